@@ -1,0 +1,72 @@
+//! A colour: sRGB, 8 bits a channel, not premultiplied. Read from any CSS Color 4 notation.
+
+use std::str::FromStr;
+
+/// An sRGB colour, not premultiplied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Color {
+    /// 0 to 255
+    pub r: u8,
+    /// 0 to 255
+    pub g: u8,
+    /// 0 to 255
+    pub b: u8,
+    /// 0 (clear) to 255 (opaque)
+    pub a: u8,
+}
+
+impl Color {
+    /// `#000`
+    pub const BLACK: Self = Self { r: 0, g: 0, b: 0, a: 255 };
+    /// `transparent`
+    pub const TRANSPARENT: Self = Self { r: 0, g: 0, b: 0, a: 0 };
+
+    /// An opaque colour.
+    #[must_use]
+    pub const fn rgb(r: u8, g: u8, b: u8) -> Self {
+        Self { r, g, b, a: 255 }
+    }
+
+    /// CSS hex: `#rrggbb`, or `#rrggbbaa` where it is not opaque. One spelling for every notation, so
+    /// that equal colours make equal cache keys.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        let Self { r, g, b, a } = self;
+        if a == 255 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("#{r:02x}{g:02x}{b:02x}{a:02x}") }
+    }
+}
+
+impl FromStr for Color {
+    type Err = ();
+
+    /// Any CSS Color 4 notation (`#f53`, `rgb(255 85 51 / 50%)`, `oklch(…)`, `tomato`); also hex without
+    /// its `#`, because a `#` in a URL starts the fragment.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let color = csscolorparser::parse(text.trim()).map_err(|_| ())?;
+        let [r, g, b, a] = color.to_rgba8();
+        Ok(Self { r, g, b, a })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_css_and_writes_hex() {
+        for (text, hex) in [
+            ("#f53", "#ff5533"),
+            ("f53", "#ff5533"),
+            ("#FF5533", "#ff5533"),
+            ("rgb(255 85 51 / 50%)", "#ff553380"),
+            ("tomato", "#ff6347"),
+            (" white ", "#ffffff"),
+            ("transparent", "#00000000"),
+        ] {
+            assert_eq!(text.parse::<Color>().map(Color::to_hex), Ok(hex.to_owned()), "{text}");
+        }
+        for text in ["", "#12", "nocolor", "#gggggg", "rgb(", "url(x)"] {
+            assert_eq!(text.parse::<Color>(), Err(()), "{text}");
+        }
+    }
+}

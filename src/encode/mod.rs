@@ -1,0 +1,1 @@
+//! Pixels → the bytes of a file.

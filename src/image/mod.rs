@@ -1,0 +1,1 @@
+//! Bytes of an asset → premultiplied pixels, cropped and resampled for their box.

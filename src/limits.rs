@@ -1,0 +1,92 @@
+//! Every number that a stranger can hit, in one place, with its unit and its reason.
+//!
+//! A limit is a value passed in, so that a test can make it small and an operator can make it large.
+//! It is checked before the work that it bounds, because wasm memory never shrinks: the worst legal
+//! request sizes the isolate (128 MB in all; we keep a request under 48 MiB).
+
+/// Budgets of one request. [`Limits::default`] is what the Worker runs with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Bytes of path and query together. Mail clients and proxies cut longer ones anyway.
+    pub url_bytes: usize,
+    /// Query pairs looked at; more are ignored.
+    pub query_pairs: usize,
+    /// Unicode scalar values kept of one param, before the template's own `max_chars`.
+    pub value_chars: usize,
+    /// Bytes of one template document.
+    pub template_bytes: usize,
+    /// Layers of one template, groups and their children together.
+    pub layers: usize,
+    /// How deep groups and stacks may nest; bounds recursion and offscreen buffers.
+    pub depth: usize,
+    /// Params that a template may declare.
+    pub params: usize,
+    /// Instructions of one expression (`minijinja` fuel).
+    pub expression_fuel: u64,
+    /// Bytes of one expression's source, and of what it may print.
+    pub expression_bytes: usize,
+    /// Px on one side of the template and of the output.
+    pub side_px: u32,
+    /// Pixels of the output: 3 million are 12 MB of RGBA, and as much again for one offscreen layer.
+    pub canvas_pixels: u32,
+    /// Pixels in all offscreen buffers that are alive at once.
+    pub offscreen_pixels: u32,
+    /// Offscreen pixels painted in one request, alive or not: bounds CPU.
+    pub offscreen_pixels_total: u64,
+    /// Px of blur radius (CSS blur) in output pixels.
+    pub blur_px: f32,
+    /// Gradient stops of one paint.
+    pub gradient_stops: usize,
+    /// Segments of one SVG path.
+    pub path_segments: usize,
+    /// Bytes of one asset as stored.
+    pub image_bytes: usize,
+    /// Pixels of one asset, read from its header before anything is decoded.
+    pub image_pixels: u32,
+    /// Assets that one picture may use.
+    pub images: usize,
+    /// Characters of one text layer, after which it is cut (and reported).
+    pub text_chars: usize,
+    /// Glyphs that one picture may draw.
+    pub glyphs: usize,
+    /// Lines of one text layer.
+    pub lines: usize,
+    /// Px of a fitted font size.
+    pub font_px: f32,
+    /// Bytes of finished pictures in an isolate's memory tier.
+    pub memory_tier_bytes: usize,
+    /// Parsed templates kept in an isolate.
+    pub memory_templates: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            url_bytes: 16 * 1024,
+            query_pairs: 256,
+            value_chars: 2_000,
+            template_bytes: 256 * 1024,
+            layers: 400,
+            depth: 12,
+            params: 100,
+            expression_fuel: 20_000,
+            expression_bytes: 16 * 1024,
+            side_px: 4_096,
+            canvas_pixels: 3_000_000,
+            offscreen_pixels: 3_000_000,
+            offscreen_pixels_total: 24_000_000,
+            blur_px: 200.0,
+            gradient_stops: 32,
+            path_segments: 20_000,
+            image_bytes: 4 * 1024 * 1024,
+            image_pixels: 4_000_000,
+            images: 24,
+            text_chars: 4_000,
+            glyphs: 10_000,
+            lines: 200,
+            font_px: 2_000.0,
+            memory_tier_bytes: 16 * 1024 * 1024,
+            memory_templates: 64,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a template says about its params: their types, defaults and bounds.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A template's params by name. Names are `[a-z][a-z0-9_]*`; those that begin with `_` are ours.
+pub type Params = BTreeMap<String, Param>;
+
+/// One declared param. In a document its `type` is a field: `{ "type": "text", "default": "friend" }`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(tag = "type")]
+pub enum Param {
+    /// Any text.
+    Text(TextParam),
+    /// A CSS colour.
+    Color(ColorParam),
+    /// A number.
+    Number(NumberParam),
+    /// One of a few words.
+    Choice(ChoiceParam),
+}
+
+/// A param that takes any text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextParam {
+    /// Used where the URL has no value and no default of its own.
+    pub default: Option<String>,
+    /// Longer values are cut to this many characters as a reader counts them (graphemes), with an ellipsis.
+    pub max_chars: Option<usize>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes a CSS colour (`FF5733` without `#` too).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColorParam {
+    /// Used where the URL has no colour and no default of its own.
+    pub default: Option<String>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes a number (`1234.5`; also `1,234.5`).
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberParam {
+    /// Used where the URL has no number and no default of its own.
+    pub default: Option<f64>,
+    /// A smaller value is missing.
+    pub min: Option<f64>,
+    /// A larger value is missing.
+    pub max: Option<f64>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<f64>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes one of a few words, in any case.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceParam {
+    /// The words.
+    pub choices: Vec<String>,
+    /// Used where the URL has none of the words and no default of its own.
+    pub default: Option<String>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
+}
