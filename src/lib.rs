@@ -11,6 +11,7 @@ pub mod limits;
 pub mod encode;
 pub mod image;
 pub mod params;
+pub mod template;
 pub mod request;
 pub mod response;
 pub mod text;

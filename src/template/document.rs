@@ -1,0 +1,452 @@
+//! The template document: the JSON that a designer writes, as types.
+//!
+//! The JSON Schema (`templates/template.schema.json`) is generated from these types, doc comments
+//! included; so a doc comment here is user documentation. Words are those of CSS, SVG and Figma.
+//!
+//! In a document a layer's `type` stands beside its other fields. Serde can read that only by losing
+//! the path of an error, so [`parse`](super::parse) first moves the fields of a type under `kind`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::color::Color;
+use crate::params::Params;
+
+use super::list::{OneOrMany, Sides};
+use super::templated::{Extent, Length, Templated};
+
+/// A Monogram template: a picture of a fixed size, the params that change it, and its layers.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Where an editor finds the schema.
+    #[serde(rename = "$schema")]
+    pub schema: Option<String>,
+    /// What people call this template.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Width in px.
+    pub width: u32,
+    /// Height in px.
+    pub height: u32,
+    /// What lies under all layers; transparent where there is none.
+    pub background: Option<Paint>,
+    /// The text for people who do not see the picture.
+    pub alt: Option<Templated<String>>,
+    /// Who may ask for it.
+    #[serde(default)]
+    pub access: Access,
+    /// Seconds that a browser or a mail proxy may keep the picture of the live revision.
+    pub max_age: Option<u32>,
+    /// What a URL may change, by name.
+    #[serde(default)]
+    pub params: Params,
+    /// Drawn in this order, the last one on top.
+    pub layers: Vec<Layer>,
+}
+
+/// Who may ask for a template's pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Only URLs that carry a signature.
+    #[default]
+    Signed,
+    /// Anybody.
+    Public,
+}
+
+/// One layer: what all have in common, and its `type` with the fields of that type.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// A name for reports and error messages.
+    pub id: Option<String>,
+    /// Left edge in the containing box. Not in a stack: there the stack decides.
+    pub x: Option<Templated<Length>>,
+    /// Top edge in the containing box. Not in a stack: there the stack decides.
+    pub y: Option<Templated<Length>>,
+    /// Shapes fill by default, all else hugs its content.
+    pub width: Option<Templated<Extent>>,
+    /// Shapes fill by default, all else hugs its content.
+    pub height: Option<Templated<Extent>>,
+    /// A condition such as `photo` or `points > 100`: where it does not hold, the layer is not there.
+    pub when: Option<String>,
+    /// 0 to 1.
+    pub opacity: Option<Templated<f32>>,
+    /// Degrees clockwise, around the middle of the layer's box.
+    pub rotate: Option<Templated<f32>>,
+    /// How the layer mixes with what lies below.
+    pub blend: Option<Blend>,
+    /// One or several, the first one on top.
+    pub shadow: Option<OneOrMany<Shadow>>,
+    /// Cut the content off at the layer's box (and its `radius`).
+    pub clip: Option<bool>,
+    /// Corner radius, or four of them from the top left, clockwise; px, or percent of the smaller side.
+    pub radius: Option<Sides<Length>>,
+    /// The inside of a shape, the colour of text, what lies behind an image, group or stack.
+    pub fill: Option<Paint>,
+    /// The outline.
+    pub stroke: Option<Paint>,
+    /// Px; 1 by default.
+    pub stroke_width: Option<Templated<f32>>,
+    /// Px of dash and gap, in turns.
+    pub stroke_dash: Option<Vec<Templated<f32>>>,
+    /// How the ends look.
+    pub stroke_linecap: Option<Linecap>,
+    /// How the corners look.
+    pub stroke_linejoin: Option<Linejoin>,
+    /// Where the outline lies; `center`, as in SVG, by default.
+    pub stroke_align: Option<StrokeAlign>,
+    /// Its type.
+    #[schemars(flatten)]
+    pub kind: Kind,
+}
+
+/// The type of a layer.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(tag = "type")]
+pub enum Kind {
+    /// A rectangle, with `radius` a rounded one.
+    Rect(Rect),
+    /// An ellipse that touches the sides of its box.
+    Ellipse(Ellipse),
+    /// A straight line.
+    Line(Line),
+    /// SVG path data.
+    Path(Path),
+    /// A paragraph of text.
+    Text(Text),
+    /// A picture.
+    Image(Image),
+    /// Layers that belong together; each has its own place.
+    Group(Group),
+    /// Layers in a row or a column, as auto layout in Figma or flexbox in CSS.
+    Stack(Stack),
+}
+
+/// A rectangle has no fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rect {}
+
+/// An ellipse has no fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ellipse {}
+
+/// A line from one point to another, in the layer's box.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// px or percent
+    pub x1: Templated<Length>,
+    /// px or percent
+    pub y1: Templated<Length>,
+    /// px or percent
+    pub x2: Templated<Length>,
+    /// px or percent
+    pub y2: Templated<Length>,
+}
+
+/// An SVG path.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Path {
+    /// SVG path data.
+    pub d: Templated<String>,
+    /// `[x, y, width, height]` of the path's own coordinates, which are then scaled to the layer's box
+    /// without distortion. Without it a unit is a px.
+    pub view_box: Option<[f32; 4]>,
+}
+
+/// A paragraph of text.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// What it says.
+    pub text: Templated<String>,
+    /// Font family; `Inter` by default.
+    pub font: Option<Templated<String>>,
+    /// 100 to 900; 400 by default.
+    pub weight: Option<Templated<f32>>,
+    /// Px; 16 by default.
+    pub size: Option<Templated<f32>>,
+    /// Px to which the text may shrink until it fits; `size` (no shrinking) by default.
+    pub min_size: Option<Templated<f32>>,
+    /// Height of a line in multiples of the font size; 1.2 by default.
+    pub line_height: Option<Templated<f32>>,
+    /// Px between letters; it shrinks with the text.
+    pub letter_spacing: Option<Templated<f32>>,
+    /// No more lines than this.
+    pub max_lines: Option<u32>,
+    /// What happens to text that does not fit even at `min_size`; `ellipsis` by default.
+    pub overflow: Option<Overflow>,
+    /// Where lines begin; `start` by default.
+    pub align: Option<TextAlign>,
+    /// Where the lines stand in a box that is higher than they are; `top` by default.
+    pub vertical_align: Option<VerticalAlign>,
+    /// The direction of the paragraph; that of its first letter by default.
+    pub direction: Option<Direction>,
+    /// BCP 47; the URL's `_lang` by default.
+    pub lang: Option<Templated<String>>,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    /// `asset:logo.png`
+    pub src: Templated<String>,
+    /// How the picture fills its box; `cover` by default.
+    pub fit: Option<Fit>,
+    /// `[x, y]`, 0 to 1: the point of the picture that stays visible where it is cropped; `[0.5, 0.5]`.
+    pub focus: Option<[f32; 2]>,
+    /// Tried in turn where the picture cannot be had: `asset:avatar.png`, `initials:{{ name }}`.
+    #[serde(default)]
+    pub fallback: Vec<Templated<String>>,
+}
+
+/// Layers that belong together.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Drawn in this order, the last one on top.
+    pub children: Vec<Layer>,
+}
+
+/// Layers in a row or a column.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stack {
+    /// `row` or `column`; `column` by default.
+    pub direction: Option<StackDirection>,
+    /// Px between children.
+    pub gap: Option<Templated<f32>>,
+    /// Px inside the edges: one, two (`[vertical, horizontal]`) or four from the top, clockwise.
+    pub padding: Option<Sides<f32>>,
+    /// Across the direction; `start` by default.
+    pub align: Option<Align>,
+    /// Along the direction; `start` by default.
+    pub justify: Option<Justify>,
+    /// In this order.
+    pub children: Vec<Layer>,
+}
+
+/// A colour or a gradient.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paint {
+    /// One colour.
+    Color(Templated<Color>),
+    /// Several, blending.
+    Gradient(Gradient),
+}
+
+/// A gradient, as in CSS.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gradient {
+    /// Its shape.
+    #[serde(rename = "type")]
+    pub kind: GradientKind,
+    /// Degrees. `linear`: where it leads to, 0 is up, 90 to the right; 180 by default. `conic`: where it begins.
+    pub angle: Option<Templated<f32>>,
+    /// Middle of `radial` and `conic`; `"50%"` by default.
+    pub cx: Option<Templated<Length>>,
+    /// Middle of `radial` and `conic`; `"50%"` by default.
+    pub cy: Option<Templated<Length>>,
+    /// Radius of `radial`: px, or percent of the distance to the farthest corner; `"100%"` by default.
+    pub r: Option<Templated<Length>>,
+    /// At least two.
+    pub stops: Vec<Stop>,
+}
+
+/// The shape of a gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GradientKind {
+    /// Along a line.
+    Linear,
+    /// In circles.
+    Radial,
+    /// Around a point.
+    Conic,
+}
+
+/// A colour at a place of a gradient.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    /// 0 to 1; evenly spread by default.
+    pub offset: Option<Templated<f32>>,
+    /// The colour there.
+    pub color: Templated<Color>,
+}
+
+/// A shadow, as in CSS.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shadow {
+    /// Px to the right.
+    pub dx: Option<Templated<f32>>,
+    /// Px down.
+    pub dy: Option<Templated<f32>>,
+    /// Px over which it fades; its standard deviation is half of that.
+    pub blur: Option<Templated<f32>>,
+    /// Px that the shadow of a rect, an ellipse or a filled box is larger.
+    pub spread: Option<Templated<f32>>,
+    /// `#0004` by default.
+    pub color: Option<Templated<Color>>,
+}
+
+/// Declares the words of a field: an enum in `snake_case`, or as renamed, with its default first.
+macro_rules! words {
+    ($($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $word_doc:literal])* $word:ident $(= $rename:literal)?),+ $(,)? })+) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[doc = $word_doc])* $(#[serde(rename = $rename)])? $word),+ }
+    )+ };
+}
+
+words! {
+    /// How a layer mixes with what lies below, as in CSS. `color-dodge` and `color-burn` are left out: their
+    /// fast reciprocal is not the same on every processor, and equal inputs must give equal bytes.
+    Blend {
+        /// Over it.
+        Normal,
+        /// Darker.
+        Multiply,
+        /// Lighter.
+        Screen,
+        /// Multiply or screen, by what lies below.
+        Overlay,
+        /// The darker of both.
+        Darken,
+        /// The lighter of both.
+        Lighten,
+        /// Multiply or screen, by the layer.
+        HardLight = "hard-light",
+        /// A gentle overlay.
+        SoftLight = "soft-light",
+        /// The difference of both.
+        Difference,
+    }
+    /// How the ends of a line look.
+    Linecap {
+        /// Flat, at the end.
+        Butt,
+        /// Half a circle beyond it.
+        Round,
+        /// Flat, half the width beyond it.
+        Square,
+    }
+    /// How the corners of a line look.
+    Linejoin {
+        /// Pointed.
+        Miter,
+        /// Rounded.
+        Round,
+        /// Cut off.
+        Bevel,
+    }
+    /// Where an outline lies.
+    StrokeAlign {
+        /// Half inside, half outside.
+        Center,
+        /// Inside.
+        Inside,
+        /// Outside.
+        Outside,
+    }
+    /// What happens to text that does not fit.
+    Overflow {
+        /// It ends in `…`.
+        Ellipsis,
+        /// It is cut off at the box.
+        Clip,
+        /// It is drawn beyond the box.
+        Visible,
+    }
+    /// Where lines begin.
+    TextAlign {
+        /// Where reading starts.
+        Start,
+        /// In the middle.
+        Center,
+        /// Where reading ends.
+        End,
+        /// At both edges, but for the last line.
+        Justify,
+        /// On the left.
+        Left,
+        /// On the right.
+        Right,
+    }
+    /// Where lines stand in a higher box.
+    VerticalAlign {
+        /// At the top.
+        Top,
+        /// In the middle, line boxes counted.
+        Middle,
+        /// At the bottom.
+        Bottom,
+        /// In the middle by what the eye sees: from the first line's capitals to the last baseline.
+        Cap,
+    }
+    /// The direction of a paragraph.
+    Direction {
+        /// That of its first letter.
+        Auto,
+        /// Left to right.
+        Ltr,
+        /// Right to left.
+        Rtl,
+    }
+    /// How a picture fills its box, as `object-fit` in CSS.
+    Fit {
+        /// All of the box, cropped.
+        Cover,
+        /// All of the picture, with room left.
+        Contain,
+        /// Both, distorted.
+        Fill,
+    }
+    /// The direction of a stack.
+    StackDirection {
+        /// From top to bottom.
+        Column,
+        /// From left to right.
+        Row,
+    }
+    /// Where children stand across a stack's direction.
+    Align {
+        /// Left or top.
+        Start,
+        /// In the middle.
+        Center,
+        /// Right or bottom.
+        End,
+        /// As large as the stack.
+        Stretch,
+        /// On one baseline; rows only.
+        Baseline,
+    }
+    /// Where children stand along a stack's direction.
+    Justify {
+        /// At the start.
+        Start,
+        /// In the middle.
+        Center,
+        /// At the end.
+        End,
+        /// Spread, the outer ones at the edges.
+        SpaceBetween = "space-between",
+        /// Spread, with half a space at the edges.
+        SpaceAround = "space-around",
+        /// Spread, with a whole space at the edges.
+        SpaceEvenly = "space-evenly",
+    }
+}

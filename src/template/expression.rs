@@ -1,0 +1,304 @@
+//! `{{ }}` in any string and `when` on any layer: Jinja, by the crate `minijinja`.
+//!
+//! A value is data: it is printed, never parsed again. What an expression may cost is bounded: fuel for
+//! its steps, a cap on what it prints, and a whitelist of statements, because a loop or a `set` could
+//! double a string with every step.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+use crate::limits::Limits;
+use crate::params::{Param, Params, Value, Values};
+
+use super::filters;
+
+/// The compiled expressions of one template, found by their source.
+pub struct Expressions {
+    /// Strings under their own source, conditions under [`condition_name`].
+    environment: Environment<'static>,
+    max_bytes: usize,
+}
+
+/// What expressions see: every param that has a value, by name.
+pub struct Context(minijinja::Value);
+
+impl Context {
+    /// The values of a request. A missing one is undefined: it prints nothing and is false.
+    #[must_use]
+    pub fn new(values: &Values) -> Self {
+        let defined = values.iter().filter_map(|(name, resolved)| {
+            let value = match resolved.value.as_ref()? {
+                Value::Text(text) | Value::Choice(text) => minijinja::Value::from(text.as_str()),
+                Value::Number(number) => number_value(*number),
+                Value::Color(color) => minijinja::Value::from(color.to_hex()),
+            };
+            Some((name.clone(), value))
+        });
+        Self(minijinja::Value::from(defined.collect::<BTreeMap<_, _>>()))
+    }
+}
+
+/// A whole number prints without a decimal point.
+fn number_value(number: f64) -> minijinja::Value {
+    #[expect(clippy::cast_possible_truncation, reason = "checked: whole, and within ±2^53")]
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
+        minijinja::Value::from(number as i64)
+    } else {
+        minijinja::Value::from(number)
+    }
+}
+
+impl Expressions {
+    /// No expressions yet.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        let mut environment = Environment::empty();
+        environment.set_fuel(Some(limits.expression_fuel));
+        environment.set_recursion_limit(32);
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        filters::register(&mut environment);
+        Self { environment, max_bytes: limits.expression_bytes }
+    }
+
+    /// Compiles a string with `{{ }}` in it; returns the names that it reads.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn add_text(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
+        self.add(source.to_owned(), source, params)
+    }
+
+    /// Compiles a `when`; returns the names that it reads.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn add_condition(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
+        self.environment.compile_expression_owned(source.to_owned()).map_err(|error| words(&error))?;
+        self.add(condition_name(source), &format!("{{% if ({source}) %}}1{{% endif %}}"), params)
+    }
+
+    fn add(&mut self, name: String, source: &str, params: &Params) -> Result<Vec<String>, String> {
+        if source.len() > self.max_bytes {
+            return Err(format!("an expression may have {} bytes", self.max_bytes));
+        }
+        check_statements(source)?;
+        for expression in expressions_of(source)? {
+            check_product(&expression, params)?;
+            check_filters(&expression)?;
+        }
+        self.environment.add_template_owned(name.clone(), source.to_owned()).map_err(|error| words(&error))?;
+        let template = self.environment.get_template(&name).map_err(|error| words(&error))?;
+        let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// What a string prints.
+    ///
+    /// # Errors
+    /// A reason in words, without values: out of fuel, too long, a value of the wrong type.
+    pub fn text(&self, source: &str, context: &Context) -> Result<String, String> {
+        let template = self.environment.get_template(source).map_err(|error| words(&error))?;
+        let mut printed = Capped { bytes: Vec::new(), max: self.max_bytes };
+        template.render_captured_to(&context.0, &mut printed).map_err(|error| words(&error))?;
+        String::from_utf8(printed.bytes).map_err(|_| "it printed no text".to_owned())
+    }
+
+    /// Whether a `when` holds.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn condition(&self, source: &str, context: &Context) -> Result<bool, String> {
+        self.text(&condition_name(source), context).map(|printed| !printed.is_empty())
+    }
+}
+
+/// A name that no string with `{{ }}` can have, because it is not one.
+fn condition_name(source: &str) -> String {
+    format!("when {source}")
+}
+
+/// The kind of an error alone: its detail could quote a value.
+fn words(error: &minijinja::Error) -> String {
+    use minijinja::ErrorKind::{
+        OutOfFuel, SyntaxError, UnknownFilter, UnknownFunction, UnknownMethod, UnknownTest, WriteFailure,
+    };
+    match error.kind() {
+        OutOfFuel => "it takes too many steps".to_owned(),
+        WriteFailure => "it prints too much".to_owned(),
+        kind @ (SyntaxError | UnknownFilter | UnknownFunction | UnknownMethod | UnknownTest) => {
+            format!("{kind}: {}", error.detail().unwrap_or("it cannot be read"))
+        }
+        kind => kind.to_string(),
+    }
+}
+
+/// Only `if`: a loop or a `set` could double a string with every step, which fuel does not count.
+fn check_statements(source: &str) -> Result<(), String> {
+    for statement in source.split("{%").skip(1) {
+        let word: String =
+            statement.trim_start_matches(['-', '+']).trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+        if !matches!(word.as_str(), "if" | "elif" | "else" | "endif") {
+            return Err(format!("the statement `{word}` is not for templates; `if`, `elif`, `else` and `endif` are"));
+        }
+    }
+    Ok(())
+}
+
+/// `*` is for numbers. On a string it means repetition, which fuel does not count either; so a product
+/// may not stand in one expression with anything that could be a string or a list.
+fn check_product(expression: &str, params: &Params) -> Result<(), String> {
+    let Some((before, _)) = expression.rsplit_once('*') else { return Ok(()) };
+    let mut names = expression.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let text = names.any(|name| params.get(name).is_some_and(|param| !matches!(param, Param::Number(_))));
+    if text || expression.contains(['"', '[', '~']) || before.contains('|') {
+        return Err("`*` multiplies numbers: it cannot stand in one expression with text, lists or a filter before it".to_owned());
+    }
+    Ok(())
+}
+
+/// An unknown filter would otherwise be found only when it is reached.
+fn check_filters(expression: &str) -> Result<(), String> {
+    for filter in expression.split('|').skip(1) {
+        let name: String = filter.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if !filters::NAMES.contains(&name.as_str()) {
+            return Err(format!("there is no filter `{name}`; there are {}", filters::NAMES.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+/// What stands between `{{` and `}}` or `{%` and `%}`, with `""` for every string in it.
+fn expressions_of(source: &str) -> Result<Vec<String>, String> {
+    let mut expressions = Vec::new();
+    let mut rest = source;
+    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
+        let mut expression = String::new();
+        let mut quote = None;
+        let mut characters = rest.get(start.saturating_add(2)..).unwrap_or("").chars();
+        while let Some(character) = characters.next() {
+            match (quote, character) {
+                (Some(_), '\\') => drop(characters.next()),
+                (Some(open), _) if character == open => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => {
+                    quote = Some(character);
+                    expression.push_str("\"\"");
+                }
+                (None, '{') => return Err("an object `{ }` is not for templates".to_owned()),
+                (None, '}') => break,
+                (None, _) => expression.push(character),
+            }
+        }
+        expressions.push(expression);
+        rest = characters.as_str();
+    }
+    Ok(expressions)
+}
+
+/// A writer that fails beyond `max` bytes.
+struct Capped {
+    bytes: Vec<u8>,
+    max: usize,
+}
+
+impl Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len().saturating_add(bytes.len()) > self.max {
+            return Err(io::Error::other("too long"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::{Resolved, Source, declare};
+
+    fn params() -> Params {
+        let text = || Param::Text(declare::TextParam::default());
+        Params::from([
+            ("name".to_owned(), text()),
+            ("gone".to_owned(), text()),
+            ("points".to_owned(), Param::Number(declare::NumberParam::default())),
+        ])
+    }
+
+    fn context() -> Context {
+        let given = |value| Resolved { value: Some(value), source: Source::Given };
+        Context::new(&Values::from([
+            ("name".to_owned(), given(Value::Text("{{ points }} MARIA".to_owned()))),
+            ("points".to_owned(), given(Value::Number(1200.0))),
+        ]))
+    }
+
+    #[test]
+    fn prints() {
+        for (source, printed) in [
+            ("{{ name }}", Ok("{{ points }} MARIA")),
+            ("Hi{{ ', ' ~ gone if gone }}!", Ok("Hi!")),
+            ("{{ points }}* {{ points * 2 + 0.5 }}", Ok("1200* 2400.5")),
+            ("{{ gone | default('friend') | upper }}", Ok("FRIEND")),
+            ("{{ '' | default('friend') }}", Ok("friend")),
+            ("{% if points > 100 %}gold{% else %}new{% endif %}", Ok("gold")),
+            ("{{ gone.of.nothing }}", Ok("")),
+            ("{{ points / 0 }}", Err("")),
+        ] {
+            let mut expressions = Expressions::new(&Limits::default());
+            expressions.add_text(source, &params()).unwrap();
+            let result = expressions.text(source, &context());
+            assert_eq!(result.as_deref().map_err(|_| ""), printed, "{source}: {result:?}");
+        }
+    }
+
+    #[test]
+    fn refuses() {
+        for (source, reason) in [
+            ("{{ name", "syntax error"),
+            ("{{ name | shout }}", "there is no filter `shout`"),
+            ("{{ name if name else 'x' | shout }}", "there is no filter `shout`"),
+            ("{% for a in name %}{% endfor %}", "`for`"),
+            ("{%- set a = 1 %}", "`set`"),
+            ("{{ name * 1000 }}", "multiplies numbers"),
+            ("{{ 'a' * 1000 }}", "multiplies numbers"),
+            ("{{ '}}' * 1000 }}", "multiplies numbers"),
+            ("{{ [1] * 1000 }}", "multiplies numbers"),
+            ("{{ (points | upper) * 1000 }}", "multiplies numbers"),
+            ("{{ {1: {1: 1}} * 1000 }}", "object"),
+            ("{% if points * 'a' %}{% endif %}", "multiplies numbers"),
+        ] {
+            let error = Expressions::new(&Limits::default()).add_text(source, &params()).unwrap_err();
+            assert!(error.contains(reason), "{source}: {error}");
+        }
+    }
+
+    #[test]
+    fn conditions_hold_or_not() {
+        for (source, holds) in
+            [("name", true), ("gone", false), ("points > 100", true), ("not gone and points", true), ("points < 5", false)]
+        {
+            let mut expressions = Expressions::new(&Limits::default());
+            expressions.add_condition(source, &params()).unwrap();
+            assert_eq!(expressions.condition(source, &context()), Ok(holds), "{source}");
+        }
+        assert!(Expressions::new(&Limits::default()).add_condition("name) %}x{% if (1", &params()).is_err());
+    }
+
+    #[test]
+    fn work_is_bounded() {
+        let limits = Limits { expression_fuel: 20, expression_bytes: 100, ..Limits::default() };
+        let mut expressions = Expressions::new(&limits);
+        let long = "{{ name }}".repeat(10);
+        expressions.add_text(&long, &params()).unwrap();
+        assert!(expressions.text(&long, &context()).is_err());
+        assert!(expressions.add_text(&"{{ name }}".repeat(11), &params()).is_err());
+    }
+}

@@ -1,0 +1,40 @@
+//! A template document: read, checked, its expressions compiled.
+//!
+//! Everything that can be wrong with a document is found here, with its path and a remedy, so that no
+//! later stage has to refuse one. Invariant: a [`Template`] that exists can be drawn with any values.
+
+pub mod document;
+pub mod expression;
+mod filters;
+pub mod list;
+pub mod parse;
+pub mod samples;
+pub mod templated;
+
+use crate::error::Problem;
+use crate::limits::Limits;
+
+pub use document::{Access, Document};
+pub use expression::Expressions;
+pub use templated::Templated;
+
+/// A checked template document.
+pub struct Template {
+    /// The document as written.
+    pub document: Document,
+    /// Its expressions, compiled.
+    pub expressions: Expressions,
+    /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
+    pub digest: [u8; 16],
+}
+
+impl Template {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// [`Fault::Document`](crate::error::Fault::Document) with the path of what is wrong, what was expected, and the nearest known
+    /// name where one is misspelt.
+    pub fn parse(json: &str, limits: &Limits) -> Result<Self, Problem> {
+        parse::parse(json, limits)
+    }
+}

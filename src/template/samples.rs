@@ -1,0 +1,15 @@
+//! The templates of `templates/`, compiled in: they serve a fresh install, and carry the service when KV is down.
+
+/// Every sample: its id, its document.
+const SAMPLES: &[(&str, &str)] = &[];
+
+/// The document of a sample.
+#[must_use]
+pub fn get(id: &str) -> Option<&'static str> {
+    SAMPLES.iter().find(|(sample, _)| *sample == id).map(|(_, document)| *document)
+}
+
+/// The ids of all samples, in the order in which they are shown.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    SAMPLES.iter().map(|(id, _)| *id)
+}
