@@ -16,6 +16,7 @@ use crate::limits::Limits;
 
 pub use document::{Access, Document};
 pub use expression::Expressions;
+pub use filters::initials;
 pub use templated::Templated;
 
 /// A checked template document.

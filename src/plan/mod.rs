@@ -1,0 +1,225 @@
+//! A template with its values put in: what to draw, and what must be fetched for it.
+//!
+//! Invariant: after this stage there are no expressions, options, names or defaults left; a layer whose
+//! `when` does not hold is gone. What remains to be resolved depends on measured content, and is
+//! `layout`'s: percentages, `fill` and `hug`.
+
+mod path;
+mod resolve;
+
+use crate::color::Color;
+use crate::geometry::Rect;
+use crate::text;
+
+pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
+pub use crate::template::templated::{Extent, Length};
+pub use resolve::plan;
+
+/// What to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Width of the output in px.
+    pub width: u32,
+    /// Height of the output in px.
+    pub height: u32,
+    /// Output px per template px. All lengths below are template px.
+    pub scale: f32,
+    /// Width and height of the template.
+    pub frame: Rect,
+    /// What lies under all layers.
+    pub background: Option<Paint>,
+    /// From bottom to top.
+    pub layers: Vec<Layer>,
+    /// The assets that the layers name, each once, in order of first use.
+    pub images: Vec<String>,
+    /// The text for people who do not see the picture.
+    pub alt: String,
+    /// Outline every layer's box.
+    pub debug_boxes: bool,
+    /// What could not be done as written, with its path; never a value.
+    pub warnings: Vec<String>,
+}
+
+/// A layer that is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Its `id`, or its path.
+    pub name: String,
+    /// Left edge in the containing box.
+    pub x: Length,
+    /// Top edge in the containing box.
+    pub y: Length,
+    /// Width of its box.
+    pub width: Extent,
+    /// Height of its box.
+    pub height: Extent,
+    /// How it looks whatever its kind.
+    pub look: Look,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What every kind of layer can have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// 0 to 1.
+    pub opacity: f32,
+    /// Degrees clockwise around the middle of the box.
+    pub rotate: f32,
+    /// How it mixes with what lies below.
+    pub blend: Blend,
+    /// The first one on top.
+    pub shadows: Vec<Shadow>,
+    /// Content is cut off at the box.
+    pub clip: bool,
+    /// From the top left, clockwise; a fraction is one of the smaller side.
+    pub radius: [Length; 4],
+    /// The inside of a shape, the colour of text, what lies behind anything else.
+    pub fill: Option<Paint>,
+    /// The outline.
+    pub stroke: Option<Stroke>,
+}
+
+/// The kinds of layers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// The box itself.
+    Rect,
+    /// The ellipse in the box.
+    Ellipse,
+    /// From one point of the box to another.
+    Line {
+        /// x and y
+        from: (Length, Length),
+        /// x and y
+        to: (Length, Length),
+    },
+    /// SVG path data.
+    Path {
+        /// In its own coordinates.
+        path: Option<tiny_skia::Path>,
+        /// Those of its coordinates that fill the box; none: a unit is a px.
+        view_box: Option<Rect>,
+    },
+    /// A paragraph.
+    Text {
+        /// What it says.
+        text: String,
+        /// In which letters.
+        style: text::Style,
+        /// Where the lines stand in the box.
+        vertical_align: VerticalAlign,
+    },
+    /// A picture.
+    Image {
+        /// Tried in turn.
+        sources: Vec<ImageSource>,
+        /// How it fills the box.
+        fit: Fit,
+        /// 0 to 1, x and y: what stays visible where it is cropped.
+        focus: (f32, f32),
+    },
+    /// Each child has its own place.
+    Group(Vec<Layer>),
+    /// A row or a column.
+    Stack(Stack),
+}
+
+/// Where a picture comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageSource {
+    /// An asset by name.
+    Asset(String),
+    /// Drawn: initials on a coloured ground.
+    Initials(String),
+}
+
+/// A row or a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stack {
+    /// A row, else a column.
+    pub row: bool,
+    /// Px between children.
+    pub gap: f32,
+    /// Px inside the edges, from the top, clockwise.
+    pub padding: [f32; 4],
+    /// Across the direction.
+    pub align: crate::template::document::Align,
+    /// Along the direction.
+    pub justify: crate::template::document::Justify,
+    /// In this order.
+    pub children: Vec<Layer>,
+}
+
+/// What a shape is painted with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paint {
+    /// One colour.
+    Color(Color),
+    /// Along a line, in degrees as in CSS: 0 is up, 90 to the right.
+    Linear {
+        /// Degrees.
+        angle: f32,
+        /// Sorted by offset.
+        stops: Vec<Stop>,
+    },
+    /// In circles.
+    Radial {
+        /// Middle.
+        center: (Length, Length),
+        /// Px, or a fraction of the distance to the farthest corner.
+        radius: Length,
+        /// Sorted by offset.
+        stops: Vec<Stop>,
+    },
+    /// Around a point.
+    Conic {
+        /// Middle.
+        center: (Length, Length),
+        /// Degrees at which it begins; 0 is up.
+        angle: f32,
+        /// Sorted by offset.
+        stops: Vec<Stop>,
+    },
+}
+
+/// A colour at a place of a gradient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stop {
+    /// 0 to 1.
+    pub offset: f32,
+    /// The colour there.
+    pub color: Color,
+}
+
+/// A shadow in px.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shadow {
+    /// To the right.
+    pub dx: f32,
+    /// Down.
+    pub dy: f32,
+    /// CSS blur: twice the standard deviation.
+    pub blur: f32,
+    /// Larger by this on every side.
+    pub spread: f32,
+    /// Its colour.
+    pub color: Color,
+}
+
+/// An outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stroke {
+    /// With what.
+    pub paint: Paint,
+    /// px
+    pub width: f32,
+    /// Px of dash and gap, in turns; empty: solid.
+    pub dash: Vec<f32>,
+    /// How the ends look.
+    pub linecap: Linecap,
+    /// How the corners look.
+    pub linejoin: Linejoin,
+    /// Where it lies.
+    pub align: StrokeAlign,
+}

@@ -1,0 +1,334 @@
+//! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
+//! replaced by its default, and reported with its path.
+
+use crate::color::Color;
+use crate::geometry::{Rect, px};
+use crate::limits::Limits;
+use crate::params::Values;
+use crate::request::Options;
+use crate::template::document::{self as doc, Gradient, GradientKind};
+use crate::template::expression::Context;
+use crate::template::list::Sides;
+use crate::template::templated::Field;
+use crate::template::{Template, Templated};
+use crate::text;
+
+use super::{Blend, Extent, Fit, ImageSource, Kind, Layer, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack, Stop, Stroke, StrokeAlign, VerticalAlign};
+
+/// Puts values into a template.
+#[must_use]
+pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Limits) -> Plan {
+    let document = &template.document;
+    let mut resolver = Resolver {
+        template,
+        context: Context::new(values),
+        lang: options.lang.as_deref(),
+        limits,
+        images: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let background = resolver.paint(document.background.as_ref(), "background");
+    let layers = resolver.layers(&document.layers, "layers");
+    let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
+    let Resolver { images, mut warnings, .. } = resolver;
+
+    let (scale, clamped) = scale(document.width, document.height, options, limits);
+    if clamped {
+        warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
+    }
+    let output = |px: u32| output_px(px, scale);
+    Plan {
+        width: output(document.width),
+        height: output(document.height),
+        scale,
+        frame: frame(document),
+        background,
+        layers,
+        images,
+        alt,
+        debug_boxes: options.debug_boxes,
+        warnings,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a side has at most a few thousand px")]
+fn frame(document: &doc::Document) -> Rect {
+    Rect::new(0.0, 0.0, document.width as f32, document.height as f32)
+}
+
+/// Output px per template px, and whether it had to be lowered to stay within the limits.
+#[expect(clippy::cast_precision_loss, reason = "sides and pixel counts are below 2^24")]
+fn scale(width: u32, height: u32, options: &Options, limits: &Limits) -> (f32, bool) {
+    let (width, height) = (width as f32, height as f32);
+    let wanted = options.width.map_or(1.0, |output| output as f32 / width) * options.dpr.unwrap_or(1.0);
+    let by_side = limits.side_px as f32 / width.max(height);
+    let by_area = (limits.canvas_pixels as f32 / (width * height)).sqrt();
+    let most = by_side.min(by_area);
+    (wanted.min(most), wanted > most)
+}
+
+/// Px of an output side: the nearest whole number, at least 1.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the side and its product are between 1 and a few thousand"
+)]
+fn output_px(side: u32, scale: f32) -> u32 {
+    (side as f32 * scale).round().max(1.0) as u32
+}
+
+struct Resolver<'a> {
+    template: &'a Template,
+    context: Context,
+    lang: Option<&'a str>,
+    limits: &'a Limits,
+    images: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Resolver<'_> {
+    /// The value of a field; none where there is none, or where its expression gave none.
+    fn field<T: Field + Clone>(&mut self, field: Option<&Templated<T>>, path: &str, name: &str) -> Option<T> {
+        let source = match field? {
+            Templated::Literal(value) => return Some(value.clone()),
+            Templated::Expression(source) => source,
+        };
+        let printed = self.template.expressions.text(source, &self.context);
+        let printed = printed.map_err(|reason| self.warnings.push(format!("{path}.{name}: {reason}"))).ok()?;
+        let value = T::from_text(&printed);
+        // An expression that prints nothing leaves the field to its default: that is how data goes missing.
+        if value.is_none() && !printed.trim().is_empty() {
+            self.warnings.push(format!("{path}.{name}: its value is not {}", T::EXPECTED));
+        }
+        value
+    }
+
+    fn text(&mut self, field: Option<&Templated<String>>, path: &str) -> Option<String> {
+        self.field(field, path, "text")
+    }
+
+    /// A number, made finite and kept between two others.
+    fn number(&mut self, field: Option<&Templated<f32>>, (path, name): (&str, &str), default: f32, (min, max): (f32, f32)) -> f32 {
+        px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
+    }
+
+    fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
+        layers.iter().enumerate().filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
+    }
+
+    fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
+        if let Some(condition) = &layer.when {
+            match self.template.expressions.condition(condition, &self.context) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(reason) => {
+                    self.warnings.push(format!("{path}.when: {reason}"));
+                    return None;
+                }
+            }
+        }
+        let kind = self.kind(layer, path);
+        let default = match kind {
+            Kind::Rect | Kind::Ellipse | Kind::Line { .. } => Extent::Fill,
+            Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } | Kind::Group(_) | Kind::Stack(_) => Extent::Hug,
+        };
+        let zero = Length::Px(0.0);
+        Some(Layer {
+            name: layer.id.clone().unwrap_or_else(|| path.to_owned()),
+            x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
+            y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
+            width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),
+            height: self.field(layer.height.as_ref(), path, "height").unwrap_or(default),
+            look: self.look(layer, path),
+            kind,
+        })
+    }
+
+    fn look(&mut self, layer: &doc::Layer, path: &str) -> Look {
+        let shadows = layer.shadow.as_ref().map_or(&[][..], |shadows| shadows.0.as_slice());
+        Look {
+            opacity: self.number(layer.opacity.as_ref(), (path, "opacity"), 1.0, (0.0, 1.0)),
+            rotate: self.number(layer.rotate.as_ref(), (path, "rotate"), 0.0, (f32::MIN, f32::MAX)) % 360.0,
+            blend: layer.blend.unwrap_or(Blend::Normal),
+            shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
+            clip: layer.clip.unwrap_or(false),
+            radius: self.sides(layer.radius.as_ref(), (path, "radius"), Length::Px(0.0)),
+            fill: self.paint(layer.fill.as_ref(), path),
+            stroke: self.stroke(layer, path),
+        }
+    }
+
+    fn sides<T: Field + Copy>(&mut self, sides: Option<&Sides<T>>, (path, name): (&str, &str), default: T) -> [T; 4] {
+        let Some(Sides(sides)) = sides else { return [default; 4] };
+        sides.each_ref().map(|side| self.field(Some(side), path, name).unwrap_or(default))
+    }
+
+    fn shadow(&mut self, shadow: &doc::Shadow, path: &str) -> Shadow {
+        let any = (f32::MIN, f32::MAX);
+        Shadow {
+            dx: self.number(shadow.dx.as_ref(), (path, "shadow.dx"), 0.0, any),
+            dy: self.number(shadow.dy.as_ref(), (path, "shadow.dy"), 0.0, any),
+            blur: self.number(shadow.blur.as_ref(), (path, "shadow.blur"), 0.0, (0.0, self.limits.blur_px)),
+            spread: self.number(shadow.spread.as_ref(), (path, "shadow.spread"), 0.0, any),
+            color: self.field(shadow.color.as_ref(), path, "shadow.color").unwrap_or(Color { a: 0x44, ..Color::BLACK }),
+        }
+    }
+
+    fn stroke(&mut self, layer: &doc::Layer, path: &str) -> Option<Stroke> {
+        let paint = self.paint(layer.stroke.as_ref(), path)?;
+        let width = self.number(layer.stroke_width.as_ref(), (path, "stroke_width"), 1.0, (0.0, 1_000.0));
+        let dash = layer.stroke_dash.as_deref().unwrap_or_default();
+        Some(Stroke {
+            paint,
+            width,
+            dash: dash.iter().map(|px| self.number(Some(px), (path, "stroke_dash"), 1.0, (0.0, 10_000.0))).collect(),
+            linecap: layer.stroke_linecap.unwrap_or(Linecap::Butt),
+            linejoin: layer.stroke_linejoin.unwrap_or(Linejoin::Miter),
+            align: layer.stroke_align.unwrap_or(StrokeAlign::Center),
+        })
+    }
+
+    /// A paint; none where there is none, or where its colour is missing.
+    fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
+        match paint? {
+            doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
+            doc::Paint::Gradient(gradient) => Some(self.gradient(gradient, path)),
+        }
+    }
+
+    fn gradient(&mut self, gradient: &Gradient, path: &str) -> Paint {
+        let stops = self.stops(gradient, path);
+        let half = Length::Fraction(0.5);
+        let center = (
+            self.field(gradient.cx.as_ref(), path, "cx").unwrap_or(half),
+            self.field(gradient.cy.as_ref(), path, "cy").unwrap_or(half),
+        );
+        let angle = self.field(gradient.angle.as_ref(), path, "angle");
+        match gradient.kind {
+            GradientKind::Linear => Paint::Linear { angle: px(angle.unwrap_or(180.0)), stops },
+            GradientKind::Conic => Paint::Conic { center, angle: px(angle.unwrap_or(0.0)), stops },
+            GradientKind::Radial => {
+                let radius = self.field(gradient.r.as_ref(), path, "r").unwrap_or(Length::Fraction(1.0));
+                Paint::Radial { center, radius, stops }
+            }
+        }
+    }
+
+    /// Offsets as in CSS: the first and last default to 0 and 1, those between are spread evenly, and none
+    /// lies before the one that precedes it.
+    #[expect(clippy::cast_precision_loss, reason = "there are few stops")]
+    fn stops(&mut self, gradient: &Gradient, path: &str) -> Vec<Stop> {
+        let last = gradient.stops.len().saturating_sub(1).max(1) as f32;
+        let mut least = 0.0_f32;
+        let mut resolve = |(index, stop): (usize, &doc::Stop)| {
+            let offset = self.field(stop.offset.as_ref(), path, "offset").unwrap_or(index as f32 / last);
+            least = offset.clamp(least, 1.0);
+            let color = self.field(Some(&stop.color), path, "color").unwrap_or(Color::TRANSPARENT);
+            Stop { offset: least, color }
+        };
+        gradient.stops.iter().enumerate().map(&mut resolve).collect()
+    }
+
+    fn kind(&mut self, layer: &doc::Layer, path: &str) -> Kind {
+        match &layer.kind {
+            doc::Kind::Rect(_) => Kind::Rect,
+            doc::Kind::Ellipse(_) => Kind::Ellipse,
+            doc::Kind::Line(line) => {
+                let mut at = |field, name| self.field(Some(field), path, name).unwrap_or(Length::Px(0.0));
+                Kind::Line { from: (at(&line.x1, "x1"), at(&line.y1, "y1")), to: (at(&line.x2, "x2"), at(&line.y2, "y2")) }
+            }
+            doc::Kind::Path(data) => {
+                let d = self.field(Some(&data.d), path, "d").unwrap_or_default();
+                let shape = super::path::parse(&d, self.limits);
+                if let Err(reason) = &shape {
+                    self.warnings.push(format!("{path}.d: {reason}"));
+                }
+                let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
+                Kind::Path { path: shape.unwrap_or(None), view_box }
+            }
+            doc::Kind::Text(text) => Kind::Text {
+                text: self.text(Some(&text.text), path).unwrap_or_default(),
+                style: self.style(text, path),
+                vertical_align: text.vertical_align.unwrap_or(VerticalAlign::Top),
+            },
+            doc::Kind::Image(image) => Kind::Image {
+                sources: self.sources(image, path),
+                fit: image.fit.unwrap_or(Fit::Cover),
+                focus: image.focus.map_or((0.5, 0.5), |[x, y]| (px(x).clamp(0.0, 1.0), px(y).clamp(0.0, 1.0))),
+            },
+            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
+            doc::Kind::Stack(stack) => Kind::Stack(Stack {
+                row: stack.direction == Some(doc::StackDirection::Row),
+                gap: self.number(stack.gap.as_ref(), (path, "gap"), 0.0, (0.0, f32::MAX)),
+                padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
+                align: stack.align.unwrap_or(doc::Align::Start),
+                justify: stack.justify.unwrap_or(doc::Justify::Start),
+                children: self.layers(&stack.children, &format!("{path}.children")),
+            }),
+        }
+    }
+
+    fn style(&mut self, text: &doc::Text, path: &str) -> text::Style {
+        let most = self.limits.font_px;
+        let size = self.number(text.size.as_ref(), (path, "size"), 16.0, (1.0, most));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 1000")]
+        let weight = self.number(text.weight.as_ref(), (path, "weight"), 400.0, (1.0, 1_000.0)) as u16;
+        text::Style {
+            family: self.field(text.font.as_ref(), path, "font").unwrap_or_else(|| text::DEFAULT_FAMILY.to_owned()),
+            weight,
+            size,
+            min_size: self.number(text.min_size.as_ref(), (path, "min_size"), size, (1.0, size)),
+            line_height: self.number(text.line_height.as_ref(), (path, "line_height"), 1.2, (0.0, 100.0)),
+            letter_spacing: self.number(text.letter_spacing.as_ref(), (path, "letter_spacing"), 0.0, (-most, most)),
+            max_lines: text.max_lines,
+            overflow: match text.overflow {
+                None | Some(doc::Overflow::Ellipsis) => text::Overflow::Ellipsis,
+                Some(doc::Overflow::Clip) => text::Overflow::Clip,
+                Some(doc::Overflow::Visible) => text::Overflow::Visible,
+            },
+            align: match text.align {
+                None | Some(doc::TextAlign::Start) => text::Align::Start,
+                Some(doc::TextAlign::Center) => text::Align::Center,
+                Some(doc::TextAlign::End) => text::Align::End,
+                Some(doc::TextAlign::Justify) => text::Align::Justify,
+                Some(doc::TextAlign::Left) => text::Align::Left,
+                Some(doc::TextAlign::Right) => text::Align::Right,
+            },
+            direction: match text.direction {
+                None | Some(doc::Direction::Auto) => text::Direction::Auto,
+                Some(doc::Direction::Ltr) => text::Direction::Ltr,
+                Some(doc::Direction::Rtl) => text::Direction::Rtl,
+            },
+            lang: self.field(text.lang.as_ref(), path, "lang").or_else(|| self.lang.map(str::to_owned)),
+        }
+    }
+
+    /// The picture and its fallbacks, those that print nothing left out.
+    fn sources(&mut self, image: &doc::Image, path: &str) -> Vec<ImageSource> {
+        let mut sources = Vec::new();
+        for field in std::iter::once(&image.src).chain(&image.fallback) {
+            let Some(source) = self.field(Some(field), path, "src").filter(|source| !source.trim().is_empty()) else {
+                continue;
+            };
+            match source.split_once(':') {
+                Some(("asset", name)) => {
+                    if self.images.iter().any(|known| known == name) || self.images.len() < self.limits.images {
+                        sources.push(ImageSource::Asset(name.to_owned()));
+                        if !self.images.iter().any(|known| known == name) {
+                            self.images.push(name.to_owned());
+                        }
+                    } else {
+                        self.warnings.push(format!("{path}.src: a picture may use {} assets", self.limits.images));
+                    }
+                }
+                Some(("initials", name)) if !name.trim().is_empty() => {
+                    sources.push(ImageSource::Initials(crate::template::initials(name)));
+                }
+                Some(("initials", _)) => {}
+                _ => self.warnings.push(format!("{path}.src: expected asset:name.png")),
+            }
+        }
+        sources
+    }
+}
