@@ -2,7 +2,9 @@
 //!
 //! A value is never an error: what does not fit its declared type is missing, and missing has a default.
 
+pub mod clean;
 pub mod declare;
+pub mod fit;
 pub mod resolve;
 pub mod value;
 

@@ -32,6 +32,24 @@ pub enum Missing {
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,
+    /// `name.b64` is not base64url, or not of UTF-8.
+    BadBase64,
+}
+
+impl Missing {
+    /// Stable, kebab-case: for headers and for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Empty => "empty",
+            Self::Blank => "blank",
+            Self::NullLike => "null-like",
+            Self::WrongType => "wrong-type",
+            Self::OutOfRange => "out-of-range",
+            Self::BadBase64 => "bad-base64",
+        }
+    }
 }
 
 /// Where a value comes from.
@@ -45,6 +63,28 @@ pub enum Source {
     TemplateDefault(Missing),
     /// Nowhere: the layers react to that.
     Missing(Missing),
+}
+
+impl Source {
+    /// Stable, kebab-case: for headers and for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::UrlDefault(_) => "url-default",
+            Self::TemplateDefault(_) => "template-default",
+            Self::Missing(_) => "nothing",
+        }
+    }
+
+    /// Why the URL's own value does not count; `None` where it does.
+    #[must_use]
+    pub const fn missing(self) -> Option<Missing> {
+        match self {
+            Self::Given => None,
+            Self::UrlDefault(why) | Self::TemplateDefault(why) | Self::Missing(why) => Some(why),
+        }
+    }
 }
 
 /// One param after fallback.

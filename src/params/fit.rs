@@ -1,0 +1,136 @@
+//! Clean text → a value of the declared type, or the reason why it is none.
+
+use crate::color::Color;
+
+use super::{Missing, Param, Value, clean};
+
+/// Reads `text` as `param` declares it.
+///
+/// # Errors
+/// Not of the type, or out of its range.
+pub fn fit(param: &Param, text: String) -> Result<Value, Missing> {
+    match param {
+        Param::Text(text_param) => Ok(Value::Text(match text_param.max_chars {
+            Some(max) => clean::cut(text, max),
+            None => text,
+        })),
+        Param::Color(_) => text.parse().map(Value::Color).map_err(|()| Missing::WrongType),
+        Param::Number(bounds) => {
+            let number = number(&text).ok_or(Missing::WrongType)?;
+            let fits = bounds.min.is_none_or(|min| number >= min) && bounds.max.is_none_or(|max| number <= max);
+            if fits { Ok(Value::Number(number)) } else { Err(Missing::OutOfRange) }
+        }
+        Param::Choice(choice) => word(&choice.choices, &text).map(Value::Choice).ok_or(Missing::WrongType),
+    }
+}
+
+/// The template's own default. The template was validated when it was read, so that one which does not fit
+/// is none.
+#[must_use]
+pub fn default(param: &Param) -> Option<Value> {
+    match param {
+        Param::Text(text) => text.default.clone().map(Value::Text),
+        Param::Color(color) => color.default.as_deref()?.parse::<Color>().ok().map(Value::Color),
+        Param::Number(number) => number.default.filter(|number| number.is_finite()).map(Value::Number),
+        Param::Choice(choice) => word(&choice.choices, choice.default.as_deref()?).map(Value::Choice),
+    }
+}
+
+/// One of the declared words, in any case, spelled as declared.
+fn word(choices: &[String], text: &str) -> Option<String> {
+    let exact = choices.iter().find(|choice| choice.as_str() == text);
+    let lower = text.to_lowercase();
+    exact.or_else(|| choices.iter().find(|choice| choice.to_lowercase() == lower)).cloned()
+}
+
+/// `-1234.5`, `1,234.5`. A comma groups by three or the text is no number: `1,5` is one and a half to half
+/// of the world, and a wrong number is worse than a default. No exponent, no currency, no percent.
+fn number(text: &str) -> Option<f64> {
+    let (negative, digits) = match text.strip_prefix(['-', '−']) {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = whole.split(',').enumerate().all(|(index, group)| {
+        all_digits(group)
+            && if index == 0 { !whole.contains(',') || matches!(group.len(), 1..=3) } else { group.len() == 3 }
+    });
+    if !grouped || !all_digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    let plain: String = digits.chars().filter(|c| *c != ',').collect();
+    let number: f64 = plain.parse().ok().filter(|number: &f64| number.is_finite())?;
+    // No negative zero: it would be another cache key for the same picture.
+    Some(if negative && number > 0.0 { -number } else { number })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::declare::{ChoiceParam, ColorParam, NumberParam, TextParam};
+
+    #[test]
+    fn reads_numbers() {
+        for (text, value) in [
+            ("0", Some(0.0)),
+            ("-0", Some(0.0)),
+            ("1234.5", Some(1234.5)),
+            ("1,234.5", Some(1234.5)),
+            ("12,345,678", Some(12_345_678.0)),
+            ("+5", Some(5.0)),
+            ("-5", Some(-5.0)),
+            ("−5", Some(-5.0)),
+            (".5", Some(0.5)),
+            ("5.", Some(5.0)),
+            ("007", Some(7.0)),
+            ("", None),
+            (".", None),
+            ("-", None),
+            (",", None),
+            ("1,5", None),
+            ("1,2345", None),
+            ("1234,567", None),
+            (",123", None),
+            ("1.234,5", None),
+            ("1.2.3", None),
+            ("1e3", None),
+            ("inf", None),
+            ("NaN", None),
+            ("0x10", None),
+            ("$5", None),
+            ("5%", None),
+            ("--5", None),
+            ("٣", None),
+        ] {
+            assert_eq!(number(text), value, "{text}");
+        }
+        assert_eq!(number(&"9".repeat(400)), None);
+    }
+
+    #[test]
+    fn fits_types() {
+        let text = Param::Text(TextParam { max_chars: Some(4), ..TextParam::default() });
+        let color = Param::Color(ColorParam::default());
+        let points = Param::Number(NumberParam { min: Some(0.0), max: Some(10.0), ..NumberParam::default() });
+        let choices = ["free".to_owned(), "Pro".to_owned(), "pro".to_owned(), "ÉLITE".to_owned()].to_vec();
+        let plan = Param::Choice(ChoiceParam { choices, ..ChoiceParam::default() });
+        for (param, given, expected) in [
+            (&text, "Anna", Ok(Value::Text("Anna".to_owned()))),
+            (&text, "Maria", Ok(Value::Text("Mar…".to_owned()))),
+            (&color, "f53", Ok(Value::Color(Color::rgb(255, 85, 51)))),
+            (&color, "reddish", Err(Missing::WrongType)),
+            (&points, "10", Ok(Value::Number(10.0))),
+            (&points, "10.01", Err(Missing::OutOfRange)),
+            (&points, "-1", Err(Missing::OutOfRange)),
+            (&points, "ten", Err(Missing::WrongType)),
+            (&plan, "FREE", Ok(Value::Choice("free".to_owned()))),
+            (&plan, "pro", Ok(Value::Choice("pro".to_owned()))),
+            (&plan, "PRO", Ok(Value::Choice("Pro".to_owned()))),
+            (&plan, "élite", Ok(Value::Choice("ÉLITE".to_owned()))),
+            (&plan, "gold", Err(Missing::WrongType)),
+        ] {
+            assert_eq!(fit(param, given.to_owned()), expected, "{given}");
+        }
+    }
+}
