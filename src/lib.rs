@@ -12,6 +12,7 @@ pub mod encode;
 pub mod image;
 pub mod params;
 pub mod template;
+pub mod plan;
 pub mod request;
 pub mod response;
 pub mod text;

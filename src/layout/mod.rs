@@ -1,0 +1,149 @@
+//! Plan → boxes: every layer's place in px, its text broken into lines and fitted.
+//!
+//! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every number
+//! is finite. Painting is then a walk over a tree of boxes.
+
+mod flex;
+mod place;
+
+use tiny_skia::Path;
+
+use crate::geometry::{Rect, Size};
+use crate::plan::{Blend, Fit, Paint, Plan, Shadow, Stroke};
+use crate::text;
+
+pub use place::layout;
+
+/// What an asset measures, by name; none where it could not be had or is no picture.
+pub type Naturals<'a> = &'a dyn Fn(&str) -> Option<Size>;
+
+/// Boxes from bottom to top. All lengths are template px; `scale` makes them output px.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// Width of the output in px.
+    pub width: u32,
+    /// Height of the output in px.
+    pub height: u32,
+    /// Output px per template px.
+    pub scale: f32,
+    /// The whole template.
+    pub frame: Rect,
+    /// What lies under all items.
+    pub background: Option<Paint>,
+    /// From bottom to top.
+    pub items: Vec<Item>,
+    /// Outline every item's box.
+    pub debug_boxes: bool,
+    /// What could not be done as written, with its path; never a value.
+    pub warnings: Vec<String>,
+}
+
+/// A layer with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Its `id`, or its path.
+    pub name: String,
+    /// Its box in the picture, before `rotate`.
+    pub frame: Rect,
+    /// 0 to 1.
+    pub opacity: f32,
+    /// Degrees clockwise around the middle of the box.
+    pub rotate: f32,
+    /// How it mixes with what lies below.
+    pub blend: Blend,
+    /// The first one on top.
+    pub shadows: Vec<Shadow>,
+    /// Content and children are cut off at the box.
+    pub clip: bool,
+    /// Px, from the top left, clockwise.
+    pub radius: [f32; 4],
+    /// The inside of a shape, the colour of text, what lies behind anything else.
+    pub fill: Option<Paint>,
+    /// The outline.
+    pub stroke: Option<Stroke>,
+    /// What is in the box.
+    pub content: Content,
+    /// From bottom to top, above the content.
+    pub children: Vec<Self>,
+}
+
+/// What is in a box.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// The box itself, with its radius: rects, groups, stacks.
+    Box,
+    /// The ellipse in the box.
+    Ellipse,
+    /// Any shape, in picture px. An empty one draws nothing.
+    Shape(Option<Path>),
+    /// Lines of glyphs.
+    Text {
+        /// Relative to `origin`.
+        block: text::Block,
+        /// Its top left corner in the picture.
+        origin: (f32, f32),
+        /// Glyphs end at the box.
+        clip: bool,
+    },
+    /// A picture, or what stands in for it.
+    Image {
+        /// Tried in turn.
+        sources: Vec<Picture>,
+        /// How it fills the box.
+        fit: Fit,
+        /// 0 to 1, x and y: what stays visible where it is cropped.
+        focus: (f32, f32),
+    },
+}
+
+/// A picture, or what stands in for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Picture {
+    /// An asset by name.
+    Asset(String),
+    /// Initials on a coloured ground.
+    Initials {
+        /// The letters.
+        block: text::Block,
+        /// The block's top left corner in the picture.
+        origin: (f32, f32),
+        /// The ground.
+        ground: crate::color::Color,
+    },
+}
+
+impl Scene {
+    /// How many glyphs there are to draw.
+    #[must_use]
+    pub fn glyphs(&self) -> usize {
+        fn of(items: &[Item]) -> usize {
+            let own = |item: &Item| match &item.content {
+                Content::Text { block, .. } => block.lines.iter().map(|line| line.glyphs.len()).sum(),
+                Content::Box | Content::Ellipse | Content::Shape(_) | Content::Image { .. } => 0_usize,
+            };
+            items.iter().fold(0, |sum, item| sum.saturating_add(own(item)).saturating_add(of(&item.children)))
+        }
+        of(&self.items)
+    }
+}
+
+/// Where everything is decided that needs a plan: fonts, budgets, and what the assets measure.
+pub struct Measure<'a> {
+    /// The faces at hand.
+    pub fonts: &'a text::Fonts,
+    /// What the assets measure.
+    pub naturals: Naturals<'a>,
+    /// Budgets.
+    pub limits: &'a crate::limits::Limits,
+}
+
+impl Measure<'_> {
+    fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {
+        text::Paragraph::new(text, style, self.fonts, self.limits)
+    }
+}
+
+/// Lays a plan out; see [`place::layout`].
+pub fn scene(plan: &Plan, measure: &Measure<'_>) -> Scene {
+    layout(plan, measure)
+}

@@ -1,0 +1,188 @@
+//! Computed boxes → [`Scene`]: relative places become places in the picture, lengths become px, and text
+//! is fitted to the box that it got.
+
+use tiny_skia::{Path, PathBuilder, Transform};
+
+use crate::color::Color;
+use crate::geometry::{Rect, px};
+use crate::plan::{ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
+use crate::text::{self, Align, Block, Overflow, Paragraph};
+
+use super::flex::{self, Boxed, SLACK_PX};
+use super::{Content, Item, Measure, Picture, Scene};
+
+/// Lays a plan out. Nothing here fails; what does not fit was decided by the text's own overflow.
+#[must_use]
+pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
+    let boxes = flex::boxes(&plan.layers, plan.frame.size(), measure);
+    let mut placer = Placer { measure, scale: plan.scale, warnings: plan.warnings.clone() };
+    let items = placer.items(&plan.layers, boxes, (0.0, 0.0));
+    Scene {
+        width: plan.width,
+        height: plan.height,
+        scale: plan.scale,
+        frame: plan.frame,
+        background: plan.background.clone(),
+        items,
+        debug_boxes: plan.debug_boxes,
+        warnings: placer.warnings,
+    }
+}
+
+struct Placer<'a> {
+    measure: &'a Measure<'a>,
+    scale: f32,
+    warnings: Vec<String>,
+}
+
+impl Placer<'_> {
+    fn items(&mut self, layers: &[Layer], boxes: Vec<Boxed>, origin: (f32, f32)) -> Vec<Item> {
+        layers.iter().zip(boxes).map(|(layer, boxed)| self.item(layer, boxed, origin)).collect()
+    }
+
+    fn item(&mut self, layer: &Layer, boxed: Boxed, origin: (f32, f32)) -> Item {
+        let exact = Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
+        let (content, frame) = self.content(layer, exact, boxed.paragraph);
+        let children: &[Layer] = match &layer.kind {
+            Kind::Group(children) => children,
+            Kind::Stack(stack) => &stack.children,
+            Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } => &[],
+        };
+        let look = &layer.look;
+        let smaller = frame.width.min(frame.height);
+        Item {
+            name: layer.name.clone(),
+            frame,
+            opacity: look.opacity,
+            rotate: look.rotate,
+            blend: look.blend,
+            shadows: look.shadows.clone(),
+            clip: look.clip,
+            radius: look.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
+            fill: look.fill.clone(),
+            stroke: look.stroke.clone(),
+            content,
+            children: self.items(children, boxed.children, (exact.x, exact.y)),
+        }
+    }
+
+    /// The content, and the box as it is drawn: edges of boxes and pictures lie on whole output px, so
+    /// that they are crisp, as browsers do it; text and free shapes keep their exact place.
+    fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Paragraph>) -> (Content, Rect) {
+        let crisp = if layer.look.rotate == 0.0 { self.snapped(frame) } else { frame };
+        match &layer.kind {
+            Kind::Rect | Kind::Group(_) | Kind::Stack(_) => (Content::Box, crisp),
+            Kind::Ellipse => (Content::Ellipse, crisp),
+            Kind::Line { from, to } => (Content::Shape(line(frame, *from, *to)), frame),
+            Kind::Path { path, view_box } => {
+                (Content::Shape(path.as_ref().and_then(|path| shape(path, *view_box, frame))), frame)
+            }
+            Kind::Text { style, vertical_align, .. } => {
+                let block = paragraph.map(|paragraph| {
+                    self.report(&layer.name, &paragraph);
+                    paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX))
+                });
+                let Some(block) = block else { return (Content::Shape(None), frame) };
+                if block.overflows {
+                    self.warnings.push(format!("{}: the text does not fit its box", layer.name));
+                } else if block.truncated {
+                    self.warnings.push(format!("{}: the text was cut to fit its box", layer.name));
+                }
+                let origin = (frame.x, frame.y + vertical_offset(*vertical_align, &block, frame.height));
+                (Content::Text { block, origin, clip: style.overflow == Overflow::Clip }, frame)
+            }
+            Kind::Image { sources, fit, focus } => {
+                let sources = sources.iter().map(|source| self.picture(source, crisp)).collect();
+                (Content::Image { sources, fit: *fit, focus: *focus }, crisp)
+            }
+        }
+    }
+
+    fn report(&mut self, name: &str, paragraph: &Paragraph) {
+        let missing = paragraph.missing().len();
+        if missing > 0 {
+            self.warnings.push(format!("{name}: no font has {missing} of the characters"));
+        }
+    }
+
+    fn snapped(&self, frame: Rect) -> Rect {
+        let snap = |at: f32| (at * self.scale).round() / self.scale;
+        let (left, top) = (snap(frame.x), snap(frame.y));
+        // A box that is there does not vanish: a hairline stays one output px.
+        let least = |size: f32| if size > 0.0 { 1.0 / self.scale } else { 0.0 };
+        let width = (snap(frame.right()) - left).max(least(frame.width));
+        let height = (snap(frame.bottom()) - top).max(least(frame.height));
+        Rect::new(left, top, width, height)
+    }
+
+    fn picture(&self, source: &ImageSource, frame: Rect) -> Picture {
+        let letters = match source {
+            ImageSource::Asset(name) => return Picture::Asset(name.clone()),
+            ImageSource::Initials(letters) => letters,
+        };
+        let size = (frame.width.min(frame.height) * 0.4).max(1.0);
+        let style = text::Style {
+            weight: 600,
+            size,
+            min_size: size * 0.5,
+            max_lines: Some(1),
+            align: Align::Center,
+            ..text::Style::default()
+        };
+        let block = self.measure.paragraph(letters, &style).fit(Some(frame.width), Some(frame.height));
+        let origin = (frame.x, frame.y + vertical_offset(VerticalAlign::Cap, &block, frame.height));
+        Picture::Initials { block, origin, ground: ground(letters) }
+    }
+}
+
+/// One of a few colours that white letters can be read on; the same letters get the same one.
+fn ground(letters: &str) -> Color {
+    const GROUNDS: [Color; 8] = [
+        Color::rgb(0x4f, 0x46, 0xe5),
+        Color::rgb(0x0f, 0x76, 0x6e),
+        Color::rgb(0xb4, 0x53, 0x09),
+        Color::rgb(0xbe, 0x18, 0x5d),
+        Color::rgb(0x15, 0x80, 0x3d),
+        Color::rgb(0x7e, 0x22, 0xce),
+        Color::rgb(0x1d, 0x4e, 0xd8),
+        Color::rgb(0xb9, 0x1c, 0x1c),
+    ];
+    let hash = letters.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte)));
+    GROUNDS.get(hash % GROUNDS.len()).copied().unwrap_or(Color::BLACK)
+}
+
+/// From the top of the box to the top of the block, in px.
+fn vertical_offset(align: VerticalAlign, block: &Block, height: f32) -> f32 {
+    match align {
+        VerticalAlign::Top => 0.0,
+        VerticalAlign::Middle => (height - block.height) / 2.0,
+        VerticalAlign::Bottom => height - block.height,
+        // What the eye sees runs from the first line's capitals to the last baseline.
+        VerticalAlign::Cap => (height - block.cap_top - block.baseline_last) / 2.0,
+    }
+}
+
+fn line(frame: Rect, from: (Length, Length), to: (Length, Length)) -> Option<Path> {
+    let at = |(x, y): (Length, Length)| {
+        (px(frame.x + x.resolve(frame.width)), px(frame.y + y.resolve(frame.height)))
+    };
+    let ((x1, y1), (x2, y2)) = (at(from), at(to));
+    let mut builder = PathBuilder::new();
+    builder.move_to(x1, y1);
+    builder.line_to(x2, y2);
+    builder.finish()
+}
+
+/// A path in its box: moved there, and scaled where it has coordinates of its own (SVG's `xMidYMid meet`).
+fn shape(path: &Path, view_box: Option<Rect>, frame: Rect) -> Option<Path> {
+    let Some(view) = view_box.filter(|view| view.width > 0.0 && view.height > 0.0) else {
+        return path.clone().transform(Transform::from_translate(frame.x, frame.y));
+    };
+    let scale = px((frame.width / view.width).min(frame.height / view.height));
+    let x = frame.x + (frame.width - view.width * scale) / 2.0 - view.x * scale;
+    let y = frame.y + (frame.height - view.height * scale) / 2.0 - view.y * scale;
+    if scale <= 0.0 {
+        return None;
+    }
+    path.clone().transform(Transform::from_row(scale, 0.0, 0.0, scale, px(x), px(y)))
+}
