@@ -2,19 +2,40 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup build dev test audit fmt fonts golden-accept render clean
 
-PORT ?= 8787
-TEMPLATE ?= welcome
-ARGS ?=
-OUT ?= $(TEMPLATE).png
+PORT = 8787
+TEMPLATE = welcome
+ARGS =
+OUT = $(TEMPLATE).png
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 setup: ## bring the tools (the others call it; quick when nothing is missing)
 	@tools/setup
 
-build: setup ## the Worker, as it is deployed, in build/
+build: setup ## build the Worker as it is deployed, into build/
 	@tools/build
+
+dev: build ## serve it here, in the real workerd: make dev PORT=8787
+	@exec env PORT=$(PORT) node_modules/.bin/node tools/dev.mjs
+
+test: setup ## every check that a change must pass
+	@tools/test
+
+render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
+	cargo run --quiet --release --example render -- $(TEMPLATE) $(OUT) $(ARGS)
+
+golden-accept: ## take what the goldens' tests draw now as right; look at the diff before you commit it
+	MONOGRAM_ACCEPT=1 cargo nextest run golden
+
+fmt: ## format the code
+	cargo fmt
+
+audit: ## licences, sources and known vulnerabilities of what it is built from
+	@tools/audit
+
+fonts: ## make fonts/ again from its sources
+	@tools/fonts
 
 clean: ## remove what was built; the tools in the cache stay
 	rm -rf target build .wrangler

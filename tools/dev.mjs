@@ -1,0 +1,100 @@
+// Serves the built Worker with `wrangler dev`, says where once it answers, and takes all of it down on Ctrl-C.
+// Wrangler has children of its own (workerd, builds), so they are one process group, and the group is what is ended.
+
+import { spawn } from "node:child_process";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const port = Number(process.env.PORT || 8787);
+const url = `http://127.0.0.1:${port}`;
+
+const START_TIMEOUT_MS = 120_000; // wrangler builds first, which can mean compiling
+const STOP_TIMEOUT_MS = 5_000;
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+if (await listening(port)) {
+  console.error(`error: something listens on port ${port} already; take another one: make dev PORT=${port + 1}`);
+  process.exit(1);
+}
+
+// Make's own variables would have the build that wrangler runs print as a part of this one.
+const { MAKEFLAGS, MAKELEVEL, MFLAGS, ...env } = process.env;
+const wrangler = spawn(
+  process.execPath,
+  // prettier-ignore
+  [
+    `${root}node_modules/wrangler/bin/wrangler.js`, "dev",
+    "--ip", "127.0.0.1", "--port", String(port),
+    "--persist-to", ".wrangler/state", // KV outlives a restart
+    "--var", "UNSIGNED:allow", // your own machine needs no signatures
+    "--show-interactive-dev-session=false",
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: root,
+    detached: true, // a group of its own
+    stdio: ["ignore", "inherit", "inherit"], // no terminal to ask questions at
+    env: { ...env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+  },
+);
+
+let stopping = false;
+const ended = new Promise((done) => wrangler.on("exit", (code) => done(code ?? 1)));
+ended.then((code) => {
+  if (stopping) return;
+  signal("SIGKILL");
+  console.error("error: wrangler stopped; what it said is above");
+  process.exit(code || 1);
+});
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, stop);
+
+const deadline = Date.now() + START_TIMEOUT_MS;
+while (!(await healthy())) {
+  if (Date.now() > deadline) {
+    console.error(`error: ${url}/healthz did not answer within ${START_TIMEOUT_MS / 1000} s`);
+    await stop();
+  }
+  await sleep(200);
+}
+console.log(`
+  Monogram is running. Open:
+
+    ${url}/
+    ${url}/i/welcome.png?name=Maria
+
+  Ctrl-C stops it.
+`);
+
+async function stop() {
+  if (stopping) return;
+  stopping = true;
+  signal("SIGTERM");
+  await Promise.race([ended, sleep(STOP_TIMEOUT_MS)]);
+  signal("SIGKILL"); // whatever outlived wrangler
+  process.exit(Date.now() > deadline ? 1 : 0);
+}
+
+function signal(name) {
+  try {
+    process.kill(-wrangler.pid, name);
+  } catch {
+    // nothing is left of the group
+  }
+}
+
+async function healthy() {
+  try {
+    return (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function listening(port) {
+  return new Promise((answer) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("connect", () => (socket.destroy(), answer(true)));
+    socket.on("error", () => answer(false));
+  });
+}
