@@ -1,0 +1,43 @@
+//! Names the renderer, so that a changed renderer never answers from an old cache.
+//!
+//! `MONOGRAM_BUILD` is a digest of everything that can change a picture and is no part of its template:
+//! the sources but for `edge/` (which draws nothing), the fonts, the assets, and the versions in
+//! `Cargo.lock`. It is the same for every target and every machine.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+fn main() -> io::Result<()> {
+    let mut files = Vec::new();
+    for root in ["Cargo.lock", "src", "fonts", "assets"] {
+        println!("cargo:rerun-if-changed={root}");
+        collect(Path::new(root), &mut files)?;
+    }
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        let bytes = fs::read(&file)?;
+        // Length-prefixed, so that no two trees are the same text.
+        let name = file.to_string_lossy().replace('\\', "/");
+        hash.update(format!("{}:{name}{}:", name.len(), bytes.len()));
+        hash.update(&bytes);
+    }
+    let build = hash.finalize().iter().take(8).fold(0_u64, |build, byte| build << 8 | u64::from(*byte));
+    println!("cargo:rustc-env=MONOGRAM_BUILD={build:016x}");
+    Ok(())
+}
+
+/// Every file under `path`, if there is one.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if path.is_file() {
+        files.push(path.to_owned());
+    } else if path.is_dir() && path != Path::new("src/edge") {
+        for entry in fs::read_dir(path)? {
+            collect(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
+}
