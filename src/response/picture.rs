@@ -1,0 +1,190 @@
+//! The answer that is a picture, and its 304: the header contract, in one place.
+
+use std::fmt::Write;
+
+use crate::params::{Source, Values};
+use crate::request::TemplateId;
+
+use super::{Freshness, Reply};
+
+/// Bytes of `X-Params`, after which it stops at a whole param: proxies refuse header fields of 8 KiB.
+const MAX_X_PARAMS_BYTES: usize = 4_096;
+
+/// Which tier answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cached {
+    /// A cache of ours, or the client's own (304): nothing was drawn.
+    Hit,
+    /// None; it was drawn, and is kept.
+    Miss,
+    /// None was asked: errors, views, debug pictures.
+    Bypass,
+}
+
+impl Cached {
+    /// The value of `X-Cache`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Miss => "miss",
+            Self::Bypass => "bypass",
+        }
+    }
+}
+
+/// Everything that the headers of a picture say, beside what its bytes say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture<'a> {
+    /// Which template.
+    pub template: &'a TemplateId,
+    /// Which revision; `None` is the live one.
+    pub revision: Option<u32>,
+    /// For how long.
+    pub freshness: Freshness,
+    /// The `ETag`, with its quotes.
+    pub etag: String,
+    /// Which tier answered.
+    pub cached: Cached,
+    /// The resolved params: `X-Params` tells why they are what they are.
+    pub values: &'a Values,
+    /// Stages and how long they took, in milliseconds.
+    pub timing: &'a [(&'static str, f64)],
+}
+
+impl Picture<'_> {
+    /// 200, with the picture.
+    #[must_use]
+    pub fn reply(&self, content_type: &str, bytes: Vec<u8>) -> Reply {
+        let mut reply = Reply::new(200, content_type, bytes);
+        self.describe(&mut reply);
+        reply
+    }
+
+    /// 304: the client has it.
+    #[must_use]
+    pub fn not_modified(&self) -> Reply {
+        let mut reply = Reply::empty(304);
+        self.describe(&mut reply);
+        reply
+    }
+
+    fn describe(&self, reply: &mut Reply) {
+        reply.set("ETag", self.etag.clone());
+        reply.set("Cache-Control", self.freshness.cache_control());
+        reply.set("Cache-Tag", cache_tag(self.template, self.revision));
+        reply.set("X-Cache", self.cached.as_str());
+        reply.set("X-Params", x_params(self.values));
+        reply.set("Server-Timing", server_timing(self.timing));
+    }
+}
+
+/// `t:{template},r:{revision}`, by which a shared cache is purged. The live revision is `r:live`.
+#[must_use]
+pub fn cache_tag(template: &TemplateId, revision: Option<u32>) -> String {
+    revision.map_or_else(|| format!("t:{template},r:live"), |revision| format!("t:{template},r:{revision}"))
+}
+
+/// Why each param has its value, never the value: an RFC 9651 dictionary,
+/// `company=given, name=missing;why=empty;use=template-default`.
+#[must_use]
+pub fn x_params(values: &Values) -> String {
+    let mut header = String::new();
+    for (name, resolved) in values {
+        let member = match (resolved.source, resolved.source.missing()) {
+            (_, None) => format!("{name}=given"),
+            (Source::Missing(_), Some(why)) => format!("{name}=missing;why={}", why.code()),
+            (source, Some(why)) => format!("{name}=missing;why={};use={}", why.code(), source.code()),
+        };
+        if header.len().saturating_add(member.len()).saturating_add(2) > MAX_X_PARAMS_BYTES {
+            break;
+        }
+        if !header.is_empty() {
+            header.push_str(", ");
+        }
+        header.push_str(&member);
+    }
+    header
+}
+
+/// `template;dur=0.2, render;dur=1.4`, in milliseconds.
+#[must_use]
+pub fn server_timing(stages: &[(&'static str, f64)]) -> String {
+    let mut header = String::new();
+    for (name, ms) in stages {
+        let comma = if header.is_empty() { "" } else { ", " };
+        // Writing to a `String` cannot fail.
+        let _ = write!(header, "{comma}{name};dur={ms:.1}");
+    }
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::{Missing, Resolved, Value};
+
+    fn values() -> Values {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        Values::from([
+            ("company".to_owned(), Resolved { value: text("SECRET"), source: Source::Given }),
+            ("name".to_owned(), Resolved { value: text("SECRET"), source: Source::TemplateDefault(Missing::Empty) }),
+            ("city".to_owned(), Resolved { value: text("SECRET"), source: Source::UrlDefault(Missing::NullLike) }),
+            ("plan".to_owned(), Resolved { value: None, source: Source::Missing(Missing::Absent) }),
+        ])
+    }
+
+    #[test]
+    fn has_the_headers_of_the_contract() {
+        let values = values();
+        let template = TemplateId::parse("acme/welcome").unwrap();
+        let about = Picture {
+            template: &template,
+            revision: Some(7),
+            freshness: Freshness::Pinned,
+            etag: "\"k\"".to_owned(),
+            cached: Cached::Miss,
+            values: &values,
+            timing: &[("template", 0.25), ("render", 1.0)],
+        };
+        let params = "city=missing;why=null-like;use=url-default, company=given, \
+                      name=missing;why=empty;use=template-default, plan=missing;why=absent";
+        let shared = [
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cross-Origin-Resource-Policy", "cross-origin"),
+            ("Access-Control-Allow-Origin", "*"),
+            ("X-Robots-Tag", "noindex"),
+            ("Referrer-Policy", "no-referrer"),
+        ];
+        let own = [
+            ("ETag", "\"k\""),
+            ("Cache-Control", "public, max-age=31536000, immutable"),
+            ("Cache-Tag", "t:acme/welcome,r:7"),
+            ("X-Cache", "miss"),
+            ("X-Params", params),
+            ("Server-Timing", "template;dur=0.2, render;dur=1.0"),
+        ];
+        let body = [("Content-Type", "image/png"), ("Content-Length", "3")];
+        let flat = |reply: &Reply| reply.headers.iter().map(|(n, v)| format!("{n}: {v}")).collect::<Vec<_>>();
+        let expect =
+            |rows: &[&[(&str, &str)]]| rows.concat().iter().map(|(n, v)| format!("{n}: {v}")).collect::<Vec<_>>();
+
+        let reply = about.reply("image/png", vec![1, 2, 3]);
+        assert_eq!((reply.status, reply.body.as_slice()), (200, [1, 2, 3].as_slice()));
+        assert_eq!(flat(&reply), expect(&[&shared, &body, &own]));
+
+        let reply = Picture { revision: None, cached: Cached::Hit, ..about }.not_modified();
+        assert_eq!((reply.status, reply.body.len(), reply.header("Content-Type")), (304, 0, None));
+        assert_eq!(reply.header("Cache-Tag"), Some("t:acme/welcome,r:live"));
+        assert!(!flat(&reply).join("\n").contains("SECRET"));
+    }
+
+    #[test]
+    fn keeps_x_params_short() {
+        let given = || Resolved { value: None, source: Source::Given };
+        let many: Values = (0..1_000).map(|n| (format!("param_number_{n}"), given())).collect();
+        let header = x_params(&many);
+        assert!(header.len() <= MAX_X_PARAMS_BYTES && header.ends_with("=given"), "{}", header.len());
+        assert_eq!(x_params(&Values::new()), "");
+    }
+}

@@ -1,0 +1,107 @@
+//! The answer that is an error: a placeholder picture where a picture was asked for, and an RFC 9457
+//! problem document elsewhere.
+
+use serde::Serialize;
+
+use crate::error::{Fault, Problem};
+
+use super::picture::Cached;
+use super::{Freshness, Reply};
+
+/// The methods that every URL takes.
+pub const ALLOW: &str = "GET, HEAD, OPTIONS";
+
+/// An RFC 9457 document. Its `type` is `about:blank`, which makes the `title` that of the status; what
+/// tells problems apart is `code`.
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'a str>,
+}
+
+/// The error as a picture. `png` is the placeholder: a PNG whatever the URL's extension says, and the
+/// `Content-Type` says so.
+#[must_use]
+pub fn placeholder(problem: &Problem, png: Vec<u8>) -> Reply {
+    finish(problem, Reply::new(problem.status(), "image/png", png))
+}
+
+/// The error as a document.
+#[must_use]
+pub fn document(problem: &Problem) -> Reply {
+    let document = Document {
+        r#type: "about:blank",
+        title: title(problem.fault),
+        status: problem.status(),
+        detail: &problem.message,
+        code: problem.code,
+        field: problem.field.as_deref(),
+        remedy: problem.remedy.as_deref(),
+    };
+    // Strings and a number always serialise.
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    finish(problem, Reply::new(problem.status(), "application/problem+json", body))
+}
+
+fn finish(problem: &Problem, mut reply: Reply) -> Reply {
+    reply.set("Cache-Control", Freshness::Never.cache_control());
+    reply.set("X-Cache", Cached::Bypass.as_str());
+    // A picture cannot say what is wrong; its headers can, to whoever looks.
+    reply.set("X-Problem", problem.code);
+    if problem.fault == Fault::Method {
+        reply.set("Allow", ALLOW);
+    }
+    reply
+}
+
+/// The phrase of the status (RFC 9110 §15).
+const fn title(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Request => "Bad Request",
+        Fault::Refused => "Forbidden",
+        Fault::NotFound => "Not Found",
+        Fault::Method => "Method Not Allowed",
+        Fault::TooLarge => "Content Too Large",
+        Fault::UrlTooLong => "URI Too Long",
+        Fault::Document => "Unprocessable Content",
+        Fault::Ours => "Internal Server Error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_a_placeholder_or_a_document() {
+        let problem = Problem::new(Fault::Method, "method-not-allowed", "No").at("method").remedy("send GET");
+        let picture = placeholder(&problem, vec![1, 2]);
+        let document = document(&problem);
+        for reply in [&picture, &document] {
+            assert_eq!(reply.status, 405);
+            assert_eq!(reply.header("Cache-Control"), Some("no-store"));
+            assert_eq!(reply.header("X-Problem"), Some("method-not-allowed"));
+            assert_eq!(reply.header("Allow"), Some("GET, HEAD, OPTIONS"));
+            assert_eq!(reply.header("Content-Length"), Some(reply.body.len().to_string().as_str()));
+        }
+        assert_eq!(picture.header("Content-Type"), Some("image/png"));
+        assert_eq!(document.header("Content-Type"), Some("application/problem+json"));
+        assert_eq!(
+            String::from_utf8(document.body).unwrap(),
+            r#"{"type":"about:blank","title":"Method Not Allowed","status":405,"detail":"No","code":"method-not-allowed","field":"method","remedy":"send GET"}"#
+        );
+    }
+
+    #[test]
+    fn has_no_allow_where_the_method_is_right() {
+        let reply = placeholder(&Problem::new(Fault::NotFound, "x", "y"), Vec::new());
+        assert_eq!((reply.status, reply.header("Allow")), (404, None));
+    }
+}
