@@ -1,1 +1,130 @@
 //! Bytes of an asset → premultiplied pixels, cropped and resampled for their box.
+//!
+//! Assets come from template authors and from the hosts that they allow, so a file may be anything: it is
+//! sniffed, its size is read from its header and checked against the budget, and only then is it decoded.
+//!
+//! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB. Colour
+//! profiles and gamma chunks are not applied, as mail clients do not apply them either.
+//!
+//! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
+
+pub mod fit;
+mod jpeg;
+mod orient;
+mod png;
+pub mod resample;
+
+use crate::error::{Fault, Problem};
+use crate::limits::Limits;
+use tiny_skia::Pixmap;
+
+pub use fit::{Fit, Placement, place};
+pub use resample::resample;
+
+/// What a file is, told by its first bytes; names and `Content-Type`s lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// ISO/IEC 15948, every colour type and depth; of an animated one, the default image.
+    Png,
+    /// ITU-T T.81: baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
+    Jpeg,
+}
+
+/// What can be known of a file before it is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// What it is.
+    pub format: Format,
+    /// px, of the picture as it is to be seen (after EXIF orientation); never 0.
+    pub width: u32,
+    /// px, likewise.
+    pub height: u32,
+    /// Bytes that decoding holds at its worst moment: the picture and the decoder's own buffers,
+    /// without the file itself.
+    pub peak_bytes: u64,
+}
+
+/// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million pixels.
+///
+/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not decoded
+/// row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels than another.
+#[must_use]
+pub const fn peak_bytes_allowed(limits: &Limits) -> u64 {
+    (limits.image_pixels as u64).saturating_mul(8)
+}
+
+/// Reads the header of an asset and checks it against the budget; decodes nothing, allocates nothing.
+///
+/// # Errors
+/// `Fault::TooLarge` over `limits.image_bytes`, `limits.image_pixels` or [`peak_bytes_allowed`];
+/// `Fault::Document` when the file is of another kind or broken: an asset is the template author's.
+pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
+    if bytes.len() > limits.image_bytes {
+        return Err(too_large(format!("the image is {} bytes; the limit is {}", bytes.len(), limits.image_bytes)));
+    }
+    let header = match sniff(bytes)? {
+        Format::Png => png::header(bytes)?,
+        Format::Jpeg => jpeg::header(bytes)?.as_shown(),
+    };
+    let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
+    if pixels > u64::from(limits.image_pixels) {
+        let (width, height) = (header.width, header.height);
+        return Err(too_large(format!("the image is {width} x {height} px; the limit is {} px", limits.image_pixels)));
+    }
+    let allowed = peak_bytes_allowed(limits);
+    if header.peak_bytes > allowed {
+        let found = header.peak_bytes;
+        return Err(too_large(format!("the image needs {found} bytes of memory to decode; the limit is {allowed}"))
+            .remedy("scale the image down to the size it is shown at, or save it as a baseline JPEG"));
+    }
+    Ok(header)
+}
+
+/// Decodes an asset.
+///
+/// The picture comes upright (EXIF orientation applied). At its worst moment a decode holds
+/// [`Header::peak_bytes`], which [`header`] has checked, and some rows.
+///
+/// # Errors
+/// Those of [`header`], and `Fault::Document` for a file that is damaged or cut short.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
+    match header(bytes, limits)?.format {
+        Format::Png => png::decode(bytes),
+        Format::Jpeg => jpeg::decode(bytes),
+    }
+}
+
+/// Tells the format by magic numbers, and names the known ones that we do not read.
+fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
+    let kind = match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Format::Png),
+        [0xFF, 0xD8, 0xFF, ..] => return Ok(Format::Jpeg),
+        [] => return Err(broken("the image file is empty")),
+        [b'G', b'I', b'F', b'8', ..] => "a GIF",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "an AVIF",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC",
+        [b'B', b'M', ..] => "a BMP",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF",
+        [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "an SVG or an HTML page",
+        _ => "of a kind that we do not know",
+    };
+    Err(Problem::new(Fault::Document, "image-format", format!("the image file is {kind}"))
+        .remedy("save it as a PNG or a JPEG"))
+}
+
+/// The file is damaged.
+fn broken(message: impl Into<String>) -> Problem {
+    Problem::new(Fault::Document, "image-broken", message).remedy("open the image, save it again and upload that")
+}
+
+/// The file is over a budget.
+fn too_large(message: String) -> Problem {
+    Problem::new(Fault::TooLarge, "image-too-large", message)
+        .remedy("scale the image down to the size it is shown at")
+}
+
+/// A fresh picture, all transparent. Fails only for sizes that [`header`] has refused.
+fn blank(width: u32, height: u32) -> Result<Pixmap, Problem> {
+    Pixmap::new(width, height).ok_or_else(|| broken(format!("an image of {width} x {height} px cannot be held")))
+}

@@ -1,0 +1,112 @@
+//! Which way up: EXIF orientation (Exif 2.32, tag 0x0112), read and undone.
+//!
+//! Phones store what the sensor saw and say how the phone was held; a portrait that lies on its side is
+//! the commonest fault of a home-made template engine.
+
+use super::blank;
+use crate::error::Problem;
+use tiny_skia::Pixmap;
+
+/// What has to be done to the stored picture, in EXIF's order 1 to 8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Orientation {
+    /// 1: nothing.
+    Upright,
+    /// 2: mirror left and right.
+    Mirror,
+    /// 3: turn by 180°.
+    HalfTurn,
+    /// 4: mirror top and bottom.
+    Flip,
+    /// 5: mirror across the falling diagonal.
+    Transpose,
+    /// 6: turn by 90° clockwise.
+    QuarterTurn,
+    /// 7: mirror across the rising diagonal.
+    Transverse,
+    /// 8: turn by 90° counter-clockwise.
+    CounterTurn,
+}
+
+impl Orientation {
+    /// Whether width and height change places.
+    pub(super) const fn swaps_sides(self) -> bool {
+        matches!(self, Self::Transpose | Self::QuarterTurn | Self::Transverse | Self::CounterTurn)
+    }
+}
+
+/// Reads the orientation from the payload of an APP1 segment; `None` where it is not EXIF, or says nothing.
+pub(super) fn from_exif(segment: &[u8]) -> Option<Orientation> {
+    let tiff = segment.strip_prefix(b"Exif\0\0")?;
+    let big_endian = match tiff.get(..4)? {
+        b"II\x2A\0" => false,
+        b"MM\0\x2A" => true,
+        _ => return None,
+    };
+    let number = |bytes: &[u8]| {
+        let digits = bytes.iter().map(|&byte| u32::from(byte));
+        let join = |sum: u32, digit: u32| (sum << 8) | digit;
+        if big_endian { digits.fold(0, join) } else { digits.rev().fold(0, join) }
+    };
+    let directory = tiff.get(usize::try_from(number(tiff.get(4..8)?)).ok()?..)?;
+    let entries = usize::try_from(number(directory.get(..2)?)).ok()?;
+    let entry = directory.get(2..)?.chunks_exact(12).take(entries).find(|entry| entry.get(..2).map(number) == Some(0x0112))?;
+    // A SHORT stands in the first two bytes of the value field, in either byte order.
+    match number(entry.get(8..10)?) {
+        1 => Some(Orientation::Upright),
+        2 => Some(Orientation::Mirror),
+        3 => Some(Orientation::HalfTurn),
+        4 => Some(Orientation::Flip),
+        5 => Some(Orientation::Transpose),
+        6 => Some(Orientation::QuarterTurn),
+        7 => Some(Orientation::Transverse),
+        8 => Some(Orientation::CounterTurn),
+        _ => None,
+    }
+}
+
+/// Turns a picture upright: in place where its sides stay, through one copy where they change places.
+pub(super) fn upright(mut picture: Pixmap, orientation: Orientation) -> Result<Pixmap, Problem> {
+    if orientation.swaps_sides() {
+        picture = transpose(&picture)?;
+    }
+    match orientation {
+        Orientation::Upright | Orientation::Transpose => {}
+        Orientation::Mirror | Orientation::QuarterTurn => mirror(&mut picture),
+        Orientation::Flip | Orientation::CounterTurn => flip(&mut picture),
+        Orientation::HalfTurn | Orientation::Transverse => picture.pixels_mut().reverse(),
+    }
+    Ok(picture)
+}
+
+/// Mirrors left and right.
+fn mirror(picture: &mut Pixmap) {
+    let width = row_len(picture);
+    picture.pixels_mut().chunks_exact_mut(width).for_each(<[_]>::reverse);
+}
+
+/// Mirrors top and bottom.
+fn flip(picture: &mut Pixmap) {
+    let width = row_len(picture);
+    let mut rows = picture.pixels_mut().chunks_exact_mut(width);
+    while let (Some(top), Some(bottom)) = (rows.next(), rows.next_back()) {
+        top.swap_with_slice(bottom);
+    }
+}
+
+/// Makes columns of rows.
+fn transpose(picture: &Pixmap) -> Result<Pixmap, Problem> {
+    let mut turned = blank(picture.height(), picture.width())?;
+    let (from, to) = (row_len(picture), row_len(&turned));
+    for (x, row) in turned.pixels_mut().chunks_exact_mut(to).enumerate() {
+        for (out, pixel) in row.iter_mut().zip(picture.pixels().iter().skip(x).step_by(from)) {
+            *out = *pixel;
+        }
+    }
+    Ok(turned)
+}
+
+/// Pixels in a row; a [`Pixmap`] is never empty.
+fn row_len(picture: &Pixmap) -> usize {
+    usize::try_from(picture.width()).unwrap_or(usize::MAX).max(1)
+}
