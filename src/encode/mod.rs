@@ -1,1 +1,44 @@
 //! Pixels → the bytes of a file.
+//!
+//! Mail clients cache by URL and compare by `ETag`, so one picture must be one sequence of bytes.
+//!
+//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level.
+
+mod colors;
+pub mod gif;
+pub mod jpeg;
+mod pixel;
+pub mod png;
+pub mod webp;
+
+use crate::error::{Fault, Problem};
+use crate::request::route::Format;
+use tiny_skia::Pixmap;
+
+/// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
+///
+/// `quality` is 1 to 100 and counts for JPEG alone (82 where it is absent); the other formats are exact, but for GIF, which
+/// has 256 colours and no half-transparent pixels.
+///
+/// # Errors
+/// `Fault::Ours`: `format` is not an image's, or the picture is larger than the format can say (65,535 px a side for
+/// JPEG and GIF, 16,384 for WebP); a canvas within `limits.side_px` is not.
+pub fn encode(format: Format, picture: &Pixmap, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+    match format {
+        Format::Png => png::encode(picture),
+        Format::Jpg => jpeg::encode(picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
+        Format::Webp => webp::encode(picture),
+        Format::Gif => gif::encode(picture),
+        Format::Json | Format::Html | Format::Txt => Err(failed("the format is not an image's")),
+    }
+}
+
+/// An encoder has refused what we gave it.
+fn failed(error: impl std::fmt::Display) -> Problem {
+    Problem::new(Fault::Ours, "encode", format!("the picture could not be encoded: {error}"))
+}
+
+/// Pixels in a row; a [`Pixmap`] is never empty.
+fn row_len(picture: &Pixmap) -> usize {
+    usize::try_from(picture.width()).unwrap_or(usize::MAX).max(1)
+}

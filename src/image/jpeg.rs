@@ -62,7 +62,9 @@ pub(super) fn header(bytes: &[u8]) -> Result<JpegHeader, Problem> {
         match marker {
             0xC0..=0xC2 if frame.is_some() => return Err(broken("the JPEG has two frames")),
             0xC0..=0xC2 => frame = Some(Frame::parse(segment, marker == 0xC2)?),
-            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => return Err(unusual("lossless, hierarchical or arithmetic")),
+            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                return Err(unusual("lossless, hierarchical or arithmetic"));
+            }
             0xE1 => orientation = orient::from_exif(segment).unwrap_or(orientation),
             0xDA => {
                 let frame = frame.ok_or_else(|| broken("the JPEG has no frame before its first scan"))?;
@@ -105,7 +107,9 @@ impl Frame {
             .iter()
             .map(|&[_id, factors, _table]| (u64::from(factors >> 4), u64::from(factors & 15)))
             .collect();
-        if factors.len() != usize::from(components) || factors.iter().any(|&(h, v)| !(1..=4).contains(&h) || !(1..=4).contains(&v)) {
+        if factors.len() != usize::from(components)
+            || factors.iter().any(|&(h, v)| !(1..=4).contains(&h) || !(1..=4).contains(&v))
+        {
             return Err(broken("the JPEG has impossible sampling factors"));
         }
         let horizontal = factors.iter().map(|&(h, _)| h).max().unwrap_or(1);

@@ -120,8 +120,7 @@ fn broken(message: impl Into<String>) -> Problem {
 
 /// The file is over a budget.
 fn too_large(message: String) -> Problem {
-    Problem::new(Fault::TooLarge, "image-too-large", message)
-        .remedy("scale the image down to the size it is shown at")
+    Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
 }
 
 /// A fresh picture, all transparent. Fails only for sizes that [`header`] has refused.

@@ -50,7 +50,8 @@ pub(super) fn from_exif(segment: &[u8]) -> Option<Orientation> {
     };
     let directory = tiff.get(usize::try_from(number(tiff.get(4..8)?)).ok()?..)?;
     let entries = usize::try_from(number(directory.get(..2)?)).ok()?;
-    let entry = directory.get(2..)?.chunks_exact(12).take(entries).find(|entry| entry.get(..2).map(number) == Some(0x0112))?;
+    let entry =
+        directory.get(2..)?.chunks_exact(12).take(entries).find(|entry| entry.get(..2).map(number) == Some(0x0112))?;
     // A SHORT stands in the first two bytes of the value field, in either byte order.
     match number(entry.get(8..10)?) {
         1 => Some(Orientation::Upright),

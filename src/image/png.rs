@@ -29,8 +29,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
 
 /// Decodes a whole file, to its end, so that one that is cut short is an error.
 pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
-    let mut decoder =
-        png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_DECODER_BYTES });
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_DECODER_BYTES });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);

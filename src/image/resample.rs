@@ -21,20 +21,19 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 /// `Fault::Ours` when `width`, `height` or the part of `source` inside the picture is empty: layout owes us a box
 /// with an area, within the canvas.
 pub fn resample(picture: &Pixmap, source: Rect, width: u32, height: u32) -> Result<Pixmap, Problem> {
-    let (left, right) = (source.x.max(0.0), source.right().min(picture.width() as f32));
-    let (top, bottom) = (source.y.max(0.0), source.bottom().min(picture.height() as f32));
+    let side = |from: f32, to: f32, length: u32| (f64::from(from.max(0.0)), f64::from(to).min(f64::from(length)));
+    let (left, right) = side(source.x, source.right(), picture.width());
+    let (top, bottom) = side(source.y, source.bottom(), picture.height());
     if width == 0 || height == 0 || !(right > left && bottom > top) {
         return Err(ours("there is nothing to sample"));
     }
-    let (left, top) = (f64::from(left), f64::from(top));
-    let (source_width, source_height) = (f64::from(right) - left, f64::from(bottom) - top);
     let mut answer = blank(width, height)?;
 
     let input = ImageRef::new(picture.width(), picture.height(), picture.data(), PixelType::U8x4).map_err(ours)?;
     let mut output = Image::from_slice_u8(width, height, answer.data_mut(), PixelType::U8x4).map_err(ours)?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
-        .crop(left, top, source_width, source_height)
+        .crop(left, top, right - left, bottom - top)
         .use_alpha(false);
     Resizer::new().resize(&input, &mut output, &options).map_err(ours)?;
     restore_premultiplied(&mut answer);
@@ -47,7 +46,8 @@ fn restore_premultiplied(picture: &mut Pixmap) {
         let alpha = pixel.alpha();
         if alpha < 255 {
             let cap = |channel: u8| channel.min(alpha);
-            let capped = PremultipliedColorU8::from_rgba(cap(pixel.red()), cap(pixel.green()), cap(pixel.blue()), alpha);
+            let capped =
+                PremultipliedColorU8::from_rgba(cap(pixel.red()), cap(pixel.green()), cap(pixel.blue()), alpha);
             *pixel = capped.unwrap_or(PremultipliedColorU8::TRANSPARENT);
         }
     }

@@ -1,0 +1,157 @@
+//! PNG (ISO/IEC 15948): exact, and as small as its colours allow.
+//!
+//! Most cards are flat art with fewer than 256 colours; as an indexed picture they are half the size of RGB and
+//! compress in a quarter of the time. So colours are counted before anything is written: [`survey`] says how a picture
+//! is best stored, [`Pixels::row`] packs one row so. An encoder of parts of a picture needs nothing else.
+//!
+//! Memory: the file and a few rows. There is no second canvas.
+
+use super::colors::{Colors, MAX_COLORS, key};
+use super::{failed, pixel, row_len};
+use crate::error::Problem;
+use std::io::Write;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
+
+/// Bytes of one IDAT chunk.
+const IDAT_BYTES: usize = 64 * 1024;
+
+/// How a picture's pixels are stored (§6.1 "colour types").
+#[derive(Debug, Clone)]
+pub enum Pixels {
+    /// Type 3: at most 256 colours.
+    Indexed(Palette),
+    /// Type 0, 8 bits: opaque greys, too many for a palette of 4 bits.
+    Gray,
+    /// Type 2, 8 bits: opaque.
+    Rgb,
+    /// Type 6, 8 bits.
+    Rgba,
+}
+
+/// The colours of an indexed picture.
+#[derive(Debug, Clone)]
+pub struct Palette {
+    colors: Colors,
+}
+
+impl Palette {
+    /// The pixels of the picture, each once; transparent ones first, so that tRNS is short (§11.3.1.1).
+    fn new(counted: &Colors) -> Self {
+        let mut keys = counted.keys().to_vec();
+        keys.sort_unstable_by_key(|&key| (key & 255, key));
+        Self { colors: Colors::reordered(keys) }
+    }
+
+    /// Bits of one index: 1, 2, 4 or 8.
+    #[must_use]
+    pub fn depth(&self) -> u8 {
+        match self.colors.keys().len() {
+            0..=2 => 1,
+            3..=4 => 2,
+            5..=16 => 4,
+            _ => 8,
+        }
+    }
+
+    /// Straight RGBA, by index.
+    pub fn rgba(&self) -> impl Iterator<Item = [u8; 4]> {
+        self.colors.keys().iter().map(|key| {
+            let [r, g, b, a] = key.to_be_bytes();
+            PremultipliedColorU8::from_rgba(r, g, b, a).map_or([0; 4], pixel::demultiply)
+        })
+    }
+}
+
+/// Looks at every pixel, and says how they are best stored.
+///
+/// Premultiplied pixels are counted: two of them are equal exactly when their straight forms are.
+#[must_use]
+pub fn survey(pixels: &[PremultipliedColorU8]) -> Pixels {
+    let mut colors = Colors::new();
+    let mut gray = true;
+    let mut opaque = true;
+    let mut rest = pixels.iter();
+    for &pixel in rest.by_ref() {
+        gray &= pixel.red() == pixel.green() && pixel.green() == pixel.blue();
+        opaque &= pixel.alpha() == 255;
+        if colors.index(key(pixel)).is_none() {
+            // More than 256 colours are not all greys, unless some are transparent.
+            return if opaque && rest.all(|pixel| pixel.alpha() == 255) { Pixels::Rgb } else { Pixels::Rgba };
+        }
+    }
+    if gray && opaque && colors.keys().len() > 16 {
+        return Pixels::Gray;
+    }
+    Pixels::Indexed(Palette::new(&colors))
+}
+
+impl Pixels {
+    /// Appends one row, packed as the format wants it (§7.2), unfiltered.
+    ///
+    /// A pixel that was not in the survey is stored as the nearest thing that is certain: index 0.
+    pub fn row(&mut self, row: &[PremultipliedColorU8], out: &mut Vec<u8>) {
+        match self {
+            Self::Indexed(palette) => {
+                let depth = palette.depth();
+                let mut index = |pixel: &PremultipliedColorU8| palette.colors.index(key(*pixel)).unwrap_or(0);
+                // The leftmost pixel in the high bits; the last byte is filled up with zeros.
+                let mut pack = |chunk: &[PremultipliedColorU8]| {
+                    let mut free = 8_u8;
+                    chunk.iter().fold(0, |byte, pixel| {
+                        free = free.saturating_sub(depth);
+                        byte | (index(pixel) << free)
+                    })
+                };
+                match depth {
+                    1 => out.extend(row.chunks(8).map(pack)),
+                    2 => out.extend(row.chunks(4).map(pack)),
+                    4 => out.extend(row.chunks(2).map(pack)),
+                    _ => out.extend(row.iter().map(index)),
+                }
+            }
+            Self::Gray => out.extend(row.iter().map(|pixel| pixel.red())),
+            Self::Rgb => out.extend(row.iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])),
+            Self::Rgba => out.extend(row.iter().flat_map(|&pixel| pixel::demultiply(pixel))),
+        }
+    }
+}
+
+/// Encodes a picture as PNG.
+///
+/// # Errors
+/// `Fault::Ours` if the encoder refuses, which a [`Pixmap`] cannot make it do.
+pub fn encode(picture: &Pixmap) -> Result<Vec<u8>, Problem> {
+    let mut pixels = survey(picture.pixels());
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, picture.width(), picture.height());
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    // Never `Fast` with `NoFilter`: that mode knows runs of zeros only.
+    encoder.set_compression(png::Compression::Balanced);
+    match &pixels {
+        Pixels::Indexed(palette) => {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_depth(png::BitDepth::from_u8(palette.depth()).ok_or_else(|| failed("bit depth"))?);
+            encoder.set_palette(palette.rgba().flat_map(|[r, g, b, _]| [r, g, b]).collect::<Vec<u8>>());
+            let alphas: Vec<u8> = palette.rgba().map(|[.., a]| a).take_while(|&a| a < 255).take(MAX_COLORS).collect();
+            if !alphas.is_empty() {
+                encoder.set_trns(alphas);
+            }
+            // Neighbouring indices mean nothing, so differences of them compress worse.
+            encoder.set_filter(png::Filter::NoFilter);
+        }
+        Pixels::Gray => encoder.set_color(png::ColorType::Grayscale),
+        Pixels::Rgb => encoder.set_color(png::ColorType::Rgb),
+        Pixels::Rgba => encoder.set_color(png::ColorType::Rgba),
+    }
+    let mut writer = encoder.write_header().map_err(failed)?;
+    let mut stream = writer.stream_writer_with_size(IDAT_BYTES).map_err(failed)?;
+    let mut packed = Vec::new();
+    for row in picture.pixels().chunks_exact(row_len(picture)) {
+        packed.clear();
+        pixels.row(row, &mut packed);
+        stream.write_all(&packed).map_err(failed)?;
+    }
+    stream.finish().map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(file)
+}
