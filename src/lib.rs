@@ -1,7 +1,35 @@
 #![forbid(unsafe_code)]
 //! Monogram: a URL in, a personalised picture out.
 //!
-//! The pipeline is the module list; each stage's output type is the next one's input.
+//! # The code map
+//!
+//! The pipeline is the module list; each stage's output type is the next one's input. A stage imports
+//! only from those above it (`tests/architecture.rs` holds it to that).
+//!
+//! ```text
+//! limits error geometry color   the ground: budgets, failures, px, colours
+//! text image encode             instruments: glyphs, bitmaps, files; they know nothing of templates
+//!
+//! request    a URL                → what it asks for: a template, a format, options
+//! params     its query            → typed values, each with the reason for it
+//! template   a JSON document      → checked types and compiled expressions
+//! plan       template + values    → a tree without expressions or defaults, and the assets it needs
+//! layout     plan + fonts         → boxes in px, text broken into lines and fitted
+//! paint      boxes + assets       → premultiplied pixels
+//! render     the three above and `encode`, in one function that reads from top to bottom
+//! response   bytes or a problem   → status, headers, body
+//! edge       (wasm only) the fetch event, KV, the cache, assets, logs
+//! ```
+//!
+//! What is not there, on purpose:
+//!
+//! - The core (all but `edge`) has no clock, no I/O, no randomness and no `worker` type. It says what it needs
+//!   (`plan.images`), `edge` fetches that, the core draws.
+//! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
+//! - `ttf-parser` and `rustybuzz` are named in one file each (`text/outline.rs`, `text/shape.rs`).
+//! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and
+//!   unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
+//! - No value of a recipient is in a log, a header or an error: [`error::Problem`] and warnings hold names only.
 
 pub mod color;
 pub mod error;
@@ -10,12 +38,16 @@ pub mod limits;
 
 pub mod encode;
 pub mod image;
+pub mod text;
+
+pub mod layout;
+pub mod paint;
 pub mod params;
-pub mod template;
 pub mod plan;
+pub mod render;
 pub mod request;
 pub mod response;
-pub mod text;
+pub mod template;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;

@@ -1,9 +1,13 @@
 //! How a picture fills its frame: CSS `object-fit`, and where it is looked at.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::geometry::{Rect, Size};
 
 /// CSS Images 3, §5.5 `object-fit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fit {
     /// Fills the frame, keeps its proportions, is cropped.
     #[default]

@@ -249,7 +249,7 @@ fn fit(paragraph: &Paragraph, known: taffy::Size<Option<f32>>, available: taffy:
     let width = known.width.or(match available.width {
         AvailableSpace::Definite(width) => Some(width),
         AvailableSpace::MaxContent => None,
-        AvailableSpace::MinContent => Some(paragraph.min_width()),
+        AvailableSpace::MinContent => Some(0.0),
     });
     paragraph.fit(width.map(|width| width + SLACK_PX), known.height.map(|height| height + SLACK_PX))
 }

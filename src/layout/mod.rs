@@ -9,7 +9,7 @@ mod place;
 use tiny_skia::Path;
 
 use crate::geometry::{Rect, Size};
-use crate::plan::{Blend, Fit, Paint, Plan, Shadow, Stroke};
+use crate::plan::{Blend, Fit, Paint, Shadow, Stroke};
 use crate::text;
 
 pub use place::layout;
@@ -141,9 +141,4 @@ impl Measure<'_> {
     fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {
         text::Paragraph::new(text, style, self.fonts, self.limits)
     }
-}
-
-/// Lays a plan out; see [`place::layout`].
-pub fn scene(plan: &Plan, measure: &Measure<'_>) -> Scene {
-    layout(plan, measure)
 }

@@ -99,9 +99,16 @@ impl Placer<'_> {
     }
 
     fn report(&mut self, name: &str, paragraph: &Paragraph) {
-        let missing = paragraph.missing().len();
+        let report = paragraph.report();
+        let missing = report.missing.len();
         if missing > 0 {
             self.warnings.push(format!("{name}: no font has {missing} of the characters"));
+        }
+        if report.unknown_family {
+            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", text::DEFAULT_FAMILY));
+        }
+        if report.cut {
+            self.warnings.push(format!("{name}: the text is longer than a text may be, and was cut"));
         }
     }
 

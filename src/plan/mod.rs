@@ -34,6 +34,8 @@ pub struct Plan {
     pub images: Vec<String>,
     /// The text for people who do not see the picture.
     pub alt: String,
+    /// 1 to 100, for lossy formats.
+    pub quality: Option<u8>,
     /// Outline every layer's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.

@@ -46,6 +46,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         layers,
         images,
         alt,
+        quality: options.quality,
         debug_boxes: options.debug_boxes,
         warnings,
     }
@@ -282,24 +283,9 @@ impl Resolver<'_> {
             line_height: self.number(text.line_height.as_ref(), (path, "line_height"), 1.2, (0.0, 100.0)),
             letter_spacing: self.number(text.letter_spacing.as_ref(), (path, "letter_spacing"), 0.0, (-most, most)),
             max_lines: text.max_lines,
-            overflow: match text.overflow {
-                None | Some(doc::Overflow::Ellipsis) => text::Overflow::Ellipsis,
-                Some(doc::Overflow::Clip) => text::Overflow::Clip,
-                Some(doc::Overflow::Visible) => text::Overflow::Visible,
-            },
-            align: match text.align {
-                None | Some(doc::TextAlign::Start) => text::Align::Start,
-                Some(doc::TextAlign::Center) => text::Align::Center,
-                Some(doc::TextAlign::End) => text::Align::End,
-                Some(doc::TextAlign::Justify) => text::Align::Justify,
-                Some(doc::TextAlign::Left) => text::Align::Left,
-                Some(doc::TextAlign::Right) => text::Align::Right,
-            },
-            direction: match text.direction {
-                None | Some(doc::Direction::Auto) => text::Direction::Auto,
-                Some(doc::Direction::Ltr) => text::Direction::Ltr,
-                Some(doc::Direction::Rtl) => text::Direction::Rtl,
-            },
+            overflow: text.overflow.unwrap_or_default(),
+            align: text.align.unwrap_or_default(),
+            direction: text.direction.unwrap_or_default(),
             lang: self.field(text.lang.as_ref(), path, "lang").or_else(|| self.lang.map(str::to_owned)),
         }
     }

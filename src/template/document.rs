@@ -11,6 +11,8 @@ use serde::Deserialize;
 
 use crate::color::Color;
 use crate::params::Params;
+pub use crate::image::Fit;
+pub use crate::text::{Align as TextAlign, Direction, Overflow};
 
 use super::list::{OneOrMany, Sides};
 use super::templated::{Extent, Length, Templated};
@@ -361,30 +363,6 @@ words! {
         /// Outside.
         Outside,
     }
-    /// What happens to text that does not fit.
-    Overflow {
-        /// It ends in `…`.
-        Ellipsis,
-        /// It is cut off at the box.
-        Clip,
-        /// It is drawn beyond the box.
-        Visible,
-    }
-    /// Where lines begin.
-    TextAlign {
-        /// Where reading starts.
-        Start,
-        /// In the middle.
-        Center,
-        /// Where reading ends.
-        End,
-        /// At both edges, but for the last line.
-        Justify,
-        /// On the left.
-        Left,
-        /// On the right.
-        Right,
-    }
     /// Where lines stand in a higher box.
     VerticalAlign {
         /// At the top.
@@ -395,24 +373,6 @@ words! {
         Bottom,
         /// In the middle by what the eye sees: from the first line's capitals to the last baseline.
         Cap,
-    }
-    /// The direction of a paragraph.
-    Direction {
-        /// That of its first letter.
-        Auto,
-        /// Left to right.
-        Ltr,
-        /// Right to left.
-        Rtl,
-    }
-    /// How a picture fills its box, as `object-fit` in CSS.
-    Fit {
-        /// All of the box, cropped.
-        Cover,
-        /// All of the picture, with room left.
-        Contain,
-        /// Both, distorted.
-        Fill,
     }
     /// The direction of a stack.
     StackDirection {

@@ -1,0 +1,44 @@
+//! Renders a template to a file, as the Worker would: `cargo run --example render -- welcome.png 'name=Maria' out.png`.
+//!
+//! The template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use monogram::limits::Limits;
+use monogram::render::{self, Resources};
+use monogram::request::{self, Route};
+use monogram::template::Template;
+use monogram::{params, plan, text};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = "usage: render TEMPLATE.png [QUERY] [OUT]";
+    let file = arguments.next().ok_or(usage)?;
+    let query = arguments.next().unwrap_or_default();
+    let out = arguments.next().unwrap_or_else(|| file.replace('/', "-"));
+
+    let limits = Limits::default();
+    let asked = request::read("GET", &format!("/i/{file}"), &query, &limits)?;
+    let Route::Image(image) = &asked.route else { return Err(usage.into()) };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let template = Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
+    let values = params::resolve(&template.document.params, &query, &limits);
+    let plan = plan::plan(&template, &values, &asked.options, &limits);
+    let mut images = BTreeMap::new();
+    for name in &plan.images {
+        if let Ok(bytes) = fs::read(folder.join("assets").join(name)) {
+            images.insert(name.clone(), Rc::from(bytes));
+        }
+    }
+    let picture = render::render(&plan, &Resources { images, fonts: text::Fonts::embedded() }, image.format, &limits)?;
+    for warning in &picture.warnings {
+        eprintln!("warning: {warning}");
+    }
+    eprintln!("{out}: {} x {} px, {} bytes", picture.width, picture.height, picture.bytes.len());
+    fs::write(out, picture.bytes)?;
+    Ok(())
+}

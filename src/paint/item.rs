@@ -1,0 +1,428 @@
+//! One item after the other: its shadow, itself, its children; through an offscreen layer where its opacity,
+//! blending or clipping concern all of it at once.
+
+use tiny_skia::{BlendMode, FillRule, IntRect, LineCap, LineJoin, Path, Pattern, Pixmap, SpreadMode, StrokeDash, Transform};
+
+use crate::color::Color;
+use crate::geometry::{Rect, px};
+use crate::layout::{Content, Item, Picture, Scene};
+use crate::limits::Limits;
+use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
+use crate::text::{Block, Fonts};
+
+use super::picture::{self, Bitmap, Bitmaps};
+use super::shadow::{self, Silhouette};
+use super::surface::{Surface, covering, intersect};
+use super::{glyphs, shader, shape};
+
+/// Walks a scene; holds what the walk needs and what it has used up.
+pub struct Painter<'a> {
+    scene: &'a Scene,
+    bitmaps: &'a Bitmaps,
+    fonts: &'a Fonts,
+    limits: &'a Limits,
+    warnings: Vec<String>,
+    /// Images seen so far: the key into `bitmaps`.
+    images: usize,
+    /// Pixels of offscreen layers that are alive.
+    alive: u64,
+    /// Pixels of all offscreen layers so far.
+    total: u64,
+}
+
+impl<'a> Painter<'a> {
+    pub const fn new(
+        scene: &'a Scene,
+        bitmaps: &'a Bitmaps,
+        fonts: &'a Fonts,
+        limits: &'a Limits,
+        warnings: Vec<String>,
+    ) -> Self {
+        Self { scene, bitmaps, fonts, limits, warnings, images: 0, alive: 0, total: 0 }
+    }
+
+    /// Draws everything; returns the canvas and the warnings.
+    pub fn draw(&mut self, canvas: Pixmap) -> (Pixmap, Vec<String>) {
+        let mut surface = Surface::canvas(canvas);
+        let scale = Transform::from_scale(self.scene.scale, self.scene.scale);
+        let frame = self.scene.frame;
+        if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4])) {
+            surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), scale);
+        }
+        self.items(&mut surface, &self.scene.items, scale);
+        if self.scene.debug_boxes {
+            outline_boxes(&mut surface, &self.scene.items, scale);
+        }
+        (surface.into_pixels(), std::mem::take(&mut self.warnings))
+    }
+
+    fn items(&mut self, surface: &mut Surface, items: &[Item], transform: Transform) {
+        for item in items {
+            self.item(surface, item, transform);
+        }
+    }
+
+    fn item(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+        let transform = transform.pre_concat(rotation(item));
+        let blend = blend_mode(item.blend);
+        let bounds = covering(extent(item), transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+        let Some(bounds) = bounds.filter(|_| item.opacity > 0.0) else {
+            self.skip(item);
+            return;
+        };
+        let grouped = blend != BlendMode::SourceOver || (item.opacity < 1.0 && !is_single(item));
+        if !grouped {
+            self.shadows(surface, item, transform);
+            self.body(surface, item, transform, item.opacity);
+        } else if let Some(mut layer) = self.layer(bounds, &item.name) {
+            self.shadows(&mut layer, item, transform);
+            self.body(&mut layer, item, transform, 1.0);
+            surface.composite(&layer, item.opacity, blend);
+            self.drop_layer(bounds);
+        } else {
+            self.body(surface, item, transform, 1.0);
+        }
+    }
+
+    /// An item that is not drawn still counts its images, so that those behind it keep their numbers.
+    fn skip(&mut self, item: &Item) {
+        picture::walk(std::slice::from_ref(item), &mut |item| {
+            if matches!(item.content, Content::Image { .. }) {
+                self.images = self.images.saturating_add(1);
+            }
+        });
+    }
+
+    /// An offscreen layer within the budget.
+    fn layer(&mut self, bounds: IntRect, name: &str) -> Option<Surface> {
+        let pixels = area(bounds);
+        let alive = self.alive.saturating_add(pixels);
+        let total = self.total.saturating_add(pixels);
+        if alive > u64::from(self.limits.offscreen_pixels) || total > self.limits.offscreen_pixels_total {
+            self.warnings.push(format!("{name}: too many large effects in one picture; this one was left out"));
+            return None;
+        }
+        (self.alive, self.total) = (alive, total);
+        Surface::layer(bounds)
+    }
+
+    fn drop_layer(&mut self, bounds: IntRect) {
+        self.alive = self.alive.saturating_sub(area(bounds));
+    }
+
+    fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        self.content(surface, item, transform, opacity);
+        if item.children.is_empty() {
+            return;
+        }
+        if !item.clip {
+            self.items(surface, &item.children, transform);
+            return;
+        }
+        let path = shape::rounded(item.frame, item.radius);
+        let bounds = covering(item.frame, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+        match (path, bounds) {
+            (Some(path), Some(bounds)) => match self.layer(bounds, &item.name) {
+                Some(mut layer) => {
+                    self.items(&mut layer, &item.children, transform);
+                    layer.clip(&path, transform);
+                    surface.composite(&layer, 1.0, BlendMode::SourceOver);
+                    self.drop_layer(bounds);
+                }
+                None => self.items(surface, &item.children, transform),
+            },
+            _ => item.children.iter().for_each(|child| self.skip(child)),
+        }
+    }
+
+    /// The item itself, without its children.
+    fn content(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        let frame = item.frame;
+        match &item.content {
+            Content::Box | Content::Ellipse => {
+                let path = outline(item, 0.0);
+                fill(surface, path.as_ref(), item.fill.as_ref(), frame, transform, opacity);
+                self.stroke(surface, item, transform, opacity);
+            }
+            Content::Shape(path) => {
+                fill(surface, path.as_ref(), item.fill.as_ref(), frame, transform, opacity);
+                self.stroke(surface, item, transform, opacity);
+            }
+            Content::Text { block, origin, clip } => {
+                self.text(surface, item, (block, *origin, *clip), transform, opacity);
+            }
+            Content::Image { sources, .. } => {
+                let path = shape::rounded(frame, item.radius);
+                fill(surface, path.as_ref(), item.fill.as_ref(), frame, transform, opacity);
+                self.image(surface, item, sources, transform, opacity);
+                self.stroke(surface, item, transform, opacity);
+            }
+        }
+    }
+
+    fn text(
+        &mut self,
+        surface: &mut Surface,
+        item: &Item,
+        (block, origin, clip): (&Block, (f32, f32), bool),
+        transform: Transform,
+        opacity: f32,
+    ) {
+        let Some(path) = glyphs::outline(block, origin, self.fonts, self.snap(transform)) else { return };
+        let ink = item.fill.clone().unwrap_or(Paint::Color(Color::BLACK));
+        let bounds = covering(item.frame, transform).filter(|_| clip);
+        let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, &item.name)?)));
+        match (layer, shape::rounded(item.frame, item.radius)) {
+            (Some((bounds, mut layer)), Some(window)) => {
+                fill(&mut layer, Some(&path), Some(&ink), item.frame, transform, opacity);
+                layer.clip(&window, transform);
+                surface.composite(&layer, 1.0, BlendMode::SourceOver);
+                self.drop_layer(bounds);
+            }
+            _ => {
+                // The outline lies under the fill, so that it does not eat into the letters.
+                if let Some(stroke) = &item.stroke {
+                    stroke_path(surface, &path, stroke, item.frame, transform, opacity);
+                }
+                fill(surface, Some(&path), Some(&ink), item.frame, transform, opacity);
+            }
+        }
+    }
+
+    /// Output px per template px where nothing is turned or skewed.
+    fn snap(&self, transform: Transform) -> Option<f32> {
+        (transform.kx == 0.0 && transform.ky == 0.0).then_some(self.scene.scale)
+    }
+
+    fn image(&mut self, surface: &mut Surface, item: &Item, sources: &[Picture], transform: Transform, opacity: f32) {
+        let bitmap = self.bitmaps.get(&self.images);
+        self.images = self.images.saturating_add(1);
+        match bitmap {
+            Some(Bitmap::Pixels { pixels, place }) => {
+                // The box's rounded outline, but no larger than the picture in it.
+                let window = if covers(*place, item.frame) { item.frame } else { *place };
+                let Some(path) = shape::rounded(window, item.radius) else { return };
+                let to_box = Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
+                let quality = if self.snap(transform).is_some() {
+                    tiny_skia::FilterQuality::Nearest
+                } else {
+                    tiny_skia::FilterQuality::Bilinear
+                };
+                let shader = Pattern::new(pixels.as_ref(), SpreadMode::Pad, quality, opacity, to_box);
+                let paint = tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() };
+                surface.fill(&path, FillRule::Winding, &paint, transform);
+            }
+            Some(Bitmap::StandIn(index)) => {
+                let Some(Picture::Initials { block, origin, ground }) = sources.get(*index) else { return };
+                let path = shape::rounded(item.frame, item.radius);
+                fill(surface, path.as_ref(), Some(&Paint::Color(*ground)), item.frame, transform, opacity);
+                let letters = glyphs::outline(block, *origin, self.fonts, self.snap(transform));
+                let white = Paint::Color(Color::rgb(255, 255, 255));
+                fill(surface, letters.as_ref(), Some(&white), item.frame, transform, opacity);
+            }
+            None => {}
+        }
+    }
+
+    fn stroke(&self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        let Some(stroke) = item.stroke.as_ref().filter(|stroke| stroke.width > 0.0) else { return };
+        let shift = match (stroke.align, &item.content) {
+            // A free shape has no inside that could be offset simply; its outline is centred, as in SVG.
+            (StrokeAlign::Center, _) | (_, Content::Shape(_) | Content::Text { .. }) => 0.0,
+            (StrokeAlign::Inside, _) => -stroke.width / 2.0,
+            (StrokeAlign::Outside, _) => stroke.width / 2.0,
+        };
+        if let Some(path) = outline(item, shift) {
+            stroke_path(surface, &path, stroke, item.frame, transform, opacity);
+        }
+    }
+
+    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+        // The first one is on top, so it is drawn last.
+        for shadow in item.shadows.iter().rev().filter(|shadow| shadow.color.a > 0) {
+            self.shadow(surface, item, shadow, transform);
+        }
+    }
+
+    fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
+        // Light does not turn with the item: offsets are those of the picture.
+        let scale = self.scene.scale;
+        #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+        let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
+        let deviation = shadow.blur * scale / 2.0;
+        let reach = i32::try_from(shadow::reach(deviation)).unwrap_or(0);
+        let grow = |rect: IntRect| rect.make_outset(reach, reach);
+        let visible = surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
+        let thrown = covering(extent_without_shadows(item).outset(shadow.spread.max(0.0)), transform);
+        let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
+        let Some(bounds) = bounds else { return };
+        let Some(layer) = self.layer(bounds, &item.name) else { return };
+        let alpha = self.silhouette(layer, item, shadow.spread, transform);
+        let mut silhouette = Silhouette { bounds, alpha };
+        silhouette.blur(deviation);
+        let alpha = f32::from(shadow.color.a) * if is_single(item) { item.opacity } else { 1.0 };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
+        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
+        self.drop_layer(bounds);
+    }
+
+    /// The alpha of an item: of its outline where it is a filled box, else of all that it draws.
+    fn silhouette(&mut self, mut layer: Surface, item: &Item, spread: f32, transform: Transform) -> Vec<u8> {
+        let filled = item.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse);
+        if filled {
+            let black = Paint::Color(Color::BLACK);
+            fill(&mut layer, outline(item, spread).as_ref(), Some(&black), item.frame, transform, 1.0);
+        } else {
+            let images = self.images;
+            self.body(&mut layer, item, transform, 1.0);
+            self.images = images;
+        }
+        layer.alpha()
+    }
+}
+
+fn area(bounds: IntRect) -> u64 {
+    u64::from(bounds.width()).saturating_mul(u64::from(bounds.height()))
+}
+
+/// True where `opacity` can be put into the colours, because nothing of the item overlaps.
+const fn is_single(item: &Item) -> bool {
+    item.children.is_empty()
+        && (item.stroke.is_none() || item.fill.is_none())
+        && (item.shadows.is_empty())
+        && matches!(item.content, Content::Box | Content::Ellipse | Content::Shape(_) | Content::Text { .. })
+}
+
+/// The outline of a box, an ellipse or a shape; boxes and ellipses grow by `outset` px on every side.
+fn outline(item: &Item, outset: f32) -> Option<Path> {
+    let frame = item.frame.outset(outset);
+    match &item.content {
+        Content::Ellipse => shape::ellipse(frame),
+        Content::Shape(path) => path.clone(),
+        Content::Box | Content::Text { .. } | Content::Image { .. } => {
+            // A square corner stays square, a round one keeps its middle.
+            shape::rounded(frame, item.radius.map(|radius| if radius > 0.0 { (radius + outset).max(0.0) } else { 0.0 }))
+        }
+    }
+}
+
+fn fill(surface: &mut Surface, path: Option<&Path>, paint: Option<&Paint>, frame: Rect, transform: Transform, opacity: f32) {
+    if let (Some(path), Some(paint)) = (path, paint) {
+        surface.fill(path, FillRule::Winding, &shader::paint(paint, frame, opacity), transform);
+    }
+}
+
+fn stroke_path(surface: &mut Surface, path: &Path, stroke: &Stroke, frame: Rect, transform: Transform, opacity: f32) {
+    let mut dash = stroke.dash.clone();
+    // As in SVG: an odd list is repeated, so that dashes and gaps take turns.
+    if !dash.len().is_multiple_of(2) {
+        dash.extend_from_within(..);
+    }
+    let line = tiny_skia::Stroke {
+        width: stroke.width,
+        line_cap: match stroke.linecap {
+            Linecap::Butt => LineCap::Butt,
+            Linecap::Round => LineCap::Round,
+            Linecap::Square => LineCap::Square,
+        },
+        line_join: match stroke.linejoin {
+            Linejoin::Miter => LineJoin::Miter,
+            Linejoin::Round => LineJoin::Round,
+            Linejoin::Bevel => LineJoin::Bevel,
+        },
+        // A pattern finer than a px costs a segment for every dash and cannot be seen.
+        dash: if dash.iter().sum::<f32>() < 1.0 { None } else { StrokeDash::new(dash, 0.0) },
+        ..tiny_skia::Stroke::default()
+    };
+    surface.stroke(path, &line, &shader::paint(&stroke.paint, frame, opacity), transform);
+}
+
+/// The turn of an item around the middle of its box.
+fn rotation(item: &Item) -> Transform {
+    if item.rotate == 0.0 {
+        return Transform::identity();
+    }
+    let frame = item.frame;
+    super::turn(item.rotate, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
+}
+
+/// Everything that an item and its children can touch, shadows included, in px before its rotation.
+fn extent(item: &Item) -> Rect {
+    let body = extent_without_shadows(item);
+    item.shadows.iter().fold(body, |extent, shadow| {
+        let thrown = body.outset(shadow.spread.max(0.0) + shadow.blur * 1.5 + shadow.dx.abs().max(shadow.dy.abs()) + 1.0);
+        extent.union(&thrown)
+    })
+}
+
+fn extent_without_shadows(item: &Item) -> Rect {
+    let mut extent = item.frame;
+    match &item.content {
+        // Letters reach beyond their line's box: accents, swashes, lines that overflow.
+        Content::Text { block, origin, .. } => {
+            let lines = Rect::new(origin.0, origin.1, block.width.max(item.frame.width), block.height);
+            extent = extent.union(&lines.outset(block.size));
+        }
+        Content::Shape(Some(path)) => {
+            let bounds = path.bounds();
+            extent = extent.union(&Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height()));
+        }
+        Content::Box | Content::Ellipse | Content::Shape(None) | Content::Image { .. } => {}
+    }
+    if let Some(stroke) = &item.stroke {
+        // A mitre is at most four times as long as the line is wide.
+        extent = extent.outset(stroke.width * 4.0);
+    }
+    if item.clip {
+        return extent;
+    }
+    item.children.iter().fold(extent, |extent, child| {
+        let inner = self::extent(child);
+        // A turned child stays within the circle around its middle.
+        let turned = if child.rotate == 0.0 {
+            inner
+        } else {
+            let middle = (child.frame.x + child.frame.width / 2.0, child.frame.y + child.frame.height / 2.0);
+            let dx = (inner.x - middle.0).abs().max((inner.right() - middle.0).abs());
+            let dy = (inner.y - middle.1).abs().max((inner.bottom() - middle.1).abs());
+            let radius = (dx * dx + dy * dy).sqrt();
+            Rect::new(middle.0 - radius, middle.1 - radius, 2.0 * radius, 2.0 * radius)
+        };
+        extent.union(&turned)
+    })
+}
+
+fn covers(outer: Rect, inner: Rect) -> bool {
+    const HALF: f32 = 0.5;
+    outer.x <= inner.x + HALF
+        && outer.y <= inner.y + HALF
+        && outer.right() >= inner.right() - HALF
+        && outer.bottom() >= inner.bottom() - HALF
+}
+
+const fn blend_mode(blend: Blend) -> BlendMode {
+    match blend {
+        Blend::Normal => BlendMode::SourceOver,
+        Blend::Multiply => BlendMode::Multiply,
+        Blend::Screen => BlendMode::Screen,
+        Blend::Overlay => BlendMode::Overlay,
+        Blend::Darken => BlendMode::Darken,
+        Blend::Lighten => BlendMode::Lighten,
+        Blend::HardLight => BlendMode::HardLight,
+        Blend::SoftLight => BlendMode::SoftLight,
+        Blend::Difference => BlendMode::Difference,
+    }
+}
+
+/// `_debug=boxes`: the outline of every box, children in another colour.
+fn outline_boxes(surface: &mut Surface, items: &[Item], transform: Transform) {
+    for item in items {
+        let transform = transform.pre_concat(rotation(item));
+        let color = if item.children.is_empty() { Color::rgb(255, 0, 128) } else { Color::rgb(0, 128, 255) };
+        let stroke = tiny_skia::Stroke { width: 1.0, ..tiny_skia::Stroke::default() };
+        if let Some(path) = shape::rounded(item.frame, [0.0; 4]) {
+            surface.stroke(&path, &stroke, &shader::paint(&Paint::Color(color), item.frame, 1.0), transform);
+        }
+        outline_boxes(surface, &item.children, transform);
+    }
+}

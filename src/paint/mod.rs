@@ -1,0 +1,66 @@
+//! Boxes → pixels: premultiplied RGBA, drawn with tiny-skia.
+//!
+//! ```text
+//! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
+//! shape     box → path        shader  paint → colour or gradient
+//! glyphs    lines → one path  shadow  silhouette → blurred alpha
+//! surface   the canvas, and offscreen layers for opacity, blending and clipping
+//! ```
+//!
+//! Invariant: numbers reach tiny-skia finite and within ±32,768 px ([`geometry::px`](crate::geometry::px)), because far
+//! coordinates make it panic.
+
+mod glyphs;
+mod item;
+mod picture;
+mod shader;
+mod shadow;
+mod shape;
+mod surface;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use tiny_skia::{Pixmap, Transform};
+
+use crate::error::{Fault, Problem};
+use crate::layout::Scene;
+use crate::limits::Limits;
+use crate::text::Fonts;
+
+/// The bytes of assets by name. One that could not be had is not in it.
+pub type Assets = BTreeMap<String, Rc<[u8]>>;
+
+/// A finished picture.
+pub struct Painted {
+    /// Premultiplied RGBA, rows from the top.
+    pub pixels: Pixmap,
+    /// What could not be drawn as written, by layer; never a value.
+    pub warnings: Vec<String>,
+}
+
+/// Draws a scene.
+///
+/// # Errors
+/// [`Fault::TooLarge`] where the canvas is over the budget; nothing else fails, it is left out and reported.
+pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Result<Painted, Problem> {
+    let too_large = || {
+        Problem::new(Fault::TooLarge, "picture-too-large", format!("a picture has at most {} pixels", limits.canvas_pixels))
+            .remedy("make the template smaller, or ask for a smaller _w or _dpr")
+    };
+    if scene.width.saturating_mul(scene.height) > limits.canvas_pixels {
+        return Err(too_large());
+    }
+    let mut warnings = Vec::new();
+    let bitmaps = picture::prepare(scene, assets, limits, &mut warnings);
+    let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
+    let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits, warnings);
+    let (pixels, warnings) = painter.draw(canvas);
+    Ok(Painted { pixels, warnings })
+}
+
+/// A turn clockwise by `degrees` around a point. `libm`, because std's sine differs between native and wasm.
+fn turn(degrees: f32, x: f32, y: f32) -> Transform {
+    let (sin, cos) = libm::sincosf(degrees.to_radians());
+    Transform::from_row(cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos)
+}

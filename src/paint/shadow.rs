@@ -1,0 +1,208 @@
+//! Shadows: a silhouette's alpha, blurred, tinted, put below what throws it.
+//!
+//! The blur is the one that SVG and browsers use (SVG 1.1 §15.17): three box blurs in each direction, which come
+//! within 3 % of a Gaussian. Whole-number sums make it the same everywhere, and its time does not depend on
+//! the radius.
+
+use tiny_skia::IntRect;
+
+use crate::color::Color;
+
+use super::surface::Surface;
+
+/// Alpha over a part of the canvas, one byte a pixel.
+pub struct Silhouette {
+    /// Which part, in output px.
+    pub bounds: IntRect,
+    /// Rows from the top.
+    pub alpha: Vec<u8>,
+}
+
+/// How far a blur with this standard deviation (output px) reaches, in px.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped: a few hundred px")]
+pub fn reach(deviation: f32) -> u32 {
+    (deviation.clamp(0.0, 1_000.0) * 3.0).ceil() as u32
+}
+
+impl Silhouette {
+    /// Blurs by a standard deviation in output px. What lies within [`reach`] of the edge is lost there.
+    pub fn blur(&mut self, deviation: f32) {
+        let width = self.bounds.width() as usize;
+        let Some([first, second, third]) = boxes(deviation) else { return };
+        let mut scratch = vec![0; self.alpha.len()];
+        let passes = [first, second, third];
+        for (index, pass) in passes.iter().chain(&passes).enumerate() {
+            if index < passes.len() {
+                blur_rows(&self.alpha, &mut scratch, width, *pass);
+            } else {
+                blur_columns(&self.alpha, &mut scratch, width, *pass);
+            }
+            std::mem::swap(&mut self.alpha, &mut scratch);
+        }
+    }
+
+    /// Draws it in one colour onto a surface, moved by whole output px.
+    pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32)) {
+        let Some(moved) = self.bounds.translate(dx, dy) else { return };
+        let width = self.bounds.width() as usize;
+        let Some((part, rows)) = surface.rows_mut(moved) else { return };
+        let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+        let (left, top) = (skip(moved.x(), part.x()), skip(moved.y(), part.y()));
+        for (pixels, alpha) in rows.zip(self.alpha.chunks_exact(width.max(1)).skip(top)) {
+            for (pixel, coverage) in pixels.chunks_exact_mut(4).zip(alpha.iter().skip(left)) {
+                if *coverage > 0 {
+                    over(pixel, color, *coverage);
+                }
+            }
+        }
+    }
+}
+
+/// Source-over of one premultiplied pixel: `color` at `coverage` / 255.
+fn over(pixel: &mut [u8], color: Color, coverage: u8) {
+    let alpha = scaled(coverage, color.a);
+    let source = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
+    for (below, above) in pixel.iter_mut().zip(source) {
+        *below = above.saturating_add(scaled(*below, 255_u8.saturating_sub(alpha)));
+    }
+}
+
+/// `a · b / 255`, rounded to the nearest.
+const fn scaled(a: u8, b: u8) -> u8 {
+    let product = (a as u32).wrapping_mul(b as u32).wrapping_add(128);
+    (product.wrapping_add(product >> 8) >> 8) as u8
+}
+
+/// One box blur: how many pixels before and after the current one it averages.
+#[derive(Clone, Copy)]
+struct Window {
+    before: usize,
+    after: usize,
+}
+
+/// The three windows of a standard deviation: SVG's `d = ⌊s · 3 · √(2π) / 4 + ½⌋`, the even ones off-centre
+/// by half a pixel to either side. None where nothing is blurred.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped: a few hundred px")]
+fn boxes(deviation: f32) -> Option<[Window; 3]> {
+    let size = (deviation.clamp(0.0, 1_000.0) * 1.879_971_2 + 0.5).floor() as usize;
+    let half = size / 2;
+    let centered = Window { before: half, after: half };
+    match size {
+        0 | 1 => None,
+        _ if size.is_multiple_of(2) => {
+            let less = half.saturating_sub(1);
+            Some([Window { before: half, after: less }, Window { before: less, after: half }, centered])
+        }
+        _ => Some([centered; 3]),
+    }
+}
+
+impl Window {
+    const fn size(self) -> usize {
+        self.before.saturating_add(self.after).saturating_add(1)
+    }
+
+    /// 1 / size as a fixed-point number with 24 bits behind the point; sums are at most 255 · 2,000.
+    fn inverse(self) -> u64 {
+        (1_u64 << 24).checked_div(self.size() as u64).unwrap_or(0)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "an average of bytes is a byte")]
+const fn average(sum: u32, inverse: u64) -> u8 {
+    ((sum as u64).wrapping_mul(inverse).wrapping_add(1 << 23) >> 24) as u8
+}
+
+fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
+    let inverse = window.inverse();
+    for (source, target) in from.chunks_exact(width.max(1)).zip(to.chunks_exact_mut(width.max(1))) {
+        let mut sum: u32 = source.iter().take(window.after).map(|alpha| u32::from(*alpha)).sum();
+        let entering = source.iter().skip(window.after).map(|alpha| u32::from(*alpha)).chain(std::iter::repeat(0));
+        let leaving = std::iter::repeat_n(0, window.before.saturating_add(1)).chain(source.iter().map(|alpha| u32::from(*alpha)));
+        for ((out, enters), leaves) in target.iter_mut().zip(entering).zip(leaving) {
+            sum = sum.saturating_add(enters).saturating_sub(leaves);
+            *out = average(sum, inverse);
+        }
+    }
+}
+
+/// As rows are in memory, a column blur keeps one sum per column and walks down all of them at once.
+fn blur_columns(from: &[u8], to: &mut [u8], width: usize, window: Window) {
+    let inverse = window.inverse();
+    let width = width.max(1);
+    let mut sums = vec![0_u32; width];
+    for row in from.chunks_exact(width).take(window.after) {
+        sums.iter_mut().zip(row).for_each(|(sum, alpha)| *sum = sum.saturating_add(u32::from(*alpha)));
+    }
+    let blank = vec![0; width];
+    let blank = blank.as_slice();
+    let entering = from.chunks_exact(width).skip(window.after).chain(std::iter::repeat(blank));
+    let leaving = std::iter::repeat_n(blank, window.before.saturating_add(1)).chain(from.chunks_exact(width));
+    for ((target, enters), leaves) in to.chunks_exact_mut(width).zip(entering).zip(leaving) {
+        for (((out, sum), enters), leaves) in target.iter_mut().zip(&mut sums).zip(enters).zip(leaves) {
+            *sum = sum.saturating_add(u32::from(*enters)).saturating_sub(u32::from(*leaves));
+            *out = average(*sum, inverse);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blurred(width: u32, height: u32, alpha: Vec<u8>, deviation: f32) -> Vec<u8> {
+        let bounds = IntRect::from_xywh(0, 0, width, height).unwrap();
+        let mut silhouette = Silhouette { bounds, alpha };
+        silhouette.blur(deviation);
+        silhouette.alpha
+    }
+
+    #[test]
+    fn a_point_becomes_a_gaussian() {
+        let mut alpha = vec![0; 61 * 61];
+        // A block, because the tail of a single byte rounds to nothing.
+        for y in 20..41 {
+            alpha[y * 61 + 20..y * 61 + 41].fill(255);
+        }
+        let out = blurred(61, 61, alpha, 4.0);
+        let row = &out[30 * 61..31 * 61];
+        assert!(row.iter().eq(row.iter().rev()), "the same on both sides: {row:?}");
+        assert!((0..61).all(|x| out[x * 61 + 30] == row[x]), "the same in both directions");
+        // The edge of a block under a Gaussian is at half of its middle.
+        assert!((120..=135).contains(&(u32::from(row[20]) + u32::from(row[19])).div_ceil(2)), "{row:?}");
+        // One deviation outside the edge: 255 · Φ(−1) = 40, within 3 % of 255.
+        assert!((32..=48).contains(&row[15]), "{row:?}");
+    }
+
+    #[test]
+    fn an_even_window_does_not_move_the_shadow() {
+        let mut alpha = vec![0; 41];
+        alpha[10..31].fill(255);
+        let out = blurred(41, 1, alpha, 2.0);
+        assert!(out.iter().eq(out.iter().rev()), "{out:?}");
+    }
+
+    #[test]
+    fn no_deviation_changes_nothing() {
+        assert_eq!(blurred(3, 1, vec![0, 255, 0], 0.2), [0, 255, 0]);
+    }
+
+    #[test]
+    fn a_window_larger_than_the_picture_is_fine() {
+        assert_eq!(blurred(2, 2, vec![255; 4], 500.0).len(), 4);
+    }
+
+    #[test]
+    fn over_is_exact() {
+        for (below, coverage, expected) in [
+            ([0, 0, 0, 0], 255, [255, 0, 0, 255]),
+            ([0, 0, 0, 255], 0, [0, 0, 0, 255]),
+            ([0, 0, 0, 255], 128, [128, 0, 0, 255]),
+            ([255, 255, 255, 255], 255, [255, 0, 0, 255]),
+        ] {
+            let mut pixel = below;
+            over(&mut pixel, Color::rgb(255, 0, 0), coverage);
+            assert_eq!(pixel, expected);
+        }
+    }
+}

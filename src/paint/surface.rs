@@ -1,0 +1,106 @@
+//! Where things are drawn: the canvas, or an offscreen layer that is put onto it later.
+
+use tiny_skia::{
+    BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
+};
+
+use crate::geometry::Rect;
+
+/// Pixels, and where their top left corner lies on the canvas, in output px.
+pub struct Surface {
+    pixels: Pixmap,
+    x: i32,
+    y: i32,
+}
+
+impl Surface {
+    /// The canvas itself.
+    pub const fn canvas(pixels: Pixmap) -> Self {
+        Self { pixels, x: 0, y: 0 }
+    }
+
+    /// A clear layer over a part of the canvas.
+    pub fn layer(bounds: IntRect) -> Option<Self> {
+        Some(Self { pixels: Pixmap::new(bounds.width(), bounds.height())?, x: bounds.x(), y: bounds.y() })
+    }
+
+    /// Its pixels.
+    pub fn into_pixels(self) -> Pixmap {
+        self.pixels
+    }
+
+    /// The part of the canvas that it covers, in output px.
+    pub fn bounds(&self) -> Option<IntRect> {
+        IntRect::from_xywh(self.x, self.y, self.pixels.width(), self.pixels.height())
+    }
+
+    /// From canvas px to its own.
+    #[expect(clippy::cast_precision_loss, reason = "canvas coordinates are a few thousand")]
+    fn local(&self, transform: Transform) -> Transform {
+        transform.post_translate(0.0_f32 - self.x as f32, 0.0_f32 - self.y as f32)
+    }
+
+    /// Fills a path.
+    pub fn fill(&mut self, path: &Path, rule: FillRule, paint: &Paint<'_>, transform: Transform) {
+        let transform = self.local(transform);
+        self.pixels.fill_path(path, paint, rule, transform, None);
+    }
+
+    /// Strokes a path.
+    pub fn stroke(&mut self, path: &Path, stroke: &Stroke, paint: &Paint<'_>, transform: Transform) {
+        let transform = self.local(transform);
+        self.pixels.stroke_path(path, paint, stroke, transform, None);
+    }
+
+    /// Puts a layer onto this one.
+    pub fn composite(&mut self, layer: &Self, opacity: f32, blend: BlendMode) {
+        let paint = PixmapPaint { opacity, blend_mode: blend, quality: FilterQuality::Nearest };
+        let (x, y) = (layer.x.saturating_sub(self.x), layer.y.saturating_sub(self.y));
+        self.pixels.draw_pixmap(x, y, layer.pixels.as_ref(), &paint, Transform::identity(), None);
+    }
+
+    /// Clears what lies outside a path.
+    pub fn clip(&mut self, path: &Path, transform: Transform) {
+        if let Some(mut mask) = Mask::new(self.pixels.width(), self.pixels.height()) {
+            mask.fill_path(path, FillRule::Winding, true, self.local(transform));
+            self.pixels.apply_mask(&mask);
+        }
+    }
+
+    /// Its alpha, one byte a pixel.
+    pub fn alpha(&self) -> Vec<u8> {
+        self.pixels.pixels().iter().map(|pixel| pixel.alpha()).collect()
+    }
+
+    /// Its rows of premultiplied RGBA bytes that lie within `bounds` (canvas px), and the bounds' part of it.
+    pub fn rows_mut(&mut self, bounds: IntRect) -> Option<(IntRect, impl Iterator<Item = &mut [u8]>)> {
+        let part = intersect(bounds, self.bounds()?)?;
+        let skip = usize::try_from(part.y().saturating_sub(self.y)).ok()?;
+        let start = usize::try_from(part.x().saturating_sub(self.x)).ok()?.saturating_mul(4);
+        let end = start.saturating_add((part.width() as usize).saturating_mul(4));
+        let stride = (self.pixels.width() as usize).saturating_mul(4).max(1);
+        let rows = self.pixels.data_mut().chunks_exact_mut(stride).skip(skip).take(part.height() as usize);
+        Some((part, rows.filter_map(move |row| row.get_mut(start..end))))
+    }
+}
+
+/// What two rectangles have in common.
+pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
+    let (left, top) = (a.left().max(b.left()), a.top().max(b.top()));
+    let (right, bottom) = (a.right().min(b.right()), a.bottom().min(b.bottom()));
+    IntRect::from_ltrb(left, top, right, bottom)
+}
+
+/// The whole output px that a box touches once it is transformed.
+pub fn covering(frame: Rect, transform: Transform) -> Option<IntRect> {
+    let rect = tiny_skia::Rect::from_xywh(frame.x, frame.y, frame.width, frame.height)?.transform(transform)?;
+    let door = crate::geometry::px;
+    #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+    let whole = |at: f32| door(at) as i32;
+    IntRect::from_ltrb(
+        whole(rect.left().floor()).saturating_sub(1),
+        whole(rect.top().floor()).saturating_sub(1),
+        whole(rect.right().ceil()).saturating_add(1),
+        whole(rect.bottom().ceil()).saturating_add(1),
+    )
+}

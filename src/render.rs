@@ -1,0 +1,61 @@
+//! The second half of the pipeline in one function: plan → layout → paint → encode.
+
+use crate::encode;
+use crate::error::Problem;
+use crate::geometry::Size;
+use crate::image;
+use crate::layout::{self, Measure};
+use crate::limits::Limits;
+use crate::paint::{self, Assets, Painted};
+use crate::plan::Plan;
+use crate::request::Format;
+use crate::text::Fonts;
+
+/// What a plan needs from outside.
+pub struct Resources {
+    /// The assets that could be had, by name.
+    pub images: Assets,
+    /// The faces at hand.
+    pub fonts: Fonts,
+}
+
+/// A finished picture, encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Width in px.
+    pub width: u32,
+    /// Height in px.
+    pub height: u32,
+    /// What could not be done as written, by layer; never a value.
+    pub warnings: Vec<String>,
+}
+
+/// Draws a plan and encodes it.
+///
+/// # Errors
+/// A canvas over the budget, or a format that is not an image's.
+pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limits) -> Result<Picture, Problem> {
+    let Painted { pixels, warnings } = draw(plan, resources, limits)?;
+    // Pixels → the bytes of a file.
+    let bytes = encode::encode(format, &pixels, plan.quality)?;
+    Ok(Picture { bytes, width: pixels.width(), height: pixels.height(), warnings })
+}
+
+/// Draws a plan, without encoding it.
+///
+/// # Errors
+/// A canvas over the budget.
+pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Painted, Problem> {
+    // Sizes of pictures, from their headers: nothing is decoded yet.
+    let naturals = |name: &str| {
+        let header = image::header(resources.images.get(name)?, limits).ok()?;
+        #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+        Some(Size::new(header.width as f32, header.height as f32))
+    };
+    // Every layer gets its box, every text its lines.
+    let scene = layout::layout(plan, &Measure { fonts: &resources.fonts, naturals: &naturals, limits });
+    // Boxes → pixels.
+    paint::paint(&scene, &resources.images, &resources.fonts, limits)
+}
