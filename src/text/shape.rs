@@ -1,0 +1,168 @@
+//! One run of one face, script and direction → glyphs, by the font's own rules.
+//!
+//! The only file that names `rustybuzz`: the crate is in retirement (RUSTSEC-2026-0206), and its successor is then one file's work.
+
+use std::ops::Range;
+
+use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation};
+use unicode_script::Script;
+
+use super::font::Face;
+
+/// A face's shaping tables: 10 µs to parse, so kept where the bytes allow it.
+pub(super) struct Tables<'a>(rustybuzz::Face<'a>);
+
+impl<'a> Tables<'a> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        rustybuzz::Face::from_slice(bytes, 0).map(Self)
+    }
+}
+
+/// A face at one weight, ready to shape.
+pub(super) struct Shaper<'a> {
+    face: rustybuzz::Face<'a>,
+    /// The last plan: a paragraph is mostly runs of one kind.
+    plan: Option<(PlanKey, ShapePlan)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct PlanKey {
+    script: Script,
+    rtl: bool,
+    spaced: bool,
+}
+
+/// What is shaped, and in which surroundings.
+#[derive(Debug, Clone)]
+pub(super) struct Run<'a> {
+    /// The whole line of text: a run's first and last letters join their neighbours in other runs.
+    pub(super) text: &'a str,
+    /// The bytes of `text` to shape.
+    pub(super) range: Range<usize>,
+    pub(super) script: Script,
+    /// Right to left, by the run's bidi level.
+    pub(super) rtl: bool,
+    /// BCP 47; chooses between a font's local forms.
+    pub(super) lang: Option<&'a str>,
+    /// Letters are set apart, which turns optional ligatures off, as CSS has it.
+    pub(super) spaced: bool,
+}
+
+/// A shaped glyph, in font units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glyph {
+    pub(super) id: u16,
+    /// Byte of `Run::text` at which its cluster begins.
+    pub(super) cluster: usize,
+    /// How far the pen moves.
+    pub(super) advance: i32,
+    /// Right of the pen.
+    pub(super) dx: i32,
+    /// Above the baseline.
+    pub(super) dy: i32,
+}
+
+impl<'a> Shaper<'a> {
+    /// `face` at `weight` (clamped to its axis).
+    pub(super) fn new(face: &'a Face, weight: u16) -> Option<Self> {
+        let mut tables = match face.parsed() {
+            Some(Tables(kept)) => kept.clone(),
+            None => Tables::parse(face.bytes())?.0,
+        };
+        if face.weights().is_some() {
+            let tag = rustybuzz::ttf_parser::Tag::from_bytes(b"wght");
+            tables.set_variations(&[Variation { tag, value: f32::from(face.clamp_weight(weight)) }]);
+        }
+        Some(Self { face: tables, plan: None })
+    }
+
+    /// Font units in one em; never 0.
+    pub(super) fn units_per_em(&self) -> f32 {
+        f32::from(self.face.as_ref().units_per_em()).max(1.0)
+    }
+
+    /// Glyphs from left to right. Cluster numbers rise along a left-to-right run, and fall along a right-to-left one.
+    pub(super) fn shape(&mut self, run: &Run<'_>) -> Vec<Glyph> {
+        let before = run.text.get(..run.range.start).unwrap_or_default();
+        let after = run.text.get(run.range.end..).unwrap_or_default();
+        let direction = if run.rtl { Direction::RightToLeft } else { Direction::LeftToRight };
+        let tag = rustybuzz::ttf_parser::Tag(run.script.as_iso15924_tag());
+        let script = rustybuzz::Script::from_iso15924_tag(tag).unwrap_or(rustybuzz::script::COMMON);
+        let language: Option<Language> = run.lang.and_then(|lang| lang.parse().ok());
+
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(run.text.get(run.range.clone()).unwrap_or_default());
+        buffer.set_pre_context(before);
+        buffer.set_post_context(after);
+        buffer.set_direction(direction);
+        buffer.set_script(script);
+        if let Some(language) = language.clone() {
+            buffer.set_language(language);
+        }
+        let mut flags = BufferFlags::empty();
+        flags.set(BufferFlags::BEGINNING_OF_TEXT, before.is_empty());
+        flags.set(BufferFlags::END_OF_TEXT, after.is_empty());
+        buffer.set_flags(flags);
+
+        let key = PlanKey { script: run.script, rtl: run.rtl, spaced: run.spaced };
+        if self.plan.as_ref().is_none_or(|(kept, _)| *kept != key) {
+            let features: &[Feature] = if run.spaced { &no_optional_ligatures() } else { &[] };
+            let plan = ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), features);
+            self.plan = Some((key, plan));
+        }
+        let Some((_, plan)) = &self.plan else { return Vec::new() };
+        let shaped = rustybuzz::shape_with_plan(&self.face, plan, buffer);
+
+        let glyphs = shaped.glyph_infos().iter().zip(shaped.glyph_positions());
+        glyphs
+            .map(|(info, position)| Glyph {
+                id: u16::try_from(info.glyph_id).unwrap_or(0),
+                cluster: run.range.start.saturating_add(usize::try_from(info.cluster).unwrap_or(0)),
+                advance: position.x_advance,
+                dx: position.x_offset,
+                dy: position.y_offset,
+            })
+            .collect()
+    }
+}
+
+/// `liga` and `clig` off: <https://drafts.csswg.org/css-text-3/#letter-spacing-property>
+fn no_optional_ligatures() -> [Feature; 2] {
+    [b"liga", b"clig"].map(|tag| Feature::new(rustybuzz::ttf_parser::Tag::from_bytes(tag), 0, ..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::font::{FaceId, Fonts};
+    use super::*;
+
+    fn shape(text: &str, rtl: bool, spaced: bool) -> Vec<Glyph> {
+        let fonts = Fonts::embedded();
+        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), 400).unwrap();
+        shaper.shape(&Run { text, range: 0..text.len(), script: Script::Latin, rtl, lang: Some("en"), spaced })
+    }
+
+    fn advance(glyphs: &[Glyph]) -> i32 {
+        glyphs.iter().map(|glyph| glyph.advance).sum()
+    }
+
+    #[test]
+    fn kerning_is_on() {
+        assert!(
+            advance(&shape("AV", false, false))
+                < advance(&shape("A", false, false)) + advance(&shape("V", false, false))
+        );
+    }
+
+    #[test]
+    fn marks_share_the_cluster_of_their_base() {
+        let glyphs = shape("e\u{301}x", false, false);
+        assert!(glyphs.iter().all(|glyph| glyph.cluster == 0 || glyph.cluster == 3));
+    }
+
+    #[test]
+    fn clusters_fall_from_right_to_left() {
+        let clusters: Vec<usize> = shape("abc", true, false).iter().map(|glyph| glyph.cluster).collect();
+        assert_eq!(clusters, [2, 1, 0]);
+    }
+}
