@@ -1,0 +1,357 @@
+//! A string → lines of text, and for each grapheme its bidi level, script, face and whether a line may break behind it.
+//!
+//! Shaping and line breaking both need to know these things before they start, and truncation asks for them again.
+//!
+//! - hard breaks: every character that UAX #14 calls mandatory ends a line of text
+//! - bidi levels: UAX #9, per line of text, all with the text's one base direction (as HTML's `dir=auto` has it)
+//! - scripts: UAX #24; Common and Inherited take the script before them, or else the one behind them
+//! - line break opportunities: UAX #14 with CSS's `line-break: normal`; graphemes: UAX #29
+//!
+//! Invariant: units cover their line of text without gaps, in order, and are never empty.
+
+use std::ops::Range;
+
+use icu_segmenter::options::{LineBreakOptions, LineBreakStrictness};
+use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
+use unicode_bidi::{Direction as Base, Level, ParagraphBidiInfo, get_base_direction_full};
+use unicode_script::{Script, UnicodeScript};
+
+use super::Direction;
+use super::font::{FaceId, Fonts};
+use super::outline::Coverage;
+
+/// Scalar values kept of one grapheme. The longest emoji have 10, Unicode's stream-safe format allows 30 marks;
+/// a thousand marks on one letter are an attack, on the eye or on the CPU.
+const MAX_GRAPHEME_CHARS: usize = 32;
+
+/// One grapheme: what a reader calls a character.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unit {
+    /// Bytes of the paragraph's text.
+    pub(super) bytes: Range<usize>,
+    /// Bidi embedding level; odd is right to left.
+    pub(super) level: u8,
+    pub(super) script: Script,
+    pub(super) face: FaceId,
+    /// A line may end behind it.
+    pub(super) break_after: bool,
+    /// White space that hangs at the end of a line, or a control that nobody sees.
+    pub(super) hangs: bool,
+    /// A word separator, which justification widens.
+    pub(super) gap: bool,
+}
+
+/// A string that is fit to be laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cleaned {
+    pub(super) text: String,
+    /// Characters were left out because there were too many.
+    pub(super) cut: bool,
+}
+
+/// Keeps what can be drawn: hard breaks become `\n`, tabs spaces, and controls, noncharacters, soft hyphens and
+/// object replacements go. (A soft hyphen would break a line without showing its hyphen.)
+pub(super) fn clean(text: &str, max_chars: usize) -> Cleaned {
+    let mut kept = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
+    let mut chars = text.chars().peekable();
+    // A few more than fit, so that the cut falls on a whole grapheme.
+    let mut room = max_chars.saturating_add(MAX_GRAPHEME_CHARS);
+    while let Some(c) = chars.next() {
+        let c = match c {
+            '\r' => {
+                let _ = chars.next_if_eq(&'\n');
+                '\n'
+            }
+            '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+            '\t' => ' ',
+            '\u{ad}' | '\u{fff9}'..='\u{fffc}' | '\u{fdd0}'..='\u{fdef}' => continue,
+            c if c.is_control() || u32::from(c) & 0xfffe == 0xfffe => continue,
+            c => c,
+        };
+        room = match room.checked_sub(1) {
+            Some(room) => room,
+            None => break,
+        };
+        kept.push(c);
+    }
+
+    let mut cleaned = Cleaned { text: String::with_capacity(kept.len()), cut: false };
+    let mut room = max_chars;
+    for grapheme in graphemes(&kept) {
+        let grapheme = kept.get(grapheme).unwrap_or_default();
+        let chars = grapheme.chars().count();
+        cleaned.cut |= chars > MAX_GRAPHEME_CHARS;
+        room = match room.checked_sub(chars.min(MAX_GRAPHEME_CHARS)) {
+            Some(room) => room,
+            None => {
+                cleaned.cut = true;
+                break;
+            }
+        };
+        cleaned.text.extend(grapheme.chars().take(MAX_GRAPHEME_CHARS));
+    }
+    cleaned
+}
+
+/// The lines of text between hard breaks, in bytes, without the breaks. A break ends a line; it does not begin one,
+/// so an empty string has none and `"\n"` has one empty line.
+pub(super) fn hard_lines(text: &str) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0_usize;
+    for line in text.split_inclusive('\n') {
+        let end = start.saturating_add(line.len());
+        lines.push(start..end.saturating_sub(usize::from(line.ends_with('\n'))));
+        start = end;
+    }
+    lines
+}
+
+/// Whether a text's base direction is right to left: that of its first strong character, or as told.
+pub(super) fn is_rtl(text: &str, direction: Direction) -> bool {
+    match direction {
+        Direction::Ltr => false,
+        Direction::Rtl => true,
+        Direction::Auto => matches!(get_base_direction_full(text), Base::Rtl),
+    }
+}
+
+/// The faces that a paragraph may use, in the order in which a character looks for one.
+pub(super) struct Faces<'a>(Vec<(FaceId, Coverage<'a>)>);
+
+impl<'a> Faces<'a> {
+    pub(super) fn new(fonts: &'a Fonts, family: &str) -> Self {
+        Self(fonts.order(family).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
+    }
+
+    /// The first face.
+    pub(super) fn primary(&self) -> FaceId {
+        self.0.first().map(|(id, _)| *id).unwrap_or_default()
+    }
+
+    /// Whether `face` has every visible character of `grapheme`.
+    pub(super) fn covers(&self, face: FaceId, grapheme: &str) -> bool {
+        self.0.iter().find(|(id, _)| *id == face).is_some_and(|(_, coverage)| covers(coverage, grapheme))
+    }
+
+    /// The first face that has every visible character of `grapheme`; else the first that has its base; else the first.
+    pub(super) fn pick(&self, grapheme: &str) -> FaceId {
+        let base = grapheme.get(..grapheme.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
+        let first = |part| self.0.iter().find(|(_, coverage)| covers(coverage, part));
+        first(grapheme).or_else(|| first(base)).map_or_else(|| self.primary(), |(id, _)| *id)
+    }
+}
+
+fn covers(coverage: &Coverage<'_>, grapheme: &str) -> bool {
+    grapheme.chars().all(|c| is_ignorable(c) || coverage.has(c))
+}
+
+/// Analyses one line of text, `bytes` of `text`.
+pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, faces: &Faces<'_>) -> Vec<Unit> {
+    let line = text.get(bytes.clone()).unwrap_or_default();
+    let base = if rtl { Level::rtl() } else { Level::ltr() };
+    let bidi = ParagraphBidiInfo::new(line, Some(base));
+    let mut breaks = line_breaks(line).peekable();
+    let mut units: Vec<Unit> = Vec::with_capacity(line.len());
+    for grapheme in graphemes(line) {
+        let part = line.get(grapheme.clone()).unwrap_or_default();
+        while breaks.next_if(|at| *at < grapheme.end).is_some() {}
+        let hangs = part.chars().all(hangs);
+        // A space between two words of one script belongs to their run, if their face has it.
+        let kept = units.last().map(|unit| unit.face).filter(|face| hangs && faces.covers(*face, part));
+        units.push(Unit {
+            level: bidi.levels.get(grapheme.start).map_or(base.number(), Level::number),
+            script: part.chars().map(|c| c.script()).find(|s| is_real(*s)).unwrap_or(Script::Common),
+            face: kept.unwrap_or_else(|| faces.pick(part)),
+            break_after: breaks.next_if_eq(&grapheme.end).is_some(),
+            hangs,
+            gap: part.chars().next().is_some_and(is_word_separator),
+            bytes: bytes.start.saturating_add(grapheme.start)..bytes.start.saturating_add(grapheme.end),
+        });
+    }
+    resolve_scripts(&mut units);
+    units
+}
+
+/// Common and Inherited take the script before them; at a line's start, the one behind them.
+fn resolve_scripts(units: &mut [Unit]) {
+    let mut script = units.iter().map(|unit| unit.script).find(|s| is_real(*s)).unwrap_or(Script::Common);
+    for unit in units {
+        if is_real(unit.script) {
+            script = unit.script;
+        } else {
+            unit.script = script;
+        }
+    }
+}
+
+fn is_real(script: Script) -> bool {
+    !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
+}
+
+/// Runs of one face, script and direction, as ranges of `units`.
+pub(super) fn runs(units: &[Unit]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0_usize;
+    for same in units.chunk_by(|a, b| (a.face, a.level, a.script) == (b.face, b.level, b.script)) {
+        let end = start.saturating_add(same.len());
+        runs.push(start..end);
+        start = end;
+    }
+    runs
+}
+
+/// The bytes of the text that `units` cover.
+pub(super) fn bytes_of(units: &[Unit]) -> Range<usize> {
+    match (units.first(), units.last()) {
+        (Some(first), Some(last)) => first.bytes.start..last.bytes.end,
+        _ => 0..0,
+    }
+}
+
+/// Graphemes of `text`, as ranges of bytes.
+fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0_usize;
+    GraphemeClusterSegmenter::new().segment_str(text).filter_map(move |end| {
+        let grapheme = start..end;
+        start = end;
+        (!grapheme.is_empty()).then_some(grapheme)
+    })
+}
+
+/// Bytes of `text` at which a line may end, its end included.
+fn line_breaks(text: &str) -> impl Iterator<Item = usize> {
+    let mut options = LineBreakOptions::default();
+    options.strictness = Some(LineBreakStrictness::Normal); // what browsers take `line-break: auto` for
+    LineSegmenter::new_for_non_complex_scripts(options).segment_str(text).skip_while(|at| *at == 0)
+}
+
+/// White space that hangs at a line's end, and controls that nobody sees there. No-break spaces stay.
+const fn hangs(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\u{1680}' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200b}' | '\u{205f}' | '\u{3000}'
+            | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+/// <https://drafts.csswg.org/css-text-4/#word-separator>
+const fn is_word_separator(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{1361}' | '\u{10100}' | '\u{10101}' | '\u{1039f}' | '\u{1091f}')
+}
+
+/// `Default_Ignorable_Code_Point`: a face need not have these, the shaper hides them.
+pub(super) const fn is_ignorable(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
+        let fonts = Fonts::embedded();
+        units(text, &(0..text.len()), is_rtl(text, direction), &Faces::new(&fonts, "Inter"))
+    }
+
+    #[test]
+    fn cleaning_keeps_what_can_be_drawn() {
+        for (given, max, expected, cut) in [
+            ("", 10, "", false),
+            ("a\r\nb\rc\u{2028}d\u{85}e", 20, "a\nb\nc\nd\ne", false),
+            ("a\tb\0\u{7f}\u{9b}c", 20, "a bc", false),
+            ("co\u{ad}op\u{fffc}\u{ffff}\u{fdd0}\u{1fffe}", 20, "coop", false),
+            ("abcdef", 3, "abc", true),
+            ("abe\u{301}", 3, "ab", true),
+            ("ab", 0, "", true),
+        ] {
+            assert_eq!(clean(given, max), Cleaned { text: expected.to_owned(), cut }, "{given:?}");
+        }
+        let zalgo = format!("a{}", "\u{301}".repeat(1000));
+        assert_eq!(clean(&zalgo, 4000).text.chars().count(), MAX_GRAPHEME_CHARS);
+    }
+
+    #[test]
+    fn a_break_ends_a_line() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("\n", vec![0..0]),
+            ("a", vec![0..1]),
+            ("a\n", vec![0..1]),
+            ("\n\na", vec![0..0, 1..1, 2..3]),
+        ] {
+            assert_eq!(hard_lines(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn levels() {
+        for (text, direction, expected) in [
+            ("abc", Direction::Auto, "000"),
+            ("אבג", Direction::Auto, "111"),
+            ("ab אב", Direction::Auto, "00011"),
+            ("ab אב", Direction::Rtl, "22111"),
+            ("אב ab 12", Direction::Auto, "11122222"),
+            ("אב 12", Direction::Auto, "11122"),
+            ("12", Direction::Auto, "00"),
+            ("", Direction::Rtl, ""),
+            ("a\u{2067}b\u{2069}c", Direction::Auto, "00200"),
+            ("\u{202e}ab\u{202c}c", Direction::Ltr, "01110"),
+        ] {
+            let levels: String = analyse(text, direction).iter().map(|unit| unit.level.to_string()).collect();
+            // Units may join controls to their neighbours; there are none of those in this table but the last two.
+            assert_eq!(levels, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_of_common_characters() {
+        for (text, expected) in [
+            ("(abc)", vec![(Script::Latin, 5)]),
+            ("Мир, world", vec![(Script::Cyrillic, 5), (Script::Latin, 5)]),
+            ("12", vec![(Script::Common, 2)]),
+            ("e\u{301}α", vec![(Script::Latin, 1), (Script::Greek, 1)]),
+        ] {
+            let units = analyse(text, Direction::Auto);
+            let found: Vec<(Script, usize)> =
+                units.chunk_by(|a, b| a.script == b.script).map(|run| (run[0].script, run.len())).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn line_break_opportunities() {
+        for (text, expected) in [
+            ("Hello world", "Hello |world|"),
+            ("well-known", "well-|known|"),
+            ("3.14 (a b)", "3.14 |(a |b)|"),
+            ("10\u{a0}000 €", "10\u{a0}000 |€|"),
+            ("Привет, мир!", "Привет, |мир!|"),
+            ("Γειά σου;", "Γειά |σου;|"),
+            ("שלום עולם", "שלום |עולם|"),
+            ("名前です", "名|前|で|す|"),
+            ("a\u{200b}b", "a\u{200b}|b|"),
+            ("https://a.example/b", "https://|a.example/|b|"),
+        ] {
+            let found: String = analyse(text, Direction::Auto)
+                .iter()
+                .map(|unit| format!("{}{}", &text[unit.bytes.clone()], if unit.break_after { "|" } else { "" }))
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_grapheme_takes_the_first_face_that_covers_all_of_it() {
+        let fonts = Fonts::embedded();
+        let faces = Faces::new(&fonts, "Inter");
+        assert!(faces.covers(FaceId(0), "e\u{301}") && faces.covers(FaceId(0), "a\u{200d}\u{fe0f}"));
+        assert!(!faces.covers(FaceId(0), "ア") && !faces.covers(FaceId(9), "a"));
+        assert_eq!(faces.pick("ア"), FaceId(0));
+    }
+}
