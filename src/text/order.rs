@@ -1,0 +1,101 @@
+//! Bidi reordering: the clusters of one line, in reading order → glyphs from left to right.
+
+use unicode_bidi::{BidiInfo, Level};
+
+use super::paragraph::{Cluster, EmGlyph};
+use super::{Glyph, Line};
+
+/// Where a line stands, in px.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Font size.
+    pub(super) size: f32,
+    pub(super) x: f32,
+    pub(super) baseline: f32,
+    /// What each gap between words gains.
+    pub(super) gap: f32,
+}
+
+/// Indexes of `clusters` from left to right (UAX #9, rules L1 and L2).
+///
+/// L1 puts white space at a line's end on the base level. Lines end before theirs, so there is none left.
+fn visual(clusters: &[Cluster]) -> Vec<usize> {
+    let mut runs: Vec<(Level, usize, usize)> = Vec::new();
+    let mut start = 0_usize;
+    for run in clusters.chunk_by(|a, b| a.level == b.level) {
+        let end = start.saturating_add(run.len());
+        let level = run.first().map_or(0, |cluster| cluster.level);
+        runs.push((Level::new(level).unwrap_or_else(|_| Level::ltr()), start, end));
+        start = end;
+    }
+    let levels: Vec<Level> = runs.iter().map(|(level, ..)| *level).collect();
+    let mut order = Vec::with_capacity(clusters.len());
+    for run in BidiInfo::reorder_visual(&levels) {
+        match runs.get(run) {
+            Some((level, start, end)) if level.is_rtl() => order.extend((*start..*end).rev()),
+            Some((_, start, end)) => order.extend(*start..*end),
+            None => {}
+        }
+    }
+    order
+}
+
+/// Sets `clusters` as one line.
+pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], place: Place) -> Line {
+    let Place { size, x, baseline, gap } = place;
+    let mut line = Line { baseline, x, width: 0.0, glyphs: Vec::with_capacity(clusters.len()) };
+    let (mut pen, mut end) = (x, x);
+    for cluster in visual(clusters).into_iter().filter_map(|at| clusters.get(at)) {
+        let mut at = pen;
+        // Spaces have nothing to draw.
+        if !cluster.hangs {
+            for glyph in glyphs.get(cluster.glyphs.clone()).unwrap_or_default() {
+                line.glyphs.push(Glyph {
+                    face: glyph.face,
+                    id: glyph.id,
+                    x: at + glyph.dx * size,
+                    y: baseline - glyph.dy * size,
+                });
+                at += glyph.advance * size;
+            }
+        }
+        end = pen + cluster.advance * size + if cluster.gap { gap } else { 0.0 };
+        // Not behind the last one.
+        pen = end + cluster.spacing * size;
+    }
+    line.width = end - x;
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visual_order() {
+        for (levels, expected) in [
+            (&[][..], &[][..]),
+            (&[0, 0, 0], &[0, 1, 2]),
+            (&[1, 1, 1], &[2, 1, 0]),
+            (&[0, 1, 1, 0], &[0, 2, 1, 3]),
+            (&[1, 1, 2, 2, 1], &[4, 2, 3, 1, 0]),
+            (&[0, 1, 2, 3, 2, 1], &[0, 5, 2, 3, 4, 1]),
+            (&[2, 2, 1], &[2, 0, 1]),
+        ] {
+            let clusters: Vec<Cluster> = levels
+                .iter()
+                .map(|level| Cluster {
+                    units: 0..1,
+                    glyphs: 0..1,
+                    advance: 1.0,
+                    spacing: 0.0,
+                    level: *level,
+                    break_after: false,
+                    hangs: false,
+                    gap: false,
+                })
+                .collect();
+            assert_eq!(visual(&clusters), expected, "{levels:?}");
+        }
+    }
+}
