@@ -1,1 +1,188 @@
 //! A string in a font → lines of positioned glyphs, fitted to a box.
+//!
+//! Every picture is about a name, and a name may be in any script and of any length. So a text is analysed and shaped once,
+//! in ems ([`Paragraph::new`]), and then broken and scaled as often as layout asks ([`Paragraph::fit`]):
+//!
+//! ```text
+//! analyse  clean, hard lines, bidi levels, scripts, break opportunities, one face for each grapheme
+//! shape    each run of one face, level and script → glyphs
+//! paragraph  glyphs → clusters: what a line break cannot split
+//! fit      the largest font size at which `lines` fit the box; else the ellipsis
+//! lines    greedy line breaking, alignment, justification
+//! order    bidi reordering: clusters of a line → glyphs from left to right
+//! ```
+//!
+//! Invariants: nothing here panics on any string or number, knows a clock, or does I/O; a pass costs time linear in the
+//! text's length; arithmetic is `+ - * /`, `floor` and `ceil` on `f32`, so native and wasm agree to the bit.
+//!
+//! Not built yet, and where it goes: rich runs (a style for each `Unit` in `analyse`), features by name (`shape::Run`), balanced
+//! lines (`lines`), hyphens (`fit::truncate` shows how a line is shaped again), colour glyphs (`outline`), words of Thai, Khmer, Lao
+//! and Burmese (break opportunities from outside, given to `analyse::units`).
+
+mod analyse;
+mod fit;
+pub mod font;
+mod lines;
+mod order;
+mod outline;
+mod paragraph;
+mod shape;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::font::{Face, FaceId, Fonts};
+pub use self::outline::Metrics;
+pub use self::paragraph::Paragraph;
+
+/// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// Name of a family in [`Fonts`], in any case. An unknown one becomes Inter, and is reported.
+    pub family: String,
+    /// 1 to 1000, as in CSS; clamped to what each face has.
+    pub weight: u16,
+    /// The largest font size, in px.
+    pub size: f32,
+    /// The smallest font size that a text may shrink to, in px. The same as `size`: it does not shrink.
+    pub min_size: f32,
+    /// Height of a line, as a multiple of the font size. The space is split above and below, as in CSS.
+    pub line_height: f32,
+    /// Space between letters in px at `size`; shrinks with the text. Not applied to scripts whose letters join.
+    pub letter_spacing: f32,
+    /// The most lines that the text may take; at least 1.
+    pub max_lines: Option<u32>,
+    /// What happens to a text that does not fit at `min_size`.
+    pub overflow: Overflow,
+    /// Where lines stand within the width.
+    pub align: Align,
+    /// The text's base direction.
+    pub direction: Direction,
+    /// BCP 47. Chooses between local forms of letters, where a font has them.
+    pub lang: Option<String>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            family: font::DEFAULT_FAMILY.to_owned(),
+            weight: 400,
+            size: 16.0,
+            min_size: 16.0,
+            line_height: 1.2,
+            letter_spacing: 0.0,
+            max_lines: None,
+            overflow: Overflow::Ellipsis,
+            align: Align::Start,
+            direction: Direction::Auto,
+            lang: None,
+        }
+    }
+}
+
+/// What happens to a text that does not fit at its smallest size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Overflow {
+    /// It ends in `…`, behind the last whole character that fits.
+    #[default]
+    Ellipsis,
+    /// It ends behind the last whole character that fits.
+    Clip,
+    /// It is drawn beyond its box, all of it; `max_lines` is then only a wish.
+    Visible,
+}
+
+/// Where lines stand within the width. A line that is too wide begins at its start, as in CSS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Align {
+    /// Where reading begins: left, or right for a right-to-left text.
+    #[default]
+    Start,
+    /// In the middle.
+    Center,
+    /// Where reading ends.
+    End,
+    /// At both sides, by wider spaces between words; a paragraph's last line is at its start.
+    Justify,
+    /// Left, whatever the direction.
+    Left,
+    /// Right, whatever the direction.
+    Right,
+}
+
+/// A text's base direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// That of its first strong letter; left to right where there is none.
+    #[default]
+    Auto,
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+/// A fitted text. Px, y down, the origin at its top left corner: (0, 0) of the box that it was fitted to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// The fitted font size, in px. An outline's scale is `size / units_per_em` of its face.
+    pub size: f32,
+    /// The weight of every outline, before a face clamps it.
+    pub weight: u16,
+    /// From top to bottom. Empty for an empty text.
+    pub lines: Vec<Line>,
+    /// The widest line, in px.
+    pub width: f32,
+    /// Number of lines times the line height, in px.
+    pub height: f32,
+    /// Top of the first line's capital letters, in px: what optical alignment to a top edge wants. 0 without lines.
+    pub cap_top: f32,
+    /// Baseline of the last line, in px. 0 without lines.
+    pub baseline_last: f32,
+    /// Some of the text is not shown.
+    pub truncated: bool,
+    /// Something reaches beyond the width or the height that was given, or there are more than `max_lines`.
+    pub overflows: bool,
+    /// Times that the text was broken into lines to find the size.
+    pub passes: u32,
+}
+
+/// One line of a [`Block`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Px from the block's top.
+    pub baseline: f32,
+    /// The left edge in px, by alignment.
+    pub x: f32,
+    /// From the first to the last visible advance, in px. Spaces at the end hang, and are no part of it.
+    pub width: f32,
+    /// From left to right. Spaces have none.
+    pub glyphs: Vec<Glyph>,
+}
+
+/// One glyph of a [`Line`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glyph {
+    /// Whose glyph it is.
+    pub face: FaceId,
+    /// Its number in the face; 0 is the face's mark for a character that it lacks.
+    pub id: u16,
+    /// Its origin in px, from the block's left.
+    pub x: f32,
+    /// Its origin in px, from the block's top: the baseline, but for marks that were moved.
+    pub y: f32,
+}
+
+/// What the reader of a picture's explanation should know about a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Characters that no face has, each once, the first 16. They are part of a recipient's value: not for logs.
+    pub missing: Vec<char>,
+    /// The style's family is not here; Inter stands in for it.
+    pub unknown_family: bool,
+    /// Characters or glyphs beyond the limits were left out.
+    pub cut: bool,
+}
