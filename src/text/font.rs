@@ -167,6 +167,18 @@ impl Fonts {
         self.faces.get(usize::from(id.0)).map(AsRef::as_ref)
     }
 
+    /// Font units in one em of a face: an outline's scale is the font size divided by this. Never 0.
+    #[must_use]
+    pub fn units_per_em(&self, id: FaceId) -> f32 {
+        self.get(id).map_or(Metrics::NONE, |face| face.metrics(400)).units_per_em
+    }
+
+    /// The outline of a glyph at `weight`, in font units, y down. `None` for a blank, such as a space.
+    #[must_use]
+    pub fn outline(&self, id: FaceId, weight: u16, glyph: u16) -> Option<tiny_skia::Path> {
+        self.get(id)?.outline(weight, glyph)
+    }
+
     /// Whether a family of this name is here, whatever its case.
     #[must_use]
     pub fn has(&self, family: &str) -> bool {

@@ -21,7 +21,7 @@
 
 mod analyse;
 mod fit;
-pub mod font;
+mod font;
 mod lines;
 mod order;
 mod outline;
@@ -31,7 +31,7 @@ mod shape;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::font::{Face, FaceId, Fonts};
+pub use self::font::{DEFAULT_FAMILY, Face, FaceId, Fonts};
 pub use self::outline::Metrics;
 pub use self::paragraph::Paragraph;
 
@@ -65,7 +65,7 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
-            family: font::DEFAULT_FAMILY.to_owned(),
+            family: DEFAULT_FAMILY.to_owned(),
             weight: 400,
             size: 16.0,
             min_size: 16.0,

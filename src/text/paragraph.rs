@@ -11,6 +11,7 @@ use super::font::{FaceId, Fonts};
 use super::outline::Metrics;
 use super::shape::{self, Shaper};
 use super::{Align, Overflow, Report, Style};
+use crate::geometry::px;
 use crate::limits::Limits;
 
 /// Missing characters that a [`Report`] names.
@@ -30,7 +31,9 @@ pub struct Paragraph {
     /// Base direction.
     pub(super) rtl: bool,
     report: Report,
+    /// Em.
     min_width: f32,
+    /// Em.
     max_width: f32,
 }
 
@@ -145,6 +148,12 @@ impl Paragraph {
         &self.report
     }
 
+    /// Characters that no face has, each once, the first 16.
+    #[must_use]
+    pub fn missing(&self) -> &[char] {
+        &self.report.missing
+    }
+
     /// Whether there is nothing to lay out.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -157,16 +166,17 @@ impl Paragraph {
         self.rtl
     }
 
-    /// The longest piece that no line break may split, in px at a font size of `size` px: CSS's `min-content`.
+    /// The narrowest box that needs no word broken, in px: the longest piece that no line break may split,
+    /// at the smallest size. CSS's `min-content`.
     #[must_use]
-    pub fn min_width(&self, size: f32) -> f32 {
-        crate::geometry::px(self.min_width * size).max(0.0)
+    pub fn min_width(&self) -> f32 {
+        px(self.min_width * self.setting.min_size).max(0.0)
     }
 
-    /// The longest line of text between hard breaks, in px at a font size of `size` px: CSS's `max-content`.
+    /// The narrowest box that needs no line break but those of the text, in px at the largest size. CSS's `max-content`.
     #[must_use]
-    pub fn max_width(&self, size: f32) -> f32 {
-        crate::geometry::px(self.max_width * size).max(0.0)
+    pub fn max_width(&self) -> f32 {
+        px(self.max_width * self.setting.size).max(0.0)
     }
 
     /// Cuts what lies behind the first `most` glyphs.
