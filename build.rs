@@ -1,8 +1,8 @@
 //! Names the renderer, so that a changed renderer never answers from an old cache.
 //!
 //! `MONOGRAM_BUILD` is a digest of everything that can change a picture and is no part of its template:
-//! the sources but for `edge/` (which draws nothing), the fonts, the assets, and the versions in
-//! `Cargo.lock`. It is the same for every target and every machine.
+//! the sources but for `edge/` (which draws nothing), the fonts, the assets that come with the code, and the
+//! versions in `Cargo.lock`. It is the same for every target and every machine.
 
 use std::fs;
 use std::io;
@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
     let mut files = Vec::new();
-    for root in ["Cargo.lock", "src", "fonts", "assets"] {
-        println!("cargo:rerun-if-changed={root}");
-        collect(Path::new(root), &mut files)?;
+    for root in
+        ["Cargo.lock", "src", "fonts", "templates/assets"].map(Path::new).into_iter().filter(|root| root.exists())
+    {
+        println!("cargo:rerun-if-changed={}", root.display());
+        collect(root, &mut files)?;
     }
     files.sort();
     let mut hash = Sha256::new();
