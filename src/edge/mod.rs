@@ -1,7 +1,213 @@
-//! The Worker.
-use worker::{Context, Env, Request, Response, Result, event};
+//! The Worker: the only place that knows of Cloudflare, and the only one that waits.
+//!
+//! It asks the pure stages what to do, and brings what they need: the template from KV, assets, finished
+//! pictures from the caches. Invariants: every fault of KV, of a cache or of an asset is a miss; a page or a
+//! picture comes back whatever happens; nothing here looks into a value.
+
+mod assets;
+mod cache;
+mod log;
+mod pages;
+mod templates;
+
+use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result, event};
+
+use crate::error::{Fault, Problem};
+use crate::limits::Limits;
+use crate::params;
+use crate::plan::plan;
+use crate::render::{self, Resources};
+use crate::request::{self, Format, ImageRequest, Route};
+use crate::response::picture::{Cached, Picture};
+use crate::response::view::View;
+use crate::response::{Freshness, Key, Reply, key, problem};
+use crate::template::document::Access;
+
+use cache::Finished;
+use log::Log;
+use templates::Found;
+
+/// A request of the runtime, and what comes with it.
+struct Call<'a> {
+    env: &'a Env,
+    ctx: &'a Context,
+    limits: &'a Limits,
+    /// `https://img.example`
+    origin: &'a str,
+    /// Raw.
+    path: &'a str,
+    /// The raw `If-None-Match`; empty where there is none.
+    if_none_match: &'a str,
+}
 
 #[event(fetch)]
-async fn fetch(_request: Request, _env: Env, _ctx: Context) -> Result<Response> {
-    Response::ok("monogram")
+async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
+    log::hook_panics();
+    let (limits, mut log) = (Limits::default(), Log::start());
+    let (method, url) = (request.inner().method(), request.inner().url());
+    let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
+    let (origin, path, query) = split(&url);
+    let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
+
+    let reply = if method == "OPTIONS" {
+        Reply::preflight()
+    } else {
+        match answer(&call, &method, query, &mut log).await {
+            Ok(reply) => reply,
+            Err(problem) => {
+                log.problem = Some(problem.code);
+                if request::route::is_image(path) {
+                    problem::placeholder(&problem, render::placeholder())
+                } else {
+                    problem::document(&problem)
+                }
+            }
+        }
+    };
+    log.write(&reply);
+    respond(reply, method == "HEAD")
+}
+
+/// The whole way of a request, from top to bottom.
+async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Reply, Problem> {
+    // 1. What is asked for?
+    let request = request::read(method, call.path, query, call.limits)?;
+    log.kind = request.route.kind();
+    let image = match &request.route {
+        Route::Home => return Ok(pages::home(call.limits)),
+        Route::Health => return Ok(pages::health()),
+        Route::Signed(_) | Route::Sealed(_) => return Err(unsigned("no URL can be signed yet")),
+        Route::Image(image) => image,
+    };
+    log.format = image.format.extension();
+
+    // 2. The template, from memory, KV, or compiled in.
+    let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
+    let template = &found.template;
+    log.template = image.template.to_string();
+    log.stage("template");
+    if template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
+        return Err(unsigned("this template answers only to signed URLs"));
+    }
+
+    // 3. The values, and with them the picture's identity. A client that has it needs no more.
+    let values = params::resolve(&template.document.params, query, call.limits);
+    let key = Key::new(key::BUILD, &template.digest, &values, &request.options, image.format);
+    let picture = |etag: String, freshness: Freshness, cached: Cached| Picture {
+        template: &image.template,
+        revision: image.revision,
+        freshness,
+        etag,
+        cached,
+        values: &values,
+        timing: &[],
+    };
+    if image.format.is_image() && key.matches(call.if_none_match) {
+        let freshness = freshness(&found, image, false);
+        return Ok(Picture { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) }.not_modified());
+    }
+
+    // 4. A finished picture, from this isolate or from the Cache API.
+    if image.format.is_image()
+        && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
+    {
+        let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+        let freshness = freshness(&found, image, !finished.whole);
+        let about = Picture { timing: log.stages(), ..picture(etag, freshness, Cached::Hit) };
+        return Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()));
+    }
+
+    // 5. What to draw, and what it needs.
+    let plan = plan(template, &values, &request.options, call.limits);
+    if !image.format.is_image() {
+        let src = image_url(call, image.format, query);
+        let revision = image.revision;
+        let (width, height, dpr) = (plan.width, plan.height, request.options.dpr.unwrap_or(1.0));
+        let (alt, warnings, id) = (plan.alt.as_str(), plan.warnings.as_slice(), image.template.as_str());
+        let view = View {
+            template: id,
+            revision,
+            width,
+            height,
+            dpr,
+            alt,
+            values: &values,
+            warnings,
+            src: &src,
+            timing: log.stages(),
+        };
+        return Ok(view.reply(image.format));
+    }
+    let assets = assets::fetch(call.env, &plan.images, call.limits).await;
+    log.stage("assets");
+
+    // 6. Draw it, unless someone else did while this request waited.
+    let finished = match cache::recall(key, call.limits) {
+        Some(finished) => finished,
+        None => {
+            let whole = assets.len() == plan.images.len();
+            let resources = Resources { images: assets, ..Resources::default() };
+            let drawn = render::render(&plan, &resources, image.format, call.limits)?;
+            log.stage("render");
+            log.warnings = plan.warnings.len().saturating_add(drawn.warnings.len());
+            let finished = Finished { bytes: drawn.bytes.into(), whole };
+            cache::put(call, key, &finished, image);
+            finished
+        }
+    };
+    let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+    let freshness = freshness(&found, image, !finished.whole);
+    let about = Picture { timing: log.stages(), ..picture(etag, freshness, Cached::Miss) };
+    Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()))
+}
+
+/// How long others may keep a picture of this template.
+fn freshness(found: &Found, image: &ImageRequest, unfinished: bool) -> Freshness {
+    if found.stale || unfinished {
+        Freshness::Brief
+    } else if image.revision.is_some() {
+        Freshness::Pinned
+    } else {
+        Freshness::Live(found.template.document.max_age)
+    }
+}
+
+/// For development, and for who wants it so: every template answers to everyone.
+fn unsigned_is_allowed(env: &Env) -> bool {
+    env.var("UNSIGNED").is_ok_and(|value| value.to_string() == "allow")
+}
+
+fn unsigned(why: &str) -> Problem {
+    Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
+        .remedy("set \"access\": \"public\" in the template, or UNSIGNED=allow in the Worker's variables")
+}
+
+/// `https://img.example/i/a.png?b=c` → `https://img.example`, `/i/a.png`, `b=c`. The runtime has parsed the URL
+/// already; there is no need to parse it again.
+fn split(url: &str) -> (&str, &str, &str) {
+    let host = url.find("://").map_or(0, |colon| colon.saturating_add(3));
+    let slash =
+        url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host.saturating_add(at));
+    let (origin, rest) = url.split_at_checked(slash).unwrap_or((url, ""));
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    (origin, path, query)
+}
+
+/// The absolute URL of the picture that a view is of.
+fn image_url(call: &Call<'_>, view: Format, query: &str) -> String {
+    let stem = call.path.len().saturating_sub(view.extension().len());
+    let stem = call.path.get(..stem).unwrap_or_default();
+    let question = if query.is_empty() { "" } else { "?" };
+    format!("{}{stem}png{question}{query}", call.origin)
+}
+
+/// Hands a reply to the runtime. The answer to a HEAD has every header of the GET, its length too.
+fn respond(reply: Reply, head: bool) -> Result<Response> {
+    let headers = Headers::new();
+    for (name, value) in &reply.headers {
+        headers.set(name, value)?;
+    }
+    let builder = ResponseBuilder::new().with_status(reply.status).with_headers(headers);
+    Ok(if head || reply.body.is_empty() { builder.empty() } else { builder.fixed(reply.body) })
 }

@@ -1,0 +1,114 @@
+//! Finished pictures: in this isolate's memory, then in the Cache API of the location.
+//!
+//! Both go by the picture's [`Key`], so that every URL that makes one picture finds it. The Cache API does
+//! nothing on `workers.dev`, hence the memory. Every fault is a miss.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use worker::{Cache, Headers, ResponseBuilder, js_sys};
+
+use crate::limits::Limits;
+use crate::request::ImageRequest;
+use crate::response::memory::Shelf;
+use crate::response::picture::cache_tag;
+use crate::response::{Freshness, Key};
+
+use super::Call;
+use super::log::{self, Log};
+
+/// Seconds that the Cache API may keep a picture. Its key holds all that it depends on but for the bytes
+/// of the assets, which are looked at again after this.
+const WHOLE_S: u32 = 86_400;
+
+/// A picture, encoded.
+#[derive(Clone)]
+pub struct Finished {
+    /// The file.
+    pub bytes: Rc<[u8]>,
+    /// Nothing that it needs was missing.
+    pub whole: bool,
+}
+
+struct Kept {
+    finished: Finished,
+    until_ms: f64,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Option<Shelf<Key, Kept>>> = const { RefCell::new(None) };
+}
+
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<Key, Kept>) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_tier_bytes))))
+}
+
+/// The picture, from either tier.
+pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Option<Finished> {
+    if let Some(finished) = recall(key, limits) {
+        log.tier = "memory";
+        return Some(finished);
+    }
+    let finished = stored(origin, key).await;
+    log.stage("cache");
+    let finished = finished?;
+    log.tier = "edge";
+    remember(key, &finished, limits);
+    Some(finished)
+}
+
+/// The picture, from memory.
+pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
+    let now = js_sys::Date::now();
+    memory(limits, |shelf| shelf.get(&key).filter(|kept| now < kept.until_ms).map(|kept| kept.finished.clone()))
+}
+
+/// Keeps a picture in both tiers; the Cache API after the answer is on its way.
+pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest) {
+    remember(key, finished, call.limits);
+    let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+    let headers = Headers::new();
+    let set = [
+        ("Content-Type", image.format.content_type().to_owned()),
+        ("Cache-Control", format!("public, max-age={}", lifetime_s(finished))),
+        ("Cache-Tag", cache_tag(&image.template, image.revision)),
+        ("ETag", etag),
+    ];
+    if set.iter().any(|(name, value)| headers.set(name, value).is_err()) {
+        return;
+    }
+    let (url, response) =
+        (url(call.origin, key), ResponseBuilder::new().with_headers(headers).fixed(finished.bytes.to_vec()));
+    call.ctx.wait_until(async move {
+        if Cache::default().put(url.as_str(), response).await.is_err() {
+            log::fault("cache-put-failed", None);
+        }
+    });
+}
+
+fn remember(key: Key, finished: &Finished, limits: &Limits) {
+    let until_ms = js_sys::Date::now() + f64::from(lifetime_s(finished)) * 1_000.0;
+    let kept = Kept { finished: finished.clone(), until_ms };
+    memory(limits, |shelf| shelf.put(key, kept, finished.bytes.len()));
+}
+
+/// From the Cache API.
+async fn stored(origin: &str, key: Key) -> Option<Finished> {
+    let Ok(found) = Cache::default().get(url(origin, key).as_str(), false).await else {
+        log::fault("cache-get-failed", None);
+        return None;
+    };
+    let mut response = found?;
+    let whole = response.headers().get("ETag").ok().flatten()? == key.etag();
+    let bytes = response.bytes().await.ok().filter(|bytes| !bytes.is_empty())?;
+    Some(Finished { bytes: bytes.into(), whole })
+}
+
+const fn lifetime_s(finished: &Finished) -> u32 {
+    if finished.whole { WHOLE_S } else { Freshness::BRIEF_S }
+}
+
+/// Where a picture lies in the Cache API. No URL of the product: slugs hold no dots.
+fn url(origin: &str, key: Key) -> String {
+    format!("{origin}/.pictures/{key}")
+}

@@ -1,0 +1,33 @@
+//! The two pages that are no picture: `/` and `/healthz`.
+
+use crate::limits::Limits;
+use crate::response::page::{self, Sample};
+use crate::response::{Freshness, Reply, key};
+use crate::template::{Template, samples};
+
+/// `/`: every sample template, with data and without.
+pub fn home(limits: &Limits) -> Reply {
+    let templates: Vec<(&str, Template)> =
+        samples::ids().filter_map(|id| Some((id, Template::parse(samples::get(id)?, limits).ok()?))).collect();
+    let samples: Vec<Sample<'_>> = templates
+        .iter()
+        .map(|(id, Template { document, .. })| Sample {
+            id,
+            title: document.title.as_deref().unwrap_or(id),
+            width: document.width,
+            height: document.height,
+            params: &document.params,
+        })
+        .collect();
+    page::reply(&samples)
+}
+
+/// `/healthz`: that the Worker runs, and which one it is. It asks nothing of KV or of a cache, whose faults are
+/// survived.
+pub fn health() -> Reply {
+    let body =
+        format!("{{\"status\":\"ok\",\"version\":\"{}\",\"build\":\"{}\"}}\n", env!("CARGO_PKG_VERSION"), key::BUILD);
+    let mut reply = Reply::new(200, "application/json; charset=utf-8", body.into_bytes());
+    reply.set("Cache-Control", Freshness::Never.cache_control());
+    reply
+}
