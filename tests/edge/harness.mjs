@@ -21,6 +21,8 @@ const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${
  * @param {Record<string, unknown>} [options.bindings] variables and secrets, over those of wrangler.toml
  * @param {(request: Request) => Response | Promise<Response>} [options.outbound] answers what the Worker fetches from the
  *   internet; without it such a fetch is answered 599, so that no test depends on a network
+ * @param {string} [options.front] source of an ES module that stands in front of the Worker, which it imports from
+ *   "./index.js": it can hand it a broken KV, a broken cache or a broken clock
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
  * @returns {Promise<Worker>}
  *
@@ -32,7 +34,7 @@ const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, cf = {} } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {} } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -50,8 +52,9 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, cf = {} } 
           name: "monogram",
           compatibilityDate,
           manifest: {
-            mainModule: "index.js",
+            mainModule: front ? "front.js" : "index.js",
             modules: {
+              ...(front && { "front.js": { type: "esm", contents: front } }),
               "index.js": { type: "esm", contents: built("index.js").toString() },
               "index_bg.wasm": { type: "wasm", contents: new Uint8Array(built("index_bg.wasm")) },
             },
