@@ -23,7 +23,7 @@ test: setup ## every check that a change must pass
 	@tools/test
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
-	cargo run --quiet --release --example render -- $(TEMPLATE) $(OUT) $(ARGS)
+	cargo run --quiet --example render -- $(TEMPLATE).png "$(ARGS)" $(OUT)
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests

@@ -1,6 +1,6 @@
 //! Renders a template to a file, as the Worker would: `cargo run --example render -- welcome.png 'name=Maria' out.png`.
 //!
-//! The template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
+//! To be run from the root of the repository: the template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let limits = Limits::default();
     let asked = request::read("GET", &format!("/i/{file}"), &query, &limits)?;
     let Route::Image(image) = &asked.route else { return Err(usage.into()) };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let folder = Path::new("templates");
     let template = Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
     let values = params::resolve(&template.document.params, &query, &limits);
     let plan = plan::plan(&template, &values, &asked.options, &limits);
