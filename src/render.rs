@@ -7,16 +7,24 @@ use crate::image;
 use crate::layout::{self, Measure};
 use crate::limits::Limits;
 use crate::paint::{self, Assets, Painted};
-use crate::plan::Plan;
-use crate::request::Format;
+use crate::params::Values;
+use crate::plan::{self, Plan};
+use crate::request::{Format, Options};
+use crate::template::Template;
 use crate::text::Fonts;
 
-/// What a plan needs from outside.
+/// What a plan needs from outside. By default: no assets, and the embedded font.
 pub struct Resources {
     /// The assets that could be had, by name.
     pub images: Assets,
     /// The faces at hand.
     pub fonts: Fonts,
+}
+
+impl Default for Resources {
+    fn default() -> Self {
+        Self { images: Assets::new(), fonts: Fonts::embedded() }
+    }
 }
 
 /// A finished picture, encoded.
@@ -43,6 +51,17 @@ pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limit
     Ok(Picture { bytes, width: pixels.width(), height: pixels.height(), warnings })
 }
 
+/// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.
+#[must_use]
+pub fn placeholder() -> Vec<u8> {
+    let limits = Limits::default();
+    let drawn = Template::parse(include_str!("placeholder.json"), &limits).and_then(|template| {
+        let plan = plan::plan(&template, &Values::new(), &Options::default(), &limits);
+        render(&plan, &Resources::default(), Format::Png, &limits)
+    });
+    drawn.map(|picture| picture.bytes).unwrap_or_default()
+}
+
 /// Draws a plan, without encoding it.
 ///
 /// # Errors
@@ -58,4 +77,17 @@ pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Paint
     let scene = layout::layout(plan, &Measure { fonts: &resources.fonts, naturals: &naturals, limits });
     // Boxes → pixels.
     paint::paint(&scene, &resources.images, &resources.fonts, limits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_placeholder_is_a_small_picture() {
+        let png = placeholder();
+        let header = image::header(&png, &Limits::default()).unwrap();
+        assert_eq!((header.width, header.height), (320, 160));
+        assert!(png.len() < 2_000, "{} bytes", png.len());
+    }
 }

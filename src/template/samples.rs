@@ -1,7 +1,7 @@
 //! The templates of `templates/`, compiled in: they serve a fresh install, and carry the service when KV is down.
 
 /// Every sample: its id, its document.
-const SAMPLES: &[(&str, &str)] = &[];
+const SAMPLES: &[(&str, &str)] = &[("welcome", include_str!("../../templates/welcome.json"))];
 
 /// The document of a sample.
 #[must_use]
