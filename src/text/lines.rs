@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use super::Align;
-use super::paragraph::{Cluster, Extent, HardLine};
+use super::cluster::{Cluster, Extent};
+use super::paragraph::HardLine;
 
 /// A line of clusters.
 #[derive(Debug, Clone, PartialEq)]

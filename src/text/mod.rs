@@ -6,8 +6,9 @@
 //! ```text
 //! analyse  clean, hard lines, bidi levels, scripts, break opportunities, one face for each grapheme
 //! shape    each run of one face, level and script → glyphs
-//! paragraph  glyphs → clusters: what a line break cannot split
-//! fit      the largest font size at which `lines` fit the box; else the ellipsis
+//! cluster  glyphs → what a line break cannot split, in reading order
+//! fit      the largest font size at which `lines` fit the box
+//! truncate  where there is none: the last line, with an ellipsis
 //! lines    greedy line breaking, alignment, justification
 //! order    bidi reordering: clusters of a line → glyphs from left to right
 //! ```
@@ -16,10 +17,11 @@
 //! text's length; arithmetic is `+ - * /`, `floor` and `ceil` on `f32`, so native and wasm agree to the bit.
 //!
 //! Not built yet, and where it goes: rich runs (a style for each `Unit` in `analyse`), features by name (`shape::Run`), balanced
-//! lines (`lines`), hyphens (`fit::truncate` shows how a line is shaped again), colour glyphs (`outline`), words of Thai, Khmer, Lao
+//! lines (`lines`), hyphens (`truncate` shows how a line is shaped again), colour glyphs (`outline`), words of Thai, Khmer, Lao
 //! and Burmese (break opportunities from outside, given to `analyse::units`).
 
 mod analyse;
+mod cluster;
 mod fit;
 mod font;
 mod lines;
@@ -27,6 +29,7 @@ mod order;
 mod outline;
 mod paragraph;
 mod shape;
+mod truncate;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

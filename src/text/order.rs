@@ -2,7 +2,7 @@
 
 use unicode_bidi::{BidiInfo, Level};
 
-use super::paragraph::{Cluster, EmGlyph};
+use super::cluster::{Cluster, EmGlyph};
 use super::{Glyph, Line};
 
 /// Where a line stands, in px.
@@ -44,26 +44,30 @@ fn visual(clusters: &[Cluster]) -> Vec<usize> {
 pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], place: Place) -> Line {
     let Place { size, x, baseline, gap } = place;
     let mut line = Line { baseline, x, width: 0.0, glyphs: Vec::with_capacity(clusters.len()) };
-    let (mut pen, mut end) = (x, x);
+    // Ems, summed as breaking sums them; px are one rounding away.
+    let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
     for cluster in visual(clusters).into_iter().filter_map(|at| clusters.get(at)) {
-        let mut at = pen;
         // Spaces have nothing to draw.
         if !cluster.hangs {
+            let mut at = pen;
             for glyph in glyphs.get(cluster.glyphs.clone()).unwrap_or_default() {
                 line.glyphs.push(Glyph {
                     face: glyph.face,
                     id: glyph.id,
-                    x: at + glyph.dx * size,
+                    x: x + (at + glyph.dx) * size + gaps * gap,
                     y: baseline - glyph.dy * size,
                 });
-                at += glyph.advance * size;
+                at += glyph.advance;
             }
         }
-        end = pen + cluster.advance * size + if cluster.gap { gap } else { 0.0 };
-        // Not behind the last one.
-        pen = end + cluster.spacing * size;
+        if cluster.gap {
+            gaps += 1.0;
+        }
+        end = pen + cluster.advance;
+        // The spacing behind the last cluster is no part of the line.
+        pen += cluster.advance + cluster.spacing;
     }
-    line.width = end - x;
+    line.width = end * size + gaps * gap;
     line
 }
 

@@ -21,9 +21,14 @@ impl<'a> Tables<'a> {
 /// A face at one weight, ready to shape.
 pub(super) struct Shaper<'a> {
     face: rustybuzz::Face<'a>,
-    /// The last plan: a paragraph is mostly runs of one kind.
-    plan: Option<(PlanKey, ShapePlan)>,
+    /// A plan costs 2 µs, as much as a short run: a text that goes to and fro between two scripts makes two.
+    plans: Vec<(PlanKey, ShapePlan)>,
+    /// The last run's memory.
+    buffer: Option<UnicodeBuffer>,
 }
+
+/// Plans kept for one face: more than a text in earnest needs, few enough to look through.
+const MAX_PLANS: usize = 8;
 
 #[derive(Debug, Clone, PartialEq)]
 struct PlanKey {
@@ -73,7 +78,7 @@ impl<'a> Shaper<'a> {
             let tag = rustybuzz::ttf_parser::Tag::from_bytes(b"wght");
             tables.set_variations(&[Variation { tag, value: f32::from(face.clamp_weight(weight)) }]);
         }
-        Some(Self { face: tables, plan: None })
+        Some(Self { face: tables, plans: Vec::new(), buffer: None })
     }
 
     /// Font units in one em; never 0.
@@ -90,7 +95,7 @@ impl<'a> Shaper<'a> {
         let script = rustybuzz::Script::from_iso15924_tag(tag).unwrap_or(rustybuzz::script::COMMON);
         let language: Option<Language> = run.lang.and_then(|lang| lang.parse().ok());
 
-        let mut buffer = UnicodeBuffer::new();
+        let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.push_str(run.text.get(run.range.clone()).unwrap_or_default());
         buffer.set_pre_context(before);
         buffer.set_post_context(after);
@@ -105,16 +110,21 @@ impl<'a> Shaper<'a> {
         buffer.set_flags(flags);
 
         let key = PlanKey { script: run.script, rtl: run.rtl, spaced: run.spaced };
-        if self.plan.as_ref().is_none_or(|(kept, _)| *kept != key) {
+        if !self.plans.iter().any(|(kept, _)| *kept == key) {
             let features: &[Feature] = if run.spaced { &no_optional_ligatures() } else { &[] };
             let plan = ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), features);
-            self.plan = Some((key, plan));
+            if self.plans.len() >= MAX_PLANS {
+                self.plans.clear();
+            }
+            self.plans.push((key.clone(), plan));
         }
-        let Some((_, plan)) = &self.plan else { return Vec::new() };
+        let Some((_, plan)) = self.plans.iter().find(|(kept, _)| *kept == key) else { return Vec::new() };
         let shaped = rustybuzz::shape_with_plan(&self.face, plan, buffer);
 
-        let glyphs = shaped.glyph_infos().iter().zip(shaped.glyph_positions());
-        glyphs
+        let glyphs = shaped
+            .glyph_infos()
+            .iter()
+            .zip(shaped.glyph_positions())
             .map(|(info, position)| Glyph {
                 id: u16::try_from(info.glyph_id).unwrap_or(0),
                 cluster: run.range.start.saturating_add(usize::try_from(info.cluster).unwrap_or(0)),
@@ -122,7 +132,9 @@ impl<'a> Shaper<'a> {
                 dx: position.x_offset,
                 dy: position.y_offset,
             })
-            .collect()
+            .collect();
+        self.buffer = Some(shaped.clear());
+        glyphs
     }
 }
 
