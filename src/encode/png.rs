@@ -95,7 +95,7 @@ impl Pixels {
                 let depth = palette.depth();
                 let mut index = |pixel: &PremultipliedColorU8| palette.colors.index(key(*pixel)).unwrap_or(0);
                 // The leftmost pixel in the high bits; the last byte is filled up with zeros.
-                let mut pack = |chunk: &[PremultipliedColorU8]| {
+                let pack = |chunk: &[PremultipliedColorU8]| {
                     let mut free = 8_u8;
                     chunk.iter().fold(0, |byte, pixel| {
                         free = free.saturating_sub(depth);

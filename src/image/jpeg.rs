@@ -136,16 +136,32 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
         .set_max_width(usize::from(header.width))
         .set_max_height(usize::from(header.height))
         .jpeg_set_max_scans(MAX_SCANS)
-        .jpeg_set_out_colorspace(ColorSpace::RGBA);
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|error| damaged(&error))?;
     let mut picture = blank(u32::from(header.width), u32::from(header.height))?;
-    if decoder.output_buffer_size() != Some(picture.data().len()) {
-        return Err(broken("the JPEG has pixels of an unknown kind"));
-    }
-    decoder.decode_into(picture.data_mut()).map_err(|error| damaged(&error))?;
+    // The decoder's own conversions to RGBA are wrong for CMYK and absent for RGB, so it writes RGB, into the
+    // front of the picture's own bytes.
+    let length =
+        decoder.output_buffer_size().filter(|&length| length.checked_mul(4) == picture.data().len().checked_mul(3));
+    let rgb = length.and_then(|length| picture.data_mut().get_mut(..length));
+    let rgb = rgb.ok_or_else(|| broken("the JPEG has pixels of an unknown kind"))?;
+    decoder.decode_into(rgb).map_err(|error| damaged(&error))?;
     drop(decoder);
+    spread(picture.data_mut());
     orient::upright(picture, header.orientation)
+}
+
+/// Makes opaque RGBA of the RGB in the first three quarters of `data`, in place: last pixel first, so that none is
+/// overwritten before it is read.
+fn spread(data: &mut [u8]) {
+    let pixels = data.as_chunks::<4>().0.len();
+    for index in (0..pixels).rev() {
+        let Some(&[r, g, b]) = data.as_chunks::<3>().0.get(index) else { continue };
+        if let Some(pixel) = data.as_chunks_mut::<4>().0.get_mut(index) {
+            *pixel = [r, g, b, 255];
+        }
+    }
 }
 
 /// A legal file of a kind that nothing on the web writes.

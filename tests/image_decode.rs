@@ -1,0 +1,257 @@
+//! Assets are decoded as other decoders see them, and no file, however broken, makes us panic or grow.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use monogram::error::Fault;
+use monogram::image::{self, Format};
+use monogram::limits::Limits;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/images")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The PNGs of the corpus: name, width, height, digest, file.
+fn pngs() -> Vec<(String, u32, u32, String, Vec<u8>)> {
+    let list = std::fs::read_to_string(corpus().join("png.txt")).unwrap();
+    let parse = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let file = match words.get(4) {
+            Some(base64) => STANDARD.decode(base64).unwrap(),
+            None => std::fs::read(corpus().join(words[0])).unwrap(),
+        };
+        (words[0].to_owned(), words[1].parse().unwrap(), words[2].parse().unwrap(), words[3].to_owned(), file)
+    };
+    list.lines().map(parse).collect()
+}
+
+/// The JPEGs of the corpus: name, file, and what Pillow sees in it.
+fn jpegs() -> Vec<(String, Vec<u8>, Vec<u8>)> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(corpus().join("jpeg")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jpg"));
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let read = |path: &Path| std::fs::read(path).unwrap();
+    paths.iter().map(|path| (name(path), read(path), read(&path.with_extension("png")))).collect()
+}
+
+#[test]
+fn pngs_of_every_kind_are_what_pillow_and_pypng_see() {
+    let mut wrong = Vec::new();
+    let pngs = pngs();
+    assert!(pngs.len() > 200);
+    for (name, width, height, digest, file) in pngs {
+        let header = image::header(&file, &Limits::default()).unwrap();
+        assert_eq!((header.format, header.width, header.height), (Format::Png, width, height), "{name}");
+        let picture = image::decode(&file, &Limits::default()).unwrap();
+        assert_eq!((picture.width(), picture.height()), (width, height), "{name}");
+        if hex(&Sha256::digest(picture.data())) != digest {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn jpegs_of_every_kind_are_nearly_what_pillow_sees() {
+    let jpegs = jpegs();
+    assert!(jpegs.len() > 30);
+    let mut wrong = Vec::new();
+    for (name, file, reference) in jpegs {
+        let header = image::header(&file, &Limits::default()).unwrap();
+        let picture = image::decode(&file, &Limits::default()).unwrap();
+        let reference = image::decode(&reference, &Limits::default()).unwrap();
+        assert_eq!((header.format, header.width, header.height), (Format::Jpeg, reference.width(), reference.height()));
+        assert_eq!((picture.width(), picture.height()), (reference.width(), reference.height()), "{name}");
+        let differences: Vec<u8> = picture.data().iter().zip(reference.data()).map(|(a, b)| a.abs_diff(*b)).collect();
+        let worst = differences.iter().max().copied().unwrap();
+        let mean = differences.iter().map(|&d| f64::from(d)).sum::<f64>() / differences.len() as f64;
+        // libjpeg-turbo does not interpolate chroma of pictures this narrow; we do.
+        if (worst > 4 || mean > 0.6) && name != "size1x17-420" {
+            wrong.push(format!("{name}: worst {worst}, mean {mean:.3}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Decodes what must be survived; a picture, if there is one, has the size of its header.
+fn survive(file: &[u8], limits: &Limits) -> Option<tiny_skia::Pixmap> {
+    let header = image::header(file, limits);
+    match image::decode(file, limits) {
+        Ok(picture) => {
+            let header = header.unwrap();
+            assert_eq!((picture.width(), picture.height()), (header.width, header.height));
+            Some(picture)
+        }
+        Err(problem) => {
+            assert!(matches!(problem.fault, Fault::Document | Fault::TooLarge), "{problem}");
+            assert!(problem.remedy.is_some(), "{problem}");
+            None
+        }
+    }
+}
+
+#[test]
+fn files_cut_short_anywhere_are_problems() {
+    let limits = Limits::default();
+    for (name, _, _, _, file) in pngs().into_iter().filter(|(name, ..)| name.ends_with("-13x11") || name.contains('/'))
+    {
+        let whole = image::decode(&file, &limits).unwrap();
+        for length in 0..file.len() {
+            // Once the last pixel is there, only bookkeeping is missing.
+            if let Some(picture) = survive(&file[..length], &limits) {
+                assert!(picture == whole && file.len() - length <= 16, "{name}: {length} of {}", file.len());
+            }
+        }
+    }
+    for (name, file, _) in jpegs() {
+        for length in (0..file.len()).step_by(if file.len() > 800 { 7 } else { 1 }) {
+            assert!(survive(&file[..length], &limits).is_none(), "{name}: {length} of {}", file.len());
+        }
+    }
+}
+
+/// xorshift64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 11).unwrap() % end
+    }
+}
+
+#[test]
+fn cmyk_is_the_same_by_way_of_ycck() {
+    let (width, height) = (40_u16, 30_u16);
+    let ramp = |x: u16, y: u16| [x * 6, y * 8, 255 - x * 3, (x + y) * 2].map(|level| u8::try_from(level).unwrap());
+    let pixels: Vec<u8> = (0..height).flat_map(|y| (0..width).flat_map(move |x| ramp(x, y))).collect();
+    let [direct, converted] = [jpeg_encoder::ColorType::Cmyk, jpeg_encoder::ColorType::CmykAsYcck].map(|color| {
+        let mut file = Vec::new();
+        jpeg_encoder::Encoder::new(&mut file, 98).encode(&pixels, width, height, color).unwrap();
+        image::decode(&file, &Limits::default()).unwrap()
+    });
+    let worst = direct.data().iter().zip(converted.data()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+    assert!(worst <= 8, "{worst}");
+}
+
+#[test]
+fn broken_files_are_survived() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let limits = Limits { image_pixels: 20_000, ..Limits::default() };
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
+    let files = pngs().into_iter().map(|(_, _, _, _, file)| file).chain(jpegs().into_iter().map(|(_, file, _)| file));
+    let mut decoded = 0;
+    for file in files {
+        for _ in 0..rounds {
+            let mut broken = file.clone();
+            for _ in 0..=random.below(4) {
+                let place = random.below(broken.len());
+                match random.below(5) {
+                    0 => broken[place] ^= 1 << random.below(8),
+                    1 => broken[place] = [0, 1, 0x7F, 0x80, 0xFF][random.below(5)],
+                    2 => drop(broken.remove(place)),
+                    3 => broken.insert(place, broken[random.below(broken.len())]),
+                    _ => {
+                        let from = random.below(broken.len());
+                        let length = random.below(32).min(broken.len() - from).min(broken.len() - place);
+                        broken.copy_within(from..from + length, place);
+                    }
+                }
+            }
+            if broken.starts_with(b"\x89PNG") {
+                repair_checksums(&mut broken);
+            }
+            decoded += usize::from(survive(&broken, &limits).is_some());
+        }
+    }
+    assert!(decoded > 0);
+}
+
+/// Makes a broken PNG's chunks pass their checks, so that what is inside them is reached.
+fn repair_checksums(file: &mut [u8]) {
+    let mut at = 8;
+    while let Some(length) = file.get(at..at + 4) {
+        let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
+        let Some(chunk) = file.get(at + 4..).and_then(|rest| rest.get(..length.saturating_add(4))) else { break };
+        let crc = crc32(chunk).to_be_bytes();
+        let end = at + 8 + length;
+        let Some(place) = file.get_mut(end..end + 4) else { break };
+        place.copy_from_slice(&crc);
+        at = end + 4;
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & 0_u32.wrapping_sub(crc & 1)))
+    })
+}
+
+#[test]
+fn sizes_are_refused_before_anything_is_decoded() {
+    let limits = Limits::default();
+    let (_, _, _, _, png) = pngs().into_iter().find(|(name, ..)| name == "rgba8-13x11").unwrap();
+    for (width, height, fault) in [
+        (0, 11, Fault::Document),
+        (13, 0, Fault::Document),
+        (u32::MAX, u32::MAX, Fault::TooLarge),
+        (1, u32::MAX, Fault::TooLarge),
+        (2_000, 2_001, Fault::TooLarge),
+    ] {
+        let mut file = png.clone();
+        file[16..20].copy_from_slice(&u32::to_be_bytes(width));
+        file[20..24].copy_from_slice(&u32::to_be_bytes(height));
+        repair_checksums(&mut file);
+        assert_eq!(image::header(&file, &limits).unwrap_err().fault, fault, "{width} x {height}");
+        assert_eq!(image::decode(&file, &limits).unwrap_err().fault, fault, "{width} x {height}");
+    }
+    for (name, file, _) in jpegs() {
+        let frame = file.windows(2).position(|pair| pair[0] == 0xFF && (0xC0..=0xC2).contains(&pair[1])).unwrap();
+        for (width, height) in [(0_u16, 9_u16), (9, 0), (u16::MAX, u16::MAX), (2_001, 2_000)] {
+            let mut file = file.clone();
+            file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+            file[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+            let fault = if width.min(height) == 0 { Fault::Document } else { Fault::TooLarge };
+            assert_eq!(image::decode(&file, &limits).unwrap_err().fault, fault, "{name}: {width} x {height}");
+        }
+        // As large as a picture may be, and progressive besides: the coefficients do not fit.
+        let mut large = file.clone();
+        large[frame + 5..frame + 9].copy_from_slice(&[0x07, 0xD0, 0x07, 0xD0]);
+        match image::header(&large, &limits) {
+            Ok(header) => assert!(header.peak_bytes <= 32_000_000, "{name}: {}", header.peak_bytes),
+            Err(problem) => assert!(problem.fault == Fault::TooLarge && large[frame + 1] == 0xC2, "{name}: {problem}"),
+        }
+    }
+    let small = Limits { image_bytes: png.len() - 1, ..limits };
+    assert_eq!(image::decode(&png, &small).unwrap_err().fault, Fault::TooLarge);
+}
+
+#[test]
+fn other_files_are_named() {
+    let limits = Limits::default();
+    for (file, name) in [
+        (&b"GIF89a\x01\x00\x01\x00"[..], "a GIF"),
+        (b"RIFF\0\0\0\0WEBPVP8L", "a WebP"),
+        (b"\0\0\0\x20ftypavif", "an AVIF"),
+        (b"\0\0\0\x20ftypheic", "a HEIC"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG or an HTML page"),
+        (b"", "empty"),
+        (b"\x89PNG", "a kind that we do not know"),
+        (b"hello", "a kind that we do not know"),
+    ] {
+        let problem = image::decode(file, &limits).unwrap_err();
+        assert!(problem.message.contains(name), "{problem}");
+        assert!(problem.fault == Fault::Document && problem.remedy.is_some(), "{problem}");
+    }
+}
