@@ -14,30 +14,63 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 /// Samples `source` (px of the picture, fractions allowed, clamped to it) into a new picture of
 /// `width` x `height` px, premultiplied like the old one.
 ///
-/// Where `source` is whole pixels and of that very size, they are copied as they are. Besides its answer it holds
-/// `width` x (rows of `source`) pixels.
+/// Where `source` is whole pixels and of that very size, they are copied as they are. Pixels next to `source` take part
+/// in its edge, as they do in a browser. Besides its answer this holds at most as many bytes as the larger of both pictures.
 ///
 /// # Errors
 /// `Fault::Ours` when `width`, `height` or the part of `source` inside the picture is empty: layout owes us a box
 /// with an area, within the canvas.
 pub fn resample(picture: &Pixmap, source: Rect, width: u32, height: u32) -> Result<Pixmap, Problem> {
-    let side = |from: f32, to: f32, length: u32| (f64::from(from.max(0.0)), f64::from(to).min(f64::from(length)));
-    let (left, right) = side(source.x, source.right(), picture.width());
-    let (top, bottom) = side(source.y, source.bottom(), picture.height());
-    if width == 0 || height == 0 || !(right > left && bottom > top) {
-        return Err(ours("there is nothing to sample"));
+    let x = Span::new(source.x, source.right(), picture.width())?;
+    let y = Span::new(source.y, source.bottom(), picture.height())?;
+    if width == 0 || height == 0 {
+        return Err(ours("its box is empty"));
     }
+    // The library goes down the columns first, and holds all columns at their new height. Where a wide picture is
+    // squeezed into a tall box, that is far more than both pictures: go along its rows first.
+    let held = (x.length + 2.0) * f64::from(height);
+    let area = |picture: &Pixmap| f64::from(picture.width()) * f64::from(picture.height());
     let mut answer = blank(width, height)?;
+    if held > area(picture).max(area(&answer)) {
+        let mut narrow = blank(width, picture.height())?;
+        convolve(picture, x, Span::whole(picture.height()), &mut narrow)?;
+        convolve(&narrow, Span::whole(width), y, &mut answer)?;
+    } else {
+        convolve(picture, x, y, &mut answer)?;
+    }
+    restore_premultiplied(&mut answer);
+    Ok(answer)
+}
 
+/// A part of a picture's width or height, in px.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    from: f64,
+    length: f64,
+}
+
+impl Span {
+    /// The part that is inside the picture.
+    fn new(from: f32, to: f32, end: u32) -> Result<Self, Problem> {
+        let (from, to) = (f64::from(from.max(0.0)), f64::from(to).min(f64::from(end)));
+        if from < to { Ok(Self { from, length: to - from }) } else { Err(ours("nothing of it is to be seen")) }
+    }
+
+    fn whole(length: u32) -> Self {
+        Self { from: 0.0, length: f64::from(length) }
+    }
+}
+
+/// Fills `answer` with a part of `picture`.
+fn convolve(picture: &Pixmap, x: Span, y: Span, answer: &mut Pixmap) -> Result<(), Problem> {
+    let (width, height) = (answer.width(), answer.height());
     let input = ImageRef::new(picture.width(), picture.height(), picture.data(), PixelType::U8x4).map_err(ours)?;
     let mut output = Image::from_slice_u8(width, height, answer.data_mut(), PixelType::U8x4).map_err(ours)?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
-        .crop(left, top, right - left, bottom - top)
+        .crop(x.from, y.from, x.length, y.length)
         .use_alpha(false);
-    Resizer::new().resize(&input, &mut output, &options).map_err(ours)?;
-    restore_premultiplied(&mut answer);
-    Ok(answer)
+    Resizer::new().resize(&input, &mut output, &options).map_err(ours)
 }
 
 /// The cubic's negative lobes may lift a colour over its alpha, which no premultiplied pixel has.

@@ -1,0 +1,237 @@
+//! Pictures are placed as CSS places them, and scaled alike on every machine.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use monogram::geometry::{Rect, Size};
+use monogram::image::{Fit, place, resample};
+use sha2::{Digest, Sha256};
+use tiny_skia::{ColorU8, Pixmap};
+
+/// xorshift64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+
+    fn below(&mut self, end: u32) -> u32 {
+        u32::try_from(self.next() % u64::from(end)).unwrap()
+    }
+}
+
+fn noise(random: &mut Random, width: u32, height: u32) -> Pixmap {
+    let mut picture = Pixmap::new(width, height).unwrap();
+    for pixel in picture.pixels_mut() {
+        let [r, g, b, a, kind, ..] = random.next().to_le_bytes();
+        let alpha = if kind < 100 { 255 } else { a };
+        *pixel = ColorU8::from_rgba(r, g, b, alpha).premultiply();
+    }
+    picture
+}
+
+fn whole(picture: &Pixmap) -> Rect {
+    Rect::new(0.0, 0.0, picture.width() as f32, picture.height() as f32)
+}
+
+/// The digest was recorded on x86-64 with AVX2, where the same pictures came out without any SIMD: whatever kernel a
+/// machine has, the pixels are these.
+#[test]
+fn scaling_gives_the_same_bits_everywhere() {
+    let mut random = Random(2026);
+    let mut digest = Sha256::new();
+    for _ in 0..60 {
+        let (width, height) = (1 + random.below(70), 1 + random.below(70));
+        let picture = noise(&mut random, width, height);
+        let quarter = |random: &mut Random, end: u32| random.below(end * 4) as f32 / 4.0;
+        let (x, y) = (quarter(&mut random, width), quarter(&mut random, height));
+        let source = Rect::new(x, y, width as f32 - x, height as f32 - y);
+        let (width, height) = (1 + random.below(90), 1 + random.below(90));
+        digest.update(resample(&picture, source, width, height).unwrap().data());
+    }
+    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, "b3c6f948f190db9fb276dd7d5f80d50c3bd48a055ff55278215c03141e2022ce");
+}
+
+/// Catmull-Rom (Keys' cubic, a = -1/2), widened by `scale` where it shrinks.
+fn weight(distance: f64) -> f64 {
+    let x = distance.abs();
+    match x {
+        _ if x < 1.0 => 1.5 * x.powi(3) - 2.5 * x.powi(2) + 1.0,
+        _ if x < 2.0 => -0.5 * x.powi(3) + 2.5 * x.powi(2) - 4.0 * x + 2.0,
+        _ => 0.0,
+    }
+}
+
+/// One axis, in the plainest way: weights of all samples of a line, for one output pixel.
+fn weights(line: u32, from: f64, length: f64, output: u32, index: u32) -> Vec<f64> {
+    let scale = length / f64::from(output);
+    let support = scale.max(1.0);
+    let center = from + (f64::from(index) + 0.5) * scale;
+    let raw: Vec<f64> = (0..line).map(|sample| weight((f64::from(sample) + 0.5 - center) / support)).collect();
+    let sum: f64 = raw.iter().sum();
+    raw.iter().map(|weight| weight / sum).collect()
+}
+
+#[test]
+fn scaling_is_the_textbook_convolution() {
+    let mut random = Random(5);
+    for (width, height, out_width, out_height) in
+        [(20, 30, 7, 11), (9, 7, 30, 25), (40, 30, 5, 9), (16, 16, 16, 9), (50, 50, 1, 1)]
+    {
+        let picture = noise(&mut random, width, height);
+        let scaled = resample(&picture, whole(&picture), out_width, out_height).unwrap();
+        for (index, seen) in (0..).zip(scaled.pixels()) {
+            let (x, y) = (index % out_width, index / out_width);
+            let across = weights(width, 0.0, f64::from(width), out_width, x);
+            let down = weights(height, 0.0, f64::from(height), out_height, y);
+            let mut sums = [0.0; 4];
+            for (column, across) in across.iter().enumerate() {
+                for (channel, sum) in sums.iter_mut().enumerate() {
+                    let levels = picture.data().iter().skip(column * 4 + channel).step_by(width as usize * 4);
+                    let level: f64 = levels.zip(&down).map(|(&level, down)| f64::from(level) * down).sum();
+                    // Between the passes the library has 8 bits; so here, or the comparison says nothing.
+                    *sum += level.clamp(0.0, 255.0).round() * across;
+                }
+            }
+            let alpha = sums[3].clamp(0.0, 255.0);
+            let want = [sums[0].clamp(0.0, alpha), sums[1].clamp(0.0, alpha), sums[2].clamp(0.0, alpha), alpha];
+            let seen = [seen.red(), seen.green(), seen.blue(), seen.alpha()];
+            for (want, seen) in want.iter().zip(seen) {
+                assert!(
+                    (want - f64::from(seen)).abs() < 2.0,
+                    "{width} x {height} -> {out_width} x {out_height}: {want} {seen}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wide_picture_in_a_tall_box_is_scaled_rows_first_and_looks_the_same() {
+    let wide = {
+        let mut wide = Pixmap::new(400, 10).unwrap();
+        for (index, pixel) in (0..).zip(wide.pixels_mut()) {
+            let level = |n: u32| u8::try_from(n % 256).unwrap();
+            *pixel = ColorU8::from_rgba(level(index % 400 / 2), level(index / 400 * 20), 99, 255).premultiply();
+        }
+        wide
+    };
+    let tall = resample(&wide, whole(&wide), 10, 400).unwrap();
+    let narrow = resample(&wide, whole(&wide), 10, 10).unwrap();
+    let stretched = resample(&narrow, whole(&narrow), 10, 400).unwrap();
+    let worst = tall.data().iter().zip(stretched.data()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+    assert!(worst <= 1, "{worst}");
+}
+
+#[test]
+fn the_same_size_is_the_same_picture() {
+    let mut random = Random(3);
+    let picture = noise(&mut random, 31, 17);
+    assert!(resample(&picture, whole(&picture), 31, 17).unwrap() == picture);
+    let part = resample(&picture, Rect::new(4.0, 5.0, 9.0, 3.0), 9, 3).unwrap();
+    for (row, want) in part.data().chunks(9 * 4).zip(picture.data().chunks(31 * 4).skip(5)) {
+        assert_eq!(row, &want[4 * 4..13 * 4]);
+    }
+}
+
+#[test]
+fn one_colour_stays_that_colour() {
+    for [r, g, b, a] in [[255, 255, 255, 255], [0, 0, 0, 0], [12, 200, 99, 255], [255, 0, 255, 77], [1, 2, 3, 1]] {
+        let mut picture = Pixmap::new(37, 23).unwrap();
+        let color = ColorU8::from_rgba(r, g, b, a).premultiply();
+        picture.pixels_mut().fill(color);
+        for (width, height) in [(1, 1), (5, 40), (80, 3), (36, 22), (300, 200)] {
+            let scaled = resample(&picture, Rect::new(0.3, 1.7, 30.1, 20.9), width, height).unwrap();
+            assert!(scaled.pixels().iter().all(|&pixel| pixel == color), "{width} x {height}");
+        }
+    }
+}
+
+#[test]
+fn colours_never_exceed_their_alpha() {
+    let mut picture = Pixmap::new(40, 40).unwrap();
+    for (index, pixel) in picture.pixels_mut().iter_mut().enumerate() {
+        let solid = (index / 5 + index / 200) % 2 == 0;
+        *pixel = ColorU8::from_rgba(255, 255, 0, if solid { 255 } else { 0 }).premultiply();
+    }
+    for (width, height) in [(173, 91), (11, 13), (39, 41)] {
+        let scaled = resample(&picture, whole(&picture), width, height).unwrap();
+        assert!(scaled.data().chunks(4).all(|p| p[0] <= p[3] && p[1] <= p[3] && p[2] <= p[3]));
+    }
+}
+
+#[test]
+fn a_box_without_area_is_our_fault() {
+    let picture = Pixmap::new(4, 4).unwrap();
+    for (source, width, height) in [
+        (whole(&picture), 0, 4),
+        (whole(&picture), 4, 0),
+        (Rect::new(0.0, 0.0, 0.0, 4.0), 4, 4),
+        (Rect::new(4.0, 0.0, 4.0, 4.0), 4, 4),
+        (Rect::new(-9.0, -9.0, 9.0, 9.0), 4, 4),
+    ] {
+        assert_eq!(resample(&picture, source, width, height).unwrap_err().status(), 500, "{source:?}");
+    }
+    // Beyond the edges there is nothing; what is inside is used.
+    assert!(resample(&picture, Rect::new(-9.0, 1.5, 900.0, 900.0), 4, 4).is_ok());
+    assert!(resample(&picture, Rect::new(3.999, 3.999, 0.001, 0.001), 4, 4).is_ok());
+}
+
+fn check(natural: (f32, f32), frame: (f32, f32), fit: Fit, focal: (f32, f32), source: [f32; 4], dest: [f32; 4]) {
+    let placed = place(Size::new(natural.0, natural.1), Size::new(frame.0, frame.1), fit, focal);
+    let numbers = |r: Rect| [r.x, r.y, r.width, r.height];
+    for (seen, want) in
+        numbers(placed.source).into_iter().chain(numbers(placed.dest)).zip(source.into_iter().chain(dest))
+    {
+        assert!((seen - want).abs() < 1e-3, "{natural:?} in {frame:?}, {fit:?}, {focal:?}: {placed:?}");
+    }
+}
+
+#[test]
+fn pictures_fit_as_in_css() {
+    let middle = (0.5, 0.5);
+    let (wide, square) = ((400.0, 100.0), (50.0, 50.0));
+    check(wide, square, Fit::Cover, middle, [150.0, 0.0, 100.0, 100.0], [0.0, 0.0, 50.0, 50.0]);
+    check(wide, square, Fit::Contain, middle, [0.0, 0.0, 400.0, 100.0], [0.0, 18.75, 50.0, 12.5]);
+    check(wide, square, Fit::Contain, (0.5, 0.0), [0.0, 0.0, 400.0, 100.0], [0.0, 0.0, 50.0, 12.5]);
+    check(wide, square, Fit::Fill, (0.1, 0.9), [0.0, 0.0, 400.0, 100.0], [0.0, 0.0, 50.0, 50.0]);
+    check(wide, square, Fit::None, middle, [175.0, 25.0, 50.0, 50.0], [0.0, 0.0, 50.0, 50.0]);
+    check(wide, square, Fit::ScaleDown, middle, [0.0, 0.0, 400.0, 100.0], [0.0, 18.75, 50.0, 12.5]);
+    check(square, wide, Fit::ScaleDown, middle, [0.0, 0.0, 50.0, 50.0], [175.0, 25.0, 50.0, 50.0]);
+    check(square, wide, Fit::None, (1.0, 0.0), [0.0, 0.0, 50.0, 50.0], [350.0, 0.0, 50.0, 50.0]);
+    check(square, wide, Fit::Contain, middle, [0.0, 0.0, 50.0, 50.0], [150.0, 0.0, 100.0, 100.0]);
+    check(square, wide, Fit::Cover, middle, [0.0, 18.75, 50.0, 12.5], [0.0, 0.0, 400.0, 100.0]);
+}
+
+#[test]
+fn the_focal_point_is_centred_or_as_near_as_the_edge_allows() {
+    let (wide, square) = ((400.0, 100.0), (50.0, 50.0));
+    for (focal, left) in [(0.0, 0.0), (0.1, 0.0), (0.125, 0.0), (0.25, 50.0), (0.75, 250.0), (0.9, 300.0), (1.0, 300.0)]
+    {
+        check(wide, square, Fit::Cover, (focal, 0.5), [left, 0.0, 100.0, 100.0], [0.0, 0.0, 50.0, 50.0]);
+    }
+    check(wide, square, Fit::Cover, (9.0, f32::NAN), [300.0, 0.0, 100.0, 100.0], [0.0, 0.0, 50.0, 50.0]);
+}
+
+#[test]
+fn whatever_the_numbers_the_parts_are_inside() {
+    let mut random = Random(11);
+    let numbers = [0.0, 1e-6, 0.4, 1.0, 3.0, 7.7, 100.0, 1333.0, 4096.0, 32_768.0];
+    let mut number = || numbers[random.below(10) as usize];
+    for _ in 0..5_000 {
+        let (natural, frame) = (Size::new(number(), number()), Size::new(number(), number()));
+        let focal = (number() / 100.0, number() / 100.0);
+        for fit in [Fit::Cover, Fit::Contain, Fit::Fill, Fit::None, Fit::ScaleDown] {
+            let placed = place(natural, frame, fit, focal);
+            for (part, all) in [(placed.source, natural), (placed.dest, frame)] {
+                let fits = |from: f32, to: f32, end: f32| from >= 0.0 && to <= end * 1.000_01 && from.is_finite();
+                let inside = fits(part.x, part.right(), all.width) && fits(part.y, part.bottom(), all.height);
+                assert!(inside, "{natural:?} in {frame:?}, {fit:?}, {focal:?}: {placed:?}");
+            }
+        }
+    }
+}
