@@ -1,0 +1,107 @@
+//! Pictures, compared to the byte. A case is `tests/golden/{template}/{case}.query` beside its `.png`; the template is
+//! `template.json` in that folder, or the sample of that name. The Worker draws the same cases in workerd
+//! (`tests/edge/pictures.test.mjs`).
+//!
+//! `make golden-accept` writes what is drawn now, and still fails: look at the pictures, then run again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use monogram::limits::Limits;
+use monogram::render::{self, Resources};
+use monogram::request::{Format, Options};
+use monogram::template::{Template, samples};
+use monogram::{params, plan};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder, sorted.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// What the Worker would answer, and the warnings.
+pub fn draw(document: &str, query: &str) -> (Vec<u8>, Vec<String>) {
+    let limits = Limits::default();
+    let template = Template::parse(document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
+    let values = params::resolve(&template.document.params, query, &limits);
+    let plan = plan::plan(&template, &values, &Options::read(query, &limits), &limits);
+    let mut images = BTreeMap::new();
+    for name in &plan.images {
+        if let Ok(bytes) = fs::read(root().join("templates/assets").join(name)) {
+            images.insert(name.clone(), Rc::from(bytes));
+        }
+    }
+    let picture = render::render(&plan, &Resources { images, ..Resources::default() }, Format::Png, &limits).unwrap();
+    (picture.bytes, picture.warnings)
+}
+
+fn document(template: &str) -> String {
+    let own = root().join("tests/golden").join(template).join("template.json");
+    fs::read_to_string(own).unwrap_or_else(|_| samples::get(template).expect("a sample of that name").to_owned())
+}
+
+#[test]
+fn pictures_are_as_accepted() {
+    let accept = std::env::var_os("MONOGRAM_ACCEPT").is_some();
+    let actual = root().join("target/golden");
+    let mut differ = Vec::new();
+    for folder in files(&root().join("tests/golden")) {
+        let template = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let document = document(&template);
+        for query in files(&folder).into_iter().filter(|file| file.extension().is_some_and(|end| end == "query")) {
+            let (drawn, _) = draw(&document, fs::read_to_string(&query).unwrap().trim());
+            let golden = query.with_extension("png");
+            if fs::read(&golden).is_ok_and(|accepted| accepted == drawn) {
+                continue;
+            }
+            let written = if accept { golden.clone() } else { actual.join(&template).join(golden.file_name().unwrap()) };
+            fs::create_dir_all(written.parent().unwrap()).unwrap();
+            fs::write(&written, drawn).unwrap();
+            differ.push(format!("{} (drawn: {})", golden.display(), written.display()));
+        }
+    }
+    assert!(differ.is_empty(), "pictures that differ; `make golden-accept` takes them as right:\n{}", differ.join("\n"));
+}
+
+#[test]
+fn every_sample_is_compiled_in() {
+    let files = files(&root().join("templates"));
+    let mut ids: Vec<_> = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "json"))
+        .filter_map(|file| file.file_stem()?.to_str())
+        .filter(|id| !matches!(*id, "template.schema" | "torture"))
+        .collect();
+    let mut compiled: Vec<_> = samples::ids().collect();
+    ids.sort_unstable();
+    compiled.sort_unstable();
+    assert_eq!(compiled, ids);
+}
+
+/// `templates/torture.json`: for each sample the shortest, the longest, missing data, other scripts. Nothing may be cut
+/// off without an ellipsis, lack a glyph or want an asset.
+#[test]
+fn samples_stand_their_torture() {
+    let torture = fs::read_to_string(root().join("templates/torture.json")).unwrap();
+    let torture: BTreeMap<String, Vec<BTreeMap<String, String>>> = serde_json::from_str(&torture).unwrap();
+    let mut wrong = Vec::new();
+    for id in samples::ids() {
+        let cases = torture.get(id).unwrap_or_else(|| panic!("{id} has no torture set"));
+        for case in cases {
+            let (_, warnings) = draw(samples::get(id).unwrap(), &case["query"]);
+            // A text that is cut to its box with an ellipsis is designed; nothing else is.
+            let bad: Vec<_> = warnings.into_iter().filter(|warning| !warning.ends_with("was cut to fit its box")).collect();
+            if !bad.is_empty() {
+                wrong.push(format!("{id}, {}: {bad:?}", case["case"]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
