@@ -4,7 +4,7 @@
 //!
 //! - hard breaks: every character that UAX #14 calls mandatory ends a line of text
 //! - bidi levels: UAX #9, per line of text, all with the text's one base direction (as HTML's `dir=auto` has it)
-//! - scripts: UAX #24; Common and Inherited take the script before them, or else the one behind them
+//! - scripts: UAX #24; Common and Inherited take a neighbour's
 //! - line break opportunities: UAX #14 with CSS's `line-break: normal`; graphemes: UAX #29
 //!
 //! Invariant: units cover their line of text without gaps, in order, and are never empty.
@@ -168,13 +168,22 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, faces: &Faces<'
             bytes: bytes.start.saturating_add(grapheme.start)..bytes.start.saturating_add(grapheme.end),
         });
     }
-    resolve_scripts(&mut units);
+    resolve_scripts(text, &mut units);
     units
 }
 
-/// Common and Inherited take the script before them; at a line's start, the one behind them.
-fn resolve_scripts(units: &mut [Unit]) {
-    let mut script = units.iter().map(|unit| unit.script).find(|s| is_real(*s)).unwrap_or(Script::Common);
+/// Common and Inherited take the script before them; at a line's start, and where they open something, the one behind
+/// them. So both brackets around a word are in its run, and have the forms that the font has for it.
+fn resolve_scripts(text: &str, units: &mut [Unit]) {
+    let mut behind = None;
+    for unit in units.iter_mut().rev() {
+        if is_real(unit.script) {
+            behind = Some(unit.script);
+        } else if text.get(unit.bytes.clone()).is_some_and(|part| part.starts_with(opens)) {
+            unit.script = behind.unwrap_or(unit.script);
+        }
+    }
+    let mut script = behind.unwrap_or(Script::Common);
     for unit in units {
         if is_real(unit.script) {
             script = unit.script;
@@ -182,6 +191,32 @@ fn resolve_scripts(units: &mut [Unit]) {
             unit.script = script;
         }
     }
+}
+
+/// Punctuation that belongs to what follows it.
+const fn opens(c: char) -> bool {
+    matches!(
+        c,
+        '(' | '['
+            | '{'
+            | '<'
+            | '¡'
+            | '¿'
+            | '«'
+            | '‹'
+            | '“'
+            | '‘'
+            | '„'
+            | '‚'
+            | '「'
+            | '『'
+            | '【'
+            | '〈'
+            | '《'
+            | '（'
+            | '［'
+            | '｛'
+    )
 }
 
 fn is_real(script: Script) -> bool {
@@ -279,13 +314,14 @@ mod tests {
     #[test]
     fn a_break_ends_a_line() {
         for (text, expected) in [
-            ("", vec![]),
-            ("\n", vec![0..0]),
-            ("a", vec![0..1]),
-            ("a\n", vec![0..1]),
-            ("\n\na", vec![0..0, 1..1, 2..3]),
+            ("", &[][..]),
+            ("\n", &[(0, 0)]),
+            ("a", &[(0, 1)]),
+            ("a\n", &[(0, 1)]),
+            ("\n\na", &[(0, 0), (1, 1), (2, 3)]),
         ] {
-            assert_eq!(hard_lines(text), expected, "{text:?}");
+            let found: Vec<(usize, usize)> = hard_lines(text).into_iter().map(|line| (line.start, line.end)).collect();
+            assert_eq!(found, expected, "{text:?}");
         }
     }
 
@@ -314,6 +350,9 @@ mod tests {
         for (text, expected) in [
             ("(abc)", vec![(Script::Latin, 5)]),
             ("Мир, world", vec![(Script::Cyrillic, 5), (Script::Latin, 5)]),
+            ("Мир (world)", vec![(Script::Cyrillic, 4), (Script::Latin, 7)]),
+            ("world (Мир).", vec![(Script::Latin, 6), (Script::Cyrillic, 6)]),
+            ("12 (", vec![(Script::Common, 4)]),
             ("12", vec![(Script::Common, 2)]),
             ("e\u{301}α", vec![(Script::Latin, 1), (Script::Greek, 1)]),
         ] {
@@ -340,7 +379,9 @@ mod tests {
         ] {
             let found: String = analyse(text, Direction::Auto)
                 .iter()
-                .map(|unit| format!("{}{}", &text[unit.bytes.clone()], if unit.break_after { "|" } else { "" }))
+                .map(|unit| {
+                    format!("{}{}", text.get(unit.bytes.clone()).unwrap(), if unit.break_after { "|" } else { "" })
+                })
                 .collect();
             assert_eq!(found, expected);
         }

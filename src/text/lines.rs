@@ -151,7 +151,7 @@ mod tests {
             let lines: Vec<String> = Lines::new(&clusters, &hard_lines, max)
                 .map(|span| {
                     assert_eq!(span.width, span.clusters.len() as f32);
-                    format!("{}{}", &text[span.clusters], if span.emergency { "!" } else { "" })
+                    format!("{}{}", text.get(span.clusters).unwrap(), if span.emergency { "!" } else { "" })
                 })
                 .collect();
             assert_eq!(lines.join("|"), expected, "{text:?} in {max}");
