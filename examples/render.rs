@@ -2,6 +2,8 @@
 //!
 //! To be run from the root of the repository: the template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
 
+#![expect(clippy::print_stderr, reason = "a command line speaks on standard error")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -25,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let asked = request::read("GET", &format!("/i/{file}"), &query, &limits)?;
     let Route::Image(image) = &asked.route else { return Err(usage.into()) };
     let folder = Path::new("templates");
-    let template = Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
+    let template =
+        Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
     let values = params::resolve(&template.document.params, &query, &limits);
     let plan = plan::plan(&template, &values, &asked.options, &limits);
     let mut images = BTreeMap::new();

@@ -4,6 +4,13 @@
 //!
 //! `make golden-accept` writes what is drawn now, and still fails: look at the pictures, then run again.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what must hold, in its helpers too"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,13 +68,18 @@ fn pictures_are_as_accepted() {
             if fs::read(&golden).is_ok_and(|accepted| accepted == drawn) {
                 continue;
             }
-            let written = if accept { golden.clone() } else { actual.join(&template).join(golden.file_name().unwrap()) };
+            let written =
+                if accept { golden.clone() } else { actual.join(&template).join(golden.file_name().unwrap()) };
             fs::create_dir_all(written.parent().unwrap()).unwrap();
             fs::write(&written, drawn).unwrap();
             differ.push(format!("{} (drawn: {})", golden.display(), written.display()));
         }
     }
-    assert!(differ.is_empty(), "pictures that differ; `make golden-accept` takes them as right:\n{}", differ.join("\n"));
+    assert!(
+        differ.is_empty(),
+        "pictures that differ; `make golden-accept` takes them as right:\n{}",
+        differ.join("\n")
+    );
 }
 
 #[test]
@@ -97,7 +109,8 @@ fn samples_stand_their_torture() {
         for case in cases {
             let (_, warnings) = draw(samples::get(id).unwrap(), &case["query"]);
             // A text that is cut to its box with an ellipsis is designed; nothing else is.
-            let bad: Vec<_> = warnings.into_iter().filter(|warning| !warning.ends_with("was cut to fit its box")).collect();
+            let bad: Vec<_> =
+                warnings.into_iter().filter(|warning| !warning.ends_with("was cut to fit its box")).collect();
             if !bad.is_empty() {
                 wrong.push(format!("{id}, {}: {bad:?}", case["case"]));
             }

@@ -26,6 +26,9 @@ pub struct Boxed {
     pub children: Vec<Self>,
 }
 
+/// The width in font sizes that a text in a row is not squeezed below.
+const LABEL_EMS: f32 = 4.0;
+
 /// Room for rounding when a text is fitted into the width that it asked for, in px.
 pub const SLACK_PX: f32 = 0.01;
 
@@ -111,7 +114,22 @@ impl<'a> Tree<'a> {
         if cross == Extent::Fill {
             style.align_self = Some(AlignItems::STRETCH);
         }
-        self.node(layer, style)
+        let node = self.node(layer, style);
+        if row && main == Extent::Hug {
+            self.keep_labels(&node, layer);
+        }
+        node
+    }
+
+    /// A short label keeps its word beside a long name; a long word gives way.
+    fn keep_labels(&mut self, node: &Node, layer: &Layer) {
+        let Kind::Text { style: text, .. } = &layer.kind else { return };
+        let Some(Leaf::Text(paragraph)) = self.taffy.get_node_context(node.id) else { return };
+        let word = paragraph.min_width().min(text.size * LABEL_EMS);
+        let Ok(mut style) = self.taffy.style(node.id).cloned() else { return };
+        style.min_size.width = LengthPercentageAuto::from_length(word);
+        let set = self.taffy.set_style(node.id, style);
+        debug_assert!(set.is_ok(), "the node is in the tree");
     }
 
     fn node(&mut self, layer: &Layer, mut style: Style) -> Node {
@@ -175,7 +193,9 @@ impl<'a> Tree<'a> {
 
     fn compute(&mut self, root: NodeId, space: AvailableSpace) {
         let available = taffy::Size { width: space, height: space };
-        let measured = self.taffy.compute_layout_with_measure(root, available, |input, _, leaf, style| measure(input, leaf, style));
+        let measured = self
+            .taffy
+            .compute_layout_with_measure(root, available, |input, _, leaf, style| measure(input, leaf, style));
         debug_assert!(measured.is_ok(), "taffy fails only for nodes that are not in the tree");
     }
 
@@ -226,19 +246,24 @@ fn flexbox(style: &mut Style, stack: &Stack) {
 /// Measures a leaf, and says where the baseline of a text is.
 fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> LayoutOutput {
     let mut baseline = None;
-    let mut output = taffy::compute_leaf_layout(input, style, |_, _| 0.0, |known, available| {
-        let size = match leaf.as_deref() {
-            Some(Leaf::Text(paragraph)) => {
-                let block = fit(paragraph, known, available);
-                baseline = block.lines.first().map(|line| line.baseline);
-                Size::new(block.width, block.height)
-            }
-            Some(Leaf::Image(natural)) => in_shape(*natural, known),
-            Some(Leaf::Empty(size)) => *size,
-            None => Size::default(),
-        };
-        taffy::Size { width: known.width.unwrap_or(size.width), height: known.height.unwrap_or(size.height) }
-    });
+    let mut output = taffy::compute_leaf_layout(
+        input,
+        style,
+        |_, _| 0.0,
+        |known, available| {
+            let size = match leaf.as_deref() {
+                Some(Leaf::Text(paragraph)) => {
+                    let block = fit(paragraph, known, available);
+                    baseline = block.lines.first().map(|line| line.baseline);
+                    Size::new(block.width, block.height)
+                }
+                Some(Leaf::Image(natural)) => in_shape(*natural, known),
+                Some(Leaf::Empty(size)) => *size,
+                None => Size::default(),
+            };
+            taffy::Size { width: known.width.unwrap_or(size.width), height: known.height.unwrap_or(size.height) }
+        },
+    );
     if baseline.is_some() {
         output.baselines = taffy::Baselines::from_first(baseline);
     }

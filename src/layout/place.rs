@@ -41,12 +41,18 @@ impl Placer<'_> {
     }
 
     fn item(&mut self, layer: &Layer, boxed: Boxed, origin: (f32, f32)) -> Item {
-        let exact = Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
+        let exact =
+            Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
         let (content, frame) = self.content(layer, exact, boxed.paragraph);
         let children: &[Layer] = match &layer.kind {
             Kind::Group(children) => children,
             Kind::Stack(stack) => &stack.children,
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } => &[],
+            Kind::Rect
+            | Kind::Ellipse
+            | Kind::Line { .. }
+            | Kind::Path { .. }
+            | Kind::Text { .. }
+            | Kind::Image { .. } => &[],
         };
         let look = &layer.look;
         let smaller = frame.width.min(frame.height);
@@ -170,9 +176,7 @@ fn vertical_offset(align: VerticalAlign, block: &Block, height: f32) -> f32 {
 }
 
 fn line(frame: Rect, from: (Length, Length), to: (Length, Length)) -> Option<Path> {
-    let at = |(x, y): (Length, Length)| {
-        (px(frame.x + x.resolve(frame.width)), px(frame.y + y.resolve(frame.height)))
-    };
+    let at = |(x, y): (Length, Length)| (px(frame.x + x.resolve(frame.width)), px(frame.y + y.resolve(frame.height)));
     let ((x1, y1), (x2, y2)) = (at(from), at(to));
     let mut builder = PathBuilder::new();
     builder.move_to(x1, y1);

@@ -16,7 +16,7 @@ pub fn outline(block: &Block, origin: (f32, f32), fonts: &Fonts, snap: Option<f3
         let shift = snap.map_or(0.0, |scale| (baseline * scale).round() / scale - baseline);
         for glyph in &line.glyphs {
             let Some(face) = fonts.get(glyph.face) else { continue };
-            let units = f32::from(face.metrics(block.weight).units_per_em).max(1.0);
+            let units = face.metrics(block.weight).units_per_em.max(1.0);
             let scale = block.size / units;
             let (x, y) = (px(origin.0 + glyph.x), px(origin.1 + glyph.y + shift));
             let place = Transform::from_row(scale, 0.0, 0.0, scale, x, y);

@@ -1,7 +1,9 @@
 //! One item after the other: its shadow, itself, its children; through an offscreen layer where its opacity,
 //! blending or clipping concern all of it at once.
 
-use tiny_skia::{BlendMode, FillRule, IntRect, LineCap, LineJoin, Path, Pattern, Pixmap, SpreadMode, StrokeDash, Transform};
+use tiny_skia::{
+    BlendMode, FillRule, IntRect, LineCap, LineJoin, Path, Pattern, Pixmap, SpreadMode, StrokeDash, Transform,
+};
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};
@@ -202,7 +204,8 @@ impl<'a> Painter<'a> {
                 // The box's rounded outline, but no larger than the picture in it.
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
                 let Some(path) = shape::rounded(window, item.radius) else { return };
-                let to_box = Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
+                let to_box =
+                    Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
                 let quality = if self.snap(transform).is_some() {
                     tiny_skia::FilterQuality::Nearest
                 } else {
@@ -252,7 +255,8 @@ impl<'a> Painter<'a> {
         let deviation = shadow.blur * scale / 2.0;
         let reach = i32::try_from(shadow::reach(deviation)).unwrap_or(0);
         let grow = |rect: IntRect| rect.make_outset(reach, reach);
-        let visible = surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
+        let visible =
+            surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
         let thrown = covering(extent_without_shadows(item).outset(shadow.spread.max(0.0)), transform);
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
@@ -306,7 +310,14 @@ fn outline(item: &Item, outset: f32) -> Option<Path> {
     }
 }
 
-fn fill(surface: &mut Surface, path: Option<&Path>, paint: Option<&Paint>, frame: Rect, transform: Transform, opacity: f32) {
+fn fill(
+    surface: &mut Surface,
+    path: Option<&Path>,
+    paint: Option<&Paint>,
+    frame: Rect,
+    transform: Transform,
+    opacity: f32,
+) {
     if let (Some(path), Some(paint)) = (path, paint) {
         surface.fill(path, FillRule::Winding, &shader::paint(paint, frame, opacity), transform);
     }
@@ -350,7 +361,8 @@ fn rotation(item: &Item) -> Transform {
 fn extent(item: &Item) -> Rect {
     let body = extent_without_shadows(item);
     item.shadows.iter().fold(body, |extent, shadow| {
-        let thrown = body.outset(shadow.spread.max(0.0) + shadow.blur * 1.5 + shadow.dx.abs().max(shadow.dy.abs()) + 1.0);
+        let thrown =
+            body.outset(shadow.spread.max(0.0) + shadow.blur * 1.5 + shadow.dx.abs().max(shadow.dy.abs()) + 1.0);
         extent.union(&thrown)
     })
 }

@@ -45,8 +45,12 @@ pub struct Painted {
 /// [`Fault::TooLarge`] where the canvas is over the budget; nothing else fails, it is left out and reported.
 pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Result<Painted, Problem> {
     let too_large = || {
-        Problem::new(Fault::TooLarge, "picture-too-large", format!("a picture has at most {} pixels", limits.canvas_pixels))
-            .remedy("make the template smaller, or ask for a smaller _w or _dpr")
+        Problem::new(
+            Fault::TooLarge,
+            "picture-too-large",
+            format!("a picture has at most {} pixels", limits.canvas_pixels),
+        )
+        .remedy("make the template smaller, or ask for a smaller _w or _dpr")
     };
     if scene.width.saturating_mul(scene.height) > limits.canvas_pixels {
         return Err(too_large());

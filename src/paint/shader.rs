@@ -1,8 +1,6 @@
 //! Paints → tiny-skia shaders, in the box that they fill. Gradients as in CSS Images 4.
 
-use tiny_skia::{
-    GradientStop, LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform,
-};
+use tiny_skia::{GradientStop, LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform};
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};

@@ -118,7 +118,8 @@ fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
     for (source, target) in from.chunks_exact(width.max(1)).zip(to.chunks_exact_mut(width.max(1))) {
         let mut sum: u32 = source.iter().take(window.after).map(|alpha| u32::from(*alpha)).sum();
         let entering = source.iter().skip(window.after).map(|alpha| u32::from(*alpha)).chain(std::iter::repeat(0));
-        let leaving = std::iter::repeat_n(0, window.before.saturating_add(1)).chain(source.iter().map(|alpha| u32::from(*alpha)));
+        let leaving =
+            std::iter::repeat_n(0, window.before.saturating_add(1)).chain(source.iter().map(|alpha| u32::from(*alpha)));
         for ((out, enters), leaves) in target.iter_mut().zip(entering).zip(leaving) {
             sum = sum.saturating_add(enters).saturating_sub(leaves);
             *out = average(sum, inverse);

@@ -13,7 +13,10 @@ use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text;
 
-use super::{Blend, Extent, Fit, ImageSource, Kind, Layer, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack, Stop, Stroke, StrokeAlign, VerticalAlign};
+use super::{
+    Blend, Extent, Fit, ImageSource, Kind, Layer, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack, Stop,
+    Stroke, StrokeAlign, VerticalAlign,
+};
 
 /// Puts values into a template.
 #[must_use]
@@ -110,7 +113,13 @@ impl Resolver<'_> {
     }
 
     /// A number, made finite and kept between two others.
-    fn number(&mut self, field: Option<&Templated<f32>>, (path, name): (&str, &str), default: f32, (min, max): (f32, f32)) -> f32 {
+    fn number(
+        &mut self,
+        field: Option<&Templated<f32>>,
+        (path, name): (&str, &str),
+        default: f32,
+        (min, max): (f32, f32),
+    ) -> f32 {
         px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
     }
 
@@ -237,7 +246,10 @@ impl Resolver<'_> {
             doc::Kind::Ellipse(_) => Kind::Ellipse,
             doc::Kind::Line(line) => {
                 let mut at = |field, name| self.field(Some(field), path, name).unwrap_or(Length::Px(0.0));
-                Kind::Line { from: (at(&line.x1, "x1"), at(&line.y1, "y1")), to: (at(&line.x2, "x2"), at(&line.y2, "y2")) }
+                Kind::Line {
+                    from: (at(&line.x1, "x1"), at(&line.y1, "y1")),
+                    to: (at(&line.x2, "x2"), at(&line.y2, "y2")),
+                }
             }
             doc::Kind::Path(data) => {
                 let d = self.field(Some(&data.d), path, "d").unwrap_or_default();

@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::color::Color;
-use crate::params::Params;
 pub use crate::image::Fit;
+use crate::params::Params;
 pub use crate::text::{Align as TextAlign, Direction, Overflow};
 
 use super::list::{OneOrMany, Sides};

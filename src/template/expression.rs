@@ -139,8 +139,12 @@ fn words(error: &minijinja::Error) -> String {
 /// Only `if`: a loop or a `set` could double a string with every step, which fuel does not count.
 fn check_statements(source: &str) -> Result<(), String> {
     for statement in source.split("{%").skip(1) {
-        let word: String =
-            statement.trim_start_matches(['-', '+']).trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+        let word: String = statement
+            .trim_start_matches(['-', '+'])
+            .trim_start()
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
         if !matches!(word.as_str(), "if" | "elif" | "else" | "endif") {
             return Err(format!("the statement `{word}` is not for templates; `if`, `elif`, `else` and `endif` are"));
         }
@@ -155,7 +159,8 @@ fn check_product(expression: &str, params: &Params) -> Result<(), String> {
     let mut names = expression.split(|c: char| !c.is_alphanumeric() && c != '_');
     let text = names.any(|name| params.get(name).is_some_and(|param| !matches!(param, Param::Number(_))));
     if text || expression.contains(['"', '[', '~']) || before.contains('|') {
-        return Err("`*` multiplies numbers: it cannot stand in one expression with text, lists or a filter before it".to_owned());
+        return Err("`*` multiplies numbers: it cannot stand in one expression with text, lists or a filter before it"
+            .to_owned());
     }
     Ok(())
 }
@@ -282,9 +287,13 @@ mod tests {
 
     #[test]
     fn conditions_hold_or_not() {
-        for (source, holds) in
-            [("name", true), ("gone", false), ("points > 100", true), ("not gone and points", true), ("points < 5", false)]
-        {
+        for (source, holds) in [
+            ("name", true),
+            ("gone", false),
+            ("points > 100", true),
+            ("not gone and points", true),
+            ("points < 5", false),
+        ] {
             let mut expressions = Expressions::new(&Limits::default());
             expressions.add_condition(source, &params()).unwrap();
             assert_eq!(expressions.condition(source, &context()), Ok(holds), "{source}");

@@ -8,7 +8,17 @@ use minijinja::{Environment, Value};
 
 /// The names of all filters.
 pub const NAMES: &[&str] = &[
-    "upper", "lower", "trim", "title", "capitalize", "initials", "truncate", "length", "default", "round", "thousands",
+    "upper",
+    "lower",
+    "trim",
+    "title",
+    "capitalize",
+    "initials",
+    "truncate",
+    "length",
+    "default",
+    "round",
+    "thousands",
 ];
 
 /// Adds the filters.
@@ -83,7 +93,8 @@ fn round(number: f64, places: u8) -> Value {
 /// `1234567` → `1,234,567`; a fraction keeps two places.
 fn thousands(number: f64, separator: &str) -> String {
     let printed = if number.fract() == 0.0 { format!("{:.0}", number.abs()) } else { format!("{:.2}", number.abs()) };
-    let (whole, fraction) = printed.split_once('.').map_or((printed.as_str(), None), |(whole, part)| (whole, Some(part)));
+    let (whole, fraction) =
+        printed.split_once('.').map_or((printed.as_str(), None), |(whole, part)| (whole, Some(part)));
     let mut grouped = String::from(if number < 0.0 { "-" } else { "" });
     for (place, digit) in whole.chars().enumerate() {
         let left = whole.len().saturating_sub(place);

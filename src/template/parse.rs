@@ -13,8 +13,25 @@ use super::{Expressions, Template, templated};
 
 /// The fields of a layer that every type has: those of [`Layer`] but for its kind. A test keeps it true.
 const COMMON_FIELDS: &[&str] = &[
-    "id", "x", "y", "width", "height", "when", "opacity", "rotate", "blend", "shadow", "clip", "radius", "fill", "stroke",
-    "stroke_width", "stroke_dash", "stroke_linecap", "stroke_linejoin", "stroke_align",
+    "id",
+    "x",
+    "y",
+    "width",
+    "height",
+    "when",
+    "opacity",
+    "rotate",
+    "blend",
+    "shadow",
+    "clip",
+    "radius",
+    "fill",
+    "stroke",
+    "stroke_width",
+    "stroke_dash",
+    "stroke_linecap",
+    "stroke_linejoin",
+    "stroke_align",
 ];
 
 /// Reads and checks a document; see [`Template::parse`].
@@ -23,12 +40,14 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
         return Err(wrong("template-too-large", format!("a template may have {} bytes", limits.template_bytes)));
     }
     let mut value: Json = serde_json::from_str(json).map_err(|error| {
-        wrong("template-not-json", format!("this is not JSON: {error}")).remedy("check commas, quotes and brackets there")
+        wrong("template-not-json", format!("this is not JSON: {error}"))
+            .remedy("check commas, quotes and brackets there")
     })?;
 
     let mut expressions = Expressions::new(limits);
     if !value.is_object() {
-        return Err(wrong("field-wrong", "a template is a JSON object").remedy("begin with { \"width\": 600, \"height\": 300, …"));
+        return Err(wrong("field-wrong", "a template is a JSON object")
+            .remedy("begin with { \"width\": 600, \"height\": 300, …"));
     }
     let raw = value.clone();
     let mut layers = 0;
@@ -78,11 +97,15 @@ fn reshape_layers(
         let path = format!("{path}{}{key}[{index}]", if path.is_empty() { "" } else { "." });
         *count = count.saturating_add(1);
         if *count > limits.layers {
-            return Err(wrong("template-too-many-layers", format!("a template may have {} layers", limits.layers)).at(path));
+            return Err(
+                wrong("template-too-many-layers", format!("a template may have {} layers", limits.layers)).at(path)
+            );
         }
         reshape_layers(layer, "children", &path, depth.saturating_add(1), limits, count)?;
         let Some(fields) = layer.as_object_mut() else {
-            return Err(wrong("field-wrong", "a layer is a JSON object").at(path).remedy("write { \"type\": \"text\", … }"));
+            return Err(wrong("field-wrong", "a layer is a JSON object")
+                .at(path)
+                .remedy("write { \"type\": \"text\", … }"));
         };
         let kind = take_type(fields, &path)?;
         let (mut common, own): (Map<_, _>, Map<_, _>) =
@@ -173,14 +196,17 @@ fn check_document(document: &Document, limits: &Limits) -> Result<(), Problem> {
     }
     if document.width.saturating_mul(document.height) > limits.canvas_pixels {
         let message = format!("a picture has at most {} pixels in all", limits.canvas_pixels);
-        return Err(wrong("template-too-large", message).at("height").remedy("make it smaller; `_dpr` makes it sharper"));
+        return Err(wrong("template-too-large", message)
+            .at("height")
+            .remedy("make it smaller; `_dpr` makes it sharper"));
     }
     if document.params.len() > limits.params {
         return Err(wrong("template-too-large", format!("a template may have {} params", limits.params)).at("params"));
     }
     for (name, param) in &document.params {
         check_param(name, param).map_err(|problem| {
-            let field = problem.field.map_or_else(|| format!("params.{name}"), |field| format!("params.{name}.{field}"));
+            let field =
+                problem.field.map_or_else(|| format!("params.{name}"), |field| format!("params.{name}.{field}"));
             Problem { field: Some(field), ..problem }
         })?;
     }
@@ -222,7 +248,8 @@ fn check_param(name: &str, param: &Param) -> Result<(), Problem> {
             }
             match &choice.default {
                 Some(default) if !choice.choices.contains(default) => {
-                    let remedy = format!("it may be {}", list(&choice.choices.iter().map(String::as_str).collect::<Vec<_>>()));
+                    let remedy =
+                        format!("it may be {}", list(&choice.choices.iter().map(String::as_str).collect::<Vec<_>>()));
                     Err(wrong("field-wrong", "the default is none of the choices").at("default").remedy(remedy))
                 }
                 _ => Ok(()),
@@ -251,7 +278,8 @@ fn check_paint(paint: Option<&Paint>, path: &str, limits: &Limits) -> Result<(),
     if (2..=limits.gradient_stops).contains(&gradient.stops.len()) {
         return Ok(());
     }
-    Err(wrong("field-wrong", format!("a gradient has 2 to {} stops", limits.gradient_stops)).at(format!("{path}.stops")))
+    Err(wrong("field-wrong", format!("a gradient has 2 to {} stops", limits.gradient_stops))
+        .at(format!("{path}.stops")))
 }
 
 /// Compiles every expression of a document: all strings with `{{ }}`, and every `when`.
@@ -303,7 +331,9 @@ mod tests {
     use super::*;
 
     fn error(json: &str) -> String {
-        Template::parse(json, &Limits::default()).err().map_or_else(|| "no error".to_owned(), |problem| problem.to_string())
+        Template::parse(json, &Limits::default())
+            .err()
+            .map_or_else(|| "no error".to_owned(), |problem| problem.to_string())
     }
 
     fn with_layer(layer: &str) -> String {
@@ -316,7 +346,8 @@ mod tests {
     #[test]
     fn common_fields_are_those_of_a_layer() {
         let schema = schemars::schema_for!(Layer);
-        let mut fields: Vec<_> = schema.get("properties").unwrap().as_object().unwrap().keys().map(String::as_str).collect();
+        let mut fields: Vec<_> =
+            schema.get("properties").unwrap().as_object().unwrap().keys().map(String::as_str).collect();
         let mut common = COMMON_FIELDS.to_vec();
         fields.sort_unstable();
         common.sort_unstable();
@@ -353,9 +384,14 @@ mod tests {
 
     #[test]
     fn budgets_hold() {
-        let nested = (0..200).fold("[]".to_owned(), |inner, _| format!(r#"[{{ "type": "group", "children": {inner} }}]"#));
-        assert!(error(&format!(r#"{{ "width": 9, "height": 9, "layers": {nested} }}"#)).contains("JSON"), "too deep for JSON");
-        let nested = (0..20).fold("[]".to_owned(), |inner, _| format!(r#"[{{ "type": "group", "children": {inner} }}]"#));
+        let nested =
+            (0..200).fold("[]".to_owned(), |inner, _| format!(r#"[{{ "type": "group", "children": {inner} }}]"#));
+        assert!(
+            error(&format!(r#"{{ "width": 9, "height": 9, "layers": {nested} }}"#)).contains("JSON"),
+            "too deep for JSON"
+        );
+        let nested =
+            (0..20).fold("[]".to_owned(), |inner, _| format!(r#"[{{ "type": "group", "children": {inner} }}]"#));
         assert!(error(&format!(r#"{{ "width": 9, "height": 9, "layers": {nested} }}"#)).contains("12 deep"));
         let many = vec![r#"{ "type": "rect" }"#; 401].join(",");
         assert!(error(&format!(r#"{{ "width": 9, "height": 9, "layers": [{many}] }}"#)).contains("400 layers"));

@@ -1,7 +1,12 @@
 //! The templates of `templates/`, compiled in: they serve a fresh install, and carry the service when KV is down.
 
 /// Every sample: its id, its document.
-const SAMPLES: &[(&str, &str)] = &[("welcome", include_str!("../../templates/welcome.json"))];
+const SAMPLES: &[(&str, &str)] = &[
+    ("welcome", include_str!("../../templates/welcome.json")),
+    ("abandoned-cart", include_str!("../../templates/abandoned-cart.json")),
+    ("sales-outreach", include_str!("../../templates/sales-outreach.json")),
+    ("real-estate", include_str!("../../templates/real-estate.json")),
+];
 
 /// The document of a sample.
 #[must_use]
