@@ -35,7 +35,7 @@ pub type Assets = BTreeMap<String, Rc<[u8]>>;
 pub struct Painted {
     /// Premultiplied RGBA, rows from the top.
     pub pixels: Pixmap,
-    /// What could not be drawn as written, by layer; never a value.
+    /// What could not be done as written, those of earlier stages first, by layer; never a value.
     pub warnings: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> 
     if scene.width.saturating_mul(scene.height) > limits.canvas_pixels {
         return Err(too_large());
     }
-    let mut warnings = Vec::new();
+    let mut warnings = scene.warnings.clone();
     let bitmaps = picture::prepare(scene, assets, limits, &mut warnings);
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
     let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits, warnings);

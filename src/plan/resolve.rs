@@ -39,7 +39,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
     if clamped {
         warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
     }
-    let output = |px: u32| output_px(px, scale);
+    let output = |px: u32| output_px(px, scale, clamped);
     Plan {
         width: output(document.width),
         height: output(document.height),
@@ -71,15 +71,16 @@ fn scale(width: u32, height: u32, options: &Options, limits: &Limits) -> (f32, b
     (wanted.min(most), wanted > most)
 }
 
-/// Px of an output side: the nearest whole number, at least 1.
+/// Px of an output side: the nearest whole number, but not above where the scale is as large as it may be; at least 1.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the side and its product are between 1 and a few thousand"
 )]
-fn output_px(side: u32, scale: f32) -> u32 {
-    (side as f32 * scale).round().max(1.0) as u32
+fn output_px(side: u32, scale: f32, clamped: bool) -> u32 {
+    let px = side as f32 * scale;
+    (if clamped { px.floor() } else { px.round() }).max(1.0) as u32
 }
 
 struct Resolver<'a> {
@@ -328,5 +329,25 @@ impl Resolver<'_> {
             }
         }
         sources
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_never_exceeds_its_limits() {
+        let limits = Limits::default();
+        for (width, height) in [(1600, 1130), (1200, 630), (4096, 1), (1, 4096), (1731, 1733), (3, 7)] {
+            let document = format!(r#"{{ "width": {width}, "height": {height}, "layers": [] }}"#);
+            let template = Template::parse(&document, &limits).unwrap();
+            for query in ["_dpr=2", "_dpr=3", "_w=4096", "_w=4095&_dpr=3", "_w=1"] {
+                let plan = plan(&template, &Values::new(), &Options::read(query, &limits), &limits);
+                assert!(plan.width * plan.height <= limits.canvas_pixels, "{width}x{height} {query}");
+                assert!(plan.width.max(plan.height) <= limits.side_px, "{width}x{height} {query}");
+                assert!(plan.width > 0 && plan.height > 0, "{width}x{height} {query}");
+            }
+        }
     }
 }

@@ -88,6 +88,7 @@ impl Expressions {
         for expression in expressions_of(source)? {
             check_product(&expression, params)?;
             check_filters(&expression)?;
+            check_tests(&expression)?;
         }
         self.environment.add_template_owned(name.clone(), source.to_owned()).map_err(|error| words(&error))?;
         let template = self.environment.get_template(&name).map_err(|error| words(&error))?;
@@ -171,6 +172,21 @@ fn check_filters(expression: &str) -> Result<(), String> {
         let name: String = filter.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         if !filters::NAMES.contains(&name.as_str()) {
             return Err(format!("there is no filter `{name}`; there are {}", filters::NAMES.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+/// The same for tests: what follows the word `is`.
+fn check_tests(expression: &str) -> Result<(), String> {
+    let mut words = expression.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        if word != "is" {
+            continue;
+        }
+        let test = words.next().filter(|word| *word != "not").or_else(|| words.next()).unwrap_or("");
+        if !filters::TESTS.contains(&test) {
+            return Err(format!("there is no test `{test}`; there are `is defined` and `is undefined`"));
         }
     }
     Ok(())
@@ -270,6 +286,7 @@ mod tests {
             ("{{ name", "syntax error"),
             ("{{ name | shout }}", "there is no filter `shout`"),
             ("{{ name if name else 'x' | shout }}", "there is no filter `shout`"),
+            ("{{ 1 if name is shouted }}", "there is no test `shouted`"),
             ("{% for a in name %}{% endfor %}", "`for`"),
             ("{%- set a = 1 %}", "`set`"),
             ("{{ name * 1000 }}", "multiplies numbers"),
@@ -292,7 +309,7 @@ mod tests {
             ("gone", false),
             ("points > 100", true),
             ("not gone and points", true),
-            ("points < 5", false),
+            ("points < 5", false), ("name is defined", true), ("gone is not defined", true),
         ] {
             let mut expressions = Expressions::new(&Limits::default());
             expressions.add_condition(source, &params()).unwrap();

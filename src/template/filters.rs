@@ -6,6 +6,9 @@
 use icu_segmenter::GraphemeClusterSegmenter;
 use minijinja::{Environment, Value};
 
+/// The names of all tests, as in `name is defined`.
+pub const TESTS: &[&str] = &["defined", "undefined"];
+
 /// The names of all filters.
 pub const NAMES: &[&str] = &[
     "upper",
@@ -23,6 +26,8 @@ pub const NAMES: &[&str] = &[
 
 /// Adds the filters.
 pub fn register(environment: &mut Environment<'_>) {
+    environment.add_test("defined", |value: Value| !value.is_undefined());
+    environment.add_test("undefined", |value: Value| value.is_undefined());
     environment.add_filter("upper", |text: String| text.to_uppercase());
     environment.add_filter("lower", |text: String| text.to_lowercase());
     environment.add_filter("trim", |text: String| text.trim().to_owned());
@@ -56,13 +61,13 @@ fn capitalize(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`; a word in mixed case (`McDonald`) stays as written.
+/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`; a text in mixed case (`Ronald McDonald`, `Ludwig van Beethoven`)
+/// stays as written: someone meant it.
 fn title(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let shouted = word.chars().filter(|letter| letter.is_alphabetic()).count() > 1 && word.to_uppercase() == word;
-        if shouted { capitalize(&word.to_lowercase()) } else { capitalize(word) }
-    });
-    words.collect::<Vec<_>>().join(" ")
+    if text.to_uppercase() != text && text.to_lowercase() != text {
+        return text.to_owned();
+    }
+    text.split(' ').map(|word| capitalize(&word.to_lowercase())).collect::<Vec<_>>().join(" ")
 }
 
 /// `Maria de la Cruz` → `MC`: the first letters of the first and the last word.
@@ -116,6 +121,7 @@ mod tests {
             ("MARIA LOPEZ", "Maria Lopez", "ML"),
             ("maria de la cruz", "Maria De La Cruz", "MC"),
             ("Ronald McDonald", "Ronald McDonald", "RM"),
+            ("Ludwig van Beethoven", "Ludwig van Beethoven", "LB"),
             ("ÉLODIE", "Élodie", "É"),
             ("李明", "李明", "李"),
             ("J", "J", "J"),

@@ -3,9 +3,13 @@
 /// Every sample: its id, its document.
 const SAMPLES: &[(&str, &str)] = &[
     ("welcome", include_str!("../../templates/welcome.json")),
+    ("newsletter-hero", include_str!("../../templates/newsletter-hero.json")),
     ("abandoned-cart", include_str!("../../templates/abandoned-cart.json")),
+    ("certificate", include_str!("../../templates/certificate.json")),
+    ("event-badge", include_str!("../../templates/event-badge.json")),
     ("sales-outreach", include_str!("../../templates/sales-outreach.json")),
     ("real-estate", include_str!("../../templates/real-estate.json")),
+    ("website-banner", include_str!("../../templates/website-banner.json")),
 ];
 
 /// The document of a sample.
