@@ -27,9 +27,9 @@ const serve = (request, env, ctx) =>
       .finally(() => pending.delete(reject));
   });
 
-/** 320 x 168, one grey: decodable, and nobody's fault. The same colour as render::placeholder's. */
+/** The size and the ground of `render::placeholder`, without its drawing: this must not depend on what just broke. */
 const PLACEHOLDER =
-  "iVBORw0KGgoAAAANSUhEUgAAAUAAAACoAQMAAACrPqWyAAAAA1BMVEXm5us16f5SAAAAHklEQVR42u3BAQ0AAADCoPdPbQ43oAAAAAAAAODPABroAAEzJ3zEAAAAAElFTkSuQmCC";
+  "iVBORw0KGgoAAAANSUhEUgAAAUAAAACgAQMAAABHbSffAAAAA1BMVEXx8vZhKPArAAAAHUlEQVR42u3BMQEAAADCoPVPbQsvoAAAAAAAAHgaGaAAAa/ZI+0AAAAASUVORK5CYII=";
 
 function apology(request) {
   // As request::route::is_image.

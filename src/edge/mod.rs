@@ -57,7 +57,7 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
             Err(problem) => {
                 log.problem = Some(problem.code);
                 if request::route::is_image(path) {
-                    problem::placeholder(&problem, render::placeholder())
+                    problem::placeholder(&problem, placeholder())
                 } else {
                     problem::document(&problem)
                 }
@@ -159,6 +159,14 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let freshness = freshness(&found, image, !finished.whole);
     let about = Picture { timing: log.stages(), ..picture(etag, freshness, Cached::Miss) };
     Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()))
+}
+
+/// The picture for what is not there, drawn once: who asks for a thousand templates that do not exist costs nothing.
+fn placeholder() -> Vec<u8> {
+    thread_local! {
+        static DRAWN: Vec<u8> = render::placeholder();
+    }
+    DRAWN.with(Clone::clone)
 }
 
 /// How long others may keep a picture of this template.

@@ -10,6 +10,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::encode::jpeg;
 use crate::params::{Value, Values};
 use crate::request::{Format, Options};
 
@@ -34,7 +35,8 @@ impl Key {
         // for are left out.
         fields.add(&options.dpr.unwrap_or(1.0).to_bits().to_le_bytes());
         fields.add(&options.width.unwrap_or(0).to_le_bytes());
-        fields.add(&[if matches!(format, Format::Jpg) { options.quality.unwrap_or(0) } else { 0 }]);
+        let quality = options.quality.unwrap_or(jpeg::DEFAULT_QUALITY);
+        fields.add(&[if format == Format::Jpg { quality } else { 0 }]);
         fields.add(options.lang.as_deref().unwrap_or_default().as_bytes());
         fields.add(&[u8::from(options.debug_boxes)]);
         for (name, resolved) in values {
@@ -161,6 +163,7 @@ mod tests {
         ] {
             assert_eq!(key(query, Format::Png), key(same, Format::Png), "{query} and {same}");
         }
+        assert_eq!(key("", Format::Jpg), key(&format!("_q={}", jpeg::DEFAULT_QUALITY), Format::Jpg));
     }
 
     #[test]
@@ -189,7 +192,7 @@ mod tests {
         ];
         let mut keys: Vec<Key> = queries.iter().map(|query| key(query, Format::Png)).collect();
         keys.push(key("", Format::Jpg));
-        keys.push(key("_q=80", Format::Jpg));
+        keys.push(key("_q=12", Format::Jpg));
         keys.push(key("", Format::Webp));
         let none = (Values::new(), Options::default());
         keys.push(Key::new("other build", &[7; 16], &none.0, &none.1, Format::Png));
