@@ -35,6 +35,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
     decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(|error| damaged(&error))?;
     let (width, height) = reader.info().size();
+    // The decoder believes PLTE; one that is no list of at most 256 colours makes it panic.
+    if reader.info().palette.as_ref().is_some_and(|palette| palette.len() > 768 || !palette.len().is_multiple_of(3)) {
+        return Err(broken("the PNG has a palette of an impossible length"));
+    }
     let expand = expansion(reader.output_color_type())?;
     let mut picture = blank(width, height)?;
     let stride = usize::try_from(width).unwrap_or(usize::MAX).saturating_mul(4);
