@@ -1,6 +1,6 @@
 //! The import order of `src/lib.rs`: a stage knows only those before it, and only `edge` knows of Workers.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what must hold, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

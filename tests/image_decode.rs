@@ -1,6 +1,12 @@
 //! Assets are decoded as other decoders see them, and no file, however broken, makes us panic or grow.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test says what must hold, in its helpers too"
+)]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -268,7 +274,11 @@ fn palettes_of_impossible_lengths_are_problems() {
         let chunk = [&u32::to_be_bytes(length), &b"PLTE"[..], &vec![9; length as usize + 4]].concat();
         let mut file = [&png[..at - 4], &chunk, &png[at + 4 + 768 + 4..]].concat();
         repair_checksums(&mut file);
-        assert_eq!(survive(&file, &Limits::default()).is_some(), length > 0 && length % 3 == 0 && length <= 768, "{length}");
+        assert_eq!(
+            survive(&file, &Limits::default()).is_some(),
+            length > 0 && length % 3 == 0 && length <= 768,
+            "{length}"
+        );
     }
 }
 

@@ -309,7 +309,9 @@ mod tests {
             ("gone", false),
             ("points > 100", true),
             ("not gone and points", true),
-            ("points < 5", false), ("name is defined", true), ("gone is not defined", true),
+            ("points < 5", false),
+            ("name is defined", true),
+            ("gone is not defined", true),
         ] {
             let mut expressions = Expressions::new(&Limits::default());
             expressions.add_condition(source, &params()).unwrap();
