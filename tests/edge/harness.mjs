@@ -13,6 +13,13 @@ const built = (path) => readFileSync(`${root}build/${path}`);
 // The one place that says how the Worker is served stays wrangler.toml.
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1];
 
+/** What a Worker wrote about its requests, once there are `count` lines of it: they arrive a little after the answers. */
+export async function requestLines(worker, count) {
+  const lines = () => worker.logs.filter(({ message }) => message.startsWith('{"event":"request"')).map(({ message }) => JSON.parse(message));
+  for (let waited = 0; lines().length < count && waited < 5_000; waited += 10) await new Promise((done) => setTimeout(done, 10));
+  return lines();
+}
+
 /**
  * Starts a Worker of its own, with nothing in its cache.
  *

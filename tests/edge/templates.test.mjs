@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startWorker } from "./harness.mjs";
+import { requestLines, startWorker } from "./harness.mjs";
 import { decode } from "./png.mjs";
 import { card } from "./template.mjs";
 
@@ -23,8 +23,11 @@ async function withWorker(options, body) {
   }
 }
 
-const faults = (worker) =>
-  worker.logs.filter(({ message }) => message.includes('"fault"')).map(({ message }) => JSON.parse(message).what);
+/** The faults that were logged, once as many requests were. */
+async function faults(worker, requests) {
+  await requestLines(worker, requests);
+  return worker.logs.filter(({ message }) => message.includes('"fault"')).map(({ message }) => JSON.parse(message).what);
+}
 
 test("compiled-in templates serve a fresh install", () =>
   withWorker({}, async (_, get) => {
@@ -49,7 +52,7 @@ test("nonsense in KV: the compiled-in one stands in, for a minute", async () => 
       assert.notEqual(picture.width, 300);
       const nothing = await get("/i/other.png");
       assert.deepEqual([nothing.status, nothing.header("x-problem")], [500, "template-unavailable"], document);
-      assert.ok(faults(worker).includes("invalid-template-in-kv"));
+      assert.ok((await faults(worker, 2)).includes("invalid-template-in-kv"));
     });
   }
 });
@@ -104,7 +107,7 @@ test("KV goes down: the last good template stays, before the compiled-in one", a
     // Within the isolate's half minute KV is not asked; after it, it is, and fails.
     assert.match((await get({ "X-Kv": "rejects" }))[1], /^public, max-age=300,/);
     assert.deepEqual(await get({ "X-Kv": "rejects", "X-Later-Ms": "40000" }), [300, "public, max-age=60"]);
-    assert.deepEqual(faults(worker), ["kv-failed"]);
+    assert.deepEqual(await faults(worker, 3), ["kv-failed"]);
     // For five seconds it is left alone, and then it is back.
     assert.deepEqual(await get({ "X-Later-Ms": "44000" }), [300, "public, max-age=60"]);
     assert.match((await get({ "X-Later-Ms": "50000" }))[1], /^public, max-age=300,/);
