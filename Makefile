@@ -1,10 +1,12 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test audit fmt fonts golden-accept render clean
+.PHONY: help setup build dev test load audit fmt fonts golden-accept render clean
 
 PORT = 8787
 TEMPLATE = welcome
 ARGS =
+REQUESTS = 10000
+AT_ONCE = 20
 OUT = $(TEMPLATE).png
 
 help: ## list what can be made
@@ -27,6 +29,9 @@ render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests
+
+load: ## 10,000 requests, 20 at once, to what `make dev` serves: make load PORT=8787 REQUESTS=10000 AT_ONCE=20
+	@env PORT=$(PORT) REQUESTS=$(REQUESTS) AT_ONCE=$(AT_ONCE) node_modules/.bin/node tools/load.mjs
 
 fmt: ## format the code
 	cargo fmt
