@@ -29,10 +29,10 @@ pub struct Limits {
     pub side_px: u32,
     /// Pixels of the output: 3 million are 12 MB of RGBA, and as much again for one offscreen layer.
     pub canvas_pixels: u32,
-    /// Pixels in all offscreen buffers that are alive at once.
-    pub offscreen_pixels: u32,
-    /// Offscreen pixels painted in one request, alive or not: bounds CPU.
-    pub offscreen_pixels_total: u64,
+    /// Bytes in all offscreen buffers that are alive at once: 4 a pixel for a layer, 2 for a shadow's silhouette.
+    pub offscreen_bytes: u64,
+    /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
+    pub offscreen_bytes_total: u64,
     /// Px of blur radius (CSS blur) in output pixels.
     pub blur_px: f32,
     /// Gradient stops of one paint.
@@ -73,8 +73,8 @@ impl Default for Limits {
             expression_bytes: 16 * 1024,
             side_px: 4_096,
             canvas_pixels: 3_000_000,
-            offscreen_pixels: 3_000_000,
-            offscreen_pixels_total: 24_000_000,
+            offscreen_bytes: 14_000_000,
+            offscreen_bytes_total: 100_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,

@@ -1,7 +1,7 @@
 // Load on a Worker that `make dev` serves: `make load`, or `make load PORT=9000 REQUESTS=2000 AT_ONCE=20`.
 //
-// Every other request is for a name that was asked for before, as with a mail that is opened twice. It fails when an answer
-// is not a whole picture. Memory is that of workerd, from /proc (Linux only).
+// Every other request is for a name that was asked for a while before, as with a mail that is opened twice. It fails when an
+// answer is not a whole picture. Memory is that of workerd, from /proc (Linux only).
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -28,7 +28,8 @@ let asked = 0;
 
 async function client() {
   for (let number = asked++; number < requests; number = asked++) {
-    const name = `Guest ${number % 2 ? number - 1 : number}`;
+    const again = number % 2 === 1 && number > 4 * atOnce;
+    const name = `Guest ${again ? number - 4 * atOnce - 1 : number}`;
     const response = await fetch(`${origin}/i/welcome.png?_w=600&name=${encodeURIComponent(name)}`);
     const body = Buffer.from(await response.arrayBuffer());
     if (response.status !== 200 || body.subarray(-8, -4).compare(END) !== 0) wrong.push(response.status);

@@ -14,7 +14,7 @@ use crate::text::{Block, Fonts};
 
 use super::picture::{self, Bitmap, Bitmaps};
 use super::shadow::{self, Silhouette};
-use super::surface::{Surface, covering, intersect};
+use super::surface::{self, Surface, covering, intersect};
 use super::{glyphs, shader, shape};
 
 /// Walks a scene; holds what the walk needs and what it has used up.
@@ -26,9 +26,9 @@ pub struct Painter<'a> {
     warnings: Vec<String>,
     /// Images seen so far: the key into `bitmaps`.
     images: usize,
-    /// Pixels of offscreen layers that are alive.
+    /// Bytes of offscreen buffers that are alive.
     alive: u64,
-    /// Pixels of all offscreen layers so far.
+    /// Bytes of all offscreen buffers so far.
     total: u64,
 }
 
@@ -97,19 +97,27 @@ impl<'a> Painter<'a> {
 
     /// An offscreen layer within the budget.
     fn layer(&mut self, bounds: IntRect, name: &str) -> Option<Surface> {
-        let pixels = area(bounds);
-        let alive = self.alive.saturating_add(pixels);
-        let total = self.total.saturating_add(pixels);
-        if alive > u64::from(self.limits.offscreen_pixels) || total > self.limits.offscreen_pixels_total {
-            self.warnings.push(format!("{name}: too many large effects in one picture; this one was left out"));
+        if !self.reserve(area(bounds).saturating_mul(LAYER_BYTES), name) {
             return None;
         }
-        (self.alive, self.total) = (alive, total);
         Surface::layer(bounds)
     }
 
+    /// Takes bytes from the budget; false, with a warning, where it has not so many.
+    fn reserve(&mut self, bytes: u64, name: &str) -> bool {
+        let alive = self.alive.saturating_add(bytes);
+        let total = self.total.saturating_add(bytes);
+        let fits = alive <= self.limits.offscreen_bytes && total <= self.limits.offscreen_bytes_total;
+        if fits {
+            (self.alive, self.total) = (alive, total);
+        } else {
+            self.warnings.push(format!("{name}: too many large effects in one picture; this one was left out"));
+        }
+        fits
+    }
+
     fn drop_layer(&mut self, bounds: IntRect) {
-        self.alive = self.alive.saturating_sub(area(bounds));
+        self.alive = self.alive.saturating_sub(area(bounds).saturating_mul(LAYER_BYTES));
     }
 
     fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
@@ -260,30 +268,41 @@ impl<'a> Painter<'a> {
         let thrown = covering(extent_without_shadows(item).outset(shadow.spread.max(0.0)), transform);
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
-        let Some(layer) = self.layer(bounds, &item.name) else { return };
-        let alpha = self.silhouette(layer, item, shadow.spread, transform);
+        let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
+        if !self.reserve(bytes, &item.name) {
+            return;
+        }
+        let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
+            self.alive = self.alive.saturating_sub(bytes);
+            return;
+        };
         let mut silhouette = Silhouette { bounds, alpha };
         silhouette.blur(deviation);
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
         silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
-        self.drop_layer(bounds);
+        self.alive = self.alive.saturating_sub(bytes);
     }
 
     /// The alpha of an item: of its outline where it is a filled box, else of all that it draws.
-    fn silhouette(&mut self, mut layer: Surface, item: &Item, spread: f32, transform: Transform) -> Vec<u8> {
-        let filled = item.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse);
-        if filled {
-            let black = Paint::Color(Color::BLACK);
-            fill(&mut layer, outline(item, spread).as_ref(), Some(&black), item.frame, transform, 1.0);
-        } else {
-            let images = self.images;
-            self.body(&mut layer, item, transform, 1.0);
-            self.images = images;
+    fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
+        if item.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
+            return surface::coverage(bounds, &outline(item, spread)?, transform);
         }
-        layer.alpha()
+        let mut layer = self.layer(bounds, &item.name)?;
+        let images = self.images;
+        self.body(&mut layer, item, transform, 1.0);
+        self.images = images;
+        self.drop_layer(bounds);
+        Some(layer.alpha())
     }
 }
+
+/// Premultiplied RGBA.
+const LAYER_BYTES: u64 = 4;
+
+/// Alpha, and as much again while it is blurred.
+const SILHOUETTE_BYTES: u64 = 2;
 
 fn area(bounds: IntRect) -> u64 {
     u64::from(bounds.width()).saturating_mul(u64::from(bounds.height()))

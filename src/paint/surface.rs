@@ -84,6 +84,15 @@ impl Surface {
     }
 }
 
+/// How far a path covers each pixel of a part of the canvas: one byte a pixel, rows from the top.
+#[expect(clippy::cast_precision_loss, reason = "canvas coordinates are a few thousand")]
+pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Vec<u8>> {
+    let mut mask = Mask::new(bounds.width(), bounds.height())?;
+    let transform = transform.post_translate(0.0 - bounds.x() as f32, 0.0 - bounds.y() as f32);
+    mask.fill_path(path, FillRule::Winding, true, transform);
+    Some(mask.take())
+}
+
 /// What two rectangles have in common.
 pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
     let (left, top) = (a.left().max(b.left()), a.top().max(b.top()));
