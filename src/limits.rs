@@ -47,7 +47,7 @@ pub struct Limits {
     pub images: usize,
     /// Characters of one text layer, after which it is cut (and reported).
     pub text_chars: usize,
-    /// Glyphs that one picture may draw.
+    /// Glyphs of one text layer, and characters of all text layers of a picture together.
     pub glyphs: usize,
     /// Lines of one text layer.
     pub lines: usize,

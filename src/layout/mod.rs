@@ -112,21 +112,6 @@ pub enum Picture {
     },
 }
 
-impl Scene {
-    /// How many glyphs there are to draw.
-    #[must_use]
-    pub fn glyphs(&self) -> usize {
-        fn of(items: &[Item]) -> usize {
-            let own = |item: &Item| match &item.content {
-                Content::Text { block, .. } => block.lines.iter().map(|line| line.glyphs.len()).sum(),
-                Content::Box | Content::Ellipse | Content::Shape(_) | Content::Image { .. } => 0_usize,
-            };
-            items.iter().fold(0, |sum, item| sum.saturating_add(own(item)).saturating_add(of(&item.children)))
-        }
-        of(&self.items)
-    }
-}
-
 /// Where everything is decided that needs a plan: fonts, budgets, and what the assets measure.
 pub struct Measure<'a> {
     /// The faces at hand.

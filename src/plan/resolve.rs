@@ -28,6 +28,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         lang: options.lang.as_deref(),
         limits,
         images: Vec::new(),
+        characters: 0,
         warnings: Vec::new(),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
@@ -89,6 +90,8 @@ struct Resolver<'a> {
     lang: Option<&'a str>,
     limits: &'a Limits,
     images: Vec<String>,
+    /// Characters of the text layers so far.
+    characters: usize,
     warnings: Vec<String>,
 }
 
@@ -262,7 +265,7 @@ impl Resolver<'_> {
                 Kind::Path { path: shape.unwrap_or(None), view_box }
             }
             doc::Kind::Text(text) => Kind::Text {
-                text: self.text(Some(&text.text), path).unwrap_or_default(),
+                text: self.paragraph(&text.text, path),
                 style: self.style(text, path),
                 vertical_align: text.vertical_align.unwrap_or(VerticalAlign::Top),
             },
@@ -281,6 +284,22 @@ impl Resolver<'_> {
                 children: self.layers(&stack.children, &format!("{path}.children")),
             }),
         }
+    }
+
+    /// The text of a layer, within what is left of the picture's characters: each of them costs a glyph.
+    fn paragraph(&mut self, text: &Templated<String>, path: &str) -> String {
+        let text = self.text(Some(text), path).unwrap_or_default();
+        let left = self.limits.glyphs.saturating_sub(self.characters);
+        let count = text.chars().count();
+        self.characters = self.characters.saturating_add(count);
+        if count <= left {
+            return text;
+        }
+        self.warnings.push(format!(
+            "{path}.text: a picture has at most {} characters; the rest was left out",
+            self.limits.glyphs
+        ));
+        text.chars().take(left).collect()
     }
 
     fn style(&mut self, text: &doc::Text, path: &str) -> text::Style {
@@ -335,6 +354,25 @@ impl Resolver<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_has_so_many_characters() {
+        let limits = Limits { glyphs: 7, ..Limits::default() };
+        let document = r#"{ "width": 9, "height": 9, "layers": [
+            { "type": "text", "text": "hello" }, { "type": "text", "text": "world" }, { "type": "text", "text": "!" } ] }"#;
+        let template = Template::parse(document, &limits).unwrap();
+        let plan = plan(&template, &Values::new(), &Options::default(), &limits);
+        let texts: Vec<_> = plan
+            .layers
+            .iter()
+            .map(|layer| match &layer.kind {
+                Kind::Text { text, .. } => text.as_str(),
+                _ => "",
+            })
+            .collect();
+        assert_eq!(texts, ["hello", "wo", ""]);
+        assert_eq!(plan.warnings.len(), 2);
+    }
 
     #[test]
     fn a_picture_never_exceeds_its_limits() {
