@@ -29,6 +29,8 @@ pub struct Limits {
     pub side_px: u32,
     /// Pixels of the output: 3 million are 12 MB of RGBA, and as much again for one offscreen layer.
     pub canvas_pixels: u32,
+    /// Output pixels of all pictures of a template together: they are prepared before the canvas, and kept while it is drawn.
+    pub picture_pixels: u32,
     /// Bytes in all offscreen buffers that are alive at once: 4 a pixel for a layer, 2 for a shadow's silhouette.
     pub offscreen_bytes: u64,
     /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
@@ -73,6 +75,7 @@ impl Default for Limits {
             expression_bytes: 16 * 1024,
             side_px: 4_096,
             canvas_pixels: 3_000_000,
+            picture_pixels: 3_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
             blur_px: 200.0,

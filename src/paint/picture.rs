@@ -33,6 +33,7 @@ pub type Bitmaps = BTreeMap<usize, Bitmap>;
 pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut Vec<String>) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
     let mut count = 0_usize;
+    let mut left = limits.picture_pixels;
     walk(&scene.items, &mut |item| {
         let Content::Image { sources, fit, focus } = &item.content else { return };
         let index = count;
@@ -45,6 +46,11 @@ pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut V
                         warnings.push(format!("{}: the asset {name} could not be had", item.name));
                         None
                     }
+                    Some(_) if output_pixels(item.frame, scene.scale) > left => {
+                        warnings
+                            .push(format!("{}: the pictures are too large together; this one was left out", item.name));
+                        None
+                    }
                     Some(bytes) => match bitmap(bytes, item.frame, (*fit, *focus), scene.scale, limits) {
                         Ok(bitmap) => bitmap,
                         Err(problem) => {
@@ -55,6 +61,9 @@ pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut V
                 },
             };
             if let Some(bitmap) = bitmap {
+                if let Bitmap::Pixels { pixels, .. } = &bitmap {
+                    left = left.saturating_sub(pixels.width().saturating_mul(pixels.height()));
+                }
                 bitmaps.insert(index, bitmap);
                 break;
             }
@@ -100,9 +109,43 @@ fn natural(picture: &Pixmap) -> crate::geometry::Size {
     crate::geometry::Size::new(picture.width() as f32, picture.height() as f32)
 }
 
+/// How many output px a box has: as many as a picture in it at the most.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "not negative; a float too large becomes the largest"
+)]
+fn output_pixels(frame: Rect, scale: f32) -> u32 {
+    (frame.width * scale * frame.height * scale).round() as u32
+}
+
 /// A side in output px; none where it is nothing, or larger than any canvas.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 1 to a few thousand")]
 fn side(px: f32, limits: &Limits) -> Option<u32> {
     let side = px as u32;
     (px >= 1.0 && side <= limits.side_px).then_some(side)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Values;
+    use crate::render::{self, Resources};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    #[test]
+    fn pictures_share_one_budget() {
+        let limits = Limits { picture_pixels: 150, ..Limits::default() };
+        let document = r#"{ "width": 30, "height": 30, "layers": [
+            { "id": "first", "type": "image", "src": "asset:a", "width": 10, "height": 10 },
+            { "id": "second", "type": "image", "src": "asset:a", "width": 10, "height": 10 },
+            { "id": "third", "type": "image", "src": "asset:a", "width": 7, "height": 7 } ] }"#;
+        let template = Template::parse(document, &limits).unwrap();
+        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+        let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap()).unwrap();
+        let images = Assets::from([("a".to_owned(), asset.into())]);
+        let painted = render::draw(&plan, &Resources { images, ..Resources::default() }, &limits).unwrap();
+        assert_eq!(painted.warnings, ["second: the pictures are too large together; this one was left out"]);
+    }
 }
