@@ -7,8 +7,23 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up; `edge` sees everything.
 const ORDER: &[&str] = &[
-    "limits", "error", "geometry", "color", "text", "image", "request", "encode", "params", "template", "plan",
-    "layout", "paint", "render", "response", "edge",
+    "limits",
+    "error",
+    "geometry",
+    "color",
+    "text",
+    "image",
+    "merge_tag",
+    "request",
+    "encode",
+    "params",
+    "template",
+    "plan",
+    "layout",
+    "paint",
+    "render",
+    "response",
+    "edge",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

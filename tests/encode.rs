@@ -212,7 +212,7 @@ fn drawn_cards_come_back_and_are_small() {
     let sizes = |gradient, background| {
         let card = card(300, 160, gradient, background);
         let (stored, _) = exact("card", &card);
-        let file = encode::encode(Format::Png, card.clone(), None).unwrap();
+        let file = encode::encode(Format::Png, card, None).unwrap();
         (stored.0, file.len())
     };
     let (stored, bytes) = sizes(false, true);
@@ -251,7 +251,7 @@ fn a_jpeg_is_flat_on_white_and_near() {
         }
     }
     let clear = Pixmap::new(20, 20).unwrap();
-    let file = encode::encode(Format::Jpg, clear.clone(), None).unwrap();
+    let file = encode::encode(Format::Jpg, clear, None).unwrap();
     assert!(image::decode(&file, &Limits::default()).unwrap().data().iter().all(|&level| level == 255));
     let bytes = [1, 30, 60, 82, 89, 90, 100]
         .map(|quality| encode::encode(Format::Jpg, card(300, 160, true, false), Some(quality)).unwrap().len());
@@ -311,5 +311,5 @@ fn a_view_is_no_image() {
     }
     let wide = Pixmap::new(16_385, 1).unwrap();
     assert!(encode::encode(Format::Webp, wide.clone(), None).is_err());
-    assert!(encode::encode(Format::Png, wide.clone(), None).is_ok());
+    assert!(encode::encode(Format::Png, wide, None).is_ok());
 }

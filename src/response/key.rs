@@ -136,7 +136,7 @@ mod tests {
             ("points".to_owned(), Param::Number(NumberParam::default())),
         ]);
         let limits = Limits::default();
-        let values = params::resolve(&params, query, &limits);
+        let values = params::resolve(&params, &[], query, &limits);
         Key::new("build", &[7; 16], &values, &Options::read(query, &limits), format)
     }
 

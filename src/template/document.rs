@@ -44,6 +44,9 @@ pub struct Document {
     /// What a URL may change, by name.
     #[serde(default)]
     pub params: Params,
+    /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so that this template's are used.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// Drawn in this order, the last one on top.
     pub layers: Vec<Layer>,
 }

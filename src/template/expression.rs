@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn context() -> Context {
-        let given = |value| Resolved { value: Some(value), source: Source::Given };
+        let given = |value| Resolved::new(Some(value), Source::Given);
         Context::new(&Values::from([
             ("name".to_owned(), given(Value::Text("{{ points }} MARIA".to_owned()))),
             ("points".to_owned(), given(Value::Number(1200.0))),
