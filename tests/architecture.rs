@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "error",
     "geometry",
     "color",
+    "locale",
     "text",
     "image",
     "merge_tag",
