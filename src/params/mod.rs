@@ -4,6 +4,7 @@
 
 mod charset;
 pub mod clean;
+pub mod datetime;
 pub mod declare;
 mod entity;
 pub mod fit;

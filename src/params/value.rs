@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::color::Color;
+use crate::locale::DateTime;
 
 use super::merge_tag::Family;
 use super::repair::Repairs;
@@ -18,6 +19,8 @@ pub enum Value {
     Color(Color),
     /// One of the declared words, spelled as declared.
     Choice(String),
+    /// A day, or a moment.
+    Datetime(DateTime),
 }
 
 /// Why the URL had no usable value.
@@ -35,7 +38,7 @@ pub enum Missing {
     MergeTag(Family),
     /// One of the words that the template takes for missing.
     Listed,
-    /// Not of the declared type: not a colour, not a number, not one of the choices.
+    /// Not of the declared type: not a colour, not a number, not a date, not one of the choices.
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,

@@ -65,6 +65,7 @@ pub fn example_query(params: &Params) -> String {
             Param::Color(color) => color.example.as_ref().map(|color| color.trim_start_matches('#').to_owned()),
             Param::Number(number) => number.example.map(|number| number.to_string()),
             Param::Choice(choice) => choice.example.clone(),
+            Param::Datetime(datetime) => datetime.example.clone(),
         };
         Some((name, example?))
     });

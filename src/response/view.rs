@@ -130,6 +130,7 @@ fn json_value(value: &Value) -> serde_json::Value {
         Value::Text(text) | Value::Choice(text) => text.as_str().into(),
         Value::Number(number) => (*number).into(),
         Value::Color(color) => color.to_hex().into(),
+        Value::Datetime(moment) => moment.to_string().into(),
     }
 }
 

@@ -33,6 +33,7 @@ impl Context {
                 Value::Text(text) | Value::Choice(text) => minijinja::Value::from(text.as_str()),
                 Value::Number(number) => number_value(*number),
                 Value::Color(color) => minijinja::Value::from(color.to_hex()),
+                Value::Datetime(moment) => minijinja::Value::from(moment.to_string()),
             };
             Some((name.clone(), value))
         });
