@@ -3,11 +3,13 @@
 //! Only those that cannot make much of little: what a filter returns is at most a small multiple of what
 //! it was given. (Jinja's `replace`, `center`, `indent` and `format` are not among them.)
 
+mod locale;
 mod name;
 mod number;
 
 use minijinja::{Environment, Value};
 
+pub use locale::{LANG, Wrong};
 pub use name::initials;
 use name::{capitalize, graphemes, title, truncate};
 use number::{round, thousands};
@@ -28,6 +30,14 @@ pub const NAMES: &[&str] = &[
     "default",
     "round",
     "thousands",
+    "number",
+    "money",
+    "percent",
+    "plural",
+    "ordinal",
+    "date",
+    "time",
+    "datetime",
 ];
 
 /// Adds the filters.
@@ -49,6 +59,7 @@ pub fn register(environment: &mut Environment<'_>) {
             value
         }
     });
+    locale::register(environment);
     environment.add_filter("round", |number: f64, places: Option<u8>| round(number, places.unwrap_or(0)));
     environment.add_filter("thousands", |number: f64, separator: Option<String>| {
         thousands(number, separator.as_deref().unwrap_or(","))
