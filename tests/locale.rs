@@ -78,3 +78,22 @@ fn writes_as_intl() {
     assert!(count > 0);
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn every_locale_knows_everything() {
+    let data = include_str!("../src/locale/data.txt");
+    let tags = data.lines().filter_map(|line| line.strip_prefix('[')?.split([' ', ']']).next());
+    for tag in tags.filter(|tag| !matches!(*tag, "und" | "aliases" | "currencies")) {
+        assert_eq!(Locale::of(tag).tag(), tag);
+        let moment = moment("2026-11-30T23:59");
+        for (name, _) in Form::NAMES {
+            assert!(!write(tag, "date", "2026-11-30T23:59", name).is_empty(), "{tag} {name}");
+        }
+        let locale = Locale::of(tag);
+        assert!(locale::time(locale, moment).chars().any(char::is_numeric), "{tag}");
+        assert!(locale::date_time(locale, moment, Form::Short).chars().count() < 60, "{tag}");
+        for (what, how) in [("number", "2"), ("percent", "0"), ("money", "EUR"), ("money", "JPY")] {
+            assert!(write(tag, what, "-1234567.5", how).chars().filter(|c| c.is_numeric()).count() >= 7, "{tag}");
+        }
+    }
+}

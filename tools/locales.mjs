@@ -1,7 +1,7 @@
 // Writes src/locale/data.txt, which is compiled into the Worker, from CLDR's JSON; run by tools/locales, which fetches it.
 //
 // A block per locale, in the order of their tags: what differs from its parent, one `key=value` a line. Lists are joined
-// by `|`. src/locale/data.rs reads it, and says what each key means.
+// by `|`. src/locale/data.rs reads it.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,13 +10,13 @@ const [packages, out] = process.argv.slice(2);
 const read = (path) => JSON.parse(readFileSync(join(packages, path), "utf8"));
 const core = (name) => read(`cldr-core/supplemental/${name}.json`).supplemental;
 
-// Every language whose data CLDR calls modern: complete for an everyday product. Maltese is complete in what is read
-// here, and is a language of the European Union.
+// Every language whose data CLDR calls modern: complete for an everyday product. But for those that hardly anybody sends
+// marketing in; they would only cost bytes. Maltese is complete in what is read here, and is a language of the European
+// Union; nb is written by its parent `no` in that list.
 const levels = read("cldr-core/coverageLevels.json").coverageLevels;
-const LANGUAGES = new Set([...Object.keys(levels).filter((tag) => levels[tag] === "modern"), "mt", "zh", "zh-Hant"]);
-// Nobody writes an email in them by their tag: Cherokee, Hinglish and the like would only cost bytes.
-for (const tag of ["chr", "hi-Latn", "kk-Arab", "kok", "no", "rm", "sd", "pcm", "qu", "cv", "dsb", "hsb", "ak", "ba", "shn"]) LANGUAGES.delete(tag);
-LANGUAGES.add("nb");
+const LEFT_OUT = ["ak", "ba", "chr", "cv", "dsb", "hi-Latn", "hsb", "kk-Arab", "kok", "pcm", "qu", "rm", "sd", "shn"];
+const LANGUAGES = new Set(Object.keys(levels).filter((tag) => levels[tag] === "modern" && !LEFT_OUT.includes(tag)));
+for (const tag of ["mt", "nb", "zh-Hans"]) LANGUAGES.add(tag);
 
 const available = read("cldr-core/availableLocales.json").availableLocales.full;
 const parents = core("parentLocales").parentLocales.parentLocale;
@@ -24,18 +24,12 @@ const digits = core("numberingSystems").numberingSystems;
 
 const parentOf = (tag) => parents[tag] ?? (tag.includes("-") ? tag.slice(0, tag.lastIndexOf("-")) : "und");
 
-// A regional variant comes with its language; one in another script only where it is listed itself.
+// A regional variant comes with its language; one in another script only where it is listed itself. No spelling reforms.
 const isIncluded = (tag) => {
-  const [, script] = tag.match(/-([A-Z][a-z]{3})(-|$)/) ?? [];
-  const language = script ? tag.replace(/-[A-Z]{2}$/, "") : tag.split("-")[0];
-  return LANGUAGES.has(language) || ["zh-Hans", "zh-Hant"].includes(language);
+  const [, language, script, rest = ""] = tag.match(/^([a-z]+)(?:-([A-Z][a-z]{3}))?(-.*)?$/);
+  return LANGUAGES.has(script ? `${language}-${script}` : language) && /^(-([A-Z]{2}|[0-9]{3}))?$/.test(rest);
 };
-// Named by nobody, or of no more than a few thousand people: they fall back to their language.
-const RARE = /^(en-(001|150|Dsrt|Shaw)|ca-ES-valencia|el-polyton)$/;
-const tags = available.filter((tag) => isIncluded(tag) && (tag === "en-001" || !RARE.test(tag)));
-for (const tag of Object.values(parents)) if (available.includes(tag) && isIncluded(tag) && !tags.includes(tag)) tags.push(tag);
-tags.push("no"); // the parent of nb and nn
-const chosen = [...new Set(tags)].sort();
+const chosen = available.filter(isIncluded).sort();
 
 // Currencies that are money somewhere, or were until lately: an old price is still written.
 const regions = core("currencyData").currencyData.region;
@@ -122,7 +116,7 @@ const resolve = (tag) => {
   };
 };
 
-// A list that is another list of the same locale is not written: data.rs falls back in this order.
+// What `key==` refers to, as in data.rs.
 const SAME_AS = {
   "months-short-alone": "months-short", "months-alone": "months", "months-short": "months",
   "days-short-alone": "days-short", "days-alone": "days", "days-short": "days",
@@ -136,37 +130,29 @@ for (const [tag, all] of resolved) {
   if (all.calendar === "persian") for (const key of ["months-alone", "months-short", "months-short-alone"]) all[key] = all.months;
 }
 
-// A variant that says nothing of its own is left out, so that its children look further up.
-const blocks = new Map();
+// What each says that its parent does not.
 const nearest = (tag) => {
   let parent = parentOf(tag);
   while (parent !== "und" && !resolved.has(parent)) parent = parentOf(parent);
   return parent;
 };
+const blocks = new Map();
 for (const [tag, own] of resolved) {
   const parent = nearest(tag);
   const above = tag === "und" ? {} : resolved.get(parent);
-  const lines = [];
-  // Once a locale writes a list, those that default to it must be written wherever they differ from that.
-  const differs = (key) => own[key] !== undefined && own[key] !== above[key];
-  for (const key of Object.keys(own)) {
+  const written = {};
+  for (const [key, value] of Object.entries(own)) {
     if (key === "symbols") {
-      const known = (code) => above.symbols?.[code] ?? code;
-      const changed = Object.keys(own.symbols).sort().filter((code) => own.symbols[code] !== known(code));
-      if (changed.length) lines.push(`symbols=${changed.map((code) => `${code} ${own.symbols[code]}`).join("|")}`);
-      continue;
+      const changed = Object.keys(value).sort().filter((code) => value[code] !== (above.symbols?.[code] ?? code));
+      if (changed.length) written.symbols = changed.map((code) => `${code} ${value[code]}`).join("|");
+    } else if (value !== above[key]) {
+      // A list that is the more general one of the same block: `=` says so in a byte.
+      written[key] = value === own[SAME_AS[key]] ? "=" : value;
     }
-    if (own[key] === undefined || (tag !== "und" && !differs(key))) continue;
-    lines.push(`${key}=${own[key]}`);
-  }
-  const found = lines.map((line) => line.split(/=(.*)/s));
-  const written = Object.fromEntries(found);
-  // Inside of one block, a list equal to the one that it defaults to is a repetition, and `=` says so in a byte.
-  for (const [key, base] of Object.entries(SAME_AS)) {
-    if (key in written && own[key] === own[base]) written[key] = "=";
   }
   blocks.set(tag, { parent, written });
 }
+// One that says nothing is left out, so that its children look further up.
 const isEmpty = (tag) => tag !== "und" && Object.keys(blocks.get(tag).written).length === 0;
 const byTag = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 let text = `# Locales of CLDR ${read("cldr-core/package.json").version}, written by tools/locales. Unicode licence v3: see LICENSE-UNICODE beside this file.\n`;
@@ -182,7 +168,7 @@ for (const tag of [...blocks.keys()].sort(byTag)) {
 }
 
 // Tags of another spelling, and regions that write a language in another script (zh-TW is zh-Hant-TW).
-const aliases = [["in", "id"], ["iw", "he"], ["mo", "ro"], ["sh", "sr-Latn"], ["tl", "fil"], ["no", "nb"]];
+const aliases = [["in", "id"], ["iw", "he"], ["mo", "ro"], ["sh", "sr-Latn"], ["tl", "fil"]];
 for (const [from, to] of Object.entries(core("likelySubtags").likelySubtags)) {
   const [, language, region] = from.match(/^(zh|sr)-([A-Z]{2})$/) ?? [];
   const script = to.split("-")[1];

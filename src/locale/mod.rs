@@ -1,7 +1,7 @@
 //! Numbers, money, percentages, dates and plurals as a language writes them.
 //!
 //! A picture says "1.234,50 €" to one reader and "€1,234.50" to another, and both are right. The data is CLDR's, for
-//! every language that CLDR calls modern and all their regions: 348 locales in `data.txt`, which `make locales` writes
+//! every language that CLDR calls modern and all their regions: 346 locales in `data.txt`, which `make locales` writes
 //! and [`data`] reads.
 //!
 //! Why not ICU4X: its `icu_decimal`, `icu_plurals` and `icu_datetime` (year, month and day in one length) with their
