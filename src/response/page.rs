@@ -66,6 +66,7 @@ pub fn example_query(params: &Params) -> String {
             Param::Number(number) => number.example.map(|number| number.to_string()),
             Param::Choice(choice) => choice.example.clone(),
             Param::Datetime(datetime) => datetime.example.clone(),
+            Param::Image(image) => image.example.clone(),
         };
         Some((name, example?))
     });

@@ -30,7 +30,7 @@ impl Context {
     pub fn new(values: &Values, lang: Option<&str>) -> Self {
         let defined = values.iter().filter_map(|(name, resolved)| {
             let value = match resolved.value.as_ref()? {
-                Value::Text(text) | Value::Choice(text) => minijinja::Value::from(text.as_str()),
+                Value::Text(text) | Value::Choice(text) | Value::Image(text) => minijinja::Value::from(text.as_str()),
                 Value::Number(number) => number_value(*number),
                 Value::Color(color) => minijinja::Value::from(color.to_hex()),
                 Value::Datetime(moment) => minijinja::Value::from(moment.to_string()),
