@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test load audit fmt fonts locales golden-accept render clean
+.PHONY: help setup build dev test load audit fmt fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -26,6 +26,12 @@ test: setup ## every check that a change must pass
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
 	cargo run --quiet --example render -- $(TEMPLATE).png "$(ARGS)" $(OUT)
+
+sheet: ## draw a template with its worst cases into one picture, and fail where it breaks: make sheet TEMPLATE=welcome OUT=sheet.png
+	cargo run --quiet --example sheet -- $(TEMPLATE) $(if $(filter-out file,$(origin OUT)),$(OUT))
+
+sheets: ## the same for every sample, into target/sheets/
+	cargo run --quiet --example sheet
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests

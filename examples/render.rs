@@ -1,4 +1,5 @@
 //! Renders a template to a file, as the Worker would: `cargo run --example render -- welcome.png 'name=Maria' out.png`.
+//! `welcome.json` explains the picture.
 //!
 //! To be run from the root of the repository: the template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
 
@@ -12,13 +13,14 @@ use std::rc::Rc;
 
 use monogram::limits::Limits;
 use monogram::render::{self, Resources};
-use monogram::request::{self, Route};
+use monogram::request::{self, Format, Route};
+use monogram::response::explain::Explained;
 use monogram::template::Template;
 use monogram::{params, plan, text};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: render TEMPLATE.png [QUERY] [OUT]";
+    let usage = "usage: render TEMPLATE.(png|jpg|webp|gif|json) [QUERY] [OUT]";
     let file = arguments.next().ok_or(usage)?;
     let query = arguments.next().unwrap_or_default();
     let out = arguments.next().unwrap_or_else(|| file.replace('/', "-"));
@@ -37,7 +39,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             images.insert(name.clone(), Rc::from(bytes));
         }
     }
-    let picture = render::render(&plan, &Resources { images, fonts: text::Fonts::embedded() }, image.format, &limits)?;
+    let resources = Resources { images, fonts: text::Fonts::embedded() };
+    if image.format == Format::Json {
+        let drawn = render::draw(&plan, &resources, &limits)?;
+        let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
+        let (template, revision) = (image.template.as_str(), image.revision);
+        let (values, plan, drawn, fonts) = (&values, &plan, &drawn, &resources.fonts);
+        fs::write(&out, Explained { template, revision, src: &src, values, plan, drawn, fonts }.json())?;
+        return Ok(());
+    }
+    let picture = render::render(&plan, &resources, image.format, &limits)?;
     for warning in &picture.warnings {
         eprintln!("warning: {warning}");
     }

@@ -19,6 +19,7 @@
 //! paint      boxes + assets       → premultiplied pixels
 //! render     the three above and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
+//! torture    (in no request) a template's worst cases, whether it stands them, a sheet of them all
 //! edge       (wasm only) the fetch event, KV, the cache, assets, logs
 //! ```
 //!
@@ -51,6 +52,7 @@ pub mod render;
 pub mod request;
 pub mod response;
 pub mod template;
+pub mod torture;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;

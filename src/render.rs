@@ -4,7 +4,7 @@ use crate::encode;
 use crate::error::Problem;
 use crate::geometry::Size;
 use crate::image;
-use crate::layout::{self, Measure};
+use crate::layout::{self, Measure, Scene};
 use crate::limits::Limits;
 use crate::paint::{self, Assets, Painted};
 use crate::params::Values;
@@ -36,6 +36,8 @@ pub struct Picture {
     pub width: u32,
     /// Height in px.
     pub height: u32,
+    /// How many characters stand there as boxes, because no font has them.
+    pub missing_glyphs: u32,
     /// What could not be done as written, by layer; never a value.
     pub warnings: Vec<String>,
 }
@@ -45,11 +47,19 @@ pub struct Picture {
 /// # Errors
 /// A canvas over the budget, or a format that is not an image's.
 pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limits) -> Result<Picture, Problem> {
-    let Painted { pixels, warnings } = draw(plan, resources, limits)?;
+    let Painted { pixels, missing_glyphs, warnings, .. } = draw(plan, resources, limits)?.painted;
     // Pixels → the bytes of a file.
     let (width, height) = (pixels.width(), pixels.height());
     let bytes = encode::encode(format, pixels, plan.quality)?;
-    Ok(Picture { bytes, width, height, warnings })
+    Ok(Picture { bytes, width, height, missing_glyphs, warnings })
+}
+
+/// A picture before it is encoded, and the boxes that it was drawn from.
+pub struct Drawn {
+    /// Where everything is.
+    pub scene: Scene,
+    /// What it looks like.
+    pub painted: Painted,
 }
 
 /// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.
@@ -67,17 +77,24 @@ pub fn placeholder() -> Vec<u8> {
 ///
 /// # Errors
 /// A canvas over the budget.
-pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Painted, Problem> {
+pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Drawn, Problem> {
+    // Every layer gets its box, every text its lines.
+    let scene = lay_out(plan, resources, limits);
+    // Boxes → pixels.
+    let painted = paint::paint(&scene, &resources.images, &resources.fonts, limits)?;
+    Ok(Drawn { scene, painted })
+}
+
+/// Lays a plan out, without drawing it: for who wants to know where things are.
+#[must_use]
+pub fn lay_out(plan: &Plan, resources: &Resources, limits: &Limits) -> Scene {
     // Sizes of pictures, from their headers: nothing is decoded yet.
     let naturals = |name: &str| {
         let header = image::header(resources.images.get(name)?, limits).ok()?;
         #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
         Some(Size::new(header.width as f32, header.height as f32))
     };
-    // Every layer gets its box, every text its lines.
-    let scene = layout::layout(plan, &Measure { fonts: &resources.fonts, naturals: &naturals, limits });
-    // Boxes → pixels.
-    paint::paint(&scene, &resources.images, &resources.fonts, limits)
+    layout::layout(plan, &Measure { fonts: &resources.fonts, naturals: &naturals, limits })
 }
 
 #[cfg(test)]

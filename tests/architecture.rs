@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "layout",
     "paint",
     "render",
+    "torture",
     "response",
     "edge",
 ];

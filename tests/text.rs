@@ -160,7 +160,8 @@ fn right_to_left() {
     // Inter has no Hebrew: what counts is where things stand.
     let text = paragraph("אבג abc", &style(20.0));
     assert!(text.is_rtl());
-    assert_eq!(text.missing(), ['א', 'ב', 'ג']);
+    let missing: Vec<char> = text.report().missing.iter().map(|missing| missing.character).collect();
+    assert_eq!(missing, ['א', 'ב', 'ג']);
     let block = text.fit(Some(400.0), None);
     assert_eq!(read(&block), ["abc□□□"]);
     assert!((block.lines[0].x + block.lines[0].width - 400.0).abs() < 0.01);
@@ -221,7 +222,7 @@ fn another_script_takes_the_face_that_has_it() {
     let faces = |block: &Block| block.lines[0].glyphs.iter().map(|glyph| glyph.face == arabic).collect::<Vec<_>>();
     let hello = set("Hi محمد!", &style(20.0), None);
     assert_eq!(faces(&hello), [false, false, true, true, true, true, false]);
-    assert!(Paragraph::new("محمد علي", &style(20.0), &fonts, &Limits::default()).missing().is_empty());
+    assert!(Paragraph::new("محمد علي", &style(20.0), &fonts, &Limits::default()).report().missing.is_empty());
 
     // Its letters join: م at the start of a word and at its end are two shapes.
     let ids = |text| set(text, &style(20.0), None).lines[0].glyphs.iter().map(|glyph| glyph.id).collect::<Vec<_>>();

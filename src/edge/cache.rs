@@ -21,6 +21,9 @@ use super::log::{self, Log};
 /// of the assets, which are looked at again after this.
 const WHOLE_S: u32 = 86_400;
 
+/// The header in which the Cache API keeps [`Finished::missing_glyphs`].
+const MISSING_GLYPHS: &str = "X-Missing-Glyphs";
+
 /// A picture, encoded.
 #[derive(Clone)]
 pub struct Finished {
@@ -28,6 +31,8 @@ pub struct Finished {
     pub bytes: Rc<[u8]>,
     /// Nothing that it needs was missing.
     pub whole: bool,
+    /// Characters that no font had.
+    pub missing_glyphs: u32,
 }
 
 struct Kept {
@@ -73,6 +78,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
         ("Cache-Control", format!("public, max-age={}", lifetime_s(finished))),
         ("Cache-Tag", cache_tag(&image.template, image.revision)),
         ("ETag", etag),
+        (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
     ];
     if set.iter().any(|(name, value)| headers.set(name, value).is_err()) {
         return;
@@ -100,8 +106,9 @@ async fn stored(origin: &str, key: Key) -> Option<Finished> {
     };
     let mut response = found?;
     let whole = response.headers().get("ETag").ok().flatten()? == key.etag();
+    let missing_glyphs = response.headers().get(MISSING_GLYPHS).ok().flatten().and_then(|count| count.parse().ok());
     let bytes = response.bytes().await.ok().filter(|bytes| !bytes.is_empty())?;
-    Some(Finished { bytes: bytes.into(), whole })
+    Some(Finished { bytes: bytes.into(), whole, missing_glyphs: missing_glyphs.unwrap_or(0) })
 }
 
 const fn lifetime_s(finished: &Finished) -> u32 {

@@ -18,9 +18,9 @@ use crate::params;
 use crate::plan::plan;
 use crate::render::{self, Resources};
 use crate::request::{self, Format, ImageRequest, Route};
+use crate::response::explain::Explained;
 use crate::response::picture::{Cached, Picture};
-use crate::response::view::View;
-use crate::response::{Freshness, Key, Reply, key, problem};
+use crate::response::{Freshness, Key, Reply, key, problem, view};
 use crate::template::document::Access;
 
 use cache::Finished;
@@ -99,6 +99,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         freshness,
         etag,
         cached,
+        missing_glyphs: 0,
         values: &values,
         timing: &[],
     };
@@ -113,51 +114,58 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     {
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(&found, image, !finished.whole);
-        let about = Picture { timing: log.stages(), ..picture(etag, freshness, Cached::Hit) };
+        let missing_glyphs = finished.missing_glyphs;
+        let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
         return Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()));
     }
 
     // 5. What to draw, and what it needs.
     let plan = plan(template, &values, &request.options, call.limits);
-    if !image.format.is_image() {
-        let src = image_url(call, image.format, query);
-        let revision = image.revision;
-        let (width, height, dpr) = (plan.width, plan.height, request.options.dpr.unwrap_or(1.0));
-        let (alt, warnings, id) = (plan.alt.as_str(), plan.warnings.as_slice(), image.template.as_str());
-        let view = View {
-            template: id,
-            revision,
-            width,
-            height,
-            dpr,
-            alt,
-            values: &values,
-            warnings,
-            src: &src,
-            timing: log.stages(),
-        };
-        return Ok(view.reply(image.format));
+    let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()));
+    match image.format {
+        Format::Txt => return view(plan.alt, log),
+        Format::Html => {
+            let src = image_url(call, image.format, query);
+            return view(view::html(&plan, &request.options, &src), log);
+        }
+        _ => {}
     }
     let assets = assets::fetch(call.env, &plan.images, call.limits).await;
     log.stage("assets");
+    let whole = assets.len() == plan.images.len();
+    let resources = Resources { images: assets, ..Resources::default() };
 
-    // 6. Draw it, unless someone else did while this request waited.
+    // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
+    if image.format == Format::Json {
+        let drawn = render::draw(&plan, &resources, call.limits)?;
+        log.stage("render");
+        log.warnings = drawn.painted.warnings.len();
+        let explained = Explained {
+            template: image.template.as_str(),
+            revision: image.revision,
+            src: &image_url(call, image.format, query),
+            values: &values,
+            plan: &plan,
+            drawn: &drawn,
+            fonts: &resources.fonts,
+        };
+        return view(explained.json(), log);
+    }
     let finished = match cache::recall(key, call.limits) {
         Some(finished) => finished,
         None => {
-            let whole = assets.len() == plan.images.len();
-            let resources = Resources { images: assets, ..Resources::default() };
             let drawn = render::render(&plan, &resources, image.format, call.limits)?;
             log.stage("render");
-            log.warnings = plan.warnings.len().saturating_add(drawn.warnings.len());
-            let finished = Finished { bytes: drawn.bytes.into(), whole };
+            log.warnings = drawn.warnings.len();
+            let finished = Finished { bytes: drawn.bytes.into(), whole, missing_glyphs: drawn.missing_glyphs };
             cache::put(call, key, &finished, image);
             finished
         }
     };
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
     let freshness = freshness(&found, image, !finished.whole);
-    let about = Picture { timing: log.stages(), ..picture(etag, freshness, Cached::Miss) };
+    let missing_glyphs = finished.missing_glyphs;
+    let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
     Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()))
 }
 

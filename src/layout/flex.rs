@@ -103,8 +103,7 @@ impl<'a> Tree<'a> {
     fn stacked(&mut self, layer: &Layer, row: bool) -> Node {
         let mut style = Style { position: Position::Relative, ..Style::DEFAULT };
         let (main, cross) = if row { (layer.width, layer.height) } else { (layer.height, layer.width) };
-        // Text gives way before anything is pushed out of a stack: it can shrink, wrap or be cut.
-        style.flex_shrink = if matches!(layer.kind, Kind::Text { .. }) { 1.0 } else { 0.0 };
+        style.flex_shrink = if gives_way(layer, row) { 1.0 } else { 0.0 };
         if main == Extent::Fill {
             style.flex_grow = 1.0;
             style.flex_shrink = 1.0;
@@ -219,6 +218,21 @@ fn lengths(size: Size) -> taffy::Size<Dimension> {
     taffy::Size { width: Dimension::from_length(size.width), height: Dimension::from_length(size.height) }
 }
 
+/// Whether a layer gives up room before anything is pushed out of its stack. Text does: it can shrink, wrap or be cut. So
+/// does a column in a column, whose texts then do; a row is as high as its highest child, and has nothing to give.
+fn gives_way(layer: &Layer, in_row: bool) -> bool {
+    match &layer.kind {
+        Kind::Text { .. } => true,
+        Kind::Stack(stack) => {
+            let hugs = layer.height == Extent::Hug;
+            !in_row && !stack.row && hugs && stack.children.iter().any(|child| gives_way(child, false))
+        }
+        Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Image { .. } | Kind::Group(_) => {
+            false
+        }
+    }
+}
+
 fn flexbox(style: &mut Style, stack: &Stack) {
     let length = LengthPercentage::from_length::<f32>;
     let [top, right, bottom, left] = stack.padding.map(length);
@@ -286,5 +300,35 @@ fn in_shape(natural: Size, known: taffy::Size<Option<f32>>) -> Size {
         (Some(width), None) if ratio > 0.0 => Size::new(width, width / ratio),
         (None, Some(height)) => Size::new(height * ratio, height),
         _ => natural,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layout::{Content, Item};
+    use crate::limits::Limits;
+    use crate::params::Values;
+    use crate::render::{self, Resources};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    #[test]
+    fn a_column_in_a_column_gives_way() {
+        let document = r#"{ "width": 200, "height": 200, "layers": [
+            { "type": "stack", "width": 200, "height": 120, "gap": 10, "children": [
+                { "type": "stack", "width": "fill", "gap": 10, "children": [
+                    { "type": "text", "width": "fill", "text": "one two three four five six", "size": 40, "min_size": 10 },
+                    { "type": "rect", "height": 20 } ] },
+                { "type": "rect", "height": 40 } ] } ] }"#;
+        let limits = Limits::default();
+        let template = Template::parse(document, &limits).unwrap();
+        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+        let scene = render::lay_out(&plan, &Resources::default(), &limits);
+        let [outer] = scene.items.as_slice() else { panic!("one layer") };
+        let bottoms = |item: &Item| item.children.iter().map(|child| child.frame.bottom().round()).collect::<Vec<_>>();
+        assert_eq!(bottoms(outer), [70.0, 120.0]);
+        assert_eq!(bottoms(&outer.children[0]), [40.0, 70.0]);
+        let Content::Text(text) = &outer.children[0].children[0].content else { panic!("a text") };
+        assert!(text.block.size < 20.0 && !text.block.truncated && !text.block.overflows, "{:?}", text.block.size);
     }
 }

@@ -43,6 +43,10 @@ pub struct Scene {
 pub struct Item {
     /// Its `id`, or its path.
     pub name: String,
+    /// Where it is in the template: `layers[2].children[0]`.
+    pub path: String,
+    /// Its `type` in the template.
+    pub kind: &'static str,
     /// Its box in the picture, before `rotate`.
     pub frame: Rect,
     /// 0 to 1.
@@ -77,14 +81,7 @@ pub enum Content {
     /// Any shape, in picture px. An empty one draws nothing.
     Shape(Option<Path>),
     /// Lines of glyphs.
-    Text {
-        /// Relative to `origin`.
-        block: text::Block,
-        /// Its top left corner in the picture.
-        origin: (f32, f32),
-        /// Glyphs end at the box.
-        clip: bool,
-    },
+    Text(Box<Text>),
     /// A picture, or what stands in for it.
     Image {
         /// Tried in turn.
@@ -94,6 +91,23 @@ pub enum Content {
         /// 0 to 1, x and y: what stays visible where it is cropped.
         focus: (f32, f32),
     },
+}
+
+/// A text in its box, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Relative to `origin`.
+    pub block: text::Block,
+    /// Its top left corner in the picture.
+    pub origin: (f32, f32),
+    /// Glyphs end at the box.
+    pub clip: bool,
+    /// What the block's lines are ranges of.
+    pub text: String,
+    /// How it was to be set.
+    pub style: text::Style,
+    /// What could not be done as asked.
+    pub report: text::Report,
 }
 
 /// A picture, or what stands in for it.
@@ -109,6 +123,8 @@ pub enum Picture {
         origin: (f32, f32),
         /// The ground.
         ground: crate::color::Color,
+        /// What could not be done as asked.
+        report: text::Report,
     },
 }
 

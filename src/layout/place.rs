@@ -9,7 +9,7 @@ use crate::plan::{ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
 use crate::text::{self, Align, Block, Overflow, Paragraph};
 
 use super::flex::{self, Boxed, SLACK_PX};
-use super::{Content, Item, Measure, Picture, Scene};
+use super::{Content, Item, Measure, Picture, Scene, Text};
 
 /// Lays a plan out. Nothing here fails; what does not fit was decided by the text's own overflow.
 #[must_use]
@@ -58,6 +58,8 @@ impl Placer<'_> {
         let smaller = frame.width.min(frame.height);
         Item {
             name: layer.name.clone(),
+            path: layer.path.clone(),
+            kind: layer.kind.word(),
             frame,
             opacity: look.opacity,
             rotate: look.rotate,
@@ -84,18 +86,18 @@ impl Placer<'_> {
                 (Content::Shape(path.as_ref().and_then(|path| shape(path, *view_box, frame))), frame)
             }
             Kind::Text { style, vertical_align, .. } => {
-                let block = paragraph.map(|paragraph| {
-                    self.report(&layer.name, &paragraph);
-                    paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX))
-                });
-                let Some(block) = block else { return (Content::Shape(None), frame) };
+                let Some(paragraph) = paragraph else { return (Content::Shape(None), frame) };
+                self.report(&layer.name, &paragraph);
+                let block = paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX));
                 if block.overflows {
                     self.warnings.push(format!("{}: the text does not fit its box", layer.name));
                 } else if block.truncated {
                     self.warnings.push(format!("{}: the text was cut to fit its box", layer.name));
                 }
                 let origin = (frame.x, frame.y + vertical_offset(*vertical_align, &block, frame.height));
-                (Content::Text { block, origin, clip: style.overflow == Overflow::Clip }, frame)
+                let clip = style.overflow == Overflow::Clip;
+                let (text, report) = paragraph.into_text();
+                (Content::Text(Box::new(Text { block, origin, clip, text, style: style.clone(), report })), frame)
             }
             Kind::Image { sources, fit, focus } => {
                 let sources = sources.iter().map(|source| self.picture(source, crisp)).collect();
@@ -106,9 +108,8 @@ impl Placer<'_> {
 
     fn report(&mut self, name: &str, paragraph: &Paragraph) {
         let report = paragraph.report();
-        let missing = report.missing.len();
-        if missing > 0 {
-            self.warnings.push(format!("{name}: no font has {missing} of the characters"));
+        if report.missing_count > 0 {
+            self.warnings.push(format!("{name}: no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
             self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", text::DEFAULT_FAMILY));
@@ -142,9 +143,10 @@ impl Placer<'_> {
             align: Align::Center,
             ..text::Style::default()
         };
-        let block = self.measure.paragraph(letters, &style).fit(Some(frame.width), Some(frame.height));
+        let paragraph = self.measure.paragraph(letters, &style);
+        let block = paragraph.fit(Some(frame.width), Some(frame.height));
         let origin = (frame.x, frame.y + vertical_offset(VerticalAlign::Cap, &block, frame.height));
-        Picture::Initials { block, origin, ground: ground(letters) }
+        Picture::Initials { block, origin, ground: ground(letters), report: paragraph.report().clone() }
     }
 }
 

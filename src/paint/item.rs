@@ -158,8 +158,8 @@ impl<'a> Painter<'a> {
                 fill(surface, path.as_ref(), item.fill.as_ref(), frame, transform, opacity);
                 self.stroke(surface, item, transform, opacity);
             }
-            Content::Text { block, origin, clip } => {
-                self.text(surface, item, (block, *origin, *clip), transform, opacity);
+            Content::Text(text) => {
+                self.text(surface, item, (&text.block, text.origin, text.clip), transform, opacity);
             }
             Content::Image { sources, .. } => {
                 let path = shape::rounded(frame, item.radius);
@@ -208,7 +208,7 @@ impl<'a> Painter<'a> {
         let bitmap = self.bitmaps.get(&self.images);
         self.images = self.images.saturating_add(1);
         match bitmap {
-            Some(Bitmap::Pixels { pixels, place }) => {
+            Some(Bitmap::Pixels { pixels, place, .. }) => {
                 // The box's rounded outline, but no larger than the picture in it.
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
                 let Some(path) = shape::rounded(window, item.radius) else { return };
@@ -224,7 +224,7 @@ impl<'a> Painter<'a> {
                 surface.fill(&path, FillRule::Winding, &paint, transform);
             }
             Some(Bitmap::StandIn(index)) => {
-                let Some(Picture::Initials { block, origin, ground }) = sources.get(*index) else { return };
+                let Some(Picture::Initials { block, origin, ground, .. }) = sources.get(*index) else { return };
                 let path = shape::rounded(item.frame, item.radius);
                 fill(surface, path.as_ref(), Some(&Paint::Color(*ground)), item.frame, transform, opacity);
                 let letters = glyphs::outline(block, *origin, self.fonts, self.snap(transform));
@@ -239,7 +239,7 @@ impl<'a> Painter<'a> {
         let Some(stroke) = item.stroke.as_ref().filter(|stroke| stroke.width > 0.0) else { return };
         let shift = match (stroke.align, &item.content) {
             // A free shape has no inside that could be offset simply; its outline is centred, as in SVG.
-            (StrokeAlign::Center, _) | (_, Content::Shape(_) | Content::Text { .. }) => 0.0,
+            (StrokeAlign::Center, _) | (_, Content::Shape(_) | Content::Text(_)) => 0.0,
             (StrokeAlign::Inside, _) => -stroke.width / 2.0,
             (StrokeAlign::Outside, _) => stroke.width / 2.0,
         };
@@ -313,7 +313,7 @@ const fn is_single(item: &Item) -> bool {
     item.children.is_empty()
         && (item.stroke.is_none() || item.fill.is_none())
         && (item.shadows.is_empty())
-        && matches!(item.content, Content::Box | Content::Ellipse | Content::Shape(_) | Content::Text { .. })
+        && matches!(item.content, Content::Box | Content::Ellipse | Content::Shape(_) | Content::Text(_))
 }
 
 /// The outline of a box, an ellipse or a shape; boxes and ellipses grow by `outset` px on every side.
@@ -322,7 +322,7 @@ fn outline(item: &Item, outset: f32) -> Option<Path> {
     match &item.content {
         Content::Ellipse => shape::ellipse(frame),
         Content::Shape(path) => path.clone(),
-        Content::Box | Content::Text { .. } | Content::Image { .. } => {
+        Content::Box | Content::Text(_) | Content::Image { .. } => {
             // A square corner stays square, a round one keeps its middle.
             shape::rounded(frame, item.radius.map(|radius| if radius > 0.0 { (radius + outset).max(0.0) } else { 0.0 }))
         }
@@ -390,9 +390,10 @@ fn extent_without_shadows(item: &Item) -> Rect {
     let mut extent = item.frame;
     match &item.content {
         // Letters reach beyond their line's box: accents, swashes, lines that overflow.
-        Content::Text { block, origin, .. } => {
-            let lines = Rect::new(origin.0, origin.1, block.width.max(item.frame.width), block.height);
-            extent = extent.union(&lines.outset(block.size));
+        Content::Text(text) => {
+            let (x, y) = text.origin;
+            let lines = Rect::new(x, y, text.block.width.max(item.frame.width), text.block.height);
+            extent = extent.union(&lines.outset(text.block.size));
         }
         Content::Shape(Some(path)) => {
             let bounds = path.bounds();

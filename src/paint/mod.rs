@@ -24,9 +24,11 @@ use std::rc::Rc;
 use tiny_skia::{Pixmap, Transform};
 
 use crate::error::{Fault, Problem};
-use crate::layout::Scene;
+use crate::layout::{Content, Picture, Scene};
 use crate::limits::Limits;
 use crate::text::Fonts;
+
+pub use picture::Shown;
 
 /// The bytes of assets by name. One that could not be had is not in it.
 pub type Assets = BTreeMap<String, Rc<[u8]>>;
@@ -35,6 +37,10 @@ pub type Assets = BTreeMap<String, Rc<[u8]>>;
 pub struct Painted {
     /// Premultiplied RGBA, rows from the top.
     pub pixels: Pixmap,
+    /// What is seen of the image layers, by their number in drawing order; of those that show nothing, nothing.
+    pub pictures: BTreeMap<usize, Shown>,
+    /// How many characters stand there as boxes, because no font has them.
+    pub missing_glyphs: u32,
     /// What could not be done as written, those of earlier stages first, by layer; never a value.
     pub warnings: Vec<String>,
 }
@@ -58,9 +64,28 @@ pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> 
     let mut warnings = scene.warnings.clone();
     let bitmaps = picture::prepare(scene, assets, limits, &mut warnings);
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
+    let pictures = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
+    let missing_glyphs = missing_glyphs(scene, &pictures);
     let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits, warnings);
     let (pixels, warnings) = painter.draw(canvas);
-    Ok(Painted { pixels, warnings })
+    Ok(Painted { pixels, pictures, missing_glyphs, warnings })
+}
+
+/// The characters without a glyph of all texts, and of the initials that are seen.
+fn missing_glyphs(scene: &Scene, pictures: &BTreeMap<usize, Shown>) -> u32 {
+    let (mut count, mut images) = (0_u32, 0_usize);
+    picture::walk(&scene.items, &mut |item| match &item.content {
+        Content::Text(text) => count = count.saturating_add(text.report.missing_count),
+        Content::Image { sources, .. } => {
+            let shown = pictures.get(&images).and_then(|shown| sources.get(shown.source));
+            if let Some(Picture::Initials { report, .. }) = shown {
+                count = count.saturating_add(report.missing_count);
+            }
+            images = images.saturating_add(1);
+        }
+        Content::Box | Content::Ellipse | Content::Shape(_) => {}
+    });
+    count
 }
 
 /// A turn clockwise by `degrees` around a point. `libm`, because std's sine differs between native and wasm.

@@ -22,9 +22,32 @@ pub enum Bitmap {
         pixels: Pixmap,
         /// Which part, in template px of the picture.
         place: Rect,
+        /// Which of the sources it is.
+        source: usize,
+        /// What that source measures, in px.
+        natural: Size,
     },
     /// The source with this index stands in: initials.
     StandIn(usize),
+}
+
+/// What is seen of an image layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shown {
+    /// Which of its sources.
+    pub source: usize,
+    /// What that source measures, in px; none of initials.
+    pub natural: Option<Size>,
+}
+
+impl Bitmap {
+    /// What it shows.
+    pub const fn shown(&self) -> Shown {
+        match self {
+            Self::Pixels { source, natural, .. } => Shown { source: *source, natural: Some(*natural) },
+            Self::StandIn(source) => Shown { source: *source, natural: None },
+        }
+    }
 }
 
 /// Prepared pictures by the image's number in drawing order; names of layers may repeat.
@@ -71,8 +94,10 @@ pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut V
                 Picture::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 Picture::Asset(name) => match assets.get(name) {
                     None => Err(format!("the asset {name} could not be had")),
-                    Some(bytes) => bitmap(bytes, item.frame, (*fit, *focus), scene.scale, &mut used, limits)
-                        .map_err(|problem| format!("the asset {name}: {}", problem.message)),
+                    Some(bytes) => {
+                        bitmap((source_index, bytes), item.frame, (*fit, *focus), scene.scale, &mut used, limits)
+                            .map_err(|problem| format!("the asset {name}: {}", problem.message))
+                    }
                 },
             };
             match bitmap {
@@ -97,7 +122,7 @@ pub fn walk(items: &[Item], visit: &mut impl FnMut(&Item)) {
 }
 
 fn bitmap(
-    bytes: &[u8],
+    (source, bytes): (usize, &[u8]),
     frame: Rect,
     (fit, focus): (Fit, (f32, f32)),
     scale: f32,
@@ -105,7 +130,8 @@ fn bitmap(
     limits: &Limits,
 ) -> Result<Option<Bitmap>, Problem> {
     let header = image::header(bytes, limits)?;
-    let placement = image::place(natural(&header), frame.size(), fit, focus);
+    let natural = natural(&header);
+    let placement = image::place(natural, frame.size(), fit, focus);
     let dest = placement.dest;
     // Whole output px: the bitmap is then copied, not resampled a second time.
     let snap = |at: f32| (at * scale).round();
@@ -117,7 +143,7 @@ fn bitmap(
     let picture = image::decode(bytes, limits)?;
     let pixels = image::resample(&picture, placement.source, width, height)?;
     let place = Rect::new(left / scale, top / scale, px(right - left) / scale, px(bottom - top) / scale);
-    Ok(Some(Bitmap::Pixels { pixels, place }))
+    Ok(Some(Bitmap::Pixels { pixels, place, source, natural }))
 }
 
 fn over(message: &str) -> Problem {
@@ -155,7 +181,7 @@ mod tests {
         let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), limits);
         let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap()).unwrap();
         let images = Assets::from([("a".to_owned(), asset.into())]);
-        render::draw(&plan, &Resources { images, ..Resources::default() }, limits).unwrap().warnings
+        render::draw(&plan, &Resources { images, ..Resources::default() }, limits).unwrap().painted.warnings
     }
 
     #[test]

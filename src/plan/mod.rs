@@ -30,6 +30,8 @@ pub struct Plan {
     pub background: Option<Paint>,
     /// From bottom to top.
     pub layers: Vec<Layer>,
+    /// The layers whose `when` does not hold, in the template's order; what is in them is not listed again.
+    pub left_out: Vec<LeftOut>,
     /// The assets that the layers name, each once, in order of first use.
     pub images: Vec<String>,
     /// The text for people who do not see the picture.
@@ -42,11 +44,24 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
+/// A layer that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its `id`, or its path.
+    pub name: String,
+    /// Where it is in the template: `layers[2].children[0]`.
+    pub path: String,
+    /// The condition as the template has it; it holds no values.
+    pub when: String,
+}
+
 /// A layer that is there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// Its `id`, or its path.
     pub name: String,
+    /// Where it is in the template: `layers[2].children[0]`.
+    pub path: String,
     /// Left edge in the containing box.
     pub x: Length,
     /// Top edge in the containing box.
@@ -125,6 +140,23 @@ pub enum Kind {
     Group(Vec<Layer>),
     /// A row or a column.
     Stack(Stack),
+}
+
+impl Kind {
+    /// The word for it in a template's `type`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Rect => "rect",
+            Self::Ellipse => "ellipse",
+            Self::Line { .. } => "line",
+            Self::Path { .. } => "path",
+            Self::Text { .. } => "text",
+            Self::Image { .. } => "image",
+            Self::Group(_) => "group",
+            Self::Stack(_) => "stack",
+        }
+    }
 }
 
 /// Where a picture comes from.

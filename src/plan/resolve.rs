@@ -14,8 +14,8 @@ use crate::template::{Template, Templated};
 use crate::text;
 
 use super::{
-    Blend, Extent, Fit, ImageSource, Kind, Layer, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack, Stop,
-    Stroke, StrokeAlign, VerticalAlign,
+    Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack,
+    Stop, Stroke, StrokeAlign, VerticalAlign,
 };
 
 /// Puts values into a template.
@@ -28,6 +28,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         context: Context::new(values, lang),
         lang,
         limits,
+        left_out: Vec::new(),
         images: Vec::new(),
         characters: 0,
         warnings: Vec::new(),
@@ -35,7 +36,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
     let background = resolver.paint(document.background.as_ref(), "background");
     let layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
-    let Resolver { images, mut warnings, .. } = resolver;
+    let Resolver { left_out, images, mut warnings, .. } = resolver;
 
     let (scale, clamped) = scale(document.width, document.height, options, limits);
     if clamped {
@@ -49,6 +50,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         frame: frame(document),
         background,
         layers,
+        left_out,
         images,
         alt,
         quality: options.quality,
@@ -90,6 +92,7 @@ struct Resolver<'a> {
     context: Context,
     lang: Option<&'a str>,
     limits: &'a Limits,
+    left_out: Vec<LeftOut>,
     images: Vec<String>,
     /// Characters of the text layers so far.
     characters: usize,
@@ -133,14 +136,15 @@ impl Resolver<'_> {
     }
 
     fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
+        let name = || layer.id.clone().unwrap_or_else(|| path.to_owned());
         if let Some(condition) = &layer.when {
-            match self.template.expressions.condition(condition, &self.context) {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(reason) => {
-                    self.warnings.push(format!("{path}.when: {reason}"));
-                    return None;
-                }
+            let holds = self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
+                self.warnings.push(format!("{path}.when: {reason}"));
+                false
+            });
+            if !holds {
+                self.left_out.push(LeftOut { name: name(), path: path.to_owned(), when: condition.clone() });
+                return None;
             }
         }
         let kind = self.kind(layer, path);
@@ -150,7 +154,8 @@ impl Resolver<'_> {
         };
         let zero = Length::Px(0.0);
         Some(Layer {
-            name: layer.id.clone().unwrap_or_else(|| path.to_owned()),
+            name: name(),
+            path: path.to_owned(),
             x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
             y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
             width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),

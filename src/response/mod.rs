@@ -3,6 +3,7 @@
 //! Invariant: no header holds a param's value, a query or a URL. A value is only in the picture, and in
 //! the views that its own sender asked for.
 
+pub mod explain;
 pub mod freshness;
 pub mod key;
 pub mod memory;

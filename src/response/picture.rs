@@ -46,6 +46,9 @@ pub struct Picture<'a> {
     pub etag: String,
     /// Which tier answered.
     pub cached: Cached,
+    /// Characters that no font has, where that is known (a 304 does not): `X-Glyphs`. A count, because
+    /// the characters are part of a value.
+    pub missing_glyphs: u32,
     /// The resolved params: `X-Params` tells why they are what they are.
     pub values: &'a Values,
     /// Stages and how long they took, in milliseconds.
@@ -75,6 +78,9 @@ impl Picture<'_> {
         reply.set("Cache-Tag", cache_tag(self.template, self.revision));
         reply.set("X-Cache", self.cached.as_str());
         reply.set("X-Params", x_params(self.values));
+        if self.missing_glyphs > 0 {
+            reply.set("X-Glyphs", format!("missing={}", self.missing_glyphs));
+        }
         reply.set("Server-Timing", server_timing(self.timing));
     }
 }
@@ -157,6 +163,7 @@ mod tests {
             freshness: Freshness::Pinned,
             etag: "\"k\"".to_owned(),
             cached: Cached::Miss,
+            missing_glyphs: 2,
             values: &values,
             timing: &[("template", 0.25), ("render", 1.0)],
         };
@@ -176,6 +183,7 @@ mod tests {
             ("Cache-Tag", "t:acme/welcome,r:7"),
             ("X-Cache", "miss"),
             ("X-Params", params),
+            ("X-Glyphs", "missing=2"),
             ("Server-Timing", "template;dur=0.2, render;dur=1.0"),
         ];
         let body = [("Content-Type", "image/png"), ("Content-Length", "3")];
@@ -187,7 +195,8 @@ mod tests {
         assert_eq!((reply.status, reply.body.as_slice()), (200, [1, 2, 3].as_slice()));
         assert_eq!(flat(&reply), expect(&[&shared, &body, &own]));
 
-        let reply = Picture { revision: None, cached: Cached::Hit, ..about }.not_modified();
+        let reply = Picture { revision: None, cached: Cached::Hit, missing_glyphs: 0, ..about }.not_modified();
+        assert_eq!(reply.header("X-Glyphs"), None);
         assert_eq!((reply.status, reply.body.len(), reply.header("Content-Type")), (304, 0, None));
         assert_eq!(reply.header("Cache-Tag"), Some("t:acme/welcome,r:live"));
         assert!(!flat(&reply).join("\n").contains("SECRET"));

@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use unicode_script::Script;
 
+use super::Missing;
 use super::analyse::{self, Faces, Unit};
 use super::font::{FaceId, Fonts};
 use super::paragraph::Setting;
 use super::shape::{self, Shaper};
 
-/// Missing characters that a [`super::Report`] names.
+/// Different missing characters that a [`super::Report`] names.
 const MAX_MISSING: usize = 16;
 
 /// What a line break cannot split: one or more whole graphemes and their glyphs.
@@ -78,13 +79,16 @@ pub(super) struct Shaping<'a> {
     shapers: Vec<(FaceId, Shaper<'a>)>,
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
-    pub(super) missing: Vec<char>,
+    /// The first few kinds of characters that no face has.
+    pub(super) missing: Vec<Missing>,
+    /// All of them.
+    pub(super) missing_count: u32,
 }
 
 impl<'a> Shaping<'a> {
     pub(super) fn new(fonts: &'a Fonts, faces: &'a Faces<'a>, setting: &'a Setting) -> Self {
         let (clusters, glyphs) = (Vec::new(), Vec::new());
-        Self { fonts, faces, setting, shapers: Vec::new(), clusters, glyphs, missing: Vec::new() }
+        Self { fonts, faces, setting, shapers: Vec::new(), clusters, glyphs, missing: Vec::new(), missing_count: 0 }
     }
 
     /// Shapes `units[first..]`, which are (the end of) the line of text at `bytes`.
@@ -186,11 +190,14 @@ impl<'a> Shaping<'a> {
     /// Notes the characters that `face` lacks, where the shaper found no way around them either.
     fn note_missing(&mut self, face: FaceId, part: &str) {
         for c in part.chars().filter(|c| !analyse::is_ignorable(*c)) {
-            if self.missing.len() < MAX_MISSING
-                && !self.missing.contains(&c)
-                && !self.faces.covers(face, c.encode_utf8(&mut [0; 4]))
-            {
-                self.missing.push(c);
+            if self.faces.covers(face, c.encode_utf8(&mut [0; 4])) {
+                continue;
+            }
+            self.missing_count = self.missing_count.saturating_add(1);
+            if let Some(known) = self.missing.iter_mut().find(|known| known.character == c) {
+                known.count = known.count.saturating_add(1);
+            } else if self.missing.len() < MAX_MISSING {
+                self.missing.push(Missing { character: c, count: 1 });
             }
         }
     }

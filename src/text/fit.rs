@@ -4,6 +4,9 @@
 //! Candidates are `size`, the multiples of ¼ px below it, and `min_size`. A larger one never needs fewer or shorter lines than a smaller one,
 //! so they are searched by bisection: one pass where the text fits as it is, else at most 2 + log₂(4 · (size − min_size)); 9 for 72 to 32 px.
 
+use std::ops::Range;
+
+use super::analyse;
 use super::cluster::{Cluster, EmGlyph};
 use super::lines::{self, Lines, Span};
 use super::order::{self, Place};
@@ -48,6 +51,8 @@ struct Set<'a> {
     glyphs: &'a [EmGlyph],
     width: f32,
     last: bool,
+    /// Of the paragraph's text.
+    bytes: Range<usize>,
 }
 
 impl Paragraph {
@@ -74,10 +79,11 @@ impl Paragraph {
         let mut sets: Vec<Set<'_>> = Vec::with_capacity(spans.len().saturating_add(1));
         for span in &spans {
             let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
-            sets.push(Set { clusters, glyphs: &self.glyphs, width: span.width, last: span.last });
+            let bytes = self.bytes(span);
+            sets.push(Set { clusters, glyphs: &self.glyphs, width: span.width, last: span.last, bytes });
         }
-        if let Some(Truncated { clusters, glyphs, width }) = &tail {
-            sets.push(Set { clusters, glyphs, width: *width, last: true });
+        if let Some(Truncated { clusters, glyphs, width, bytes }) = &tail {
+            sets.push(Set { clusters, glyphs, width: *width, last: true, bytes: bytes.clone() });
         }
         let mut block = self.set(&sets, bounds, size);
         block.passes = passes;
@@ -127,6 +133,13 @@ impl Paragraph {
         true
     }
 
+    /// The bytes of the text that a line shows.
+    fn bytes(&self, span: &Span) -> Range<usize> {
+        let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (clusters.first(), clusters.last()) else { return 0..0 };
+        analyse::bytes_of(self.units.get(first.units.start..last.units.end).unwrap_or_default())
+    }
+
     /// Sets lines one below the other.
     fn set(&self, sets: &[Set<'_>], bounds: Bounds, size: f32) -> Block {
         let setting = &self.setting;
@@ -140,7 +153,8 @@ impl Paragraph {
             let gaps = set.clusters.iter().filter(|cluster| cluster.gap).count();
             let (x, gap) = lines::align(setting.align, self.rtl, within, set.width * size, gaps, set.last);
             let baseline = first + line_height * at as f32;
-            lines.push(order::line(set.clusters, set.glyphs, Place { size, x, baseline, gap }));
+            let line = order::line(set.clusters, set.glyphs, Place { size, x, baseline, gap });
+            lines.push(Line { text: set.bytes.clone(), ..line });
         }
         let width = lines.iter().fold(0.0_f32, |widest, line| widest.max(line.width));
         let height = line_height * lines.len() as f32;

@@ -31,6 +31,8 @@ mod paragraph;
 mod shape;
 mod truncate;
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +166,8 @@ pub struct Line {
     pub width: f32,
     /// From left to right. Spaces have none.
     pub glyphs: Vec<Glyph>,
+    /// The bytes of [`Paragraph::text`] that it shows, in reading order; an ellipsis is none of them.
+    pub text: Range<usize>,
 }
 
 /// One glyph of a [`Line`].
@@ -183,9 +187,20 @@ pub struct Glyph {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     /// Characters that no face has, each once, the first 16. They are part of a recipient's value: not for logs.
-    pub missing: Vec<char>,
+    pub missing: Vec<Missing>,
+    /// How many characters of the text no face has, each counted every time. A count is no value.
+    pub missing_count: u32,
     /// The style's family is not here; Inter stands in for it.
     pub unknown_family: bool,
     /// Characters or glyphs beyond the limits were left out.
     pub cut: bool,
+}
+
+/// A character that no face has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// Which.
+    pub character: char,
+    /// How often it is in the text.
+    pub count: u32,
 }

@@ -43,7 +43,7 @@ fn visual(clusters: &[Cluster]) -> Vec<usize> {
 /// Sets `clusters` as one line.
 pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], place: Place) -> Line {
     let Place { size, x, baseline, gap } = place;
-    let mut line = Line { baseline, x, width: 0.0, glyphs: Vec::with_capacity(clusters.len()) };
+    let mut line = Line { baseline, x, width: 0.0, glyphs: Vec::with_capacity(clusters.len()), text: 0..0 };
     // Ems, summed as breaking sums them; px are one rounding away.
     let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
     for cluster in visual(clusters).into_iter().filter_map(|at| clusters.get(at)) {

@@ -73,7 +73,6 @@ impl Paragraph {
         let faces = Faces::new(fonts, &style.family);
         let setting = Setting::new(style, limits, metrics(fonts, &faces, style.weight));
         let rtl = analyse::is_rtl(&text, style.direction);
-        let report = Report { missing: Vec::new(), unknown_family: !fonts.has(&style.family), cut: cleaned.cut };
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
         let (mut hard_lines, mut units) = (Vec::new(), Vec::new());
@@ -86,7 +85,13 @@ impl Paragraph {
             shaping.line(&text, &bytes, &units, first_unit);
             hard_lines.push(HardLine { bytes, clusters: first_cluster..shaping.clusters.len() });
         }
-        let (clusters, glyphs, missing) = (shaping.clusters, shaping.glyphs, shaping.missing);
+        let report = Report {
+            missing: shaping.missing,
+            missing_count: shaping.missing_count,
+            unknown_family: !fonts.has(&style.family),
+            cut: cleaned.cut,
+        };
+        let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
         let mut paragraph = Self {
             setting,
             fonts: fonts.clone(),
@@ -95,7 +100,7 @@ impl Paragraph {
             clusters,
             glyphs,
             rtl,
-            report: Report { missing, ..report },
+            report,
             text,
             min_width: 0.0,
             max_width: 0.0,
@@ -111,10 +116,16 @@ impl Paragraph {
         &self.report
     }
 
-    /// Characters that no face has, each once, the first 16.
+    /// The text as it is set: cleaned of what cannot be drawn, and cut to the limits.
     #[must_use]
-    pub fn missing(&self) -> &[char] {
-        &self.report.missing
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text and the report, where the paragraph is needed no more.
+    #[must_use]
+    pub fn into_text(self) -> (String, Report) {
+        (self.text, self.report)
     }
 
     /// Whether there is nothing to lay out.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_script::Script;
 
 use super::Overflow;
-use super::analyse::{Faces, Unit};
+use super::analyse::{self, Faces, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::lines::Span;
 use super::paragraph::{HardLine, Paragraph};
@@ -22,6 +22,8 @@ pub(super) struct Truncated {
     pub(super) glyphs: Vec<EmGlyph>,
     /// Em.
     pub(super) width: f32,
+    /// Of the paragraph's text, without the ellipsis.
+    pub(super) bytes: Range<usize>,
 }
 
 impl Paragraph {
@@ -77,6 +79,7 @@ impl Paragraph {
     fn shape_tail(&self, hard_line: &HardLine, faces: &Faces<'_>, units: Range<usize>, ellipsis: &str) -> Truncated {
         let mut units: Vec<Unit> = self.units.get(units).unwrap_or_default().to_vec();
         let start = hard_line.bytes.start;
+        let bytes = analyse::bytes_of(&units);
         let end = units.last().map_or(start, |unit| unit.bytes.end);
         let mut text = self.text.get(..end).unwrap_or_default().to_owned();
         text.push_str(ellipsis);
@@ -93,7 +96,7 @@ impl Paragraph {
         shaping.line(&text, &(start..text.len()), &units, 0);
         let mut extent = Extent::default();
         shaping.clusters.iter().for_each(|cluster| extent.add(cluster));
-        Truncated { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible }
+        Truncated { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible, bytes }
     }
 }
 

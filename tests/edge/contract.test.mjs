@@ -15,6 +15,12 @@ before(async () => {
       "card@7": card({ background: "#000" }),
       "acme/slow": card({ max_age: 3600 }),
       closed: card({ access: "signed" }),
+      pictured: card({
+        layers: [
+          { type: "image", src: "asset:none.png", width: 80, height: 80, fallback: ["initials:{{ name }}"] },
+          { type: "rect", id: "badge", when: "points > 10", fill: "#fff" },
+        ],
+      }),
     },
   });
 });
@@ -234,6 +240,33 @@ test("views tell about the picture, and are kept by nobody", async () => {
   assert.deepEqual(told.params.name, { value: "<Eve>", source: "given" });
   assert.deepEqual(told.params.company, { value: null, source: "nothing", why: "absent" });
   assert.deepEqual(told.params.color, { value: "#ffd166", source: "template-default", why: "absent" });
+  assert.deepEqual([told.src, told.scale], [`${worker.url}/i/card.png?name=%3CEve%3E&_dpr=2`, 2]);
+  const [layer] = told.layers;
+  assert.deepEqual([layer.path, layer.type, layer.box], ["layers[0]", "text", { x: 20, y: 20, width: 260, height: 80 }]);
+  assert.deepEqual([layer.text.lines, layer.text.size, layer.text.overflow], [["<Eve>  0"], 24, "none"]);
+  assert.deepEqual(told.fonts, [{ family: "Inter", weight: 400 }]);
+  assert.deepEqual([told.left_out, told.missing_glyphs, told.warnings], [[], 0, []]);
+});
+
+test("characters without a glyph are counted in a header, and named in .json only", async () => {
+  // The last character for private use, which no font has; twice.
+  const query = "name=A%F4%8F%BF%BD%F4%8F%BF%BD";
+  for (const cache of ["miss", "hit"]) {
+    const { headers } = await get(`/i/card.png?${query}`);
+    assert.deepEqual([headers.get("x-cache"), headers.get("x-glyphs")], [cache, "missing=2"]);
+  }
+  assert.equal((await get("/i/card.png?name=All+there")).headers.get("x-glyphs"), null);
+  const told = JSON.parse(new TextDecoder().decode((await get(`/i/card.json?${query}`)).body));
+  assert.equal(told.missing_glyphs, 2);
+  assert.deepEqual(told.layers[0].text.missing_glyphs, [{ code_point: "U+10FFFD", count: 2 }]);
+  assert.equal(told.warnings.length, 1);
+});
+
+test("a picture that cannot be had is told in .json", async () => {
+  const told = JSON.parse(new TextDecoder().decode((await get("/i/pictured.json")).body));
+  assert.deepEqual(told.layers[0].image, { sources: ["asset:none.png", "initials"], shown: 1, natural_size: null, fonts: [{ family: "Inter", weight: 600 }] });
+  assert.equal(told.warnings.length, 1);
+  assert.deepEqual(told.left_out, [{ path: "layers[1]", id: "badge", when: "points > 10" }]);
 });
 
 test("/ shows every sample, and all its pictures are there", async () => {

@@ -1,0 +1,202 @@
+//! A template's params → the queries that a layout easily breaks on.
+//!
+//! Most cases set all params of a type at once, because neighbours compete for room; then one param after the other is left
+//! out or taken to its ends, with the others as in the example.
+
+use crate::params::{Param, Params};
+
+use super::{Case, SCRIPTS};
+
+/// What is given to a text param whose template sets no `max_chars`, in characters: longer than any name.
+const ENDLESS_CHARS: usize = 200;
+
+const SHORTEST: &str = "Jo";
+const LONGEST: &str = "Maximiliana-Konstantina von Hohenlohe-Schillingsfürst";
+const WORD: &str = "Wolfeschlegelsteinhausenbergerdorff";
+/// Words of many lengths, of which a param gets as many characters as it takes.
+const WORDS: &str =
+    "Maximiliana Konstantina von und zu Hohenlohe-Schillingsfürst, Wolfeschlegelsteinhausenbergerdorff ";
+/// Merge tags as senders leave them behind: they are missing values.
+const TAGS: &[&str] = &["{{first_name}}", "*|FNAME|*", "%%FirstName%%", "[FNAME]"];
+
+/// A number where the template sets no `max`.
+const HUGE: f64 = 1_234_567_890.5;
+
+/// The cases to try: those `written` for the template first, then those that its params call for. A written one stands
+/// in for the other of its name: it has more likely words.
+#[must_use]
+pub fn cases(params: &Params, written: &[Case]) -> Vec<Case> {
+    let mut cases: Vec<Case> =
+        written.iter().map(|case| Case { ordinary: is_ordinary(&case.name), ..case.clone() }).collect();
+    for case in derived(params) {
+        if !cases.iter().any(|known| known.name == case.name) {
+            cases.push(case);
+        }
+    }
+    cases
+}
+
+fn is_ordinary(name: &str) -> bool {
+    matches!(name, "example" | "missing" | "shortest")
+}
+
+fn derived(params: &Params) -> Vec<Case> {
+    let mut cases = vec![
+        case("example", params, |_, param| example(param)),
+        case("missing", params, |_, _| None),
+        case("shortest", params, |_, param| fill(param, |_| SHORTEST.to_owned(), least)),
+        case("longest", params, |_, param| fill(param, |_| LONGEST.to_owned(), most)),
+        case("capitals", params, |_, param| fill(param, |_| LONGEST.to_uppercase(), most)),
+        case("one long word", params, |_, param| fill(param, |_| WORD.to_owned(), most)),
+        case("as long as may be", params, |_, param| fill(param, words, most)),
+    ];
+    if !params.values().any(|param| matches!(param, Param::Text(_))) {
+        // These are about texts; without any they are all one picture.
+        cases.truncate(4);
+    } else {
+        for script in SCRIPTS {
+            let written =
+                case(script.name, params, |_, param| fill(param, |_| script.sample.to_owned(), number_example));
+            cases.push(Case { script: Some(script), ..written });
+        }
+        for tag in TAGS {
+            let left = |_: &str, param: &Param| fill(param, |_| (*tag).to_owned(), number_example);
+            cases.push(Case { tag: Some(tag), ..case(&format!("tag {tag}"), params, left) });
+        }
+    }
+    for (name, param) in params {
+        one_by_one(name, param, params, &mut cases);
+    }
+    cases
+}
+
+/// One param at its ends, the others as in the example.
+fn one_by_one(name: &str, param: &Param, params: &Params, cases: &mut Vec<Case>) {
+    let mut with = |what: String, value: Option<String>, ordinary: bool| {
+        let others = |other: &str, param: &Param| if other == name { value.clone() } else { example(param) };
+        cases.push(Case { ordinary, ..case(&what, params, others) });
+    };
+    if example(param).is_some() {
+        with(format!("without {name}"), None, true);
+    }
+    match param {
+        Param::Text(_) => with(format!("long {name}"), Some(LONGEST.to_owned()), false),
+        Param::Choice(choice) => {
+            for word in &choice.choices {
+                with(format!("{name} {word}"), Some(word.clone()), true);
+            }
+        }
+        Param::Number(_) => {
+            with(format!("least {name}"), least(param), true);
+            with(format!("most {name}"), most(param), false);
+        }
+        // The longest of the usual ways to write one comes of the longest names of a day and a month.
+        Param::Datetime(_) => with(format!("long {name}"), Some("2026-09-30T22:45:00".to_owned()), true),
+        Param::Color(_) => {
+            for (word, color) in [("dark", "#14213d"), ("light", "#fff3c4"), ("transparent", "#0000")] {
+                with(format!("{word} {name}"), Some(color.to_owned()), true);
+            }
+        }
+    }
+}
+
+/// A case in which every param has the value that `value` gives it.
+fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<String>) -> Case {
+    let pairs: Vec<_> = params.iter().filter_map(|(name, param)| Some((name, value(name, param)?))).collect();
+    // Pairs of strings always encode.
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    Case { name: name.to_owned(), query, ordinary: is_ordinary(name), script: None, tag: None }
+}
+
+/// A text by `text`, a number by `number`, anything else as in the example.
+fn fill(param: &Param, text: impl Fn(&Param) -> String, number: impl Fn(&Param) -> Option<String>) -> Option<String> {
+    match param {
+        Param::Text(_) => Some(text(param)),
+        Param::Number(_) => number(param),
+        Param::Choice(_) | Param::Color(_) | Param::Datetime(_) => example(param),
+    }
+}
+
+/// What the template shows itself with; a param with neither example nor default is not given.
+fn example(param: &Param) -> Option<String> {
+    match param {
+        Param::Text(text) => text.example.clone().or_else(|| text.default.clone()),
+        Param::Choice(choice) => choice.example.clone().or_else(|| choice.default.clone()),
+        Param::Color(color) => color.example.clone().or_else(|| color.default.clone()),
+        Param::Datetime(date) => date.example.clone().or_else(|| date.default.clone()),
+        Param::Number(_) => number_example(param),
+    }
+}
+
+fn number_example(param: &Param) -> Option<String> {
+    let Param::Number(number) = param else { return None };
+    number.example.or(number.default).map(|number| number.to_string())
+}
+
+fn least(param: &Param) -> Option<String> {
+    let Param::Number(number) = param else { return None };
+    Some(number.min.unwrap_or(0.0).to_string())
+}
+
+fn most(param: &Param) -> Option<String> {
+    let Param::Number(number) = param else { return None };
+    Some(number.max.unwrap_or(HUGE).to_string())
+}
+
+/// As many characters as a text param takes.
+fn words(param: &Param) -> String {
+    let chars = match param {
+        Param::Text(text) => text.max_chars.unwrap_or(ENDLESS_CHARS).min(ENDLESS_CHARS),
+        Param::Number(_) | Param::Choice(_) | Param::Color(_) | Param::Datetime(_) => ENDLESS_CHARS,
+    };
+    WORDS.chars().cycle().take(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::template::Template;
+
+    #[test]
+    fn every_param_is_tried() {
+        let document = r#"{ "width": 9, "height": 9, "layers": [], "params": {
+            "name": { "type": "text", "default": "friend", "max_chars": 30 },
+            "note": { "type": "text" },
+            "points": { "type": "number", "max": 50, "example": 7 },
+            "plan": { "type": "choice", "choices": ["free", "pro"], "default": "free" },
+            "ink": { "type": "color", "default": "red" }, "due": { "type": "datetime" } } }"#;
+        let params = Template::parse(document, &Limits::default()).unwrap().document.params;
+        let written = Case {
+            name: "capitals".to_owned(),
+            query: "name=MARIA".to_owned(),
+            ordinary: false,
+            script: None,
+            tag: None,
+        };
+        let cases = cases(&params, std::slice::from_ref(&written));
+        assert_eq!(cases[0], written);
+        let query = |name: &str| cases.iter().find(|case| case.name == name).map(|case| case.query.as_str());
+        for (name, expected) in [
+            ("example", "ink=red&name=friend&plan=free&points=7"),
+            ("missing", ""),
+            ("shortest", "ink=red&name=Jo&note=Jo&plan=free&points=0"),
+            ("without name", "ink=red&plan=free&points=7"),
+            ("plan pro", "ink=red&name=friend&plan=pro&points=7"),
+            ("most points", "ink=red&name=friend&plan=free&points=50"),
+            ("long due", "due=2026-09-30T22%3A45%3A00&ink=red&name=friend&plan=free&points=7"),
+            ("dark ink", "ink=%2314213d&name=friend&plan=free&points=7"),
+            ("capitals", "name=MARIA"),
+        ] {
+            assert_eq!(query(name), Some(expected), "{name}");
+        }
+        assert!(query("tag *|FNAME|*").unwrap().contains("name=*%7CFNAME%7C*"));
+        assert!(query("arabic").unwrap().contains("name=%D9%85"));
+        assert_eq!(query("without note"), None, "it has no example that could be left out");
+        let mut names: Vec<_> = cases.iter().map(|case| &case.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), cases.len());
+        assert!(super::cases(&Params::new(), &[]).len() >= 2);
+    }
+}

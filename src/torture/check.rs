@@ -1,0 +1,373 @@
+//! A laid out case → what a recipient should not see.
+//!
+//! - a text reaches beyond its box, or is cut off (with an ellipsis that is a design; not where the data are
+//!   ordinary, or the text the template's own)
+//! - it shows a merge tag
+//! - letters are missing, leave the picture, are hidden by a `clip`, or run into those of another layer
+//! - a layer does not fit into its stack
+//! - an image layer has nothing to show
+//! - anything that the plan warns of
+//!
+//! A faint text is decoration: it may leave the picture, and lie under others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tiny_skia::Transform;
+
+use crate::geometry::Rect;
+use crate::image;
+use crate::layout::{Content, Item, Picture, Scene, Text};
+use crate::limits::Limits;
+use crate::plan::{Paint, Plan};
+use crate::render::Resources;
+use crate::text::{Block, Fonts, Overflow, Report};
+
+use super::{Case, Finding};
+
+/// Px that nobody sees: rounding, and edges that were moved to whole px.
+const SLACK_PX: f32 = 1.0;
+
+/// Opacity below which a text is decoration.
+const FAINT: f32 = 0.5;
+
+/// What cases are checked against.
+pub struct Checks<'a> {
+    /// Paths of the texts that are the template's own: no param changes them.
+    pub fixed: BTreeSet<&'a str>,
+    /// Fonts, and every asset that the template may name.
+    pub resources: &'a Resources,
+    /// Budgets.
+    pub limits: &'a Limits,
+}
+
+impl Checks<'_> {
+    /// What is wrong with a laid out case.
+    pub fn check(&self, case: &Case, plan: &Plan, scene: &Scene) -> Vec<Finding> {
+        let mut checker = Checker { checks: self, case, texts: Vec::new(), findings: Vec::new() };
+        for warning in &plan.warnings {
+            let (layer, what) = warning.split_once(": ").unwrap_or(("", warning));
+            checker.find(layer, what);
+        }
+        let all = Place { transform: Transform::identity(), window: scene.frame, opacity: 1.0 };
+        for item in &scene.items {
+            checker.item(item, all);
+        }
+        checker.collisions();
+        checker.findings
+    }
+}
+
+/// Paths of the texts that are the same in every case.
+pub fn fixed<'a>(scenes: &[&'a Scene]) -> BTreeSet<&'a str> {
+    let mut seen: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for scene in scenes {
+        texts(&scene.items, &mut |path, text| {
+            let first = seen.entry(path).or_insert(Some(text));
+            *first = first.filter(|first| *first == text);
+        });
+    }
+    seen.into_iter().filter(|(_, text)| text.is_some()).map(|(path, _)| path).collect()
+}
+
+/// Calls `visit` with the path and the words of every text.
+fn texts<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a str, &'a str)) {
+    for item in items {
+        if let Content::Text(text) = &item.content {
+            visit(&item.path, &text.text);
+        }
+        texts(&item.children, visit);
+    }
+}
+
+/// Where an item is, and how much of it is seen.
+#[derive(Clone, Copy)]
+struct Place {
+    transform: Transform,
+    /// What is not clipped.
+    window: Rect,
+    opacity: f32,
+}
+
+/// The letters of a text, each in its box, by line.
+struct Letters<'a> {
+    layer: &'a str,
+    lines: Vec<(Rect, Vec<Rect>)>,
+}
+
+struct Checker<'a> {
+    checks: &'a Checks<'a>,
+    case: &'a Case,
+    texts: Vec<Letters<'a>>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Checker<'a> {
+    fn find(&mut self, layer: &str, what: impl Into<String>) {
+        self.findings.push(Finding { layer: layer.to_owned(), what: what.into(), known: false });
+    }
+
+    fn item(&mut self, item: &'a Item, place: Place) {
+        let (x, y) = (item.frame.x + item.frame.width / 2.0, item.frame.y + item.frame.height / 2.0);
+        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.rotate, x, y));
+        let mut place = Place { transform: turned, opacity: place.opacity * item.opacity, ..place };
+        match &item.content {
+            Content::Text(text) => self.text(item, text, place),
+            Content::Image { sources, .. } => self.image(item, sources),
+            Content::Box | Content::Ellipse | Content::Shape(_) => {}
+        }
+        if item.clip {
+            place.window = intersection(place.window, moved(item.frame, place.transform));
+        }
+        for child in &item.children {
+            let out = overhang(child.frame, item.frame);
+            if item.kind == "stack" && out > SLACK_PX {
+                self.find(&child.name, format!("reaches {out:.0} px out of its stack ({})", item.name));
+            }
+            self.item(child, place);
+        }
+    }
+
+    fn text(&mut self, item: &'a Item, text: &'a Text, place: Place) {
+        let layer = item.name.as_str();
+        let Text { block, origin, report, style, .. } = text;
+        if block.overflows {
+            self.find(layer, "the text does not fit its box");
+        } else if block.truncated && style.overflow != Overflow::Ellipsis {
+            self.find(layer, "the text is cut off");
+        } else if block.truncated && self.case.ordinary {
+            self.find(layer, "the text is cut off, with data as most recipients have them");
+        } else if block.truncated && self.checks.fixed.contains(item.path.as_str()) {
+            self.find(layer, "the text is cut off, and it is the template's own");
+        }
+        if report.unknown_family {
+            self.find(layer, "there is no such font");
+        }
+        if report.cut {
+            self.find(layer, "the text is longer than a text may be");
+        }
+        self.glyphs(layer, report);
+        if let Some(tag) = self.case.tag
+            && text.text.to_lowercase().contains(&tag.to_lowercase())
+        {
+            self.find(layer, "shows the merge tag");
+        }
+
+        let faint = place.opacity * alpha(item) < FAINT;
+        let lines = letters(block, *origin, &self.checks.resources.fonts, place.transform);
+        if faint || lines.is_empty() {
+            return;
+        }
+        let hidden = lines.iter().fold(0.0_f32, |most, (line, _)| most.max(overhang(*line, place.window)));
+        if hidden > SLACK_PX {
+            self.find(layer, format!("{hidden:.0} px of its letters are not seen"));
+        }
+        self.texts.push(Letters { layer, lines });
+    }
+
+    /// Characters that no font has: the template's fault, or that of the fonts.
+    fn glyphs(&mut self, layer: &str, report: &Report) {
+        if report.missing_count == 0 {
+            return;
+        }
+        let lacks = |character| self.case.script.is_some_and(|script| script.lacks(character));
+        let known = report.missing.iter().all(|missing| lacks(missing.character));
+        let what = format!("no font has {} of the characters", report.missing_count);
+        self.findings.push(Finding { layer: layer.to_owned(), what, known });
+    }
+
+    fn image(&mut self, item: &Item, sources: &[Picture]) {
+        let mut problems = Vec::new();
+        for source in sources {
+            match source {
+                Picture::Initials { report, .. } => return self.glyphs(&item.name, report),
+                Picture::Asset(name) => match self.checks.resources.images.get(name) {
+                    None => problems.push(format!("there is no asset {name}")),
+                    Some(bytes) => match image::header(bytes, self.checks.limits) {
+                        Ok(_) => return,
+                        Err(problem) => problems.push(format!("{name}: {}", problem.message)),
+                    },
+                },
+            }
+        }
+        // An image whose sources print nothing is left out on purpose.
+        if !problems.is_empty() {
+            self.find(&item.name, problems.join("; "));
+        }
+    }
+
+    /// Texts that run into each other.
+    fn collisions(&mut self) {
+        let mut found = Vec::new();
+        for (at, upper) in self.texts.iter().enumerate().skip(1) {
+            for lower in self.texts.iter().take(at) {
+                if collide(&upper.lines, &lower.lines) {
+                    found.push((upper.layer, format!("its letters run into those of {}", lower.layer)));
+                }
+            }
+        }
+        for (layer, what) in found {
+            self.find(layer, what);
+        }
+    }
+}
+
+fn collide(upper: &[(Rect, Vec<Rect>)], lower: &[(Rect, Vec<Rect>)]) -> bool {
+    let lines = || upper.iter().flat_map(|upper| lower.iter().map(move |lower| (upper, lower)));
+    lines().filter(|(upper, lower)| overlap(upper.0, lower.0)).any(|(upper, lower)| {
+        upper.1.iter().any(|letter| overlap(*letter, lower.0) && lower.1.iter().any(|other| overlap(*letter, *other)))
+    })
+}
+
+/// The boxes of a block's letters by line, each with that around all of them.
+fn letters(block: &Block, origin: (f32, f32), fonts: &Fonts, transform: Transform) -> Vec<(Rect, Vec<Rect>)> {
+    let mut lines = Vec::new();
+    let mut scale = (None, 0.0);
+    for line in &block.lines {
+        let mut letters: Vec<Rect> = Vec::new();
+        for glyph in &line.glyphs {
+            if scale.0 != Some(glyph.face) {
+                scale = (Some(glyph.face), block.size / fonts.units_per_em(glyph.face));
+            }
+            let scale = scale.1;
+            let Some(outline) = fonts.outline(glyph.face, block.weight, glyph.id) else { continue };
+            let ink = outline.bounds();
+            let (x, y) = (origin.0 + glyph.x + ink.x() * scale, origin.1 + glyph.y + ink.y() * scale);
+            letters.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), transform));
+        }
+        if let Some(around) = letters.iter().copied().reduce(|a, b| a.union(&b)) {
+            lines.push((around, letters));
+        }
+    }
+    lines
+}
+
+/// How opaque the letters of a text are.
+fn alpha(item: &Item) -> f32 {
+    match &item.fill {
+        Some(Paint::Color(color)) => f32::from(color.a) / 255.0,
+        Some(Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. }) | None => 1.0,
+    }
+}
+
+/// The box around a box that was turned.
+fn moved(rect: Rect, transform: Transform) -> Rect {
+    let corners = [(rect.x, rect.y), (rect.right(), rect.y), (rect.x, rect.bottom()), (rect.right(), rect.bottom())];
+    let point = |(x, y): (f32, f32)| {
+        (transform.sx * x + transform.kx * y + transform.tx, transform.ky * x + transform.sy * y + transform.ty)
+    };
+    let points = corners.map(point).map(|(x, y)| Rect::new(x, y, 0.0, 0.0));
+    points.into_iter().reduce(|a, b| a.union(&b)).unwrap_or(rect)
+}
+
+/// Px by which a box reaches out of another.
+fn overhang(rect: Rect, of: Rect) -> f32 {
+    (of.x - rect.x).max(of.y - rect.y).max(rect.right() - of.right()).max(rect.bottom() - of.bottom()).max(0.0)
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    let part = intersection(a, b);
+    part.width > SLACK_PX && part.height > SLACK_PX
+}
+
+fn intersection(a: Rect, b: Rect) -> Rect {
+    let (x, y) = (a.x.max(b.x), a.y.max(b.y));
+    Rect::new(x, y, a.right().min(b.right()) - x, a.bottom().min(b.bottom()) - y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Template;
+    use crate::torture::{self, SCRIPTS};
+
+    /// What is found wrong with layers in a picture of 200 × 100 px whose param `name` is `Maximiliana`.
+    fn found(layers: &str, case: &Case) -> Vec<String> {
+        let limits = Limits::default();
+        let document = format!(
+            r#"{{ "width": 200, "height": 100, "params": {{ "name": {{ "type": "text" }} }}, "layers": [{layers}] }}"#
+        );
+        let template = Template::parse(&document, &limits).unwrap();
+        let other = Case { query: "name=Jo".to_owned(), ..case.clone() };
+        let outcomes = torture::run(&template, &[case.clone(), other], &Resources::default(), &limits);
+        let said = |finding: &Finding| {
+            format!("{}{}: {}", if finding.known { "known " } else { "" }, finding.layer, finding.what)
+        };
+        outcomes[0].findings.iter().map(said).collect()
+    }
+
+    fn case() -> Case {
+        Case { name: String::new(), query: "name=Maximiliana".to_owned(), ordinary: false, script: None, tag: None }
+    }
+
+    #[test]
+    fn what_a_recipient_should_not_see() {
+        let mut wrong = Vec::new();
+        let name = r#""type": "text", "id": "a", "text": "{{ name }}", "size": 30"#;
+        for (layers, expected) in [
+            (format!("{{ {name} }}"), ""),
+            (format!(r#"{{ {name}, "width": 60, "max_lines": 1 }}"#), ""),
+            (format!(r#"{{ {name}, "width": 60, "max_lines": 1, "overflow": "clip" }}"#), "a: the text is cut off"),
+            (
+                format!(r#"{{ {name}, "width": 100, "max_lines": 1, "overflow": "visible" }}"#),
+                "a: the text does not fit its box",
+            ),
+            (format!(r#"{{ {name}, "x": 100, "width": 180 }}"#), "a: 65 px of its letters are not seen"),
+            (format!(r#"{{ {name}, "x": 100, "width": 180, "opacity": 0.2 }}"#), ""),
+            (format!(r##"{{ {name}, "x": 100, "width": 180, "fill": "#0004" }}"##), ""),
+            (
+                format!(r#"{{ "type": "group", "width": 90, "height": 90, "clip": true, "children": [{{ {name}, "width": 180 }}] }}"#),
+                "a: 75 px of its letters are not seen",
+            ),
+            (format!(r#"{{ {name}, "y": 30, "rotate": 90 }}"#), "a: 33 px of its letters are not seen"),
+            (
+                format!(r#"{{ {name} }}, {{ {name}, "y": 12 }}"#),
+                "a: its letters run into those of a",
+            ),
+            (format!(r#"{{ {name} }}, {{ {name}, "y": 36 }}"#), ""),
+            (
+                r#"{ "type": "stack", "id": "s", "height": 50, "children": [
+                    { "type": "rect", "id": "a", "width": 9, "height": 40 }, { "type": "rect", "id": "b", "width": 9, "height": 40 }] }"#
+                    .to_owned(),
+                "b: reaches 30 px out of its stack (s)",
+            ),
+            (
+                r#"{ "type": "text", "text": "a word or two", "id": "a", "width": 60, "max_lines": 1 }"#.to_owned(),
+                "a: the text is cut off, and it is the template's own",
+            ),
+            (format!(r#"{{ {name}, "font": "Papyrus" }}"#), "a: there is no such font"),
+            (
+                r#"{ "type": "image", "id": "a", "src": "asset:none.png", "width": 9, "height": 9 }"#.to_owned(),
+                "a: there is no asset none.png",
+            ),
+            (
+                r#"{ "type": "image", "src": "asset:none.png", "width": 9, "height": 9, "fallback": ["initials:A"] }"#.to_owned(),
+                "",
+            ),
+            (r#"{ "type": "rect", "width": "{{ name }}" }"#.to_owned(), "layers[0].width: its value is not px as a number, a percentage such as \"50%\", \"fill\" or \"hug\""),
+        ] {
+            let found = found(&layers, &case()).join("; ");
+            if found != expected {
+                wrong.push(format!("{layers}\n  found {found:?}\n  not   {expected:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn ordinary_data_are_not_cut() {
+        let layer = r#"{ "type": "text", "text": "{{ name }}", "width": 60, "max_lines": 1 }"#;
+        assert_eq!(found(layer, &case()), [""; 0]);
+        let ordinary = Case { ordinary: true, ..case() };
+        assert_eq!(found(layer, &ordinary), ["layers[0]: the text is cut off, with data as most recipients have them"]);
+    }
+
+    #[test]
+    fn only_known_scripts_excuse_a_missing_glyph() {
+        let layer = r#"{ "type": "text", "text": "{{ name }}" }"#;
+        let arabic = SCRIPTS.iter().find(|script| script.name == "arabic").unwrap();
+        let with = |name: &str, script| Case { query: format!("name={name}"), script, ..case() };
+        assert_eq!(found(layer, &with("محمد", Some(arabic))), ["known layers[0]: no font has 4 of the characters"]);
+        assert_eq!(found(layer, &with("محمد", None)), ["layers[0]: no font has 4 of the characters"]);
+        assert_eq!(found(layer, &with("אב", Some(arabic))), ["layers[0]: no font has 2 of the characters"]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Every case of a template in one picture, small, with its name and what is wrong with it: for a person to look at.
+//!
+//! The sheet is itself a template, drawn like any other: thumbnails are its images, labels its params (a merge tag in a
+//! label must stay text).
+
+use std::rc::Rc;
+
+use serde_json::{Value as Json, json};
+
+use crate::encode;
+use crate::error::Problem;
+use crate::limits::Limits;
+use crate::paint::Assets;
+use crate::params::{self, Resolved, Source, Value, Values};
+use crate::plan;
+use crate::render::{self, Resources};
+use crate::request::{Format, Options};
+use crate::template::Template;
+
+use super::Outcome;
+
+/// Px of the sheet's width between its margins.
+const WIDTH_PX: u32 = 2_000;
+const MARGIN_PX: u32 = 40;
+const GAP_PX: u32 = 24;
+const HEAD_PX: u32 = 100;
+/// Px under a thumbnail for its label.
+const LABEL_PX: u32 = 92;
+
+/// Draws the sheet of a template as a PNG; `title` is what it is called there.
+///
+/// # Errors
+/// None of a template that can be drawn: what makes any other picture fail.
+pub fn sheet(
+    title: &str,
+    template: &Template,
+    outcomes: &[Outcome],
+    resources: &Resources,
+    limits: &Limits,
+) -> Result<Vec<u8>, Problem> {
+    let document = &template.document;
+    let grid = Grid::new(document.width, document.height, outcomes.len());
+    let mut thumbnails = Assets::new();
+    let mut labels = Labels::default();
+    let mut layers = vec![labels.title(title, outcomes)];
+    for (index, outcome) in outcomes.iter().enumerate() {
+        let name = format!("{index}.png");
+        thumbnails.insert(name.clone(), thumbnail(template, outcome, grid.width, resources, limits)?);
+        layers.push(grid.cell(index, &name, outcome, &mut labels));
+    }
+    let sheet = json!({
+        "width": WIDTH_PX + 2 * MARGIN_PX, "height": grid.sheet_height(), "background": "#eceef1", "access": "public",
+        "params": labels.declared, "layers": layers,
+    });
+    let limits = unlimited(limits);
+    let sheet = Template::parse(&sheet.to_string(), &limits)?;
+    let plan = plan::plan(&sheet, &labels.values, &Options::default(), &limits);
+    let resources = Resources { images: thumbnails, fonts: resources.fonts.clone() };
+    Ok(render::render(&plan, &resources, Format::Png, &limits)?.bytes)
+}
+
+/// A sheet is ours, and drawn on a developer's machine.
+fn unlimited(limits: &Limits) -> Limits {
+    Limits {
+        template_bytes: usize::MAX,
+        params: usize::MAX,
+        layers: usize::MAX,
+        images: usize::MAX,
+        glyphs: usize::MAX,
+        side_px: 32_000,
+        canvas_pixels: 200_000_000,
+        picture_pixels: 200_000_000,
+        ..limits.clone()
+    }
+}
+
+fn thumbnail(
+    template: &Template,
+    outcome: &Outcome,
+    width: u32,
+    resources: &Resources,
+    limits: &Limits,
+) -> Result<Rc<[u8]>, Problem> {
+    let query = &outcome.case.query;
+    let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
+    let options = Options { width: Some(width), dpr: None, ..Options::read(query, limits) };
+    let plan = plan::plan(template, &values, &options, limits);
+    let drawn = render::draw(&plan, resources, limits)?;
+    Ok(encode::png::encode(&drawn.painted.pixels)?.into())
+}
+
+/// Where the thumbnails stand. Px.
+struct Grid {
+    columns: u32,
+    rows: u32,
+    /// Of a thumbnail.
+    width: u32,
+    height: u32,
+}
+
+impl Grid {
+    fn new(width: u32, height: u32, count: usize) -> Self {
+        // A banner needs more width than a badge to be read.
+        let columns: u32 = match (width.saturating_mul(2) / height.max(1)).max(1) {
+            6.. => 2,
+            2.. => 4,
+            _ => 6,
+        };
+        let cell = WIDTH_PX.saturating_sub(GAP_PX.saturating_mul(columns.saturating_sub(1))) / columns;
+        let rows = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(columns);
+        Self { columns, rows, width: cell, height: cell.saturating_mul(height) / width.max(1) }
+    }
+
+    const fn row_height(&self) -> u32 {
+        self.height.saturating_add(LABEL_PX).saturating_add(GAP_PX)
+    }
+
+    const fn sheet_height(&self) -> u32 {
+        self.rows.saturating_mul(self.row_height()).saturating_add(HEAD_PX).saturating_add(MARGIN_PX)
+    }
+
+    /// A thumbnail with its label.
+    fn cell(&self, index: usize, image: &str, outcome: &Outcome, labels: &mut Labels) -> Json {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let (column, row) = (index % self.columns, index / self.columns);
+        let x = column.saturating_mul(self.width.saturating_add(GAP_PX)).saturating_add(MARGIN_PX);
+        let y = row.saturating_mul(self.row_height()).saturating_add(HEAD_PX);
+        let (color, edge) = match (outcome.failures().count(), outcome.known().count()) {
+            (0, 0) => ("#1d7a4b", "#0000001f"),
+            (0, _) => ("#8a5a00", "#0000001f"),
+            _ => ("#c1121f", "#c1121f"),
+        };
+        let said: Vec<_> =
+            outcome.findings.iter().map(|finding| format!("{}: {}", finding.layer, finding.what)).collect();
+        let said = if said.is_empty() { "stands".to_owned() } else { said.join("\n") };
+        json!({ "type": "group", "x": x, "y": y, "width": self.width, "height": self.row_height(), "children": [
+            { "type": "image", "src": format!("asset:{image}"), "width": self.width, "height": self.height,
+              "stroke": edge, "stroke_width": 3, "stroke_align": "outside" },
+            { "type": "stack", "y": self.height + 10, "width": "fill", "height": LABEL_PX - 10, "gap": 2, "children": [
+                { "type": "text", "text": labels.label(&outcome.case.name), "width": "fill", "max_lines": 1, "size": 17, "weight": 600, "fill": "#14142b" },
+                { "type": "text", "text": labels.label(&said), "width": "fill", "max_lines": 3, "size": 14, "fill": color },
+            ] },
+        ] })
+    }
+}
+
+/// Texts of the sheet: params, so that nothing in them is an expression.
+#[derive(Default)]
+struct Labels {
+    declared: serde_json::Map<String, Json>,
+    values: Values,
+}
+
+impl Labels {
+    /// The expression that prints `text`.
+    fn label(&mut self, text: &str) -> String {
+        let name = format!("label_{}", self.values.len());
+        self.declared.insert(name.clone(), json!({ "type": "text" }));
+        let value = Resolved::new(Some(Value::Text(text.to_owned())), Source::Given);
+        let expression = format!("{{{{ {name} }}}}");
+        self.values.insert(name, value);
+        expression
+    }
+
+    fn title(&mut self, title: &str, outcomes: &[Outcome]) -> Json {
+        let failed = outcomes.iter().filter(|outcome| outcome.failures().next().is_some()).count();
+        let known = outcomes.iter().filter(|outcome| outcome.known().next().is_some()).count();
+        let title = format!("{title}: {} cases, {failed} fail, {known} known", outcomes.len());
+        json!({ "type": "text", "text": self.label(&title), "x": MARGIN_PX, "y": 32, "width": WIDTH_PX, "size": 34, "max_lines": 1,
+                "weight": 700, "letter_spacing": -0.8, "fill": if failed > 0 { "#c1121f" } else { "#14142b" } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Case, Finding};
+    use super::*;
+    use crate::image;
+
+    #[test]
+    fn a_sheet_has_every_case() {
+        let limits = Limits::default();
+        let document = r#"{ "width": 600, "height": 300, "layers": [{ "type": "text", "text": "{{ name }}", "size": 90 }],
+            "params": { "name": { "type": "text" } } }"#;
+        let template = Template::parse(document, &limits).unwrap();
+        let finding = Finding { layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned(), known: false };
+        let case = |name: &str| Case {
+            name: name.to_owned(),
+            query: format!("name={name}"),
+            ordinary: true,
+            script: None,
+            tag: None,
+        };
+        let outcome = |name: &str, findings: &[Finding]| Outcome { case: case(name), findings: findings.to_vec() };
+        let outcomes = [
+            outcome("a", &[]),
+            outcome("tag {{name}}", std::slice::from_ref(&finding)),
+            outcome("c", &[]),
+            outcome("d", &[]),
+            outcome("e", &[]),
+        ];
+        let png = sheet("test", &template, &outcomes, &Resources::default(), &limits).unwrap();
+        let header = image::header(&png, &unlimited(&Limits { image_pixels: u32::MAX, ..Limits::default() })).unwrap();
+        assert_eq!((header.width, header.height), (2_080, 854));
+    }
+}
