@@ -57,7 +57,7 @@ const rules = (type, tag) => {
   return Object.entries(own)
     .map(([name, rule]) => [name.replace("pluralRule-count-", ""), rule.split("@")[0].trim()])
     .filter(([name]) => name !== "other")
-    .map(([name, rule]) => `${name}:${rule.replaceAll(" = ", "=").replaceAll(" != ", "!=").replaceAll(" % ", "%")}`)
+    .map(([name, rule]) => `${name}:${rule.replaceAll(" and ", "&").replaceAll(" or ", "/").replaceAll(" ", "")}`)
     .join("|");
 };
 

@@ -22,10 +22,10 @@ impl Decimal {
         if !number.is_finite() {
             return None;
         }
-        let printed = format!("{:e}", number.abs());
-        let (mantissa, exponent) = printed.split_once('e')?;
-        let digits = mantissa.bytes().filter(u8::is_ascii_digit).map(|digit| digit.saturating_sub(b'0')).collect();
-        let point = exponent.parse::<i32>().ok()?.saturating_add(1);
+        // All digits, and no exponent: at most 325 bytes.
+        let printed = number.abs().to_string();
+        let digits = printed.bytes().filter(u8::is_ascii_digit).map(|digit| digit.saturating_sub(b'0')).collect();
+        let point = i32::try_from(printed.find('.').unwrap_or(printed.len())).ok()?;
         Some(Self { negative: number < 0.0, digits, point }.trim())
     }
 

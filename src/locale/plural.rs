@@ -1,6 +1,6 @@
 //! Which form of a word a number asks for: "1 point", "2 points", "5 баллов".
 //!
-//! CLDR's rules (UTS #35 part 3, "Language Plural Rules") as text, read where they are asked: `one:i=1 and v=0|few:…`.
+//! CLDR's rules (UTS #35 part 3, "Language Plural Rules") as text, read where they are asked: `one:i=1&v=0|few:…`, with `/` for "or".
 
 use super::Locale;
 use super::decimal::Decimal;
@@ -52,9 +52,9 @@ impl Operands {
         Self { whole: number(kept).saturating_add(large), places: fraction.len() as u64, fraction: number(&fraction) }
     }
 
-    /// `a and b or c`.
+    /// `a&b/c`: a and b, or c.
     fn satisfy(&self, condition: &str) -> bool {
-        condition.split(" or ").any(|all| all.split(" and ").all(|relation| self.holds(relation)))
+        condition.split('/').any(|all| all.split('&').all(|relation| self.holds(relation)))
     }
 
     /// `i%10=2..4,7` or `n!=1`.

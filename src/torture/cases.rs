@@ -90,6 +90,7 @@ fn one_by_one(name: &str, param: &Param, params: &Params, cases: &mut Vec<Case>)
             with(format!("least {name}"), least(param), true);
             with(format!("most {name}"), most(param), false);
         }
+        Param::Image(_) => {}
         // The longest of the usual ways to write one comes of the longest names of a day and a month.
         Param::Datetime(_) => with(format!("long {name}"), Some("2026-09-30T22:45:00".to_owned()), true),
         Param::Color(_) => {
@@ -113,7 +114,7 @@ fn fill(param: &Param, text: impl Fn(&Param) -> String, number: impl Fn(&Param) 
     match param {
         Param::Text(_) => Some(text(param)),
         Param::Number(_) => number(param),
-        Param::Choice(_) | Param::Color(_) | Param::Datetime(_) => example(param),
+        Param::Choice(_) | Param::Color(_) | Param::Datetime(_) | Param::Image(_) => example(param),
     }
 }
 
@@ -124,6 +125,7 @@ fn example(param: &Param) -> Option<String> {
         Param::Choice(choice) => choice.example.clone().or_else(|| choice.default.clone()),
         Param::Color(color) => color.example.clone().or_else(|| color.default.clone()),
         Param::Datetime(date) => date.example.clone().or_else(|| date.default.clone()),
+        Param::Image(image) => image.example.clone().or_else(|| image.default.clone()),
         Param::Number(_) => number_example(param),
     }
 }
@@ -147,7 +149,7 @@ fn most(param: &Param) -> Option<String> {
 fn words(param: &Param) -> String {
     let chars = match param {
         Param::Text(text) => text.max_chars.unwrap_or(ENDLESS_CHARS).min(ENDLESS_CHARS),
-        Param::Number(_) | Param::Choice(_) | Param::Color(_) | Param::Datetime(_) => ENDLESS_CHARS,
+        _ => ENDLESS_CHARS,
     };
     WORDS.chars().cycle().take(chars).collect()
 }
