@@ -238,8 +238,8 @@ test("views tell about the picture, and are kept by nobody", async () => {
   const told = JSON.parse(text);
   assert.deepEqual([told.template, told.width, told.height, told.alt], ["card", 600, 240, "Hello, <Eve>!"]);
   assert.deepEqual(told.params.name, { value: "<Eve>", source: "given" });
-  assert.deepEqual(told.params.company, { value: null, source: "nothing", why: "absent" });
-  assert.deepEqual(told.params.color, { value: "#ffd166", source: "template-default", why: "absent" });
+  assert.deepEqual(told.params.company, { value: null, source: "nothing", why: "absent", reason: "missing: absent" });
+  assert.deepEqual(told.params.color, { value: "#ffd166", source: "template-default", why: "absent", reason: "missing: absent" });
   assert.deepEqual([told.src, told.scale], [`${worker.url}/i/card.png?name=%3CEve%3E&_dpr=2`, 2]);
   const [layer] = told.layers;
   assert.deepEqual([layer.path, layer.type, layer.box], ["layers[0]", "text", { x: 20, y: 20, width: 260, height: 80 }]);
