@@ -18,6 +18,8 @@
 //! paint      boxes + assets       → premultiplied pixels
 //! render     the three above and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
+//! snippet    template + a sender  → the `<img>` that a person pastes into an email
+//! page       the samples          → `/`, where a person builds one
 //! edge       (wasm only) the fetch event, KV, the cache, assets, logs
 //! ```
 //!
@@ -41,12 +43,14 @@ pub mod image;
 pub mod text;
 
 pub mod layout;
+pub mod page;
 pub mod paint;
 pub mod params;
 pub mod plan;
 pub mod render;
 pub mod request;
 pub mod response;
+pub mod snippet;
 pub mod template;
 
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up; `edge` sees everything.
 const ORDER: &[&str] = &[
     "limits", "error", "geometry", "color", "text", "image", "request", "encode", "params", "template", "plan",
-    "layout", "paint", "render", "response", "edge",
+    "layout", "paint", "render", "response", "snippet", "page", "edge",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
