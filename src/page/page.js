@@ -37,7 +37,7 @@ function valueControl(param) {
   const picker = make("input", { type: "color", ariaLabel: `Pick ${key}`, value: hex(param.default) ?? "#000000" });
   picker.addEventListener("input", () => (input.value = picker.value));
   input.addEventListener("input", () => (picker.value = hex(input.value) ?? picker.value));
-  return make("span", { className: "color" }, picker, input);
+  return make("div", { className: "color" }, picker, input);
 }
 
 const hex = (text = "") => (/^#?[0-9a-f]{6}$/i.test(text) ? `#${text.replace("#", "").toLowerCase()}` : undefined);
@@ -67,15 +67,18 @@ function paramForm(param) {
   if (origin.value === CUSTOM) parts[0][1].querySelector("input").value = param.field;
   show();
   const hint = param.description ? [make("p", { className: "hint" }, param.description)] : [];
-  const row = make("div", { className: "row" }, field("Comes from", origin), ...parts.map(([, part]) => part));
-  return make("fieldset", { className: "param" }, make("legend", {}, name), ...hint, row);
+  const row = make("div", { className: "row" }, ...parts.map(([, part]) => part));
+  return make("fieldset", { className: "param" }, make("legend", {}, name), ...hint, field("Comes from", origin), row);
 }
+
+/** What is personal first, and the name before all. */
+const rank = ({ field }) => (field === "first_name" ? 0 : fields.some(([id]) => id === field) ? 1 : field ? 2 : 3);
 
 /** Shows a template's form, with the choices of a query where there is one. */
 function open(id, query = new URLSearchParams()) {
   template = templates.find((known) => known.id === id) ?? templates[0];
   form.elements.template.value = template.id;
-  $("params").replaceChildren(...template.params.map(paramForm));
+  $("params").replaceChildren(...template.params.toSorted((a, b) => rank(a) - rank(b)).map(paramForm));
   $("esp").value = query.get("esp") ?? $("esp").value;
   $("width").value = query.get("_w") ?? Math.min(template.width, WIDTH_PX);
   if (query.has("esp")) $("sharp").checked = query.get("_dpr") === "2";

@@ -45,7 +45,7 @@ fn tags<'a>(template: &'a Template, choices: &Choices) -> Vec<Tag<'a>> {
         .zip(FIRST_STAND_IN..)
         .filter_map(|((name, param), code)| {
             let Param::Text(text) = param else { return None };
-            let choice = choices.params.get(name)?;
+            let choice = choices.of(name)?;
             let Origin::Field(field) = &choice.origin else { return None };
             let default = choice.default.as_ref().or(text.default.as_ref())?;
             let tag = choices.sender.text_tag(field, default);
@@ -57,7 +57,7 @@ fn tags<'a>(template: &'a Template, choices: &Choices) -> Vec<Tag<'a>> {
 fn values(template: &Template, choices: &Choices, tags: &[Tag<'_>]) -> Values {
     let resolved = template.document.params.iter().map(|(name, param)| {
         let stand_in = tags.iter().find(|tag| tag.param == name).map(|tag| Value::Text(tag.stand_in.to_string()));
-        let value = stand_in.or_else(|| known(param, choices.params.get(name)));
+        let value = stand_in.or_else(|| known(param, choices.of(name)));
         (name.clone(), Resolved { value, source: Source::Given })
     });
     resolved.collect()

@@ -3,8 +3,6 @@
 //! Unlike a picture's query this one is strict: a person is there to read what is wrong, and a misspelt
 //! param would be found only in a sent email.
 
-use std::collections::BTreeMap;
-
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::params::{Missing, Param, Params, Value, clean, fit};
@@ -31,8 +29,16 @@ pub struct Choices {
     pub height: u32,
     /// Output px per CSS px.
     pub dpr: f32,
-    /// Every declared param, by name.
-    pub params: BTreeMap<String, Choice>,
+    /// Every declared param, in the order of their names.
+    pub params: Vec<(String, Choice)>,
+}
+
+impl Choices {
+    /// What a declared param becomes.
+    #[must_use]
+    pub fn of(&self, param: &str) -> Option<&Choice> {
+        self.params.iter().find(|(name, _)| name == param).map(|(_, choice)| choice)
+    }
 }
 
 /// What a param becomes.
@@ -78,7 +84,7 @@ impl Choice {
 /// 400 with the field: no such sender or param, a value that does not fit its param, a size that is none.
 pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices, Problem> {
     let usual = document.params.iter().map(|(name, param)| (name.clone(), Choice::usual(name, param)));
-    let mut params: BTreeMap<String, Choice> = usual.collect();
+    let mut params: Vec<(String, Choice)> = usual.collect();
     let (mut esp, mut width, mut dpr) = (String::new(), document.width, 1.0);
     for pair in query::pairs(query, limits) {
         let value = pair.value.trim();
@@ -98,14 +104,15 @@ pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices
 
 /// One pair about a param: `name`, or `name.value`, `name.field`, `name.default`, `name.example`.
 fn choose(
-    params: &mut BTreeMap<String, Choice>,
+    params: &mut [(String, Choice)],
     declared: &Params,
     key: &str,
     value: &str,
     limits: &Limits,
 ) -> Result<(), Problem> {
     let (name, facet) = key.split_once('.').unwrap_or((key, "value"));
-    let (Some(param), Some(choice)) = (declared.get(name), params.get_mut(name)) else {
+    let choice = params.iter_mut().find(|(known, _)| known == name).map(|(_, choice)| choice);
+    let (Some(param), Some(choice)) = (declared.get(name), choice) else {
         return Err(unknown_param(name, declared));
     };
     let text = match clean::text(value, limits.value_chars) {
@@ -245,15 +252,15 @@ mod tests {
             default: Some("Valued Customer".to_owned()),
             example: Some("Zoë".to_owned()),
         };
-        assert_eq!(choices.params["name"], name);
-        assert_eq!(choices.params["company"].origin, Origin::Fixed("Acme".to_owned()));
-        assert_eq!(choices.params["bg_color"].origin, Origin::Fixed("1e7a5f".to_owned()));
-        assert_eq!(choices.params["message"].origin, Origin::Template);
+        assert_eq!(choices.of("name").unwrap(), &name);
+        assert_eq!(choices.of("company").unwrap().origin, Origin::Fixed("Acme".to_owned()));
+        assert_eq!(choices.of("bg_color").unwrap().origin, Origin::Fixed("1e7a5f".to_owned()));
+        assert_eq!(choices.of("message").unwrap().origin, Origin::Template);
         // What a form sends for an input that nobody touched.
         let untouched = read("welcome", "esp=mailchimp&name=&name.default=&company.example=&_w=&_dpr=").unwrap();
         assert_eq!(untouched, read("welcome", "esp=mailchimp").unwrap());
         let badge = read("event-badge", "esp=kit&role=SPEAKER").unwrap();
-        assert_eq!(badge.params["role"].origin, Origin::Fixed("speaker".to_owned()));
+        assert_eq!(badge.of("role").unwrap().origin, Origin::Fixed("speaker".to_owned()));
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
             html,
         };
         // Strings and finite numbers always serialise.
-        json(serde_json::to_vec_pretty(&body).unwrap_or_default())
+        json(serde_json::to_vec(&body).unwrap_or_default())
     };
     reply.set("Cache-Control", Freshness::Never.cache_control());
     Ok(reply)

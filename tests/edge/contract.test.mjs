@@ -243,7 +243,7 @@ test("/ shows every sample, and all its pictures are there", async () => {
   const digest = (tag) => createHash("sha256").update(tag.exec(page)[1]).digest("base64");
   const [style, script] = [digest(/<style>(.*)<\/style>/s), digest(/<script type="module">(.*)<\/script>/s)];
   const policy = headers.get("content-security-policy");
-  const expected = `default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'sha256-${style}'; script-src 'sha256-${script}'; `;
+  const expected = `default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'sha256-${style}'; script-src 'sha256-${script}'; `;
   assert.ok(policy.startsWith(expected), policy);
   const sources = [...page.matchAll(/<img src="([^"]+)" width="(\d+)" height="(\d+)"/g)];
   assert.ok(sources.length >= 2 && sources.length % 2 === 0, `${sources.length} pictures`);

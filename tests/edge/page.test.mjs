@@ -95,7 +95,7 @@ test("what is wrong is said at its input, and cannot be copied", async () => {
   await open();
   const color = param("bg_color");
   await color.getByLabel("Comes from").selectOption({ label: "The same for everyone" });
-  const value = color.getByRole("textbox");
+  const value = color.locator("input[type=text][data-key=bg_color]");
   await value.fill("blau");
   const alert = page.getByRole("alert");
   await alert.waitFor();
