@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test load audit fmt fonts golden-accept render clean
+.PHONY: help setup build dev test load audit fmt fonts locales golden-accept render clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -41,6 +41,9 @@ audit: ## licences, sources and known vulnerabilities of what it is built from
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts
+
+locales: setup ## make src/locale/data.txt again from CLDR, and what its tests compare with
+	@tools/locales
 
 clean: ## remove what was built; the tools in the cache stay
 	rm -rf target build .wrangler

@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new("templates");
     let template =
         Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
-    let values = params::resolve(&template.document.params, &query, &limits);
+    let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
     let plan = plan::plan(&template, &values, &asked.options, &limits);
     let mut images = BTreeMap::new();
     for name in &plan.images {

@@ -8,7 +8,8 @@
 //!
 //! ```text
 //! limits error geometry color   the ground: budgets, failures, px, colours
-//! text image encode             instruments: glyphs, bitmaps, files; they know nothing of templates
+//! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
+//! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
 //! params     its query            → typed values, each with the reason for it
@@ -40,6 +41,8 @@ pub mod limits;
 
 pub mod encode;
 pub mod image;
+pub mod locale;
+pub mod merge_tag;
 pub mod text;
 
 pub mod layout;

@@ -31,6 +31,9 @@ pub struct Limits {
     pub canvas_pixels: u32,
     /// Output pixels of all pictures of a template together: they are prepared before the canvas, and kept while it is drawn.
     pub picture_pixels: u32,
+    /// Bytes that all pictures of a template may hold while one of them is decoded and scaled; 42 MB are enough to make 3 million
+    /// px of 4 million.
+    pub picture_bytes: u64,
     /// Bytes in all offscreen buffers that are alive at once: 4 a pixel for a layer, 2 for a shadow's silhouette.
     pub offscreen_bytes: u64,
     /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
@@ -43,8 +46,12 @@ pub struct Limits {
     pub path_segments: usize,
     /// Bytes of one asset as stored.
     pub image_bytes: usize,
+    /// Bytes of all assets of a picture together, as stored: they are in memory while it is drawn.
+    pub images_bytes: usize,
     /// Pixels of one asset, read from its header before anything is decoded.
     pub image_pixels: u32,
+    /// Pixels that are decoded for one picture, an asset counted as often as it is decoded: bounds CPU.
+    pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
     /// Characters of one text layer, after which it is cut (and reported).
@@ -76,13 +83,16 @@ impl Default for Limits {
             side_px: 4_096,
             canvas_pixels: 3_000_000,
             picture_pixels: 3_000_000,
+            picture_bytes: 42_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
             image_bytes: 4 * 1024 * 1024,
+            images_bytes: 4 * 1024 * 1024,
             image_pixels: 4_000_000,
+            image_pixels_total: 16_000_000,
             images: 24,
             text_chars: 4_000,
             glyphs: 10_000,

@@ -47,8 +47,9 @@ pub struct Picture {
 pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limits) -> Result<Picture, Problem> {
     let Painted { pixels, warnings } = draw(plan, resources, limits)?;
     // Pixels → the bytes of a file.
-    let bytes = encode::encode(format, &pixels, plan.quality)?;
-    Ok(Picture { bytes, width: pixels.width(), height: pixels.height(), warnings })
+    let (width, height) = (pixels.width(), pixels.height());
+    let bytes = encode::encode(format, pixels, plan.quality)?;
+    Ok(Picture { bytes, width, height, warnings })
 }
 
 /// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.

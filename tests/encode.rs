@@ -83,14 +83,14 @@ fn read_gif(file: &[u8]) -> (Vec<u8>, u32, u32) {
 /// Encodes as PNG and as WebP, and reads both back.
 fn exact(name: &str, picture: &Pixmap) -> ((png::ColorType, u8), Option<Vec<u8>>) {
     let want = straight(picture);
-    let file = encode::encode(Format::Png, picture, None).unwrap();
+    let file = encode::encode(Format::Png, picture.clone(), None).unwrap();
     let (pixels, stored, transparent) = read_png(&file);
     assert!(pixels == want, "{name}: PNG as {stored:?}");
-    assert_eq!(file, encode::encode(Format::Png, picture, None).unwrap(), "{name}");
+    assert_eq!(file, encode::encode(Format::Png, picture.clone(), None).unwrap(), "{name}");
     let again = image::decode(&file, &Limits::default()).unwrap();
     assert!(again.data() == picture.data(), "{name}: our own decoder");
 
-    let file = encode::encode(Format::Webp, picture, None).unwrap();
+    let file = encode::encode(Format::Webp, picture.clone(), None).unwrap();
     assert!(read_webp(&file) == want, "{name}: WebP");
     (stored, transparent)
 }
@@ -212,7 +212,7 @@ fn drawn_cards_come_back_and_are_small() {
     let sizes = |gradient, background| {
         let card = card(300, 160, gradient, background);
         let (stored, _) = exact("card", &card);
-        let file = encode::encode(Format::Png, &card, None).unwrap();
+        let file = encode::encode(Format::Png, card, None).unwrap();
         (stored.0, file.len())
     };
     let (stored, bytes) = sizes(false, true);
@@ -243,7 +243,7 @@ fn a_jpeg_is_flat_on_white_and_near() {
     for (width, height) in SIZES.into_iter().chain([(300, 160)]) {
         let card = card(width, height, true, false);
         for (quality, worst) in [(None, 70), (Some(90), 40), (Some(100), 6)] {
-            let file = encode::encode(Format::Jpg, &card, quality).unwrap();
+            let file = encode::encode(Format::Jpg, card.clone(), quality).unwrap();
             let seen = image::decode(&file, &Limits::default()).unwrap();
             assert_eq!((seen.width(), seen.height()), (width, height));
             let difference = card.data().iter().zip(seen.data()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
@@ -251,10 +251,10 @@ fn a_jpeg_is_flat_on_white_and_near() {
         }
     }
     let clear = Pixmap::new(20, 20).unwrap();
-    let file = encode::encode(Format::Jpg, &clear, None).unwrap();
+    let file = encode::encode(Format::Jpg, clear, None).unwrap();
     assert!(image::decode(&file, &Limits::default()).unwrap().data().iter().all(|&level| level == 255));
     let bytes = [1, 30, 60, 82, 89, 90, 100]
-        .map(|quality| encode::encode(Format::Jpg, &card(300, 160, true, false), Some(quality)).unwrap().len());
+        .map(|quality| encode::encode(Format::Jpg, card(300, 160, true, false), Some(quality)).unwrap().len());
     assert!(bytes.is_sorted(), "{bytes:?}");
 }
 
@@ -266,7 +266,7 @@ fn a_gif_of_few_colours_is_exact() {
                 let index = (x + y * 23) % count;
                 if holed && index == count - 1 { [0; 4] } else { [index.to_le_bytes()[0], 9, 77, 255] }
             });
-            let file = encode::encode(Format::Gif, &picture, None).unwrap();
+            let file = encode::encode(Format::Gif, picture.clone(), None).unwrap();
             let (pixels, width, height) = read_gif(&file);
             assert_eq!((width, height), (23, 29));
             let seen =
@@ -287,8 +287,8 @@ fn a_gif_of_many_colours_is_near() {
                 let clear = Paint { blend_mode: tiny_skia::BlendMode::Clear, ..Paint::default() };
                 card.fill_path(&hole, &clear, FillRule::Winding, Transform::identity(), None);
             }
-            let file = encode::encode(Format::Gif, &card, None).unwrap();
-            assert_eq!(file, encode::encode(Format::Gif, &card, None).unwrap());
+            let file = encode::encode(Format::Gif, card.clone(), None).unwrap();
+            assert_eq!(file, encode::encode(Format::Gif, card.clone(), None).unwrap());
             let (pixels, ..) = read_gif(&file);
             for (seen, pixel) in pixels.chunks(4).zip(card.pixels()) {
                 assert_eq!(seen[3] == 255, pixel.alpha() >= 128);
@@ -307,9 +307,9 @@ fn a_gif_of_many_colours_is_near() {
 fn a_view_is_no_image() {
     let picture = Pixmap::new(1, 1).unwrap();
     for format in [Format::Json, Format::Html, Format::Txt] {
-        assert_eq!(encode::encode(format, &picture, None).unwrap_err().status(), 500);
+        assert_eq!(encode::encode(format, picture.clone(), None).unwrap_err().status(), 500);
     }
     let wide = Pixmap::new(16_385, 1).unwrap();
-    assert!(encode::encode(Format::Webp, &wide, None).is_err());
-    assert!(encode::encode(Format::Png, &wide, None).is_ok());
+    assert!(encode::encode(Format::Webp, wide.clone(), None).is_err());
+    assert!(encode::encode(Format::Png, wide, None).is_ok());
 }

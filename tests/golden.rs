@@ -37,7 +37,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 pub fn draw(document: &str, query: &str) -> (Vec<u8>, Vec<String>) {
     let limits = Limits::default();
     let template = Template::parse(document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
-    let values = params::resolve(&template.document.params, query, &limits);
+    let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
     let plan = plan::plan(&template, &values, &Options::read(query, &limits), &limits);
     let mut images = BTreeMap::new();
     for name in &plan.images {

@@ -3,13 +3,17 @@
 //! Those that come with the code are static assets (binding `ASSETS`, under `/images/`); those that users
 //! upload are in KV under `asset:{name}`. An asset that cannot be had is absent: the picture is drawn
 //! without it, and kept for a minute only.
+//!
+//! Invariant: all assets of one request together never hold more than [`Limits::images_bytes`]. Bodies are read
+//! piece by piece against that budget, because KV tells no length beforehand.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use futures_util::StreamExt;
 use futures_util::future::join_all;
-use worker::{Env, js_sys};
+use worker::{ByteStream, Env, js_sys};
 
 use crate::limits::Limits;
 use crate::response::memory::Shelf;
@@ -42,38 +46,77 @@ thread_local! {
 }
 
 /// Those of the assets that can be had, by name; all are asked for at once.
+///
+/// Where they are over the budget together, which of them are absent depends on which came first: the picture
+/// is an unfinished one either way.
 pub async fn fetch(env: &Env, names: &[String], limits: &Limits) -> BTreeMap<String, Rc<[u8]>> {
-    let fetched = join_all(names.iter().take(limits.images).map(|name| one(env, name, limits))).await;
+    let budget = Cell::new(limits.images_bytes);
+    let fetched = join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, limits))).await;
     names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes?))).collect()
 }
 
-async fn one(env: &Env, name: &String, limits: &Limits) -> Option<Rc<[u8]>> {
+async fn one(env: &Env, name: &String, budget: &Cell<usize>, limits: &Limits) -> Option<Rc<[u8]>> {
     let kept = MEMORY.with_borrow_mut(|shelf| shelf.get(name).cloned());
     if let Some(kept) = kept
         && js_sys::Date::now() < kept.until_ms
     {
-        return kept.bytes;
+        return kept.bytes.filter(|bytes| take(budget, bytes.len()));
     }
-    let bytes = if is_path(name) { read(env, name).await } else { None };
-    let bytes: Option<Rc<[u8]>> = bytes.filter(|bytes| bytes.len() <= limits.image_bytes).map(Rc::from);
+    let before = budget.get();
+    let bytes = match open(env, name).await {
+        Some(body) => read(body, budget, limits.image_bytes).await,
+        None => None,
+    };
     if bytes.is_none() {
         log::fault("asset-absent", None);
     }
-    let until_ms = js_sys::Date::now() + if bytes.is_some() { MEMORY_MS } else { ABSENT_MS };
-    let weight = bytes.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.len()).saturating_add(ENTRY_BYTES);
-    MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: bytes.clone(), until_ms }, weight));
+    // One that was left out for others' sake may fit the next request.
+    if bytes.is_some() || before == limits.images_bytes {
+        let until_ms = js_sys::Date::now() + if bytes.is_some() { MEMORY_MS } else { ABSENT_MS };
+        let weight =
+            bytes.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.len()).saturating_add(ENTRY_BYTES);
+        MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: bytes.clone(), until_ms }, weight));
+    }
     bytes
 }
 
-async fn read(env: &Env, name: &str) -> Option<Vec<u8>> {
+/// Takes some bytes from the budget; nothing where it has not so many.
+fn take(budget: &Cell<usize>, bytes: usize) -> bool {
+    let left = budget.get().checked_sub(bytes);
+    budget.set(left.unwrap_or(budget.get()));
+    left.is_some()
+}
+
+/// The body of an asset, none of it read.
+async fn open(env: &Env, name: &str) -> Option<ByteStream> {
+    if !is_path(name) {
+        return None;
+    }
     if let Ok(assets) = env.assets("ASSETS")
         && let Ok(mut response) = assets.fetch(format!("https://assets.local/images/{name}"), None).await
         && response.status_code() == 200
     {
-        return response.bytes().await.ok();
+        return response.stream().ok();
     }
     let kv = env.kv("TEMPLATES").ok()?;
-    kv.get(&format!("asset:{name}")).cache_ttl(KV_CACHE_S).bytes().await.ok().flatten()
+    kv.get(&format!("asset:{name}")).cache_ttl(KV_CACHE_S).stream().await.ok().flatten().map(ByteStream::from)
+}
+
+/// A whole body of at most `max` bytes and what the budget has left. One that is cut short or too large gives back what it
+/// took.
+async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<Rc<[u8]>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.next().await {
+        let fits = |piece: &Vec<u8>| bytes.len().saturating_add(piece.len()) <= max && take(budget, piece.len());
+        match piece.ok().filter(fits) {
+            Some(piece) => bytes.extend_from_slice(&piece),
+            None => {
+                budget.set(budget.get().saturating_add(bytes.len()));
+                return None;
+            }
+        }
+    }
+    Some(Rc::from(bytes))
 }
 
 /// Whether a name stays itself as a path: no way up, nothing that would have to be encoded.

@@ -94,7 +94,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     }
 
     // 3. The values, and with them the picture's identity. A client that has it needs no more.
-    let values = params::resolve(&template.document.params, query, call.limits);
+    let values = params::resolve(&template.document.params, &template.document.missing, query, call.limits);
     let key = Key::new(key::BUILD, &template.digest, &values, &request.options, image.format);
     let picture = |etag: String, freshness: Freshness, cached: Cached| Picture {
         template: &image.template,

@@ -26,12 +26,8 @@ pub fn resample(picture: &Pixmap, source: Rect, width: u32, height: u32) -> Resu
     if width == 0 || height == 0 {
         return Err(ours("its box is empty"));
     }
-    // The library goes down the columns first, and holds all columns at their new height. Where a wide picture is
-    // squeezed into a tall box, that is far more than both pictures: go along its rows first.
-    let held = (x.length + 2.0) * f64::from(height);
-    let area = |picture: &Pixmap| f64::from(picture.width()) * f64::from(picture.height());
     let mut answer = blank(width, height)?;
-    if held > area(picture).max(area(&answer)) {
+    if goes_along_rows_first(x.length, (picture.width(), picture.height()), (width, height)) {
         let mut narrow = blank(width, picture.height())?;
         convolve(picture, x, Span::whole(picture.height()), &mut narrow)?;
         convolve(&narrow, Span::whole(width), y, &mut answer)?;
@@ -40,6 +36,32 @@ pub fn resample(picture: &Pixmap, source: Rect, width: u32, height: u32) -> Resu
     }
     restore_premultiplied(&mut answer);
     Ok(answer)
+}
+
+/// Bytes that [`resample`] holds at its worst moment: the picture, its answer, and what lies between them.
+///
+/// `columns` are the px of the picture's width that are sampled; `picture` and `answer` are widths and heights in px.
+#[must_use]
+pub fn peak_bytes(columns: f32, picture: (u32, u32), answer: (u32, u32)) -> u64 {
+    let columns = f64::from(columns.max(0.0)).min(f64::from(picture.0));
+    let between = if goes_along_rows_first(columns, picture, answer) {
+        area((answer.0, picture.1))
+    } else {
+        (columns + 2.0) * f64::from(answer.1)
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and saturating")]
+    let pixels = (area(picture) + area(answer) + between).ceil() as u64;
+    pixels.saturating_mul(4)
+}
+
+/// The library goes down the columns first, and holds all columns at their new height. Where a wide picture is squeezed
+/// into a tall box, that is far more than both pictures: go along its rows first.
+fn goes_along_rows_first(columns: f64, picture: (u32, u32), answer: (u32, u32)) -> bool {
+    (columns + 2.0) * f64::from(answer.1) > area(picture).max(area(answer))
+}
+
+fn area((width, height): (u32, u32)) -> f64 {
+    f64::from(width) * f64::from(height)
 }
 
 /// A part of a picture's width or height, in px.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use tiny_skia::Pixmap;
 
-use crate::geometry::{Rect, px};
-use crate::image;
+use crate::error::{Fault, Problem};
+use crate::geometry::{Rect, Size, px};
+use crate::image::{self, Header, resample};
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
 use crate::plan::Fit;
@@ -29,43 +30,58 @@ pub enum Bitmap {
 /// Prepared pictures by the image's number in drawing order; names of layers may repeat.
 pub type Bitmaps = BTreeMap<usize, Bitmap>;
 
+/// What the pictures that are prepared so far have used.
+#[derive(Default)]
+struct Used {
+    output_pixels: u32,
+    decoded_pixels: u32,
+}
+
+impl Used {
+    /// Takes what one more picture needs, before anything of it is decoded.
+    fn take(&mut self, source: &Header, columns: f32, output: (u32, u32), limits: &Limits) -> Result<(), Problem> {
+        let output_pixels = self.output_pixels.saturating_add(output.0.saturating_mul(output.1));
+        if output_pixels > limits.picture_pixels {
+            return Err(over("the pictures are too large together; this one was left out"));
+        }
+        let decoded_pixels = self.decoded_pixels.saturating_add(source.width.saturating_mul(source.height));
+        if decoded_pixels > limits.image_pixels_total {
+            return Err(over("the pictures have too many pixels to decode; this one was left out"));
+        }
+        let work = source.peak_bytes.max(resample::peak_bytes(columns, (source.width, source.height), output));
+        if u64::from(self.output_pixels).saturating_mul(4).saturating_add(work) > limits.picture_bytes {
+            return Err(over("there is not enough memory left to prepare this picture; it was left out"));
+        }
+        *self = Self { output_pixels, decoded_pixels };
+        Ok(())
+    }
+}
+
 /// Prepares the picture of every image in a scene. The key is the image's number in drawing order.
 pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut Vec<String>) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
     let mut count = 0_usize;
-    let mut left = limits.picture_pixels;
+    let mut used = Used::default();
     walk(&scene.items, &mut |item| {
         let Content::Image { sources, fit, focus } = &item.content else { return };
         let index = count;
         count = count.saturating_add(1);
         for (source_index, source) in sources.iter().enumerate() {
             let bitmap = match source {
-                Picture::Initials { .. } => Some(Bitmap::StandIn(source_index)),
+                Picture::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 Picture::Asset(name) => match assets.get(name) {
-                    None => {
-                        warnings.push(format!("{}: the asset {name} could not be had", item.name));
-                        None
-                    }
-                    Some(_) if output_pixels(item.frame, scene.scale) > left => {
-                        warnings
-                            .push(format!("{}: the pictures are too large together; this one was left out", item.name));
-                        None
-                    }
-                    Some(bytes) => match bitmap(bytes, item.frame, (*fit, *focus), scene.scale, limits) {
-                        Ok(bitmap) => bitmap,
-                        Err(problem) => {
-                            warnings.push(format!("{}: the asset {name}: {}", item.name, problem.message));
-                            None
-                        }
-                    },
+                    None => Err(format!("the asset {name} could not be had")),
+                    Some(bytes) => bitmap(bytes, item.frame, (*fit, *focus), scene.scale, &mut used, limits)
+                        .map_err(|problem| format!("the asset {name}: {}", problem.message)),
                 },
             };
-            if let Some(bitmap) = bitmap {
-                if let Bitmap::Pixels { pixels, .. } = &bitmap {
-                    left = left.saturating_sub(pixels.width().saturating_mul(pixels.height()));
+            match bitmap {
+                Ok(Some(bitmap)) => {
+                    bitmaps.insert(index, bitmap);
+                    break;
                 }
-                bitmaps.insert(index, bitmap);
-                break;
+                Ok(None) => {}
+                Err(why) => warnings.push(format!("{}: {why}", item.name)),
             }
         }
     });
@@ -85,10 +101,11 @@ fn bitmap(
     frame: Rect,
     (fit, focus): (Fit, (f32, f32)),
     scale: f32,
+    used: &mut Used,
     limits: &Limits,
-) -> Result<Option<Bitmap>, crate::error::Problem> {
-    let picture = image::decode(bytes, limits)?;
-    let placement = image::place(natural(&picture), frame.size(), fit, focus);
+) -> Result<Option<Bitmap>, Problem> {
+    let header = image::header(bytes, limits)?;
+    let placement = image::place(natural(&header), frame.size(), fit, focus);
     let dest = placement.dest;
     // Whole output px: the bitmap is then copied, not resampled a second time.
     let snap = |at: f32| (at * scale).round();
@@ -96,27 +113,21 @@ fn bitmap(
     let (right, bottom) = (snap(frame.x + dest.right()), snap(frame.y + dest.bottom()));
     let (width, height) = (side(right - left, limits), side(bottom - top, limits));
     let (Some(width), Some(height)) = (width, height) else { return Ok(None) };
-    if width.saturating_mul(height) > limits.canvas_pixels {
-        return Ok(None);
-    }
+    used.take(&header, placement.source.width, (width, height), limits)?;
+    let picture = image::decode(bytes, limits)?;
     let pixels = image::resample(&picture, placement.source, width, height)?;
     let place = Rect::new(left / scale, top / scale, px(right - left) / scale, px(bottom - top) / scale);
     Ok(Some(Bitmap::Pixels { pixels, place }))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
-fn natural(picture: &Pixmap) -> crate::geometry::Size {
-    crate::geometry::Size::new(picture.width() as f32, picture.height() as f32)
+fn over(message: &str) -> Problem {
+    Problem::new(Fault::TooLarge, "pictures-too-large", message)
+        .remedy("scale the images down to the size they are shown at")
 }
 
-/// How many output px a box has: as many as a picture in it at the most.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "not negative; a float too large becomes the largest"
-)]
-fn output_pixels(frame: Rect, scale: f32) -> u32 {
-    (frame.width * scale * frame.height * scale).round() as u32
+#[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+fn natural(picture: &Header) -> Size {
+    Size::new(picture.width as f32, picture.height as f32)
 }
 
 /// A side in output px; none where it is nothing, or larger than any canvas.
@@ -134,18 +145,33 @@ mod tests {
     use crate::request::Options;
     use crate::template::Template;
 
-    #[test]
-    fn pictures_share_one_budget() {
-        let limits = Limits { picture_pixels: 150, ..Limits::default() };
+    /// Three pictures of 10, 10 and 7 px a side, of an asset of 4.
+    fn warnings_of_three(limits: &Limits) -> Vec<String> {
         let document = r#"{ "width": 30, "height": 30, "layers": [
             { "id": "first", "type": "image", "src": "asset:a", "width": 10, "height": 10 },
             { "id": "second", "type": "image", "src": "asset:a", "width": 10, "height": 10 },
             { "id": "third", "type": "image", "src": "asset:a", "width": 7, "height": 7 } ] }"#;
-        let template = Template::parse(document, &limits).unwrap();
-        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+        let template = Template::parse(document, limits).unwrap();
+        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), limits);
         let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap()).unwrap();
         let images = Assets::from([("a".to_owned(), asset.into())]);
-        let painted = render::draw(&plan, &Resources { images, ..Resources::default() }, &limits).unwrap();
-        assert_eq!(painted.warnings, ["second: the pictures are too large together; this one was left out"]);
+        render::draw(&plan, &Resources { images, ..Resources::default() }, limits).unwrap().warnings
+    }
+
+    #[test]
+    fn pictures_share_one_budget() {
+        assert_eq!(warnings_of_three(&Limits::default()), [""; 0]);
+        assert_eq!(
+            warnings_of_three(&Limits { picture_pixels: 150, ..Limits::default() }),
+            ["second: the asset a: the pictures are too large together; this one was left out"]
+        );
+    }
+
+    #[test]
+    fn decoding_is_bounded() {
+        assert_eq!(
+            warnings_of_three(&Limits { image_pixels_total: 32, ..Limits::default() }),
+            ["third: the asset a: the pictures have too many pixels to decode; this one was left out"]
+        );
     }
 }

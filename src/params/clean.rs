@@ -1,38 +1,84 @@
-//! A decoded value → text fit to be drawn, or the reason why there is none.
+//! A repaired value → text fit to be drawn, or the reason why there is none.
 //!
 //! What is removed draws nothing or attacks the line that it is in: controls, bidi embeddings and
-//! overrides, zero-width stuffing. Marks that a script needs stay: joiners (`ZWJ`, `ZWNJ`: emoji, Indic,
-//! Persian), directional marks (`LRM`, `RLM`), soft hyphens, variation selectors.
+//! overrides, zero-width stuffing, heaps of combining marks. What a script needs stays: joiners (`ZWJ`, `ZWNJ`) in
+//! emoji, Indic and Arabic, directional marks (`LRM`, `RLM`), soft hyphens, variation selectors.
 //!
-//! Merge tags are judged before this, on the raw bytes too. NFC, HTML entities, double encodings and a cap
-//! on combining marks belong to the repairs, which come between the query and this; they are not here yet.
+//! Invariant: the text is in NFC, so that one name has one cache key however it was typed.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_segmenter::GraphemeClusterSegmenter;
 
-use super::Missing;
+use super::repair::{Repair, Repairs};
+use super::{Missing, merge_tag};
 
 /// Exactly these are what a CRM export or a bug writes for "nothing". `Null`, `None`, `Na` and `Test`
 /// are surnames.
 const NULL_LIKES: [&str; 7] = ["null", "undefined", "nil", "NaN", "(null)", "[object Object]", "#N/A"];
 
+/// Combining marks on one letter. Vietnamese has two, Hebrew with cantillation four; more are a heap.
+const MAX_MARKS: usize = 8;
+
 /// The text of a value, at most `max_chars` Unicode scalar values of it, without what draws nothing and
 /// without white space at its ends.
 ///
 /// # Errors
-/// Why it is missing: empty, blank or null-like.
-pub fn text(decoded: &str, max_chars: usize) -> Result<String, Missing> {
-    if decoded.is_empty() {
+/// Why it is missing: empty, blank, null-like, or a merge tag.
+pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<String, Missing> {
+    if repaired.is_empty() {
         return Err(Missing::Empty);
     }
-    let kept: String = decoded.chars().take(max_chars).filter(|c| !is_dirt(*c)).collect();
-    let trimmed = kept.trim();
+    let kept = without_dirt(repaired, max_chars, repairs);
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&kept);
+    let trimmed = composed.trim();
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Missing::Blank);
     }
     if NULL_LIKES.contains(&trimmed) {
         return Err(Missing::NullLike);
     }
-    Ok(trimmed.to_owned())
+    match merge_tag::find(trimmed) {
+        Some(family) => Err(Missing::MergeTag(family)),
+        None => Ok(trimmed.to_owned()),
+    }
+}
+
+/// The first `max_chars` characters that are no dirt.
+fn without_dirt(text: &str, max_chars: usize, repairs: &mut Repairs) -> String {
+    let classes = CanonicalCombiningClassMapBorrowed::new();
+    let mut kept = String::with_capacity(text.len());
+    let (mut before, mut marks) = ('\0', 0_usize);
+    for (count, c) in text.chars().enumerate() {
+        if count >= max_chars {
+            repairs.add(Repair::Cut);
+            break;
+        }
+        // ASCII has no marks: names of most of the world need no table.
+        let is_mark =
+            !c.is_ascii() && (classes.get_u8(c) != 0 || matches!(c, '\u{488}'..='\u{489}' | '\u{20dd}'..='\u{20e4}'));
+        marks = if is_mark { marks.saturating_add(1) } else { 0 };
+        let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
+        let stuffing = c == before && is_invisible(c) || is_joiner && !joins(before);
+        if is_dirt(c) || stuffing || marks > MAX_MARKS {
+            // A line break within a URL is every mailer's, and no damage to speak of.
+            if !matches!(c, '\r' | '\n' | '\t') {
+                repairs.add(Repair::Dirt);
+            }
+            continue;
+        }
+        kept.push(c);
+        before = c;
+    }
+    kept
+}
+
+/// Whether a joiner after this character can mean anything: it does in Hebrew, Arabic, Indic and the other scripts of
+/// southern Asia, and in emoji.
+const fn joins(before: char) -> bool {
+    matches!(before,
+        '\u{590}'..='\u{109f}' | '\u{1200}'..='\u{1dbf}' | '\u{2190}'..='\u{2bff}' | '\u{a800}'..='\u{abff}' | '\u{fb1d}'..='\u{fe0f}'
+        | '\u{10000}'..='\u{1afff}' | '\u{1f000}'..='\u{1ffff}' | '\u{e0020}'..='\u{e007f}')
 }
 
 /// The same text, or its beginning and an ellipsis: at most `max` graphemes in all, as a reader counts.
@@ -92,7 +138,7 @@ mod tests {
             ("[object Object]", Missing::NullLike),
             ("#N/A", Missing::NullLike),
         ] {
-            assert_eq!(text(decoded, 100), Err(why), "{decoded:?}");
+            assert_eq!(text(decoded, 100, &mut Repairs::default()), Err(why), "{decoded:?}");
         }
     }
 
@@ -115,10 +161,20 @@ mod tests {
             ("👩\u{200d}💻", "👩\u{200d}💻"),
             ("क\u{94d}\u{200d}ष", "क\u{94d}\u{200d}ष"),
             ("李", "李"),
+            ("Zoe\u{308}", "Zoë"),
+            ("Ma\u{200d}r\u{200c}ia", "Maria"),
+            ("\u{200d}Anna", "Anna"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("\u{200f}\u{200f}\u{200f}علي", "\u{200f}علي"),
+            ("🏴\u{e0067}\u{e0062}\u{e007f}", "🏴\u{e0067}\u{e0062}\u{e007f}"),
         ] {
-            assert_eq!(text(decoded, 100).as_deref(), Ok(kept), "{decoded:?}");
+            assert_eq!(text(decoded, 100, &mut Repairs::default()).as_deref(), Ok(kept), "{decoded:?}");
         }
-        assert_eq!(text(&"x".repeat(3_000), 2_000).map(|text| text.len()), Ok(2_000));
+        let mut repairs = Repairs::default();
+        assert_eq!(text(&"x".repeat(3_000), 2_000, &mut repairs).map(|text| text.len()), Ok(2_000));
+        assert_eq!(repairs.iter().collect::<Vec<_>>(), [Repair::Cut]);
+        let zalgo = format!("Z{}a", "\u{301}\u{316}".repeat(500));
+        assert_eq!(text(&zalgo, 2_000, &mut repairs).map(|text| text.chars().count()), Ok(9));
     }
 
     #[test]

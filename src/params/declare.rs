@@ -21,6 +21,8 @@ pub enum Param {
     Number(NumberParam),
     /// One of a few words.
     Choice(ChoiceParam),
+    /// A day, or a moment.
+    Datetime(DatetimeParam),
 }
 
 /// A param that takes any text.
@@ -73,6 +75,22 @@ pub struct ChoiceParam {
     pub choices: Vec<String>,
     /// Used where the URL has none of the words and no default of its own.
     pub default: Option<String>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes a day or a moment: `2026-03-14`, `2026-03-14T15:30:00+01:00` (ISO 8601), a Unix time in seconds or
+/// milliseconds, or the date of an email. Not `03/04/2026`, which is two different days.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatetimeParam {
+    /// Used where the URL has no date and no default of its own.
+    pub default: Option<String>,
+    /// Where a moment is shown, as a fixed distance from UTC such as `+01:00`; as it was written by default. A day, and a
+    /// time without an offset, are what they say.
+    pub timezone: Option<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
     /// What this param is for, in words.

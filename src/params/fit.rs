@@ -2,7 +2,8 @@
 
 use crate::color::Color;
 
-use super::{Missing, Param, Value, clean};
+use super::declare::DatetimeParam;
+use super::{Missing, Param, Value, clean, datetime};
 
 /// Reads `text` as `param` declares it.
 ///
@@ -21,6 +22,7 @@ pub fn fit(param: &Param, text: String) -> Result<Value, Missing> {
             if fits { Ok(Value::Number(number)) } else { Err(Missing::OutOfRange) }
         }
         Param::Choice(choice) => word(&choice.choices, &text).map(Value::Choice).ok_or(Missing::WrongType),
+        Param::Datetime(param) => moment(param, &text).ok_or(Missing::WrongType),
     }
 }
 
@@ -33,7 +35,15 @@ pub fn default(param: &Param) -> Option<Value> {
         Param::Color(color) => color.default.as_deref()?.parse::<Color>().ok().map(Value::Color),
         Param::Number(number) => number.default.filter(|number| number.is_finite()).map(Value::Number),
         Param::Choice(choice) => word(&choice.choices, choice.default.as_deref()?).map(Value::Choice),
+        Param::Datetime(param) => moment(param, param.default.as_deref()?),
     }
+}
+
+/// A day or a moment, as a clock in the declared place shows it.
+fn moment(param: &DatetimeParam, text: &str) -> Option<Value> {
+    let moment = datetime::read(text)?;
+    let offset = param.timezone.as_deref().and_then(datetime::offset);
+    Some(Value::Datetime(offset.map_or(moment, |offset| moment.at_offset(offset))))
 }
 
 /// One of the declared words, in any case, spelled as declared.
@@ -45,7 +55,8 @@ fn word(choices: &[String], text: &str) -> Option<String> {
 
 /// `-1234.5`, `1,234.5`. A comma groups by three or the text is no number: `1,5` is one and a half to half
 /// of the world, and a wrong number is worse than a default. No exponent, no currency, no percent.
-fn number(text: &str) -> Option<f64> {
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
     let (negative, digits) = match text.strip_prefix(['-', '−']) {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -132,5 +143,32 @@ mod tests {
         ] {
             assert_eq!(fit(param, given.to_owned()), expected, "{given}");
         }
+    }
+
+    #[test]
+    fn moments_are_shown_in_the_declared_place() {
+        let param = |timezone: Option<&str>, default: Option<&str>| {
+            Param::Datetime(DatetimeParam {
+                timezone: timezone.map(str::to_owned),
+                default: default.map(str::to_owned),
+                ..DatetimeParam::default()
+            })
+        };
+        let text = |value: Option<Value>| match value {
+            Some(Value::Datetime(moment)) => moment.to_string(),
+            _ => String::new(),
+        };
+        for (timezone, given, shown) in [
+            (None, "2026-03-14T15:30:00+01:00", "2026-03-14T15:30:00+01:00"),
+            (None, "1773502200", "2026-03-14T15:30:00Z"),
+            (Some("+09:30"), "1773502200", "2026-03-15T01:00:00+09:30"),
+            (Some("-05:00"), "2026-03-14T03:00:00Z", "2026-03-13T22:00:00-05:00"),
+            (Some("-05:00"), "2026-03-14T03:00", "2026-03-14T03:00:00"),
+            (Some("-05:00"), "2026-03-14", "2026-03-14"),
+        ] {
+            assert_eq!(text(fit(&param(timezone, None), given.to_owned()).ok()), shown, "{given}");
+            assert_eq!(text(default(&param(timezone, Some(given)))), shown, "{given}");
+        }
+        assert_eq!(fit(&param(None, None), "03/04/2026".to_owned()), Err(Missing::WrongType));
     }
 }

@@ -5,39 +5,54 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::limits::Limits;
-use crate::request::query::{self, Pair};
+use crate::request::query;
 
-use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, fit};
+use super::merge_tag::Family;
+use super::repair::{Repair, Repairs};
+use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, entity, fit, merge_tag, repair};
 
 /// What the pairs seen so far make of one name: a value, or why the first of them is none.
-type Candidate = Option<Result<Value, Missing>>;
+type Candidate = Option<(Result<Value, Missing>, Repairs)>;
+
+/// One pair that names a param.
+struct Given<'a> {
+    name: &'a str,
+    param: &'a Param,
+    facet: Facet,
+    /// Where its value is in the raw query.
+    at: Range<usize>,
+    repairs: Repairs,
+}
 
 /// Resolves the raw query (without its `?`, as it arrived) against what the template declares. Names that
 /// are not declared are ignored; every declared name is in the answer.
+///
+/// `missing` are the words that the template takes for missing, in any case.
 #[must_use]
-pub fn resolve(declared: &Params, query: &str, limits: &Limits) -> Values {
-    // 1. Split. Merge tags and repairs will come here, with the raw slices at hand.
-    let pairs = query::pairs(query, limits);
+pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limits) -> Values {
+    // 1. Split, and give each pair to the param that it names.
+    let given = given(declared, query, limits);
 
-    // 2. Give each pair to the param that it names.
+    // 2. Read the values.
     let mut found: BTreeMap<&str, (Candidate, Candidate)> = BTreeMap::new();
-    for pair in &pairs {
-        let (name, facet) = facet(&pair.name);
-        let Some((name, param)) = declared.get_key_value(name) else { continue };
+    for Given { name, param, facet, at, mut repairs } in given {
         let (value, default) = found.entry(name).or_default();
         let slot = if facet.default { default } else { value };
-        if matches!(slot, Some(Ok(_))) {
+        if matches!(slot, Some((Ok(_), _))) {
             continue;
         }
-        let read = read(param, pair, facet, limits);
+        // The template's words are the sender's fallbacks; a default in the URL was chosen for this template.
+        let missing = if facet.default { &[] } else { missing };
+        let read = read(param, query.get(at).unwrap_or_default(), facet, missing, &mut repairs, limits);
         if slot.is_none() || read.is_ok() {
-            *slot = Some(read);
+            *slot = Some((read, repairs));
         }
     }
 
@@ -46,9 +61,43 @@ pub fn resolve(declared: &Params, query: &str, limits: &Limits) -> Values {
         .iter()
         .map(|(name, param)| {
             let (value, default) = found.remove(name.as_str()).unwrap_or_default();
-            (name.clone(), fall_back(param, value.unwrap_or(Err(Missing::Absent)), default))
+            let value = value.unwrap_or((Err(Missing::Absent), Repairs::default()));
+            (name.clone(), fall_back(param, value, default))
         })
         .collect()
+}
+
+/// The pairs that name a param. What follows an unencoded `&` in a text (`Smith & Sons`) belongs to it: a piece without `=` whose
+/// name nobody declares, or the rest of an HTML entity.
+fn given<'a>(declared: &'a Params, query: &str, limits: &Limits) -> Vec<Given<'a>> {
+    let mut given: Vec<Given<'a>> = Vec::new();
+    // Whether the last pair is a text, which more may belong to.
+    let mut open = false;
+    for pair in query::pairs(query, limits) {
+        let (name, facet) = facet(&pair.name);
+        let known = declared.get_key_value(name);
+        let is_rest = pair.raw_value.is_none() && known.is_none() && !name.starts_with('_');
+        let is_entity = !pair.amp && entity::begins(pair.raw_name);
+        if open
+            && (is_rest || is_entity)
+            && let Some(last) = given.last_mut()
+        {
+            last.at.end = pair.at.end;
+            last.repairs.add(Repair::Rejoined);
+            continue;
+        }
+        open = false;
+        let Some((name, param)) = known else { continue };
+        open = matches!(param, Param::Text(_)) && !facet.base64 && pair.raw_value.is_some();
+        // A name without a value is an empty one.
+        let at = if pair.raw_value.is_some() { pair.at } else { pair.at.end..pair.at.end };
+        let mut repairs = Repairs::default();
+        if pair.amp {
+            repairs.add(Repair::Amp);
+        }
+        given.push(Given { name, param, facet, at, repairs });
+    }
+    given
 }
 
 /// What follows a param's name.
@@ -68,34 +117,65 @@ fn facet(name: &str) -> (&str, Facet) {
     (name, Facet { default, base64 })
 }
 
-/// One pair → a value of the declared type.
-fn read(param: &Param, pair: &Pair<'_>, facet: Facet, limits: &Limits) -> Result<Value, Missing> {
-    let decoded = if facet.base64 { from_base64(&pair.value)? } else { Cow::Borrowed(pair.value.as_ref()) };
-    fit::fit(param, clean::text(&decoded, limits.value_chars)?)
+/// A raw value → a value of the declared type.
+fn read(
+    param: &Param,
+    raw: &str,
+    facet: Facet,
+    missing: &[String],
+    repairs: &mut Repairs,
+    limits: &Limits,
+) -> Result<Value, Missing> {
+    if let Some(family) = unresolved(raw) {
+        return Err(Missing::MergeTag(family));
+    }
+    let repaired = if facet.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
+    let text = clean::text(&repaired, limits.value_chars, repairs)?;
+    let lower = text.to_lowercase();
+    if missing.iter().any(|word| word.trim().to_lowercase() == lower) {
+        return Err(Missing::Listed);
+    }
+    fit::fit(param, text)
+}
+
+/// The family of a tag in a raw value, however often and however much of it is encoded.
+fn unresolved(raw: &str) -> Option<Family> {
+    // As it arrived first: percent-decoding would destroy some.
+    let mut family = merge_tag::find_raw(raw);
+    let mut text = Cow::Borrowed(raw);
+    for _ in 0..=repair::MAX_DECODINGS {
+        let decoded = query::decode(&text).into_owned();
+        family = family.or_else(|| merge_tag::find(&decoded));
+        if family.is_some() || !decoded.contains('%') || decoded == text {
+            break;
+        }
+        text = Cow::Owned(decoded);
+    }
+    family
 }
 
 /// base64url, with or without its padding, of UTF-8. Trailing bits may be anything: senders' encoders differ.
-fn from_base64(text: &str) -> Result<Cow<'_, str>, Missing> {
+fn from_base64(text: &str) -> Result<String, Missing> {
     const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
     const ENGINE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);
     let bytes = ENGINE.decode(text.trim()).map_err(|_| Missing::BadBase64)?;
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| Missing::BadBase64)
+    String::from_utf8(bytes).map_err(|_| Missing::BadBase64)
 }
 
-fn fall_back(param: &Param, value: Result<Value, Missing>, default: Candidate) -> Resolved {
+fn fall_back(param: &Param, (value, repairs): (Result<Value, Missing>, Repairs), default: Candidate) -> Resolved {
     let why = match value {
-        Ok(value) => return Resolved { value: Some(value), source: Source::Given },
+        Ok(value) => return Resolved { value: Some(value), source: Source::Given, repairs },
         Err(why) => why,
     };
-    if let Some(Ok(value)) = default {
-        return Resolved { value: Some(value), source: Source::UrlDefault(why) };
+    if let Some((Ok(value), repairs)) = default {
+        return Resolved { value: Some(value), source: Source::UrlDefault(why), repairs };
     }
-    match fit::default(param) {
-        Some(value) => Resolved { value: Some(value), source: Source::TemplateDefault(why) },
-        None => Resolved { value: None, source: Source::Missing(why) },
-    }
+    let value = fit::default(param);
+    let source = if value.is_some() { Source::TemplateDefault(why) } else { Source::Missing(why) };
+    // What was repaired of a value that is missing all the same concerns nobody.
+    Resolved { value, source, repairs: Repairs::default() }
 }
 
 #[cfg(test)]
@@ -121,12 +201,13 @@ mod tests {
 
     /// `value <source, why>` of one param, as text.
     fn show(query: &str, name: &str) -> String {
-        let values = resolve(&declared(), query, &Limits::default());
-        values.get(name).map_or_else(String::new, |Resolved { value, source }| {
+        let values = resolve(&declared(), &[], query, &Limits::default());
+        values.get(name).map_or_else(String::new, |Resolved { value, source, .. }| {
             let value = match value {
                 Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
                 Some(Value::Number(number)) => number.to_string(),
                 Some(Value::Color(color)) => color.to_hex(),
+                Some(Value::Datetime(moment)) => moment.to_string(),
                 None => "-".to_owned(),
             };
             format!("{value} <{} {}>", source.code(), source.missing().map_or("", Missing::code))
@@ -182,7 +263,7 @@ mod tests {
 
     #[test]
     fn answers_for_every_declared_param_and_no_other() {
-        let values = resolve(&declared(), "name=x&other=y", &Limits::default());
+        let values = resolve(&declared(), &[], "name=x&other=y", &Limits::default());
         assert_eq!(values.keys().collect::<Vec<_>>(), ["color", "company", "name", "plan", "points"]);
     }
 

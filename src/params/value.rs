@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::color::Color;
+use crate::locale::DateTime;
+
+use super::merge_tag::Family;
+use super::repair::Repairs;
 
 /// A value that fits its param's type.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +19,8 @@ pub enum Value {
     Color(Color),
     /// One of the declared words, spelled as declared.
     Choice(String),
+    /// A day, or a moment.
+    Datetime(DateTime),
 }
 
 /// Why the URL had no usable value.
@@ -28,7 +34,11 @@ pub enum Missing {
     Blank,
     /// `null`, `undefined`, `[object Object]`…
     NullLike,
-    /// Not of the declared type: not a colour, not a number, not one of the choices.
+    /// A merge tag that the sender did not resolve.
+    MergeTag(Family),
+    /// One of the words that the template takes for missing.
+    Listed,
+    /// Not of the declared type: not a colour, not a number, not a date, not one of the choices.
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,
@@ -45,9 +55,29 @@ impl Missing {
             Self::Empty => "empty",
             Self::Blank => "blank",
             Self::NullLike => "null-like",
+            Self::MergeTag(_) => "merge-tag",
+            Self::Listed => "listed",
             Self::WrongType => "wrong-type",
             Self::OutOfRange => "out-of-range",
             Self::BadBase64 => "bad-base64",
+        }
+    }
+
+    /// Whose merge tag it is, where it is one.
+    #[must_use]
+    pub const fn tag(self) -> Option<Family> {
+        match self {
+            Self::MergeTag(family) => Some(family),
+            _ => None,
+        }
+    }
+
+    /// In words: `missing: merge tag (mailchimp)`.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::MergeTag(family) => format!("missing: merge tag ({})", family.code()),
+            _ => format!("missing: {}", self.code().replace('-', " ")),
         }
     }
 }
@@ -94,6 +124,16 @@ pub struct Resolved {
     pub value: Option<Value>,
     /// Why.
     pub source: Source,
+    /// What was repaired in the URL's value, or in the default that stands in for it.
+    pub repairs: Repairs,
+}
+
+impl Resolved {
+    /// A value that nothing had to be repaired of.
+    #[must_use]
+    pub fn new(value: Option<Value>, source: Source) -> Self {
+        Self { value, source, repairs: Repairs::default() }
+    }
 }
 
 /// Every declared param of a template, by name; no others.

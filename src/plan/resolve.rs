@@ -22,10 +22,11 @@ use super::{
 #[must_use]
 pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Limits) -> Plan {
     let document = &template.document;
+    let lang = options.lang.as_deref().or(document.lang.as_deref());
     let mut resolver = Resolver {
         template,
-        context: Context::new(values),
-        lang: options.lang.as_deref(),
+        context: Context::new(values, lang),
+        lang,
         limits,
         images: Vec::new(),
         characters: 0,

@@ -9,7 +9,7 @@ pub mod options;
 pub mod query;
 pub mod route;
 
-pub use options::Options;
+pub use options::{Options, language};
 pub use query::Pair;
 pub use route::{Format, ImageRequest, Route, TemplateId};
 

@@ -62,7 +62,8 @@ fn digits(value: &str) -> Option<&str> {
 /// A well-formed language tag in canonical case: `zh-hant-tw` → `zh-Hant-TW` (RFC 5646 §2.1.1: a subtag of
 /// two letters that is not first is a region, one of four letters a script). An underscore is a hyphen,
 /// as in POSIX locales.
-fn language(value: &str) -> Option<String> {
+#[must_use]
+pub fn language(value: &str) -> Option<String> {
     /// RFC 5646 §4.4.1: room for every tag in real use.
     const MAX_TAG_BYTES: usize = 35;
     if value.len() > MAX_TAG_BYTES {

@@ -1,14 +1,16 @@
 //! A raw query → its pairs, each both as it arrived and decoded.
 //!
 //! The raw slices stay beside the decoded values because decoding loses what a sender meant:
-//! `%DEPARTMENT%` is a merge tag, and its `%DE` is also a byte. Merge tags and repairs (`amp;`, rejoining
-//! at an unencoded `&`, Windows-1252) come between [`pairs`] and `params::resolve`; nothing here guesses.
+//! `%DEPARTMENT%` is a merge tag, and its `%DE` is also a byte. An `&` in a merge tag separates nothing, and a name that was
+//! HTML-escaped (`amp;company`) is the name without that. Other repairs need to know the template: `params` makes them.
 //!
 //! Invariant: total and linear. Every string is a query.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::limits::Limits;
+use crate::merge_tag;
 
 /// One `name=value` of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,27 +19,65 @@ pub struct Pair<'a> {
     pub raw_name: &'a str,
     /// The value as it arrived; `None` where there is no `=`.
     pub raw_value: Option<&'a str>,
-    /// The name, decoded.
+    /// The name, decoded, without the `amp;` of an `&amp;`.
     pub name: Cow<'a, str>,
+    /// Whether there was such an `amp;`.
+    pub amp: bool,
     /// The value, decoded; empty where there is no `=`.
     pub value: Cow<'a, str>,
+    /// Where the value is in the query, or the whole pair where there is no `=`.
+    pub at: Range<usize>,
 }
 
-/// Splits a raw query (without its `?`) at `&` and `=`, in the order of the URL.
+/// Splits a raw query (without its `?`) at `&` and `=`, in the order of the URL. What is in a merge tag splits nothing.
 #[must_use]
 pub fn pairs<'a>(query: &'a str, limits: &Limits) -> Vec<Pair<'a>> {
-    query
-        .split('&')
+    pieces(query)
         .filter(|piece| !piece.is_empty())
         .take(limits.query_pairs)
-        .map(|piece| {
+        .filter_map(|at| {
+            let piece = query.get(at.clone())?;
             let (raw_name, raw_value) = match piece.split_once('=') {
                 Some((name, value)) => (name, Some(value)),
                 None => (piece, None),
             };
-            Pair { raw_name, raw_value, name: decode(raw_name), value: decode(raw_value.unwrap_or_default()) }
+            let (name, amp) = without_amp(name(raw_name));
+            let value = decode(raw_value.unwrap_or_default());
+            let start = at.end.saturating_sub(raw_value.unwrap_or(piece).len());
+            Some(Pair { raw_name, raw_value, name, amp, value, at: start..at.end })
         })
         .collect()
+}
+
+/// The byte ranges between the `&` that are in no merge tag.
+fn pieces(query: &str) -> impl Iterator<Item = Range<usize>> {
+    let tags = merge_tag::spans(query);
+    let mut tags = tags.into_iter().peekable();
+    let mut start = 0;
+    let ends = query.bytes().enumerate().filter(move |(at, byte)| {
+        while tags.next_if(|tag| tag.end <= *at).is_some() {}
+        *byte == b'&' && tags.peek().is_none_or(|tag| tag.start > *at)
+    });
+    ends.map(|(at, _)| at)
+        .chain([query.len()])
+        .map(move |end| std::mem::replace(&mut start, end.saturating_add(1))..end)
+}
+
+/// A name, decoded, without the line breaks that wrapped its URL.
+fn name(raw: &str) -> Cow<'_, str> {
+    let name = decode(raw);
+    if name.contains(char::is_control) { Cow::Owned(name.replace(char::is_control, "")) } else { name }
+}
+
+/// `amp;company` → `company`: a link that was HTML-escaped once too often, or twice.
+fn without_amp(name: Cow<'_, str>) -> (Cow<'_, str>, bool) {
+    let mut bare: &str = &name;
+    while let Some((amp, rest)) = bare.split_once(';')
+        && amp.eq_ignore_ascii_case("amp")
+    {
+        bare = rest;
+    }
+    if bare.len() == name.len() { (name, false) } else { (Cow::Owned(bare.to_owned()), true) }
 }
 
 /// Percent-decoding as forms do it: `+` is a space; a `%` that starts no byte stays a `%`. Bytes that are
@@ -60,7 +100,8 @@ pub fn decode_path(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The decoded bytes, with `plus` for a `+`.
-fn bytes(raw: &str, plus: u8) -> Vec<u8> {
+#[must_use]
+pub fn bytes(raw: &str, plus: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
     let mut rest = raw.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -132,5 +173,13 @@ mod tests {
                 ("", Some("x"), ""),
             ]
         );
+        let query = "a={{x|default:\"A & B=C\"}}&amp;b=1&amp%3Bamp;c&=";
+        let got: Vec<_> = pairs(query, &limits)
+            .into_iter()
+            .map(|pair| (pair.name.into_owned(), pair.amp, query.get(pair.at).unwrap()))
+            .collect();
+        let expected =
+            [("a", false, "{{x|default:\"A & B=C\"}}"), ("b", true, "1"), ("c", true, "amp%3Bamp;c"), ("", false, "")];
+        assert_eq!(got, expected.map(|(name, amp, value)| (name.to_owned(), amp, value)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::params::{Source, Values};
+use crate::params::{Missing, Repair, Source, Values};
 use crate::request::TemplateId;
 
 use super::{Freshness, Reply};
@@ -86,16 +86,24 @@ pub fn cache_tag(template: &TemplateId, revision: Option<u32>) -> String {
 }
 
 /// Why each param has its value, never the value: an RFC 9651 dictionary,
-/// `company=given, name=missing;why=empty;use=template-default`.
+/// `company=given;fix=html-entities, name=missing;tag=mailchimp;use=template-default`.
 #[must_use]
 pub fn x_params(values: &Values) -> String {
     let mut header = String::new();
     for (name, resolved) in values {
-        let member = match (resolved.source, resolved.source.missing()) {
-            (_, None) => format!("{name}=given"),
-            (Source::Missing(_), Some(why)) => format!("{name}=missing;why={}", why.code()),
-            (source, Some(why)) => format!("{name}=missing;why={};use={}", why.code(), source.code()),
+        let mut member = match resolved.source.missing() {
+            None => format!("{name}=given"),
+            Some(Missing::MergeTag(family)) => format!("{name}=missing;tag={}", family.code()),
+            Some(why) => format!("{name}=missing;why={}", why.code()),
         };
+        if matches!(resolved.source, Source::UrlDefault(_) | Source::TemplateDefault(_)) {
+            member.push_str(";use=");
+            member.push_str(resolved.source.code());
+        }
+        if !resolved.repairs.is_empty() {
+            member.push_str(";fix=");
+            member.push_str(&resolved.repairs.iter().map(Repair::code).collect::<Vec<_>>().join("+"));
+        }
         if header.len().saturating_add(member.len()).saturating_add(2) > MAX_X_PARAMS_BYTES {
             break;
         }
@@ -122,15 +130,20 @@ pub fn server_timing(stages: &[(&'static str, f64)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::params::{Missing, Resolved, Value};
+    use crate::params::merge_tag::Family;
+    use crate::params::{Resolved, Value};
 
     fn values() -> Values {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         Values::from([
-            ("company".to_owned(), Resolved { value: text("SECRET"), source: Source::Given }),
-            ("name".to_owned(), Resolved { value: text("SECRET"), source: Source::TemplateDefault(Missing::Empty) }),
-            ("city".to_owned(), Resolved { value: text("SECRET"), source: Source::UrlDefault(Missing::NullLike) }),
-            ("plan".to_owned(), Resolved { value: None, source: Source::Missing(Missing::Absent) }),
+            ("company".to_owned(), Resolved::new(text("SECRET"), Source::Given)),
+            ("name".to_owned(), Resolved::new(text("SECRET"), Source::TemplateDefault(Missing::Empty))),
+            ("city".to_owned(), Resolved::new(text("SECRET"), Source::UrlDefault(Missing::NullLike))),
+            ("plan".to_owned(), Resolved::new(None, Source::Missing(Missing::Absent))),
+            (
+                "tag".to_owned(),
+                Resolved::new(text("SECRET"), Source::TemplateDefault(Missing::MergeTag(Family::Mailchimp))),
+            ),
         ])
     }
 
@@ -148,7 +161,8 @@ mod tests {
             timing: &[("template", 0.25), ("render", 1.0)],
         };
         let params = "city=missing;why=null-like;use=url-default, company=given, \
-                      name=missing;why=empty;use=template-default, plan=missing;why=absent";
+                      name=missing;why=empty;use=template-default, plan=missing;why=absent, \
+                      tag=missing;tag=mailchimp;use=template-default";
         let shared = [
             ("X-Content-Type-Options", "nosniff"),
             ("Cross-Origin-Resource-Policy", "cross-origin"),
@@ -181,7 +195,7 @@ mod tests {
 
     #[test]
     fn keeps_x_params_short() {
-        let given = || Resolved { value: None, source: Source::Given };
+        let given = || Resolved::new(None, Source::Given);
         let many: Values = (0..1_000).map(|n| (format!("param_number_{n}"), given())).collect();
         let header = x_params(&many);
         assert!(header.len() <= MAX_X_PARAMS_BYTES && header.ends_with("=given"), "{}", header.len());

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::params::{Missing, Value, Values};
+use crate::params::merge_tag::Family;
+use crate::params::{Missing, Repair, Value, Values};
 use crate::request::Format;
 
 use super::picture::{Cached, server_timing, x_params};
@@ -74,6 +75,9 @@ impl View<'_> {
                 value: resolved.value.as_ref().map(json_value),
                 source: resolved.source.code(),
                 why: resolved.source.missing().map(Missing::code),
+                tag: resolved.source.missing().and_then(Missing::tag).map(Family::code),
+                reason: resolved.source.missing().map(Missing::words),
+                repairs: resolved.repairs.iter().map(Repair::code).collect(),
             };
             (name.as_str(), param)
         });
@@ -110,6 +114,15 @@ struct ParamView {
     /// Why the URL's own value does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
+    /// Whose merge tag it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'static str>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// What was repaired.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<&'static str>,
 }
 
 fn json_value(value: &Value) -> serde_json::Value {
@@ -117,6 +130,7 @@ fn json_value(value: &Value) -> serde_json::Value {
         Value::Text(text) | Value::Choice(text) => text.as_str().into(),
         Value::Number(number) => (*number).into(),
         Value::Color(color) => color.to_hex().into(),
+        Value::Datetime(moment) => moment.to_string().into(),
     }
 }
 
@@ -150,12 +164,9 @@ mod tests {
     #[test]
     fn shows_one_picture_three_ways() {
         let values = Values::from([
-            ("name".to_owned(), Resolved { value: Some(Value::Text("<Maria>".to_owned())), source: Source::Given }),
-            (
-                "points".to_owned(),
-                Resolved { value: Some(Value::Number(0.5)), source: Source::UrlDefault(Missing::Empty) },
-            ),
-            ("plan".to_owned(), Resolved { value: None, source: Source::Missing(Missing::Absent) }),
+            ("name".to_owned(), Resolved::new(Some(Value::Text("<Maria>".to_owned())), Source::Given)),
+            ("points".to_owned(), Resolved::new(Some(Value::Number(0.5)), Source::UrlDefault(Missing::Empty))),
+            ("plan".to_owned(), Resolved::new(None, Source::Missing(Missing::Absent))),
         ]);
         let warnings = ["the image logo.png was not there".to_owned()];
         let view = View {
@@ -184,8 +195,8 @@ mod tests {
                 "template": "welcome", "revision": 7, "width": 2400, "height": 1260, "alt": "Welcome, \"<Maria>\"!",
                 "params": {
                     "name": { "value": "<Maria>", "source": "given" },
-                    "plan": { "value": null, "source": "nothing", "why": "absent" },
-                    "points": { "value": 0.5, "source": "url-default", "why": "empty" },
+                    "plan": { "value": null, "source": "nothing", "why": "absent", "reason": "missing: absent" },
+                    "points": { "value": 0.5, "source": "url-default", "why": "empty", "reason": "missing: empty" },
                 },
                 "warnings": ["the image logo.png was not there"],
             })

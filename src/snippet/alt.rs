@@ -26,10 +26,14 @@ pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
         Some(Templated::Literal(text)) => return vec![Piece::Text(text.clone())],
         Some(Templated::Expression(source)) => source,
     };
-    let tags =
-        if LOOK_INTO.iter().any(|filter| source.contains(filter)) { Vec::new() } else { tags(template, choices) };
-    let printed = template.expressions.text(source, &Context::new(&values(template, choices, &tags)));
-    pieces(&printed.unwrap_or_default(), &tags)
+    let print = |tags: &[Tag<'_>]| {
+        let context = Context::new(&values(template, choices, tags), template.document.lang.as_deref());
+        template.expressions.text(source, &context).map(|printed| pieces(&printed, tags))
+    };
+    let looks_into = LOOK_INTO.iter().any(|filter| source.contains(filter));
+    let tags = if looks_into { Vec::new() } else { tags(template, choices) };
+    // A filter for numbers or dates refuses the stand-in of a text: then nobody's name is in it.
+    print(&tags).or_else(|_| print(&[])).unwrap_or_default()
 }
 
 /// A param whose value the sender knows: its stand-in, its tag.
@@ -58,7 +62,7 @@ fn values(template: &Template, choices: &Choices, tags: &[Tag<'_>]) -> Values {
     let resolved = template.document.params.iter().map(|(name, param)| {
         let stand_in = tags.iter().find(|tag| tag.param == name).map(|tag| Value::Text(tag.stand_in.to_string()));
         let value = stand_in.or_else(|| known(param, choices.of(name)));
-        (name.clone(), Resolved { value, source: Source::Given })
+        (name.clone(), Resolved::new(value, Source::Given))
     });
     resolved.collect()
 }

@@ -5,7 +5,7 @@
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
-use crate::params::{Missing, Param, Params, Value, clean, fit};
+use crate::params::{Missing, Param, Params, Repairs, Value, clean, fit};
 use crate::request::query;
 use crate::template::document::Document;
 use crate::template::parse::nearest;
@@ -115,8 +115,12 @@ fn choose(
     let (Some(param), Some(choice)) = (declared.get(name), choice) else {
         return Err(unknown_param(name, declared));
     };
-    let text = match clean::text(value, limits.value_chars) {
+    let text = match clean::text(value, limits.value_chars, &mut Repairs::default()) {
         Ok(text) => text,
+        Err(Missing::MergeTag(_)) => {
+            return Err(wrong("value-is-tag", "This is a merge tag, which the snippet writes itself", key)
+                .remedy(format!("name the field: {name}.field=first_name, or any other by its name")));
+        }
         // A form sends its empty inputs too. An empty field is a choice: not this one.
         Err(_) if facet == "field" => {
             choice.origin = Origin::Template;
@@ -150,6 +154,7 @@ fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
             (None, None) => "a number such as 1234.5".to_owned(),
         },
         Param::Choice(choice) => format!("one of {}", choice.choices.join(", ")),
+        Param::Datetime(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned(),
     };
     match fit::fit(param, text.clone()) {
         Ok(Value::Choice(word)) => Ok(word),
@@ -271,7 +276,9 @@ mod tests {
             ("welcome", "esp=klaviyo&nmae=x", "unknown-param", "nmae", "did you mean name?"),
             ("welcome", "esp=klaviyo&%3Cscript%3E=x", "unknown-param", "query", "this template has"),
             ("welcome", "esp=klaviyo&name.tag=x", "unknown-facet", "name.tag", "name.field"),
-            ("welcome", "esp=klaviyo&name.field=%7B%7Bx%7D%7D", "field-name", "name.field", "without the signs"),
+            ("welcome", "esp=klaviyo&name.field=first/name", "field-name", "name.field", "without the signs"),
+            ("welcome", "esp=klaviyo&name.field=%7B%7Bx%7D%7D", "value-is-tag", "name.field", "name.field=first_name"),
+            ("welcome", "esp=klaviyo&name=*%7CFNAME%7C*", "value-is-tag", "name", "name.field=first_name"),
             ("welcome", "esp=klaviyo&bg_color=blau", "value-wrong-type", "bg_color", "leave it empty"),
             ("welcome", "esp=klaviyo&bg_color.default=blau", "value-wrong-type", "bg_color.default", "leave it empty"),
             ("welcome", "esp=klaviyo&_w=0", "bad-width", "_w", "leave it empty"),

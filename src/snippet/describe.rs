@@ -27,7 +27,7 @@ pub struct Template<'a> {
 pub struct Described<'a> {
     /// Its name in URLs.
     pub name: &'a str,
-    /// `text`, `color`, `number`, `choice`
+    /// `text`, `color`, `number`, `choice`, `datetime`
     pub r#type: &'static str,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +116,13 @@ fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
             default: choice.default.clone(),
             example: choice.example.clone(),
             choices: &choice.choices,
+            ..bare
+        },
+        Param::Datetime(datetime) => Described {
+            r#type: "datetime",
+            description: datetime.description.as_deref(),
+            default: datetime.default.clone(),
+            example: datetime.example.clone(),
             ..bare
         },
     }

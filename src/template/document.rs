@@ -34,6 +34,9 @@ pub struct Document {
     pub height: u32,
     /// What lies under all layers; transparent where there is none.
     pub background: Option<Paint>,
+    /// The language it is written in, as BCP 47 (`de`, `pt-BR`): how numbers, money and dates look, and how text is shaped, where
+    /// the URL has no `_lang`. `en` by default.
+    pub lang: Option<String>,
     /// The text for people who do not see the picture.
     pub alt: Option<Templated<String>>,
     /// Who may ask for it.
@@ -44,6 +47,9 @@ pub struct Document {
     /// What a URL may change, by name.
     #[serde(default)]
     pub params: Params,
+    /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so that this template's are used.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// Drawn in this order, the last one on top.
     pub layers: Vec<Layer>,
 }

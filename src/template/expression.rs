@@ -21,22 +21,24 @@ pub struct Expressions {
     max_bytes: usize,
 }
 
-/// What expressions see: every param that has a value, by name.
+/// What expressions see: every param that has a value, by name, and the picture's language.
 pub struct Context(minijinja::Value);
 
 impl Context {
     /// The values of a request. A missing one is undefined: it prints nothing and is false.
     #[must_use]
-    pub fn new(values: &Values) -> Self {
+    pub fn new(values: &Values, lang: Option<&str>) -> Self {
         let defined = values.iter().filter_map(|(name, resolved)| {
             let value = match resolved.value.as_ref()? {
                 Value::Text(text) | Value::Choice(text) => minijinja::Value::from(text.as_str()),
                 Value::Number(number) => number_value(*number),
                 Value::Color(color) => minijinja::Value::from(color.to_hex()),
+                Value::Datetime(moment) => minijinja::Value::from(moment.to_string()),
             };
             Some((name.clone(), value))
         });
-        Self(minijinja::Value::from(defined.collect::<BTreeMap<_, _>>()))
+        let lang = lang.map(|lang| (filters::LANG.to_owned(), minijinja::Value::from(lang)));
+        Self(minijinja::Value::from(defined.chain(lang).collect::<BTreeMap<_, _>>()))
     }
 }
 
@@ -122,11 +124,14 @@ fn condition_name(source: &str) -> String {
     format!("when {source}")
 }
 
-/// The kind of an error alone: its detail could quote a value.
+/// The kind of an error alone, or our own words: its detail could quote a value.
 fn words(error: &minijinja::Error) -> String {
     use minijinja::ErrorKind::{
         OutOfFuel, SyntaxError, UnknownFilter, UnknownFunction, UnknownMethod, UnknownTest, WriteFailure,
     };
+    if let Some(filters::Wrong(words)) = std::error::Error::source(error).and_then(|source| source.downcast_ref()) {
+        return (*words).to_owned();
+    }
     match error.kind() {
         OutOfFuel => "it takes too many steps".to_owned(),
         WriteFailure => "it prints too much".to_owned(),
@@ -254,11 +259,14 @@ mod tests {
     }
 
     fn context() -> Context {
-        let given = |value| Resolved { value: Some(value), source: Source::Given };
-        Context::new(&Values::from([
-            ("name".to_owned(), given(Value::Text("{{ points }} MARIA".to_owned()))),
-            ("points".to_owned(), given(Value::Number(1200.0))),
-        ]))
+        let given = |value| Resolved::new(Some(value), Source::Given);
+        Context::new(
+            &Values::from([
+                ("name".to_owned(), given(Value::Text("{{ points }} MARIA".to_owned()))),
+                ("points".to_owned(), given(Value::Number(1200.0))),
+            ]),
+            Some("de"),
+        )
     }
 
     #[test]
@@ -271,6 +279,8 @@ mod tests {
             ("{{ '' | default('friend') }}", Ok("friend")),
             ("{% if points > 100 %}gold{% else %}new{% endif %}", Ok("gold")),
             ("{{ gone.of.nothing }}", Ok("")),
+            ("{{ points | number }} {{ points | plural('Punkt', 'Punkte') }}", Ok("1.200 Punkte")),
+            ("{{ '2026-03-14' | date('lnog') }}", Err("")),
             ("{{ points / 0 }}", Err("")),
         ] {
             let mut expressions = Expressions::new(&Limits::default());

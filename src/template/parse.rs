@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use crate::color::Color;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
-use crate::params::{Param, Params};
+use crate::params::{Param, Params, datetime};
+use crate::request::language;
 
 use super::document::{Document, Layer, Paint};
 use super::{Expressions, Template, templated};
@@ -203,6 +204,16 @@ fn check_document(document: &Document, limits: &Limits) -> Result<(), Problem> {
     if document.params.len() > limits.params {
         return Err(wrong("template-too-large", format!("a template may have {} params", limits.params)).at("params"));
     }
+    if let Some(lang) = &document.lang {
+        let canonical = language(lang);
+        if canonical.as_ref() != Some(lang) {
+            let problem = wrong("field-wrong", "expected a language such as \"de\" or \"pt-BR\" (BCP 47)").at("lang");
+            return Err(match canonical {
+                Some(tag) => problem.remedy(format!("did you mean `{tag}`?")),
+                None => problem,
+            });
+        }
+    }
     for (name, param) in &document.params {
         check_param(name, param).map_err(|problem| {
             let field =
@@ -254,6 +265,21 @@ fn check_param(name: &str, param: &Param) -> Result<(), Problem> {
                 }
                 _ => Ok(()),
             }
+        }
+        Param::Datetime(param) => {
+            if param.default.as_deref().is_some_and(|text| datetime::read(text).is_none()) {
+                return Err(wrong(
+                    "field-wrong",
+                    "expected a date such as \"2026-03-14\" or \"2026-03-14T15:30:00+01:00\"",
+                )
+                .at("default"));
+            }
+            if param.timezone.as_deref().is_some_and(|text| datetime::offset(text).is_none()) {
+                return Err(wrong("field-wrong", "expected a distance from UTC such as \"+01:00\" or \"Z\"")
+                    .at("timezone")
+                    .remedy("zones by name are not built in: their rules change every year"));
+            }
+            Ok(())
         }
     }
 }
@@ -376,6 +402,10 @@ mod tests {
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it, for example first_name)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "choice", "choices": ["x"], "default": "y" } } }"#.to_owned(), "params.a.default: the default is none of the choices (it may be `x`)".to_owned()),
             ("{".to_owned(), "this is not JSON: EOF while parsing an object at line 1 column 1 (check commas, quotes and brackets there)".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "lang": "de-at" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47) (did you mean `de-AT`?)".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "lang": "German!" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47)".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "datetime", "default": "03/04/2026" } } }"#.to_owned(), "params.a.default: expected a date such as \"2026-03-14\" or \"2026-03-14T15:30:00+01:00\"".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "datetime", "timezone": "CET" } } }"#.to_owned(), "params.a.timezone: expected a distance from UTC such as \"+01:00\" or \"Z\" (zones by name are not built in: their rules change every year)".to_owned()),
             ("[]".to_owned(), "a template is a JSON object (begin with { \"width\": 600, \"height\": 300, …)".to_owned()),
         ] {
             assert_eq!(error(&json), expected, "{json}");

@@ -1,8 +1,8 @@
 // A PNG reader that believes nothing: it checks every checksum, every length and every row's filter, so that what passes
-// here is a whole file that any decoder shows.
+// here is a whole file that any decoder shows. And a writer of the simplest kind, for assets.
 
 import assert from "node:assert/strict";
-import { crc32, inflateSync } from "node:zlib";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Samples per pixel, by colour type (PNG 3rd edition, table 8). */
@@ -44,4 +44,26 @@ export function decode(file) {
   assert.equal(filtered.length, (stride + 1) * height, "every row, and no more");
   for (let row = 0; row < height; row++) assert.ok(filtered[row * (stride + 1)] <= 4, "a known filter");
   return { width, height, colorType };
+}
+
+/**
+ * Writes a PNG: RGBA, 8 bits a channel, no row filters.
+ *
+ * @param {{ width: number, height: number, rgba: Uint8Array }} picture
+ * @returns {Buffer}
+ */
+export function encode({ width, height, rgba }) {
+  const chunk = (type, body) => {
+    const named = Buffer.concat([Buffer.from(type, "latin1"), body]);
+    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(body.length);
+    crc.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, crc]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const rows = Buffer.alloc((width * 4 + 1) * height);
+  for (let row = 0; row < height; row++) rows.set(rgba.subarray(row * width * 4, (row + 1) * width * 4), row * (width * 4 + 1) + 1);
+  return Buffer.concat([SIGNATURE, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
 }

@@ -1,0 +1,67 @@
+// Linear memory never shrinks, so the worst legal request sizes an isolate (128 MB in all): here it is asked for.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { requestLines, startWorker } from "./harness.mjs";
+import { decode, encode } from "./png.mjs";
+
+const MIB = 1024 * 1024;
+
+/** 4 million px, the most that an asset may have, with enough in them for a file of some size. */
+function photo(width, height) {
+  const rgba = Buffer.alloc(width * height * 4);
+  for (let at = 0; at < rgba.length; at += 4) rgba.writeUInt32BE(((at % 64 ? at >>> 4 : at * 2654435761) | 0xff) >>> 0, at);
+  return encode({ width, height, rgba });
+}
+
+/** Everything at its limit at once: canvas, picture, an offscreen group over all of it, a wide shadow, all characters of text. */
+const worst = {
+  width: 2000,
+  height: 1500,
+  access: "public",
+  background: { type: "conic", stops: ["#f00", "#0f0", "#00f"].map((color) => ({ color })) },
+  params: { name: { type: "text" } },
+  layers: [
+    { type: "image", src: "asset:photo.png", width: 2000, height: 1500, fit: "fill", radius: 40 },
+    {
+      type: "group",
+      width: 2000,
+      height: 1500,
+      opacity: 0.5,
+      children: [
+        { type: "ellipse", x: 100, y: 100, width: 1800, height: 1300, fill: "#fff8", stroke: "#000", stroke_width: 9 },
+        ...[0, 1].map((n) => ({
+          type: "text",
+          x: 0,
+          y: 700 * n,
+          width: 2000,
+          height: 700,
+          size: 40,
+          min_size: 4,
+          text: "{{ name }} {{ name }}",
+          fill: { type: "linear", stops: [{ color: "#123" }, { color: "#fed" }] },
+        })),
+      ],
+    },
+    { type: "rect", x: 400, y: 400, width: 300, height: 200, fill: "#fff", shadow: { blur: 200, color: "#000" } },
+  ],
+};
+
+for (const format of ["png", "webp", "gif", "jpg"]) {
+  test(`the worst legal request for ${format} stays under 48 MiB of linear memory`, async () => {
+    const worker = await startWorker({ kv: { worst: JSON.stringify(worst), "asset:photo.png": photo(2309, 1732) } });
+    try {
+      const response = await worker.fetch(`/i/worst.${format}?name=${encodeURIComponent("Nr. 1 ".repeat(330))}`);
+      const body = Buffer.from(await response.arrayBuffer());
+      assert.equal(response.status, 200);
+      if (format === "png") assert.deepEqual([decode(body).width, decode(body).height], [2000, 1500]);
+      const [line] = await requestLines(worker, 1);
+      assert.equal(line.warnings, 0, "all of it was drawn");
+      const { memory_bytes } = await (await worker.fetch("/healthz")).json();
+      assert.ok(memory_bytes > 40 * MIB, `this is not the worst any more: ${memory_bytes / MIB} MiB`);
+      assert.ok(memory_bytes < 48 * MIB, `${memory_bytes / MIB} MiB`);
+    } finally {
+      await worker.dispose();
+    }
+  });
+}
