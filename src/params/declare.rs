@@ -23,6 +23,24 @@ pub enum Param {
     Choice(ChoiceParam),
     /// A day, or a moment.
     Datetime(DatetimeParam),
+    /// A picture.
+    Image(ImageParam),
+}
+
+/// A param that takes a picture: `asset:logo.png`, to be used as `"src": "{{ logo }}"`. URLs on hosts that it allows are
+/// not fetched yet, and count as missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageParam {
+    /// Used where the URL has no picture and no default of its own: `asset:logo.png`.
+    pub default: Option<String>,
+    /// From where a URL's picture may come: `logo.com`, `*.cdn.example`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// What this param is for, in words.
+    pub description: Option<String>,
 }
 
 /// A param that takes any text.

@@ -3,7 +3,7 @@
 use crate::color::Color;
 
 use super::declare::DatetimeParam;
-use super::{Missing, Param, Value, clean, datetime};
+use super::{Missing, Param, Value, clean, datetime, image};
 
 /// Reads `text` as `param` declares it.
 ///
@@ -23,6 +23,7 @@ pub fn fit(param: &Param, text: String) -> Result<Value, Missing> {
         }
         Param::Choice(choice) => word(&choice.choices, &text).map(Value::Choice).ok_or(Missing::WrongType),
         Param::Datetime(param) => moment(param, &text).ok_or(Missing::WrongType),
+        Param::Image(param) => image::read(&text, &param.hosts).map(Value::Image),
     }
 }
 
@@ -36,6 +37,7 @@ pub fn default(param: &Param) -> Option<Value> {
         Param::Number(number) => number.default.filter(|number| number.is_finite()).map(Value::Number),
         Param::Choice(choice) => word(&choice.choices, choice.default.as_deref()?).map(Value::Choice),
         Param::Datetime(param) => moment(param, param.default.as_deref()?),
+        Param::Image(param) => param.default.clone().map(Value::Image),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod datetime;
 pub mod declare;
 mod entity;
 pub mod fit;
+pub mod image;
 pub mod repair;
 pub mod resolve;
 pub mod value;

@@ -204,7 +204,7 @@ mod tests {
         let values = resolve(&declared(), &[], query, &Limits::default());
         values.get(name).map_or_else(String::new, |Resolved { value, source, .. }| {
             let value = match value {
-                Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
+                Some(Value::Text(text) | Value::Choice(text) | Value::Image(text)) => text.clone(),
                 Some(Value::Number(number)) => number.to_string(),
                 Some(Value::Color(color)) => color.to_hex(),
                 Some(Value::Datetime(moment)) => moment.to_string(),

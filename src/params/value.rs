@@ -21,6 +21,8 @@ pub enum Value {
     Choice(String),
     /// A day, or a moment.
     Datetime(DateTime),
+    /// A picture, as `src` has it: `asset:logo.png`.
+    Image(String),
 }
 
 /// Why the URL had no usable value.
@@ -42,6 +44,10 @@ pub enum Missing {
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,
+    /// A picture on a host that the template does not allow.
+    Host,
+    /// A picture on a host that it does allow: those are not fetched yet.
+    Remote,
     /// `name.b64` is not base64url, or not of UTF-8.
     BadBase64,
 }
@@ -59,6 +65,8 @@ impl Missing {
             Self::Listed => "listed",
             Self::WrongType => "wrong-type",
             Self::OutOfRange => "out-of-range",
+            Self::Host => "host-not-allowed",
+            Self::Remote => "remote-image",
             Self::BadBase64 => "bad-base64",
         }
     }

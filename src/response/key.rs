@@ -46,6 +46,7 @@ impl Key {
                 Some(Value::Text(text)) => fields.add_tagged(b't', text.as_bytes()),
                 Some(Value::Choice(word)) => fields.add_tagged(b'w', word.as_bytes()),
                 Some(Value::Number(number)) => fields.add_tagged(b'n', &number.to_bits().to_le_bytes()),
+                Some(Value::Image(name)) => fields.add_tagged(b'i', name.as_bytes()),
                 Some(Value::Datetime(moment)) => fields.add_tagged(b'd', moment.to_string().as_bytes()),
                 Some(Value::Color(color)) => fields.add_tagged(b'c', &[color.r, color.g, color.b, color.a]),
             }

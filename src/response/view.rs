@@ -127,7 +127,7 @@ struct ParamView {
 
 fn json_value(value: &Value) -> serde_json::Value {
     match value {
-        Value::Text(text) | Value::Choice(text) => text.as_str().into(),
+        Value::Text(text) | Value::Choice(text) | Value::Image(text) => text.as_str().into(),
         Value::Number(number) => (*number).into(),
         Value::Color(color) => color.to_hex().into(),
         Value::Datetime(moment) => moment.to_string().into(),

@@ -154,6 +154,7 @@ fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
             (None, None) => "a number such as 1234.5".to_owned(),
         },
         Param::Choice(choice) => format!("one of {}", choice.choices.join(", ")),
+        Param::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows".to_owned(),
         Param::Datetime(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned(),
     };
     match fit::fit(param, text.clone()) {

@@ -27,7 +27,7 @@ pub struct Template<'a> {
 pub struct Described<'a> {
     /// Its name in URLs.
     pub name: &'a str,
-    /// `text`, `color`, `number`, `choice`, `datetime`
+    /// `text`, `color`, `number`, `choice`, `datetime`, `image`
     pub r#type: &'static str,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +123,13 @@ fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
             description: datetime.description.as_deref(),
             default: datetime.default.clone(),
             example: datetime.example.clone(),
+            ..bare
+        },
+        Param::Image(image) => Described {
+            r#type: "image",
+            description: image.description.as_deref(),
+            default: image.default.clone(),
+            example: image.example.clone(),
             ..bare
         },
     }

@@ -12,7 +12,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use crate::limits::Limits;
 use crate::params::{Param, Params, Value, Values};
 
-use super::filters;
+use super::{filters, phrase};
 
 /// The compiled expressions of one template, found by their source.
 pub struct Expressions {
@@ -30,7 +30,7 @@ impl Context {
     pub fn new(values: &Values, lang: Option<&str>) -> Self {
         let defined = values.iter().filter_map(|(name, resolved)| {
             let value = match resolved.value.as_ref()? {
-                Value::Text(text) | Value::Choice(text) => minijinja::Value::from(text.as_str()),
+                Value::Text(text) | Value::Choice(text) | Value::Image(text) => minijinja::Value::from(text.as_str()),
                 Value::Number(number) => number_value(*number),
                 Value::Color(color) => minijinja::Value::from(color.to_hex()),
                 Value::Datetime(moment) => minijinja::Value::from(moment.to_string()),
@@ -70,7 +70,7 @@ impl Expressions {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn add_text(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
-        self.add(source.to_owned(), source, params)
+        self.add(source.to_owned(), source, &phrase::expand(source), params)
     }
 
     /// Compiles a `when`; returns the names that it reads.
@@ -79,10 +79,12 @@ impl Expressions {
     /// What is wrong with it, in words.
     pub fn add_condition(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
         self.environment.compile_expression_owned(source.to_owned()).map_err(|error| words(&error))?;
-        self.add(condition_name(source), &format!("{{% if ({source}) %}}1{{% endif %}}"), params)
+        let expanded = format!("{{% if ({source}) %}}1{{% endif %}}");
+        self.add(condition_name(source), &expanded, &expanded, params)
     }
 
-    fn add(&mut self, name: String, source: &str, params: &Params) -> Result<Vec<String>, String> {
+    /// `expanded` is what is compiled; `source`, what was written, is what is checked.
+    fn add(&mut self, name: String, source: &str, expanded: &str, params: &Params) -> Result<Vec<String>, String> {
         if source.len() > self.max_bytes {
             return Err(format!("an expression may have {} bytes", self.max_bytes));
         }
@@ -92,7 +94,7 @@ impl Expressions {
             check_filters(&expression)?;
             check_tests(&expression)?;
         }
-        self.environment.add_template_owned(name.clone(), source.to_owned()).map_err(|error| words(&error))?;
+        self.environment.add_template_owned(name.clone(), expanded.to_owned()).map_err(|error| words(&error))?;
         let template = self.environment.get_template(&name).map_err(|error| words(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
         names.sort();
@@ -191,7 +193,7 @@ fn check_tests(expression: &str) -> Result<(), String> {
         }
         let test = words.next().filter(|word| *word != "not").or_else(|| words.next()).unwrap_or("");
         if !filters::TESTS.contains(&test) {
-            return Err(format!("there is no test `{test}`; there are `is defined` and `is undefined`"));
+            return Err(format!("there is no test `{test}`; there are `is defined`, `is undefined` and `is present`"));
         }
     }
     Ok(())
@@ -274,6 +276,10 @@ mod tests {
         for (source, printed) in [
             ("{{ name }}", Ok("{{ points }} MARIA")),
             ("Hi{{ ', ' ~ gone if gone }}!", Ok("Hi!")),
+            ("Hi[, {{ gone }}]!", Ok("Hi!")),
+            ("Hi[, {{ gone | title }}]!", Ok("Hi!")),
+            ("[{{ points }} points][ of {{ gone }}]", Ok("1200 points")),
+            ("[{{ points - 1200 }} points]", Ok("0 points")),
             ("{{ points }}* {{ points * 2 + 0.5 }}", Ok("1200* 2400.5")),
             ("{{ gone | default('friend') | upper }}", Ok("FRIEND")),
             ("{{ '' | default('friend') }}", Ok("friend")),

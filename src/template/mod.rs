@@ -8,6 +8,7 @@ pub mod expression;
 mod filters;
 pub mod list;
 pub mod parse;
+mod phrase;
 pub mod samples;
 pub mod templated;
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::color::Color;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
-use crate::params::{Param, Params, datetime};
+use crate::params::{Param, Params, datetime, image};
 use crate::request::language;
 
 use super::document::{Document, Layer, Paint};
@@ -265,6 +265,17 @@ fn check_param(name: &str, param: &Param) -> Result<(), Problem> {
                 }
                 _ => Ok(()),
             }
+        }
+        Param::Image(param) => {
+            if param.default.as_deref().is_some_and(|text| image::asset(text).is_none()) {
+                return Err(wrong("field-wrong", "expected an asset such as \"asset:logo.png\"").at("default"));
+            }
+            if param.hosts.iter().any(|pattern| !image::is_pattern(pattern)) {
+                return Err(
+                    wrong("field-wrong", "expected hosts such as \"logo.com\" or \"*.cdn.example\"").at("hosts")
+                );
+            }
+            Ok(())
         }
         Param::Datetime(param) => {
             if param.default.as_deref().is_some_and(|text| datetime::read(text).is_none()) {

@@ -11,11 +11,11 @@ use minijinja::{Environment, Value};
 
 pub use locale::{LANG, Wrong};
 pub use name::initials;
-use name::{capitalize, graphemes, title, truncate};
+use name::{capitalize, first, graphemes, title, truncate};
 use number::{round, thousands};
 
 /// The names of all tests, as in `name is defined`.
-pub const TESTS: &[&str] = &["defined", "undefined"];
+pub const TESTS: &[&str] = &["defined", "undefined", "present"];
 
 /// The names of all filters.
 pub const NAMES: &[&str] = &[
@@ -24,6 +24,7 @@ pub const NAMES: &[&str] = &[
     "trim",
     "title",
     "capitalize",
+    "first",
     "initials",
     "truncate",
     "length",
@@ -44,11 +45,16 @@ pub const NAMES: &[&str] = &[
 pub fn register(environment: &mut Environment<'_>) {
     environment.add_test("defined", |value: Value| !value.is_undefined());
     environment.add_test("undefined", |value: Value| value.is_undefined());
+    // What the phrases in square brackets ask: whether it would print something.
+    environment.add_test("present", |value: Value| {
+        !value.is_undefined() && !value.is_none() && value.as_str().is_none_or(|text| !text.trim().is_empty())
+    });
     environment.add_filter("upper", |text: String| text.to_uppercase());
     environment.add_filter("lower", |text: String| text.to_lowercase());
     environment.add_filter("trim", |text: String| text.trim().to_owned());
     environment.add_filter("title", |text: String| title(&text));
     environment.add_filter("capitalize", |text: String| capitalize(&text.to_lowercase()));
+    environment.add_filter("first", |text: String| first(&text));
     environment.add_filter("initials", |text: String| initials(&text));
     environment.add_filter("truncate", |text: String, graphemes: usize| truncate(&text, graphemes));
     environment.add_filter("length", |text: String| graphemes(&text).count());

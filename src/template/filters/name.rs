@@ -1,4 +1,4 @@
-//! Filters for names: `title`, `capitalize`, `initials`, `truncate`.
+//! Filters for names: `title`, `capitalize`, `first`, `initials`, `truncate`.
 
 use icu_segmenter::GraphemeClusterSegmenter;
 
@@ -14,21 +14,197 @@ pub fn capitalize(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`; a text in mixed case (`Ronald McDonald`, `Ludwig van Beethoven`)
-/// stays as written: someone meant it.
-pub fn title(text: &str) -> String {
-    if text.to_uppercase() != text && text.to_lowercase() != text {
-        return text.to_owned();
-    }
-    text.split(' ').map(|word| capitalize(&word.to_lowercase())).collect::<Vec<_>>().join(" ")
+/// Small words within a name, in the languages that write them small.
+const PARTICLES: [&str; 47] = [
+    "af", "al", "ap", "av", "bin", "bint", "d", "da", "dal", "das", "de", "degli", "dei", "del", "dela", "della",
+    "delle", "den", "der", "des", "di", "do", "dos", "du", "e", "el", "ibn", "in", "la", "las", "le", "los", "og",
+    "of", "ten", "ter", "the", "til", "van", "vom", "von", "vor", "y", "zu", "zum", "zur", "ze",
+];
+
+/// What stands before a name and is none.
+const HONORIFICS: [&str; 52] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "fr",
+    "hon",
+    "herr",
+    "frau",
+    "fräulein",
+    "hr",
+    "ing",
+    "dipl-ing",
+    "mag",
+    "monsieur",
+    "madame",
+    "mademoiselle",
+    "mme",
+    "mlle",
+    "sr",
+    "sra",
+    "srta",
+    "don",
+    "doña",
+    "señor",
+    "señora",
+    "dott",
+    "dott.ssa",
+    "sig",
+    "sig.ra",
+    "signor",
+    "signora",
+    "dhr",
+    "mevr",
+    "mw",
+    "pan",
+    "pani",
+    "г-н",
+    "г-жа",
+    "kyrios",
+    "shri",
+    "smt",
+    "ca",
+    "eng",
+];
+
+/// What stands behind a name and is none.
+const SUFFIXES: [&str; 14] =
+    ["jr", "sr", "ii", "iii", "iv", "phd", "md", "dds", "esq", "mba", "cpa", "rn", "ma", "msc"];
+
+/// A word without its points, lower case: `Dr.` → `dr`.
+fn bare(word: &str) -> String {
+    word.trim_matches(['.', ',']).to_lowercase()
 }
 
-/// `Maria de la Cruz` → `MC`: the first letters of the first and the last word.
+/// Whether a letter has a small and a capital form that a name is written with. Georgian's capitals are for headlines only.
+fn has_case(c: char) -> bool {
+    (c.is_lowercase() || c.is_uppercase()) && !matches!(c, '\u{10a0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}')
+}
+
+/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`, `O'BRIEN` → `O'Brien`, `LUDWIG VAN BEETHOVEN` → `Ludwig van Beethoven`.
+/// A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as written: someone meant it. So do scripts without case.
+pub fn title(text: &str) -> String {
+    let cased = || text.chars().filter(|c| has_case(*c));
+    let mixed = cased().any(char::is_lowercase) && cased().any(char::is_uppercase);
+    if mixed || cased().next().is_none() {
+        return text.to_owned();
+    }
+    let shouted = cased().all(char::is_uppercase);
+    let mut first = true;
+    let words = text.split(' ').map(|word| {
+        let lower: String = word.to_lowercase();
+        let is_first = first;
+        first &= word.is_empty();
+        if !is_first && PARTICLES.contains(&lower.as_str()) {
+            lower
+        } else if shouted && !is_first && matches!(lower.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii") {
+            word.to_owned()
+        } else {
+            capitalize_parts(&lower)
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// `jean-luc` → `Jean-Luc`, `o'brien` → `O'Brien`, `j.r.r.` → `J.R.R.`, `mcdonald` → `McDonald`; `ben's` → `Ben's`.
+fn capitalize_parts(lower: &str) -> String {
+    let mut out = String::with_capacity(lower.len());
+    let mut at_start = true;
+    for (at, c) in lower.char_indices() {
+        let rest = lower.get(at..).unwrap_or_default();
+        if at_start && has_case(c) {
+            out.extend(c.to_uppercase());
+            at_start = false;
+        } else {
+            out.push(c);
+            at_start = match c {
+                '-' | '‐' | '.' | '/' | '(' | '"' | '“' | '&' => true,
+                // `O'Brien` and `D'Angelo`, but not `Ben's`.
+                '\'' | '’' => rest.chars().skip(1).take_while(|c| c.is_alphabetic()).count() > 2,
+                _ => at_start && !c.is_alphanumeric(),
+            };
+        }
+        let is_mc = c == 'c' && out.ends_with("Mc") && out.chars().count() == 2;
+        at_start |= is_mc && rest.len() > 3;
+    }
+    out
+}
+
+/// The name that somebody is called by: `Dr. Maria Lopez` and `Lopez, Maria` → `Maria`. Where there is no telling
+/// (`Mrs. Smith`, `The Miller Family`, `van der Berg`), all of it.
+pub fn first(text: &str) -> String {
+    let text = text.trim();
+    let text = match text.split_once(',') {
+        // `Lopez, Maria`, as address books sort; `Davis, Jr.` is not that.
+        Some((_, given)) if !given.trim().is_empty() && !SUFFIXES.contains(&bare(given.trim()).as_str()) => {
+            given.trim()
+        }
+        Some((before, _)) => before,
+        None => text,
+    };
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let named = named(&all);
+    let is_initial = |word: &str| {
+        word.trim_end_matches('.').chars().count() == 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '.')
+    };
+    match named {
+        [] => text.to_owned(),
+        [only] if all.len() == 1 => (*only).to_owned(),
+        [_] => text.to_owned(),
+        [first, ..] if PARTICLES.contains(&bare(first).as_str()) || bare(first) == "familie" => text.to_owned(),
+        // China, Japan, Korea: the family first.
+        [.., last] if last.chars().all(is_east_asian) => (*last).to_owned(),
+        // `J. Edgar Hoover` is Edgar; `J. Smith` is that.
+        [initial, rest @ .., _] if is_initial(initial) => {
+            rest.iter().find(|word| !is_initial(word)).map_or(text, |word| *word).to_owned()
+        }
+        [first, ..] => (*first).to_owned(),
+    }
+}
+
+/// The words of a name without what stands before and behind it.
+fn named<'a, 'b>(all: &'b [&'a str]) -> &'b [&'a str] {
+    let before = all.iter().take_while(|word| HONORIFICS.contains(&bare(word).as_str())).count();
+    let behind = all.iter().rev().take_while(|word| SUFFIXES.contains(&bare(word).as_str())).count();
+    all.get(before..all.len().saturating_sub(behind)).unwrap_or_default()
+}
+
+/// Han, kana, Hangul.
+const fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// `Dr. Maria de la Cruz` → `MC`: the first letters of the first and the last word, without honorifics.
 pub fn initials(text: &str) -> String {
-    let mut words = text.split_whitespace().filter_map(|word| graphemes(word).next());
-    let first = words.next().unwrap_or("");
-    let last = words.next_back().unwrap_or("");
-    format!("{first}{last}").to_uppercase()
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let named = match named(&all) {
+        [] => all.as_slice(),
+        named => named,
+    };
+    // A word's first letter, not its bracket or its `@`; of an emoji, the emoji.
+    let initial = |word: &&'_ str| {
+        graphemes(word)
+            .find(|grapheme| grapheme.chars().any(|c| c.is_alphanumeric() || c > '\u{2000}'))
+            .map(str::to_owned)
+    };
+    let mut letters = named.iter().filter_map(initial);
+    let first = letters.next().unwrap_or_default();
+    let last = letters.next_back().unwrap_or_default();
+    let mut out = String::new();
+    for c in first.chars().chain(last.chars()) {
+        if has_case(c) { out.extend(c.to_uppercase()) } else { out.push(c) }
+    }
+    out
 }
 
 /// At most so many characters, the last of them `…` where something was cut off.
@@ -46,20 +222,52 @@ mod tests {
 
     #[test]
     fn names() {
-        for (text, titled, short) in [
-            ("MARIA LOPEZ", "Maria Lopez", "ML"),
-            ("maria de la cruz", "Maria De La Cruz", "MC"),
-            ("Ronald McDonald", "Ronald McDonald", "RM"),
-            ("Ludwig van Beethoven", "Ludwig van Beethoven", "LB"),
-            ("ÉLODIE", "Élodie", "É"),
-            ("李明", "李明", "李"),
-            ("J", "J", "J"),
-            ("", "", ""),
-            ("  ", "  ", ""),
-            ("👩‍👩‍👧 Ann", "👩‍👩‍👧 Ann", "👩‍👩‍👧A"),
+        for (text, titled, called, short) in [
+            ("MARIA LOPEZ", "Maria Lopez", "MARIA", "ML"),
+            ("MARIA", "Maria", "MARIA", "M"),
+            ("maria de la cruz", "Maria de la Cruz", "maria", "MC"),
+            ("Ronald McDonald", "Ronald McDonald", "Ronald", "RM"),
+            ("RONALD MCDONALD", "Ronald McDonald", "RONALD", "RM"),
+            ("mcdonald", "McDonald", "mcdonald", "M"),
+            ("MAC", "Mac", "MAC", "M"),
+            ("Ludwig van Beethoven", "Ludwig van Beethoven", "Ludwig", "LB"),
+            ("LUDWIG VAN BEETHOVEN", "Ludwig van Beethoven", "LUDWIG", "LB"),
+            ("van der Berg", "van der Berg", "van der Berg", "VB"),
+            ("VAN DER BERG", "Van der Berg", "VAN DER BERG", "VB"),
+            ("d'Arc", "d'Arc", "d'Arc", "D"),
+            ("O'Brien", "O'Brien", "O'Brien", "O"),
+            ("O'BRIEN", "O'Brien", "O'BRIEN", "O"),
+            ("o’neill", "O’Neill", "o’neill", "O"),
+            ("ben's", "Ben's", "ben's", "B"),
+            ("JEAN-LUC PICARD", "Jean-Luc Picard", "JEAN-LUC", "JP"),
+            ("j.r.r. tolkien", "J.R.R. Tolkien", "j.r.r.", "JT"),
+            ("HENRY TUDOR VIII", "Henry Tudor VIII", "HENRY", "HV"),
+            ("Dr. Maria Lopez", "Dr. Maria Lopez", "Maria", "ML"),
+            ("Herr Prof. Dr. Jürgen Groß", "Herr Prof. Dr. Jürgen Groß", "Jürgen", "JG"),
+            ("Mrs. Smith", "Mrs. Smith", "Mrs. Smith", "S"),
+            ("Lopez, Maria", "Lopez, Maria", "Maria", "LM"),
+            ("Sammy Davis, Jr.", "Sammy Davis, Jr.", "Sammy", "SD"),
+            ("J. Edgar Hoover", "J. Edgar Hoover", "Edgar", "JH"),
+            ("J. Smith", "J. Smith", "J. Smith", "JS"),
+            ("The Miller Family", "The Miller Family", "The Miller Family", "TF"),
+            ("ÉLODIE", "Élodie", "ÉLODIE", "É"),
+            ("ΓΙΩΡΓΟΣ", "Γιωργος", "ΓΙΩΡΓΟΣ", "Γ"),
+            ("анна каренина", "Анна Каренина", "анна", "АК"),
+            ("გიორგი მაისურაძე", "გიორგი მაისურაძე", "გიორგი", "გმ"),
+            ("李明", "李明", "李明", "李"),
+            ("山田 太郎", "山田 太郎", "太郎", "山太"),
+            ("김 철수", "김 철수", "철수", "김철"),
+            ("علي محمد", "علي محمد", "علي", "عم"),
+            ("J", "J", "J", "J"),
+            ("", "", "", ""),
+            ("  ", "  ", "", ""),
+            ("👩‍👩‍👧 Ann", "👩‍👩‍👧 Ann", "👩‍👩‍👧", "👩‍👩‍👧A"),
+            ("@maria (Gold)", "@maria (Gold)", "@maria", "MG"),
+            ("e\u{301}lodie", "E\u{301}lodie", "e\u{301}lodie", "E\u{301}"),
         ] {
             assert_eq!(title(text), titled);
-            assert_eq!(initials(text), short);
+            assert_eq!(first(text), called);
+            assert_eq!(initials(text), short, "{text}");
         }
         assert_eq!(truncate("Maximiliana", 5), "Maxi…");
         assert_eq!(truncate("Max", 3), "Max");
