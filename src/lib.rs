@@ -19,6 +19,8 @@
 //! paint      boxes + assets       → premultiplied pixels
 //! render     the three above and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
+//! snippet    template + a sender  → the `<img>` that a person pastes into an email
+//! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it stands them, a sheet of them all
 //! edge       (wasm only) the fetch event, KV, the cache, assets, logs
 //! ```
@@ -45,12 +47,14 @@ pub mod merge_tag;
 pub mod text;
 
 pub mod layout;
+pub mod page;
 pub mod paint;
 pub mod params;
 pub mod plan;
 pub mod render;
 pub mod request;
 pub mod response;
+pub mod snippet;
 pub mod template;
 pub mod torture;
 

@@ -25,6 +25,8 @@ const ORDER: &[&str] = &[
     "render",
     "torture",
     "response",
+    "snippet",
+    "page",
     "edge",
 ];
 

@@ -8,6 +8,7 @@ mod assets;
 mod cache;
 mod log;
 mod pages;
+mod snippet;
 mod templates;
 
 use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result, event};
@@ -76,6 +77,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let image = match &request.route {
         Route::Home => return Ok(pages::home(call.limits)),
         Route::Health => return Ok(pages::health()),
+        Route::Senders => return Ok(crate::snippet::reply::senders()),
+        Route::Snippet { template, revision } => return snippet::answer(call, template, *revision, query, log).await,
         Route::Signed(_) | Route::Sealed(_) => return Err(unsigned("no URL can be signed yet")),
         Route::Image(image) => image,
     };

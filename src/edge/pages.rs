@@ -4,24 +4,15 @@ use wasm_bindgen::JsCast;
 use worker::js_sys::{ArrayBuffer, WebAssembly};
 
 use crate::limits::Limits;
-use crate::response::page::{self, Sample};
+use crate::page::{self, Sample};
 use crate::response::{Freshness, Reply, key};
 use crate::template::{Template, samples};
 
-/// `/`: every sample template, with data and without.
+/// `/`: where a person builds a snippet of a sample.
 pub fn home(limits: &Limits) -> Reply {
     let templates: Vec<(&str, Template)> =
         samples::ids().filter_map(|id| Some((id, Template::parse(samples::get(id)?, limits).ok()?))).collect();
-    let samples: Vec<Sample<'_>> = templates
-        .iter()
-        .map(|(id, Template { document, .. })| Sample {
-            id,
-            title: document.title.as_deref().unwrap_or(id),
-            width: document.width,
-            height: document.height,
-            params: &document.params,
-        })
-        .collect();
+    let samples: Vec<Sample<'_>> = templates.iter().map(|(id, template)| (*id, &template.document)).collect();
     page::reply(&samples)
 }
 

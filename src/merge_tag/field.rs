@@ -227,7 +227,9 @@ pub fn is_likely(inner: &str) -> bool {
         let looks = |part: &str| !part.starts_with(char::is_lowercase) || words(part).any(|word| is_word(&word));
         return words(head).any(|word| is_word(&word)) && head.split(' ').all(looks);
     }
-    head.bytes().filter(u8::is_ascii_alphabetic).count() > 1
+    // `{u(name)}`: a function may have a short name.
+    let call = rest.strip_prefix('(').and_then(|argument| argument.strip_suffix(')'));
+    head.bytes().filter(u8::is_ascii_alphabetic).count() > 1 || call.is_some_and(is_likely)
 }
 
 /// Whether it must be one: it says so, or it is written as only programs write.

@@ -38,8 +38,10 @@ pub enum Family {
     CampaignMonitor,
     /// `{$name}`, `{!firstname}`, `{first_name}`: `MailerLite`, `AWeber`, Mautic.
     MailerLite,
-    /// `$FIRST_NAME$`, `$[FNAME|there]$`: Responsys, Eloqua.
+    /// `$FIRST_NAME$`, `$[FNAME|there]$`: Responsys.
     Responsys,
+    /// `~~eloqua..type--emailfield..syntax--FirstName~~`: Eloqua.
+    Eloqua,
     /// `~Contact.FirstName~`: Keap.
     Keap,
     /// `@FIRSTNAME@`: dotdigital.
@@ -68,6 +70,7 @@ impl Family {
             Self::CampaignMonitor => "campaign-monitor",
             Self::MailerLite => "mailerlite",
             Self::Responsys => "responsys",
+            Self::Eloqua => "eloqua",
             Self::Keap => "keap",
             Self::Dotdigital => "dotdigital",
             Self::Flexmail => "flexmail",
@@ -100,9 +103,10 @@ enum Doubt {
 }
 
 /// The others. A longer one stands before its beginning.
-const WHOLE_VALUE: [(&str, &str, Family, Doubt); 14] = [
+const WHOLE_VALUE: [(&str, &str, Family, Doubt); 15] = [
     ("[[", "]]", Family::Omnisend, Doubt::Little),
     ("$[", "]$", Family::Responsys, Doubt::Little),
+    ("~~", "~~", Family::Eloqua, Doubt::Little),
     ("##", "##", Family::Flexmail, Doubt::Little),
     ("[", "]", Family::CampaignMonitor, Doubt::Little),
     ("{$", "}", Family::MailerLite, Doubt::Little),
@@ -184,18 +188,24 @@ fn opens(text: &str, open: &str, close: &str, family: Family) -> bool {
             // These two are drawn by people too, but not around a name.
             !matches!(family, Family::Salesforce | Family::MailMerge) || begins_like_a_name(inner)
         } else {
-            // Cut off by a sender, or by a `#` in it.
-            matches!(family, Family::Mailchimp | Family::Handlebars | Family::Liquid)
-                && begins_like_a_name(inner.trim_start())
+            // Cut off by a sender, or by a `#` in it (`{{#urlEncode}}…`).
+            let rest = inner.trim_start();
+            match family {
+                Family::Mailchimp => begins_like_a_name(rest),
+                Family::Handlebars | Family::Liquid => rest.is_empty() || begins_like_a_name(rest),
+                _ => false,
+            }
         }
     })
 }
 
 /// A letter right there, or after what a call or a block of code begins with.
 fn begins_like_a_name(inner: &str) -> bool {
-    let name = inner.trim_start_matches(['%', '{', '=', '[', '#', '$', '/', '^', '_', '@']);
-    let is_code = name.len() < inner.len();
-    (if is_code { name.trim_start() } else { name }).starts_with(char::is_alphabetic)
+    /// Signs before the name: no more are looked at, so that a heap of them costs nothing.
+    const MAX_SIGNS: usize = 8;
+    let signs = inner.chars().take(MAX_SIGNS).take_while(|c| "%{=[#$/^_@".contains(*c)).count();
+    let mut name = inner.chars().skip(signs).skip_while(|c| signs > 0 && *c == ' ');
+    name.next().is_some_and(char::is_alphabetic)
 }
 
 /// One of the others, where it is the whole text.
@@ -275,6 +285,14 @@ mod tests {
             ("«First Name»", MailMerge),
         ] {
             assert_eq!(find(text), Some(family), "{text}");
+        }
+    }
+
+    #[test]
+    fn hostile_values_are_linear() {
+        // Quadratic work would take minutes.
+        for piece in ["{{", "*|", "%%", "<<", "{{ ", "%% ", "[", "$", "<%{"] {
+            assert!(find(&piece.repeat(300_000)).is_none_or(|family| !family.code().is_empty()));
         }
     }
 

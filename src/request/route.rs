@@ -120,7 +120,7 @@ pub struct ImageRequest {
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// `/`: the page of samples.
+    /// `/`: the page that builds snippets.
     Home,
     /// `/healthz`
     Health,
@@ -130,6 +130,15 @@ pub enum Route {
     Signed(ImageRequest),
     /// `/x/{sealed}/{template}…`: refused until signing exists.
     Sealed(ImageRequest),
+    /// `/v1/senders`
+    Senders,
+    /// `/v1/snippet/{template}[@{revision}]`
+    Snippet {
+        /// Which template.
+        template: TemplateId,
+        /// `@7`, or the live one.
+        revision: Option<u32>,
+    },
 }
 
 impl Route {
@@ -150,6 +159,11 @@ impl Route {
             "i" => Ok(Self::Image(image(rest)?)),
             "s" => Ok(Self::Signed(image(after_key(rest)?)?)),
             "x" => Ok(Self::Sealed(image(after_key(rest)?)?)),
+            "v1" => match (rest, rest.strip_prefix("snippet/")) {
+                ("senders", _) => Ok(Self::Senders),
+                (_, Some(name)) => pinned(name).map(|(template, revision)| Self::Snippet { template, revision }),
+                _ => Err(no_page()),
+            },
             _ => Err(no_page()),
         }
     }
@@ -163,6 +177,8 @@ impl Route {
             Self::Image(_) => "image",
             Self::Signed(_) => "signed",
             Self::Sealed(_) => "sealed",
+            Self::Senders => "senders",
+            Self::Snippet { .. } => "snippet",
         }
     }
 }
@@ -187,12 +203,17 @@ fn after_key(rest: &str) -> Result<&str, Problem> {
 fn image(text: &str) -> Result<ImageRequest, Problem> {
     let (name, extension) = text.rsplit_once('.').ok_or_else(no_format)?;
     let format = Format::from_extension(extension).ok_or_else(no_format)?;
+    let (template, revision) = pinned(name)?;
+    Ok(ImageRequest { template, revision, format })
+}
+
+/// `{template}[@{revision}]`
+fn pinned(name: &str) -> Result<(TemplateId, Option<u32>), Problem> {
     let (template, revision) = match name.split_once('@') {
         Some((template, revision)) => (template, Some(self::revision(revision).ok_or_else(no_revision)?)),
         None => (name, None),
     };
-    let template = TemplateId::parse(template).ok_or_else(no_template)?;
-    Ok(ImageRequest { template, revision, format })
+    Ok((TemplateId::parse(template).ok_or_else(no_template)?, revision))
 }
 
 /// From 1, in its one spelling: a revision is part of a KV key.
@@ -229,6 +250,10 @@ mod tests {
         ImageRequest { template: TemplateId(template.to_owned()), revision, format }
     }
 
+    fn snippet(template: &str, revision: Option<u32>) -> Route {
+        Route::Snippet { template: TemplateId(template.to_owned()), revision }
+    }
+
     #[test]
     fn reads_paths() {
         use Format::{Gif, Html, Jpg, Json, Png, Txt, Webp};
@@ -248,6 +273,9 @@ mod tests {
             ("/i/acme%2Fwelcome%407%2Epng", Route::Image(picture("acme/welcome", Some(7), Png))),
             ("/s/p1/acme/welcome.png", Route::Signed(picture("acme/welcome", None, Png))),
             ("/x/Q2-_9/welcome@2.jpg", Route::Sealed(picture("welcome", Some(2), Jpg))),
+            ("/v1/senders", Route::Senders),
+            ("/v1/snippet/welcome", snippet("welcome", None)),
+            ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),
         ] {
             assert_eq!(Route::parse(path), Ok(route), "{path}");
         }
@@ -259,6 +287,10 @@ mod tests {
             ("", "unknown-page"),
             ("/i", "unknown-page"),
             ("/v1/templates", "unknown-page"),
+            ("/v1/snippet", "unknown-page"),
+            ("/v1/snippet/", "bad-template-id"),
+            ("/v1/snippet/welcome.png", "bad-template-id"),
+            ("/v1/snippet/welcome@x", "bad-revision"),
             ("/favicon.ico", "unknown-page"),
             ("//i/welcome.png", "unknown-page"),
             ("/%E7", "unknown-page"),

@@ -7,7 +7,6 @@ pub mod explain;
 pub mod freshness;
 pub mod key;
 pub mod memory;
-pub mod page;
 pub mod picture;
 pub mod problem;
 pub mod view;

@@ -273,9 +273,11 @@ test("/ shows every sample, and all its pictures are there", async () => {
   const { status, headers, body } = await get("/");
   assert.equal(status, 200);
   const page = new TextDecoder().decode(body);
-  const style = createHash("sha256").update(/<style>(.*)<\/style>/s.exec(page)[1]).digest("base64");
+  const digest = (tag) => createHash("sha256").update(tag.exec(page)[1]).digest("base64");
+  const [style, script] = [digest(/<style>(.*)<\/style>/s), digest(/<script type="module">(.*)<\/script>/s)];
   const policy = headers.get("content-security-policy");
-  assert.ok(policy.startsWith(`default-src 'none'; img-src 'self'; style-src 'sha256-${style}'; `), policy);
+  const expected = `default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'sha256-${style}'; script-src 'sha256-${script}'; `;
+  assert.ok(policy.startsWith(expected), policy);
   const sources = [...page.matchAll(/<img src="([^"]+)" width="(\d+)" height="(\d+)"/g)];
   assert.ok(sources.length >= 2 && sources.length % 2 === 0, `${sources.length} pictures`);
   for (const [, src, width, height] of sources) {

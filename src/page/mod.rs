@@ -1,0 +1,175 @@
+//! `/`: the page where a person picks a template and a sender, fills in what is the same for everyone, and
+//! copies the HTML.
+//!
+//! One document: style, script and data are inline, and its `Content-Security-Policy` names them by their
+//! digests. It loads pictures and asks `/v1/snippet`, both from its own origin, and nothing else. Without
+//! its script it is the list of samples with their URLs.
+
+use std::fmt::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::response::view::escape;
+use crate::response::{Freshness, Reply};
+use crate::snippet::describe::{self, Template};
+use crate::snippet::sender::{self, FIELDS};
+use crate::template::document::Document;
+
+/// The page's frame, with `{style}`, `{script}`, `{version}`, `{pictures}`, `{senders}`, `{samples}` and `{data}`.
+const FRAME: &str = include_str!("page.html");
+
+/// Its style sheet.
+const STYLE: &str = include_str!("page.css");
+
+/// Its script, an ES module.
+const SCRIPT: &str = include_str!("page.js");
+
+/// Px of the small pictures to pick a template by: twice what they are shown at.
+const PICTURE_PX: u32 = 360;
+
+/// What the script is told.
+#[derive(Serialize)]
+struct Data<'a> {
+    templates: Vec<Template<'a>>,
+    fields: Vec<(&'static str, &'static str)>,
+}
+
+/// One template on the page: its id and document.
+pub type Sample<'a> = (&'a str, &'a Document);
+
+/// 200, with the page.
+#[must_use]
+pub fn reply(samples: &[Sample<'_>]) -> Reply {
+    let (mut pictures, mut cards) = (String::new(), String::new());
+    for (id, document) in samples {
+        picture(&mut pictures, id, document);
+        card(&mut cards, id, document);
+    }
+    let templates = samples.iter().map(|(id, document)| describe::template(id, document)).collect();
+    let data = Data { templates, fields: FIELDS.to_vec() };
+    // Strings and finite numbers always serialise. No `<`: the data stands in a script element.
+    let data = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
+
+    let html = FRAME
+        .replace("{style}", STYLE)
+        .replace("{script}", SCRIPT)
+        .replace("{version}", env!("CARGO_PKG_VERSION"))
+        .replace("{pictures}", &pictures)
+        .replace("{senders}", &senders())
+        .replace("{samples}", &cards)
+        .replace("{data}", &data);
+    let mut reply = Reply::new(200, "text/html; charset=utf-8", html.into_bytes());
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+    reply.set(
+        "Content-Security-Policy",
+        format!(
+            "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'sha256-{}'; script-src 'sha256-{}'; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+             trusted-types 'none'",
+            digest(STYLE),
+            digest(SCRIPT)
+        ),
+    );
+    reply.set("Cache-Control", Freshness::Never.cache_control());
+    reply
+}
+
+/// The query that sets every param with an example to it: `name=Maria&plan=pro`.
+fn example_query(document: &Document) -> String {
+    let examples = describe::examples(&document.params);
+    let plain = examples.iter().map(|(name, example)| (name.as_str(), example.trim_start_matches('#')));
+    // Pairs of strings always serialise.
+    serde_urlencoded::to_string(plain.collect::<Vec<_>>()).unwrap_or_default()
+}
+
+fn title<'a>(id: &'a str, document: &'a Document) -> &'a str {
+    document.title.as_deref().unwrap_or(id)
+}
+
+/// A template to pick.
+fn picture(out: &mut String, id: &str, document: &Document) {
+    let query = example_query(document);
+    let and = if query.is_empty() { "" } else { "&" };
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(
+        out,
+        "<label class=\"pick\"><input type=\"radio\" name=\"template\" value=\"{id}\">\
+         <span class=\"thumb\"><img src=\"{}\" alt=\"\" loading=\"lazy\"></span><span class=\"caption\">{}</span></label>",
+        escape(&format!("/i/{id}.png?{query}{and}_w={PICTURE_PX}")),
+        escape(title(id, document))
+    );
+}
+
+/// The options of the senders, by name.
+fn senders() -> String {
+    let mut options = String::new();
+    for sender in &sender::all() {
+        let _ = writeln!(options, "<option value=\"{}\">{}</option>", escape(&sender.id), escape(&sender.name));
+    }
+    options
+}
+
+/// A sample with data and without, for who has no script.
+fn card(out: &mut String, id: &str, document: &Document) {
+    let (title, query) = (escape(title(id, document)), example_query(document));
+    let Document { width, height, .. } = document;
+    let bare = format!("/i/{id}.png");
+    let full = if query.is_empty() { bare.clone() } else { format!("{bare}?{}", escape(&query)) };
+    let figure = |url: &str, what: &str| {
+        format!(
+            "<figure><img src=\"{url}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" alt=\"{title}, {what}\">\
+             <figcaption><a href=\"{url}\">{url}</a></figcaption></figure>\n"
+        )
+    };
+    let _ = write!(
+        out,
+        "<section>\n<h3>{title} <span>{width} × {height}</span></h3>\n<div class=\"pair\">\n{}{}</div>\n</section>\n",
+        figure(&full, "with example values"),
+        figure(&bare, "without values")
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::template;
+
+    const DOCUMENT: &str = r##"{
+        "title": "Welcome </script> <banner>", "width": 1200, "height": 630, "layers": [],
+        "params": {
+            "name": { "type": "text", "example": "Zoë & <Co>" },
+            "none": { "type": "text" },
+            "bg": { "type": "color", "example": "#FF5733" },
+            "points": { "type": "number", "example": 12.5 }
+        }
+    }"##;
+
+    #[test]
+    fn shows_each_sample_and_builds_snippets() {
+        let template = template::Template::parse(DOCUMENT, &Limits::default()).unwrap();
+        let reply = reply(&[("welcome", &template.document)]);
+        let page = String::from_utf8(reply.body.clone()).unwrap();
+        for part in [
+            "<h3>Welcome &lt;/script&gt; &lt;banner&gt; <span>1200 × 630</span></h3>",
+            "src=\"/i/welcome.png?bg=FF5733&amp;name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5\" width=\"1200\" height=\"630\"",
+            "src=\"/i/welcome.png\" width",
+            "src=\"/i/welcome.png?bg=FF5733&amp;name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5&amp;_w=360\"",
+            "<option value=\"mailchimp\">Mailchimp</option>",
+            "\\u003c/script>",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        for part in ["{style}", "{script}", "{samples}", "{version}", "{data}", "<banner>", "https:", "style=\""] {
+            assert!(!page.contains(part), "{part} in {page}");
+        }
+        let policy = reply.header("Content-Security-Policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'sha256-"),
+            "{policy}"
+        );
+    }
+}

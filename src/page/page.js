@@ -1,0 +1,224 @@
+// The snippet builder. The server makes the snippet (GET /v1/snippet/{template}); this asks for it as a person types, and
+// keeps what was chosen in the URL's fragment, which is sent to nobody.
+
+const WAIT_MS = 200;
+const WIDTH_PX = 600; // what most emails are wide
+const CUSTOM = "custom", FIXED = "fixed", TEMPLATE = "template";
+
+const $ = (id) => document.getElementById(id);
+const { templates, fields } = JSON.parse($("data").textContent);
+const form = $("form");
+let template, snippet, waiting, asked;
+
+/** An element, its properties, its children. */
+function make(tag, properties = {}, ...children) {
+  const { dataset = {}, ...own } = properties;
+  const element = Object.assign(document.createElement(tag), own);
+  Object.assign(element.dataset, dataset);
+  element.append(...children);
+  return element;
+}
+
+const field = (label, control) => make("label", { className: "field" }, make("span", {}, label), control);
+const option = (value, label) => make("option", { value }, label);
+
+// --- The form of a template's params.
+
+/** The control for a value that everyone gets. */
+function valueControl(param) {
+  const key = param.name;
+  if (param.type === "choice") {
+    return make("select", { dataset: { key } }, ...param.choices.map((word) => option(word, word)));
+  }
+  const input = make("input", { type: "text", dataset: { key }, placeholder: param.default ?? param.example ?? "" });
+  if (param.type === "number") input.inputMode = "decimal";
+  if (param.type !== "color") return input;
+  // The browser's picker beside the text: it knows only #rrggbb, and always has a colour.
+  const picker = make("input", { type: "color", ariaLabel: `Pick ${key}`, value: hex(param.default) ?? "#000000" });
+  picker.addEventListener("input", () => (input.value = picker.value));
+  input.addEventListener("input", () => (picker.value = hex(input.value) ?? picker.value));
+  return make("div", { className: "color" }, picker, input);
+}
+
+const hex = (text = "") => (/^#?[0-9a-f]{6}$/i.test(text) ? `#${text.replace("#", "").toLowerCase()}` : undefined);
+
+function paramForm(param) {
+  const { name } = param;
+  const origin = make("select", { dataset: { origin: name } });
+  origin.append(
+    make("optgroup", { label: "A field of your sender" }, ...fields.map(([id, label]) => option(id, label)), option(CUSTOM, "Another field…")),
+    make("optgroup", { label: "No personal data" }, option(FIXED, "The same for everyone"), option(TEMPLATE, "The template’s own")),
+  );
+  const text = (facet, placeholder = "") => make("input", { type: "text", dataset: { key: `${name}.${facet}` }, placeholder });
+  const parts = [
+    [[CUSTOM], field("Its name there", text("field", name))],
+    [[FIXED], field("Value", valueControl(param))],
+    [["field"], field("If it is missing", text("default", param.default ?? "left out"))],
+    [["field"], field("Try it with", text("example", param.example ?? ""))],
+  ];
+  const show = () => {
+    const isField = ![FIXED, TEMPLATE].includes(origin.value);
+    for (const [kinds, part] of parts) part.hidden = !(kinds.includes(origin.value) || (isField && kinds.includes("field")));
+  };
+  origin.addEventListener("change", show);
+
+  const known = fields.some(([id]) => id === param.field);
+  origin.value = param.field ? (known ? param.field : CUSTOM) : TEMPLATE;
+  if (origin.value === CUSTOM) parts[0][1].querySelector("input").value = param.field;
+  show();
+  const hint = param.description ? [make("p", { className: "hint" }, param.description)] : [];
+  const row = make("div", { className: "row" }, ...parts.map(([, part]) => part));
+  return make("fieldset", { className: "param" }, make("legend", {}, name), ...hint, field("Comes from", origin), row);
+}
+
+/** What is personal first, and the name before all. */
+const rank = ({ field }) => (field === "first_name" ? 0 : fields.some(([id]) => id === field) ? 1 : field ? 2 : 3);
+
+/** Shows a template's form, with the choices of a query where there is one. */
+function open(id, query = new URLSearchParams()) {
+  template = templates.find((known) => known.id === id) ?? templates[0];
+  form.elements.template.value = template.id;
+  $("params").replaceChildren(...template.params.toSorted((a, b) => rank(a) - rank(b)).map(paramForm));
+  $("esp").value = query.get("esp") ?? $("esp").value;
+  $("width").value = query.get("_w") ?? Math.min(template.width, WIDTH_PX);
+  if (query.has("esp")) $("sharp").checked = query.get("_dpr") === "2";
+  for (const { name } of template.params) {
+    const origin = form.querySelector(`[data-origin="${name}"]`);
+    const chosen = query.get(`${name}.field`);
+    if (query.has(name)) origin.value = FIXED;
+    else if (chosen !== null) origin.value = !chosen ? TEMPLATE : fields.some(([known]) => known === chosen) ? chosen : CUSTOM;
+    origin.dispatchEvent(new Event("change"));
+  }
+  for (const control of form.querySelectorAll("#params [data-key]")) {
+    if (!query.has(control.dataset.key)) continue;
+    control.value = query.get(control.dataset.key);
+    control.dispatchEvent(new Event("input"));
+  }
+}
+
+/** What was chosen, as the query of /v1/snippet. */
+function query() {
+  const chosen = new URLSearchParams({ esp: $("esp").value });
+  if ($("width").value) chosen.set("_w", $("width").value);
+  if ($("sharp").checked) chosen.set("_dpr", "2");
+  for (const { name } of template.params) {
+    const origin = form.querySelector(`[data-origin="${name}"]`).value;
+    const value = (key) => form.querySelector(`[data-key="${key}"]`).value.trim();
+    if (origin === FIXED && value(name)) {
+      chosen.set(name, value(name));
+    } else if (origin === FIXED || origin === TEMPLATE) {
+      chosen.set(`${name}.field`, "");
+    } else {
+      chosen.set(`${name}.field`, origin === CUSTOM ? value(`${name}.field`) || name : origin);
+      for (const facet of ["default", "example"]) {
+        const key = `${name}.${facet}`;
+        if (value(key)) chosen.set(key, value(key));
+      }
+    }
+  }
+  return chosen;
+}
+
+// --- The snippet.
+
+/** Asks for the snippet of what is chosen now; an answer that comes too late is dropped. */
+async function update() {
+  clearTimeout(waiting);
+  asked?.abort();
+  asked = new AbortController();
+  const chosen = query();
+  history.replaceState(null, "", `#${template.id}?${chosen}`);
+  try {
+    const response = await fetch(`/v1/snippet/${template.id}?${chosen}`, { signal: asked.signal });
+    const answer = await response.json();
+    if (response.ok) show(answer);
+    else complain(`${answer.detail}. ${answer.remedy ?? ""}`, answer.field);
+  } catch (error) {
+    if (error.name !== "AbortError") complain("The server did not answer. Change something to try again.");
+  }
+}
+
+function show(answer) {
+  snippet = answer;
+  settle();
+  $("html").value = answer.html;
+  $("sender-name").textContent = answer.sender.name;
+  $("alt").textContent = answer.alt || "none: the template has no alt text";
+  $("shown").textContent = `${answer.width} × ${answer.height} px`;
+  $("notes").replaceChildren(...answer.notes.map((note) => make("li", {}, note)));
+  const preview = path(answer.preview);
+  picture($("preview"), preview, answer);
+  picture($("fallback"), path(answer.fallback), answer);
+  $("explain").href = preview.replace(".png", ".json");
+}
+
+/** Without the origin: behind a proxy the server may think that it has another one. */
+const path = (url) => url.slice(new URL(url).origin.length);
+
+function picture(image, src, { width, height }) {
+  if (image.getAttribute("src") === src) return;
+  image.ariaBusy = "true";
+  image.onload = image.onerror = () => (image.ariaBusy = null);
+  Object.assign(image, { width, height, src });
+}
+
+/** Says what is wrong, beside the input that is. What was last right stays, and cannot be copied. */
+function complain(text, key) {
+  settle();
+  const control = key && form.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (control) {
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", "problem");
+  }
+  $("problem").textContent = control ? `${key}: ${text}` : text;
+  $("problem").hidden = false;
+  $("copy").disabled = true;
+  $("builder").classList.add("stale");
+}
+
+function settle() {
+  for (const control of form.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+  }
+  $("problem").hidden = true;
+  $("copy").disabled = false;
+  $("builder").classList.remove("stale");
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(snippet.html);
+  } catch {
+    // No clipboard on plain http, or none allowed: the selection still can be copied.
+    $("html").select();
+    document.execCommand("copy");
+  }
+  $("copied").textContent = "Copied";
+  setTimeout(() => ($("copied").textContent = ""), 2_000);
+}
+
+// --- It starts.
+
+function start() {
+  const [id, chosen] = location.hash.slice(1).split(/\?(.*)/s);
+  open(id, new URLSearchParams(chosen));
+  update();
+}
+
+form.addEventListener("input", ({ target }) => {
+  if (target.name === "template") {
+    open(target.value);
+    update();
+    return;
+  }
+  clearTimeout(waiting);
+  waiting = setTimeout(update, WAIT_MS);
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+$("copy").addEventListener("click", copy);
+addEventListener("hashchange", start);
+$("esp").value = "mailchimp";
+$("samples").hidden = true;
+$("builder").hidden = false;
+start();

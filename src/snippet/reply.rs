@@ -1,0 +1,239 @@
+//! The answer of `/v1/snippet/{template}`, and of `/v1/senders`.
+//!
+//! A snippet holds what a person filled in, so that nobody keeps it: `no-store`.
+
+use serde::Serialize;
+
+use crate::error::Problem;
+use crate::limits::Limits;
+use crate::request::query;
+use crate::response::{Freshness, Reply};
+use crate::template::Template;
+
+use super::choices::{self, Choices, Origin};
+use super::sender::{self, Sender};
+use super::source::{self, Reader};
+use super::{Piece, alt, describe, markup, plain};
+
+/// Which template a snippet is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// `https://img.example`
+    pub origin: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// Its revision; `None` is the live one.
+    pub revision: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    /// The `<img>`.
+    html: String,
+    /// Its `src`, not escaped.
+    src: String,
+    /// Its `alt`, not escaped.
+    alt: String,
+    /// CSS px.
+    width: u32,
+    /// CSS px.
+    height: u32,
+    sender: About<'a>,
+    /// What each param became.
+    params: Vec<Use<'a>>,
+    /// The picture with example values in place of the tags.
+    preview: String,
+    /// The picture for somebody whose data is missing.
+    fallback: String,
+    /// What a person should know, in whole sentences.
+    notes: Vec<String>,
+    template: describe::Template<'a>,
+}
+
+#[derive(Serialize)]
+struct About<'a> {
+    id: &'a str,
+    name: &'a str,
+    verified: bool,
+    encodes: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    docs: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Use<'a> {
+    name: &'a str,
+    /// `field`, `value`, `template`
+    r#use: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
+}
+
+/// 200, with a snippet.
+///
+/// # Errors
+/// As [`choices::read`].
+pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Limits) -> Result<Reply, Problem> {
+    let document = &template.document;
+    let choices = choices::read(query, document, limits)?;
+    let revision = subject.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
+    let path = format!("{}/i/{}{revision}.png", subject.origin, subject.id);
+    let examples = describe::examples(&document.params);
+    let src = source::source(&path, &choices, document.width, &examples, Reader::Tags);
+    let alt = alt::alt(template, &choices);
+    let html = markup::img(&src, &alt, choices.width, choices.height);
+
+    let mut reply = if query::pairs(query, limits).iter().any(|pair| pair.name == "format" && pair.value == "html") {
+        let mut reply = Reply::new(200, "text/html; charset=utf-8", format!("{html}\n").into_bytes());
+        // Opened by itself it shows the picture, and can do nothing else.
+        reply.set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox");
+        reply
+    } else {
+        let url = |reader| source::url(&path, &choices, document.width, &examples, reader);
+        let body = Document {
+            src: plain(&src),
+            alt: plain(&alt),
+            width: choices.width,
+            height: choices.height,
+            sender: about(&choices.sender),
+            params: uses(&choices),
+            preview: url(Reader::Example),
+            fallback: url(Reader::Nobody),
+            notes: notes(&choices, &src, &alt),
+            template: describe::template(subject.id, document),
+            html,
+        };
+        // Strings and finite numbers always serialise.
+        json(serde_json::to_vec(&body).unwrap_or_default())
+    };
+    reply.set("Cache-Control", Freshness::Never.cache_control());
+    Ok(reply)
+}
+
+/// 200, with all senders.
+#[must_use]
+pub fn senders() -> Reply {
+    let mut reply = json(sender::DATA.as_bytes().to_vec());
+    reply.set("Cache-Control", Freshness::Brief.cache_control());
+    reply
+}
+
+fn json(body: Vec<u8>) -> Reply {
+    Reply::new(200, "application/json; charset=utf-8", body)
+}
+
+fn about(sender: &Sender) -> About<'_> {
+    let Sender { id, name, verified, docs, encoded, .. } = sender;
+    About { id, name, verified: *verified, encodes: encoded.is_some(), docs: docs.as_deref() }
+}
+
+fn uses(choices: &Choices) -> Vec<Use<'_>> {
+    let uses = choices.params.iter().map(|(name, choice)| match &choice.origin {
+        Origin::Field(field) => {
+            Use { name, r#use: "field", field: Some(field), tag: Some(choices.sender.url_tag(field)) }
+        }
+        Origin::Fixed(_) => Use { name, r#use: "value", field: None, tag: None },
+        Origin::Template => Use { name, r#use: "template", field: None, tag: None },
+    });
+    uses.collect()
+}
+
+/// What a person should know of this snippet.
+fn notes(choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
+    let Sender { name, verified, default, encoded, .. } = &choices.sender;
+    let tagged = |pieces: &[Piece]| pieces.iter().any(|piece| matches!(piece, Piece::Tag(_)));
+    let mut notes = Vec::new();
+    if tagged(src) && encoded.is_none() {
+        notes.push(format!(
+            "{name} cannot URL-encode a field here. Spaces, accents and a single & still arrive; a + becomes a space, and a \
+             # cuts off what follows it, which is why the tags come last."
+        ));
+    }
+    if tagged(alt) && default.is_none() {
+        notes.push(format!(
+            "{name} has no default inside the tag: where the field is empty, the picture falls back and the alt text has a gap."
+        ));
+    }
+    if markup::needs_single_quotes(src) || markup::needs_single_quotes(alt) {
+        notes.push("The tag has double quotes, so its attribute stands in single ones: paste it into the code editor, not the visual one.".to_owned());
+    }
+    notes.extend(choices.sender.notes.iter().cloned());
+    if !verified {
+        notes.push(format!(
+            "This syntax was not checked against {name}'s own documentation: send yourself a test first."
+        ));
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::template::samples;
+
+    fn get(id: &str, query: &str) -> Reply {
+        let template = Template::parse(samples::get(id).unwrap(), &Limits::default()).unwrap();
+        let subject = Subject { origin: "https://img.example", id, revision: None };
+        reply(&template, subject, query, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn is_the_whole_snippet() {
+        let reply = get("welcome", "esp=klaviyo&name.default=O'Brien+%26+Co&company.field=&_w=600&_dpr=2");
+        assert_eq!(reply.header("Cache-Control"), Some("no-store"));
+        let json: Json = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(
+            json["html"],
+            "<img src=\"https://img.example/i/welcome.png?_w=600&amp;_dpr=2&amp;name.default=O%27Brien%20%26%20Co\
+             &amp;name={{ first_name|urlencode }}\" width=\"600\" height=\"315\" \
+             alt=\"Welcome, {{ first_name|default:'O’Brien &amp; Co' }}!\" \
+             style=\"display:block;max-width:100%;height:auto;border:0\">"
+        );
+        assert_eq!(json["alt"], "Welcome, {{ first_name|default:'O’Brien & Co' }}!");
+        assert_eq!((&json["width"], &json["height"]), (&Json::from(600), &Json::from(315)));
+        assert_eq!(json["sender"]["id"], "klaviyo");
+        assert_eq!(json["params"][3]["tag"], "{{ first_name|urlencode }}");
+        assert!(json["preview"].as_str().unwrap().ends_with("&name=Maria"));
+        assert!(json["fallback"].as_str().unwrap().ends_with("name.default=O%27Brien%20%26%20Co"));
+        assert_eq!(json["template"]["params"][0]["type"], "color");
+    }
+
+    #[test]
+    fn is_html_where_that_is_asked_for() {
+        let reply = get("welcome", "esp=klaviyo&format=html");
+        assert_eq!(reply.header("Content-Type"), Some("text/html; charset=utf-8"));
+        let html = String::from_utf8(reply.body).unwrap();
+        assert!(html.starts_with("<img src=\"https://img.example/i/welcome.png?company="), "{html}");
+    }
+
+    #[test]
+    fn says_what_a_sender_costs() {
+        let notes =
+            |query: &str| serde_json::from_slice::<Json>(&get("welcome", query).body).unwrap()["notes"].to_string();
+        assert!(notes("esp=hubspot").contains("cannot URL-encode"));
+        assert!(!notes("esp=hubspot&name.field=&company.field=").contains("cannot URL-encode"));
+        assert!(!notes("esp=klaviyo").contains("cannot URL-encode"));
+        assert!(notes("esp=activecampaign").contains("alt text has a gap"));
+        assert!(notes("esp=mailjet").contains("single ones"));
+        assert!(notes("esp=lemlist").contains("not checked"));
+    }
+
+    #[test]
+    fn every_sender_makes_a_snippet_of_every_sample() {
+        for sender in sender::all() {
+            for id in samples::ids() {
+                let query = format!("esp={}&_w=600&_dpr=2", sender.id);
+                let json: Json = serde_json::from_slice(&get(id, &query).body).unwrap();
+                let html = json["html"].as_str().unwrap();
+                assert!(html.starts_with("<img src=") && html.ends_with('>') && !html.contains('\n'), "{html}");
+                for used in json["params"].as_array().unwrap() {
+                    assert!(used["tag"].as_str().is_none_or(|tag| html.contains(tag)), "{html}");
+                }
+            }
+        }
+    }
+}

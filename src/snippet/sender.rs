@@ -1,0 +1,360 @@
+//! How a sender writes a field: `senders.json`, and what its patterns become.
+//!
+//! Invariant (held by a test for every sender): a tag has no `&`, and not both kinds of quotes, so that it
+//! can stand in an attribute as it is.
+
+use serde_json::Value as Json;
+
+use crate::error::{Fault, Problem};
+use crate::template::parse::nearest;
+
+/// The data file, as it is.
+pub const DATA: &str = include_str!("senders.json");
+
+/// In a pattern: the name of the field.
+const FIELD: &str = "FIELD";
+
+/// In a pattern: what stands in for an empty field.
+const DEFAULT: &str = "DEFAULT";
+
+/// In the pattern of custom fields: the name that a person gave the field.
+const NAME: &str = "NAME";
+
+/// The fields that most senders have from the start: what we call them, what people call them.
+pub const FIELDS: [(&str, &str); 6] = [
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
+    ("email", "Email address"),
+    ("company", "Company"),
+    ("city", "City"),
+    ("country", "Country"),
+];
+
+/// One sender: an email service provider, or a tool that sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// Its id in URLs: lower-case words, joined by hyphens.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its syntax was found in its own documentation, or in many emails of its customers.
+    pub verified: bool,
+    /// Its page about merge tags.
+    pub docs: Option<String>,
+    /// A field: `*|FIELD|*`.
+    pub tag: String,
+    /// A field with a default: `{{ FIELD|default:'DEFAULT' }}`. None: it has none in the tag.
+    pub default: Option<String>,
+    /// A field that arrives URL-encoded: `*|URL:FIELD|*`. None: it cannot encode.
+    pub encoded: Option<String>,
+    /// What it calls the fields of [`FIELDS`]; one that is not here is a custom field there.
+    pub fields: Vec<(String, String)>,
+    /// What it makes of the names of custom fields.
+    pub custom: Custom,
+    /// What a person should know, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+/// How a sender names custom fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Custom {
+    /// `contact.NAME`
+    pub pattern: String,
+    /// In which case it writes `loyalty tier`.
+    pub case: Case,
+}
+
+/// The case of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// As a person wrote it.
+    AsIs,
+    /// `loyalty_tier`
+    Lower,
+    /// `LOYALTY_TIER`
+    Upper,
+    /// `loyaltyTier`
+    Camel,
+    /// `LoyaltyTier`
+    Pascal,
+    /// `Loyalty Tier`
+    Words,
+}
+
+/// All senders, by name.
+#[must_use]
+pub fn all() -> Vec<Sender> {
+    // By hand, because a derived reader is 7 kB of wasm for one file of ours. A test holds the file to its format.
+    let json: Json = serde_json::from_str(DATA).unwrap_or_default();
+    json.as_array().into_iter().flatten().filter_map(Sender::read).collect()
+}
+
+/// The sender of an id.
+///
+/// # Errors
+/// There is none; says which one may have been meant.
+pub fn find(id: &str) -> Result<Sender, Problem> {
+    let mut senders = all();
+    let lower = id.trim().to_lowercase();
+    if let Some(index) = senders.iter().position(|sender| sender.id == lower) {
+        return Ok(senders.swap_remove(index));
+    }
+    // "Customer.io" and "Campaign Monitor" are what people write.
+    let names = senders.iter().flat_map(|sender| [(sender.id.as_str(), sender), (sender.name.as_str(), sender)]);
+    let known: Vec<(String, &Sender)> = names.map(|(name, sender)| (name.to_lowercase(), sender)).collect();
+    let near = nearest(&lower, known.iter().map(|(name, _)| name.as_str()));
+    let near = near.and_then(|near| known.iter().find(|(name, _)| name == near)).map(|(_, sender)| &sender.id);
+    let remedy = match near {
+        _ if lower.is_empty() => "name your sender, as in esp=mailchimp; GET /v1/senders lists them all".to_owned(),
+        Some(near) => format!("did you mean {near}? GET /v1/senders lists them all"),
+        None => "GET /v1/senders lists them all".to_owned(),
+    };
+    Err(Problem::new(Fault::Request, "unknown-sender", "There is no sender of this name").at("esp").remedy(remedy))
+}
+
+/// The field of [`FIELDS`] that a param of this name means.
+#[must_use]
+pub fn field_of(param: &str) -> Option<&'static str> {
+    let meant = match param {
+        "name" | "first_name" | "firstname" | "fname" | "given_name" => "first_name",
+        "last_name" | "lastname" | "lname" | "surname" | "family" | "family_name" => "last_name",
+        "email" | "email_address" => "email",
+        "company" | "company_name" | "organization" | "organisation" | "employer" => "company",
+        "city" | "town" => "city",
+        "country" => "country",
+        _ => return None,
+    };
+    Some(meant)
+}
+
+impl Sender {
+    fn read(json: &Json) -> Option<Self> {
+        let text = |key: &str| Some(json.get(key)?.as_str()?.to_owned());
+        let pair = |(key, value): (&String, &Json)| Some((key.clone(), value.as_str()?.to_owned()));
+        let custom = json.get("custom")?;
+        Some(Self {
+            id: text("id")?,
+            name: text("name")?,
+            verified: json.get("verified")?.as_bool()?,
+            docs: text("docs"),
+            tag: text("tag")?,
+            default: text("default"),
+            encoded: text("encoded"),
+            fields: json.get("fields")?.as_object()?.iter().filter_map(pair).collect(),
+            custom: Custom {
+                pattern: custom.get("pattern")?.as_str()?.to_owned(),
+                case: Case::read(custom.get("case")?.as_str()?)?,
+            },
+            notes: json
+                .get("notes")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str)
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+
+    /// What it calls a field: one of [`FIELDS`], or a custom one.
+    #[must_use]
+    pub fn field(&self, field: &str) -> String {
+        let known = self.fields.iter().find(|(known, _)| known == field).map(|(_, name)| name.clone());
+        known.unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom.case.write(field)))
+    }
+
+    /// The tag for a URL: encoded where the sender can. Without a default: the URL has one of its own,
+    /// which works for every sender and with every character.
+    #[must_use]
+    pub fn url_tag(&self, field: &str) -> String {
+        fill(self.encoded.as_ref().unwrap_or(&self.tag), &self.field(field), "")
+    }
+
+    /// The tag for text that people read, with a default where the sender has one.
+    #[must_use]
+    pub fn text_tag(&self, field: &str, default: &str) -> String {
+        let pattern = self.default.as_ref().unwrap_or(&self.tag);
+        fill(pattern, &self.field(field), &sanitise(pattern, default))
+    }
+}
+
+/// The pattern with its placeholders filled.
+fn fill(pattern: &str, field: &str, default: &str) -> String {
+    // Field first, and by the pieces between: a default may well say FIELD.
+    pattern.split(FIELD).map(|piece| piece.replace(DEFAULT, default)).collect::<Vec<_>>().join(field)
+}
+
+/// A default as it can stand in a tag. Every sender escapes otherwise, and few say how; so quotes become
+/// typographic ones, which is what a designer would have set, and what could end the tag is left out.
+fn sanitise(pattern: &str, default: &str) -> String {
+    let delimits = |c: char| "%$*~#@`".contains(c) && pattern.contains(c);
+    default
+        .chars()
+        .filter_map(|c| match c {
+            '\'' => Some('’'),
+            '"' => Some('”'),
+            '{' | '}' | '[' | ']' | '|' | '<' | '>' | '\\' => None,
+            c if delimits(c) || c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+impl Case {
+    fn read(word: &str) -> Option<Self> {
+        Some(match word {
+            "as-is" => Self::AsIs,
+            "lower" => Self::Lower,
+            "upper" => Self::Upper,
+            "camel" => Self::Camel,
+            "pascal" => Self::Pascal,
+            "words" => Self::Words,
+            _ => return None,
+        })
+    }
+
+    /// A name in this case. Names are `[A-Za-z0-9 _.:-]`.
+    fn write(self, name: &str) -> String {
+        let title = |word: &str| {
+            let mut chars = word.chars();
+            chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), chars.as_str()))
+        };
+        let words = || name.split([' ', '_', '-']).filter(|word| !word.is_empty());
+        match self {
+            Self::AsIs => name.to_owned(),
+            Self::Lower => words().collect::<Vec<_>>().join("_").to_ascii_lowercase(),
+            Self::Upper => words().collect::<Vec<_>>().join("_").to_ascii_uppercase(),
+            Self::Words => words().map(title).collect::<Vec<_>>().join(" "),
+            Self::Pascal => words().map(title).collect(),
+            Self::Camel => {
+                let pascal: String = words().map(title).collect();
+                let mut chars = pascal.chars();
+                chars
+                    .next()
+                    .map_or_else(String::new, |first| format!("{}{}", first.to_ascii_lowercase(), chars.as_str()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_file_is_in_order() {
+        let (senders, json) = (all(), serde_json::from_str::<Vec<Json>>(DATA).unwrap());
+        assert!(senders.len() >= 25, "{}", senders.len());
+        assert_eq!(senders.len(), json.len(), "a field is missing, or of another type");
+        let known = ["id", "name", "verified", "docs", "tag", "default", "encoded", "fields", "custom", "notes"];
+        for sender in &json {
+            let unknown = sender.as_object().unwrap().iter().find(|(key, value)| {
+                let optional = matches!(key.as_str(), "docs" | "default" | "encoded") && !value.is_string();
+                !known.contains(&key.as_str()) || optional
+            });
+            assert_eq!(unknown, None, "{}", sender["id"]);
+        }
+        let names: Vec<String> = senders.iter().map(|sender| sender.name.to_lowercase()).collect();
+        assert!(names.is_sorted_by(|a, b| a < b), "by name, each once: {names:?}");
+        let mut ids: Vec<&str> = senders.iter().map(|sender| sender.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), senders.len(), "each id once");
+        for sender in &senders {
+            let Sender { id, name, docs, tag, default, encoded, fields, custom, notes, .. } = sender;
+            let plain = |text: &str| text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+            assert!(plain(id) && !name.trim().is_empty(), "{id}");
+            assert!(docs.as_ref().is_none_or(|docs| docs.starts_with("https://")), "{id}");
+            assert!(notes.iter().all(|note| note.ends_with('.') || note.ends_with('}')), "{id}: whole sentences");
+            assert!(tag.contains(FIELD) && !tag.contains(DEFAULT), "{id}: tag");
+            assert!(encoded.as_ref().is_none_or(|e| e.contains(FIELD) && !e.contains(DEFAULT)), "{id}: encoded");
+            assert!(default.as_ref().is_none_or(|d| d.contains(FIELD) && d.contains(DEFAULT)), "{id}: default");
+            assert!(custom.pattern.contains(NAME), "{id}: custom");
+            let has = |wanted: &str| fields.iter().any(|(field, _)| field == wanted);
+            assert!(has("first_name") && has("email"), "{id}: fields");
+            for (field, _) in fields {
+                assert!(FIELDS.iter().any(|(known, _)| known == field), "{id}: {field}");
+            }
+            for field in FIELDS.iter().map(|(field, _)| *field).chain(["loyalty tier"]) {
+                for written in [sender.url_tag(field), sender.text_tag(field, "friend")] {
+                    assert!(!written.contains('&'), "{written}");
+                    assert!(!(written.contains('\'') && written.contains('"')), "{written}");
+                    let mut words = written.split(|c: char| !c.is_alphanumeric() && c != '_');
+                    assert!(words.all(|word| ![FIELD, DEFAULT, NAME].contains(&word)), "{written}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn writes_tags_as_senders_do() {
+        for (id, field, url, text) in [
+            ("mailchimp", "first_name", "*|URL:FNAME|*", "*|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|*"),
+            ("mailchimp", "loyalty tier", "*|URL:LOYALTY_TIER|*", ""),
+            ("klaviyo", "first_name", "{{ first_name|urlencode }}", "{{ first_name|default:'friend' }}"),
+            ("klaviyo", "Loyalty Tier", "{{ person|lookup:'Loyalty Tier'|urlencode }}", ""),
+            (
+                "hubspot",
+                "first_name",
+                "{{ contact.firstname }}",
+                "{{ personalization_token('contact.firstname', 'friend') }}",
+            ),
+            ("sendgrid", "first_name", "{{first_name}}", "{{insert first_name 'default=friend'}}"),
+            ("braze", "loyalty tier", "{{custom_attribute.${loyalty_tier} | url_param_escape}}", ""),
+            (
+                "iterable",
+                "first_name",
+                "{{#urlEncode}}{{firstName}}{{/urlEncode}}",
+                "{{defaultIfEmpty firstName 'friend'}}",
+            ),
+            ("activecampaign", "first_name", "%FIRSTNAME%", "%FIRSTNAME%"),
+            ("campaign-monitor", "first_name", "[firstname]", "[firstname,fallback=friend]"),
+            ("constant-contact", "first_name", "[[FIRSTNAME]]", "[[FIRSTNAME OR \"friend\"]]"),
+            ("marketo", "first_name", "{{lead.First Name}}", "{{lead.First Name:default=friend}}"),
+            ("marketo", "loyalty_tier", "{{lead.Loyalty Tier}}", ""),
+            ("zoho-campaigns", "loyalty tier", "$[UD:LOYALTY_TIER]$", "$[UD:LOYALTY_TIER|friend]$"),
+            ("instantly", "loyalty tier", "{{loyaltyTier}}", "{{loyaltyTier|friend}}"),
+        ] {
+            let sender = find(id).unwrap();
+            assert_eq!(sender.url_tag(field), url);
+            assert!(
+                text.is_empty() || sender.text_tag(field, "friend") == text,
+                "{}",
+                sender.text_tag(field, "friend")
+            );
+        }
+    }
+
+    #[test]
+    fn no_default_ends_its_tag() {
+        let hostile = "O'Brien \"& Co\" }} ]] |* %%=v(@x)=%% $[X]$ <b> FIELD \\ ~x~ `x`\n";
+        for sender in all() {
+            let Some(pattern) = &sender.default else { continue };
+            let tag = sender.text_tag("first_name", hostile);
+            let (start, end) = (pattern.split(FIELD).next().unwrap(), pattern.rsplit(DEFAULT).next().unwrap());
+            assert!(tag.starts_with(start), "{tag}");
+            assert!(end.contains(FIELD) || tag.ends_with(end), "{tag}");
+            let stray = tag.replace(&sender.text_tag("first_name", ""), "");
+            assert!(!stray.contains("<b>") && !stray.contains('\n'), "{tag}");
+            assert!(!(tag.contains('\'') && tag.contains('"')), "{tag}");
+        }
+        assert_eq!(
+            find("klaviyo").unwrap().text_tag("first_name", hostile),
+            "{{ first_name|default:'O’Brien ”& Co”   * %%=v(@x)=%% $X$ b FIELD  ~x~ `x`' }}"
+        );
+    }
+
+    #[test]
+    fn finds_senders_by_what_people_write() {
+        assert_eq!(find(" Klaviyo ").unwrap().name, "Klaviyo");
+        for (id, near) in
+            [("mailchip", "mailchimp"), ("Customer.io", "customerio"), ("sendinblue", ""), ("", "mailchimp")]
+        {
+            let problem = find(id).unwrap_err();
+            assert_eq!((problem.status(), problem.field.as_deref()), (400, Some("esp")));
+            let remedy = problem.remedy.unwrap();
+            assert!(remedy.contains(near) && remedy.contains("/v1/senders"), "{id}: {remedy}");
+            assert!(!problem.message.contains(id) || id.is_empty());
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// The page at /, in a real browser: a person picks, fills in, sees and copies.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { startWorker } from "./harness.mjs";
+
+let worker, browser, page, trouble;
+before(async () => {
+  worker = await startWorker();
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+});
+after(async () => {
+  await browser?.close();
+  await worker?.dispose();
+});
+afterEach(async () => {
+  await page?.context().close();
+  assert.deepEqual(trouble, [], "errors, violations of the policy, requests to elsewhere");
+});
+
+/** A new page, with everything that goes wrong in it written down. */
+async function open({ path = "/", ...options } = {}) {
+  trouble = [];
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(20_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: worker.url });
+  page = await context.newPage();
+  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
+  // That a browser says of an answer that it is 400 is no error of the page's: one test asks for it.
+  page.on("console", (message) => message.type() === "error" && !/status of 400/.test(message.text()) && trouble.push(message.text()));
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.url) trouble.push(`asked ${request.url()}`);
+  });
+  await page.goto(worker.url + path);
+  if (options.javaScriptEnabled !== false) await shown("#preview");
+  return page;
+}
+
+/** Once a picture is there, its `src`. */
+async function shown(selector, pattern = /./) {
+  await page.waitForFunction(
+    ([selector, source]) => {
+      const image = document.querySelector(selector);
+      return image.complete && image.naturalWidth > 0 && new RegExp(source).test(image.src);
+    },
+    [selector, pattern.source],
+  );
+  return page.locator(selector).getAttribute("src");
+}
+
+const param = (name) => page.locator("fieldset.param", { has: page.locator("legend", { hasText: new RegExp(`^${name}$`) }) });
+const html = () => page.locator("#html").inputValue();
+
+test("a person picks a template and a sender, fills in, sees the picture change, and copies the HTML", async () => {
+  await open();
+  const before = await page.locator("#preview").getAttribute("src");
+  await page.getByLabel("Sender").selectOption({ label: "Klaviyo" });
+  await param("name").getByLabel("Try it with").fill("Zoë");
+  await param("name").getByLabel("If it is missing").fill("Valued Customer");
+
+  const preview = await shown("#preview", /name=Zo%C3%AB/);
+  assert.notEqual(preview, before);
+  const fallback = await shown("#fallback", /name\.default=Valued%20Customer/);
+  assert.doesNotMatch(fallback, /[?&]name=/);
+
+  const copied = await html();
+  assert.match(copied, /^<img src="http:\/\/127\.0\.0\.1:\d+\/i\/welcome\.png\?_w=600&amp;_dpr=2&amp;/);
+  assert.ok(copied.includes("&amp;name={{ first_name|urlencode }}"), copied);
+  assert.ok(copied.includes(`alt="Welcome, {{ first_name|default:'Valued Customer' }}!"`), copied);
+  await page.getByRole("button", { name: "Copy HTML" }).click();
+  await page.getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), copied);
+
+  // Another template: its own form, the same sender.
+  await page.getByRole("radio", { name: "Event badge" }).check({ force: true });
+  await shown("#preview", /event-badge/);
+  await param("role").getByLabel("Comes from").selectOption({ label: "The same for everyone" });
+  await param("role").getByLabel("Value").selectOption("crew");
+  await shown("#preview", /role=crew/);
+  assert.match(await html(), /role=crew.*name=\{\{ first_name\|urlencode \}\}/);
+  assert.match(await page.locator("#alt").textContent(), /, crew$/);
+});
+
+test("what a sender costs is said", async () => {
+  await open();
+  await page.getByLabel("Sender").selectOption({ label: "HubSpot" });
+  await page.locator("#notes", { hasText: "cannot URL-encode" }).waitFor();
+  await page.getByLabel("Sender").selectOption({ label: "Mailchimp" });
+  await page.locator("#sender-name", { hasText: "Mailchimp" }).waitFor();
+  assert.doesNotMatch(await page.locator("#notes").textContent(), /cannot URL-encode/);
+});
+
+test("what is wrong is said at its input, and cannot be copied", async () => {
+  await open();
+  const color = param("bg_color");
+  await color.getByLabel("Comes from").selectOption({ label: "The same for everyone" });
+  const value = color.locator("input[type=text][data-key=bg_color]");
+  await value.fill("blau");
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.textContent(), /bg_color: This takes a CSS colour/);
+  assert.equal(await value.getAttribute("aria-invalid"), "true");
+  assert.ok(await page.getByRole("button", { name: "Copy HTML" }).isDisabled());
+  await value.fill("#1e7a5f");
+  await shown("#preview", /bg_color=%231e7a5f/);
+  assert.ok(await alert.isHidden());
+  assert.equal(await value.getAttribute("aria-invalid"), null);
+});
+
+test("a reload keeps what was chosen, and the server is not told of it in a URL of the page", async () => {
+  await open();
+  await page.getByLabel("Sender").selectOption({ label: "Braze" });
+  await param("name").getByLabel("Comes from").selectOption({ label: "Another field…" });
+  await param("name").getByLabel("Its name there").fill("nick_name");
+  await param("name").getByLabel("If it is missing").fill("you");
+  await shown("#fallback", /name\.default=you/);
+  const before = await html();
+  assert.ok(before.includes("{{custom_attribute.${nick_name} | url_param_escape}}"), before);
+  assert.equal(new URL(page.url()).search, "");
+  await page.reload();
+  await shown("#fallback", /name\.default=you/);
+  assert.equal(await html(), before);
+});
+
+test("it works with the keyboard alone, and every input has a name", async () => {
+  await open();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.name), "template");
+  await page.keyboard.press("ArrowRight");
+  await shown("#preview", /newsletter-hero/);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "esp");
+  await page.keyboard.type("Kit");
+  await page.locator("#sender-name", { hasText: "Kit" }).waitFor();
+  for (let steps = 0; (await page.evaluate(() => document.activeElement.id)) !== "copy"; steps += 1) {
+    assert.ok(steps < 60, "the button can be reached");
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /newsletter-hero\.png.*subscriber\.first_name/);
+  const nameless = await page.evaluate(() =>
+    [...document.querySelectorAll("input, select, textarea, button")]
+      .filter((control) => !control.labels?.length && !control.ariaLabel && !control.getAttribute("aria-labelledby") && !control.textContent.trim())
+      .map((control) => control.outerHTML),
+  );
+  assert.deepEqual(nameless, []);
+});
+
+test("it fits a phone", async () => {
+  await open({ viewport: { width: 360, height: 740 } });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+});
+
+test("without its script it lists the samples", async () => {
+  await open({ javaScriptEnabled: false });
+  assert.ok(await page.locator("#samples").isVisible());
+  assert.ok(await page.locator("#builder").isHidden());
+  assert.ok((await page.locator("#samples a").count()) >= 16);
+});
