@@ -1,8 +1,8 @@
 //! The bytes of the assets that a plan names.
 //!
 //! Those that come with the code are static assets (binding `ASSETS`, under `/images/`); those that users
-//! upload are in KV under `asset:{name}`. An asset that cannot be had is absent: the picture is drawn
-//! without it, and kept for a minute only.
+//! upload are in KV under `asset:{name}`. An asset that cannot be had is absent: the picture is drawn with what the template
+//! has in its place. Where it has nothing, or where asking failed, the picture is kept for a minute only.
 //!
 //! Invariant: all assets of one request together never hold more than [`Limits::images_bytes`]. Bodies are read
 //! piece by piece against that budget, because KV tells no length beforehand.
@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
+use worker::kv::KvError;
 use worker::{ByteStream, Env, js_sys};
 
 use crate::limits::Limits;
@@ -35,6 +36,22 @@ const KV_CACHE_S: u64 = 3_600;
 /// What a name weighs beside its bytes, so that names without bytes are bounded too.
 const ENTRY_BYTES: usize = 256;
 
+/// What could be had.
+pub struct Fetched {
+    /// By name.
+    pub images: BTreeMap<String, Rc<[u8]>>,
+    /// Asking for one of the others failed: it may be there.
+    pub fault: bool,
+}
+
+/// Why an asset could not be had.
+enum Lacking {
+    /// It is not there.
+    Absent,
+    /// It may be there: something failed, or it was too large for what the others had left.
+    Fault,
+}
+
 #[derive(Clone)]
 struct Kept {
     bytes: Option<Rc<[u8]>>,
@@ -49,34 +66,39 @@ thread_local! {
 ///
 /// Where they are over the budget together, which of them are absent depends on which came first: the picture
 /// is an unfinished one either way.
-pub async fn fetch(env: &Env, names: &[String], limits: &Limits) -> BTreeMap<String, Rc<[u8]>> {
+pub async fn fetch(env: &Env, names: &[String], limits: &Limits) -> Fetched {
     let budget = Cell::new(limits.images_bytes);
     let fetched = join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, limits))).await;
-    names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes?))).collect()
+    let fault = fetched.iter().any(|bytes| matches!(bytes, Err(Lacking::Fault)));
+    let images = names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes.ok()?))).collect();
+    Fetched { images, fault }
 }
 
-async fn one(env: &Env, name: &String, budget: &Cell<usize>, limits: &Limits) -> Option<Rc<[u8]>> {
+async fn one(env: &Env, name: &String, budget: &Cell<usize>, limits: &Limits) -> Result<Rc<[u8]>, Lacking> {
     let kept = MEMORY.with_borrow_mut(|shelf| shelf.get(name).cloned());
     if let Some(kept) = kept
         && js_sys::Date::now() < kept.until_ms
     {
-        return kept.bytes.filter(|bytes| take(budget, bytes.len()));
+        let bytes = kept.bytes.ok_or(Lacking::Absent)?;
+        return if take(budget, bytes.len()) { Ok(bytes) } else { Err(Lacking::Fault) };
     }
-    let before = budget.get();
     let bytes = match open(env, name).await {
-        Some(body) => read(body, budget, limits.image_bytes).await,
-        None => None,
+        Ok(Some(body)) => read(body, budget, limits.image_bytes).await.ok_or(Lacking::Fault),
+        Ok(None) => Err(Lacking::Absent),
+        Err(_) => Err(Lacking::Fault),
     };
-    if bytes.is_none() {
-        log::fault("asset-absent", None);
+    match &bytes {
+        Ok(_) => {}
+        Err(Lacking::Absent) => log::fault("asset-absent", None),
+        Err(Lacking::Fault) => {
+            log::fault("asset-failed", None);
+            return bytes;
+        }
     }
-    // One that was left out for others' sake may fit the next request.
-    if bytes.is_some() || before == limits.images_bytes {
-        let until_ms = js_sys::Date::now() + if bytes.is_some() { MEMORY_MS } else { ABSENT_MS };
-        let weight =
-            bytes.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.len()).saturating_add(ENTRY_BYTES);
-        MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: bytes.clone(), until_ms }, weight));
-    }
+    let kept = bytes.as_ref().ok().cloned();
+    let until_ms = js_sys::Date::now() + if kept.is_some() { MEMORY_MS } else { ABSENT_MS };
+    let weight = kept.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.len()).saturating_add(ENTRY_BYTES);
+    MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: kept, until_ms }, weight));
     bytes
 }
 
@@ -87,19 +109,24 @@ fn take(budget: &Cell<usize>, bytes: usize) -> bool {
     left.is_some()
 }
 
-/// The body of an asset, none of it read.
-async fn open(env: &Env, name: &str) -> Option<ByteStream> {
+/// The body of an asset, none of it read; `None` where there is none of this name.
+///
+/// # Errors
+/// KV failed.
+async fn open(env: &Env, name: &str) -> Result<Option<ByteStream>, KvError> {
     if !is_path(name) {
-        return None;
+        return Ok(None);
     }
     if let Ok(assets) = env.assets("ASSETS")
         && let Ok(mut response) = assets.fetch(format!("https://assets.local/images/{name}"), None).await
         && response.status_code() == 200
+        && let Ok(body) = response.stream()
     {
-        return response.stream().ok();
+        return Ok(Some(body));
     }
-    let kv = env.kv("TEMPLATES").ok()?;
-    kv.get(&format!("asset:{name}")).cache_ttl(KV_CACHE_S).stream().await.ok().flatten().map(ByteStream::from)
+    // A Worker without the binding has nothing in KV.
+    let Ok(kv) = env.kv("TEMPLATES") else { return Ok(None) };
+    Ok(kv.get(&format!("asset:{name}")).cache_ttl(KV_CACHE_S).stream().await?.map(ByteStream::from))
 }
 
 /// A whole body of at most `max` bytes and what the budget has left. One that is cut short or too large gives back what it

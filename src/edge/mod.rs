@@ -135,8 +135,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     }
     let assets = assets::fetch(call.env, &plan.images, call.limits).await;
     log.stage("assets");
-    let whole = assets.len() == plan.images.len();
-    let resources = Resources { images: assets, ..Resources::default() };
+    // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
+    let whole = !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));
+    let resources = Resources { images: assets.images, ..Resources::default() };
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {

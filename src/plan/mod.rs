@@ -55,6 +55,28 @@ pub struct LeftOut {
     pub when: String,
 }
 
+impl Plan {
+    /// Whether every image has something to show where `is_there` tells which assets could be had: its first choice, or what
+    /// the template designed for its absence. An image that a template gives no source is none.
+    pub fn shows_all(&self, is_there: impl Fn(&str) -> bool) -> bool {
+        fn all(layers: &[Layer], is_there: &impl Fn(&str) -> bool) -> bool {
+            layers.iter().all(|layer| match &layer.kind {
+                Kind::Image { sources, .. } => {
+                    let shown = |source: &ImageSource| match source {
+                        ImageSource::Asset(name) => is_there(name),
+                        ImageSource::Initials(_) => true,
+                    };
+                    sources.is_empty() || sources.iter().any(shown)
+                }
+                Kind::Group(layers) => all(layers, is_there),
+                Kind::Stack(stack) => all(&stack.children, is_there),
+                Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } => true,
+            })
+        }
+        all(&self.layers, &is_there)
+    }
+}
+
 /// A layer that is there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {

@@ -172,6 +172,19 @@ test("a picture with its asset is finished", () =>
     assert.match(whole.header("cache-control"), /^public, max-age=300, /);
   }));
 
+test("a picture with a designed stand-in for its asset is finished", () => {
+  const designed = card({
+    layers: [{ type: "image", src: "asset:bg-{{ plan }}.png", fallback: ["initials:{{ name }}"], width: 80, height: 80 }],
+  });
+  return withWorker({ kv: { designed } }, async (_, get) => {
+    for (const query of ["", "?plan=pro"]) {
+      const { etag, header } = await get(`/i/designed.png${query}`);
+      assert.match(etag, /^"[0-9a-f]{32}"$/);
+      assert.match(header("cache-control"), /^public, max-age=300, /);
+    }
+  });
+});
+
 /** A PNG, red. */
 const ONE_PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
