@@ -22,6 +22,8 @@
 
 mod analyse;
 mod cluster;
+#[cfg(test)]
+mod conformance;
 mod fit;
 mod font;
 mod lines;

@@ -19,7 +19,7 @@ pub(super) struct Place {
 /// Indexes of `clusters` from left to right (UAX #9, rules L1 and L2).
 ///
 /// L1 puts white space at a line's end on the base level. Lines end before theirs, so there is none left.
-fn visual(clusters: &[Cluster]) -> Vec<usize> {
+pub(super) fn visual(clusters: &[Cluster]) -> Vec<usize> {
     let mut runs: Vec<(Level, usize, usize)> = Vec::new();
     let mut start = 0_usize;
     for run in clusters.chunk_by(|a, b| a.level == b.level) {

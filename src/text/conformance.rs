@@ -1,0 +1,155 @@
+//! Unicode's own conformance files, through our use of the libraries: a paragraph's units and the order of a line.
+//!
+//! What is left out, and why, is counted and asserted, so that nothing is skipped silently.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
+use super::analyse::{Faces, hard_lines, is_rtl, units};
+use super::cluster::Cluster;
+use super::font::{DEFAULT_FAMILY, Fonts};
+use super::{Direction, order};
+
+fn read(file: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text
+}
+
+fn cases(file: &str) -> impl Iterator<Item = &str> {
+    file.lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty())
+}
+
+fn character(hex: &str) -> char {
+    char::from_u32(u32::from_str_radix(hex, 16).unwrap()).unwrap()
+}
+
+/// Line_Break=CJ.
+fn is_small_kana(c: char) -> bool {
+    "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ".contains(c) || ('ㇰ'..='ㇿ').contains(&c)
+}
+
+/// How a file of line breaks came out.
+#[derive(Debug, PartialEq, Eq)]
+struct Breaks {
+    cases: usize,
+    /// A break that is there and should not be, or the other way round.
+    wrong: usize,
+    /// The same before a small kana: browsers let a line begin with one (CSS `line-break: normal`, rule LB1's `CJ` as `ID`).
+    small_kana: usize,
+    /// A break that the file wants within a grapheme, where we never break: between a space and a mark on it.
+    in_graphemes: usize,
+}
+
+fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
+    let fonts = Fonts::embedded();
+    let faces = Faces::new(&fonts, DEFAULT_FAMILY);
+    let (mut found, mut failures) = (Breaks { cases: 0, wrong: 0, small_kana: 0, in_graphemes: 0 }, Vec::new());
+    for case in cases(&read(file)) {
+        let mut text = String::new();
+        let mut wanted = Vec::new();
+        for token in case.split_whitespace() {
+            match token {
+                "÷" => wanted.push(text.len()),
+                "×" => {}
+                hex => text.push(character(hex)),
+            }
+        }
+        found.cases += 1;
+        let mut right = true;
+        // A mandatory break ends a line of text: those are not opportunities any more.
+        for line in hard_lines(&text) {
+            let units = units(&text, &line, false, &faces);
+            for unit in units.iter().filter(|unit| unit.bytes.end < line.end) {
+                right &= unit.break_after == wanted.contains(&unit.bytes.end);
+            }
+            let ends: Vec<usize> = units.iter().map(|unit| unit.bytes.end).collect();
+            found.in_graphemes +=
+                wanted.iter().filter(|at| line.start < **at && **at < line.end && !ends.contains(at)).count();
+        }
+        match right {
+            true => {}
+            false if text.contains(is_small_kana) => found.small_kana += 1,
+            false => {
+                found.wrong += 1;
+                failures.push(case.to_owned());
+            }
+        }
+    }
+    (found, failures)
+}
+
+#[test]
+fn lines_break_as_unicode_15_1_says() {
+    let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_15.1.txt.gz"));
+    assert_eq!(found, Breaks { cases: 10_274, wrong: 0, small_kana: 104, in_graphemes: 696 }, "{failures:#?}");
+}
+
+/// The library's stable rules are those of 15.1. What 16 and 17 changed: `)` before `%` or `$` (LB25), the Hebrew
+/// maqaf (LB20a), a Myanmar vowel (U+102C), and pictographs that nobody has assigned yet (U+1F8FF).
+#[test]
+fn lines_break_nearly_as_unicode_17_says() {
+    let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_17.txt.gz"));
+    assert_eq!(found, Breaks { cases: 19_338, wrong: 244, small_kana: 144, in_graphemes: 1_388 }, "{failures:#?}");
+}
+
+#[test]
+fn bidi_is_as_unicode_says() {
+    let fonts = Fonts::embedded();
+    let faces = Faces::new(&fonts, DEFAULT_FAMILY);
+    let file = read(include_bytes!("../../tests/unicode/BidiCharacterTest.txt.gz"));
+    let (mut count, mut separated, mut failures) = (0, 0, Vec::new());
+    for case in cases(&file) {
+        let [characters, direction, paragraph, levels, order] = case.split(';').collect::<Vec<_>>().try_into().unwrap();
+        let text: String = characters.split(' ').map(character).collect();
+        // Our lines have no separators: paragraphs are split before, tabs and controls are gone.
+        if text.contains(['\t', '\n', '\u{b}', '\r', '\u{1c}', '\u{1d}', '\u{1e}', '\u{1f}', '\u{85}', '\u{2029}']) {
+            separated += 1;
+            continue;
+        }
+        count += 1;
+        let direction = [Direction::Ltr, Direction::Rtl, Direction::Auto][direction.parse::<usize>().unwrap()];
+        let rtl = is_rtl(&text, direction);
+        let mut right = u8::from(rtl).to_string() == paragraph;
+        let units = units(&text, &(0..text.len()), rtl, &faces);
+        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let levels: Vec<Option<u8>> = levels.split(' ').map(|level| level.parse().ok()).collect();
+        // Rule L1 puts white space and isolates at a line's end on the base level; our lines end before it.
+        let is_blank = |(c, level): (char, &Option<u8>)| {
+            level.is_none() || c.is_whitespace() || matches!(c, '\u{2066}'..='\u{2069}')
+        };
+        let kept = text.chars().zip(&levels).collect::<Vec<_>>();
+        let kept = kept.len() - kept.into_iter().rev().take_while(|pair| is_blank(*pair)).count();
+        let index = |at: usize| starts.binary_search(&at).unwrap();
+        let seen = |at: usize| index(at) < kept && levels[index(at)].is_some();
+        right &=
+            units.iter().all(|unit| !seen(unit.bytes.start) || levels[index(unit.bytes.start)] == Some(unit.level));
+
+        let cluster = |(at, unit): (usize, &super::analyse::Unit)| Cluster {
+            units: at..at + 1,
+            glyphs: 0..0,
+            advance: 0.0,
+            spacing: 0.0,
+            level: unit.level,
+            break_after: false,
+            hangs: false,
+            gap: false,
+        };
+        let visible: Vec<_> = units.iter().filter(|unit| seen(unit.bytes.start)).collect();
+        let clusters: Vec<Cluster> = visible.iter().copied().enumerate().map(cluster).collect();
+        let got: Vec<usize> = order::visual(&clusters).into_iter().map(|at| index(visible[at].bytes.start)).collect();
+        let wanted = order.split(' ').filter_map(|at| at.parse().ok());
+        let wanted: Vec<usize> = wanted.filter(|at| got.contains(at)).collect();
+        right &= got == wanted;
+        if !right {
+            failures.push(case.to_owned());
+        }
+    }
+    assert_eq!(
+        (count, separated, failures.len()),
+        (91_706, 1, 0),
+        "{:#?}",
+        failures.iter().take(20).collect::<Vec<_>>()
+    );
+}
