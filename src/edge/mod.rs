@@ -6,10 +6,12 @@
 
 mod assets;
 mod cache;
+mod fonts;
 mod log;
 mod pages;
 mod templates;
 
+use futures_util::future::join;
 use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result, event};
 
 use crate::error::{Fault, Problem};
@@ -130,10 +132,12 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         _ => {}
     }
-    let assets = assets::fetch(call.env, &plan.images, call.limits).await;
+    let images = assets::fetch(call.env, &plan.images, call.limits);
+    let fonts = fonts::fetch(call.env, &plan.fonts, call.limits);
+    let (images, (fonts, has_fonts)) = join(images, fonts).await;
     log.stage("assets");
-    let whole = assets.len() == plan.images.len();
-    let resources = Resources { images: assets, ..Resources::default() };
+    let whole = has_fonts && images.len() == plan.images.len();
+    let resources = Resources { images, fonts };
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
