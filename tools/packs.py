@@ -12,6 +12,7 @@ characters, so each has its own shards.
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt and packs.txt.
 """
 
+import hashlib
 import json
 import multiprocessing
 import pathlib
@@ -142,7 +143,8 @@ def index(names: list[tuple[str, str]], packs: pathlib.Path, inter: set[int], ou
         for c in characters:
             # Of what several scripts share, such as a danda, the first one has it.
             tables[group].setdefault(c, count[group])
-        listing.append(f"{name} {file.stat().st_size} {group} {family}")
+        contents = file.read_bytes()
+        listing.append(f"{name} {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} {group} {family}")
     (out / "packs.txt").write_text("\n".join(listing) + "\n")
 
     # For each group 768 bytes, that say of each 256 characters which page has them (0: none); behind all of those the pages:

@@ -17,7 +17,8 @@ use unicode_script::{Script, UnicodeScript};
 use super::analyse::is_real;
 use crate::limits::Limits;
 
-/// A line for each pack: its name, bytes, group and family.
+/// A line for each pack: its name, bytes, digest, group and family. The digest makes the packs a part of the build's name
+/// (`build.rs`).
 static LISTING: &str = include_str!("packs.txt");
 
 /// For each group 768 little-endian numbers, that say of each 256 characters which page has them (0: none). Behind those
@@ -211,9 +212,9 @@ fn index() -> &'static Index {
     INDEX.get_or_init(|| {
         let mut index = Index { packs: Vec::new(), starts: [usize::MAX; GROUPS] };
         for line in LISTING.lines() {
-            let mut fields = line.splitn(4, ' ');
+            let mut fields = line.splitn(5, ' ');
             let mut field = || fields.next().unwrap_or_default();
-            let (name, bytes, group, family) = (field(), field().parse().unwrap_or(0), field(), field());
+            let (name, bytes, _digest, group, family) = (field(), field().parse().unwrap_or(0), field(), field(), field());
             let language = match group {
                 "zh-hans" => Some(Language::Hans),
                 "zh-hant" => Some(Language::Hant),
@@ -232,6 +233,8 @@ fn index() -> &'static Index {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::super::outline::Coverage;
     use super::super::{Face, FaceId, Fonts};
     use super::*;
@@ -338,6 +341,10 @@ mod tests {
             assert_eq!((face.bytes().len(), face.family()), (pack.bytes, pack.family), "{}", pack.name);
             assert_eq!(face.weights(), Some((400, 700)), "{}", pack.name);
             assert!(pack.bytes <= 512 * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
+        }
+        for (line, face) in LISTING.lines().zip(&faces) {
+            let digest = Sha256::digest(face.bytes()).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+            assert!(line.contains(&format!(" {digest:016x} ")), "{line}");
         }
         let embedded = Coverage::of(fonts.get(FaceId(0)).unwrap());
         let mut found = 0_u32;
