@@ -1,7 +1,8 @@
 //! Renders a template to a file, as the Worker would: `cargo run --example render -- welcome.png 'name=Maria' out.png`.
 //! `welcome.json` explains the picture.
 //!
-//! To be run from the root of the repository: the template is `templates/{id}.json`, read anew; assets are the files of `templates/assets`.
+//! To be run from the root of the repository: the template is `templates/{id}.json`, read anew; assets are the files of
+//! `templates/assets`, font packs those of `fonts/packs`.
 
 #![expect(clippy::print_stderr, reason = "a command line speaks on standard error")]
 
@@ -16,7 +17,8 @@ use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::{params, plan, text};
+use monogram::text::Fonts;
+use monogram::{params, plan};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -39,7 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             images.insert(name.clone(), Rc::from(bytes));
         }
     }
-    let resources = Resources { images, fonts: text::Fonts::embedded() };
+    let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(Path::new("fonts/packs").join(pack.file())).ok());
+    let resources = Resources { images, fonts };
     if image.format == Format::Json {
         let drawn = render::draw(&plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));

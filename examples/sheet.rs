@@ -17,6 +17,7 @@ use monogram::limits::Limits;
 use monogram::paint::Assets;
 use monogram::render::Resources;
 use monogram::template::{Template, samples};
+use monogram::text::{Fonts, Pack};
 use monogram::torture::{self, Case, Outcome};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -32,7 +33,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             samples::ids().map(|id| (id.to_owned(), folder.join(format!("{id}.png")))).collect()
         }
     };
-    let resources = Resources { images: assets(Path::new("templates/assets"))?, ..Resources::default() };
+    let mut resources = Resources { images: assets(Path::new("templates/assets"))?, ..Resources::default() };
     let written: BTreeMap<String, Vec<Case>> = serde_json::from_str(&fs::read_to_string("templates/torture.json")?)?;
 
     let mut failed = 0_usize;
@@ -40,12 +41,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let limits = Limits::default();
         let template = Template::parse(&fs::read_to_string(format!("templates/{id}.json"))?, &limits)?;
         let cases = torture::cases(&template.document.params, written.get(id).map_or(&[], Vec::as_slice));
+        resources.fonts = fonts(&torture::packs(&template, &cases, &limits));
         let outcomes = torture::run(&template, &cases, &resources, &limits);
         fs::write(out, torture::sheet(id, &template, &outcomes, &resources, &limits)?)?;
         failed = failed.saturating_add(report(id, &outcomes));
         eprintln!("{}: {} cases", out.display(), outcomes.len());
     }
-    let stale = torture::stale(&resources.fonts, &Limits::default());
+    let stale = torture::stale(fonts, &Limits::default());
     for entry in &stale {
         eprintln!("FAIL  {entry}");
     }
@@ -54,6 +56,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn fonts(packs: &[&'static Pack]) -> Fonts {
+    Fonts::with_packs(packs, |pack| fs::read(Path::new("fonts/packs").join(pack.file())).ok())
 }
 
 /// Says what is wrong, and counts the cases that fail.

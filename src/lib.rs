@@ -28,7 +28,7 @@
 //! What is not there, on purpose:
 //!
 //! - The core (all but `edge`) has no clock, no I/O, no randomness and no `worker` type. It says what it needs
-//!   (`plan.images`), `edge` fetches that, the core draws.
+//!   (`plan.images`, `plan.fonts`), `edge` fetches that, the core draws.
 //! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
 //! - `ttf-parser` and `rustybuzz` are named in one file each (`text/outline.rs`, `text/shape.rs`).
 //! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and

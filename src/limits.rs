@@ -54,6 +54,12 @@ pub struct Limits {
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Font packs that one picture may use: with the assets fewer than the 50 fetches that a free Worker may make.
+    pub packs: usize,
+    /// Bytes of the font packs of one picture; a script has 20 to 500 kB, a Chinese sentence about 1 MB.
+    pub packs_bytes: usize,
+    /// Bytes of font packs in an isolate's memory.
+    pub memory_packs_bytes: usize,
     /// Characters of one text layer, after which it is cut (and reported).
     pub text_chars: usize,
     /// Glyphs of one text layer, and characters of all text layers of a picture together.
@@ -94,6 +100,9 @@ impl Default for Limits {
             image_pixels: 4_000_000,
             image_pixels_total: 16_000_000,
             images: 24,
+            packs: 24,
+            packs_bytes: 3 * 1024 * 1024,
+            memory_packs_bytes: 8 * 1024 * 1024,
             text_chars: 4_000,
             glyphs: 10_000,
             lines: 200,

@@ -20,6 +20,7 @@ use monogram::limits::Limits;
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::{Template, samples};
+use monogram::text::Fonts;
 use monogram::{params, plan};
 
 fn root() -> PathBuf {
@@ -45,7 +46,9 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
             images.insert(name.clone(), Rc::from(bytes));
         }
     }
-    render::render(&plan, &Resources { images, ..Resources::default() }, Format::Png, &limits).unwrap().bytes
+    let packs = root().join("fonts/packs");
+    let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
+    render::render(&plan, &Resources { images, fonts }, Format::Png, &limits).unwrap().bytes
 }
 
 fn document(template: &str) -> String {

@@ -6,11 +6,13 @@
 
 mod assets;
 mod cache;
+mod fonts;
 mod log;
 mod pages;
 mod snippet;
 mod templates;
 
+use futures_util::future::join;
 use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result, event};
 
 use crate::error::{Fault, Problem};
@@ -133,11 +135,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         _ => {}
     }
-    let assets = assets::fetch(call.env, &plan.images, call.limits).await;
+    let assets = assets::fetch(call.env, &plan.images, call.limits);
+    let fonts = fonts::fetch(call.env, &plan.fonts, call.limits);
+    let (assets, (fonts, has_fonts)) = join(assets, fonts).await;
     log.stage("assets");
     // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
-    let whole = !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));
-    let resources = Resources { images: assets.images, ..Resources::default() };
+    let whole = has_fonts && !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));
+    let resources = Resources { images: assets.images, fonts };
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {

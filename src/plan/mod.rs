@@ -4,6 +4,7 @@
 //! `when` does not hold is gone. What remains to be resolved depends on measured content, and is
 //! `layout`'s: percentages, `fill` and `hug`.
 
+mod fonts;
 mod path;
 mod resolve;
 
@@ -34,6 +35,8 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// The assets that the layers name, each once, in order of first use.
     pub images: Vec<String>,
+    /// The font packs that the texts need beside the embedded font, each once, in order of first use.
+    pub fonts: Vec<&'static text::Pack>,
     /// The text for people who do not see the picture.
     pub alt: String,
     /// 1 to 100, for lossy formats.

@@ -37,6 +37,11 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
     let layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
     let Resolver { left_out, images, mut warnings, .. } = resolver;
+    let fonts = super::fonts::needed(&layers, lang, limits);
+    if fonts.cut {
+        warnings
+            .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
+    }
 
     let (scale, clamped) = scale(document.width, document.height, options, limits);
     if clamped {
@@ -52,6 +57,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         layers,
         left_out,
         images,
+        fonts: fonts.packs,
         alt,
         quality: options.quality,
         debug_boxes: options.debug_boxes,
@@ -294,7 +300,13 @@ impl Resolver<'_> {
 
     /// The text of a layer, within what is left of the picture's characters: each of them costs a glyph.
     fn paragraph(&mut self, text: &Templated<String>, path: &str) -> String {
-        let text = self.text(Some(text), path).unwrap_or_default();
+        let text = match text {
+            Templated::Literal(text) => text.clone(),
+            Templated::Expression(source) => {
+                let printed = self.template.expressions.sentence(source, &self.context);
+                printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
+            }
+        };
         let left = self.limits.glyphs.saturating_sub(self.characters);
         let count = text.chars().count();
         self.characters = self.characters.saturating_add(count);

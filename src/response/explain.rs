@@ -321,11 +321,14 @@ impl<'a> Teller<'a> {
             block.lines.iter().flat_map(|line| &line.glyphs).filter(|glyph| glyph.id != 0).map(|g| g.face).collect();
         ids.sort_unstable();
         ids.dedup();
-        let faces: Vec<_> = ids
-            .into_iter()
-            .filter_map(|id| self.fonts.get(id))
-            .map(|face| Font { family: face.family(), weight: face.clamp_weight(block.weight) })
-            .collect();
+        let mut faces: Vec<Font<'a>> = Vec::new();
+        for face in ids.into_iter().filter_map(|id| self.fonts.get(id)) {
+            let font = Font { family: face.family(), weight: face.clamp_weight(block.weight) };
+            // A family may be in several files.
+            if !faces.contains(&font) {
+                faces.push(font);
+            }
+        }
         for face in &faces {
             if !self.used.contains(face) {
                 self.used.push(face.clone());
@@ -341,8 +344,8 @@ fn id<'a>(name: &'a str, path: &str) -> Option<&'a str> {
 }
 
 fn lines(found: &layout::Text) -> Vec<String> {
-    let mut lines: Vec<String> =
-        found.block.lines.iter().map(|line| found.text.get(line.text.clone()).unwrap_or_default().to_owned()).collect();
+    let lines = found.block.lines.iter().map(|line| found.text.get(line.text.clone()).unwrap_or_default().to_owned());
+    let mut lines: Vec<String> = lines.map(text::bidi::without_isolates).collect();
     if found.block.truncated
         && found.style.overflow == Overflow::Ellipsis
         && let Some(last) = lines.last_mut()

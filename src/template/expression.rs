@@ -11,6 +11,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use crate::limits::Limits;
 use crate::params::{Param, Params, Value, Values};
+use crate::text::bidi;
 
 use super::{filters, phrase};
 
@@ -62,6 +63,11 @@ impl Expressions {
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         filters::register(&mut environment);
+        environment.set_formatter(|out, state, value| {
+            out.write_str(VALUE_BEGINS)?;
+            minijinja::escape_formatter(out, state, value)?;
+            out.write_str(VALUE_ENDS).map_err(Into::into)
+        });
         Self { environment, max_bytes: limits.expression_bytes }
     }
 
@@ -106,8 +112,25 @@ impl Expressions {
     /// # Errors
     /// A reason in words, without values: out of fuel, too long, a value of the wrong type.
     pub fn text(&self, source: &str, context: &Context) -> Result<String, String> {
+        self.print(source, context, false)
+    }
+
+    /// What a sentence prints: as [`Self::text`], but where a part of it runs from right to left, every value is isolated
+    /// (U+2068 … U+2069, HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence, whatever the name.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn sentence(&self, source: &str, context: &Context) -> Result<String, String> {
+        let printed = self.print(source, context, true)?;
+        if printed.is_ascii() || bidi::has_rtl(&printed) {
+            return Ok(printed);
+        }
+        Ok(bidi::without_isolates(printed))
+    }
+
+    fn print(&self, source: &str, context: &Context, isolates: bool) -> Result<String, String> {
         let template = self.environment.get_template(source).map_err(|error| words(&error))?;
-        let mut printed = Capped { bytes: Vec::new(), max: self.max_bytes };
+        let mut printed = Capped { bytes: Vec::new(), room: self.max_bytes, isolates };
         template.render_captured_to(&context.0, &mut printed).map_err(|error| words(&error))?;
         String::from_utf8(printed.bytes).map_err(|_| "it printed no text".to_owned())
     }
@@ -227,17 +250,32 @@ fn expressions_of(source: &str) -> Result<Vec<String>, String> {
     Ok(expressions)
 }
 
-/// A writer that fails beyond `max` bytes.
+/// Written around every value: noncharacters, which no text has to hold.
+const VALUE_BEGINS: &str = "\u{fdd0}";
+const VALUE_ENDS: &str = "\u{fdd1}";
+
+/// A writer that fails when it has no room left. It knows where values begin and end, and isolates them or does not.
 struct Capped {
     bytes: Vec<u8>,
-    max: usize,
+    /// Bytes; isolates take none.
+    room: usize,
+    isolates: bool,
 }
 
 impl Write for Capped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len().saturating_add(bytes.len()) > self.max {
-            return Err(io::Error::other("too long"));
+        let isolate = match bytes {
+            _ if bytes == VALUE_BEGINS.as_bytes() => Some(bidi::FIRST_STRONG_ISOLATE),
+            _ if bytes == VALUE_ENDS.as_bytes() => Some(bidi::POP_ISOLATE),
+            _ => None,
+        };
+        if let Some(isolate) = isolate {
+            if self.isolates {
+                self.bytes.extend_from_slice(isolate.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            return Ok(bytes.len());
         }
+        self.room = self.room.checked_sub(bytes.len()).ok_or_else(|| io::Error::other("too long"))?;
         self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }

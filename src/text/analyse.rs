@@ -19,6 +19,7 @@ use unicode_script::{Script, UnicodeScript};
 use super::Direction;
 use super::font::{FaceId, Fonts};
 use super::outline::Coverage;
+use super::pack::Language;
 
 /// Scalar values kept of one grapheme. The longest emoji have 10, Unicode's stream-safe format allows 30 marks;
 /// a thousand marks on one letter are an attack, on the eye or on the CPU.
@@ -106,21 +107,33 @@ pub(super) fn hard_lines(text: &str) -> Vec<Range<usize>> {
     lines
 }
 
-/// Whether a text's base direction is right to left: that of its first strong character, or as told.
+/// Whether a text's base direction is right to left: as told, or that of its first strong character. Isolates do not count
+/// (the sentence around a value tells, not the value), unless there is nothing else.
 pub(super) fn is_rtl(text: &str, direction: Direction) -> bool {
     match direction {
         Direction::Ltr => false,
         Direction::Rtl => true,
-        Direction::Auto => matches!(get_base_direction_full(text), Base::Rtl),
+        Direction::Auto => match get_base_direction_full(text) {
+            Base::Rtl => true,
+            Base::Ltr => false,
+            Base::Mixed => {
+                let within: String = text.chars().filter(|c| !is_isolate(*c)).collect();
+                matches!(get_base_direction_full(within.as_str()), Base::Rtl)
+            }
+        },
     }
+}
+
+const fn is_isolate(c: char) -> bool {
+    matches!(c, '\u{2066}'..='\u{2069}')
 }
 
 /// The faces that a paragraph may use, in the order in which a character looks for one.
 pub(super) struct Faces<'a>(Vec<(FaceId, Coverage<'a>)>);
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(fonts: &'a Fonts, family: &str) -> Self {
-        Self(fonts.order(family).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
+    pub(super) fn new(fonts: &'a Fonts, family: &str, language: Option<Language>) -> Self {
+        Self(fonts.order(family, language).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
     }
 
     /// The first face.
@@ -219,7 +232,7 @@ const fn opens(c: char) -> bool {
     )
 }
 
-fn is_real(script: Script) -> bool {
+pub(super) fn is_real(script: Script) -> bool {
     !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
 }
 
@@ -291,7 +304,7 @@ mod tests {
 
     fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();
-        units(text, &(0..text.len()), is_rtl(text, direction), &Faces::new(&fonts, "Inter"))
+        units(text, &(0..text.len()), is_rtl(text, direction), &Faces::new(&fonts, "Inter", None))
     }
 
     #[test]
@@ -338,6 +351,11 @@ mod tests {
             ("", Direction::Rtl, ""),
             ("a\u{2067}b\u{2069}c", Direction::Auto, "00200"),
             ("\u{202e}ab\u{202c}c", Direction::Ltr, "01110"),
+            // A value does not give its sentence the direction, unless it is all of it.
+            ("\u{2068}אב\u{2069}, x!", Direction::Auto, "01100000"),
+            ("x, \u{2068}אב\u{2069}!", Direction::Auto, "00001100"),
+            ("\u{2068}אב\u{2069}!", Direction::Auto, "13311"),
+            ("\u{2068}אב\u{2069}", Direction::Rtl, "1331"),
         ] {
             let levels: String = analyse(text, direction).iter().map(|unit| unit.level.to_string()).collect();
             // Units may join controls to their neighbours; there are none of those in this table but the last two.
@@ -390,7 +408,7 @@ mod tests {
     #[test]
     fn a_grapheme_takes_the_first_face_that_covers_all_of_it() {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, "Inter");
+        let faces = Faces::new(&fonts, "Inter", None);
         assert!(faces.covers(FaceId(0), "e\u{301}") && faces.covers(FaceId(0), "a\u{200d}\u{fe0f}"));
         assert!(!faces.covers(FaceId(0), "ア") && !faces.covers(FaceId(9), "a"));
         assert_eq!(faces.pick("ア"), FaceId(0));

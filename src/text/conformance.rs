@@ -44,7 +44,7 @@ struct Breaks {
 
 fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, DEFAULT_FAMILY);
+    let faces = Faces::new(&fonts, DEFAULT_FAMILY, None);
     let (mut found, mut failures) = (Breaks { cases: 0, wrong: 0, small_kana: 0, in_graphemes: 0 }, Vec::new());
     for case in cases(&read(file)) {
         let mut text = String::new();
@@ -97,7 +97,7 @@ fn lines_break_nearly_as_unicode_17_says() {
 #[test]
 fn bidi_is_as_unicode_says() {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, DEFAULT_FAMILY);
+    let faces = Faces::new(&fonts, DEFAULT_FAMILY, None);
     let file = read(include_bytes!("../../tests/unicode/BidiCharacterTest.txt.gz"));
     let (mut count, mut separated, mut failures) = (0, 0, Vec::new());
     for case in cases(&file) {

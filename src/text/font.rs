@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use super::outline::{self, Metrics};
+use super::pack::{Language, Pack};
 use super::shape;
 use crate::error::{Fault, Problem};
 
@@ -67,6 +68,8 @@ pub struct Face {
     bytes: Bytes,
     /// Lightest and boldest weight of a variable face.
     weights: Option<(u16, u16)>,
+    /// Whose forms of Han letters it has, if it is for one language.
+    language: Option<Language>,
     /// The shaper's tables, where the bytes outlive everything.
     parsed: Option<shape::Tables<'static>>,
 }
@@ -139,12 +142,34 @@ impl Fonts {
         fonts
     }
 
+    /// The face that is compiled in, and those packs whose bytes can be had.
+    #[must_use]
+    pub fn with_packs<B: Into<Bytes>>(packs: &[&Pack], mut bytes: impl FnMut(&Pack) -> Option<B>) -> Self {
+        let mut fonts = Self::embedded();
+        for pack in packs {
+            // One that is no font is as good as absent: its letters are boxes, and counted.
+            let _ = bytes(pack).map(|bytes| fonts.add_pack(pack, bytes));
+        }
+        fonts
+    }
+
     /// Adds a face behind the others. Several may share a family: scripts, or shards of one script.
     ///
     /// # Errors
     /// `bad-font` where the bytes are no TrueType or OpenType font that can be drawn, `too-many-fonts` past 65,536.
     pub fn add(&mut self, family: &str, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
-        let bytes = bytes.into();
+        self.push(family, None, bytes.into())
+    }
+
+    /// Adds a pack's face behind the others.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn add_pack(&mut self, pack: &Pack, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
+        self.push(pack.family, pack.language, bytes.into())
+    }
+
+    fn push(&mut self, family: &str, language: Option<Language>, bytes: Bytes) -> Result<FaceId, Problem> {
         let id = u16::try_from(self.faces.len())
             .map_err(|_| Problem::new(Fault::TooLarge, "too-many-fonts", "no more than 65,536 faces"))?;
         let weights = outline::validate(bytes.get()).map_err(|reason| {
@@ -156,7 +181,7 @@ impl Fonts {
             Bytes::Static(bytes) => shape::Tables::parse(bytes),
             Bytes::Shared(_) => None,
         };
-        let face = Face { family: family.trim().to_owned(), bytes, weights, parsed };
+        let face = Face { family: family.trim().to_owned(), bytes, weights, language, parsed };
         Arc::make_mut(&mut self.faces).push(Arc::new(face));
         Ok(FaceId(id))
     }
@@ -197,15 +222,18 @@ impl Fonts {
         names
     }
 
-    /// Every face in the order in which a character looks for one: `family`, then Inter, then the rest.
-    pub(super) fn order(&self, family: &str) -> Vec<(FaceId, &Face)> {
+    /// Every face in the order in which a character looks for one: `family`, then Inter, then those of the language, then the
+    /// rest.
+    pub(super) fn order(&self, family: &str, language: Option<Language>) -> Vec<(FaceId, &Face)> {
         let rank = |face: &Face| {
             if face.family.eq_ignore_ascii_case(family.trim()) {
                 0
             } else if face.family.eq_ignore_ascii_case(DEFAULT_FAMILY) {
                 1
-            } else {
+            } else if face.language.is_some() && face.language == language {
                 2
+            } else {
+                3
             }
         };
         let mut order: Vec<(FaceId, &Face)> =
@@ -234,7 +262,7 @@ mod tests {
         let mut fonts = Fonts::embedded();
         let id = fonts.add("Brand Sans", INTER.to_vec()).unwrap();
         assert!(fonts.has("brand sans") && fonts.has(" INTER ") && !fonts.has("Brand"));
-        let first = |family| fonts.order(family).first().map(|(id, _)| *id);
+        let first = |family| fonts.order(family, None).first().map(|(id, _)| *id);
         assert_eq!(first("BRAND SANS"), Some(id));
         assert_eq!(first("inter"), Some(FaceId(0)));
         assert_eq!(first("no such family"), Some(FaceId(0)));

@@ -4,6 +4,7 @@
 //! in ems ([`Paragraph::new`]), and then broken and scaled as often as layout asks ([`Paragraph::fit`]):
 //!
 //! ```text
+//! pack     (before all that, for a whole picture) which fonts its texts need beside the embedded one
 //! analyse  clean, hard lines, bidi levels, scripts, break opportunities, one face for each grapheme
 //! shape    each run of one face, level and script → glyphs
 //! cluster  glyphs → what a line break cannot split, in reading order
@@ -21,6 +22,7 @@
 //! and Burmese (break opportunities from outside, given to `analyse::units`).
 
 mod analyse;
+pub mod bidi;
 mod cluster;
 #[cfg(test)]
 mod conformance;
@@ -29,6 +31,7 @@ mod font;
 mod lines;
 mod order;
 mod outline;
+mod pack;
 mod paragraph;
 mod shape;
 mod truncate;
@@ -40,6 +43,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::font::{DEFAULT_FAMILY, Face, FaceId, Fonts};
 pub use self::outline::Metrics;
+pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
 
 /// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.

@@ -8,6 +8,7 @@ use super::analyse::{self, Faces, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::font::Fonts;
 use super::outline::Metrics;
+use super::pack::Language;
 use super::{Align, Overflow, Report, Style};
 use crate::geometry::px;
 use crate::limits::Limits;
@@ -38,6 +39,8 @@ pub(super) struct Setting {
     pub(super) family: String,
     pub(super) weight: u16,
     pub(super) lang: Option<String>,
+    /// Whose forms of Han letters it prefers.
+    pub(super) language: Option<Language>,
     /// px
     pub(super) size: f32,
     /// px; at most `size`
@@ -70,8 +73,9 @@ impl Paragraph {
     pub fn new(text: &str, style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = analyse::clean(text, limits.text_chars);
         let text = cleaned.text;
-        let faces = Faces::new(fonts, &style.family);
-        let setting = Setting::new(style, limits, metrics(fonts, &faces, style.weight));
+        let language = style.lang.as_deref().and_then(Language::of_tag).or_else(|| Language::of_text(&text));
+        let faces = Faces::new(fonts, &style.family, language);
+        let setting = Setting::new(style, limits, language, metrics(fonts, &faces, style.weight));
         let rtl = analyse::is_rtl(&text, style.direction);
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
@@ -191,7 +195,7 @@ impl Paragraph {
 }
 
 impl Setting {
-    fn new(style: &Style, limits: &Limits, metrics: Metrics) -> Self {
+    fn new(style: &Style, limits: &Limits, language: Option<Language>, metrics: Metrics) -> Self {
         let or = |value: f32, otherwise: f32| if value.is_nan() { otherwise } else { value };
         let size = or(style.size, 16.0).clamp(1.0, limits.font_px.max(1.0));
         let limit = limits.lines.max(1);
@@ -200,6 +204,7 @@ impl Setting {
             family: style.family.clone(),
             weight: style.weight.clamp(1, 1000),
             lang: style.lang.clone().filter(|lang| is_language(lang)),
+            language,
             size,
             min_size: or(style.min_size, size).clamp(1.0, size),
             line_height: or(style.line_height, 1.2).clamp(0.1, 10.0),

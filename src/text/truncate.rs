@@ -30,7 +30,7 @@ impl Paragraph {
     /// As much of the text behind `span`'s start as fits `max` ems with an ellipsis behind it.
     pub(super) fn truncate(&self, span: &Span, max: f32) -> Truncated {
         let Some(hard_line) = self.hard_lines.get(span.hard_line) else { return Truncated::default() };
-        let faces = Faces::new(&self.fonts, &self.setting.family);
+        let faces = Faces::new(&self.fonts, &self.setting.family, self.setting.language);
         let ellipsis = if self.setting.overflow == Overflow::Ellipsis { mark(&faces) } else { "" };
         let rest = span.clusters.start..hard_line.clusters.end;
         let rest = self.clusters.get(rest).unwrap_or_default();

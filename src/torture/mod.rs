@@ -28,6 +28,7 @@ use crate::plan::{self, Plan};
 use crate::render::{self, Resources};
 use crate::request::Options;
 use crate::template::Template;
+use crate::text::Pack;
 
 use check::Checks;
 
@@ -88,7 +89,19 @@ impl Outcome {
     }
 }
 
-/// Lays every case out and checks it. `resources` holds every asset that the template may name.
+/// The font packs that the cases need, each once.
+#[must_use]
+pub fn packs(template: &Template, cases: &[Case], limits: &Limits) -> Vec<&'static Pack> {
+    let mut packs: Vec<&'static Pack> = Vec::new();
+    for case in cases {
+        let values = params::resolve(&template.document.params, &template.document.missing, &case.query, limits);
+        let needed = plan::plan(template, &values, &Options::read(&case.query, limits), limits).fonts;
+        packs.extend(needed.iter().filter(|pack| !packs.contains(pack)).copied().collect::<Vec<_>>());
+    }
+    packs
+}
+
+/// Lays every case out and checks it. `resources` holds every asset that the template may name, and the fonts of [`packs`].
 #[must_use]
 pub fn run(template: &Template, cases: &[Case], resources: &Resources, limits: &Limits) -> Vec<Outcome> {
     let laid_out = |case: &Case| {

@@ -1,0 +1,70 @@
+//! The font packs that a plan's texts need.
+
+use crate::limits::Limits;
+use crate::text::{self, Needed};
+
+use super::{ImageSource, Kind, Layer};
+
+/// The packs for all texts of some layers, in the order in which they are drawn; `lang` is that of the picture.
+pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> Needed {
+    let mut texts = Vec::new();
+    collect(layers, lang, &mut texts);
+    text::needed(texts.iter().copied(), limits)
+}
+
+fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a str, Option<&'a str>)>) {
+    for layer in layers {
+        match &layer.kind {
+            Kind::Text { text, style, .. } => texts.push((text, style.lang.as_deref())),
+            Kind::Image { sources, .. } => texts.extend(sources.iter().filter_map(|source| match source {
+                ImageSource::Initials(letters) => Some((letters.as_str(), lang)),
+                ImageSource::Asset(_) => None,
+            })),
+            Kind::Group(children) => collect(children, lang, texts),
+            Kind::Stack(stack) => collect(&stack.children, lang, texts),
+            Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan;
+    use super::*;
+    use crate::params;
+    use crate::request::Options;
+    use crate::template::Template;
+
+    fn fonts(document: &str, query: &str, limits: &Limits) -> (Vec<&'static str>, usize) {
+        let template = Template::parse(document, limits).unwrap();
+        let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
+        let plan = plan(&template, &values, &Options::read(query, limits), limits);
+        (plan.fonts.iter().map(|pack| pack.name).collect(), plan.warnings.len())
+    }
+
+    #[test]
+    fn every_text_of_a_plan_counts() {
+        let document = r#"{ "width": 90, "height": 90, "params": { "name": { "type": "text", "default": "Jo" } }, "layers": [
+            { "type": "stack", "children": [
+                { "type": "group", "children": [{ "type": "text", "text": "Hi {{ name }}" }] } ] },
+            { "type": "image", "src": "initials:{{ name }}", "width": 9, "height": 9 },
+            { "type": "text", "when": "name == 'x'", "text": "ქ" },
+            { "type": "text", "text": "שלום" } ] }"#;
+        let limits = Limits::default();
+        assert_eq!(fonts(document, "", &limits), (vec!["hebrew"], 0));
+        assert_eq!(fonts(document, "name=%D9%85", &limits), (vec!["arabic", "hebrew"], 0));
+        let few = Limits { packs: 1, ..limits };
+        assert_eq!(fonts(document, "name=%D9%85", &few), (vec!["arabic"], 1), "over the budget, and said so");
+    }
+
+    #[test]
+    fn the_picture_has_a_language() {
+        let document = r#"{ "width": 90, "height": 90, "layers": [{ "type": "text", "text": "山" }] }"#;
+        for (query, expected) in
+            [("", "zh-hans-"), ("_lang=ja", "ja-"), ("_lang=zh-TW", "zh-hant-"), ("_lang=de", "zh-hans-")]
+        {
+            let (names, _) = fonts(document, query, &Limits::default());
+            assert!(names.len() == 1 && names[0].starts_with(expected), "{query}: {names:?}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Texts in two directions: isolates around what was put into a sentence.
+//!
+//! A value is another's words in a sentence of ours: its letters must not pull the punctuation beside it to their side. An isolate
+//! (UAX #9, HTML's `<bdi>`) sees to that: what is in it has the direction of its own first strong letter, and what is around it
+//! does not see into it.
+
+use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData};
+
+/// Begins an isolate whose direction is that of its first strong character.
+pub const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+
+/// Ends one.
+pub const POP_ISOLATE: char = '\u{2069}';
+
+/// Whether anything in a text may run from right to left: a letter, an Arabic number, or a control that says so.
+#[must_use]
+pub fn has_rtl(text: &str) -> bool {
+    use BidiClass::{AL, AN, R, RLE, RLI, RLO};
+    let class = |c| HardcodedBidiData.bidi_class(c);
+    text.chars().any(|c| c >= '\u{590}' && matches!(class(c), AL | AN | R | RLE | RLI | RLO))
+}
+
+/// A text without isolates, where they change nothing.
+#[must_use]
+pub fn without_isolates(mut text: String) -> String {
+    text.retain(|c| !matches!(c, FIRST_STRONG_ISOLATE | POP_ISOLATE));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_from_right_to_left() {
+        for (text, expected) in [
+            ("", false),
+            ("Ñandú, Ольга, 李, ‎", false),
+            ("Hi אב", true),
+            ("محمد", true),
+            ("١٢", true),
+            ("\u{202e}abc", true),
+        ] {
+            assert_eq!(has_rtl(text), expected, "{text:?}");
+        }
+        assert_eq!(without_isolates("a\u{2068}b\u{2069}c".to_owned()), "abc");
+    }
+}
