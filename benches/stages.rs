@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock; it runs natively only")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -14,6 +15,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use monogram::limits::Limits;
+use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::Options;
 use monogram::template::Template;
@@ -43,7 +45,7 @@ fn measure(document: &str, assets: &Path) -> Result<([f64; STAGES.len()], usize)
     let limits = Limits::default();
     let template = Template::parse(document, &limits)?;
     let mut images = BTreeMap::new();
-    let mut resources = Resources::default();
+    let mut resources = Resources { kept: Rc::new(RefCell::new(Kept::new(&limits))), ..Resources::default() };
     let mut times = [const { Vec::new() }; STAGES.len()];
     let mut bytes = 0;
     for number in 0..PICTURES {
@@ -62,14 +64,14 @@ fn measure(document: &str, assets: &Path) -> Result<([f64; STAGES.len()], usize)
         lap();
         let scene = render::lay_out(&plan, &resources, &limits);
         let laid_out = lap();
-        let painted = paint::paint(&scene, &resources.images, &resources.fonts, &limits)?;
+        let painted = paint::paint(&scene, &resources.images, &resources.fonts, &resources.kept, &limits)?;
         let drawn = lap();
         bytes = encode::png::encode(&painted.pixels)?.len();
         for (times, time) in times.iter_mut().zip([planned, laid_out, drawn, lap()]) {
             times.push(time);
         }
     }
-    Ok((times.map(|times| fast_half(times)), bytes))
+    Ok((times.map(fast_half), bytes))
 }
 
 /// The mean of the fastest half, in ms.

@@ -16,7 +16,7 @@ use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::{params, plan, text};
+use monogram::{params, plan};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             images.insert(name.clone(), Rc::from(bytes));
         }
     }
-    let resources = Resources { images, fonts: text::Fonts::embedded() };
+    let resources = Resources { images, ..Resources::default() };
     if image.format == Format::Json {
         let drawn = render::draw(&plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));

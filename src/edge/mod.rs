@@ -6,6 +6,7 @@
 
 mod assets;
 mod cache;
+mod kept;
 mod log;
 mod pages;
 mod templates;
@@ -133,7 +134,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let assets = assets::fetch(call.env, &plan.images, call.limits).await;
     log.stage("assets");
     let whole = assets.len() == plan.images.len();
-    let resources = Resources { images: assets, ..Resources::default() };
+    let resources = Resources { images: assets, kept: kept::shared(call.limits), ..Resources::default() };
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
