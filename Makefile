@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test load audit fmt fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test bench bench-worker load audit fmt fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -35,6 +35,12 @@ sheets: ## the same for every sample, into target/sheets/
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests
+
+bench: ## ms of each stage of a picture, natively, as a table
+	cargo bench --quiet --bench stages
+
+bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
+	@node_modules/.bin/node tools/bench.mjs
 
 load: ## 10,000 requests, 20 at once, to what `make dev` serves: make load PORT=8787 REQUESTS=10000 AT_ONCE=20
 	@env PORT=$(PORT) REQUESTS=$(REQUESTS) AT_ONCE=$(AT_ONCE) node_modules/.bin/node tools/load.mjs

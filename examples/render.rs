@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(Path::new("fonts/packs").join(pack.file())).ok());
-    let resources = Resources { images, fonts };
+    let resources = Resources { images, fonts, ..Resources::default() };
     if image.format == Format::Json {
         let drawn = render::draw(&plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));

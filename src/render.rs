@@ -1,29 +1,34 @@
 //! The second half of the pipeline in one function: plan → layout → paint → encode.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::encode;
 use crate::error::Problem;
 use crate::geometry::Size;
 use crate::image;
 use crate::layout::{self, Measure, Scene};
 use crate::limits::Limits;
-use crate::paint::{self, Assets, Painted};
+use crate::paint::{self, Assets, Kept, Painted};
 use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
 use crate::text::Fonts;
 
-/// What a plan needs from outside. By default: no assets, and the embedded font.
+/// What a plan needs from outside. By default: no assets, the embedded font, and nothing is kept.
 pub struct Resources {
     /// The assets that could be had, by name.
     pub images: Assets,
     /// The faces at hand.
     pub fonts: Fonts,
+    /// What earlier pictures left for this one.
+    pub kept: Rc<RefCell<Kept>>,
 }
 
 impl Default for Resources {
     fn default() -> Self {
-        Self { images: Assets::new(), fonts: Fonts::embedded() }
+        Self { images: Assets::new(), fonts: Fonts::embedded(), kept: Rc::default() }
     }
 }
 
@@ -81,7 +86,7 @@ pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Drawn
     // Every layer gets its box, every text its lines.
     let scene = lay_out(plan, resources, limits);
     // Boxes → pixels.
-    let painted = paint::paint(&scene, &resources.images, &resources.fonts, limits)?;
+    let painted = paint::paint(&scene, &resources.images, &resources.fonts, &resources.kept, limits)?;
     Ok(Drawn { scene, painted })
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up; `edge` sees everything.
 const ORDER: &[&str] = &[
     "limits",
+    "memory",
     "error",
     "geometry",
     "color",

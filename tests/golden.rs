@@ -48,7 +48,7 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
     }
     let packs = root().join("fonts/packs");
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
-    render::render(&plan, &Resources { images, fonts }, Format::Png, &limits).unwrap().bytes
+    render::render(&plan, &Resources { images, fonts, ..Resources::default() }, Format::Png, &limits).unwrap().bytes
 }
 
 fn document(template: &str) -> String {

@@ -17,7 +17,7 @@ use worker::kv::KvError;
 use worker::{ByteStream, Env, js_sys};
 
 use crate::limits::Limits;
-use crate::response::memory::Shelf;
+use crate::memory::Shelf;
 
 use super::log;
 

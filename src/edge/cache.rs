@@ -9,8 +9,8 @@ use std::rc::Rc;
 use worker::{Cache, Headers, ResponseBuilder, js_sys};
 
 use crate::limits::Limits;
+use crate::memory::Shelf;
 use crate::request::ImageRequest;
-use crate::response::memory::Shelf;
 use crate::response::picture::cache_tag;
 use crate::response::{Freshness, Key};
 

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use worker::Env;
 
 use crate::limits::Limits;
-use crate::response::memory::Shelf;
+use crate::memory::Shelf;
 use crate::text::{Fonts, Pack};
 
 use super::log;

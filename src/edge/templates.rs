@@ -12,9 +12,9 @@ use worker::{Env, js_sys};
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
+use crate::memory::Shelf;
 use crate::request::TemplateId;
 use crate::response::Key;
-use crate::response::memory::Shelf;
 use crate::template::{Template, samples};
 
 use super::log;

@@ -24,6 +24,8 @@ pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
         frame: plan.frame,
         background: plan.background.clone(),
         items,
+        fixed: plan.fixed,
+        template: plan.template,
         debug_boxes: plan.debug_boxes,
         warnings: placer.warnings,
     }

@@ -15,7 +15,7 @@ use crate::text::{Block, Fonts};
 use super::picture::{self, Bitmap, Bitmaps};
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
-use super::{glyphs, shader, shape};
+use super::{base, glyphs, shader, shape};
 
 /// Walks a scene; holds what the walk needs and what it has used up.
 pub struct Painter<'a> {
@@ -33,29 +33,45 @@ pub struct Painter<'a> {
 }
 
 impl<'a> Painter<'a> {
-    pub const fn new(
-        scene: &'a Scene,
-        bitmaps: &'a Bitmaps,
-        fonts: &'a Fonts,
-        limits: &'a Limits,
-        warnings: Vec<String>,
-    ) -> Self {
-        Self { scene, bitmaps, fonts, limits, warnings, images: 0, alive: 0, total: 0 }
+    pub const fn new(scene: &'a Scene, bitmaps: &'a Bitmaps, fonts: &'a Fonts, limits: &'a Limits) -> Self {
+        Self { scene, bitmaps, fonts, limits, warnings: Vec::new(), images: 0, alive: 0, total: 0 }
     }
 
-    /// Draws everything; returns the canvas and the warnings.
-    pub fn draw(&mut self, canvas: Pixmap) -> (Pixmap, Vec<String>) {
+    /// Draws what belongs to a base; returns the canvas.
+    pub fn base(&mut self, canvas: Pixmap) -> Pixmap {
         let mut surface = Surface::canvas(canvas);
-        let scale = Transform::from_scale(self.scene.scale, self.scene.scale);
+        let scale = self.scaling();
         let frame = self.scene.frame;
         if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4])) {
             surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), scale);
         }
-        self.items(&mut surface, &self.scene.items, scale);
+        self.items(&mut surface, base::items(self.scene), scale);
+        surface.into_pixels()
+    }
+
+    /// Goes on where a base ends that was drawn earlier.
+    pub const fn resume(&mut self, images: usize, offscreen_bytes: u64) {
+        (self.images, self.total) = (images, offscreen_bytes);
+    }
+
+    /// Bytes of all offscreen buffers so far; none where something has been left out.
+    pub fn offscreen_bytes(&self) -> Option<u64> {
+        (self.warnings.is_empty() && self.alive == 0).then_some(self.total)
+    }
+
+    /// Draws the rest; returns the canvas and the warnings.
+    pub fn rest(mut self, canvas: Pixmap) -> (Pixmap, Vec<String>) {
+        let mut surface = Surface::canvas(canvas);
+        let scale = self.scaling();
+        self.items(&mut surface, self.scene.items.get(self.scene.fixed..).unwrap_or_default(), scale);
         if self.scene.debug_boxes {
             outline_boxes(&mut surface, &self.scene.items, scale);
         }
-        (surface.into_pixels(), std::mem::take(&mut self.warnings))
+        (surface.into_pixels(), self.warnings)
+    }
+
+    fn scaling(&self) -> Transform {
+        Transform::from_scale(self.scene.scale, self.scene.scale)
     }
 
     fn items(&mut self, surface: &mut Surface, items: &[Item], transform: Transform) {
@@ -219,7 +235,7 @@ impl<'a> Painter<'a> {
                 } else {
                     tiny_skia::FilterQuality::Bilinear
                 };
-                let shader = Pattern::new(pixels.as_ref(), SpreadMode::Pad, quality, opacity, to_box);
+                let shader = Pattern::new((**pixels).as_ref(), SpreadMode::Pad, quality, opacity, to_box);
                 let paint = tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() };
                 surface.fill(&path, FillRule::Winding, &paint, transform);
             }

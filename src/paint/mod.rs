@@ -4,20 +4,24 @@
 //! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
 //! shape     box → path        shader  paint → colour or gradient
 //! glyphs    lines → one path  shadow  silhouette → blurred alpha
+//! base      what no value changes, drawn once     kept  bases and pictures of earlier requests
 //! surface   the canvas, and offscreen layers for opacity, blending and clipping
 //! ```
 //!
 //! Invariant: numbers reach tiny-skia finite and within ±32,768 px ([`geometry::px`](crate::geometry::px)), because far
 //! coordinates make it panic.
 
+mod base;
 mod glyphs;
 mod item;
+mod kept;
 mod picture;
 mod shader;
 mod shadow;
 mod shape;
 mod surface;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -28,6 +32,9 @@ use crate::layout::{Content, Picture, Scene};
 use crate::limits::Limits;
 use crate::text::Fonts;
 
+use base::Base;
+
+pub use kept::Kept;
 pub use picture::Shown;
 
 /// The bytes of assets by name. One that could not be had is not in it.
@@ -49,7 +56,13 @@ pub struct Painted {
 ///
 /// # Errors
 /// [`Fault::TooLarge`] where the canvas is over the budget; nothing else fails, it is left out and reported.
-pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Result<Painted, Problem> {
+pub fn paint(
+    scene: &Scene,
+    assets: &Assets,
+    fonts: &Fonts,
+    kept: &RefCell<Kept>,
+    limits: &Limits,
+) -> Result<Painted, Problem> {
     let too_large = || {
         Problem::new(
             Fault::TooLarge,
@@ -62,12 +75,50 @@ pub fn paint(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> 
         return Err(too_large());
     }
     let mut warnings = scene.warnings.clone();
-    let bitmaps = picture::prepare(scene, assets, limits, &mut warnings);
-    let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
-    let pictures = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
+    let borrow = || kept.try_borrow_mut().ok();
+    let base = borrow().and_then(|mut kept| kept.base(scene, assets, fonts));
+    let keeps = base.is_none()
+        && base::bytes(scene, assets).is_some_and(|bytes| borrow().is_some_and(|kept| kept.takes_base(bytes)));
+
+    // Pictures, those of the base first: unless it is there already.
+    let silent = warnings.len();
+    let mut progress = base.as_ref().map(|base| base.progress).unwrap_or_default();
+    let mut bitmaps = match &base {
+        Some(_) => picture::Bitmaps::new(),
+        None => {
+            let sources = (assets, kept, !keeps);
+            picture::prepare(base::items(scene), scene.scale, &mut progress, sources, limits, &mut warnings)
+        }
+    };
+    let keeps = keeps && warnings.len() == silent;
+    let (shown, reached): (Vec<_>, _) = match &base {
+        Some(base) => (base.shown.clone(), base.progress),
+        None => (bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect(), progress),
+    };
+    let rest = scene.items.get(scene.fixed..).unwrap_or_default();
+    bitmaps.extend(picture::prepare(rest, scene.scale, &mut progress, (assets, kept, true), limits, &mut warnings));
+    let mut pictures: BTreeMap<_, _> = shown.iter().copied().collect();
+    pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
+
+    // The base, drawn or copied; then what lies above it.
+    let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits);
+    let canvas = match base {
+        Some(base) => {
+            painter.resume(base.progress.images, base.offscreen_bytes);
+            base.pixels.clone()
+        }
+        None => {
+            let drawn = painter.base(Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?);
+            if keeps && let (Some(mut kept), Some(offscreen_bytes)) = (borrow(), painter.offscreen_bytes()) {
+                let base = Base::new(scene, assets, fonts, shown, reached, (drawn.clone(), offscreen_bytes));
+                kept.put_base(scene, Rc::new(base));
+            }
+            drawn
+        }
+    };
     let missing_glyphs = missing_glyphs(scene, &pictures);
-    let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits, warnings);
-    let (pixels, warnings) = painter.draw(canvas);
+    let (pixels, painted) = painter.rest(canvas);
+    warnings.extend(painted);
     Ok(Painted { pixels, pictures, missing_glyphs, warnings })
 }
 

@@ -1,25 +1,28 @@
 //! Assets → bitmaps of exactly the size that their box shows, made one after the other before the canvas
 //! takes its memory: a decoded photo is gone before the next one comes.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use tiny_skia::Pixmap;
 
 use crate::error::{Fault, Problem};
 use crate::geometry::{Rect, Size, px};
 use crate::image::{self, Header, resample};
-use crate::layout::{Content, Item, Picture, Scene};
+use crate::layout::{Content, Item, Picture};
 use crate::limits::Limits;
 use crate::plan::Fit;
 
-use super::Assets;
+use super::kept::BitmapKey;
+use super::{Assets, Kept};
 
 /// A prepared picture.
 pub enum Bitmap {
     /// Pixels for a part of the box.
     Pixels {
         /// As many as the box has output px.
-        pixels: Pixmap,
+        pixels: Rc<Pixmap>,
         /// Which part, in template px of the picture.
         place: Rect,
         /// Which of the sources it is.
@@ -53,8 +56,17 @@ impl Bitmap {
 /// Prepared pictures by the image's number in drawing order; names of layers may repeat.
 pub type Bitmaps = BTreeMap<usize, Bitmap>;
 
-/// What the pictures that are prepared so far have used.
-#[derive(Default)]
+/// How far preparing has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Images so far: the next one's number in drawing order.
+    pub images: usize,
+    used: Used,
+}
+
+/// What the pictures that are prepared so far have used. A picture that was kept counts as if it were made again, so that what
+/// is left out does not depend on what is kept.
+#[derive(Debug, Clone, Copy, Default)]
 struct Used {
     output_pixels: u32,
     decoded_pixels: u32,
@@ -80,22 +92,29 @@ impl Used {
     }
 }
 
-/// Prepares the picture of every image in a scene. The key is the image's number in drawing order.
-pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut Vec<String>) -> Bitmaps {
+/// Prepares the pictures of some items, which come after those of `progress`, and brings that forward. The key is the image's
+/// number in drawing order. `keep` says whether they are worth keeping.
+pub fn prepare(
+    items: &[Item],
+    scale: f32,
+    progress: &mut Progress,
+    (assets, kept, keep): (&Assets, &RefCell<Kept>, bool),
+    limits: &Limits,
+    warnings: &mut Vec<String>,
+) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
-    let mut count = 0_usize;
-    let mut used = Used::default();
-    walk(&scene.items, &mut |item| {
+    walk(items, &mut |item| {
         let Content::Image { sources, fit, focus } = &item.content else { return };
-        let index = count;
-        count = count.saturating_add(1);
+        let index = progress.images;
+        progress.images = index.saturating_add(1);
         for (source_index, source) in sources.iter().enumerate() {
             let bitmap = match source {
                 Picture::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 Picture::Asset(name) => match assets.get(name) {
                     None => Err(format!("the asset {name} could not be had")),
                     Some(bytes) => {
-                        bitmap((source_index, bytes), item.frame, (*fit, *focus), scene.scale, &mut used, limits)
+                        let source = Source { index: source_index, name, bytes };
+                        bitmap(&source, item.frame, (*fit, *focus), scale, &mut progress.used, (kept, keep), limits)
                             .map_err(|problem| format!("the asset {name}: {}", problem.message))
                     }
                 },
@@ -113,6 +132,13 @@ pub fn prepare(scene: &Scene, assets: &Assets, limits: &Limits, warnings: &mut V
     bitmaps
 }
 
+/// An asset among the sources of an image.
+struct Source<'a> {
+    index: usize,
+    name: &'a str,
+    bytes: &'a Rc<[u8]>,
+}
+
 /// Calls `visit` for every item in drawing order.
 pub fn walk(items: &[Item], visit: &mut impl FnMut(&Item)) {
     for item in items {
@@ -122,11 +148,12 @@ pub fn walk(items: &[Item], visit: &mut impl FnMut(&Item)) {
 }
 
 fn bitmap(
-    (source, bytes): (usize, &[u8]),
+    &Source { index: source, name, bytes }: &Source<'_>,
     frame: Rect,
     (fit, focus): (Fit, (f32, f32)),
     scale: f32,
     used: &mut Used,
+    (kept, keep): (&RefCell<Kept>, bool),
     limits: &Limits,
 ) -> Result<Option<Bitmap>, Problem> {
     let header = image::header(bytes, limits)?;
@@ -140,8 +167,20 @@ fn bitmap(
     let (width, height) = (side(right - left, limits), side(bottom - top, limits));
     let (Some(width), Some(height)) = (width, height) else { return Ok(None) };
     used.take(&header, placement.source.width, (width, height), limits)?;
-    let picture = image::decode(bytes, limits)?;
-    let pixels = image::resample(&picture, placement.source, width, height)?;
+    let key = BitmapKey::new(name, placement.source, (width, height));
+    // Kept by nobody else just now: nothing below draws a second picture. If it were, this one is made anew.
+    let found = kept.try_borrow_mut().ok().and_then(|mut kept| kept.bitmap(&key, bytes));
+    let pixels = match found {
+        Some(pixels) => pixels,
+        None => {
+            let picture = image::decode(bytes, limits)?;
+            let pixels = Rc::new(image::resample(&picture, placement.source, width, height)?);
+            if keep && let Ok(mut kept) = kept.try_borrow_mut() {
+                kept.put_bitmap(key, bytes, &pixels);
+            }
+            pixels
+        }
+    };
     let place = Rect::new(left / scale, top / scale, px(right - left) / scale, px(bottom - top) / scale);
     Ok(Some(Bitmap::Pixels { pixels, place, source, natural }))
 }

@@ -31,6 +31,10 @@ pub struct Plan {
     pub background: Option<Paint>,
     /// From bottom to top.
     pub layers: Vec<Layer>,
+    /// So many of them, from the bottom, are the same whatever the values.
+    pub fixed: usize,
+    /// Which template it is: [`Template::digest`](crate::template::Template::digest).
+    pub template: [u8; 16],
     /// The layers whose `when` does not hold, in the template's order; what is in them is not listed again.
     pub left_out: Vec<LeftOut>,
     /// The assets that the layers name, each once, in order of first use.

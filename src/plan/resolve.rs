@@ -34,7 +34,10 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         warnings: Vec::new(),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
-    let layers = resolver.layers(&document.layers, "layers");
+    let mut layers = resolver.layers(document.layers.get(..template.fixed).unwrap_or_default(), 0, "layers");
+    let fixed = layers.len();
+    let rest = document.layers.get(template.fixed..).unwrap_or_default();
+    layers.extend(resolver.layers(rest, template.fixed, "layers"));
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
     let Resolver { left_out, images, mut warnings, .. } = resolver;
     let fonts = super::fonts::needed(&layers, lang, limits);
@@ -55,6 +58,8 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         frame: frame(document),
         background,
         layers,
+        fixed,
+        template: template.digest,
         left_out,
         images,
         fonts: fonts.packs,
@@ -137,8 +142,10 @@ impl Resolver<'_> {
         px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
     }
 
-    fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
-        layers.iter().enumerate().filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
+    /// `first` is the number of the first of them at this path.
+    fn layers(&mut self, layers: &[doc::Layer], first: usize, path: &str) -> Vec<Layer> {
+        let numbered = (first..).zip(layers);
+        numbered.filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
     }
 
     fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
@@ -286,14 +293,14 @@ impl Resolver<'_> {
                 fit: image.fit.unwrap_or(Fit::Cover),
                 focus: image.focus.map_or((0.5, 0.5), |[x, y]| (px(x).clamp(0.0, 1.0), px(y).clamp(0.0, 1.0))),
             },
-            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
+            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, 0, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => Kind::Stack(Stack {
                 row: stack.direction == Some(doc::StackDirection::Row),
                 gap: self.number(stack.gap.as_ref(), (path, "gap"), 0.0, (0.0, f32::MAX)),
                 padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
                 align: stack.align.unwrap_or(doc::Align::Start),
                 justify: stack.justify.unwrap_or(doc::Justify::Start),
-                children: self.layers(&stack.children, &format!("{path}.children")),
+                children: self.layers(&stack.children, 0, &format!("{path}.children")),
             }),
         }
     }

@@ -6,11 +6,11 @@
 pub mod explain;
 pub mod freshness;
 pub mod key;
-pub mod memory;
 pub mod picture;
 pub mod problem;
 pub mod view;
 
+pub use crate::memory;
 pub use freshness::Freshness;
 pub use key::Key;
 pub use picture::Picture;

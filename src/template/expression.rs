@@ -107,6 +107,19 @@ impl Expressions {
         Ok(names)
     }
 
+    /// Whether a string reads a param. One that is not known might.
+    #[must_use]
+    pub fn text_reads(&self, source: &str) -> bool {
+        let template = self.environment.get_template(source);
+        template.map_or(true, |template| !template.undeclared_variables(false).is_empty())
+    }
+
+    /// Whether a `when` reads a param.
+    #[must_use]
+    pub fn condition_reads(&self, source: &str) -> bool {
+        self.text_reads(&condition_name(source))
+    }
+
     /// What a string prints.
     ///
     /// # Errors

@@ -59,7 +59,8 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
 
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
-    Ok(Template { document, expressions, digest })
+    let fixed = fixed(&raw, &expressions);
+    Ok(Template { document, expressions, fixed, digest })
 }
 
 /// A document's fault.
@@ -351,6 +352,24 @@ fn compile(value: &Json, path: &mut String, params: &Params, expressions: &mut E
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
     Ok(())
+}
+
+/// How many layers from the bottom no value can change: [`Template::fixed`].
+fn fixed(raw: &Json, expressions: &Expressions) -> usize {
+    let is_fixed = |value: &Json| !reads(value, false, expressions);
+    let layers = raw.get("layers").and_then(Json::as_array).filter(|_| raw.get("background").is_none_or(is_fixed));
+    layers.map_or(0, |layers| layers.iter().take_while(|layer| is_fixed(layer)).count())
+}
+
+/// Whether an expression in a part of a document reads a param.
+fn reads(value: &Json, condition: bool, expressions: &Expressions) -> bool {
+    match value {
+        Json::Object(fields) => fields.iter().any(|(name, field)| reads(field, name == "when", expressions)),
+        Json::Array(items) => items.iter().any(|item| reads(item, false, expressions)),
+        Json::String(source) if condition => expressions.condition_reads(source),
+        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
 }
 
 fn check_names(names: Result<Vec<String>, String>, path: &str, params: &Params) -> Result<(), Problem> {

@@ -55,7 +55,7 @@ pub fn sheet(
     let limits = unlimited(limits);
     let sheet = Template::parse(&sheet.to_string(), &limits)?;
     let plan = plan::plan(&sheet, &labels.values, &Options::default(), &limits);
-    let resources = Resources { images: thumbnails, fonts: resources.fonts.clone() };
+    let resources = Resources { images: thumbnails, fonts: resources.fonts.clone(), ..Resources::default() };
     Ok(render::render(&plan, &resources, Format::Png, &limits)?.bytes)
 }
 

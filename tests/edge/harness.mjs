@@ -31,6 +31,7 @@ export async function requestLines(worker, count) {
  * @param {string} [options.front] source of an ES module that stands in front of the Worker, which it imports from
  *   "./index.js": it can hand it a broken KV, a broken cache or a broken clock
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
+ * @param {boolean} [options.cacheAPI] without it, the Cache API keeps nothing
  * @returns {Promise<Worker>}
  *
  * @typedef {object} Worker
@@ -41,7 +42,7 @@ export async function requestLines(worker, count) {
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {} } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -74,7 +75,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
           assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst: true },
         },
         dev: {
-          cacheAPI: true,
+          cacheAPI,
           outboundService: {
             type: "fetcher",
             handler: outbound ?? ((request) => new Response(`no network in tests: ${request.url}`, { status: 599 })),

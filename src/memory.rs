@@ -1,6 +1,6 @@
 //! What an isolate keeps in memory between requests, least recently used first out, within a budget.
 //!
-//! One shelf for finished pictures, one for assets, one for templates. All of it can be lost at any time:
+//! One shelf for finished pictures, one for assets, one for templates, two for what pictures are made of. All of it can be lost at any time:
 //! after a panic the isolate starts empty.
 
 use std::collections::BTreeMap;
@@ -66,6 +66,13 @@ impl<K: Ord + Clone, V> Shelf<K, V> {
             self.uses.remove(&item.used);
             self.weight = self.weight.saturating_sub(item.weight);
         }
+    }
+}
+
+/// One that keeps nothing.
+impl<K: Ord + Clone, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Self::new(0)
     }
 }
 

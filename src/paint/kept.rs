@@ -1,0 +1,100 @@
+//! What pictures leave for those after them: bases, and assets that were decoded and scaled.
+//!
+//! A photograph is decoded and scaled, and a gradient and a shadow are drawn, once for all recipients rather than once for each.
+//! What is kept is found again by what it was made of, and that is compared, never assumed: so nothing has to be
+//! declared, and nothing can be out of date.
+//!
+//! Invariant: a picture has the same pixels and the same warnings whatever is kept. Nothing of a recipient is in a base, because
+//! it ends below the first layer that reads a param.
+
+use std::rc::Rc;
+
+use tiny_skia::Pixmap;
+
+use crate::geometry::Rect;
+use crate::layout::Scene;
+use crate::limits::Limits;
+use crate::memory::Shelf;
+use crate::text::Fonts;
+
+use super::Assets;
+use super::base::Base;
+
+/// Bases and prepared pictures, each kind within its budget, least recently used first out.
+#[derive(Default)]
+pub struct Kept {
+    bases: Shelf<BaseKey, Rc<Base>>,
+    bases_bytes: usize,
+    bitmaps: Shelf<BitmapKey, Bitmap>,
+}
+
+/// A template at one size: its digest, output width and height, and scale as bits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct BaseKey([u8; 16], u32, u32, u32);
+
+/// A part of an asset at one size.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct BitmapKey {
+    asset: String,
+    /// The part, as bits of its place and size.
+    part: [u32; 4],
+    size: (u32, u32),
+}
+
+struct Bitmap {
+    /// The file that it was made of: an asset may be replaced by another of its name.
+    asset: Rc<[u8]>,
+    pixels: Rc<Pixmap>,
+}
+
+impl Kept {
+    /// Nothing yet, within the budgets of an isolate. The default has no budget, and keeps nothing.
+    #[must_use]
+    pub const fn new(limits: &Limits) -> Self {
+        Self {
+            bases: Shelf::new(limits.memory_bases_bytes),
+            bases_bytes: limits.memory_bases_bytes,
+            bitmaps: Shelf::new(limits.memory_bitmaps_bytes),
+        }
+    }
+
+    /// The base of a scene.
+    pub(super) fn base(&mut self, scene: &Scene, assets: &Assets, fonts: &Fonts) -> Option<Rc<Base>> {
+        self.bases.get(&base_key(scene)).filter(|base| base.is_of(scene, assets, fonts)).map(Rc::clone)
+    }
+
+    /// Whether a base of this weight would be kept.
+    pub(super) const fn takes_base(&self, bytes: usize) -> bool {
+        bytes <= self.bases_bytes
+    }
+
+    pub(super) fn put_base(&mut self, scene: &Scene, base: Rc<Base>) {
+        let bytes = base.bytes();
+        self.bases.put(base_key(scene), base, bytes);
+    }
+
+    pub(super) fn bitmap(&mut self, key: &BitmapKey, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
+        self.bitmaps.get(key).filter(|kept| same(&kept.asset, asset)).map(|kept| Rc::clone(&kept.pixels))
+    }
+
+    pub(super) fn put_bitmap(&mut self, key: BitmapKey, asset: &Rc<[u8]>, pixels: &Rc<Pixmap>) {
+        let bytes = pixels.data().len().saturating_add(asset.len()).saturating_add(key.asset.len());
+        self.bitmaps.put(key, Bitmap { asset: Rc::clone(asset), pixels: Rc::clone(pixels) }, bytes);
+    }
+}
+
+impl BitmapKey {
+    /// `part` of the asset of this name, at `size` px.
+    pub(super) fn new(asset: &str, part: Rect, size: (u32, u32)) -> Self {
+        Self { asset: asset.to_owned(), part: [part.x, part.y, part.width, part.height].map(f32::to_bits), size }
+    }
+}
+
+const fn base_key(scene: &Scene) -> BaseKey {
+    BaseKey(scene.template, scene.width, scene.height, scene.scale.to_bits())
+}
+
+/// Whether two files are the same: they mostly are one, so their bytes are seldom looked at.
+pub(super) fn same(one: &Rc<[u8]>, other: &Rc<[u8]>) -> bool {
+    Rc::ptr_eq(one, other) || one == other
+}
