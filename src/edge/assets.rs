@@ -105,18 +105,22 @@ async fn open(env: &Env, name: &str) -> Option<ByteStream> {
 /// A whole body of at most `max` bytes and what the budget has left. One that is cut short or too large gives back what it
 /// took.
 async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<Rc<[u8]>> {
-    let mut bytes = Vec::new();
+    // Pieces, put together once: a vector that grows leaves holes as large as itself, and memory never shrinks.
+    let (mut pieces, mut length) = (Vec::new(), 0_usize);
     while let Some(piece) = body.next().await {
-        let fits = |piece: &Vec<u8>| bytes.len().saturating_add(piece.len()) <= max && take(budget, piece.len());
+        let fits = |piece: &Vec<u8>| length.saturating_add(piece.len()) <= max && take(budget, piece.len());
         match piece.ok().filter(fits) {
-            Some(piece) => bytes.extend_from_slice(&piece),
+            Some(piece) => {
+                length = length.saturating_add(piece.len());
+                pieces.push(piece);
+            }
             None => {
-                budget.set(budget.get().saturating_add(bytes.len()));
+                budget.set(budget.get().saturating_add(length));
                 return None;
             }
         }
     }
-    Some(Rc::from(bytes))
+    Some(Rc::from(pieces.concat()))
 }
 
 /// Whether a name stays itself as a path: no way up, nothing that would have to be encoded.

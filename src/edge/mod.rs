@@ -133,8 +133,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         _ => {}
     }
     let images = assets::fetch(call.env, &plan.images, call.limits);
-    let fonts = fonts::fetch(call.env, &plan.fonts, call.limits);
-    let (images, (fonts, has_fonts)) = join(images, fonts).await;
+    let (images, coming) = join(images, fonts::open(call.env, &plan.fonts, call.limits)).await;
+    let (fonts, has_fonts) = fonts::read(&plan.fonts, coming, call.limits).await;
     log.stage("assets");
     let whole = has_fonts && images.len() == plan.images.len();
     let resources = Resources { images, fonts };

@@ -214,7 +214,8 @@ fn index() -> &'static Index {
         for line in LISTING.lines() {
             let mut fields = line.splitn(5, ' ');
             let mut field = || fields.next().unwrap_or_default();
-            let (name, bytes, _digest, group, family) = (field(), field().parse().unwrap_or(0), field(), field(), field());
+            let (name, bytes, _digest, group, family) =
+                (field(), field().parse().unwrap_or(0), field(), field(), field());
             let language = match group {
                 "zh-hans" => Some(Language::Hans),
                 "zh-hant" => Some(Language::Hant),
@@ -343,7 +344,8 @@ mod tests {
             assert!(pack.bytes <= 512 * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
         }
         for (line, face) in LISTING.lines().zip(&faces) {
-            let digest = Sha256::digest(face.bytes()).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+            let digest =
+                Sha256::digest(face.bytes()).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
             assert!(line.contains(&format!(" {digest:016x} ")), "{line}");
         }
         let embedded = Coverage::of(fonts.get(FaceId(0)).unwrap());
