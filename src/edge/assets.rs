@@ -105,7 +105,7 @@ async fn open(env: &Env, name: &str) -> Option<ByteStream> {
 /// A whole body of at most `max` bytes and what the budget has left. One that is cut short or too large gives back what it
 /// took.
 async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<Rc<[u8]>> {
-    // Pieces, put together once: a vector that grows leaves holes as large as itself, and memory never shrinks.
+    // Pieces, put together in their last place: a vector that grows leaves holes as large as itself, and memory never shrinks.
     let (mut pieces, mut length) = (Vec::new(), 0_usize);
     while let Some(piece) = body.next().await {
         let fits = |piece: &Vec<u8>| length.saturating_add(piece.len()) <= max && take(budget, piece.len());
@@ -120,7 +120,14 @@ async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<
             }
         }
     }
-    Some(Rc::from(pieces.concat()))
+    let mut bytes: Rc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let mut room = Rc::get_mut(&mut bytes)?;
+    for piece in pieces {
+        let (head, tail) = room.split_at_mut_checked(piece.len())?;
+        head.copy_from_slice(&piece);
+        room = tail;
+    }
+    Some(bytes)
 }
 
 /// Whether a name stays itself as a path: no way up, nothing that would have to be encoded.
