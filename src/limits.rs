@@ -2,7 +2,7 @@
 //!
 //! A limit is a value passed in, so that a test can make it small and an operator can make it large.
 //! It is checked before the work that it bounds, because wasm memory never shrinks: the worst legal
-//! request sizes the isolate (128 MB in all; we keep a request under 48 MiB).
+//! request sizes the isolate (128 MB in all; we keep a request under 50 MiB).
 
 /// Budgets of one request. [`Limits::default`] is what the Worker runs with.
 #[derive(Debug, Clone, PartialEq)]
