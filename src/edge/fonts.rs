@@ -16,11 +16,14 @@ use crate::text::{Fonts, Pack};
 
 use super::log;
 
+/// Files by the names of their packs.
+type Kept = Shelf<&'static str, Arc<Vec<u8>>>;
+
 thread_local! {
-    static MEMORY: RefCell<Option<Shelf<&'static str, Arc<Vec<u8>>>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<&'static str, Arc<Vec<u8>>>) -> T) -> T {
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_packs_bytes))))
 }
 
