@@ -31,8 +31,8 @@ pub struct Limits {
     pub canvas_pixels: u32,
     /// Output pixels of all pictures of a template together: they are prepared before the canvas, and kept while it is drawn.
     pub picture_pixels: u32,
-    /// Bytes that all pictures of a template may hold while one of them is decoded and scaled; 42 MB are enough to make 3 million
-    /// px of 4 million.
+    /// Bytes that all pictures of a template may hold while one of them is decoded and scaled; 38 MB are enough to make 3 million
+    /// px of 3.3 million.
     pub picture_bytes: u64,
     /// Bytes in all offscreen buffers that are alive at once: 4 a pixel for a layer, 2 for a shadow's silhouette.
     pub offscreen_bytes: u64,
@@ -56,7 +56,8 @@ pub struct Limits {
     pub images: usize,
     /// Font packs that one picture may use: with the assets fewer than the 50 fetches that a free Worker may make.
     pub packs: usize,
-    /// Bytes of the font packs of one picture; a script has 20 to 500 kB, a Chinese sentence about 1 MB.
+    /// Bytes of the font packs of one picture; a script has 20 to 500 kB, a Chinese sentence about 1 MB,
+    /// the 3,700 letters that most of Chinese is written in 1.9 MB.
     pub packs_bytes: usize,
     /// Bytes of font packs in an isolate's memory.
     pub memory_packs_bytes: usize,
@@ -94,19 +95,19 @@ impl Default for Limits {
             side_px: 4_096,
             canvas_pixels: 3_000_000,
             picture_pixels: 3_000_000,
-            picture_bytes: 42_000_000,
+            picture_bytes: 38_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
-            image_bytes: 4 * 1024 * 1024,
-            images_bytes: 4 * 1024 * 1024,
+            image_bytes: 3 * 1024 * 1024,
+            images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
             image_pixels_total: 16_000_000,
             images: 24,
             packs: 24,
-            packs_bytes: 3 * 1024 * 1024,
+            packs_bytes: 2 * 1024 * 1024,
             memory_packs_bytes: 8 * 1024 * 1024,
             text_chars: 4_000,
             glyphs: 10_000,

@@ -132,18 +132,29 @@ async fn open(env: &Env, name: &str) -> Result<Option<ByteStream>, KvError> {
 /// A whole body of at most `max` bytes and what the budget has left. One that is cut short or too large gives back what it
 /// took.
 async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<Rc<[u8]>> {
-    let mut bytes = Vec::new();
+    // Pieces, put together in their last place: a vector that grows leaves holes as large as itself, and memory never shrinks.
+    let (mut pieces, mut length) = (Vec::new(), 0_usize);
     while let Some(piece) = body.next().await {
-        let fits = |piece: &Vec<u8>| bytes.len().saturating_add(piece.len()) <= max && take(budget, piece.len());
+        let fits = |piece: &Vec<u8>| length.saturating_add(piece.len()) <= max && take(budget, piece.len());
         match piece.ok().filter(fits) {
-            Some(piece) => bytes.extend_from_slice(&piece),
+            Some(piece) => {
+                length = length.saturating_add(piece.len());
+                pieces.push(piece);
+            }
             None => {
-                budget.set(budget.get().saturating_add(bytes.len()));
+                budget.set(budget.get().saturating_add(length));
                 return None;
             }
         }
     }
-    Some(Rc::from(bytes))
+    let mut bytes: Rc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let mut room = Rc::get_mut(&mut bytes)?;
+    for piece in pieces {
+        let (head, tail) = room.split_at_mut_checked(piece.len())?;
+        head.copy_from_slice(&piece);
+        room = tail;
+    }
+    Some(bytes)
 }
 
 /// Whether a name stays itself as a path: no way up, nothing that would have to be encoded.

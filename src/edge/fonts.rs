@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use worker::Env;
+use worker::{Env, Response};
 
 use crate::limits::Limits;
 use crate::memory::Shelf;
@@ -16,19 +16,58 @@ use crate::text::{Fonts, Pack};
 
 use super::log;
 
+/// Files by the names of their packs.
+type Kept = Shelf<&'static str, Arc<Vec<u8>>>;
+
 thread_local! {
-    static MEMORY: RefCell<Option<Shelf<&'static str, Arc<[u8]>>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<&'static str, Arc<[u8]>>) -> T) -> T {
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_packs_bytes))))
 }
 
-/// The embedded face and the packs that could be had, all asked for at once, and whether that is all of them.
-pub async fn fetch(env: &Env, packs: &[&'static Pack], limits: &Limits) -> (Fonts, bool) {
+/// A pack on its way.
+pub enum Coming {
+    /// Kept from an earlier request.
+    Kept(Arc<Vec<u8>>),
+    /// An answer, of which nothing was read.
+    Opened(Response),
+    /// It cannot be had.
+    Absent,
+}
+
+/// Asks for all packs at once, and reads none of them: assets are read meanwhile, which need the larger pieces of memory.
+pub async fn open(env: &Env, packs: &[&'static Pack], limits: &Limits) -> Vec<Coming> {
+    join_all(packs.iter().map(async |pack| {
+        if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
+            return Coming::Kept(kept);
+        }
+        let Ok(assets) = env.assets("ASSETS") else { return Coming::Absent };
+        match assets.fetch(format!("https://assets.local/fonts/{}", pack.file()), None).await {
+            Ok(response) if response.status_code() == 200 => Coming::Opened(response),
+            _ => Coming::Absent,
+        }
+    }))
+    .await
+}
+
+/// The embedded face and the packs that could be had, and whether those are all.
+pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits) -> (Fonts, bool) {
     let mut fonts = Fonts::embedded();
     let mut whole = true;
-    for (pack, bytes) in packs.iter().zip(join_all(packs.iter().map(|pack| one(env, pack, limits))).await) {
+    for (pack, coming) in packs.iter().zip(coming) {
+        let bytes = match coming {
+            Coming::Kept(bytes) => Some(bytes),
+            Coming::Opened(mut response) => {
+                let bytes = response.bytes().await.ok().filter(|bytes| bytes.len() == pack.bytes).map(Arc::new);
+                if let Some(bytes) = &bytes {
+                    memory(limits, |shelf| shelf.put(pack.name, Arc::clone(bytes), pack.bytes));
+                }
+                bytes
+            }
+            Coming::Absent => None,
+        };
         let added = bytes.is_some_and(|bytes| fonts.add_pack(pack, bytes).is_ok());
         if !added {
             log::fault("font-absent", None);
@@ -36,19 +75,4 @@ pub async fn fetch(env: &Env, packs: &[&'static Pack], limits: &Limits) -> (Font
         whole &= added;
     }
     (fonts, whole)
-}
-
-async fn one(env: &Env, pack: &'static Pack, limits: &Limits) -> Option<Arc<[u8]>> {
-    if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
-        return Some(kept);
-    }
-    let url = format!("https://assets.local/fonts/{}", pack.file());
-    let mut response = env.assets("ASSETS").ok()?.fetch(url, None).await.ok()?;
-    if response.status_code() != 200 {
-        return None;
-    }
-    let bytes = response.bytes().await.ok().filter(|bytes| bytes.len() == pack.bytes)?;
-    let bytes: Arc<[u8]> = bytes.into();
-    memory(limits, |shelf| shelf.put(pack.name, Arc::clone(&bytes), pack.bytes));
-    Some(bytes)
 }

@@ -137,8 +137,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         _ => {}
     }
     let assets = assets::fetch(call.env, &plan.images, call.limits);
-    let fonts = fonts::fetch(call.env, &plan.fonts, call.limits);
-    let (assets, (fonts, has_fonts)) = join(assets, fonts).await;
+    let (assets, coming) = join(assets, fonts::open(call.env, &plan.fonts, call.limits)).await;
+    let (fonts, has_fonts) = fonts::read(&plan.fonts, coming, call.limits).await;
     log.stage("assets");
     // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));

@@ -143,7 +143,7 @@ impl Expressions {
 
     fn print(&self, source: &str, context: &Context, isolates: bool) -> Result<String, String> {
         let template = self.environment.get_template(source).map_err(|error| words(&error))?;
-        let mut printed = Capped { bytes: Vec::new(), room: self.max_bytes, isolates };
+        let mut printed = Capped { bytes: Vec::new(), room: self.max_bytes, isolates, value: 0 };
         template.render_captured_to(&context.0, &mut printed).map_err(|error| words(&error))?;
         String::from_utf8(printed.bytes).map_err(|_| "it printed no text".to_owned())
     }
@@ -272,20 +272,33 @@ struct Capped {
     bytes: Vec<u8>,
     /// Bytes; isolates take none.
     room: usize,
+    /// Whether values are isolated.
     isolates: bool,
+    /// Where the last one begins.
+    value: usize,
+}
+
+impl Capped {
+    /// Isolates the value that ends here. One without a letter moves nothing, and `{{ hours }}:{{ minutes }}` is one number.
+    fn end_value(&mut self) {
+        let value = self.bytes.get(self.value..).and_then(|value| std::str::from_utf8(value).ok());
+        if self.isolates && value.is_some_and(bidi::has_letter) {
+            let value = self.bytes.split_off(self.value.min(self.bytes.len()));
+            self.bytes.extend_from_slice(bidi::FIRST_STRONG_ISOLATE.as_bytes());
+            self.bytes.extend_from_slice(&value);
+            self.bytes.extend_from_slice(bidi::POP_ISOLATE.as_bytes());
+        }
+    }
 }
 
 impl Write for Capped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let isolate = match bytes {
-            _ if bytes == VALUE_BEGINS.as_bytes() => Some(bidi::FIRST_STRONG_ISOLATE),
-            _ if bytes == VALUE_ENDS.as_bytes() => Some(bidi::POP_ISOLATE),
-            _ => None,
-        };
-        if let Some(isolate) = isolate {
-            if self.isolates {
-                self.bytes.extend_from_slice(isolate.encode_utf8(&mut [0; 4]).as_bytes());
-            }
+        if bytes == VALUE_BEGINS.as_bytes() {
+            self.value = self.bytes.len();
+            return Ok(bytes.len());
+        }
+        if bytes == VALUE_ENDS.as_bytes() {
+            self.end_value();
             return Ok(bytes.len());
         }
         self.room = self.room.checked_sub(bytes.len()).ok_or_else(|| io::Error::other("too long"))?;
@@ -366,6 +379,30 @@ mod tests {
         ] {
             let error = Expressions::new(&Limits::default()).add_text(source, &params()).unwrap_err();
             assert!(error.contains(reason), "{source}: {error}");
+        }
+    }
+
+    #[test]
+    fn values_are_isolated_in_sentences_of_two_directions() {
+        let printed = |source: &str, name: &str| {
+            let mut expressions = Expressions::new(&Limits::default());
+            expressions.add_text(source, &params()).unwrap();
+            let given = |value| Resolved::new(Some(value), Source::Given);
+            let values = [("name", Value::Text(name.to_owned())), ("points", Value::Number(12.0))];
+            let values = values.map(|(name, value)| (name.to_owned(), given(value)));
+            let context = Context::new(&Values::from(values), None);
+            assert!(!expressions.text(source, &context).unwrap().contains(['\u{2068}', '\u{fdd0}']), "{source}");
+            expressions.sentence(source, &context).unwrap().replace('\u{2068}', "<").replace('\u{2069}', ">")
+        };
+        for (source, name, expected) in [
+            ("Hi, {{ name }}!", "Maria", "Hi, Maria!"),
+            ("Hi, {{ name }}!", "Zoë 李", "Hi, Zoë 李!"),
+            ("Hi, {{ name }}!", "محمد", "Hi, <محمد>!"),
+            ("Hi, {{ name | upper }}! {{ points }}:{{ points }}", "דוד", "Hi, <דוד>! 12:12"),
+            ("مرحبا {{ name }}!", "Maria", "مرحبا <Maria>!"),
+            ("مرحبا {{ name }}!", "", "مرحبا !"),
+        ] {
+            assert_eq!(printed(source, name), expected, "{source}");
         }
     }
 

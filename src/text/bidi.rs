@@ -7,10 +7,10 @@
 use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData};
 
 /// Begins an isolate whose direction is that of its first strong character.
-pub const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+pub const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
 
 /// Ends one.
-pub const POP_ISOLATE: char = '\u{2069}';
+pub const POP_ISOLATE: &str = "\u{2069}";
 
 /// Whether anything in a text may run from right to left: a letter, an Arabic number, or a control that says so.
 #[must_use]
@@ -23,8 +23,15 @@ pub fn has_rtl(text: &str) -> bool {
 /// A text without isolates, where they change nothing.
 #[must_use]
 pub fn without_isolates(mut text: String) -> String {
-    text.retain(|c| !matches!(c, FIRST_STRONG_ISOLATE | POP_ISOLATE));
+    text.retain(|c| !matches!(c, '\u{2068}' | '\u{2069}'));
     text
+}
+
+/// Whether a text has a direction of its own: a letter.
+#[must_use]
+pub fn has_letter(text: &str) -> bool {
+    use BidiClass::{AL, L, R};
+    text.chars().any(|c| matches!(HardcodedBidiData.bidi_class(c), AL | L | R))
 }
 
 #[cfg(test)]

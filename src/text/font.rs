@@ -29,8 +29,8 @@ pub struct FaceId(pub u16);
 pub enum Bytes {
     /// In the program.
     Static(&'static [u8]),
-    /// On the heap, until the last `Fonts` that knows the face is gone.
-    Shared(Arc<[u8]>),
+    /// On the heap, until the last `Fonts` that knows the face is gone. Behind two pointers, so that they are never copied.
+    Shared(Arc<Vec<u8>>),
 }
 
 impl Bytes {
@@ -50,15 +50,15 @@ impl From<&'static [u8]> for Bytes {
     }
 }
 
-impl From<Arc<[u8]>> for Bytes {
-    fn from(bytes: Arc<[u8]>) -> Self {
+impl From<Arc<Vec<u8>>> for Bytes {
+    fn from(bytes: Arc<Vec<u8>>) -> Self {
         Self::Shared(bytes)
     }
 }
 
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::Shared(bytes.into())
+        Self::Shared(Arc::new(bytes))
     }
 }
 

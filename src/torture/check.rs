@@ -366,8 +366,8 @@ mod tests {
         let layer = r#"{ "type": "text", "text": "{{ name }}" }"#;
         let emoji = SCRIPTS.iter().find(|script| script.name == "emoji").unwrap();
         let with = |name: &str, script| Case { query: format!("name={name}"), script, ..case() };
-        assert_eq!(found(layer, &with("🎉", Some(emoji))), ["known layers[0]: no font has 1 of the characters"]);
-        assert_eq!(found(layer, &with("🎉", None)), ["layers[0]: no font has 1 of the characters"]);
+        assert_eq!(found(layer, &with("🎉🎉", Some(emoji))), ["known layers[0]: no font has 2 of the characters"]);
+        assert_eq!(found(layer, &with("🎉🎉", None)), ["layers[0]: no font has 2 of the characters"]);
         assert_eq!(found(layer, &with("אב", Some(emoji))), ["layers[0]: no font has 2 of the characters"]);
     }
 }
