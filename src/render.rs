@@ -52,10 +52,14 @@ pub struct Picture {
 /// # Errors
 /// A canvas over the budget, or a format that is not an image's.
 pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limits) -> Result<Picture, Problem> {
-    let Painted { pixels, missing_glyphs, warnings, .. } = draw(plan, resources, limits)?.painted;
+    let Painted { pixels, missing_glyphs, warnings, base, .. } = draw(plan, resources, limits)?.painted;
     // Pixels → the bytes of a file.
     let (width, height) = (pixels.width(), pixels.height());
-    let bytes = encode::encode(format, pixels, plan.quality)?;
+    let on_base = match base.filter(|_| format == Format::Png) {
+        Some(base) => base.png(&pixels)?,
+        None => None,
+    };
+    let bytes = on_base.map_or_else(|| encode::encode(format, pixels, plan.quality), Ok)?;
     Ok(Picture { bytes, width, height, missing_glyphs, warnings })
 }
 

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use monogram::limits::Limits;
 use monogram::paint::{Assets, Kept};
 use monogram::render::{self, Resources};
-use monogram::request::Options;
+use monogram::request::{Format, Options};
 use monogram::template::Template;
 use monogram::{params, plan};
 
@@ -47,12 +47,14 @@ struct Isolate {
     limits: Limits,
     assets: Assets,
     kept: Rc<RefCell<Kept>>,
+    /// Files that were put together from bands.
+    files: Cell<usize>,
 }
 
 impl Isolate {
     fn new(limits: Limits) -> Self {
         let kept = Rc::new(RefCell::new(Kept::new(&limits)));
-        Self { limits, assets: assets(), kept }
+        Self { limits, assets: assets(), kept, files: Cell::new(0) }
     }
 
     /// Draws a picture with and without what is kept, and compares everything that comes out.
@@ -65,6 +67,11 @@ impl Isolate {
         };
         let (plain, kept) = (draw(Rc::default()), draw(Rc::clone(&self.kept)));
         assert!(plain.pixels == kept.pixels, "{name}?{query}: other pixels");
+        if let Some(file) = kept.base.as_ref().and_then(|base| base.png(&kept.pixels).unwrap()) {
+            let decoded = monogram::image::decode(&file, &self.limits).unwrap();
+            assert!(decoded == plain.pixels, "{name}?{query}: other pixels in the file");
+            self.files.set(self.files.get() + 1);
+        }
         assert_eq!(plain.warnings, kept.warnings, "{name}?{query}");
         assert_eq!(plain.pictures, kept.pictures, "{name}?{query}");
         assert_eq!(plain.missing_glyphs, kept.missing_glyphs, "{name}?{query}");
@@ -176,6 +183,7 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
             isolate.check(&format!("case {case}: {document}"), &template, query);
         }
     }
+    assert!(isolate.files.get() > 60, "{} files were put together from bands", isolate.files.get());
     assert!(with_base > 20, "{with_base} templates have fixed layers");
 }
 
@@ -213,4 +221,37 @@ fn what_no_value_changes_is_found() {
     assert_eq!(with("red", r#"{ "type": "rect", "when": "1 > 2" }"#), 1);
     assert_eq!(with("red", r#"{ "type": "group", "children": [{ "type": "text", "text": "[{{ a }}]" }] }"#), 0);
     assert_eq!(with("red", r#"{ "type": "text", "text": "{{ 1 + 1 }}, a" }"#), 1);
+}
+
+#[test]
+fn files_put_together_are_hardly_larger() {
+    let mut found = Vec::new();
+    for folder in ["templates", "tests/golden", "benches/scenes"] {
+        documents(folder, &mut found);
+    }
+    let (isolate, mut larger) = (Isolate::new(Limits::default()), Vec::new());
+    for (name, document) in found {
+        let template = Template::parse(&document, &isolate.limits).unwrap();
+        for query in ["", "name=Maria+Lopez"] {
+            let values = params::resolve(&template.document.params, &template.document.missing, query, &isolate.limits);
+            let plan = plan::plan(&template, &values, &Options::read(query, &isolate.limits), &isolate.limits);
+            let bytes = |kept| {
+                let resources = Resources { images: isolate.assets.clone(), kept, ..Resources::default() };
+                let file = render::render(&plan, &resources, Format::Png, &isolate.limits).unwrap().bytes;
+                assert!(
+                    file == render::render(&plan, &resources, Format::Png, &isolate.limits).unwrap().bytes,
+                    "{name}: two files"
+                );
+                file.len()
+            };
+            let (plain, kept) = (bytes(Rc::default()), bytes(Rc::clone(&isolate.kept)));
+            if kept != plain {
+                println!("{name}?{query}: {kept} bytes instead of {plain}: {:.3}", kept as f64 / plain as f64);
+            }
+            if kept * 100 > plain * 103 {
+                larger.push(format!("{name}?{query}: {kept} bytes instead of {plain}"));
+            }
+        }
+    }
+    assert_eq!(larger, [""; 0]);
 }

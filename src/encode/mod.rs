@@ -2,9 +2,12 @@
 //!
 //! Mail clients cache by URL and compare by `ETag`, so one picture must be one sequence of bytes.
 //!
-//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level.
+//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level. Those of
+//! [`bands`] depend on the pixels of a base besides.
 
+pub mod bands;
 mod colors;
+mod filter;
 pub mod gif;
 pub mod jpeg;
 mod pixel;

@@ -44,6 +44,8 @@ pub enum Pixels {
 #[derive(Debug, Clone)]
 pub struct Palette {
     colors: Colors,
+    /// Bits of one index: 1, 2, 4 or 8.
+    depth: u8,
 }
 
 impl Palette {
@@ -51,18 +53,19 @@ impl Palette {
     fn new(counted: &Colors) -> Self {
         let mut keys = counted.keys().to_vec();
         keys.sort_unstable_by_key(|&key| (key & 255, key));
-        Self { colors: Colors::reordered(keys) }
-    }
-
-    /// Bits of one index: 1, 2, 4 or 8.
-    #[must_use]
-    pub fn depth(&self) -> u8 {
-        match self.colors.keys().len() {
+        let depth = match keys.len() {
             0..=2 => 1,
             3..=4 => 2,
             5..=16 => 4,
             _ => 8,
-        }
+        };
+        Self { colors: Colors::reordered(keys), depth }
+    }
+
+    /// Bits of one index: 1, 2, 4 or 8.
+    #[must_use]
+    pub const fn depth(&self) -> u8 {
+        self.depth
     }
 
     /// Straight RGBA, by index.
@@ -95,11 +98,32 @@ pub fn survey(pixels: &[PremultipliedColorU8]) -> Pixels {
 
 impl Pixels {
     /// Bytes of a pixel, where a pixel has any.
-    const fn channels(&self) -> usize {
+    pub(super) const fn channels(&self) -> usize {
         match self {
             Self::Indexed(_) | Self::Gray => 1,
             Self::Rgb => 3,
             Self::Rgba => 4,
+        }
+    }
+
+    /// Room for colours that come later.
+    pub(super) const fn make_room(&mut self) {
+        if let Self::Indexed(palette) = self {
+            palette.depth = 8;
+        }
+    }
+
+    /// Whether more pixels can be stored so; colours that are new to a palette get a place behind the others.
+    pub(super) fn takes(&mut self, pixels: &[PremultipliedColorU8]) -> bool {
+        match self {
+            Self::Indexed(palette) => {
+                palette.depth == 8 && pixels.iter().all(|pixel| palette.colors.index(key(*pixel)).is_some())
+            }
+            Self::Gray => {
+                pixels.iter().all(|pixel| matches!(key(*pixel).to_be_bytes(), [r, g, b, 255] if r == g && g == b))
+            }
+            Self::Rgb => pixels.iter().all(|pixel| pixel.alpha() == 255),
+            Self::Rgba => true,
         }
     }
 
@@ -135,7 +159,7 @@ impl Pixels {
 
 /// How rows are filtered and deflated.
 #[derive(Debug, Clone, Copy)]
-struct Method {
+pub(super) struct Method {
     filter: png::Filter,
     deflate: png::DeflateCompression,
 }
@@ -152,7 +176,7 @@ impl Method {
     /// Finds the method by writing a few rows as drawn and as smooth.
     ///
     /// Indexed pixels need no trial: neighbouring indices have nothing to do with each other.
-    fn choose(pixels: &mut Pixels, picture: &Pixmap) -> Result<Self, Problem> {
+    pub(super) fn choose(pixels: &mut Pixels, picture: &Pixmap) -> Result<Self, Problem> {
         if matches!(pixels, Pixels::Indexed(_)) {
             return Ok(Self::DRAWN);
         }
@@ -175,6 +199,16 @@ impl Method {
         Ok(if drawn <= smooth { Self::DRAWN } else { Self::SMOOTH })
     }
 
+    /// Whether it is the one for photographs.
+    pub(super) const fn is_for_photos(self) -> bool {
+        matches!(self.deflate, png::DeflateCompression::FdeflateUltraFast)
+    }
+
+    /// Whether rows are filtered, each by its best filter.
+    pub(super) const fn is_adaptive(self) -> bool {
+        matches!(self.filter, png::Filter::Adaptive)
+    }
+
     /// Writes rows of `width` pixels as a whole file.
     fn write<'a>(
         self,
@@ -183,24 +217,9 @@ impl Method {
         rows: impl ExactSizeIterator<Item = &'a [PremultipliedColorU8]>,
     ) -> Result<Vec<u8>, Problem> {
         let mut file = Vec::new();
-        let mut encoder = png::Encoder::new(&mut file, width, u32::try_from(rows.len()).map_err(failed)?);
-        encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+        let mut encoder = encoder(&mut file, pixels, width, u32::try_from(rows.len()).map_err(failed)?)?;
         encoder.set_filter(self.filter);
         encoder.set_deflate_compression(self.deflate);
-        match &pixels {
-            Pixels::Indexed(palette) => {
-                encoder.set_color(png::ColorType::Indexed);
-                encoder.set_depth(png::BitDepth::from_u8(palette.depth()).ok_or_else(|| failed("bit depth"))?);
-                encoder.set_palette(palette.rgba().flat_map(|[r, g, b, _]| [r, g, b]).collect::<Vec<u8>>());
-                let alphas: Vec<u8> = palette.rgba().map(|[.., a]| a).take_while(|&a| a < 255).collect();
-                if !alphas.is_empty() {
-                    encoder.set_trns(alphas);
-                }
-            }
-            Pixels::Gray => encoder.set_color(png::ColorType::Grayscale),
-            Pixels::Rgb => encoder.set_color(png::ColorType::Rgb),
-            Pixels::Rgba => encoder.set_color(png::ColorType::Rgba),
-        }
         let mut writer = encoder.write_header().map_err(failed)?;
         let mut stream = writer.stream_writer_with_size(IDAT_BYTES).map_err(failed)?;
         let mut packed = Vec::new();
@@ -213,6 +232,34 @@ impl Method {
         writer.finish().map_err(failed)?;
         Ok(file)
     }
+}
+
+/// Everything before the pixels.
+pub(super) fn encoder<'a>(
+    file: &'a mut Vec<u8>,
+    pixels: &Pixels,
+    width: u32,
+    height: u32,
+) -> Result<png::Encoder<'static, &'a mut Vec<u8>>, Problem> {
+    let mut encoder = png::Encoder::new(file, width, height);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    match pixels {
+        Pixels::Indexed(palette) => {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_depth(png::BitDepth::from_u8(palette.depth()).ok_or_else(|| failed("bit depth"))?);
+            encoder.set_palette(palette.rgba().flat_map(|[r, g, b, _]| [r, g, b]).collect::<Vec<u8>>());
+            let mut alphas: Vec<u8> = palette.rgba().map(|[.., a]| a).collect();
+            // Those at the end are opaque without being said so (§11.3.1.1).
+            alphas.truncate(alphas.iter().rposition(|&alpha| alpha < 255).map_or(0, |last| last.saturating_add(1)));
+            if !alphas.is_empty() {
+                encoder.set_trns(alphas);
+            }
+        }
+        Pixels::Gray => encoder.set_color(png::ColorType::Grayscale),
+        Pixels::Rgb => encoder.set_color(png::ColorType::Rgb),
+        Pixels::Rgba => encoder.set_color(png::ColorType::Rgba),
+    }
+    Ok(encoder)
 }
 
 /// Encodes a picture as PNG.

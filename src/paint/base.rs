@@ -6,11 +6,14 @@
 //!
 //! Invariant: drawing on a base goes on exactly where drawing it ended, its budgets included.
 
+use std::cell::OnceCell;
 use std::mem::size_of;
 use std::rc::Rc;
 
 use tiny_skia::Pixmap;
 
+use crate::encode::bands::{Bands, SHARE};
+use crate::error::Problem;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::plan::Paint;
 use crate::text::{Fonts, Glyph};
@@ -32,6 +35,8 @@ pub struct Base {
     pub progress: Progress,
     /// Bytes of all offscreen buffers that drawing it took.
     pub offscreen_bytes: u64,
+    /// Its pixels compressed, once a PNG was asked for.
+    bands: OnceCell<Option<Bands>>,
 }
 
 impl Base {
@@ -58,7 +63,23 @@ impl Base {
             shown,
             progress,
             offscreen_bytes,
+            bands: OnceCell::new(),
         }
+    }
+
+    /// A picture that was drawn on it, as PNG; none where the base is of no help.
+    ///
+    /// # Errors
+    /// Those of [`Bands::new`].
+    pub fn png(&self, picture: &Pixmap) -> Result<Option<Vec<u8>>, Problem> {
+        let bands = match self.bands.get() {
+            Some(bands) => bands,
+            None => {
+                let bands = Bands::new(&self.pixels)?;
+                self.bands.get_or_init(|| bands)
+            }
+        };
+        bands.as_ref().map_or(Ok(None), |bands| bands.encode(&self.pixels, picture))
     }
 
     /// Whether the picture of a scene can be drawn on it.
@@ -79,7 +100,7 @@ impl Base {
         let assets = self.assets.iter().filter_map(|(_, bytes)| bytes.as_ref());
         assets
             .map(|bytes| bytes.len())
-            .fold(self.pixels.data().len(), usize::saturating_add)
+            .fold(with_bands(self.pixels.data().len()), usize::saturating_add)
             .saturating_add(weight(&self.items))
     }
 }
@@ -90,9 +111,14 @@ pub fn bytes(scene: &Scene, assets: &Assets) -> Option<usize> {
     if items.is_empty() && matches!(scene.background, None | Some(Paint::Color(_))) {
         return None;
     }
-    let pixels = usize::try_from(scene.width.saturating_mul(scene.height).saturating_mul(4)).ok()?;
+    let pixels = with_bands(usize::try_from(scene.width.saturating_mul(scene.height).saturating_mul(4)).ok()?);
     let assets = names(items).into_iter().filter_map(|name| assets.get(&name));
     Some(assets.map(|bytes| bytes.len()).fold(pixels, usize::saturating_add).saturating_add(weight(items)))
+}
+
+/// Bytes of pixels, with as many as their bands may have.
+const fn with_bands(bytes: usize) -> usize {
+    bytes.saturating_add(bytes / SHARE)
 }
 
 /// The items that belong to a base.

@@ -23,22 +23,12 @@ use super::base::Base;
 /// Bases and prepared pictures, each kind within its budget, least recently used first out.
 #[derive(Default)]
 pub struct Kept {
-    bases: Shelf<BaseKey, Rc<Base>>,
+    /// By [`base_key`]. Both keys are strings, as those of the shelves of assets and templates are: trees of other keys would be
+    /// 20 kB of wasm.
+    bases: Shelf<String, Rc<Base>>,
     bases_bytes: usize,
-    bitmaps: Shelf<BitmapKey, Bitmap>,
-}
-
-/// A template at one size: its digest, output width and height, and scale as bits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct BaseKey([u8; 16], u32, u32, u32);
-
-/// A part of an asset at one size.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct BitmapKey {
-    asset: String,
-    /// The part, as bits of its place and size.
-    part: [u32; 4],
-    size: (u32, u32),
+    /// By [`bitmap_key`].
+    bitmaps: Shelf<String, Rc<Bitmap>>,
 }
 
 struct Bitmap {
@@ -73,25 +63,26 @@ impl Kept {
         self.bases.put(base_key(scene), base, bytes);
     }
 
-    pub(super) fn bitmap(&mut self, key: &BitmapKey, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
+    pub(super) fn bitmap(&mut self, key: &String, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
         self.bitmaps.get(key).filter(|kept| same(&kept.asset, asset)).map(|kept| Rc::clone(&kept.pixels))
     }
 
-    pub(super) fn put_bitmap(&mut self, key: BitmapKey, asset: &Rc<[u8]>, pixels: &Rc<Pixmap>) {
-        let bytes = pixels.data().len().saturating_add(asset.len()).saturating_add(key.asset.len());
-        self.bitmaps.put(key, Bitmap { asset: Rc::clone(asset), pixels: Rc::clone(pixels) }, bytes);
+    pub(super) fn put_bitmap(&mut self, key: String, asset: &Rc<[u8]>, pixels: &Rc<Pixmap>) {
+        let bytes = pixels.data().len().saturating_add(asset.len()).saturating_add(key.len());
+        self.bitmaps.put(key, Rc::new(Bitmap { asset: Rc::clone(asset), pixels: Rc::clone(pixels) }), bytes);
     }
 }
 
-impl BitmapKey {
-    /// `part` of the asset of this name, at `size` px.
-    pub(super) fn new(asset: &str, part: Rect, size: (u32, u32)) -> Self {
-        Self { asset: asset.to_owned(), part: [part.x, part.y, part.width, part.height].map(f32::to_bits), size }
-    }
+/// `part` of the asset of this name, at `size` px.
+pub(super) fn bitmap_key(asset: &str, part: Rect, (width, height): (u32, u32)) -> String {
+    let [x, y, w, h] = [part.x, part.y, part.width, part.height].map(f32::to_bits);
+    format!("{width} {height} {x} {y} {w} {h} {asset}")
 }
 
-const fn base_key(scene: &Scene) -> BaseKey {
-    BaseKey(scene.template, scene.width, scene.height, scene.scale.to_bits())
+/// A template at one size.
+fn base_key(scene: &Scene) -> String {
+    let digest: String = scene.template.iter().map(|byte| char::from(*byte)).collect();
+    format!("{digest} {} {} {}", scene.width, scene.height, scene.scale.to_bits())
 }
 
 /// Whether two files are the same: they mostly are one, so their bytes are seldom looked at.

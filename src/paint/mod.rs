@@ -32,8 +32,7 @@ use crate::layout::{Content, Picture, Scene};
 use crate::limits::Limits;
 use crate::text::Fonts;
 
-use base::Base;
-
+pub use base::Base;
 pub use kept::Kept;
 pub use picture::Shown;
 
@@ -50,6 +49,8 @@ pub struct Painted {
     pub missing_glyphs: u32,
     /// What could not be done as written, those of earlier stages first, by layer; never a value.
     pub warnings: Vec<String>,
+    /// What it was drawn on, where others will be too.
+    pub base: Option<Rc<Base>>,
 }
 
 /// Draws a scene.
@@ -102,24 +103,27 @@ pub fn paint(
 
     // The base, drawn or copied; then what lies above it.
     let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits);
-    let canvas = match base {
+    let (canvas, base) = match base {
         Some(base) => {
             painter.resume(base.progress.images, base.offscreen_bytes);
-            base.pixels.clone()
+            (base.pixels.clone(), Some(base))
         }
         None => {
             let drawn = painter.base(Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?);
-            if keeps && let (Some(mut kept), Some(offscreen_bytes)) = (borrow(), painter.offscreen_bytes()) {
+            let base = painter.offscreen_bytes().filter(|_| keeps).map(|offscreen_bytes| {
                 let base = Base::new(scene, assets, fonts, shown, reached, (drawn.clone(), offscreen_bytes));
-                kept.put_base(scene, Rc::new(base));
+                Rc::new(base)
+            });
+            if let (Some(base), Some(mut kept)) = (&base, borrow()) {
+                kept.put_base(scene, Rc::clone(base));
             }
-            drawn
+            (drawn, base)
         }
     };
     let missing_glyphs = missing_glyphs(scene, &pictures);
     let (pixels, painted) = painter.rest(canvas);
     warnings.extend(painted);
-    Ok(Painted { pixels, pictures, missing_glyphs, warnings })
+    Ok(Painted { pixels, pictures, missing_glyphs, warnings, base })
 }
 
 /// The characters without a glyph of all texts, and of the initials that are seen.

@@ -14,7 +14,7 @@ use crate::layout::{Content, Item, Picture};
 use crate::limits::Limits;
 use crate::plan::Fit;
 
-use super::kept::BitmapKey;
+use super::kept::bitmap_key;
 use super::{Assets, Kept};
 
 /// A prepared picture.
@@ -167,7 +167,7 @@ fn bitmap(
     let (width, height) = (side(right - left, limits), side(bottom - top, limits));
     let (Some(width), Some(height)) = (width, height) else { return Ok(None) };
     used.take(&header, placement.source.width, (width, height), limits)?;
-    let key = BitmapKey::new(name, placement.source, (width, height));
+    let key = bitmap_key(name, placement.source, (width, height));
     // Kept by nobody else just now: nothing below draws a second picture. If it were, this one is made anew.
     let found = kept.try_borrow_mut().ok().and_then(|mut kept| kept.bitmap(&key, bytes));
     let pixels = match found {

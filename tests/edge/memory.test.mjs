@@ -69,3 +69,27 @@ for (const format of ["png", "webp", "gif", "jpg"]) {
     }
   });
 }
+
+test("pictures on bases of several templates stay under 80 MiB of linear memory", { timeout: 300_000 }, async () => {
+  // As large as a base may be: of each template one name, then another.
+  const still = { type: "rect", x: 9, y: 9, width: 1500, height: 1000, fill: { type: "radial", stops: [{ color: "#123" }, { color: "#fed" }] } };
+  const [photoLayer, group, shadowed] = worst.layers.map((layer) => ({ ...layer, width: Math.min(layer.width, 1550), height: Math.min(layer.height, 1150) }));
+  const based = { ...worst, width: 1550, height: 1150, layers: [still, group, photoLayer, shadowed] };
+  const kv = { "asset:photo.png": photo(2309, 1732) };
+  for (let number = 0; number < 4; number++) kv[`based${number}`] = JSON.stringify({ ...based, title: `${number}` });
+  const worker = await startWorker({ kv });
+  try {
+    for (const name of ["A", "B"]) {
+      for (let number = 0; number < 4; number++) {
+        const response = await worker.fetch(`/i/based${number}.png?name=${encodeURIComponent(name.repeat(300))}`);
+        assert.equal(response.status, 200);
+        decode(Buffer.from(await response.arrayBuffer()));
+      }
+    }
+    const { memory_bytes } = await (await worker.fetch("/healthz")).json();
+    console.log(`linear memory: ${(memory_bytes / MIB).toFixed(1)} MiB`);
+    assert.ok(memory_bytes < 80 * MIB, `${memory_bytes / MIB} MiB`);
+  } finally {
+    await worker.dispose();
+  }
+});

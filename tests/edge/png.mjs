@@ -12,13 +12,13 @@ const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
  * Reads a PNG.
  *
  * @param {Uint8Array} file
- * @returns {{ width: number, height: number, colorType: number }}
+ * @returns {{ width: number, height: number, colorType: number, rgba: () => Buffer }} `rgba` gives 8-bit pixels; they are worked out only then
  */
 export function decode(file) {
   const bytes = Buffer.from(file);
   assert.deepEqual(bytes.subarray(0, 8), SIGNATURE, "the signature");
   const data = [];
-  let header, palette, ended;
+  let header, palette, alphas, ended;
   let at = 8;
   while (at < bytes.length) {
     assert.ok(!ended, "nothing after IEND");
@@ -30,6 +30,7 @@ export function decode(file) {
     at += 12 + length;
     if (type === "IHDR") header = body;
     else if (type === "PLTE") palette = body;
+    else if (type === "tRNS") alphas = body;
     else if (type === "IDAT") data.push(body);
     else if (type === "IEND") ended = true;
   }
@@ -43,7 +44,50 @@ export function decode(file) {
   const filtered = inflateSync(Buffer.concat(data));
   assert.equal(filtered.length, (stride + 1) * height, "every row, and no more");
   for (let row = 0; row < height; row++) assert.ok(filtered[row * (stride + 1)] <= 4, "a known filter");
-  return { width, height, colorType };
+  const rgba = () => pixels(unfiltered(filtered, stride, Math.ceil((CHANNELS[colorType] * depth) / 8)), { width, height, depth, colorType, stride, palette, alphas });
+  return { width, height, colorType, rgba };
+}
+
+/** Rows without their filters (PNG 3rd edition, 9.2); `step` is the bytes of a pixel, at least 1. */
+function unfiltered(filtered, stride, step) {
+  const rows = Buffer.alloc((filtered.length / (stride + 1)) * stride);
+  for (let row = 0; row * stride < rows.length; row++) {
+    const kind = filtered[row * (stride + 1)];
+    for (let x = 0; x < stride; x++) {
+      const at = row * stride + x;
+      const left = x < step ? 0 : rows[at - step];
+      const up = row ? rows[at - stride] : 0;
+      const corner = row && x >= step ? rows[at - stride - step] : 0;
+      const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
+      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
+      rows[at] = filtered[row * (stride + 1) + 1 + x] + [0, left, up, (left + up) >> 1, paeth][kind];
+    }
+  }
+  return rows;
+}
+
+/** Samples of up to 8 bits as RGBA. */
+function pixels(rows, { width, height, depth, colorType, stride, palette, alphas }) {
+  assert.ok(depth <= 8 && (depth === 8 || colorType === 3), "a kind that the Worker writes");
+  assert.ok(!alphas || colorType === 3, "transparency in a palette only");
+  const rgba = Buffer.alloc(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const to = (y * width + x) * 4;
+      if (colorType === 3) {
+        const index = (rows[y * stride + ((x * depth) >> 3)] >> (8 - depth - ((x * depth) & 7))) & ((1 << depth) - 1);
+        assert.ok(index * 3 < palette.length, "an index of the palette");
+        palette.copy(rgba, to, index * 3, index * 3 + 3);
+        rgba[to + 3] = alphas?.[index] ?? 255;
+        continue;
+      }
+      const channels = CHANNELS[colorType];
+      const at = y * stride + x * channels;
+      for (let channel = 0; channel < 3; channel++) rgba[to + channel] = rows[at + (channels < 3 ? 0 : channel)];
+      rgba[to + 3] = channels % 2 ? 255 : rows[at + channels - 1];
+    }
+  }
+  return rgba;
 }
 
 /**

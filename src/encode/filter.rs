@@ -1,0 +1,92 @@
+//! PNG's row filters (§9): what is left of a row when its neighbours are known.
+//!
+//! The crate `png` filters whole pictures only; bands of rows must not look at the row above their first.
+
+/// Filters rows one after the other, from the top of a band.
+pub struct Filter {
+    /// Bytes to the left neighbour.
+    step: usize,
+    adaptive: bool,
+    /// The row and the one above it, each behind `step` zeros: the left neighbours of the first pixel.
+    row: Vec<u8>,
+    above: Vec<u8>,
+    trial: Vec<u8>,
+    best: Vec<u8>,
+    first: bool,
+}
+
+/// The filter types of §9.2, by number.
+const NONE: u8 = 0;
+const SUB: u8 = 1;
+const UP: u8 = 2;
+const AVERAGE: u8 = 3;
+const PAETH: u8 = 4;
+
+impl Filter {
+    /// For pixels of `step` bytes. Adaptive: for each row the type that leaves the smallest sum of differences, as §12.7 advises.
+    pub const fn new(step: usize, adaptive: bool) -> Self {
+        Self { step, adaptive, row: Vec::new(), above: Vec::new(), trial: Vec::new(), best: Vec::new(), first: true }
+    }
+
+    /// Appends a filtered row, its type before it.
+    pub fn row(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if !self.adaptive {
+            out.push(NONE);
+            out.extend_from_slice(bytes);
+            return;
+        }
+        std::mem::swap(&mut self.row, &mut self.above);
+        self.row.clear();
+        self.row.resize(self.step, 0);
+        self.row.extend_from_slice(bytes);
+        let kinds: &[u8] = if self.first { &[NONE, SUB] } else { &[NONE, SUB, UP, AVERAGE, PAETH] };
+        let (mut least, mut kind) = (u32::MAX, NONE);
+        for &tried in kinds {
+            let sum = self.apply(tried, bytes.len());
+            if sum < least {
+                (least, kind) = (sum, tried);
+                std::mem::swap(&mut self.best, &mut self.trial);
+            }
+        }
+        self.first = false;
+        out.push(kind);
+        out.extend_from_slice(&self.best);
+    }
+
+    /// Filters the row into `trial`; returns the sum of its bytes as differences.
+    fn apply(&mut self, kind: u8, length: usize) -> u32 {
+        let here = self.row.get(self.step..).unwrap_or_default();
+        let left = self.row.get(..length).unwrap_or_default();
+        let up = self.above.get(self.step..).unwrap_or_default();
+        let corner = self.above.get(..length).unwrap_or_default();
+        let out = &mut self.trial;
+        out.clear();
+        match kind {
+            SUB => out.extend(here.iter().zip(left).map(|(here, left)| here.wrapping_sub(*left))),
+            UP => out.extend(here.iter().zip(up).map(|(here, up)| here.wrapping_sub(*up))),
+            AVERAGE => out.extend(here.iter().zip(left).zip(up).map(|((here, left), up)| {
+                // ⌊(left + up) / 2⌋ without a ninth bit.
+                here.wrapping_sub((left & up).wrapping_add((left ^ up) >> 1))
+            })),
+            PAETH => out.extend(
+                here.iter()
+                    .zip(left)
+                    .zip(up)
+                    .zip(corner)
+                    .map(|(((here, left), up), corner)| here.wrapping_sub(paeth(*left, *up, *corner))),
+            ),
+            _ => out.extend_from_slice(here),
+        }
+        out.iter().map(|byte| u32::from(byte.cast_signed().unsigned_abs())).fold(0, u32::wrapping_add)
+    }
+}
+
+/// §9.4: of the left, the upper and the corner neighbour the one that is nearest to left + upper − corner.
+fn paeth(left: u8, up: u8, corner: u8) -> u8 {
+    let [a, b, c] = [left, up, corner].map(i16::from);
+    let to_left = b.wrapping_sub(c).wrapping_abs();
+    let to_up = a.wrapping_sub(c).wrapping_abs();
+    let to_corner = a.wrapping_add(b).wrapping_sub(c).wrapping_sub(c).wrapping_abs();
+    let upper = if to_up <= to_corner { up } else { corner };
+    if to_left <= to_up && to_left <= to_corner { left } else { upper }
+}
