@@ -77,7 +77,7 @@ for (const name of SCENES.split(",")) {
       Math.round(1_000 / all.wall),
       all.bytes,
       fixed(memory_bytes / 1024 / 1024),
-      fixed(nothing.cpu * 10) / 10,
+      fixed(nothing.cpu),
     ]);
   } finally {
     await worker.dispose();
