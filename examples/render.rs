@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stderr, reason = "a command line speaks on standard error")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -13,6 +14,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use monogram::limits::Limits;
+use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
@@ -42,7 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(Path::new("fonts/packs").join(pack.file())).ok());
-    let resources = Resources { images, fonts, ..Resources::default() };
+    // As an isolate: with a place for the base, which decides how a file is put together.
+    let kept = Rc::new(RefCell::new(Kept::new(&limits)));
+    let resources = Resources { images, fonts, kept };
     if image.format == Format::Json {
         let drawn = render::draw(&plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));

@@ -11,12 +11,14 @@
     reason = "a test says what must hold, in its helpers too"
 )]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use monogram::limits::Limits;
+use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::{Template, samples};
@@ -48,7 +50,9 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
     }
     let packs = root().join("fonts/packs");
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
-    render::render(&plan, &Resources { images, fonts, ..Resources::default() }, Format::Png, &limits).unwrap().bytes
+    // As an isolate: with a place for the base, which decides how a file is put together.
+    let kept = Rc::new(RefCell::new(Kept::new(&limits)));
+    render::render(&plan, &Resources { images, fonts, kept }, Format::Png, &limits).unwrap().bytes
 }
 
 fn document(template: &str) -> String {

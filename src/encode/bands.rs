@@ -22,6 +22,12 @@ const BAND_ROWS: usize = 32;
 /// Bands are worth keeping where they are an eighth of the pixels at the most: a photograph's are not.
 pub const SHARE: usize = 8;
 
+/// Bytes of bands for each hundred of the same picture in one piece.
+const MAX_PERCENT: usize = 103;
+
+/// Bytes of a chunk beside what is in it (§5.3).
+const CHUNK_BYTES: usize = 12;
+
 /// zlib's header of a 32 KiB window and the usual level (RFC 1950 §2.2).
 const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
 
@@ -58,8 +64,18 @@ impl Bands {
         let rows = base.pixels().chunks(BAND_ROWS.saturating_mul(row_len(base)));
         let bands = rows.map(|rows| Band::new(rows, row_len(base), &mut pixels, adaptive));
         let bands = bands.collect::<Result<Vec<_>, _>>()?;
-        let bytes: usize = bands.iter().map(|band| band.deflated.len()).sum();
+        let bytes: usize = bands.iter().map(|band| band.deflated.len().saturating_add(CHUNK_BYTES)).sum();
         Ok((bytes <= base.data().len() / SHARE).then_some(Self { pixels, adaptive, bands }))
+    }
+
+    /// Whether the file of the base itself is hardly larger than in one piece. Flat art repeats itself over many rows: where
+    /// bands lose that, the whole is the better file.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn is_small(&self, base: &Pixmap) -> Result<bool, Problem> {
+        let bytes: usize = self.bands.iter().map(|band| band.deflated.len().saturating_add(CHUNK_BYTES)).sum();
+        Ok(bytes.saturating_mul(100) <= png::encode(base)?.len().saturating_mul(MAX_PERCENT))
     }
 
     /// Encodes a picture that was drawn on the base; none where its colours cannot be stored as those of the base are.

@@ -75,7 +75,10 @@ impl Base {
         let bands = match self.bands.get() {
             Some(bands) => bands,
             None => {
-                let bands = Bands::new(&self.pixels)?;
+                let bands = match Bands::new(&self.pixels)? {
+                    Some(bands) if bands.is_small(&self.pixels)? => Some(bands),
+                    _ => None,
+                };
                 self.bands.get_or_init(|| bands)
             }
         };
