@@ -27,7 +27,8 @@ pub struct Limits {
     pub expression_bytes: usize,
     /// Px on one side of the template and of the output.
     pub side_px: u32,
-    /// Pixels of the output: 3 million are 12 MB of RGBA, and as much again for one offscreen layer.
+    /// Pixels of the output: 2400 x 1260, which is the usual card at `_dpr=2`, are 12 MB of RGBA, and as much again for one
+    /// offscreen layer.
     pub canvas_pixels: u32,
     /// Output pixels of all pictures of a template together: they are prepared before the canvas, and kept while it is drawn.
     pub picture_pixels: u32,
@@ -63,7 +64,7 @@ pub struct Limits {
     pub memory_packs_bytes: usize,
     /// Characters of one text layer, after which it is cut (and reported).
     pub text_chars: usize,
-    /// Glyphs of one text layer, and characters of all text layers of a picture together.
+    /// Glyphs of one text layer, and characters of all text layers of a picture together: their outlines take a kB each while they are filled.
     pub glyphs: usize,
     /// Lines of one text layer.
     pub lines: usize,
@@ -93,8 +94,8 @@ impl Default for Limits {
             expression_fuel: 20_000,
             expression_bytes: 16 * 1024,
             side_px: 4_096,
-            canvas_pixels: 3_000_000,
-            picture_pixels: 3_000_000,
+            canvas_pixels: 3_024_000,
+            picture_pixels: 3_024_000,
             picture_bytes: 38_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
@@ -110,7 +111,7 @@ impl Default for Limits {
             packs_bytes: 2 * 1024 * 1024,
             memory_packs_bytes: 8 * 1024 * 1024,
             text_chars: 4_000,
-            glyphs: 10_000,
+            glyphs: 4_000,
             lines: 200,
             font_px: 2_000.0,
             memory_tier_bytes: 16 * 1024 * 1024,

@@ -19,7 +19,7 @@ use crate::limits::Limits;
 use tiny_skia::Pixmap;
 
 pub use fit::{Fit, Placement, place};
-pub use resample::resample;
+pub use resample::{resample, resample_into};
 
 /// What a file is, told by its first bytes; names and `Content-Type`s lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,21 +21,32 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 /// `Fault::Ours` when `width`, `height` or the part of `source` inside the picture is empty: layout owes us a box
 /// with an area, within the canvas.
 pub fn resample(picture: &Pixmap, source: Rect, width: u32, height: u32) -> Result<Pixmap, Problem> {
-    let x = Span::new(source.x, source.right(), picture.width())?;
-    let y = Span::new(source.y, source.bottom(), picture.height())?;
     if width == 0 || height == 0 {
         return Err(ours("its box is empty"));
     }
     let mut answer = blank(width, height)?;
+    resample_into(&mut answer, picture, source)?;
+    Ok(answer)
+}
+
+/// The same, into a picture that is there already: who makes it before he decodes leaves no hole in memory where the
+/// decoded one was.
+///
+/// # Errors
+/// Those of [`resample`].
+pub fn resample_into(answer: &mut Pixmap, picture: &Pixmap, source: Rect) -> Result<(), Problem> {
+    let x = Span::new(source.x, source.right(), picture.width())?;
+    let y = Span::new(source.y, source.bottom(), picture.height())?;
+    let (width, height) = (answer.width(), answer.height());
     if goes_along_rows_first(x.length, (picture.width(), picture.height()), (width, height)) {
         let mut narrow = blank(width, picture.height())?;
         convolve(picture, x, Span::whole(picture.height()), &mut narrow)?;
-        convolve(&narrow, Span::whole(width), y, &mut answer)?;
+        convolve(&narrow, Span::whole(width), y, answer)?;
     } else {
-        convolve(picture, x, y, &mut answer)?;
+        convolve(picture, x, y, answer)?;
     }
-    restore_premultiplied(&mut answer);
-    Ok(answer)
+    restore_premultiplied(answer);
+    Ok(())
 }
 
 /// Bytes that [`resample`] holds at its worst moment: the picture, its answer, and what lies between them.

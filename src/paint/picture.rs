@@ -83,7 +83,12 @@ impl Used {
         if decoded_pixels > limits.image_pixels_total {
             return Err(over("the pictures have too many pixels to decode; this one was left out"));
         }
-        let work = source.peak_bytes.max(resample::peak_bytes(columns, (source.width, source.height), output));
+        let answer = u64::from(output.0.saturating_mul(output.1)).saturating_mul(4);
+        let work = source.peak_bytes.saturating_add(answer).max(resample::peak_bytes(
+            columns,
+            (source.width, source.height),
+            output,
+        ));
         if u64::from(self.output_pixels).saturating_mul(4).saturating_add(work) > limits.picture_bytes {
             return Err(over("there is not enough memory left to prepare this picture; it was left out"));
         }
@@ -173,8 +178,10 @@ fn bitmap(
     let pixels = match found {
         Some(pixels) => pixels,
         None => {
-            let picture = image::decode(bytes, limits)?;
-            let pixels = Rc::new(image::resample(&picture, placement.source, width, height)?);
+            // Its memory first: so the decoded picture leaves no hole that the canvas does not fit into.
+            let mut pixels = Pixmap::new(width, height).ok_or_else(|| over("its box is too large"))?;
+            image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placement.source)?;
+            let pixels = Rc::new(pixels);
             if keep && let Ok(mut kept) = kept.try_borrow_mut() {
                 kept.put_bitmap(key, bytes, &pixels);
             }
