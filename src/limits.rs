@@ -66,6 +66,8 @@ pub struct Limits {
     pub text_chars: usize,
     /// Glyphs of one text layer, and characters of all text layers of a picture together: their outlines take a kB each while they are filled.
     pub glyphs: usize,
+    /// Runs of one text layer.
+    pub runs: usize,
     /// Lines of one text layer.
     pub lines: usize,
     /// Px of a fitted font size.
@@ -112,6 +114,7 @@ impl Default for Limits {
             memory_packs_bytes: 8 * 1024 * 1024,
             text_chars: 4_000,
             glyphs: 4_000,
+            runs: 64,
             lines: 200,
             font_px: 2_000.0,
             memory_tier_bytes: 16 * 1024 * 1024,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Fonts, Overflow, Paragraph, Style};
+use monogram::text::{Align, Block, Direction, Fonts, Instance, Letters, Overflow, Paragraph, Style};
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
 const ARABIC: &[u8] = include_bytes!("text/arabic.ttf");
@@ -13,6 +13,10 @@ const SLACK_PX: f32 = 0.05;
 
 fn paragraph(text: &str, style: &Style) -> Paragraph {
     Paragraph::new(text, style, &Fonts::embedded(), &Limits::default())
+}
+
+fn spaced(spacing: f32) -> Letters {
+    Letters { spacing, ..Letters::default() }
 }
 
 fn style(size: f32) -> Style {
@@ -117,7 +121,7 @@ fn every_size_on_the_grid_is_found() {
 #[test]
 fn the_measured_width_fits() {
     for text in ["Hello", "Welcome, Maria Fernández!", "a b c d e f g", "שלום עולם"] {
-        let text = paragraph(text, &Style { letter_spacing: 0.7, ..style(33.3) });
+        let text = paragraph(text, &Style { letters: spaced(0.7), ..style(33.3) });
         let free = text.fit(None, None);
         assert!((free.width - text.max_width()).abs() < 0.01);
         let boxed = text.fit(Some(free.width), Some(free.height));
@@ -191,11 +195,13 @@ fn justified_lines_reach_both_sides() {
 
 #[test]
 fn letters_are_set_apart_but_for_the_last() {
-    let set = |letter_spacing| paragraph("abc", &Style { letter_spacing, ..style(20.0) }).fit(None, None).width;
+    let set = |letter_spacing| {
+        paragraph("abc", &Style { letters: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width
+    };
     assert!((set(3.0) - set(0.0) - 6.0).abs() < 0.01);
     assert!(set(f32::NEG_INFINITY) >= 0.0);
     // At half the size it is half as wide.
-    let shrunk = Style { letter_spacing: 4.0, size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
+    let shrunk = Style { letters: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
     let text = paragraph("letters", &shrunk);
     let block = text.fit(Some(text.max_width() / 2.0), None);
     assert_eq!(block.size, 20.0);
@@ -255,9 +261,12 @@ fn limits_hold() {
         let block = text.fit(Some(100.0), None);
         assert_eq!((block.lines.len(), block.truncated), (3, true));
     }
-    let unknown = paragraph("a", &Style { family: "No Such Font".to_owned(), ..Style::default() });
+    let unknown = paragraph(
+        "a",
+        &Style { letters: Letters { family: "No Such Font".to_owned(), ..Letters::default() }, ..Style::default() },
+    );
     assert!(unknown.report().unknown_family);
-    assert_eq!(unknown.fit(None, None), paragraph("a", &Style::default()).fit(None, None));
+    assert_eq!(unknown.fit(None, None).lines, paragraph("a", &Style::default()).fit(None, None).lines);
 }
 
 /// What must hold of any text in any box.
@@ -334,7 +343,7 @@ fn hostile_texts() {
     ];
     let styles = [
         style(20.0),
-        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), letter_spacing: 2.0, ..Style::default() },
+        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), letters: spaced(2.0), ..Style::default() },
         Style { overflow: Overflow::Clip, align: Align::Justify, direction: Direction::Rtl, ..style(30.0) },
         Style { overflow: Overflow::Visible, align: Align::Center, max_lines: Some(0), ..style(30.0) },
     ];
@@ -354,8 +363,8 @@ fn hostile_numbers() {
             Style { min_size: number, ..style(40.0) },
             Style { size: number, min_size: number, ..Style::default() },
             Style { line_height: number, ..Style::default() },
-            Style { letter_spacing: number, ..Style::default() },
-            Style { letter_spacing: number, size: number, ..Style::default() },
+            Style { letters: spaced(number), ..Style::default() },
+            Style { letters: spaced(number), size: number, ..Style::default() },
         ] {
             boxes("Hello, dear wörld", &style);
         }
@@ -363,7 +372,15 @@ fn hostile_numbers() {
     for (weight, lang) in
         [(0, ""), (u16::MAX, "x"), (400, "de-DE"), (400, "\u{0}\u{ffff}"), (400, "zzzzzzzzzz-zzzz-1-é")]
     {
-        boxes("Hello", &Style { weight, lang: Some(lang.to_owned()), max_lines: Some(u32::MAX), ..Style::default() });
+        boxes(
+            "Hello",
+            &Style {
+                letters: Letters { instance: Instance::of_weight(weight), ..Letters::default() },
+                lang: Some(lang.to_owned()),
+                max_lines: Some(u32::MAX),
+                ..Style::default()
+            },
+        );
     }
 }
 
@@ -385,7 +402,7 @@ fn random_texts() {
         let style = Style {
             size: 10.0 + random(60) as f32 / 3.0,
             min_size: 5.0 + random(20) as f32,
-            letter_spacing: random(9) as f32 - 4.0,
+            letters: spaced(random(9) as f32 - 4.0),
             max_lines: [None, Some(1), Some(3)][random(3)],
             overflow: overflows[random(3)],
             align: aligns[random(6)],

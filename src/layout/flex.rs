@@ -5,7 +5,7 @@
 
 use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyZero};
 use taffy::{
-    AlignContent, AlignItems, AvailableSpace, Dimension, Display, FlexDirection, LayoutInput, LayoutOutput,
+    AlignContent, AlignItems, AvailableSpace, Dimension, Direction, Display, FlexDirection, LayoutInput, LayoutOutput,
     LengthPercentage, LengthPercentageAuto, NodeId, Position, Style, TaffyTree,
 };
 
@@ -65,6 +65,8 @@ struct Node {
 /// What a leaf is measured by.
 enum Leaf {
     Text(Box<Paragraph>),
+    /// A text on a circle: as large as one on which it would just not meet its own end.
+    Circle(Box<Paragraph>),
     Image(Size),
     Empty(Size),
 }
@@ -157,9 +159,10 @@ impl<'a> Tree<'a> {
                 let children = stack.children.iter().map(|child| self.stacked(child, stack.row)).collect();
                 self.parent(style, children)
             }
-            Kind::Text { text, style: text_style, .. } => {
-                let paragraph = self.measure.paragraph(text, text_style);
-                self.leaf(style, Leaf::Text(Box::new(paragraph)))
+            Kind::Text { runs, style: text_style, arc, .. } => {
+                let paragraph = self.measure.runs(runs, text_style);
+                let leaf = |paragraph| if arc.is_some() { Leaf::Circle(paragraph) } else { Leaf::Text(paragraph) };
+                self.leaf(style, leaf(Box::new(paragraph)))
             }
             Kind::Image { sources, .. } => {
                 let natural = sources.iter().find_map(|source| match source {
@@ -204,10 +207,12 @@ impl<'a> Tree<'a> {
             |layout| Rect::new(layout.location.x, layout.location.y, layout.size.width, layout.size.height),
         );
         let paragraph = match self.taffy.get_node_context_mut(node.id) {
-            Some(leaf @ Leaf::Text(_)) => match std::mem::replace(leaf, Leaf::Empty(Size::default())) {
-                Leaf::Text(paragraph) => Some(*paragraph),
-                Leaf::Image(_) | Leaf::Empty(_) => None,
-            },
+            Some(leaf @ (Leaf::Text(_) | Leaf::Circle(_))) => {
+                match std::mem::replace(leaf, Leaf::Empty(Size::default())) {
+                    Leaf::Text(paragraph) | Leaf::Circle(paragraph) => Some(*paragraph),
+                    Leaf::Image(_) | Leaf::Empty(_) => None,
+                }
+            }
             _ => None,
         };
         Boxed { frame, paragraph, children: node.children.into_iter().map(|child| self.boxed(child)).collect() }
@@ -237,6 +242,7 @@ fn flexbox(style: &mut Style, stack: &Stack) {
     let length = LengthPercentage::from_length::<f32>;
     let [top, right, bottom, left] = stack.padding.map(length);
     style.display = Display::Flex;
+    style.direction = if stack.rtl { Direction::Rtl } else { Direction::Ltr };
     style.flex_direction = if stack.row { FlexDirection::Row } else { FlexDirection::Column };
     style.gap = taffy::Size { width: length(stack.gap), height: length(stack.gap) };
     style.padding = taffy::Rect { left, right, top, bottom };
@@ -270,6 +276,10 @@ fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> Layout
                     let block = fit(paragraph, known, available);
                     baseline = block.lines.first().map(|line| line.baseline);
                     Size::new(block.width, block.height)
+                }
+                Some(Leaf::Circle(paragraph)) => {
+                    let side = paragraph.max_width() / std::f32::consts::PI;
+                    in_shape(Size::new(side, side), known)
                 }
                 Some(Leaf::Image(natural)) => in_shape(*natural, known),
                 Some(Leaf::Empty(size)) => *size,

@@ -108,10 +108,27 @@ pub struct Text {
     pub clip: bool,
     /// What the block's lines are ranges of.
     pub text: String,
+    /// What the letters of each run are filled with; none: with the item's fill.
+    pub fills: Vec<Option<Paint>>,
+    /// The circle that the letters stand on.
+    pub arc: Option<Arc>,
     /// How it was to be set.
     pub style: text::Style,
     /// What could not be done as asked.
     pub report: text::Report,
+}
+
+/// A circle on which the one line of a text stands, in px of the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arc {
+    /// Its middle.
+    pub center: (f32, f32),
+    /// From there to the baseline; more than 0.
+    pub radius: f32,
+    /// Degrees clockwise from the top: where the middle of the line stands.
+    pub angle: f32,
+    /// The heads of letters point to the middle.
+    pub inward: bool,
 }
 
 /// A picture, or what stands in for it.
@@ -143,6 +160,10 @@ pub struct Measure<'a> {
 }
 
 impl Measure<'_> {
+    fn runs(&self, runs: &[text::Run], style: &text::Style) -> text::Paragraph {
+        text::Paragraph::of_runs(runs, style, self.fonts, self.limits)
+    }
+
     fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {
         text::Paragraph::new(text, style, self.fonts, self.limits)
     }

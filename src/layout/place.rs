@@ -5,11 +5,11 @@ use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};
-use crate::plan::{ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
-use crate::text::{self, Align, Block, Overflow, Paragraph};
+use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
+use crate::text::{self, Align, Block, Instance, Letters, Overflow, Paragraph};
 
 use super::flex::{self, Boxed, SLACK_PX};
-use super::{Content, Item, Measure, Picture, Scene, Text};
+use super::{Arc, Content, Item, Measure, Picture, Scene, Text};
 
 /// Lays a plan out. Nothing here fails; what does not fit was decided by the text's own overflow.
 #[must_use]
@@ -87,10 +87,14 @@ impl Placer<'_> {
             Kind::Path { path, view_box } => {
                 (Content::Shape(path.as_ref().and_then(|path| shape(path, *view_box, frame))), frame)
             }
-            Kind::Text { style, vertical_align, .. } => {
+            Kind::Text { fills, style, vertical_align, arc, .. } => {
                 let Some(paragraph) = paragraph else { return (Content::Shape(None), frame) };
                 self.report(&layer.name, &paragraph);
-                let block = paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX));
+                let arc = arc.map(|arc| circle(arc, frame));
+                let block = match arc {
+                    Some((_, length)) => paragraph.fit(Some(length), None),
+                    None => paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX)),
+                };
                 if block.overflows {
                     self.warnings.push(format!("{}: the text does not fit its box", layer.name));
                 } else if block.truncated {
@@ -99,7 +103,9 @@ impl Placer<'_> {
                 let origin = (frame.x, frame.y + vertical_offset(*vertical_align, &block, frame.height));
                 let clip = style.overflow == Overflow::Clip;
                 let (text, report) = paragraph.into_text();
-                (Content::Text(Box::new(Text { block, origin, clip, text, style: style.clone(), report })), frame)
+                let (fills, style) = (fills.clone(), style.clone());
+                let arc = arc.map(|(arc, _)| arc);
+                (Content::Text(Box::new(Text { block, origin, clip, text, fills, arc, style, report })), frame)
             }
             Kind::Image { sources, fit, focus } => {
                 let sources = sources.iter().map(|source| self.picture(source, crisp)).collect();
@@ -138,7 +144,7 @@ impl Placer<'_> {
         };
         let size = (frame.width.min(frame.height) * 0.4).max(1.0);
         let style = text::Style {
-            weight: 600,
+            letters: Letters { instance: Instance::of_weight(600), ..Letters::default() },
             size,
             min_size: size * 0.5,
             max_lines: Some(1),
@@ -177,6 +183,14 @@ fn vertical_offset(align: VerticalAlign, block: &Block, height: f32) -> f32 {
         // What the eye sees runs from the first line's capitals to the last baseline.
         VerticalAlign::Cap => (height - block.cap_top - block.baseline_last) / 2.0,
     }
+}
+
+/// A circle in its box, and how much of it a text may take, in px.
+fn circle(arc: plan::Arc, frame: Rect) -> (Arc, f32) {
+    let center = (px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0));
+    let radius = px(arc.radius.resolve(frame.width.min(frame.height) / 2.0)).max(1.0);
+    let length = radius * arc.sweep.to_radians();
+    (Arc { center, radius, angle: arc.angle, inward: arc.inward }, length)
 }
 
 fn line(frame: Rect, from: (Length, Length), to: (Length, Length)) -> Option<Path> {

@@ -1,29 +1,110 @@
-//! Lines of glyphs → one path, so that a text is filled at once.
+//! Lines of glyphs → paths, so that all letters of one colour are filled at once.
+
+use std::collections::BTreeMap;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
-use crate::geometry::px;
-use crate::text::{Block, Fonts};
+use crate::geometry::{Rect, px};
+use crate::layout::Arc;
+use crate::plan::Paint;
+use crate::text::{Block, Fonts, Glyph, Line, Rule};
 
-/// The outline of a block whose top left corner is at `origin`, in px. `None` where there is nothing to draw.
-///
-/// `snap` is output px per px where the text stands upright: its baselines then lie on whole output px, so
-/// that the feet of letters are crisp. Letters keep their exact place along the line.
-pub fn outline(block: &Block, origin: (f32, f32), fonts: &Fonts, snap: Option<f32>) -> Option<Path> {
-    let mut path = PathBuilder::new();
+use super::shape;
+
+/// Letters of one colour.
+pub struct Inked<'a> {
+    /// What they are filled with; none: with the item's fill.
+    pub fill: Option<&'a Paint>,
+    /// In px of the picture.
+    pub path: Path,
+}
+
+/// Where a block's letters are.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The block's top left corner, in px of the picture.
+    pub origin: (f32, f32),
+    /// The circle that its line stands on, instead of there.
+    pub arc: Option<Arc>,
+    /// Output px per px where the text stands upright: its baselines then lie on whole output px, so that the feet of letters are
+    /// crisp. Letters keep their exact place along the line.
+    pub snap: Option<f32>,
+}
+
+/// The outlines of a block, in px. `fills` has one of each run, or is empty. Lines under and through letters come behind these.
+pub fn outlines<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fonts: &Fonts) -> Vec<Inked<'a>> {
+    let mut letters: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
+    let mut rules: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
+    let fill = |run: u16| fills.get(usize::from(run)).and_then(Option::as_ref);
+    let key = |run: u16| fill(run).map(|_| run);
     for line in &block.lines {
-        let baseline = origin.1 + line.baseline;
-        let shift = snap.map_or(0.0, |scale| (baseline * scale).round() / scale - baseline);
         for glyph in &line.glyphs {
-            let Some(face) = fonts.get(glyph.face) else { continue };
-            let units = face.metrics(block.weight).units_per_em.max(1.0);
-            let scale = block.size / units;
-            let (x, y) = (px(origin.0 + glyph.x), px(origin.1 + glyph.y + shift));
-            let place = Transform::from_row(scale, 0.0, 0.0, scale, x, y);
-            if let Some(outline) = face.outline(block.weight, glyph.id).and_then(|outline| outline.transform(place)) {
-                path.push_path(&outline);
+            if let Some(outline) = outline(block, line, glyph, place, fonts) {
+                letters.entry(key(glyph.run)).or_default().push_path(&outline);
+            }
+        }
+        for rule in &line.rules {
+            if let Some(path) = stroke(rule, line, place) {
+                rules.entry(key(rule.run)).or_default().push_path(&path);
             }
         }
     }
-    path.finish()
+    let paths = letters.into_iter().chain(rules);
+    paths.filter_map(|(run, path)| Some(Inked { fill: run.and_then(fill), path: path.finish()? })).collect()
+}
+
+/// The outline of a glyph where it stands. `None` where there is nothing to draw.
+fn outline(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fonts) -> Option<Path> {
+    let letters = block.runs.get(usize::from(glyph.run))?;
+    let face = fonts.get(glyph.face)?;
+    let scale = block.size * letters.scale / fonts.units_per_em(glyph.face);
+    let outline = face.outline(&letters.instance, glyph.id)?;
+    let transform = match place.arc {
+        Some(arc) => {
+            let upright = Transform::from_row(scale, 0.0, 0.0, scale, glyph.x - glyph.middle, glyph.y - line.baseline);
+            upright.post_concat(on_circle(arc, glyph.middle - line.x - line.width / 2.0))
+        }
+        None => {
+            let (x, y) = (px(place.origin.0 + glyph.x), px(place.origin.1 + glyph.y + shift(line, place)));
+            Transform::from_row(scale, 0.0, 0.0, scale, x, y)
+        }
+    };
+    outline.transform(transform)
+}
+
+/// From the middle of a letter's foot to its place on a circle, `along` px behind the middle of the text.
+fn on_circle(arc: Arc, along: f32) -> Transform {
+    let way = if arc.inward { -along } else { along } / arc.radius;
+    let angle = arc.angle.to_radians() + way;
+    let (sin, cos) = libm::sincosf(angle);
+    let (x, y) = (px(arc.center.0 + arc.radius * sin), px(arc.center.1 - arc.radius * cos));
+    // With their heads inward, letters are turned once more.
+    let (sin, cos) = if arc.inward { (-sin, -cos) } else { (sin, cos) };
+    Transform::from_row(cos, sin, -sin, cos, x, y)
+}
+
+/// Px by which a line's baseline moves onto whole output px.
+fn shift(line: &Line, place: Place) -> f32 {
+    let baseline = place.origin.1 + line.baseline;
+    place.snap.map_or(0.0, |scale| (baseline * scale).round() / scale - baseline)
+}
+
+/// A line along letters; at least as thick as one output px, and on whole ones.
+fn stroke(rule: &Rule, line: &Line, place: Place) -> Option<Path> {
+    if place.arc.is_some() {
+        return None;
+    }
+    let (x, mut y) = (place.origin.0 + rule.x, place.origin.1 + rule.y + shift(line, place));
+    let mut height = rule.height;
+    if let Some(scale) = place.snap {
+        height = (height * scale).round().max(1.0) / scale;
+        y = (y * scale).round() / scale;
+    }
+    shape::rounded(Rect::new(px(x), px(y), rule.width, height), [0.0; 4])
+}
+
+/// The box around a block's lines, in px of the picture: what a gradient across a text spans.
+pub fn bounds(block: &Block, origin: (f32, f32)) -> Rect {
+    let boxes = block.lines.iter().map(|line| Rect::new(origin.0 + line.x, origin.1, line.width, block.height));
+    boxes.reduce(|a, b| a.union(&b)).unwrap_or_default()
 }

@@ -7,15 +7,16 @@ use tiny_skia::{
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};
-use crate::layout::{Content, Item, Picture, Scene};
+use crate::layout::{Arc, Content, Item, Picture, Scene, Text};
 use crate::limits::Limits;
 use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
-use crate::text::{Block, Fonts};
+use crate::text::Fonts;
 
+use super::glyphs::{self, Inked, Place};
 use super::picture::{self, Bitmap, Bitmaps};
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
-use super::{base, glyphs, shader, shape};
+use super::{base, shader, shape};
 
 /// Walks a scene; holds what the walk needs and what it has used up.
 pub struct Painter<'a> {
@@ -175,7 +176,7 @@ impl<'a> Painter<'a> {
                 self.stroke(surface, item, transform, opacity);
             }
             Content::Text(text) => {
-                self.text(surface, item, (&text.block, text.origin, text.clip), transform, opacity);
+                self.text(surface, item, text, transform, opacity);
             }
             Content::Image { sources, .. } => {
                 let path = shape::rounded(frame, item.radius);
@@ -186,32 +187,33 @@ impl<'a> Painter<'a> {
         }
     }
 
-    fn text(
-        &mut self,
-        surface: &mut Surface,
-        item: &Item,
-        (block, origin, clip): (&Block, (f32, f32), bool),
-        transform: Transform,
-        opacity: f32,
-    ) {
-        let Some(path) = glyphs::outline(block, origin, self.fonts, self.snap(transform)) else { return };
-        let ink = item.fill.clone().unwrap_or(Paint::Color(Color::BLACK));
-        let bounds = covering(item.frame, transform).filter(|_| clip);
+    fn text(&mut self, surface: &mut Surface, item: &Item, text: &Text, transform: Transform, opacity: f32) {
+        let place = Place { origin: text.origin, arc: text.arc, snap: self.snap(transform) };
+        let letters = glyphs::outlines(&text.block, place, &text.fills, self.fonts);
+        let black = Paint::Color(Color::BLACK);
+        let ink = item.fill.as_ref().unwrap_or(&black);
+        let across = if text.arc.is_some() { item.frame } else { glyphs::bounds(&text.block, text.origin) };
+        let draw = |surface: &mut Surface| {
+            // The outline lies under the fill, so that it does not eat into the letters.
+            for Inked { path, .. } in &letters {
+                if let Some(stroke) = &item.stroke {
+                    stroke_path(surface, path, stroke, across, transform, opacity);
+                }
+            }
+            for Inked { fill, path } in &letters {
+                self::fill(surface, Some(path), Some(fill.unwrap_or(ink)), across, transform, opacity);
+            }
+        };
+        let bounds = covering(item.frame, transform).filter(|_| text.clip);
         let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, &item.name)?)));
         match (layer, shape::rounded(item.frame, item.radius)) {
             (Some((bounds, mut layer)), Some(window)) => {
-                fill(&mut layer, Some(&path), Some(&ink), item.frame, transform, opacity);
+                draw(&mut layer);
                 layer.clip(&window, transform);
                 surface.composite(&layer, 1.0, BlendMode::SourceOver);
                 self.drop_layer(bounds);
             }
-            _ => {
-                // The outline lies under the fill, so that it does not eat into the letters.
-                if let Some(stroke) = &item.stroke {
-                    stroke_path(surface, &path, stroke, item.frame, transform, opacity);
-                }
-                fill(surface, Some(&path), Some(&ink), item.frame, transform, opacity);
-            }
+            _ => draw(surface),
         }
     }
 
@@ -243,9 +245,11 @@ impl<'a> Painter<'a> {
                 let Some(Picture::Initials { block, origin, ground, .. }) = sources.get(*index) else { return };
                 let path = shape::rounded(item.frame, item.radius);
                 fill(surface, path.as_ref(), Some(&Paint::Color(*ground)), item.frame, transform, opacity);
-                let letters = glyphs::outline(block, *origin, self.fonts, self.snap(transform));
+                let place = Place { origin: *origin, arc: None, snap: self.snap(transform) };
                 let white = Paint::Color(Color::rgb(255, 255, 255));
-                fill(surface, letters.as_ref(), Some(&white), item.frame, transform, opacity);
+                for Inked { path, .. } in glyphs::outlines(block, place, &[], self.fonts) {
+                    fill(surface, Some(&path), Some(&white), item.frame, transform, opacity);
+                }
             }
             None => {}
         }
@@ -325,11 +329,16 @@ fn area(bounds: IntRect) -> u64 {
 }
 
 /// True where `opacity` can be put into the colours, because nothing of the item overlaps.
-const fn is_single(item: &Item) -> bool {
+fn is_single(item: &Item) -> bool {
     item.children.is_empty()
         && (item.stroke.is_none() || item.fill.is_none())
         && (item.shadows.is_empty())
-        && matches!(item.content, Content::Box | Content::Ellipse | Content::Shape(_) | Content::Text(_))
+        && match &item.content {
+            Content::Box | Content::Ellipse | Content::Shape(_) => true,
+            // Without a fill it is black; lines through letters lie on them.
+            Content::Text(text) => item.stroke.is_none() && text.block.lines.iter().all(|line| line.rules.is_empty()),
+            Content::Image { .. } => false,
+        }
 }
 
 /// The outline of a box, an ellipse or a shape; boxes and ellipses grow by `outset` px on every side.
@@ -409,7 +418,12 @@ fn extent_without_shadows(item: &Item) -> Rect {
         Content::Text(text) => {
             let (x, y) = text.origin;
             let lines = Rect::new(x, y, text.block.width.max(item.frame.width), text.block.height);
-            extent = extent.union(&lines.outset(text.block.size));
+            let largest = text.block.runs.iter().fold(1.0_f32, |scale, letters| scale.max(letters.scale));
+            extent = extent.union(&lines.outset(text.block.size * largest));
+            if let Some(Arc { center: (x, y), radius, .. }) = text.arc {
+                let reach = radius + text.block.size * largest * 2.0;
+                extent = extent.union(&Rect::new(x - reach, y - reach, 2.0 * reach, 2.0 * reach));
+            }
         }
         Content::Shape(Some(path)) => {
             let bounds = path.bounds();

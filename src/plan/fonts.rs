@@ -15,7 +15,9 @@ pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> N
 fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a str, Option<&'a str>)>) {
     for layer in layers {
         match &layer.kind {
-            Kind::Text { text, style, .. } => texts.push((text, style.lang.as_deref())),
+            Kind::Text { runs, style, .. } => {
+                texts.extend(runs.iter().map(|run| (run.text.as_str(), style.lang.as_deref())));
+            }
             Kind::Image { sources, .. } => texts.extend(sources.iter().filter_map(|source| match source {
                 ImageSource::Initials(letters) => Some((letters.as_str(), lang)),
                 ImageSource::Asset(_) => None,

@@ -7,10 +7,11 @@
 mod fonts;
 mod path;
 mod resolve;
+mod text;
 
 use crate::color::Color;
 use crate::geometry::Rect;
-use crate::text;
+use crate::text::{Pack, Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
@@ -40,7 +41,7 @@ pub struct Plan {
     /// The assets that the layers name, each once, in order of first use.
     pub images: Vec<String>,
     /// The font packs that the texts need beside the embedded font, each once, in order of first use.
-    pub fonts: Vec<&'static text::Pack>,
+    pub fonts: Vec<&'static Pack>,
     /// The text for people who do not see the picture.
     pub alt: String,
     /// 1 to 100, for lossy formats.
@@ -149,12 +150,16 @@ pub enum Kind {
     },
     /// A paragraph.
     Text {
-        /// What it says.
-        text: String,
-        /// In which letters.
-        style: text::Style,
+        /// What it says, in pieces that look alike.
+        runs: Vec<Run>,
+        /// What the letters of each run are filled with; none: with the layer's fill.
+        fills: Vec<Option<Paint>>,
+        /// How the paragraph is set.
+        style: Style,
         /// Where the lines stand in the box.
         vertical_align: VerticalAlign,
+        /// The circle that the letters stand on.
+        arc: Option<Arc>,
     },
     /// A picture.
     Image {
@@ -188,6 +193,19 @@ impl Kind {
     }
 }
 
+/// A circle on which letters stand, around the middle of their box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arc {
+    /// From the middle to the baseline; a fraction is one of half the smaller side.
+    pub radius: Length,
+    /// Degrees clockwise from the top: where the middle of the text stands.
+    pub angle: f32,
+    /// Degrees that the text may take.
+    pub sweep: f32,
+    /// The heads of letters point to the middle.
+    pub inward: bool,
+}
+
 /// Where a picture comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageSource {
@@ -202,6 +220,8 @@ pub enum ImageSource {
 pub struct Stack {
     /// A row, else a column.
     pub row: bool,
+    /// It begins at the right.
+    pub rtl: bool,
     /// Px between children.
     pub gap: f32,
     /// Px inside the edges, from the top, clockwise.

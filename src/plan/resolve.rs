@@ -11,11 +11,11 @@ use crate::template::expression::Context;
 use crate::template::list::Sides;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
-use crate::text;
+use crate::text::bidi;
 
 use super::{
     Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack,
-    Stop, Stroke, StrokeAlign, VerticalAlign,
+    Stop, Stroke, StrokeAlign,
 };
 
 /// Puts values into a template.
@@ -27,6 +27,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         template,
         context: Context::new(values, lang),
         lang,
+        rtl: is_rtl(document.dir, lang),
         limits,
         left_out: Vec::new(),
         images: Vec::new(),
@@ -70,6 +71,15 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
     }
 }
 
+/// Whether a picture is read from the right.
+fn is_rtl(dir: Option<doc::Dir>, lang: Option<&str>) -> bool {
+    match dir {
+        None | Some(doc::Dir::Ltr) => false,
+        Some(doc::Dir::Rtl) => true,
+        Some(doc::Dir::Auto) => lang.is_some_and(bidi::is_rtl_language),
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a side has at most a few thousand px")]
 fn frame(document: &doc::Document) -> Rect {
     Rect::new(0.0, 0.0, document.width as f32, document.height as f32)
@@ -98,21 +108,29 @@ fn output_px(side: u32, scale: f32, clamped: bool) -> u32 {
     (if clamped { px.floor() } else { px.round() }).max(1.0) as u32
 }
 
-struct Resolver<'a> {
-    template: &'a Template,
-    context: Context,
-    lang: Option<&'a str>,
-    limits: &'a Limits,
+/// Evaluates fields, and keeps count.
+pub(super) struct Resolver<'a> {
+    pub(super) template: &'a Template,
+    pub(super) context: Context,
+    pub(super) lang: Option<&'a str>,
+    /// The picture is read from the right.
+    pub(super) rtl: bool,
+    pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
     images: Vec<String>,
     /// Characters of the text layers so far.
-    characters: usize,
-    warnings: Vec<String>,
+    pub(super) characters: usize,
+    pub(super) warnings: Vec<String>,
 }
 
 impl Resolver<'_> {
     /// The value of a field; none where there is none, or where its expression gave none.
-    fn field<T: Field + Clone>(&mut self, field: Option<&Templated<T>>, path: &str, name: &str) -> Option<T> {
+    pub(super) fn field<T: Field + Clone>(
+        &mut self,
+        field: Option<&Templated<T>>,
+        path: &str,
+        name: &str,
+    ) -> Option<T> {
         let source = match field? {
             Templated::Literal(value) => return Some(value.clone()),
             Templated::Expression(source) => source,
@@ -132,7 +150,7 @@ impl Resolver<'_> {
     }
 
     /// A number, made finite and kept between two others.
-    fn number(
+    pub(super) fn number(
         &mut self,
         field: Option<&Templated<f32>>,
         (path, name): (&str, &str),
@@ -150,15 +168,10 @@ impl Resolver<'_> {
 
     fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
         let name = || layer.id.clone().unwrap_or_else(|| path.to_owned());
-        if let Some(condition) = &layer.when {
-            let holds = self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
-                self.warnings.push(format!("{path}.when: {reason}"));
-                false
-            });
-            if !holds {
-                self.left_out.push(LeftOut { name: name(), path: path.to_owned(), when: condition.clone() });
-                return None;
-            }
+        if !self.holds(layer.when.as_deref(), path) {
+            let when = layer.when.clone().unwrap_or_default();
+            self.left_out.push(LeftOut { name: name(), path: path.to_owned(), when });
+            return None;
         }
         let kind = self.kind(layer, path);
         let default = match kind {
@@ -175,6 +188,16 @@ impl Resolver<'_> {
             height: self.field(layer.height.as_ref(), path, "height").unwrap_or(default),
             look: self.look(layer, path),
             kind,
+        })
+    }
+
+    /// Whether a condition holds, if there is one.
+    pub(super) fn holds(&mut self, condition: Option<&str>, path: &str) -> bool {
+        condition.is_none_or(|condition| {
+            self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
+                self.warnings.push(format!("{path}.when: {reason}"));
+                false
+            })
         })
     }
 
@@ -223,7 +246,7 @@ impl Resolver<'_> {
     }
 
     /// A paint; none where there is none, or where its colour is missing.
-    fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
+    pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
         match paint? {
             doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
             doc::Paint::Gradient(gradient) => Some(self.gradient(gradient, path)),
@@ -283,11 +306,7 @@ impl Resolver<'_> {
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
                 Kind::Path { path: shape.unwrap_or(None), view_box }
             }
-            doc::Kind::Text(text) => Kind::Text {
-                text: self.paragraph(&text.text, path),
-                style: self.style(text, path),
-                vertical_align: text.vertical_align.unwrap_or(VerticalAlign::Top),
-            },
+            doc::Kind::Text(text) => self.text_layer(text, path),
             doc::Kind::Image(image) => Kind::Image {
                 sources: self.sources(image, path),
                 fit: image.fit.unwrap_or(Fit::Cover),
@@ -296,54 +315,13 @@ impl Resolver<'_> {
             doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, 0, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => Kind::Stack(Stack {
                 row: stack.direction == Some(doc::StackDirection::Row),
+                rtl: self.rtl,
                 gap: self.number(stack.gap.as_ref(), (path, "gap"), 0.0, (0.0, f32::MAX)),
                 padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
                 align: stack.align.unwrap_or(doc::Align::Start),
                 justify: stack.justify.unwrap_or(doc::Justify::Start),
                 children: self.layers(&stack.children, 0, &format!("{path}.children")),
             }),
-        }
-    }
-
-    /// The text of a layer, within what is left of the picture's characters: each of them costs a glyph.
-    fn paragraph(&mut self, text: &Templated<String>, path: &str) -> String {
-        let text = match text {
-            Templated::Literal(text) => text.clone(),
-            Templated::Expression(source) => {
-                let printed = self.template.expressions.sentence(source, &self.context);
-                printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
-            }
-        };
-        let left = self.limits.glyphs.saturating_sub(self.characters);
-        let count = text.chars().count();
-        self.characters = self.characters.saturating_add(count);
-        if count <= left {
-            return text;
-        }
-        self.warnings.push(format!(
-            "{path}.text: a picture has at most {} characters; the rest was left out",
-            self.limits.glyphs
-        ));
-        text.chars().take(left).collect()
-    }
-
-    fn style(&mut self, text: &doc::Text, path: &str) -> text::Style {
-        let most = self.limits.font_px;
-        let size = self.number(text.size.as_ref(), (path, "size"), 16.0, (1.0, most));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 1000")]
-        let weight = self.number(text.weight.as_ref(), (path, "weight"), 400.0, (1.0, 1_000.0)) as u16;
-        text::Style {
-            family: self.field(text.font.as_ref(), path, "font").unwrap_or_else(|| text::DEFAULT_FAMILY.to_owned()),
-            weight,
-            size,
-            min_size: self.number(text.min_size.as_ref(), (path, "min_size"), size, (1.0, size)),
-            line_height: self.number(text.line_height.as_ref(), (path, "line_height"), 1.2, (0.0, 100.0)),
-            letter_spacing: self.number(text.letter_spacing.as_ref(), (path, "letter_spacing"), 0.0, (-most, most)),
-            max_lines: text.max_lines,
-            overflow: text.overflow.unwrap_or_default(),
-            align: text.align.unwrap_or_default(),
-            direction: text.direction.unwrap_or_default(),
-            lang: self.field(text.lang.as_ref(), path, "lang").or_else(|| self.lang.map(str::to_owned)),
         }
     }
 
@@ -391,7 +369,7 @@ mod tests {
             .layers
             .iter()
             .map(|layer| match &layer.kind {
-                Kind::Text { text, .. } => text.as_str(),
+                Kind::Text { runs, .. } => runs[0].text.as_str(),
                 _ => "",
             })
             .collect();

@@ -9,6 +9,7 @@
 //! Invariant: it holds the values of its URL, so it goes to nobody but who sent them: `no-store`, and not into a log.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -280,8 +281,8 @@ impl<'a> Teller<'a> {
             lines: lines(found),
             size: rounded(found.block.size),
             asked: Asked {
-                font: &style.family,
-                weight: style.weight,
+                font: &style.letters.family,
+                weight: style.letters.instance.weight,
                 size: rounded(style.size),
                 min_size: rounded(style.min_size),
             },
@@ -317,13 +318,16 @@ impl<'a> Teller<'a> {
 
     /// The faces of a block's letters, each once.
     fn faces(&mut self, block: &Block) -> Vec<Font<'a>> {
-        let mut ids: Vec<FaceId> =
-            block.lines.iter().flat_map(|line| &line.glyphs).filter(|glyph| glyph.id != 0).map(|g| g.face).collect();
+        let glyphs = block.lines.iter().flat_map(|line| &line.glyphs).filter(|glyph| glyph.id != 0);
+        let mut ids: Vec<(FaceId, u16)> = glyphs.map(|glyph| (glyph.face, glyph.run)).collect();
         ids.sort_unstable();
         ids.dedup();
         let mut faces: Vec<Font<'a>> = Vec::new();
-        for face in ids.into_iter().filter_map(|id| self.fonts.get(id)) {
-            let font = Font { family: face.family(), weight: face.clamp_weight(block.weight) };
+        for (face, run) in ids {
+            let (Some(face), Some(letters)) = (self.fonts.get(face), block.runs.get(usize::from(run))) else {
+                continue;
+            };
+            let font = Font { family: face.family(), weight: face.clamp_weight(letters.instance.weight) };
             // A family may be in several files.
             if !faces.contains(&font) {
                 faces.push(font);
@@ -344,22 +348,19 @@ fn id<'a>(name: &'a str, path: &str) -> Option<&'a str> {
 }
 
 fn lines(found: &layout::Text) -> Vec<String> {
-    let lines = found.block.lines.iter().map(|line| found.text.get(line.text.clone()).unwrap_or_default().to_owned());
-    let mut lines: Vec<String> = lines.map(text::bidi::without_isolates).collect();
-    if found.block.truncated
-        && found.style.overflow == Overflow::Ellipsis
-        && let Some(last) = lines.last_mut()
-    {
-        last.push('…');
-    }
-    lines
+    let part = |range: Range<usize>| found.text.get(range).unwrap_or_default();
+    let shown = |line: &text::Line| match &line.elided {
+        Some(elided) => format!("{}…{}", part(line.text.start..elided.start), part(elided.end..line.text.end)),
+        None => part(line.text.clone()).to_owned(),
+    };
+    found.block.lines.iter().map(shown).map(text::bidi::without_isolates).collect()
 }
 
 const fn overflow(block: &Block, wanted: Overflow) -> &'static str {
     match wanted {
         _ if block.overflows => "beyond",
         _ if !block.truncated => "none",
-        Overflow::Ellipsis => "ellipsis",
+        Overflow::Ellipsis | Overflow::EllipsisMiddle | Overflow::EllipsisStart => "ellipsis",
         Overflow::Clip | Overflow::Visible => "clipped",
     }
 }

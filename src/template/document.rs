@@ -6,13 +6,15 @@
 //! In a document a layer's `type` stands beside its other fields. Serde can read that only by losing
 //! the path of an error, so [`parse`](super::parse) first moves the fields of a type under `kind`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::color::Color;
 pub use crate::image::Fit;
 use crate::params::Params;
-pub use crate::text::{Align as TextAlign, Direction, Overflow};
+pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow};
 
 use super::list::{OneOrMany, Sides};
 use super::templated::{Extent, Length, Templated};
@@ -37,6 +39,8 @@ pub struct Document {
     /// The language it is written in, as BCP 47 (`de`, `pt-BR`): how numbers, money and dates look, and how text is shaped, where
     /// the URL has no `_lang`. `en` by default.
     pub lang: Option<String>,
+    /// The side from which it is read: `rtl` mirrors its stacks, and texts begin at the right. `auto`: that of the language.
+    pub dir: Option<Dir>,
     /// The text for people who do not see the picture.
     pub alt: Option<Templated<String>>,
     /// Who may ask for it.
@@ -174,20 +178,34 @@ pub struct Path {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// What it says.
-    pub text: Templated<String>,
+    /// What it says: a string, or a list of runs that each look their own way.
+    pub text: Content,
     /// Font family; `Inter` by default.
     pub font: Option<Templated<String>>,
     /// 100 to 900; 400 by default.
     pub weight: Option<Templated<f32>>,
+    /// Letters lean; where the font has no italic, upright ones are slanted.
+    pub italic: Option<bool>,
     /// Px; 16 by default.
     pub size: Option<Templated<f32>>,
-    /// Px to which the text may shrink until it fits; `size` (no shrinking) by default.
+    /// How the size is found; `shrink` by default.
+    pub fit: Option<Fitting>,
+    /// Px to which the text may shrink until it fits; `size` (no shrinking) by default, and 1 for `fit: line`.
     pub min_size: Option<Templated<f32>>,
+    /// Px to which the text may grow, with `fit: grow` and `fit: line`; as large as its box by default.
+    pub max_size: Option<Templated<f32>>,
     /// Height of a line in multiples of the font size; 1.2 by default.
     pub line_height: Option<Templated<f32>>,
     /// Px between letters; it shrinks with the text.
     pub letter_spacing: Option<Templated<f32>>,
+    /// OpenType features: `tnum` (on), `-liga` (off), `cv05=2`.
+    pub features: Option<Vec<String>>,
+    /// Axes of a variable font, in their own units: `{ "wdth": 87.5 }`.
+    pub axes: Option<BTreeMap<String, Templated<f32>>>,
+    /// Capitals and small letters, by the rules of the language.
+    pub case: Option<Case>,
+    /// Lines along the letters.
+    pub decoration: Option<Decoration>,
     /// No more lines than this.
     pub max_lines: Option<u32>,
     /// What happens to text that does not fit even at `min_size`; `ellipsis` by default.
@@ -200,6 +218,62 @@ pub struct Text {
     pub direction: Option<Direction>,
     /// BCP 47; the URL's `_lang` by default.
     pub lang: Option<Templated<String>>,
+    /// Letters stand on a circle, one line of them.
+    pub arc: Option<Arc>,
+}
+
+/// What a text layer says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// All of it looks the same.
+    Plain(Templated<String>),
+    /// Each run looks its own way; what one does not say is as the layer has it.
+    Runs(Vec<Run>),
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// What it says, its spaces included.
+    pub text: Templated<String>,
+    /// A condition such as `points > 100`: where it does not hold, the run is not there.
+    pub when: Option<String>,
+    /// The colour of its letters, or a gradient across the whole text.
+    pub fill: Option<Paint>,
+    /// Font family.
+    pub font: Option<Templated<String>>,
+    /// 100 to 900.
+    pub weight: Option<Templated<f32>>,
+    /// Letters lean.
+    pub italic: Option<bool>,
+    /// Px, where the layer's text has its `size`; both shrink and grow together.
+    pub size: Option<Templated<f32>>,
+    /// Px between letters.
+    pub letter_spacing: Option<Templated<f32>>,
+    /// OpenType features, instead of the layer's.
+    pub features: Option<Vec<String>>,
+    /// Axes of a variable font, instead of the layer's.
+    pub axes: Option<BTreeMap<String, Templated<f32>>>,
+    /// Capitals and small letters.
+    pub case: Option<Case>,
+    /// Lines along the letters.
+    pub decoration: Option<Decoration>,
+}
+
+/// A circle on which letters stand, around the middle of the layer's box.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arc {
+    /// From the middle to the baseline: px, or percent of half the box's smaller side; `"80%"` by default.
+    pub radius: Option<Templated<Length>>,
+    /// Degrees clockwise from the top at which the middle of the text stands; 0 (the top) by default, 180 is the bottom.
+    pub angle: Option<Templated<f32>>,
+    /// Degrees of the circle that the text may take; 360 by default.
+    pub sweep: Option<Templated<f32>>,
+    /// Where the letters' heads point: `outward`, as along the top of a seal, or `inward`, as along its bottom. By default
+    /// so that the text is upright.
+    pub heads: Option<Heads>,
 }
 
 /// A picture.
@@ -368,6 +442,46 @@ words! {
         Inside,
         /// Outside.
         Outside,
+    }
+    /// The side from which a picture is read.
+    Dir {
+        /// From the left.
+        Ltr,
+        /// From the right.
+        Rtl,
+        /// As its language is.
+        Auto,
+    }
+    /// Capitals and small letters.
+    Case {
+        /// As written.
+        None,
+        /// All capitals: `ß` becomes `SS`, a Turkish `i` becomes `İ`, Greek loses its accents.
+        Upper,
+        /// No capitals.
+        Lower,
+        /// Each word begins with a capital; its other letters stay.
+        Title,
+        /// Small letters look like capitals of their size.
+        SmallCaps = "small-caps",
+    }
+    /// Lines along letters.
+    Decoration {
+        /// None.
+        None,
+        /// Below them.
+        Underline,
+        /// Through them.
+        LineThrough = "line-through",
+        /// Both.
+        Both = "underline line-through",
+    }
+    /// Where the heads of letters on a circle point.
+    Heads {
+        /// Away from its middle.
+        Outward,
+        /// To its middle.
+        Inward,
     }
     /// Where lines stand in a higher box.
     VerticalAlign {

@@ -128,17 +128,14 @@ impl Expressions {
         self.print(source, context, false)
     }
 
-    /// What a sentence prints: as [`Self::text`], but where a part of it runs from right to left, every value is isolated
-    /// (U+2068 … U+2069, HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence, whatever the name.
+    /// What a part of a sentence prints: as [`Self::text`], but every value with a letter is isolated (U+2068 … U+2069, HTML's
+    /// `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence, whatever the name. Where nothing in the
+    /// sentence runs from right to left, [`bidi::without_isolates`] takes them out again.
     ///
     /// # Errors
     /// As [`Self::text`].
-    pub fn sentence(&self, source: &str, context: &Context) -> Result<String, String> {
-        let printed = self.print(source, context, true)?;
-        if printed.is_ascii() || bidi::has_rtl(&printed) {
-            return Ok(printed);
-        }
-        Ok(bidi::without_isolates(printed))
+    pub fn isolated(&self, source: &str, context: &Context) -> Result<String, String> {
+        self.print(source, context, true)
     }
 
     fn print(&self, source: &str, context: &Context, isolates: bool) -> Result<String, String> {
@@ -392,7 +389,9 @@ mod tests {
             let values = values.map(|(name, value)| (name.to_owned(), given(value)));
             let context = Context::new(&Values::from(values), None);
             assert!(!expressions.text(source, &context).unwrap().contains(['\u{2068}', '\u{fdd0}']), "{source}");
-            expressions.sentence(source, &context).unwrap().replace('\u{2068}', "<").replace('\u{2069}', ">")
+            let printed = expressions.isolated(source, &context).unwrap();
+            let printed = if bidi::has_rtl(&printed) { printed } else { bidi::without_isolates(printed) };
+            printed.replace('\u{2068}', "<").replace('\u{2069}', ">")
         };
         for (source, name, expected) in [
             ("Hi, {{ name }}!", "Maria", "Hi, Maria!"),

@@ -1,5 +1,7 @@
 //! JSON → a checked [`Template`], or an error with a path, an expectation and the nearest known name.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
@@ -8,9 +10,10 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::params::{Param, Params, datetime, image};
 use crate::request::language;
+use crate::text::{Feature, Tag};
 
-use super::document::{Document, Layer, Paint};
-use super::{Expressions, Template, templated};
+use super::document::{Content, Document, Layer, Paint, Text};
+use super::{Expressions, Template, Templated, templated};
 
 /// The fields of a layer that every type has: those of [`Layer`] but for its kind. A test keeps it true.
 const COMMON_FIELDS: &[&str] = &[
@@ -305,7 +308,45 @@ fn check_layers(layers: &[Layer], path: &str, limits: &Limits) -> Result<(), Pro
         match &layer.kind {
             Kind::Group(group) => check_layers(&group.children, &format!("{path}.children"), limits)?,
             Kind::Stack(stack) => check_layers(&stack.children, &format!("{path}.children"), limits)?,
-            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Text(_) | Kind::Image(_) => {}
+            Kind::Text(text) => check_text(text, &path, limits)?,
+            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Image(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_text(text: &Text, path: &str, limits: &Limits) -> Result<(), Problem> {
+    check_letters(text.features.as_deref(), text.axes.as_ref(), path)?;
+    let Content::Runs(runs) = &text.text else { return Ok(()) };
+    if runs.len() > limits.runs {
+        return Err(wrong("field-wrong", format!("a text may have {} runs", limits.runs)).at(format!("{path}.text")));
+    }
+    for (index, run) in runs.iter().enumerate() {
+        let path = format!("{path}.text[{index}]");
+        check_paint(run.fill.as_ref(), &format!("{path}.fill"), limits)?;
+        check_letters(run.features.as_deref(), run.axes.as_ref(), &path)?;
+    }
+    Ok(())
+}
+
+/// How many features, and how many axes, letters may name: more than any font has a use for.
+const MAX_TAGS: usize = 16;
+
+fn check_letters(
+    features: Option<&[String]>,
+    axes: Option<&BTreeMap<String, Templated<f32>>>,
+    path: &str,
+) -> Result<(), Problem> {
+    for (index, feature) in features.unwrap_or_default().iter().enumerate() {
+        if index >= MAX_TAGS || Feature::parse(feature).is_none() {
+            return Err(wrong("field-wrong", "expected an OpenType feature such as \"tnum\", \"-liga\" or \"cv05=2\"")
+                .at(format!("{path}.features[{index}]")));
+        }
+    }
+    for (index, tag) in axes.into_iter().flat_map(BTreeMap::keys).enumerate() {
+        if index >= MAX_TAGS || Tag::parse(tag).is_none() {
+            return Err(wrong("field-wrong", "expected the tag of a font's axis, such as \"wdth\" or \"opsz\"")
+                .at(format!("{path}.axes.{tag}")));
         }
     }
     Ok(())

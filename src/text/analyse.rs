@@ -18,6 +18,7 @@ use unicode_script::{Script, UnicodeScript};
 
 use super::Direction;
 use super::font::{FaceId, Fonts};
+use super::letters::Letters;
 use super::outline::Coverage;
 use super::pack::Language;
 
@@ -34,6 +35,8 @@ pub(super) struct Unit {
     pub(super) level: u8,
     pub(super) script: Script,
     pub(super) face: FaceId,
+    /// Which of the text's runs its first character is of.
+    pub(super) run: u16,
     /// A line may end behind it.
     pub(super) break_after: bool,
     /// White space that hangs at the end of a line, or a control that nobody sees.
@@ -46,13 +49,26 @@ pub(super) struct Unit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cleaned {
     pub(super) text: String,
+    /// The byte at which each run ends.
+    pub(super) ends: Vec<usize>,
     /// Characters were left out because there were too many.
     pub(super) cut: bool,
 }
 
 /// Keeps what can be drawn: hard breaks become `\n`, tabs spaces, and controls, noncharacters, soft hyphens and
 /// object replacements go. (A soft hyphen would break a line without showing its hyphen.)
-pub(super) fn clean(text: &str, max_chars: usize) -> Cleaned {
+pub(super) fn clean<'a>(runs: impl Iterator<Item = &'a str>, max_chars: usize) -> Cleaned {
+    let mut cleaned = Cleaned { text: String::new(), ends: Vec::new(), cut: false };
+    let mut room = max_chars;
+    for run in runs {
+        clean_run(run, &mut room, &mut cleaned);
+        cleaned.ends.push(cleaned.text.len());
+    }
+    cleaned
+}
+
+fn clean_run(text: &str, left: &mut usize, cleaned: &mut Cleaned) {
+    let max_chars = *left;
     let mut kept = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
     let mut chars = text.chars().peekable();
     // A few more than fit, so that the cut falls on a whole grapheme.
@@ -76,22 +92,19 @@ pub(super) fn clean(text: &str, max_chars: usize) -> Cleaned {
         kept.push(c);
     }
 
-    let mut cleaned = Cleaned { text: String::with_capacity(kept.len()), cut: false };
-    let mut room = max_chars;
+    cleaned.text.reserve(kept.len());
     for grapheme in graphemes(&kept) {
         let grapheme = kept.get(grapheme).unwrap_or_default();
         let chars = grapheme.chars().count();
         cleaned.cut |= chars > MAX_GRAPHEME_CHARS;
-        room = match room.checked_sub(chars.min(MAX_GRAPHEME_CHARS)) {
-            Some(room) => room,
-            None => {
-                cleaned.cut = true;
-                break;
-            }
+        let Some(rest) = left.checked_sub(chars.min(MAX_GRAPHEME_CHARS)) else {
+            cleaned.cut = true;
+            *left = 0; // nothing stands behind a gap
+            break;
         };
+        *left = rest;
         cleaned.text.extend(grapheme.chars().take(MAX_GRAPHEME_CHARS));
     }
-    cleaned
 }
 
 /// The lines of text between hard breaks, in bytes, without the breaks. A break ends a line; it does not begin one,
@@ -128,7 +141,28 @@ const fn is_isolate(c: char) -> bool {
     matches!(c, '\u{2066}'..='\u{2069}')
 }
 
-/// The faces that a paragraph may use, in the order in which a character looks for one.
+/// The faces for each family that a text names.
+pub(super) struct Families<'a>(Vec<(&'a str, Faces<'a>)>);
+
+impl<'a> Families<'a> {
+    pub(super) fn new(fonts: &'a Fonts, runs: &'a [Letters], language: Option<Language>) -> Self {
+        let mut families: Vec<(&str, Faces<'_>)> = Vec::new();
+        for letters in runs {
+            if !families.iter().any(|(name, _)| *name == letters.family) {
+                families.push((&letters.family, Faces::new(fonts, &letters.family, language)));
+            }
+        }
+        Self(families)
+    }
+
+    /// The faces of each run.
+    pub(super) fn of(&self, runs: &[Letters]) -> Vec<&Faces<'a>> {
+        let find = |letters: &Letters| self.0.iter().find(|(name, _)| *name == letters.family).map(|(_, faces)| faces);
+        runs.iter().filter_map(find).collect()
+    }
+}
+
+/// The faces that letters may use, in the order in which a character looks for one.
 pub(super) struct Faces<'a>(Vec<(FaceId, Coverage<'a>)>);
 
 impl<'a> Faces<'a> {
@@ -158,8 +192,24 @@ fn covers(coverage: &Coverage<'_>, grapheme: &str) -> bool {
     grapheme.chars().all(|c| is_ignorable(c) || coverage.has(c))
 }
 
+/// Where the runs of a text end, and the faces that each may use.
+pub(super) struct Runs<'a> {
+    /// Rising bytes of the text; the last one is its length.
+    pub(super) ends: &'a [usize],
+    /// Of each run.
+    pub(super) faces: &'a [&'a Faces<'a>],
+}
+
+impl<'a> Runs<'a> {
+    /// The run that the byte at `at` is of, and its faces.
+    fn at(&self, at: usize) -> Option<(u16, &'a Faces<'a>)> {
+        let run = self.ends.partition_point(|end| *end <= at).min(self.faces.len().saturating_sub(1));
+        Some((u16::try_from(run).ok()?, self.faces.get(run)?))
+    }
+}
+
 /// Analyses one line of text, `bytes` of `text`.
-pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, faces: &Faces<'_>) -> Vec<Unit> {
+pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>) -> Vec<Unit> {
     let line = text.get(bytes.clone()).unwrap_or_default();
     let base = if rtl { Level::rtl() } else { Level::ltr() };
     let bidi = ParagraphBidiInfo::new(line, Some(base));
@@ -167,14 +217,20 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, faces: &Faces<'
     let mut units: Vec<Unit> = Vec::with_capacity(line.len());
     for grapheme in graphemes(line) {
         let part = line.get(grapheme.clone()).unwrap_or_default();
+        let Some((run, faces)) = runs.at(bytes.start.saturating_add(grapheme.start)) else { break };
         while breaks.next_if(|at| *at < grapheme.end).is_some() {}
         let hangs = part.chars().all(hangs);
         // A space between two words of one script belongs to their run, if their face has it.
-        let kept = units.last().map(|unit| unit.face).filter(|face| hangs && faces.covers(*face, part));
+        let kept = units
+            .last()
+            .filter(|unit| unit.run == run)
+            .map(|unit| unit.face)
+            .filter(|face| hangs && faces.covers(*face, part));
         units.push(Unit {
             level: bidi.levels.get(grapheme.start).map_or(base.number(), Level::number),
             script: part.chars().map(|c| c.script()).find(|s| is_real(*s)).unwrap_or(Script::Common),
             face: kept.unwrap_or_else(|| faces.pick(part)),
+            run,
             break_after: breaks.next_if_eq(&grapheme.end).is_some(),
             hangs,
             gap: part.chars().next().is_some_and(is_word_separator),
@@ -236,11 +292,11 @@ pub(super) fn is_real(script: Script) -> bool {
     !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
 }
 
-/// Runs of one face, script and direction, as ranges of `units`.
+/// Runs of one look, face, script and direction, as ranges of `units`.
 pub(super) fn runs(units: &[Unit]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = 0_usize;
-    for same in units.chunk_by(|a, b| (a.face, a.level, a.script) == (b.face, b.level, b.script)) {
+    for same in units.chunk_by(|a, b| (a.run, a.face, a.level, a.script) == (b.run, b.face, b.level, b.script)) {
         let end = start.saturating_add(same.len());
         runs.push(start..end);
         start = end;
@@ -304,7 +360,8 @@ mod tests {
 
     fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();
-        units(text, &(0..text.len()), is_rtl(text, direction), &Faces::new(&fonts, "Inter", None))
+        let faces = Faces::new(&fonts, "Inter", None);
+        units(text, &(0..text.len()), is_rtl(text, direction), &Runs { ends: &[text.len()], faces: &[&faces] })
     }
 
     #[test]
@@ -318,10 +375,12 @@ mod tests {
             ("abe\u{301}", 3, "ab", true),
             ("ab", 0, "", true),
         ] {
-            assert_eq!(clean(given, max), Cleaned { text: expected.to_owned(), cut }, "{given:?}");
+            let cleaned = clean([given].into_iter(), max);
+            assert_eq!((cleaned.text.as_str(), cleaned.cut), (expected, cut), "{given:?}");
+            assert_eq!(cleaned.ends, [expected.len()], "{given:?}");
         }
         let zalgo = format!("a{}", "\u{301}".repeat(1000));
-        assert_eq!(clean(&zalgo, 4000).text.chars().count(), MAX_GRAPHEME_CHARS);
+        assert_eq!(clean([zalgo.as_str()].into_iter(), 4000).text.chars().count(), MAX_GRAPHEME_CHARS);
     }
 
     #[test]

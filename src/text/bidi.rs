@@ -20,11 +20,31 @@ pub fn has_rtl(text: &str) -> bool {
     text.chars().any(|c| c >= '\u{590}' && matches!(class(c), AL | AN | R | RLE | RLI | RLO))
 }
 
+/// Whether a character begins or ends the isolate of a value.
+#[must_use]
+pub const fn is_value_isolate(c: char) -> bool {
+    matches!(c, '\u{2068}' | '\u{2069}')
+}
+
 /// A text without isolates, where they change nothing.
 #[must_use]
 pub fn without_isolates(mut text: String) -> String {
-    text.retain(|c| !matches!(c, '\u{2068}' | '\u{2069}'));
+    text.retain(|c| !is_value_isolate(c));
     text
+}
+
+/// Whether a language (a BCP 47 tag) is written from right to left: by its script, or by what CLDR takes for granted.
+#[must_use]
+pub fn is_rtl_language(tag: &str) -> bool {
+    const SCRIPTS: [&str; 9] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"];
+    const LANGUAGES: [&str; 17] =
+        ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+    let mut subtags = tag.split(['-', '_']);
+    let primary = subtags.next().unwrap_or_default();
+    match subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+        Some(script) => SCRIPTS.iter().any(|rtl| rtl.eq_ignore_ascii_case(script)),
+        None => LANGUAGES.iter().any(|rtl| rtl.eq_ignore_ascii_case(primary)),
+    }
 }
 
 /// Whether a text has a direction of its own: a letter.
@@ -49,6 +69,19 @@ mod tests {
             ("\u{202e}abc", true),
         ] {
             assert_eq!(has_rtl(text), expected, "{text:?}");
+        }
+        for (tag, expected) in [
+            ("ar", true),
+            ("AR-eg", true),
+            ("he_IL", true),
+            ("ku-Arab-IQ", true),
+            ("az-Latn", false),
+            ("ar-Latn", false),
+            ("", false),
+            ("en", false),
+            ("zh-Hant", false),
+        ] {
+            assert_eq!(is_rtl_language(tag), expected, "{tag}");
         }
         assert_eq!(without_isolates("a\u{2068}b\u{2069}c".to_owned()), "abc");
     }

@@ -10,6 +10,7 @@ use unicode_script::Script;
 use super::Missing;
 use super::analyse::{self, Faces, Unit};
 use super::font::{FaceId, Fonts};
+use super::letters::Letters;
 use super::paragraph::Setting;
 use super::shape::{self, Shaper};
 
@@ -35,6 +36,10 @@ pub(super) struct Cluster {
     pub(super) hangs: bool,
     /// Justification widens it.
     pub(super) gap: bool,
+    /// Which of the text's runs it is of.
+    pub(super) run: u16,
+    /// The font size of its letters in multiples of the text's.
+    pub(super) scale: f32,
 }
 
 /// A glyph in ems.
@@ -42,6 +47,7 @@ pub(super) struct Cluster {
 pub(super) struct EmGlyph {
     pub(super) face: FaceId,
     pub(super) id: u16,
+    pub(super) run: u16,
     pub(super) advance: f32,
     pub(super) dx: f32,
     /// Upwards.
@@ -74,9 +80,11 @@ impl Extent {
 /// Shapes lines of text into clusters and glyphs.
 pub(super) struct Shaping<'a> {
     fonts: &'a Fonts,
-    faces: &'a Faces<'a>,
+    /// Of each run.
+    faces: &'a [&'a Faces<'a>],
     setting: &'a Setting,
-    shapers: Vec<(FaceId, Shaper<'a>)>,
+    /// By face and the first run that asks the same of it.
+    shapers: Vec<((FaceId, usize), Shaper<'a>)>,
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
     /// The first few kinds of characters that no face has.
@@ -86,7 +94,7 @@ pub(super) struct Shaping<'a> {
 }
 
 impl<'a> Shaping<'a> {
-    pub(super) fn new(fonts: &'a Fonts, faces: &'a Faces<'a>, setting: &'a Setting) -> Self {
+    pub(super) fn new(fonts: &'a Fonts, faces: &'a [&'a Faces<'a>], setting: &'a Setting) -> Self {
         let (clusters, glyphs) = (Vec::new(), Vec::new());
         Self { fonts, faces, setting, shapers: Vec::new(), clusters, glyphs, missing: Vec::new(), missing_count: 0 }
     }
@@ -103,7 +111,8 @@ impl<'a> Shaping<'a> {
     fn run(&mut self, line: &str, line_start: usize, units: &[Unit], run: &Range<usize>) {
         let members = units.get(run.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
-        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing };
+        let Some(letters) = self.setting.runs.get(usize::from(head.run)) else { return };
+        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing(letters) };
         let rtl = head.level % 2 == 1;
         let shaped = shape::Run {
             text: line,
@@ -112,9 +121,10 @@ impl<'a> Shaping<'a> {
             rtl,
             lang: self.setting.lang.as_deref(),
             spaced: spacing != 0.0,
+            features: &letters.features,
         };
-        let Some(shaper) = shaper(&mut self.shapers, self.fonts, head.face, self.setting.weight) else { return };
-        let em = shaper.units_per_em();
+        let Some(shaper) = self.shaper(head.face, letters) else { return };
+        let em = shaper.units_per_em() / letters.scale;
         let glyphs = shaper.shape(&shaped);
 
         // Groups of glyphs of one cluster, in the order of the text.
@@ -132,6 +142,7 @@ impl<'a> Shaping<'a> {
         self.glyphs.extend(glyphs.iter().map(|glyph| EmGlyph {
             face: head.face,
             id: glyph.id,
+            run: head.run,
             advance: glyph.advance as f32 / em,
             dx: glyph.dx as f32 / em,
             dy: glyph.dy as f32 / em,
@@ -161,13 +172,33 @@ impl<'a> Shaping<'a> {
             if self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().any(|glyph| glyph.id == 0) {
                 let part = analyse::bytes_of(units.get(begin..unit).unwrap_or_default());
                 let part = part.start.saturating_sub(line_start)..part.end.saturating_sub(line_start);
-                self.note_missing(head.face, line.get(part).unwrap_or_default());
+                self.note_missing(head, line.get(part).unwrap_or_default());
             }
-            self.push_cluster(units, begin..unit, glyphs, spacing);
+            self.push_cluster(units, begin..unit, glyphs, (spacing, letters.scale));
         }
     }
 
-    fn push_cluster(&mut self, units: &[Unit], range: Range<usize>, glyphs: Range<usize>, spacing: f32) {
+    /// The shaper of a face for letters of some look.
+    fn shaper(&mut self, face: FaceId, letters: &Letters) -> Option<&mut Shaper<'a>> {
+        let alike = |other: &Letters| other.instance == letters.instance && other.features == letters.features;
+        let key = (face, self.setting.runs.iter().position(alike)?);
+        let at = match self.shapers.iter().position(|(known, _)| *known == key) {
+            Some(at) => at,
+            None => {
+                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &letters.instance)?));
+                self.shapers.len().saturating_sub(1)
+            }
+        };
+        self.shapers.get_mut(at).map(|(_, shaper)| shaper)
+    }
+
+    fn push_cluster(
+        &mut self,
+        units: &[Unit],
+        range: Range<usize>,
+        glyphs: Range<usize>,
+        (spacing, scale): (f32, f32),
+    ) {
         let members = units.get(range.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
         let advance: f32 = self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().map(|glyph| glyph.advance).sum();
@@ -184,13 +215,16 @@ impl<'a> Shaping<'a> {
             break_after: tail.break_after,
             hangs: members.iter().all(|unit| unit.hangs),
             gap: members.iter().all(|unit| unit.gap),
+            run: head.run,
+            scale,
         });
     }
 
-    /// Notes the characters that `face` lacks, where the shaper found no way around them either.
-    fn note_missing(&mut self, face: FaceId, part: &str) {
+    /// Notes the characters that a unit's face lacks, where the shaper found no way around them either.
+    fn note_missing(&mut self, unit: &Unit, part: &str) {
+        let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
         for c in part.chars().filter(|c| !analyse::is_ignorable(*c)) {
-            if self.faces.covers(face, c.encode_utf8(&mut [0; 4])) {
+            if faces.covers(unit.face, c.encode_utf8(&mut [0; 4])) {
                 continue;
             }
             self.missing_count = self.missing_count.saturating_add(1);
@@ -201,23 +235,6 @@ impl<'a> Shaping<'a> {
             }
         }
     }
-}
-
-fn shaper<'s, 'a>(
-    shapers: &'s mut Vec<(FaceId, Shaper<'a>)>,
-    fonts: &'a Fonts,
-    face: FaceId,
-    weight: u16,
-) -> Option<&'s mut Shaper<'a>> {
-    let found = shapers.iter().position(|(id, _)| *id == face);
-    let at = match found {
-        Some(at) => at,
-        None => {
-            shapers.push((face, Shaper::new(fonts.get(face)?, weight)?));
-            shapers.len().saturating_sub(1)
-        }
-    };
-    shapers.get_mut(at).map(|(_, shaper)| shaper)
 }
 
 /// Scripts whose letters join, which letter spacing would tear apart: <https://drafts.csswg.org/css-text-4/#cursive-script>
@@ -246,7 +263,8 @@ mod tests {
     use crate::limits::Limits;
 
     fn clusters(text: &str, letter_spacing: f32) -> Vec<Cluster> {
-        let style = Style { letter_spacing, ..Style::default() };
+        let letters = Letters { spacing: letter_spacing, ..Letters::default() };
+        let style = Style { letters, ..Style::default() };
         Paragraph::new(text, &style, &Fonts::embedded(), &Limits::default()).clusters
     }
 

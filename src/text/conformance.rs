@@ -6,7 +6,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use super::analyse::{Faces, hard_lines, is_rtl, units};
+use super::analyse::{Faces, Runs, hard_lines, is_rtl, units};
 use super::cluster::Cluster;
 use super::font::{DEFAULT_FAMILY, Fonts};
 use super::{Direction, order};
@@ -60,7 +60,7 @@ fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
         let mut right = true;
         // A mandatory break ends a line of text: those are not opportunities any more.
         for line in hard_lines(&text) {
-            let units = units(&text, &line, false, &faces);
+            let units = units(&text, &line, false, &Runs { ends: &[text.len()], faces: &[&faces] });
             for unit in units.iter().filter(|unit| unit.bytes.end < line.end) {
                 right &= unit.break_after == wanted.contains(&unit.bytes.end);
             }
@@ -112,7 +112,7 @@ fn bidi_is_as_unicode_says() {
         let direction = [Direction::Ltr, Direction::Rtl, Direction::Auto][direction.parse::<usize>().unwrap()];
         let rtl = is_rtl(&text, direction);
         let mut right = u8::from(rtl).to_string() == paragraph;
-        let units = units(&text, &(0..text.len()), rtl, &faces);
+        let units = units(&text, &(0..text.len()), rtl, &Runs { ends: &[text.len()], faces: &[&faces] });
         let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let levels: Vec<Option<u8>> = levels.split(' ').map(|level| level.parse().ok()).collect();
         // Rule L1 puts white space and isolates at a line's end on the base level; our lines end before it.
@@ -135,6 +135,8 @@ fn bidi_is_as_unicode_says() {
             break_after: false,
             hangs: false,
             gap: false,
+            run: 0,
+            scale: 1.0,
         };
         let visible: Vec<_> = units.iter().filter(|unit| seen(unit.bytes.start)).collect();
         let clusters: Vec<Cluster> = visible.iter().copied().enumerate().map(cluster).collect();

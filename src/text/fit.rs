@@ -1,10 +1,13 @@
 //! Shrink to fit: the largest font size at which a text fits its box, and the ellipsis where there is none.
 //!
+//! Three ways lead to a size ([`Fit`]): shrinking from `size`, growing to `max_size`, and filling the width with one line, which is a division.
+//!
 //! A size fits if its lines are within the width without breaking a word, no more than `max_lines`, and within the height.
-//! Candidates are `size`, the multiples of ¼ px below it, and `min_size`. A larger one never needs fewer or shorter lines than a smaller one,
-//! so they are searched by bisection: one pass where the text fits as it is, else at most 2 + log₂(4 · (size − min_size)); 9 for 72 to 32 px.
+//! Candidates are the largest size, the multiples of ¼ px below it, and `min_size`. A larger one never needs fewer or shorter lines than a smaller one,
+//! so they are searched by bisection: one pass where the text fits as it is, else at most 2 + log₂(4 · (size − min_size)); 9 for 72 to 32 px, 12 for 500 to 16 px.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::analyse;
 use super::cluster::{Cluster, EmGlyph};
@@ -12,7 +15,7 @@ use super::lines::{self, Lines, Span};
 use super::order::{self, Place};
 use super::paragraph::Paragraph;
 use super::truncate::Truncated;
-use super::{Block, Line, Overflow};
+use super::{Block, Fit, Line, Overflow};
 use crate::geometry::{MAX_COORDINATE_PX, px};
 
 /// Steps between candidate font sizes, in 1/px.
@@ -39,9 +42,31 @@ impl Bounds {
         self.width.map_or(f32::INFINITY, |width| (width + SLACK_PX) / size)
     }
 
-    /// Whole lines of `line_height` px.
-    fn max_lines(self, line_height: f32) -> usize {
-        self.height.map_or(usize::MAX, |height| ((height + SLACK_PX) / line_height).floor() as usize)
+    /// In line heights of `line_height` px.
+    fn max_height(self, line_height: f32) -> f32 {
+        self.height.map_or(f32::INFINITY, |height| (height + SLACK_PX) / line_height)
+    }
+}
+
+/// What lines may take.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    lines: usize,
+    /// In line heights.
+    height: f32,
+}
+
+impl Room {
+    /// Takes a line; false where it no longer fits.
+    fn take(&mut self, scale: f32) -> bool {
+        self.height -= scale;
+        match self.lines.checked_sub(1) {
+            Some(lines) if self.height >= 0.0 => {
+                self.lines = lines;
+                true
+            }
+            _ => false,
+        }
     }
 }
 
@@ -50,9 +75,12 @@ struct Set<'a> {
     clusters: &'a [Cluster],
     glyphs: &'a [EmGlyph],
     width: f32,
+    /// Of its largest letters; at least 1.
+    scale: f32,
     last: bool,
     /// Of the paragraph's text.
     bytes: Range<usize>,
+    elided: Option<Range<usize>>,
 }
 
 impl Paragraph {
@@ -63,15 +91,23 @@ impl Paragraph {
     pub fn fit(&self, width: Option<f32>, height: Option<f32>) -> Block {
         let bounds = Bounds::new(width, height);
         let (size, passes) = self.largest(bounds);
-        let line_height = self.setting.line_height * size;
-        let allowed = self.setting.max_lines.min(bounds.max_lines(line_height)).max(1);
-        let kept = match self.setting.overflow {
-            Overflow::Visible => self.setting.limit,
-            Overflow::Ellipsis | Overflow::Clip => allowed,
-        };
         let max = bounds.max_width(size);
-        let mut spans: Vec<Span> =
-            Lines::new(&self.clusters, &self.hard_lines, max).take(kept.saturating_add(1)).collect();
+        let mut room = self.room(size, bounds);
+        let visible = self.setting.overflow == Overflow::Visible;
+        let kept = |allowed: usize| if visible { self.setting.limit } else { allowed };
+        let mut allowed = 0_usize;
+        let mut spans: Vec<Span> = Vec::new();
+        for span in Lines::new(&self.clusters, &self.hard_lines, max) {
+            // One line is shown, however low the box.
+            if room.take(span.scale) || spans.is_empty() {
+                allowed = allowed.saturating_add(1);
+            }
+            spans.push(span);
+            if spans.len() > kept(allowed) {
+                break;
+            }
+        }
+        let kept = kept(allowed);
         let truncated = spans.len() > kept;
         spans.truncate(kept);
         let tail = if truncated { spans.pop().map(|span| self.truncate(&span, max)) } else { None };
@@ -80,10 +116,13 @@ impl Paragraph {
         for span in &spans {
             let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
             let bytes = self.bytes(span);
-            sets.push(Set { clusters, glyphs: &self.glyphs, width: span.width, last: span.last, bytes });
+            let (width, scale, last) = (span.width, span.scale, span.last);
+            sets.push(Set { clusters, glyphs: &self.glyphs, width, scale, last, bytes, elided: None });
         }
-        if let Some(Truncated { clusters, glyphs, width, bytes }) = &tail {
-            sets.push(Set { clusters, glyphs, width: *width, last: true, bytes: bytes.clone() });
+        if let Some(Truncated { clusters, glyphs, width, bytes, elided }) = &tail {
+            let scale = clusters.iter().fold(1.0_f32, |scale, cluster| scale.max(cluster.scale));
+            let (bytes, elided) = (bytes.clone(), elided.clone());
+            sets.push(Set { clusters, glyphs, width: *width, scale, last: true, bytes, elided });
         }
         let mut block = self.set(&sets, bounds, size);
         block.passes = passes;
@@ -94,7 +133,12 @@ impl Paragraph {
 
     /// The largest size that fits, or else the smallest; and how many passes it took.
     fn largest(&self, bounds: Bounds) -> (f32, u32) {
-        let (largest, smallest) = (self.setting.size, self.setting.min_size);
+        let smallest = self.setting.min_size;
+        let largest = match (self.setting.fit, bounds.width, bounds.height) {
+            (Fit::Shrink, ..) | (_, None, None) => self.setting.size,
+            (Fit::Grow, ..) => self.setting.max_size,
+            (Fit::Line, width, height) => return (self.filling(width, height), 0),
+        };
         if largest <= smallest {
             return (smallest, 0);
         }
@@ -121,16 +165,34 @@ impl Paragraph {
 
     /// Whether all of the text fits at `size` without breaking a word.
     fn fits(&self, size: f32, bounds: Bounds) -> bool {
-        let allowed = self.setting.max_lines.min(bounds.max_lines(self.setting.line_height * size));
+        let mut room = self.room(size, bounds);
         let max = bounds.max_width(size);
-        let mut lines = 0_usize;
-        for span in Lines::new(&self.clusters, &self.hard_lines, max) {
-            lines = lines.saturating_add(1);
-            if lines > allowed || span.emergency || span.width > max {
-                return false;
+        Lines::new(&self.clusters, &self.hard_lines, max)
+            .all(|span| room.take(span.scale) && !span.emergency && span.width <= max)
+    }
+
+    /// The size at which the longest line is as wide as the box, and all of them no higher.
+    fn filling(&self, width: Option<f32>, height: Option<f32>) -> f32 {
+        let setting = &self.setting;
+        let mut room = f32::INFINITY;
+        let lines = Lines::new(&self.clusters, &self.hard_lines, room);
+        let (wide, high) =
+            lines.fold((0.0_f32, 0.0_f32), |(wide, high), span| (wide.max(span.width), high + span.scale));
+        for (side, ems) in [(width, wide), (height, high * setting.line_height)] {
+            if let (Some(side), true) = (side, ems > 0.0) {
+                room = room.min(side / ems);
             }
         }
-        true
+        room.clamp(setting.min_size, setting.max_size)
+    }
+
+    /// What lines of a size may take.
+    fn room(&self, size: f32, bounds: Bounds) -> Room {
+        let lines = match self.setting.fit {
+            Fit::Line => self.hard_lines.len(),
+            Fit::Shrink | Fit::Grow => self.setting.max_lines,
+        };
+        Room { lines, height: bounds.max_height(self.setting.line_height * size) }
     }
 
     /// The bytes of the text that a line shows.
@@ -143,27 +205,28 @@ impl Paragraph {
     /// Sets lines one below the other.
     fn set(&self, sets: &[Set<'_>], bounds: Bounds, size: f32) -> Block {
         let setting = &self.setting;
-        let line_height = setting.line_height * size;
         // CSS's half-leading: the font's content area sits in the middle of the line.
-        let first = (line_height - (setting.ascent + setting.descent) * size) / 2.0 + setting.ascent * size;
+        let ascent = (setting.line_height - (setting.ascent + setting.descent)) / 2.0 + setting.ascent;
         let widest = sets.iter().fold(0.0_f32, |widest, set| widest.max(set.width * size));
         let within = bounds.width.unwrap_or(widest);
         let mut lines: Vec<Line> = Vec::with_capacity(sets.len());
-        for (at, set) in sets.iter().enumerate() {
+        let mut top = 0.0_f32; // in line heights
+        for set in sets {
             let gaps = set.clusters.iter().filter(|cluster| cluster.gap).count();
             let (x, gap) = lines::align(setting.align, self.rtl, within, set.width * size, gaps, set.last);
-            let baseline = first + line_height * at as f32;
-            let line = order::line(set.clusters, set.glyphs, Place { size, x, baseline, gap });
-            lines.push(Line { text: set.bytes.clone(), ..line });
+            let baseline = ascent * set.scale * size + setting.line_height * size * top;
+            top += set.scale;
+            let line = order::line(set.clusters, set.glyphs, &self.rules, Place { size, x, baseline, gap });
+            lines.push(Line { text: set.bytes.clone(), elided: set.elided.clone(), ..line });
         }
         let width = lines.iter().fold(0.0_f32, |widest, line| widest.max(line.width));
-        let height = line_height * lines.len() as f32;
+        let height = setting.line_height * size * top;
         let too_wide = bounds.width.is_some_and(|bound| width > bound + SLACK_PX * 2.0);
         let too_high = bounds.height.is_some_and(|bound| height > bound + SLACK_PX * 2.0);
         Block {
             size,
-            weight: setting.weight,
-            cap_top: if lines.is_empty() { 0.0 } else { first - setting.cap_height * size },
+            runs: Rc::clone(&setting.runs),
+            cap_top: sets.first().map_or(0.0, |set| (ascent - setting.cap_height) * set.scale * size),
             baseline_last: lines.last().map_or(0.0, |line| line.baseline),
             lines,
             width,

@@ -9,7 +9,8 @@
 
 use std::sync::Arc;
 
-use super::outline::{self, Metrics};
+use super::letters::Instance;
+use super::outline::{self, Character, Metrics};
 use super::pack::{Language, Pack};
 use super::shape;
 use crate::error::{Fault, Problem};
@@ -66,8 +67,7 @@ impl From<Vec<u8>> for Bytes {
 pub struct Face {
     family: String,
     bytes: Bytes,
-    /// Lightest and boldest weight of a variable face.
-    weights: Option<(u16, u16)>,
+    character: Character,
     /// Whose forms of Han letters it has, if it is for one language.
     language: Option<Language>,
     /// The shaper's tables, where the bytes outlive everything.
@@ -90,28 +90,44 @@ impl Face {
     /// `weight` (1 to 1000, as in CSS) as near as the face comes to it; unchanged for a static face.
     #[must_use]
     pub fn clamp_weight(&self, weight: u16) -> u16 {
-        match self.weights {
-            Some((lightest, boldest)) => weight.clamp(lightest, boldest.max(lightest)),
-            None => weight.clamp(1, 1000),
-        }
+        let (lightest, boldest) = self.character.weights;
+        weight.clamp(lightest, boldest.max(lightest))
     }
 
     /// The weights of a variable face, lightest and boldest.
     #[must_use]
-    pub const fn weights(&self) -> Option<(u16, u16)> {
-        self.weights
+    pub fn weights(&self) -> Option<(u16, u16)> {
+        self.character.variable.then_some(self.character.weights)
     }
 
-    /// Vertical measures at `weight`, in font units.
-    #[must_use]
-    pub fn metrics(&self, weight: u16) -> Metrics {
-        outline::metrics(self, weight)
+    /// Whether its letters can be made to lean by an axis.
+    pub(super) const fn leans(&self) -> bool {
+        self.character.leans
     }
 
-    /// The outline of `glyph` at `weight`, in font units, y down. `None` for a blank, such as a space.
+    /// Whether an instance has to be thickened: it is to be bold, and the face is far from it.
+    /// <https://drafts.csswg.org/css-fonts-4/#font-style-matching>
     #[must_use]
-    pub fn outline(&self, weight: u16, glyph: u16) -> Option<tiny_skia::Path> {
-        outline::path(self, weight, glyph)
+    pub const fn imitates_bold(&self, instance: &Instance) -> bool {
+        instance.weight >= 600 && self.character.weights.1 < 600
+    }
+
+    /// Whether an instance has to be slanted: it is to lean, and the face cannot.
+    #[must_use]
+    pub const fn imitates_italic(&self, instance: &Instance) -> bool {
+        instance.italic && !self.character.italic && !self.character.leans
+    }
+
+    /// Vertical measures, in font units.
+    #[must_use]
+    pub fn metrics(&self, instance: &Instance) -> Metrics {
+        outline::metrics(self, instance)
+    }
+
+    /// The outline of `glyph`, in font units, y down. `None` for a blank, such as a space.
+    #[must_use]
+    pub fn outline(&self, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
+        outline::path(self, instance, glyph)
     }
 
     /// The shaper's tables, if they are kept.
@@ -172,7 +188,7 @@ impl Fonts {
     fn push(&mut self, family: &str, language: Option<Language>, bytes: Bytes) -> Result<FaceId, Problem> {
         let id = u16::try_from(self.faces.len())
             .map_err(|_| Problem::new(Fault::TooLarge, "too-many-fonts", "no more than 65,536 faces"))?;
-        let weights = outline::validate(bytes.get()).map_err(|reason| {
+        let character = outline::validate(bytes.get()).map_err(|reason| {
             Problem::new(Fault::Document, "bad-font", reason)
                 .at(family)
                 .remedy("use an unpacked .ttf or .otf file (not .woff2, not a collection)")
@@ -181,7 +197,7 @@ impl Fonts {
             Bytes::Static(bytes) => shape::Tables::parse(bytes),
             Bytes::Shared(_) => None,
         };
-        let face = Face { family: family.trim().to_owned(), bytes, weights, language, parsed };
+        let face = Face { family: family.trim().to_owned(), bytes, character, language, parsed };
         Arc::make_mut(&mut self.faces).push(Arc::new(face));
         Ok(FaceId(id))
     }
@@ -195,13 +211,13 @@ impl Fonts {
     /// Font units in one em of a face: an outline's scale is the font size divided by this. Never 0.
     #[must_use]
     pub fn units_per_em(&self, id: FaceId) -> f32 {
-        self.get(id).map_or(Metrics::NONE, |face| face.metrics(400)).units_per_em
+        self.get(id).map_or(Metrics::NONE, |face| face.metrics(&Instance::of_weight(400))).units_per_em
     }
 
-    /// The outline of a glyph at `weight`, in font units, y down. `None` for a blank, such as a space.
+    /// The outline of a glyph, in font units, y down. `None` for a blank, such as a space.
     #[must_use]
-    pub fn outline(&self, id: FaceId, weight: u16, glyph: u16) -> Option<tiny_skia::Path> {
-        self.get(id)?.outline(weight, glyph)
+    pub fn outline(&self, id: FaceId, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
+        self.get(id)?.outline(instance, glyph)
     }
 
     /// Whether a family of this name is here, whatever its case.

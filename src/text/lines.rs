@@ -21,6 +21,8 @@ pub(super) struct Span {
     pub(super) last: bool,
     /// It ends within a word that is wider than a line.
     pub(super) emergency: bool,
+    /// The font size of its largest letters in multiples of the text's; at least 1.
+    pub(super) scale: f32,
 }
 
 /// Iterates over the lines of at most `max` ems.
@@ -67,23 +69,28 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
     let mut extent = Extent::default();
     let mut visible_end = start;
     let mut opportunity: Option<(Span, usize)> = None;
-    let span = |end: usize, width, last, emergency| Span { hard_line: 0, clusters: start..end, width, last, emergency };
+    let mut scale = 1.0_f32;
+    let span = |end: usize, width, scale, last, emergency| {
+        let clusters = start..end;
+        Span { hard_line: 0, clusters, width, last, emergency, scale }
+    };
 
     for (at, cluster) in clusters.iter().enumerate().take(range.end).skip(start) {
         let next = at.saturating_add(1);
         if !cluster.hangs {
             if extent.with(cluster) > max && visible_end > start {
-                return opportunity.unwrap_or_else(|| (span(visible_end, extent.visible, false, true), at));
+                return opportunity.unwrap_or_else(|| (span(visible_end, extent.visible, scale, false, true), at));
             }
+            scale = scale.max(cluster.scale);
             visible_end = next;
         }
         extent.add(cluster);
         // Spaces that begin a line are kept: they alone are no line.
         if cluster.break_after && visible_end > start && next < range.end {
-            opportunity = Some((span(visible_end, extent.visible, false, false), next));
+            opportunity = Some((span(visible_end, extent.visible, scale, false, false), next));
         }
     }
-    (span(visible_end, extent.visible, true, false), range.end)
+    (span(visible_end, extent.visible, scale, true, false), range.end)
 }
 
 /// How a line stands within `width`: its left edge, and what each gap between words gains. Px.
@@ -121,6 +128,8 @@ mod tests {
             break_after: matches!(c, '_' | '-'),
             hangs: c == '_',
             gap: c == '_',
+            run: 0,
+            scale: 1.0,
         };
         let clusters: Vec<Cluster> = text.chars().enumerate().map(cluster).collect();
         let hard_lines = vec![HardLine { bytes: 0..text.len(), clusters: 0..clusters.len() }];

@@ -23,11 +23,13 @@
 
 mod analyse;
 pub mod bidi;
+pub mod case;
 mod cluster;
 #[cfg(test)]
 mod conformance;
 mod fit;
 mod font;
+mod letters;
 mod lines;
 mod order;
 mod outline;
@@ -37,11 +39,13 @@ mod shape;
 mod truncate;
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::font::{DEFAULT_FAMILY, Face, FaceId, Fonts};
+pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
 pub use self::outline::Metrics;
 pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
@@ -49,18 +53,19 @@ pub use self::paragraph::Paragraph;
 /// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Style {
-    /// Name of a family in [`Fonts`], in any case. An unknown one becomes Inter, and is reported.
-    pub family: String,
-    /// 1 to 1000, as in CSS; clamped to what each face has.
-    pub weight: u16,
-    /// The largest font size, in px.
+    /// How its letters look, where a run says nothing else. The faces' measures give lines their ascent and descent.
+    pub letters: Letters,
+    /// The font size to begin with, in px.
     pub size: f32,
     /// The smallest font size that a text may shrink to, in px. The same as `size`: it does not shrink.
     pub min_size: f32,
-    /// Height of a line, as a multiple of the font size. The space is split above and below, as in CSS.
+    /// The largest font size that a text may grow to, in px; none: as large as its box lets it.
+    pub max_size: Option<f32>,
+    /// How its size is found.
+    pub fit: Fit,
+    /// Height of a line, as a multiple of the font size: that of the line's largest letters, and at least `size`. The space is
+    /// split above and below, as in CSS.
     pub line_height: f32,
-    /// Space between letters in px at `size`; shrinks with the text. Not applied to scripts whose letters join.
-    pub letter_spacing: f32,
     /// The most lines that the text may take; at least 1.
     pub max_lines: Option<u32>,
     /// What happens to a text that does not fit at `min_size`.
@@ -76,12 +81,12 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
-            family: DEFAULT_FAMILY.to_owned(),
-            weight: 400,
+            letters: Letters::default(),
             size: 16.0,
             min_size: 16.0,
+            max_size: None,
+            fit: Fit::Shrink,
             line_height: 1.2,
-            letter_spacing: 0.0,
             max_lines: None,
             overflow: Overflow::Ellipsis,
             align: Align::Start,
@@ -91,17 +96,44 @@ impl Default for Style {
     }
 }
 
-/// What happens to a text that does not fit at its smallest size.
+/// How the font size of a text is found. A box bounds all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The largest from `size` down to `min_size` at which the text fits.
+    #[default]
+    Shrink,
+    /// The largest at which it fits, from `max_size` down to `min_size`.
+    Grow,
+    /// That at which the text, not wrapped, is as wide as its box, between `min_size` and `max_size`.
+    Line,
+}
+
+/// What happens to a text that does not fit at its smallest size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Overflow {
     /// It ends in `…`, behind the last whole character that fits.
     #[default]
     Ellipsis,
+    /// Its last line has `…` in the middle, and ends as the text does: for file names and addresses.
+    EllipsisMiddle,
+    /// Its last line begins with `…`, and ends as the text does.
+    EllipsisStart,
     /// It ends behind the last whole character that fits.
     Clip,
     /// It is drawn beyond its box, all of it; `max_lines` is then only a wish.
     Visible,
+}
+
+impl Overflow {
+    /// The same, at the text's end.
+    const fn at_end(self) -> Self {
+        match self {
+            Self::EllipsisMiddle | Self::EllipsisStart => Self::Ellipsis,
+            Self::Ellipsis | Self::Clip | Self::Visible => self,
+        }
+    }
 }
 
 /// Where lines stand within the width. A line that is too wide begins at its start, as in CSS.
@@ -139,15 +171,15 @@ pub enum Direction {
 /// A fitted text. Px, y down, the origin at its top left corner: (0, 0) of the box that it was fitted to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// The fitted font size, in px. An outline's scale is `size / units_per_em` of its face.
+    /// The fitted font size, in px. An outline's scale is `size · run.scale / units_per_em` of its face.
     pub size: f32,
-    /// The weight of every outline, before a face clamps it.
-    pub weight: u16,
+    /// How the letters of each run look.
+    pub runs: Rc<[Letters]>,
     /// From top to bottom. Empty for an empty text.
     pub lines: Vec<Line>,
     /// The widest line, in px.
     pub width: f32,
-    /// Number of lines times the line height, in px.
+    /// The sum of its lines' heights, in px.
     pub height: f32,
     /// Top of the first line's capital letters, in px: what optical alignment to a top edge wants. 0 without lines.
     pub cap_top: f32,
@@ -172,8 +204,12 @@ pub struct Line {
     pub width: f32,
     /// From left to right. Spaces have none.
     pub glyphs: Vec<Glyph>,
-    /// The bytes of [`Paragraph::text`] that it shows, in reading order; an ellipsis is none of them.
+    /// Lines under and through its letters, from left to right.
+    pub rules: Vec<Rule>,
+    /// The bytes of [`Paragraph::text`] that it shows, from the first to the last in reading order; an ellipsis is none of them.
     pub text: Range<usize>,
+    /// What within those an ellipsis stands for; none where there is no ellipsis.
+    pub elided: Option<Range<usize>>,
 }
 
 /// One glyph of a [`Line`].
@@ -183,10 +219,29 @@ pub struct Glyph {
     pub face: FaceId,
     /// Its number in the face; 0 is the face's mark for a character that it lacks.
     pub id: u16,
+    /// Which of the text's runs it is of.
+    pub run: u16,
+    /// The middle of its cluster in px, from the block's left: on a circle, all glyphs of the cluster turn around it.
+    pub middle: f32,
     /// Its origin in px, from the block's left.
     pub x: f32,
     /// Its origin in px, from the block's top: the baseline, but for marks that were moved.
     pub y: f32,
+}
+
+/// A straight line along letters: an underline, or one through them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rule {
+    /// Which of the text's runs it is of.
+    pub run: u16,
+    /// Its left end in px, from the block's left.
+    pub x: f32,
+    /// Its upper edge in px, from the block's top.
+    pub y: f32,
+    /// Its length in px.
+    pub width: f32,
+    /// Its thickness in px.
+    pub height: f32,
 }
 
 /// What the reader of a picture's explanation should know about a text.

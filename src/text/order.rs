@@ -3,7 +3,8 @@
 use unicode_bidi::{BidiInfo, Level};
 
 use super::cluster::{Cluster, EmGlyph};
-use super::{Glyph, Line};
+use super::paragraph::EmRule;
+use super::{Glyph, Line, Rule};
 
 /// Where a line stands, in px.
 #[derive(Debug, Clone, Copy)]
@@ -41,34 +42,64 @@ pub(super) fn visual(clusters: &[Cluster]) -> Vec<usize> {
 }
 
 /// Sets `clusters` as one line.
-pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], place: Place) -> Line {
+pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<EmRule>; 2]], place: Place) -> Line {
     let Place { size, x, baseline, gap } = place;
-    let mut line = Line { baseline, x, width: 0.0, glyphs: Vec::with_capacity(clusters.len()), text: 0..0 };
+    let count = clusters.len();
+    let mut line = Line {
+        baseline,
+        x,
+        width: 0.0,
+        glyphs: Vec::with_capacity(count),
+        rules: Vec::new(),
+        text: 0..0,
+        elided: None,
+    };
     // Ems, summed as breaking sums them; px are one rounding away.
     let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
+    let mut run = None;
     for cluster in visual(clusters).into_iter().filter_map(|at| clusters.get(at)) {
         // Spaces have nothing to draw.
         if !cluster.hangs {
             let mut at = pen;
+            let middle = x + (pen + cluster.advance / 2.0) * size + gaps * gap;
             for glyph in glyphs.get(cluster.glyphs.clone()).unwrap_or_default() {
                 line.glyphs.push(Glyph {
                     face: glyph.face,
                     id: glyph.id,
+                    run: glyph.run,
+                    middle,
                     x: x + (at + glyph.dx) * size + gaps * gap,
                     y: baseline - glyph.dy * size,
                 });
                 at += glyph.advance;
             }
         }
+        let left = x + pen * size + gaps * gap;
         if cluster.gap {
             gaps += 1.0;
         }
         end = pen + cluster.advance;
+        let goes_on = run == Some(cluster.run);
+        run = Some(cluster.run);
+        for rule in rules.get(usize::from(cluster.run)).into_iter().flatten().flatten() {
+            let (y, height) = (baseline + rule.top * size, rule.thickness * size);
+            let right = x + end * size + gaps * gap;
+            extend(&mut line.rules, Rule { run: cluster.run, x: left, y, width: right - left, height }, goes_on);
+        }
         // The spacing behind the last cluster is no part of the line.
         pen += cluster.advance + cluster.spacing;
     }
     line.width = end * size + gaps * gap;
     line
+}
+
+/// Adds a piece of a line along letters; to the piece before it, if the letters before are of the same run.
+fn extend(rules: &mut Vec<Rule>, piece: Rule, goes_on: bool) {
+    let same = |rule: &&mut Rule| goes_on && rule.run == piece.run && rule.y.to_bits() == piece.y.to_bits();
+    match rules.iter_mut().rev().take(2).find(same) {
+        Some(rule) => rule.width = piece.x + piece.width - rule.x,
+        None => rules.push(piece),
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +128,8 @@ mod tests {
                     break_after: false,
                     hangs: false,
                     gap: false,
+                    run: 0,
+                    scale: 1.0,
                 })
                 .collect();
             assert_eq!(visual(&clusters), expected, "{levels:?}");

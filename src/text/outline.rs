@@ -2,12 +2,21 @@
 //!
 //! The only file that names `ttf-parser`: the crate is in retirement (RUSTSEC-2026-0192), and its successor is then one file's work.
 
-use tiny_skia::{Path, PathBuilder};
-use ttf_parser::{Face as Ttf, GlyphId, OutlineBuilder, Tag};
+use tiny_skia::{LineJoin, Path, PathBuilder, PathSegment, Point, Stroke, Transform};
+use ttf_parser::{Face as Ttf, GlyphId, LineMetrics, OutlineBuilder, Tag};
 
 use super::font::Face;
+use super::letters::Instance;
 
 const WEIGHT_AXIS: Tag = Tag::from_bytes(b"wght");
+const SLANT_AXIS: Tag = Tag::from_bytes(b"slnt");
+const ITALIC_AXIS: Tag = Tag::from_bytes(b"ital");
+
+/// How much thicker a stem of an imitated bold is, in ems: Skia's for large letters, which browsers use.
+const EMBOLDEN_EMS: f32 = 1.0 / 32.0;
+
+/// How far an imitated italic leans: px to the right for each px up, as browsers do it.
+const SLANT: f32 = 0.25;
 
 /// Vertical measures of a face at one weight, in font units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,19 +33,44 @@ pub struct Metrics {
     pub cap_height: f32,
     /// Height of a small x above the baseline.
     pub x_height: f32,
+    /// Upper edge of an underline below the baseline, and its thickness.
+    pub underline: (f32, f32),
+    /// Upper edge of a line through letters above the baseline, and its thickness.
+    pub strikeout: (f32, f32),
 }
 
 impl Metrics {
     /// What a paragraph without any face is measured with.
-    pub(super) const NONE: Self =
-        Self { units_per_em: 1000.0, ascent: 800.0, descent: 200.0, line_gap: 0.0, cap_height: 700.0, x_height: 500.0 };
+    pub(super) const NONE: Self = Self {
+        units_per_em: 1000.0,
+        ascent: 800.0,
+        descent: 200.0,
+        line_gap: 0.0,
+        cap_height: 700.0,
+        x_height: 500.0,
+        underline: (100.0, 50.0),
+        strikeout: (275.0, 50.0),
+    };
 }
 
-/// Checks a font file, and tells the range of its weight axis.
+/// What a face says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Character {
+    /// Lightest and boldest weight; one and the same for a static face.
+    pub(super) weights: (u16, u16),
+    /// It is variable in weight.
+    pub(super) variable: bool,
+    /// Its letters lean.
+    pub(super) italic: bool,
+    /// It has an axis on which they do.
+    pub(super) leans: bool,
+}
+
+/// Checks a font file, and tells what kind of face it is.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn validate(bytes: &[u8]) -> Result<Option<(u16, u16)>, String> {
+pub(super) fn validate(bytes: &[u8]) -> Result<Character, String> {
     let face = Ttf::parse(bytes, 0).map_err(|error| format!("not a font: {error}"))?;
     let tables = face.tables();
     if !(16..=16_384).contains(&face.units_per_em()) {
@@ -48,23 +82,45 @@ pub(super) fn validate(bytes: &[u8]) -> Result<Option<(u16, u16)>, String> {
     if tables.glyf.is_none() && tables.cff.is_none() && tables.cff2.is_none() {
         return Err("the font has no outlines (glyf, CFF or CFF2)".to_owned());
     }
-    let axis = face.variation_axes().into_iter().find(|axis| axis.tag == WEIGHT_AXIS);
+    let axis = |tag| face.variation_axes().into_iter().find(|axis| axis.tag == tag);
+    let own = face.weight().to_number().clamp(1, 1000);
     // `as` saturates here, and NaN becomes 0: both are then clamped to what CSS knows.
-    Ok(axis.map(|axis| ((axis.min_value as u16).clamp(1, 1000), (axis.max_value as u16).clamp(1, 1000))))
+    let weights =
+        axis(WEIGHT_AXIS).map(|axis| ((axis.min_value as u16).clamp(1, 1000), (axis.max_value as u16).clamp(1, 1000)));
+    Ok(Character {
+        weights: weights.unwrap_or((own, own)),
+        variable: weights.is_some(),
+        italic: face.is_italic() || face.is_oblique(),
+        leans: axis(SLANT_AXIS).is_some() || axis(ITALIC_AXIS).is_some(),
+    })
 }
 
-fn open(face: &Face, weight: u16) -> Option<Ttf<'_>> {
-    let mut ttf = Ttf::parse(face.bytes(), 0).ok()?;
+/// Where a face stands on each of its axes for an instance; the weight first. One that it lacks does nothing.
+pub(super) fn axes(face: &Face, instance: &Instance) -> Vec<([u8; 4], f32)> {
+    let mut axes = Vec::new();
     if face.weights().is_some() {
-        ttf.set_variation(WEIGHT_AXIS, f32::from(face.clamp_weight(weight)));
+        axes.push((WEIGHT_AXIS.to_bytes(), f32::from(face.clamp_weight(instance.weight))));
+    }
+    if instance.italic && face.leans() {
+        // A slant is in degrees against the clock; a face clamps it to what it has.
+        axes.extend([(SLANT_AXIS.to_bytes(), -15.0), (ITALIC_AXIS.to_bytes(), 1.0)]);
+    }
+    axes.extend(instance.axes.iter().map(|axis| (axis.tag.0, axis.value)));
+    axes
+}
+
+fn open<'a>(face: &'a Face, instance: &Instance) -> Option<Ttf<'a>> {
+    let mut ttf = Ttf::parse(face.bytes(), 0).ok()?;
+    for (tag, value) in axes(face, instance) {
+        ttf.set_variation(Tag::from_bytes(&tag), value);
     }
     Some(ttf)
 }
 
-/// Vertical measures at `weight`, in font units. What the font does not say is measured or taken from common practice.
+/// Vertical measures, in font units. What the font does not say is measured or taken from common practice.
 #[must_use]
-pub(super) fn metrics(face: &Face, weight: u16) -> Metrics {
-    let Some(ttf) = open(face, weight) else { return Metrics::NONE };
+pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
+    let Some(ttf) = open(face, instance) else { return Metrics::NONE };
     let em = f32::from(ttf.units_per_em());
     let top = |c: char| {
         let bounds = ttf.glyph_bounding_box(ttf.glyph_index(c)?)?;
@@ -73,22 +129,102 @@ pub(super) fn metrics(face: &Face, weight: u16) -> Metrics {
     let height = |said: Option<i16>, like: char, share: f32| {
         said.filter(|h| *h > 0).or_else(|| top(like)).filter(|h| *h > 0).map_or(em * share, f32::from)
     };
+    let x_height = height(ttf.x_height(), 'x', 0.5);
+    let line = |said: Option<LineMetrics>, position: f32| {
+        let said = said.filter(|line| line.thickness > 0);
+        said.map_or((position, em / 20.0), |line| (f32::from(line.position), f32::from(line.thickness)))
+    };
+    let (underline, strikeout) =
+        (line(ttf.underline_metrics(), -em / 10.0), line(ttf.strikeout_metrics(), x_height / 2.0));
     Metrics {
+        underline: (-underline.0, underline.1),
+        strikeout,
         units_per_em: em,
         ascent: f32::from(ttf.ascender()),
         descent: -f32::from(ttf.descender()),
         line_gap: f32::from(ttf.line_gap()).max(0.0),
         cap_height: height(ttf.capital_height(), 'H', 0.7),
-        x_height: height(ttf.x_height(), 'x', 0.5),
+        x_height,
     }
 }
 
-/// The outline of `glyph` at `weight`, in font units, y down, the origin on the baseline. `None` for a blank.
+/// The outline of `glyph`, in font units, y down, the origin on the baseline. `None` for a blank.
 #[must_use]
-pub(super) fn path(face: &Face, weight: u16, glyph: u16) -> Option<Path> {
+pub(super) fn path(face: &Face, instance: &Instance, glyph: u16) -> Option<Path> {
     let mut pen = Pen(PathBuilder::new());
-    open(face, weight)?.outline_glyph(GlyphId(glyph), &mut pen)?;
-    pen.0.finish()
+    let ttf = open(face, instance)?;
+    ttf.outline_glyph(GlyphId(glyph), &mut pen)?;
+    let path = pen.0.finish()?;
+    let path = if face.imitates_bold(instance) { thicker(path, f32::from(ttf.units_per_em())) } else { path };
+    if face.imitates_italic(instance) {
+        return path.transform(Transform::from_row(1.0, 0.0, -SLANT, 1.0, 0.0, 0.0));
+    }
+    Some(path)
+}
+
+/// An outline with a seam around it. The outlines of a seam run clockwise around what it fills, and so must those of the glyph:
+/// a winding in the other direction would cancel them.
+fn thicker(path: Path, units_per_em: f32) -> Path {
+    let path = if area(&path) < 0.0 { reversed(&path).unwrap_or(path) } else { path };
+    let seam = Stroke { width: units_per_em * EMBOLDEN_EMS, line_join: LineJoin::Miter, ..Stroke::default() };
+    let Some(seam) = path.stroke(&seam, 1.0) else { return path };
+    let mut both = PathBuilder::new();
+    both.push_path(&path);
+    both.push_path(&seam);
+    both.finish().unwrap_or(path)
+}
+
+/// Twice the area within the control points of an outline; positive where it runs clockwise (y down).
+fn area(path: &Path) -> f32 {
+    let (mut sum, mut start, mut at) = (0.0_f32, Point::zero(), Point::zero());
+    let mut to = |at: &mut Point, point: Point| {
+        sum += at.x * point.y - point.x * at.y;
+        *at = point;
+    };
+    for segment in path.segments() {
+        match segment {
+            PathSegment::MoveTo(point) => (start, at) = (point, point),
+            PathSegment::LineTo(point) => to(&mut at, point),
+            PathSegment::QuadTo(a, point) => [a, point].into_iter().for_each(|point| to(&mut at, point)),
+            PathSegment::CubicTo(a, b, point) => [a, b, point].into_iter().for_each(|point| to(&mut at, point)),
+            PathSegment::Close => to(&mut at, start),
+        }
+    }
+    sum
+}
+
+/// The same outline, run along the other way.
+fn reversed(path: &Path) -> Option<Path> {
+    let mut contours: Vec<(Point, Vec<PathSegment>)> = Vec::new();
+    for segment in path.segments() {
+        match (segment, contours.last_mut()) {
+            (PathSegment::MoveTo(point), _) => contours.push((point, Vec::new())),
+            (PathSegment::Close, _) | (_, None) => {}
+            (segment, Some((_, contour))) => contour.push(segment),
+        }
+    }
+    let end = |segment: &PathSegment| match segment {
+        PathSegment::MoveTo(point)
+        | PathSegment::LineTo(point)
+        | PathSegment::QuadTo(_, point)
+        | PathSegment::CubicTo(_, _, point) => Some(*point),
+        PathSegment::Close => None,
+    };
+    let mut pen = PathBuilder::new();
+    for (start, contour) in contours {
+        let last = contour.last().and_then(end).unwrap_or(start);
+        pen.move_to(last.x, last.y);
+        for (index, segment) in contour.iter().enumerate().rev() {
+            let before = index.checked_sub(1).and_then(|before| contour.get(before)).and_then(end).unwrap_or(start);
+            match *segment {
+                PathSegment::QuadTo(a, _) => pen.quad_to(a.x, a.y, before.x, before.y),
+                PathSegment::CubicTo(a, b, _) => pen.cubic_to(b.x, b.y, a.x, a.y, before.x, before.y),
+                PathSegment::LineTo(_) | PathSegment::MoveTo(_) | PathSegment::Close => pen.line_to(before.x, before.y),
+            }
+        }
+        pen.close();
+    }
+    pen.finish()
 }
 
 /// Fonts count y upwards, pictures downwards.
@@ -132,14 +268,39 @@ impl<'a> Coverage<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::font::{FaceId, Fonts};
+    use super::*;
 
     #[test]
     fn metrics_of_inter() {
         let fonts = Fonts::embedded();
-        let metrics = fonts.get(FaceId(0)).unwrap().metrics(400);
+        let metrics = fonts.get(FaceId(0)).unwrap().metrics(&Instance::of_weight(400));
         assert_eq!(metrics.units_per_em, 2048.0);
         assert_eq!((metrics.ascent, metrics.descent), (1984.0, 494.0));
         assert_eq!((metrics.cap_height, metrics.x_height), (1490.0, 1118.0));
+    }
+
+    #[test]
+    fn an_imitated_bold_is_thicker_on_all_sides_whichever_way_its_outlines_run() {
+        let mut pen = PathBuilder::new();
+        // A ring: the hole runs the other way.
+        pen.push_rect(tiny_skia::Rect::from_xywh(100.0, -500.0, 400.0, 500.0).unwrap());
+        let hole = [(200.0, -400.0), (200.0, -100.0), (400.0, -100.0), (400.0, -400.0)];
+        pen.move_to(hole[0].0, hole[0].1);
+        hole[1..].iter().for_each(|(x, y)| pen.line_to(*x, *y));
+        pen.close();
+        let ring = pen.finish().unwrap();
+        let other = reversed(&ring).unwrap();
+        assert_eq!((area(&ring) > 0.0, area(&other) > 0.0, area(&ring)), (true, false, -area(&other)));
+        for path in [ring, other] {
+            let thick = thicker(path, 1024.0);
+            let mut pixels = tiny_skia::Pixmap::new(60, 60).unwrap();
+            let place = Transform::from_row(0.1, 0.0, 0.0, 0.1, 0.0, 55.0);
+            let paint = tiny_skia::Paint { anti_alias: false, ..tiny_skia::Paint::default() };
+            pixels.fill_path(&thick, &paint, tiny_skia::FillRule::Winding, place, None);
+            // 40 x 50 px without a hole of 20 x 30 px, and 1.6 px more on each side.
+            let inked = pixels.pixels().iter().filter(|pixel| pixel.alpha() > 0).count();
+            assert!((1_780..=1_980).contains(&inked), "{inked}");
+        }
     }
 
     #[test]
@@ -148,12 +309,13 @@ mod tests {
         let face = fonts.get(FaceId(0)).unwrap();
         let ttf = ttf_parser::Face::parse(face.bytes(), 0).unwrap();
         let glyph = |c| ttf.glyph_index(c).unwrap().0;
-        let regular = face.outline(400, glyph('H')).unwrap().bounds();
+        let outline = |weight, glyph| face.outline(&Instance::of_weight(weight), glyph);
+        let regular = outline(400, glyph('H')).unwrap().bounds();
         assert_eq!((regular.top(), regular.bottom()), (-1490.0, 0.0));
-        let bold = face.outline(700, glyph('H')).unwrap().bounds();
+        let bold = outline(700, glyph('H')).unwrap().bounds();
         assert!(bold.width() > regular.width());
-        assert_eq!(face.outline(2000, glyph('H')).unwrap().bounds(), bold, "clamped to the axis");
-        assert_eq!(face.outline(400, glyph(' ')), None);
-        assert_eq!(face.outline(400, u16::MAX), None);
+        assert_eq!(outline(2000, glyph('H')).unwrap().bounds(), bold, "clamped to the axis");
+        assert_eq!(outline(400, glyph(' ')), None);
+        assert_eq!(outline(400, u16::MAX), None);
     }
 }

@@ -3,13 +3,15 @@
 //! Lengths are in ems, so that a font size is one multiplication.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::analyse::{self, Faces, Unit};
+use super::analyse::{self, Families, Runs, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::font::Fonts;
+use super::letters::{Axis, Decoration, Instance, Letters, Run};
 use super::outline::Metrics;
 use super::pack::Language;
-use super::{Align, Overflow, Report, Style};
+use super::{Align, Fit, Overflow, Report, Style};
 use crate::geometry::px;
 use crate::limits::Limits;
 
@@ -17,6 +19,8 @@ use crate::limits::Limits;
 #[derive(Debug, Clone)]
 pub struct Paragraph {
     pub(super) text: String,
+    /// Lines along the letters of each run.
+    pub(super) rules: Vec<[Option<EmRule>; 2]>,
     pub(super) setting: Setting,
     pub(super) fonts: Fonts,
     /// Lines of text between hard breaks.
@@ -36,8 +40,8 @@ pub struct Paragraph {
 /// A [`Style`] in which every number makes sense; lengths in ems but for sizes.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
-    pub(super) family: String,
-    pub(super) weight: u16,
+    /// How the letters of each run look; at least one.
+    pub(super) runs: Rc<[Letters]>,
     pub(super) lang: Option<String>,
     /// Whose forms of Han letters it prefers.
     pub(super) language: Option<Language>,
@@ -45,8 +49,10 @@ pub(super) struct Setting {
     pub(super) size: f32,
     /// px; at most `size`
     pub(super) min_size: f32,
+    /// px; at least `size`
+    pub(super) max_size: f32,
+    pub(super) fit: Fit,
     pub(super) line_height: f32,
-    pub(super) spacing: f32,
     pub(super) ascent: f32,
     pub(super) descent: f32,
     pub(super) cap_height: f32,
@@ -56,6 +62,14 @@ pub(super) struct Setting {
     pub(super) limit: usize,
     pub(super) overflow: Overflow,
     pub(super) align: Align,
+}
+
+/// A line along letters, in ems of the text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct EmRule {
+    /// Its upper edge, below the baseline.
+    pub(super) top: f32,
+    pub(super) thickness: f32,
 }
 
 /// A line of text between hard breaks.
@@ -68,14 +82,28 @@ pub(super) struct HardLine {
 }
 
 impl Paragraph {
-    /// Analyses and shapes `text`. The work is linear in its length, which `limits.text_chars` bounds.
+    /// Analyses and shapes `text`, all of it in the style's letters. The work is linear in its length, which `limits.text_chars`
+    /// bounds.
     #[must_use]
     pub fn new(text: &str, style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
-        let cleaned = analyse::clean(text, limits.text_chars);
+        Self::shape(&[(text, &style.letters)], style, fonts, limits)
+    }
+
+    /// The same for a text whose runs look different.
+    #[must_use]
+    pub fn of_runs(runs: &[Run], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
+        let runs: Vec<_> = runs.iter().map(|run| (run.text.as_str(), &run.letters)).collect();
+        Self::shape(&runs, style, fonts, limits)
+    }
+
+    fn shape(runs: &[(&str, &Letters)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
+        let cleaned = analyse::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
         let text = cleaned.text;
         let language = style.lang.as_deref().and_then(Language::of_tag).or_else(|| Language::of_text(&text));
-        let faces = Faces::new(fonts, &style.family, language);
-        let setting = Setting::new(style, limits, language, metrics(fonts, &faces, style.weight));
+        let setting = Setting::new(style, runs.iter().map(|(_, letters)| *letters), limits, language);
+        let setting = setting.measured(metrics(fonts, &style.letters, language));
+        let families = Families::new(fonts, &setting.runs, language);
+        let faces = families.of(&setting.runs);
         let rtl = analyse::is_rtl(&text, style.direction);
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
@@ -85,18 +113,19 @@ impl Paragraph {
                 break;
             }
             let (first_unit, first_cluster) = (units.len(), shaping.clusters.len());
-            units.extend(analyse::units(&text, &bytes, rtl, &faces));
+            units.extend(analyse::units(&text, &bytes, rtl, &Runs { ends: &cleaned.ends, faces: &faces }));
             shaping.line(&text, &bytes, &units, first_unit);
             hard_lines.push(HardLine { bytes, clusters: first_cluster..shaping.clusters.len() });
         }
         let report = Report {
             missing: shaping.missing,
             missing_count: shaping.missing_count,
-            unknown_family: !fonts.has(&style.family),
+            unknown_family: setting.runs.iter().any(|letters| !fonts.has(&letters.family)),
             cut: cleaned.cut,
         };
         let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
         let mut paragraph = Self {
+            rules: setting.runs.iter().map(|letters| rules(letters, fonts, language)).collect(),
             setting,
             fonts: fonts.clone(),
             hard_lines,
@@ -195,33 +224,82 @@ impl Paragraph {
 }
 
 impl Setting {
-    fn new(style: &Style, limits: &Limits, language: Option<Language>, metrics: Metrics) -> Self {
-        let or = |value: f32, otherwise: f32| if value.is_nan() { otherwise } else { value };
-        let size = or(style.size, 16.0).clamp(1.0, limits.font_px.max(1.0));
+    fn new<'a>(
+        style: &Style,
+        runs: impl Iterator<Item = &'a Letters>,
+        limits: &Limits,
+        language: Option<Language>,
+    ) -> Self {
+        let most = limits.font_px.max(1.0);
+        let size = or(style.size, 16.0).clamp(1.0, most);
         let limit = limits.lines.max(1);
         let wish = style.max_lines.map_or(limit, |lines| usize::try_from(lines).unwrap_or(limit));
         Self {
-            family: style.family.clone(),
-            weight: style.weight.clamp(1, 1000),
+            runs: runs.map(|letters| sensible(letters, most / size)).collect(),
             lang: style.lang.clone().filter(|lang| is_language(lang)),
             language,
             size,
             min_size: or(style.min_size, size).clamp(1.0, size),
+            max_size: style.max_size.map_or(most, |px| or(px, size).clamp(size, most)),
+            fit: style.fit,
             line_height: or(style.line_height, 1.2).clamp(0.1, 10.0),
-            spacing: or(style.letter_spacing / size, 0.0).clamp(-1.0, 10.0),
-            ascent: metrics.ascent / metrics.units_per_em,
-            descent: metrics.descent / metrics.units_per_em,
-            cap_height: metrics.cap_height / metrics.units_per_em,
+            ascent: 0.0,
+            descent: 0.0,
+            cap_height: 0.0,
             max_lines: wish.clamp(1, limit),
             limit,
             overflow: style.overflow,
             align: style.align,
         }
     }
+
+    /// With the measures of a face.
+    fn measured(self, metrics: Metrics) -> Self {
+        let em = metrics.units_per_em;
+        let (ascent, descent, cap_height) = (metrics.ascent / em, metrics.descent / em, metrics.cap_height / em);
+        Self { ascent, descent, cap_height, ..self }
+    }
+
+    /// Space between letters, in ems of the text.
+    pub(super) fn spacing(&self, letters: &Letters) -> f32 {
+        or(letters.spacing / self.size, 0.0).clamp(-1.0, 10.0)
+    }
 }
 
-fn metrics(fonts: &Fonts, faces: &Faces<'_>, weight: u16) -> Metrics {
-    fonts.get(faces.primary()).map_or(Metrics::NONE, |face| face.metrics(weight))
+fn or(value: f32, otherwise: f32) -> f32 {
+    if value.is_nan() { otherwise } else { value }
+}
+
+/// Letters in which every number makes sense.
+fn sensible(letters: &Letters, max_scale: f32) -> Letters {
+    let axes = letters.instance.axes.iter().filter(|axis| axis.value.is_finite());
+    let axes = axes.map(|axis| Axis { value: axis.value.clamp(-32_000.0, 32_000.0), ..*axis }).collect();
+    Letters {
+        instance: Instance { weight: letters.instance.weight.clamp(1, 1000), axes, ..letters.instance },
+        scale: or(letters.scale, 1.0).clamp(0.01, max_scale.max(0.01)),
+        ..letters.clone()
+    }
+}
+
+/// An underline and a line through the letters, where they have them.
+fn rules(letters: &Letters, fonts: &Fonts, language: Option<Language>) -> [Option<EmRule>; 2] {
+    if letters.decoration == Decoration::default() {
+        return [None; 2];
+    }
+    let metrics = metrics(fonts, letters, language);
+    let em = metrics.units_per_em / letters.scale;
+    let rule = |top: f32, thickness: f32| EmRule { top: top / em, thickness: thickness / em };
+    let Decoration { underline, line_through } = letters.decoration;
+    [
+        underline.then(|| rule(metrics.underline.0, metrics.underline.1)),
+        line_through.then(|| rule(-metrics.strikeout.0, metrics.strikeout.1)),
+    ]
+}
+
+/// The measures of the family's first face.
+fn metrics(fonts: &Fonts, letters: &Letters, language: Option<Language>) -> Metrics {
+    let first = fonts.order(&letters.family, language).into_iter().next();
+    first.map_or(Metrics::NONE, |(_, face)| face.metrics(&letters.instance))
 }
 
 /// Looks like a BCP 47 tag: nothing else goes near the shaper.

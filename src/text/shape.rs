@@ -8,6 +8,8 @@ use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuf
 use unicode_script::Script;
 
 use super::font::Face;
+use super::letters::{self, Instance};
+use super::outline;
 
 /// A face's shaping tables: 10 µs to parse, so kept where the bytes allow it.
 pub(super) struct Tables<'a>(rustybuzz::Face<'a>);
@@ -51,6 +53,8 @@ pub(super) struct Run<'a> {
     pub(super) lang: Option<&'a str>,
     /// Letters are set apart, which turns optional ligatures off, as CSS has it.
     pub(super) spaced: bool,
+    /// Besides those that are always on; the same for all runs of a shaper.
+    pub(super) features: &'a [letters::Feature],
 }
 
 /// A shaped glyph, in font units.
@@ -68,16 +72,15 @@ pub(super) struct Glyph {
 }
 
 impl<'a> Shaper<'a> {
-    /// `face` at `weight` (clamped to its axis).
-    pub(super) fn new(face: &'a Face, weight: u16) -> Option<Self> {
+    /// `face` as an instance; each of its axes is clamped.
+    pub(super) fn new(face: &'a Face, instance: &Instance) -> Option<Self> {
         let mut tables = match face.parsed() {
             Some(Tables(kept)) => kept.clone(),
             None => Tables::parse(face.bytes())?.0,
         };
-        if face.weights().is_some() {
-            let tag = rustybuzz::ttf_parser::Tag::from_bytes(b"wght");
-            tables.set_variations(&[Variation { tag, value: f32::from(face.clamp_weight(weight)) }]);
-        }
+        let axes = outline::axes(face, instance).into_iter();
+        let axes = axes.map(|(tag, value)| Variation { tag: rustybuzz::ttf_parser::Tag::from_bytes(&tag), value });
+        tables.set_variations(&axes.collect::<Vec<_>>());
         Some(Self { face: tables, plans: Vec::new(), buffer: None })
     }
 
@@ -111,8 +114,7 @@ impl<'a> Shaper<'a> {
 
         let key = PlanKey { script: run.script, rtl: run.rtl, spaced: run.spaced };
         if !self.plans.iter().any(|(kept, _)| *kept == key) {
-            let features: &[Feature] = if run.spaced { &no_optional_ligatures() } else { &[] };
-            let plan = ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), features);
+            let plan = ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), &features(run));
             if self.plans.len() >= MAX_PLANS {
                 self.plans.clear();
             }
@@ -138,9 +140,13 @@ impl<'a> Shaper<'a> {
     }
 }
 
-/// `liga` and `clig` off: <https://drafts.csswg.org/css-text-3/#letter-spacing-property>
-fn no_optional_ligatures() -> [Feature; 2] {
-    [b"liga", b"clig"].map(|tag| Feature::new(rustybuzz::ttf_parser::Tag::from_bytes(tag), 0, ..))
+/// Those of the run; before them, where letters are set apart, `liga` and `clig` off:
+/// <https://drafts.csswg.org/css-text-3/#letter-spacing-property>
+fn features(run: &Run<'_>) -> Vec<Feature> {
+    let apart: &[([u8; 4], u16)] = if run.spaced { &[(*b"liga", 0), (*b"clig", 0)] } else { &[] };
+    let own = run.features.iter().map(|feature| (feature.tag.0, feature.value));
+    let all = apart.iter().copied().chain(own);
+    all.map(|(tag, value)| Feature::new(rustybuzz::ttf_parser::Tag::from_bytes(&tag), u32::from(value), ..)).collect()
 }
 
 #[cfg(test)]
@@ -150,8 +156,16 @@ mod tests {
 
     fn shape(text: &str, rtl: bool, spaced: bool) -> Vec<Glyph> {
         let fonts = Fonts::embedded();
-        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), 400).unwrap();
-        shaper.shape(&Run { text, range: 0..text.len(), script: Script::Latin, rtl, lang: Some("en"), spaced })
+        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400)).unwrap();
+        shaper.shape(&Run {
+            text,
+            range: 0..text.len(),
+            script: Script::Latin,
+            rtl,
+            lang: Some("en"),
+            spaced,
+            features: &[],
+        })
     }
 
     fn advance(glyphs: &[Glyph]) -> i32 {

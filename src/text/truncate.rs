@@ -1,4 +1,4 @@
-//! The last line of a text that does not fit: as much as there is room for, and `…`.
+//! The last line of a text that does not fit: as much as there is room for, and `…` at its end, in its middle or at its start.
 //!
 //! It is shaped anew, because a letter looks different where its word ends. It keeps the bidi levels that the whole text gave it.
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_script::Script;
 
 use super::Overflow;
-use super::analyse::{self, Faces, Unit};
+use super::analyse::{self, Faces, Families, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::lines::Span;
 use super::paragraph::{HardLine, Paragraph};
@@ -15,88 +15,156 @@ use super::paragraph::{HardLine, Paragraph};
 /// Times that a line is shaped anew when it comes out wider than expected. Each takes off twice as much as the one before.
 const MAX_ATTEMPTS: u32 = 16;
 
-/// A line that ends before its text does.
+/// A line that leaves a part of its text out.
 #[derive(Default)]
 pub(super) struct Truncated {
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
     /// Em.
     pub(super) width: f32,
-    /// Of the paragraph's text, without the ellipsis.
+    /// Of the paragraph's text: from the first that it shows to the last.
     pub(super) bytes: Range<usize>,
+    /// What of those the ellipsis stands for; none without one.
+    pub(super) elided: Option<Range<usize>>,
+}
+
+/// What is shown of a line's units: those before the ellipsis, and those behind it.
+#[derive(Debug, Clone)]
+struct Pieces {
+    head: Range<usize>,
+    tail: Range<usize>,
 }
 
 impl Paragraph {
-    /// As much of the text behind `span`'s start as fits `max` ems with an ellipsis behind it.
+    /// As much of the text behind `span`'s start as fits `max` ems with an ellipsis.
     pub(super) fn truncate(&self, span: &Span, max: f32) -> Truncated {
         let Some(hard_line) = self.hard_lines.get(span.hard_line) else { return Truncated::default() };
-        let faces = Faces::new(&self.fonts, &self.setting.family, self.setting.language);
-        let ellipsis = if self.setting.overflow == Overflow::Ellipsis { mark(&faces) } else { "" };
-        let rest = span.clusters.start..hard_line.clusters.end;
-        let rest = self.clusters.get(rest).unwrap_or_default();
-        let first_unit = rest.first().map_or(0, |cluster| cluster.units.start);
-        let room = max - self.shape_tail(hard_line, &faces, first_unit..first_unit, ellipsis).width;
+        let families = Families::new(&self.fonts, &self.setting.runs, self.setting.language);
+        let faces = families.of(&self.setting.runs);
+        let rest = self.clusters.get(span.clusters.start..hard_line.clusters.end).unwrap_or_default();
+        let units = rest.first().map_or(0, |first| first.units.start)..rest.last().map_or(0, |last| last.units.end);
+        // Where more lines follow, its end is not the text's, and is no help to a reader.
+        let ends = span.hard_line.saturating_add(1) == self.hard_lines.len();
+        let overflow = if ends { self.setting.overflow } else { self.setting.overflow.at_end() };
+        let marked = overflow != Overflow::Clip;
+        let nothing = Pieces { head: units.start..units.start, tail: units.end..units.end };
+        let room = max - self.shape_pieces(hard_line, &faces, &nothing, marked).width;
+
+        let head_room = match overflow {
+            Overflow::EllipsisStart => 0.0,
+            Overflow::EllipsisMiddle => room / 2.0,
+            Overflow::Ellipsis | Overflow::Clip | Overflow::Visible => room,
+        };
+        let (head, width) = self.leading(rest, head_room, marked);
+        let tail_room = match overflow {
+            Overflow::EllipsisStart | Overflow::EllipsisMiddle => room - width,
+            Overflow::Ellipsis | Overflow::Clip | Overflow::Visible => 0.0,
+        };
+        let mut pieces = Pieces { head: units.start..head, tail: self.trailing(rest, tail_room)..units.end };
+
+        let mut step = 1_usize;
+        let mut line = Truncated::default();
+        for _ in 0..MAX_ATTEMPTS {
+            self.trim(&mut pieces, marked);
+            line = self.shape_pieces(hard_line, &faces, &pieces, marked);
+            let Pieces { head, tail } = &mut pieces;
+            if line.width <= max || head.len().saturating_add(tail.len()) == 0 {
+                break;
+            }
+            if tail.start < tail.end {
+                tail.start = tail.start.saturating_add(step).min(tail.end);
+            } else {
+                head.end = head.end.saturating_sub(step).max(head.start);
+            }
+            step = step.saturating_mul(2);
+        }
+        line
+    }
+
+    /// The end of those units of `clusters` that fit `room` ems from the start, and their width.
+    fn leading(&self, clusters: &[Cluster], room: f32, marked: bool) -> (usize, f32) {
         let mut extent = Extent::default();
-        let mut end = first_unit;
-        for cluster in rest {
-            let gap = if ellipsis.is_empty() { 0.0 } else { cluster.spacing };
+        let mut end = clusters.first().map_or(0, |first| first.units.start);
+        for cluster in clusters {
+            let gap = if marked { cluster.spacing } else { 0.0 };
             if !cluster.hangs && extent.with(cluster) + gap > room {
                 break;
             }
             extent.add(cluster);
             end = cluster.units.end;
         }
+        (end, extent.visible)
+    }
 
-        let mut step = 1_usize;
-        let mut line = Truncated::default();
-        for _ in 0..MAX_ATTEMPTS {
-            end = self.trim(first_unit, end, !ellipsis.is_empty());
-            line = self.shape_tail(hard_line, &faces, first_unit..end, ellipsis);
-            if line.width <= max || end <= first_unit {
+    /// The start of those units of `clusters` that fit `room` ems from the end.
+    fn trailing(&self, clusters: &[Cluster], room: f32) -> usize {
+        let mut start = clusters.last().map_or(0, |last| last.units.end);
+        let mut width = 0.0_f32;
+        for cluster in clusters.iter().rev().skip_while(|cluster| cluster.hangs) {
+            width += cluster.advance + cluster.spacing;
+            if width > room {
                 break;
             }
-            end = end.saturating_sub(step).max(first_unit);
-            step = step.saturating_mul(2);
+            start = cluster.units.start;
         }
-        line
+        start
     }
 
-    /// Takes white space, and before an ellipsis punctuation, off the end of a truncated line.
-    fn trim(&self, first: usize, end: usize, punctuation: bool) -> usize {
-        let kept = self.units.get(first..end).unwrap_or_default();
-        let trimmed = kept.iter().rev().take_while(|unit| {
-            unit.hangs
-                || punctuation
-                    && self
-                        .text
-                        .get(unit.bytes.clone())
-                        .is_some_and(|part| part.chars().all(|c| c.is_whitespace() || trails(c)))
-        });
-        end.saturating_sub(trimmed.count())
+    /// Takes white space, and before an ellipsis punctuation, off the edges of what is shown.
+    fn trim(&self, pieces: &mut Pieces, marked: bool) {
+        let part = |unit: &Unit| self.text.get(unit.bytes.clone()).unwrap_or_default();
+        let blank = |unit: &Unit| unit.hangs || part(unit).chars().all(char::is_whitespace);
+        let lost = |unit: &&Unit| unit.hangs || marked && part(unit).chars().all(|c| c.is_whitespace() || trails(c));
+        let units = |range: &Range<usize>| self.units.get(range.clone()).unwrap_or_default();
+        let Pieces { head, tail } = pieces;
+        head.end = head.end.saturating_sub(units(head).iter().rev().take_while(lost).count());
+        tail.start = tail.start.saturating_add(units(tail).iter().take_while(|unit| blank(unit)).count());
+        tail.end = tail.end.saturating_sub(units(tail).iter().rev().take_while(|unit| unit.hangs).count());
     }
 
-    /// Shapes some units of a line of text, and `ellipsis` behind them.
-    fn shape_tail(&self, hard_line: &HardLine, faces: &Faces<'_>, units: Range<usize>, ellipsis: &str) -> Truncated {
-        let mut units: Vec<Unit> = self.units.get(units).unwrap_or_default().to_vec();
+    /// Shapes some units of a line of text, with an ellipsis between them if it is `marked`.
+    fn shape_pieces(&self, hard_line: &HardLine, faces: &[&Faces<'_>], pieces: &Pieces, marked: bool) -> Truncated {
+        let of = |range: &Range<usize>| self.units.get(range.clone()).unwrap_or_default();
+        let (head, tail) = (of(&pieces.head), of(&pieces.tail));
+        let (shown, hidden) = (analyse::bytes_of(head), analyse::bytes_of(tail));
         let start = hard_line.bytes.start;
-        let bytes = analyse::bytes_of(&units);
-        let end = units.last().map_or(start, |unit| unit.bytes.end);
+        let end = head.last().map_or(start, |unit| unit.bytes.end);
         let mut text = self.text.get(..end).unwrap_or_default().to_owned();
-        text.push_str(ellipsis);
-        let script = units.last().map_or(Script::Common, |unit| unit.script);
-        for (at, dot) in ellipsis.char_indices() {
-            let at = end.saturating_add(at);
-            let bytes = at..at.saturating_add(dot.len_utf8());
-            // At the logical end of the line: on the base level, wherever the text before it runs.
+        let mut units = head.to_vec();
+
+        let beside = head.last().or_else(|| tail.first());
+        let (script, run) = beside.map_or((Script::Common, 0), |unit| (unit.script, unit.run));
+        if let Some(faces) = faces.get(usize::from(run)).filter(|_| marked) {
+            let ellipsis = mark(faces);
             let face = faces.pick(ellipsis);
-            let level = u8::from(self.rtl);
-            units.push(Unit { bytes, level, script, face, break_after: false, hangs: false, gap: false });
+            for dot in ellipsis.chars() {
+                let at = text.len();
+                text.push(dot);
+                // On the base level, wherever the text beside it runs.
+                let level = u8::from(self.rtl);
+                let bytes = at..text.len();
+                units.push(Unit { bytes, level, script, face, run, break_after: false, hangs: false, gap: false });
+            }
         }
+        for unit in tail {
+            let at = text.len();
+            text.push_str(self.text.get(unit.bytes.clone()).unwrap_or_default());
+            units.push(Unit { bytes: at..text.len(), ..unit.clone() });
+        }
+
         let mut shaping = Shaping::new(&self.fonts, faces, &self.setting);
         shaping.line(&text, &(start..text.len()), &units, 0);
         let mut extent = Extent::default();
         shaping.clusters.iter().for_each(|cluster| extent.add(cluster));
-        Truncated { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible, bytes }
+        let (bytes, elided) = if tail.is_empty() {
+            (shown.clone(), shown.end..shown.end)
+        } else {
+            let start = if head.is_empty() { hidden.start } else { shown.start };
+            let end = if head.is_empty() { hidden.start } else { shown.end };
+            (start..hidden.end, end..hidden.start)
+        };
+        let elided = marked.then_some(elided);
+        Truncated { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible, bytes, elided }
     }
 }
 

@@ -221,15 +221,16 @@ fn collide(upper: &[(Rect, Vec<Rect>)], lower: &[(Rect, Vec<Rect>)]) -> bool {
 /// The boxes of a block's letters by line, each with that around all of them.
 fn letters(block: &Block, origin: (f32, f32), fonts: &Fonts, transform: Transform) -> Vec<(Rect, Vec<Rect>)> {
     let mut lines = Vec::new();
-    let mut scale = (None, 0.0);
+    let mut units = (None, 1.0);
     for line in &block.lines {
         let mut letters: Vec<Rect> = Vec::new();
         for glyph in &line.glyphs {
-            if scale.0 != Some(glyph.face) {
-                scale = (Some(glyph.face), block.size / fonts.units_per_em(glyph.face));
+            if units.0 != Some(glyph.face) {
+                units = (Some(glyph.face), fonts.units_per_em(glyph.face));
             }
-            let scale = scale.1;
-            let Some(outline) = fonts.outline(glyph.face, block.weight, glyph.id) else { continue };
+            let Some(run) = block.runs.get(usize::from(glyph.run)) else { continue };
+            let scale = block.size * run.scale / units.1;
+            let Some(outline) = fonts.outline(glyph.face, &run.instance, glyph.id) else { continue };
             let ink = outline.bounds();
             let (x, y) = (origin.0 + glyph.x + ink.x() * scale, origin.1 + glyph.y + ink.y() * scale);
             letters.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), transform));

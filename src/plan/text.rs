@@ -1,0 +1,191 @@
+//! A text layer: its fields → runs of letters, and the style of the paragraph that they make.
+
+use std::collections::BTreeMap;
+
+use crate::geometry::px;
+use crate::template::Templated;
+use crate::template::document::{self as doc, Content, Decoration};
+use crate::text::{self, Axis, Direction, Feature, Fit, Instance, Letters, Run, Tag, bidi, case};
+
+use super::resolve::Resolver;
+use super::{Arc, Kind, Length, VerticalAlign};
+
+/// What a layer and a run both may say about letters.
+struct Fields<'a> {
+    font: Option<&'a Templated<String>>,
+    weight: Option<&'a Templated<f32>>,
+    italic: Option<bool>,
+    letter_spacing: Option<&'a Templated<f32>>,
+    features: Option<&'a [String]>,
+    axes: Option<&'a BTreeMap<String, Templated<f32>>>,
+    decoration: Option<Decoration>,
+}
+
+/// The fields of that name of a layer's text, or of a run.
+macro_rules! fields {
+    ($of:expr) => {
+        Fields {
+            font: $of.font.as_ref(),
+            weight: $of.weight.as_ref(),
+            italic: $of.italic,
+            letter_spacing: $of.letter_spacing.as_ref(),
+            features: $of.features.as_deref(),
+            axes: $of.axes.as_ref(),
+            decoration: $of.decoration,
+        }
+    };
+}
+
+impl Resolver<'_> {
+    /// A text layer.
+    pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Kind {
+        let style = self.style(text, path);
+        let (mut runs, mut fills) = (Vec::new(), Vec::new());
+        match &text.text {
+            Content::Plain(source) => {
+                let printed = self.printed(source, path);
+                self.push(&mut runs, printed, style.letters.clone(), (text.case, style.lang.as_deref()));
+                fills.resize(runs.len(), None);
+            }
+            Content::Runs(list) => {
+                for (index, run) in list.iter().enumerate() {
+                    let path = format!("{path}.text[{index}]");
+                    if !self.holds(run.when.as_deref(), &path) {
+                        continue;
+                    }
+                    let printed = self.printed(&run.text, &path);
+                    let letters = self.letters(&fields!(run), (style.size, run.size.as_ref()), &style.letters, &path);
+                    let fill = self.paint(run.fill.as_ref(), &path);
+                    let case = (run.case.or(text.case), style.lang.as_deref());
+                    self.push(&mut runs, printed, letters, case);
+                    fills.resize(runs.len(), fill);
+                }
+            }
+        }
+        if !runs.iter().any(|run| bidi::has_rtl(&run.text)) {
+            runs.iter_mut().for_each(|run| run.text.retain(|c| !bidi::is_value_isolate(c)));
+        }
+        let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
+        let arc = text.arc.as_ref().map(|arc| self.arc(arc, path));
+        Kind::Text { runs, fills, style, vertical_align, arc }
+    }
+
+    /// Adds a run in its case; of small capitals there are two sizes.
+    fn push(
+        &mut self,
+        runs: &mut Vec<Run>,
+        text: String,
+        letters: Letters,
+        (case, lang): (Option<doc::Case>, Option<&str>),
+    ) {
+        let case = match case.unwrap_or(doc::Case::None) {
+            doc::Case::None => {
+                runs.push(Run { text, letters });
+                return;
+            }
+            doc::Case::SmallCaps => {
+                let scale = letters.scale * case::SMALL_CAPS;
+                runs.extend(case::small_caps(&text, lang).into_iter().map(|(text, small)| {
+                    let scale = if small { scale } else { letters.scale };
+                    Run { text, letters: Letters { scale, ..letters.clone() } }
+                }));
+                return;
+            }
+            doc::Case::Upper => case::Case::Upper,
+            doc::Case::Lower => case::Case::Lower,
+            doc::Case::Title => case::Case::Title,
+        };
+        runs.push(Run { text: case::map(&text, case, lang), letters });
+    }
+
+    /// What a text prints, its values isolated, within what is left of the picture's characters: each of them costs a glyph.
+    fn printed(&mut self, text: &Templated<String>, path: &str) -> String {
+        let text = match text {
+            Templated::Literal(text) => text.clone(),
+            Templated::Expression(source) => {
+                let printed = self.template.expressions.isolated(source, &self.context);
+                printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
+            }
+        };
+        let left = self.limits.glyphs.saturating_sub(self.characters);
+        let count = text.chars().filter(|c| !bidi::is_value_isolate(*c)).count();
+        self.characters = self.characters.saturating_add(count);
+        if count <= left {
+            return text;
+        }
+        self.warnings.push(format!(
+            "{path}.text: a picture has at most {} characters; the rest was left out",
+            self.limits.glyphs
+        ));
+        text.chars().take(left).collect()
+    }
+
+    fn style(&mut self, text: &doc::Text, path: &str) -> text::Style {
+        let most = self.limits.font_px;
+        let size = self.number(text.size.as_ref(), (path, "size"), 16.0, (1.0, most));
+        let fit = text.fit.unwrap_or_default();
+        let least = if fit == Fit::Line { 1.0 } else { size };
+        let max_size = self.field(text.max_size.as_ref(), path, "max_size");
+        text::Style {
+            letters: self.letters(&fields!(text), (size, None), &Letters::default(), path),
+            size,
+            min_size: self.number(text.min_size.as_ref(), (path, "min_size"), least, (1.0, size)),
+            max_size: max_size.map(|px| px.clamp(size, most)),
+            fit,
+            line_height: self.number(text.line_height.as_ref(), (path, "line_height"), 1.2, (0.0, 100.0)),
+            max_lines: if text.arc.is_some() { Some(1) } else { text.max_lines },
+            overflow: text.overflow.unwrap_or_default(),
+            align: text.align.unwrap_or_default(),
+            direction: text.direction.unwrap_or(if self.rtl { Direction::Rtl } else { Direction::Auto }),
+            lang: self.field(text.lang.as_ref(), path, "lang").or_else(|| self.lang.map(str::to_owned)),
+        }
+    }
+
+    /// How letters look: as `base`, but for what the fields say.
+    fn letters(
+        &mut self,
+        fields: &Fields<'_>,
+        (whole, size): (f32, Option<&Templated<f32>>),
+        base: &Letters,
+        path: &str,
+    ) -> Letters {
+        let most = self.limits.font_px;
+        let weight = f32::from(base.instance.weight);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 1000")]
+        let weight = self.number(fields.weight, (path, "weight"), weight, (1.0, 1_000.0)) as u16;
+        let features =
+            fields.features.map(|features| features.iter().filter_map(|name| Feature::parse(name)).collect());
+        let axes = fields.axes.map(|axes| {
+            let axis = |(name, value): (&String, &Templated<f32>)| {
+                Some(Axis { tag: Tag::parse(name)?, value: px(self.field(Some(value), path, "axes")?) })
+            };
+            axes.iter().filter_map(axis).collect()
+        });
+        Letters {
+            family: self.field(fields.font, path, "font").unwrap_or_else(|| base.family.clone()),
+            instance: Instance {
+                weight,
+                italic: fields.italic.unwrap_or(base.instance.italic),
+                axes: axes.unwrap_or_else(|| base.instance.axes.clone()),
+            },
+            scale: size.map_or(base.scale, |size| self.number(Some(size), (path, "size"), whole, (1.0, most)) / whole),
+            spacing: self.number(fields.letter_spacing, (path, "letter_spacing"), base.spacing, (-most, most)),
+            features: features.unwrap_or_else(|| base.features.clone()),
+            decoration: fields.decoration.map_or(base.decoration, |decoration| text::Decoration {
+                underline: matches!(decoration, Decoration::Underline | Decoration::Both),
+                line_through: matches!(decoration, Decoration::LineThrough | Decoration::Both),
+            }),
+        }
+    }
+
+    fn arc(&mut self, arc: &doc::Arc, path: &str) -> Arc {
+        let angle = self.number(arc.angle.as_ref(), (path, "arc.angle"), 0.0, (f32::MIN, f32::MAX)) % 360.0;
+        let lower = (90.0..270.0).contains(&angle.abs()); // there, letters with their heads outward stand on them
+        Arc {
+            radius: self.field(arc.radius.as_ref(), path, "arc.radius").unwrap_or(Length::Fraction(0.8)),
+            angle,
+            sweep: self.number(arc.sweep.as_ref(), (path, "arc.sweep"), 360.0, (1.0, 360.0)),
+            inward: arc.heads.map_or(lower, |heads| heads == doc::Heads::Inward),
+        }
+    }
+}
