@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Fonts, Instance, Letters, Overflow, Paragraph, Style};
+use monogram::text::{
+    Align, Block, Decoration, Direction, Feature, Fit, Fonts, Instance, Letters, Overflow, Paragraph, Run, Style,
+};
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
 const ARABIC: &[u8] = include_bytes!("text/arabic.ttf");
@@ -409,5 +411,152 @@ fn random_texts() {
             ..Style::default()
         };
         check(&text, &style, &paragraph(&text, &style), Some(random(300) as f32), [None, Some(40.0)][random(2)]);
+    }
+}
+
+fn run(text: &str, scale: f32) -> Run {
+    Run { text: text.to_owned(), letters: Letters { scale, ..Letters::default() } }
+}
+
+fn of_runs(runs: &[Run], style: &Style, fonts: &Fonts) -> Paragraph {
+    Paragraph::of_runs(runs, style, fonts, &Limits::default())
+}
+
+#[test]
+fn runs_make_one_text() {
+    let fonts = Fonts::embedded();
+    let plain = paragraph("Hello world, again", &style(20.0)).fit(Some(110.0), None);
+    for cuts in [&["Hello world, again"][..], &["Hello", " world, ", "again"], &["H", "", "ello wo", "rld, again", ""]]
+    {
+        let runs: Vec<Run> = cuts.iter().map(|text| run(text, 1.0)).collect();
+        let block = of_runs(&runs, &style(20.0), &fonts).fit(Some(110.0), None);
+        let lines = |block: &Block| block.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+        assert_eq!(lines(&block), lines(&plain), "{cuts:?}");
+        for glyph in block.lines.iter().flat_map(|line| &line.glyphs) {
+            assert!(usize::from(glyph.run) < cuts.len() && !cuts[usize::from(glyph.run)].is_empty(), "{cuts:?}");
+        }
+    }
+    assert!(of_runs(&[], &style(20.0), &fonts).is_empty());
+}
+
+#[test]
+fn letters_join_across_runs() {
+    let mut fonts = Fonts::embedded();
+    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts/packs/arabic.ttf")).unwrap();
+    fonts.add("Noto Sans Arabic", bytes).unwrap();
+    let glyphs = |runs: &[Run]| -> Vec<u16> {
+        let block = of_runs(runs, &style(20.0), &fonts).fit(None, None);
+        block.lines[0].glyphs.iter().map(|glyph| glyph.id).collect()
+    };
+    assert_eq!(glyphs(&[run("مح", 1.0), run("مد", 1.0)]), glyphs(&[run("محمد", 1.0)]));
+}
+
+#[test]
+fn a_line_is_as_high_as_its_largest_letters() {
+    let fonts = Fonts::embedded();
+    let block = |runs: &[Run]| of_runs(runs, &Style { line_height: 1.5, ..style(20.0) }, &fonts).fit(None, None);
+    let heights = |runs: &[Run]| block(runs).height;
+    assert_eq!(heights(&[run("a", 1.0)]), 30.0);
+    assert_eq!(heights(&[run("a", 1.0), run("b", 3.0)]), 90.0);
+    assert_eq!(heights(&[run("a", 0.5)]), 30.0, "the text's own size is the least, as in CSS");
+    assert_eq!(heights(&[run("a\n", 1.0), run("b", 2.0), run("\nc", 1.0)]), 120.0);
+    let mixed = block(&[run("ab", 1.0), run("c", 2.0)]);
+    assert!(mixed.lines[0].glyphs.iter().all(|glyph| glyph.y == mixed.lines[0].baseline), "one baseline");
+    let high = Style { max_lines: Some(9), ..style(20.0) };
+    let cut = of_runs(&[run("a\n", 1.0), run("b\n", 3.0), run("c", 1.0)], &high, &fonts).fit(None, Some(60.0));
+    assert_eq!((cut.lines.len(), cut.truncated), (1, true), "the second line is too high");
+}
+
+#[test]
+fn features_and_instances() {
+    let fonts = Fonts::embedded();
+    let width = |letters: Letters, text| paragraph(text, &Style { letters, ..style(100.0) }).fit(None, None).width;
+    let features = |name| Letters { features: vec![Feature::parse(name).unwrap()], ..Letters::default() };
+    assert_ne!(width(Letters::default(), "111"), width(Letters::default(), "000"));
+    assert_eq!(width(features("tnum"), "111"), width(features("tnum"), "000"));
+    assert!(width(features("-kern"), "AVAV") > width(Letters::default(), "AVAV"));
+    let instance = Instance { italic: true, ..Instance::of_weight(400) };
+    assert_eq!(
+        width(Letters { instance: instance.clone(), ..Letters::default() }, "Hi"),
+        width(Letters::default(), "Hi")
+    );
+    let face = fonts.get(monogram::text::FaceId(0)).unwrap();
+    assert!(face.imitates_italic(&instance) && !face.imitates_bold(&Instance::of_weight(900)));
+}
+
+#[test]
+fn lines_along_letters() {
+    let fonts = Fonts::embedded();
+    let decoration = Decoration { underline: true, line_through: true };
+    let lined = Run { letters: Letters { decoration, ..Letters::default() }, ..run("two three", 1.0) };
+    let block = of_runs(&[run("one ", 1.0), lined, run(" four", 1.0)], &style(20.0), &fonts).fit(None, None);
+    let line = &block.lines[0];
+    let [under, through] = line.rules.as_slice() else { panic!("{:?}", line.rules) };
+    assert!(under.y > line.baseline && through.y < line.baseline && through.y > line.baseline - 15.0);
+    let of_run = |at| line.glyphs.iter().filter(move |glyph| glyph.run == at).map(|glyph| glyph.x);
+    let first = of_run(1).fold(f32::MAX, f32::min);
+    let behind = of_run(2).fold(f32::MAX, f32::min);
+    assert!((under.x - first).abs() < 0.01 && under.x + under.width < behind && under.width == through.width);
+    assert!(under.height > 0.5 && under.height < 3.0);
+}
+
+#[test]
+fn a_text_grows() {
+    let grow = |max_size| Style { fit: Fit::Grow, max_size, ..style(10.0) };
+    let block = paragraph("Maria", &grow(None)).fit(Some(200.0), Some(100.0));
+    assert!(block.size > 60.0 && block.width <= 200.1 && block.height <= 100.1 && !block.overflows, "{block:?}");
+    assert!(block.passes <= 15, "{}", block.passes);
+    assert_eq!(paragraph("Maria", &grow(Some(30.0))).fit(Some(200.0), Some(100.0)).size, 30.0);
+    assert_eq!(paragraph("Maria", &grow(None)).fit(None, None).size, 10.0, "without a box, nothing to fill");
+    let long = paragraph("Maximiliana-Konstantina von Hohenlohe", &grow(None)).fit(Some(60.0), Some(20.0));
+    assert_eq!((long.size, long.truncated), (10.0, true), "no smaller than its size");
+}
+
+#[test]
+fn a_line_is_filled() {
+    let line = |min, max| Style { fit: Fit::Line, min_size: min, max_size: max, ..style(20.0) };
+    for text in ["Jo", "Maria Fernández", "Maximiliana-Konstantina von Hohenlohe", "محمد عبد الرحمن"] {
+        let block = paragraph(text, &line(1.0, None)).fit(Some(300.0), None);
+        assert_eq!((block.lines.len(), block.passes, block.truncated), (1, 0, false), "{text}");
+        assert!((block.width - 300.0).abs() < 0.1, "{text}: {}", block.width);
+    }
+    let low = paragraph("Jo", &line(1.0, None)).fit(Some(300.0), Some(24.0));
+    assert!((low.size - 20.0).abs() < 0.01 && !low.overflows, "the height bounds it too: {}", low.size);
+    assert_eq!(paragraph("Jo", &line(1.0, Some(33.0))).fit(Some(300.0), None).size, 33.0);
+    let long = paragraph("Maximiliana-Konstantina von Hohenlohe", &line(18.0, None)).fit(Some(100.0), None);
+    assert_eq!((long.size, long.lines.len(), long.truncated), (18.0, 1, true));
+    assert_eq!(paragraph("a\nbcd", &line(1.0, None)).fit(Some(300.0), None).lines.len(), 2, "its own breaks stay");
+}
+
+#[test]
+fn an_ellipsis_where_it_is_asked_for() {
+    let shown = |text: &str, overflow, width| {
+        let paragraph = paragraph(text, &Style { overflow, max_lines: Some(1), ..style(20.0) });
+        let block = paragraph.fit(Some(width), None);
+        let line = &block.lines[0];
+        assert!(line.width <= width + 0.1, "{text}: {} > {width}", line.width);
+        let part = |range: std::ops::Range<usize>| paragraph.text().get(range).unwrap().to_owned();
+        match &line.elided {
+            Some(gap) => part(line.text.start..gap.start) + "…" + &part(gap.end..line.text.end),
+            None => part(line.text.clone()),
+        }
+    };
+    let path = "one two three four.pdf";
+    for (text, overflow, width, expected) in [
+        (path, Overflow::Ellipsis, 130.0, "one two thr…"),
+        (path, Overflow::EllipsisMiddle, 130.0, "one t…ur.pdf"),
+        (path, Overflow::EllipsisStart, 130.0, "…ree four.pdf"),
+        (path, Overflow::Clip, 130.0, "one two thre"),
+        (path, Overflow::EllipsisMiddle, 1000.0, path),
+        ("one two\nthree", Overflow::EllipsisMiddle, 60.0, "one…"),
+    ] {
+        assert_eq!(shown(text, overflow, width), expected, "{overflow:?}");
+    }
+    for overflow in [Overflow::EllipsisMiddle, Overflow::EllipsisStart] {
+        for width in [0.0_f32, 5.0, 12.0, 20.0, 33.3] {
+            let _ = shown("Mississippi", overflow, width.max(18.0));
+            let _ =
+                paragraph("אבג 12 abc", &Style { overflow, max_lines: Some(1), ..style(20.0) }).fit(Some(width), None);
+        }
     }
 }

@@ -130,7 +130,7 @@ pub enum Kind {
     /// SVG path data.
     Path(Path),
     /// A paragraph of text.
-    Text(Text),
+    Text(Box<Text>),
     /// A picture.
     Image(Image),
     /// Layers that belong together; each has its own place.
