@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test bench bench-worker load audit fmt fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test bench bench-worker load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -50,6 +50,9 @@ fmt: ## format the code
 
 audit: ## licences, sources and known vulnerabilities of what it is built from
 	@tools/audit
+
+font: ## check a font for templates, and unpack a web font: make font FILE=Brand.woff2
+	cargo run --quiet --example font -- $(FILE)
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Template::parse(&fs::read_to_string(folder.join(format!("{}.json", image.template.as_str())))?, &limits)?;
     let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
     let plan = plan::plan(&template, &values, &asked.options, &limits);
-    let mut images = BTreeMap::new();
+    let mut images: BTreeMap<String, Rc<[u8]>> = BTreeMap::new();
     for name in &plan.images {
         if let Ok(bytes) = fs::read(folder.join("assets").join(name)) {
             images.insert(name.clone(), Rc::from(bytes));
@@ -46,7 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(Path::new("fonts/packs").join(pack.file())).ok());
     // As an isolate: with a place for the base, which decides how a file is put together.
     let kept = Rc::new(RefCell::new(Kept::new(&limits)));
-    let resources = Resources { images, fonts, kept };
+    let mut resources = Resources { images, fonts, kept };
+    resources.add_fonts(&plan.faces, &limits);
     if image.format == Format::Json {
         let drawn = render::draw(&plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));

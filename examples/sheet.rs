@@ -42,6 +42,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let template = Template::parse(&fs::read_to_string(format!("templates/{id}.json"))?, &limits)?;
         let cases = torture::cases(&template.document.params, written.get(id).map_or(&[], Vec::as_slice));
         resources.fonts = fonts(&torture::packs(&template, &cases, &limits));
+        resources.add_fonts(&template.fonts(), &limits);
         let outcomes = torture::run(&template, &cases, &resources, &limits);
         fs::write(out, torture::sheet(id, &template, &outcomes, &resources, &limits)?)?;
         failed = failed.saturating_add(report(id, &outcomes));

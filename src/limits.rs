@@ -55,6 +55,10 @@ pub struct Limits {
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Font files of one template.
+    pub fonts: usize,
+    /// Segments of the outline of one glyph; a larger one is left blank. The most of a letter in our fonts are 600.
+    pub glyph_segments: usize,
     /// Font packs that one picture may use: with the assets fewer than the 50 fetches that a free Worker may make.
     pub packs: usize,
     /// Bytes of the font packs of one picture; a script has 20 to 500 kB, a Chinese sentence about 1 MB,
@@ -109,6 +113,8 @@ impl Default for Limits {
             image_pixels: 4_000_000,
             image_pixels_total: 16_000_000,
             images: 24,
+            fonts: 16,
+            glyph_segments: 4_000,
             packs: 24,
             packs_bytes: 2 * 1024 * 1024,
             memory_packs_bytes: 8 * 1024 * 1024,

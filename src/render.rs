@@ -14,7 +14,7 @@ use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::Fonts;
+use crate::text::{FontFile, Fonts};
 
 /// What a plan needs from outside. By default: no assets, the embedded font, and nothing is kept.
 pub struct Resources {
@@ -29,6 +29,14 @@ pub struct Resources {
 impl Default for Resources {
     fn default() -> Self {
         Self { images: Assets::new(), fonts: Fonts::embedded(), kept: Rc::default() }
+    }
+}
+
+impl Resources {
+    /// Adds those fonts of a template whose files are among the images. Texts in one that is not there, or is no font, are set in
+    /// Inter, and say so.
+    pub fn add_fonts(&mut self, files: &[FontFile], limits: &Limits) {
+        self.fonts.add_files(files, |name| self.images.get(name).cloned(), limits);
     }
 }
 

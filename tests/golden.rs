@@ -42,7 +42,7 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
     let template = Template::parse(document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
     let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
     let plan = plan::plan(&template, &values, &Options::read(query, &limits), &limits);
-    let mut images = BTreeMap::new();
+    let mut images: BTreeMap<String, Rc<[u8]>> = BTreeMap::new();
     for name in &plan.images {
         if let Ok(bytes) = fs::read(root().join("templates/assets").join(name)) {
             images.insert(name.clone(), Rc::from(bytes));
@@ -52,7 +52,9 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
     let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
     // As an isolate: with a place for the base, which decides how a file is put together.
     let kept = Rc::new(RefCell::new(Kept::new(&limits)));
-    render::render(&plan, &Resources { images, fonts, kept }, Format::Png, &limits).unwrap().bytes
+    let mut resources = Resources { images, fonts, kept };
+    resources.add_fonts(&plan.faces, &limits);
+    render::render(&plan, &resources, Format::Png, &limits).unwrap().bytes
 }
 
 fn document(template: &str) -> String {

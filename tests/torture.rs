@@ -42,6 +42,7 @@ fn samples_stand_their_torture() {
         let own = written.get(id).unwrap_or_else(|| panic!("{id} has no cases in torture.json"));
         let cases = torture::cases(&template.document.params, own);
         resources.fonts = fonts(&torture::packs(&template, &cases, &limits));
+        resources.add_fonts(&template.fonts(), &limits);
         for outcome in torture::run(&template, &cases, &resources, &limits) {
             for finding in &outcome.findings {
                 if finding.known {

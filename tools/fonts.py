@@ -69,5 +69,26 @@ def inter(out: pathlib.Path) -> None:
     (out / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
 
 
+def playfair(out: pathlib.Path) -> None:
+    """The font of a sample template, as a user would bring one: upright and italic, for the alphabets that it has."""
+    package = importlib.resources.files("fontpkg_playfair_display")
+    for name, target in [("PlayfairDisplay", "playfair-display"), ("PlayfairDisplay-Italic", "playfair-display-italic")]:
+        with importlib.resources.as_file(package / "files" / f"{name}[wght].ttf") as source:
+            font = TTFont(source, recalcTimestamp=False)
+        options = subset.Options()
+        options.hinting = False
+        options.recalc_timestamp = False
+        options.glyph_names = False
+        options.notdef_outline = True
+        options.drop_tables = options.drop_tables + ["DSIG", "STAT", "MVAR", "meta"]
+        cut = subset.Subsetter(options)
+        cut.populate(unicodes=[c for first, last in ALPHABETS for c in range(first, last + 1)])
+        cut.subset(font)
+        font = instancer.instantiateVariableFont(font, {"wght": (400, 400, 700)})
+        font.save(out / f"{target}.ttf")
+    (out / "playfair-display.OFL.txt").write_bytes((package / "LICENSE").read_bytes())
+
+
 if __name__ == "__main__":
     inter(pathlib.Path(sys.argv[1]))
+    playfair(pathlib.Path(sys.argv[1]).parent / "templates" / "assets")

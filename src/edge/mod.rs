@@ -142,7 +142,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     log.stage("assets");
     // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));
-    let resources = Resources { images: assets.images, fonts, kept: kept::shared(call.limits) };
+    let mut resources = Resources { images: assets.images, fonts, kept: kept::shared(call.limits) };
+    resources.add_fonts(&plan.faces, call.limits);
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {

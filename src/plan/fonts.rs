@@ -1,7 +1,7 @@
-//! The font packs that a plan's texts need.
+//! The fonts that a plan's texts need: packs for their letters, and the template's own for the families that they name.
 
 use crate::limits::Limits;
-use crate::text::{self, Needed};
+use crate::text::{self, FontFile, Needed};
 
 use super::{ImageSource, Kind, Layer};
 
@@ -10,6 +10,21 @@ pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> N
     let mut texts = Vec::new();
     collect(layers, lang, &mut texts);
     text::needed(texts.iter().copied(), limits)
+}
+
+/// Those of a template's fonts whose families the texts name.
+pub(super) fn faces(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
+    fonts.into_iter().filter(|font| names(layers, font.family.trim())).collect()
+}
+
+/// Whether a text names a family.
+fn names(layers: &[Layer], family: &str) -> bool {
+    layers.iter().any(|layer| match &layer.kind {
+        Kind::Text { runs, .. } => runs.iter().any(|run| run.letters.family.trim().eq_ignore_ascii_case(family)),
+        Kind::Group(children) => names(children, family),
+        Kind::Stack(stack) => names(&stack.children, family),
+        Kind::Image { .. } | Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } => false,
+    })
 }
 
 fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a str, Option<&'a str>)>) {

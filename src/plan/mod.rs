@@ -11,7 +11,7 @@ mod text;
 
 use crate::color::Color;
 use crate::geometry::Rect;
-use crate::text::{Pack, Run, Style};
+use crate::text::{FontFile, Pack, Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
@@ -38,10 +38,12 @@ pub struct Plan {
     pub template: [u8; 16],
     /// The layers whose `when` does not hold, in the template's order; what is in them is not listed again.
     pub left_out: Vec<LeftOut>,
-    /// The assets that the layers name, each once, in order of first use.
+    /// The assets that the layers name, each once, in order of first use; behind them those of `faces`.
     pub images: Vec<String>,
     /// The font packs that the texts need beside the embedded font, each once, in order of first use.
     pub fonts: Vec<&'static Pack>,
+    /// The fonts of the template that its texts use; their files are among `images`.
+    pub faces: Vec<FontFile>,
     /// The text for people who do not see the picture.
     pub alt: String,
     /// 1 to 100, for lossy formats.

@@ -40,11 +40,18 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
     let rest = document.layers.get(template.fixed..).unwrap_or_default();
     layers.extend(resolver.layers(rest, template.fixed, "layers"));
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
-    let Resolver { left_out, images, mut warnings, .. } = resolver;
+    let Resolver { left_out, mut images, mut warnings, .. } = resolver;
     let fonts = super::fonts::needed(&layers, lang, limits);
     if fonts.cut {
         warnings
             .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
+    }
+
+    let faces = super::fonts::faces(&layers, template.fonts());
+    for face in &faces {
+        if !images.contains(&face.asset) {
+            images.push(face.asset.clone());
+        }
     }
 
     let (scale, clamped) = scale(document.width, document.height, options, limits);
@@ -64,6 +71,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         left_out,
         images,
         fonts: fonts.packs,
+        faces,
         alt,
         quality: options.quality,
         debug_boxes: options.debug_boxes,

@@ -48,6 +48,9 @@ pub struct Document {
     pub access: Access,
     /// Seconds that a browser or a mail proxy may keep the picture of the live revision.
     pub max_age: Option<u32>,
+    /// Fonts of its own, which texts name by their family. Several files of one family are its weights and its italics.
+    #[serde(default)]
+    pub fonts: Vec<FontFile>,
     /// What a URL may change, by name.
     #[serde(default)]
     pub params: Params,
@@ -56,6 +59,16 @@ pub struct Document {
     pub missing: Vec<String>,
     /// Drawn in this order, the last one on top.
     pub layers: Vec<Layer>,
+}
+
+/// A font file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FontFile {
+    /// The name that texts call it by.
+    pub family: String,
+    /// `asset:brand-bold.ttf`: a `.ttf` or `.otf`; `make font` makes one of a `.woff2`, and checks it.
+    pub src: String,
 }
 
 /// Who may ask for a template's pictures.

@@ -14,6 +14,7 @@ pub mod templated;
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::text::FontFile;
 
 pub use document::{Access, Document};
 pub use expression::Expressions;
@@ -41,5 +42,13 @@ impl Template {
     /// name where one is misspelt.
     pub fn parse(json: &str, limits: &Limits) -> Result<Self, Problem> {
         parse::parse(json, limits)
+    }
+
+    /// Its own fonts, and the assets that they are.
+    #[must_use]
+    pub fn fonts(&self) -> Vec<FontFile> {
+        let fonts = self.document.fonts.iter();
+        let asset = |src: &str| src.strip_prefix("asset:").unwrap_or_default().to_owned();
+        fonts.map(|font| FontFile { family: font.family.clone(), asset: asset(&font.src) }).collect()
     }
 }

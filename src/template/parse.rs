@@ -12,7 +12,7 @@ use crate::params::{Param, Params, datetime, image};
 use crate::request::language;
 use crate::text::{Feature, Tag};
 
-use super::document::{Content, Document, Layer, Paint, Text};
+use super::document::{Content, Document, FontFile, Layer, Paint, Text};
 use super::{Expressions, Template, Templated, templated};
 
 /// The fields of a layer that every type has: those of [`Layer`] but for its kind. A test keeps it true.
@@ -218,6 +218,7 @@ fn check_document(document: &Document, limits: &Limits) -> Result<(), Problem> {
             });
         }
     }
+    check_fonts(&document.fonts, limits)?;
     for (name, param) in &document.params {
         check_param(name, param).map_err(|problem| {
             let field =
@@ -227,6 +228,26 @@ fn check_document(document: &Document, limits: &Limits) -> Result<(), Problem> {
     }
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", limits)
+}
+
+fn check_fonts(fonts: &[FontFile], limits: &Limits) -> Result<(), Problem> {
+    if fonts.len() > limits.fonts {
+        return Err(wrong("template-too-large", format!("a template may have {} fonts", limits.fonts)).at("fonts"));
+    }
+    for (index, font) in fonts.iter().enumerate() {
+        let lower = font.src.to_ascii_lowercase();
+        if font.family.trim().is_empty() {
+            return Err(
+                wrong("field-wrong", "a font needs a name that texts call it by").at(format!("fonts[{index}].family"))
+            );
+        }
+        if image::asset(&font.src).is_none() || !(lower.ends_with(".ttf") || lower.ends_with(".otf")) {
+            return Err(wrong("field-wrong", "expected a font file such as \"asset:brand-bold.ttf\"")
+                .at(format!("fonts[{index}].src"))
+                .remedy("upload a .ttf or .otf; `make font FILE=brand.woff2` makes one of a .woff2 or .woff"));
+        }
+    }
+    Ok(())
 }
 
 fn check_param(name: &str, param: &Param) -> Result<(), Problem> {

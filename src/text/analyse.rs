@@ -141,15 +141,15 @@ const fn is_isolate(c: char) -> bool {
     matches!(c, '\u{2066}'..='\u{2069}')
 }
 
-/// The faces for each family that a text names.
-pub(super) struct Families<'a>(Vec<(&'a str, Faces<'a>)>);
+/// The faces for each family and style that a text names.
+pub(super) struct Families<'a>(Vec<(&'a Letters, Faces<'a>)>);
 
 impl<'a> Families<'a> {
     pub(super) fn new(fonts: &'a Fonts, runs: &'a [Letters], language: Option<Language>) -> Self {
-        let mut families: Vec<(&str, Faces<'_>)> = Vec::new();
+        let mut families: Vec<(&Letters, Faces<'_>)> = Vec::new();
         for letters in runs {
-            if !families.iter().any(|(name, _)| *name == letters.family) {
-                families.push((&letters.family, Faces::new(fonts, &letters.family, language)));
+            if !families.iter().any(|(known, _)| same_faces(known, letters)) {
+                families.push((letters, Faces::new(fonts, letters, language)));
             }
         }
         Self(families)
@@ -157,17 +157,24 @@ impl<'a> Families<'a> {
 
     /// The faces of each run.
     pub(super) fn of(&self, runs: &[Letters]) -> Vec<&Faces<'a>> {
-        let find = |letters: &Letters| self.0.iter().find(|(name, _)| *name == letters.family).map(|(_, faces)| faces);
+        let find =
+            |letters: &Letters| self.0.iter().find(|(known, _)| same_faces(known, letters)).map(|(_, faces)| faces);
         runs.iter().filter_map(find).collect()
     }
+}
+
+/// Whether letters look for a face in the same order.
+fn same_faces(one: &Letters, other: &Letters) -> bool {
+    let style = |letters: &Letters| (letters.instance.weight, letters.instance.italic);
+    one.family == other.family && style(one) == style(other)
 }
 
 /// The faces that letters may use, in the order in which a character looks for one.
 pub(super) struct Faces<'a>(Vec<(FaceId, Coverage<'a>)>);
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(fonts: &'a Fonts, family: &str, language: Option<Language>) -> Self {
-        Self(fonts.order(family, language).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
+    pub(super) fn new(fonts: &'a Fonts, letters: &Letters, language: Option<Language>) -> Self {
+        Self(fonts.order(letters, language).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
     }
 
     /// The first face.
@@ -360,7 +367,7 @@ mod tests {
 
     fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, "Inter", None);
+        let faces = Faces::new(&fonts, &Letters::default(), None);
         units(text, &(0..text.len()), is_rtl(text, direction), &Runs { ends: &[text.len()], faces: &[&faces] })
     }
 
@@ -467,7 +474,7 @@ mod tests {
     #[test]
     fn a_grapheme_takes_the_first_face_that_covers_all_of_it() {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, "Inter", None);
+        let faces = Faces::new(&fonts, &Letters::default(), None);
         assert!(faces.covers(FaceId(0), "e\u{301}") && faces.covers(FaceId(0), "a\u{200d}\u{fe0f}"));
         assert!(!faces.covers(FaceId(0), "ア") && !faces.covers(FaceId(9), "a"));
         assert_eq!(faces.pick("ア"), FaceId(0));

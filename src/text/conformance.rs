@@ -8,7 +8,8 @@ use flate2::read::GzDecoder;
 
 use super::analyse::{Faces, Runs, hard_lines, is_rtl, units};
 use super::cluster::Cluster;
-use super::font::{DEFAULT_FAMILY, Fonts};
+use super::font::Fonts;
+use super::letters::Letters;
 use super::{Direction, order};
 
 fn read(file: &[u8]) -> String {
@@ -44,7 +45,7 @@ struct Breaks {
 
 fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, DEFAULT_FAMILY, None);
+    let faces = Faces::new(&fonts, &Letters::default(), None);
     let (mut found, mut failures) = (Breaks { cases: 0, wrong: 0, small_kana: 0, in_graphemes: 0 }, Vec::new());
     for case in cases(&read(file)) {
         let mut text = String::new();
@@ -97,7 +98,7 @@ fn lines_break_nearly_as_unicode_17_says() {
 #[test]
 fn bidi_is_as_unicode_says() {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, DEFAULT_FAMILY, None);
+    let faces = Faces::new(&fonts, &Letters::default(), None);
     let file = read(include_bytes!("../../tests/unicode/BidiCharacterTest.txt.gz"));
     let (mut count, mut separated, mut failures) = (0, 0, Vec::new());
     for case in cases(&file) {

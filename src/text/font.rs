@@ -7,13 +7,15 @@
 //!
 //! Invariant: every face in a `Fonts` parses, has a `cmap`, outlines, and 16 to 16,384 units per em.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::letters::Instance;
+use super::letters::{Instance, Letters};
 use super::outline::{self, Character, Metrics};
 use super::pack::{Language, Pack};
 use super::shape;
 use crate::error::{Fault, Problem};
+use crate::limits::Limits;
 
 /// Inter, variable in weight from 400 to 700: Latin, Greek, Cyrillic, Vietnamese.
 static INTER: &[u8] = include_bytes!("../../fonts/Inter.ttf");
@@ -32,6 +34,8 @@ pub enum Bytes {
     Static(&'static [u8]),
     /// On the heap, until the last `Fonts` that knows the face is gone. Behind two pointers, so that they are never copied.
     Shared(Arc<Vec<u8>>),
+    /// The same for an asset.
+    Asset(Rc<[u8]>),
 }
 
 impl Bytes {
@@ -41,6 +45,7 @@ impl Bytes {
         match self {
             Self::Static(bytes) => bytes,
             Self::Shared(bytes) => bytes,
+            Self::Asset(bytes) => bytes,
         }
     }
 }
@@ -63,11 +68,43 @@ impl From<Vec<u8>> for Bytes {
     }
 }
 
+impl From<Rc<[u8]>> for Bytes {
+    fn from(bytes: Rc<[u8]>) -> Self {
+        Self::Asset(bytes)
+    }
+}
+
+/// A font of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FontFile {
+    /// The name that texts call it by.
+    pub family: String,
+    /// The asset that it is.
+    pub asset: String,
+}
+
+/// How far a face is from what is asked for: its slant counts first, then its weight; of weights, those on the side of the wanted
+/// one that is away from 400 to 500 are nearer. <https://drafts.csswg.org/css-fonts-4/#font-style-matching>
+fn distance(face: &Character, instance: &Instance) -> (bool, u8, u16) {
+    let leans = face.italic || face.leans && instance.italic;
+    let (wanted, (lightest, boldest)) = (instance.weight, face.weights);
+    let nearest = wanted.clamp(lightest, boldest.max(lightest));
+    let side = match wanted {
+        wanted if wanted == nearest => 0,
+        400..=500 if (wanted..=500).contains(&nearest) => 0,
+        ..=500 => 1 + u8::from(nearest > wanted),
+        _ => 1 + u8::from(nearest < wanted),
+    };
+    (leans != instance.italic, side, nearest.abs_diff(wanted))
+}
+
 /// One TrueType or OpenType face.
 pub struct Face {
     family: String,
     bytes: Bytes,
     character: Character,
+    /// The most segments of an outline.
+    segments: usize,
     /// Whose forms of Han letters it has, if it is for one language.
     language: Option<Language>,
     /// The shaper's tables, where the bytes outlive everything.
@@ -130,6 +167,11 @@ impl Face {
         outline::path(self, instance, glyph)
     }
 
+    /// The most segments that an outline may have.
+    pub(super) const fn max_segments(&self) -> usize {
+        self.segments
+    }
+
     /// The shaper's tables, if they are kept.
     pub(super) const fn parsed(&self) -> Option<&shape::Tables<'static>> {
         self.parsed.as_ref()
@@ -174,7 +216,7 @@ impl Fonts {
     /// # Errors
     /// `bad-font` where the bytes are no TrueType or OpenType font that can be drawn, `too-many-fonts` past 65,536.
     pub fn add(&mut self, family: &str, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
-        self.push(family, None, bytes.into())
+        self.push(family, None, bytes.into(), usize::MAX)
     }
 
     /// Adds a pack's face behind the others.
@@ -182,10 +224,28 @@ impl Fonts {
     /// # Errors
     /// As [`Self::add`].
     pub fn add_pack(&mut self, pack: &Pack, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
-        self.push(pack.family, pack.language, bytes.into())
+        self.push(pack.family, pack.language, bytes.into(), usize::MAX)
     }
 
-    fn push(&mut self, family: &str, language: Option<Language>, bytes: Bytes) -> Result<FaceId, Problem> {
+    /// Adds those of a template's fonts that are fonts; texts in one that is not are set in Inter, and say so.
+    pub fn add_files<B: Into<Bytes>>(
+        &mut self,
+        files: &[FontFile],
+        mut bytes: impl FnMut(&str) -> Option<B>,
+        limits: &Limits,
+    ) {
+        for file in files {
+            let _ = bytes(&file.asset).map(|bytes| self.push(&file.family, None, bytes.into(), limits.glyph_segments));
+        }
+    }
+
+    fn push(
+        &mut self,
+        family: &str,
+        language: Option<Language>,
+        bytes: Bytes,
+        segments: usize,
+    ) -> Result<FaceId, Problem> {
         let id = u16::try_from(self.faces.len())
             .map_err(|_| Problem::new(Fault::TooLarge, "too-many-fonts", "no more than 65,536 faces"))?;
         let character = outline::validate(bytes.get()).map_err(|reason| {
@@ -195,9 +255,9 @@ impl Fonts {
         })?;
         let parsed = match bytes {
             Bytes::Static(bytes) => shape::Tables::parse(bytes),
-            Bytes::Shared(_) => None,
+            Bytes::Shared(_) | Bytes::Asset(_) => None,
         };
-        let face = Face { family: family.trim().to_owned(), bytes, character, language, parsed };
+        let face = Face { family: family.trim().to_owned(), bytes, character, segments, language, parsed };
         Arc::make_mut(&mut self.faces).push(Arc::new(face));
         Ok(FaceId(id))
     }
@@ -238,9 +298,10 @@ impl Fonts {
         names
     }
 
-    /// Every face in the order in which a character looks for one: `family`, then Inter, then those of the language, then the
-    /// rest.
-    pub(super) fn order(&self, family: &str, language: Option<Language>) -> Vec<(FaceId, &Face)> {
+    /// Every face in the order in which a character looks for one: those of the family, the one that comes nearest to the
+    /// instance first; then Inter, then those of the language, then the rest.
+    pub(super) fn order(&self, letters: &Letters, language: Option<Language>) -> Vec<(FaceId, &Face)> {
+        let family = letters.family.as_str();
         let rank = |face: &Face| {
             if face.family.eq_ignore_ascii_case(family.trim()) {
                 0
@@ -254,7 +315,8 @@ impl Fonts {
         };
         let mut order: Vec<(FaceId, &Face)> =
             (0..=u16::MAX).zip(self.faces.iter()).map(|(id, face)| (FaceId(id), face.as_ref())).collect();
-        order.sort_by_key(|(_, face)| rank(face)); // stable: faces of one rank keep their order
+        // Stable: faces that are equally good keep their order.
+        order.sort_by_key(|(_, face)| (rank(face), distance(&face.character, &letters.instance)));
         order
     }
 }
@@ -278,10 +340,37 @@ mod tests {
         let mut fonts = Fonts::embedded();
         let id = fonts.add("Brand Sans", INTER.to_vec()).unwrap();
         assert!(fonts.has("brand sans") && fonts.has(" INTER ") && !fonts.has("Brand"));
-        let first = |family| fonts.order(family, None).first().map(|(id, _)| *id);
+        let first = |family: &str| {
+            let letters = Letters { family: family.to_owned(), ..Letters::default() };
+            fonts.order(&letters, None).first().map(|(id, _)| *id)
+        };
         assert_eq!(first("BRAND SANS"), Some(id));
         assert_eq!(first("inter"), Some(FaceId(0)));
         assert_eq!(first("no such family"), Some(FaceId(0)));
+    }
+
+    #[test]
+    fn the_nearest_weight_and_slant_is_chosen() {
+        let face = |weights, italic| Character { weights, italic, variable: false, leans: false };
+        for (wanted, italic, there, expected) in [
+            (400, false, &[(300, 300), (400, 400), (700, 700)][..], 400),
+            (400, false, &[(300, 300), (500, 500)], 500),
+            (450, false, &[(400, 400), (500, 500)], 500),
+            (500, false, &[(400, 400), (600, 600)], 400),
+            (400, false, &[(300, 300), (600, 600)], 300),
+            (300, false, &[(100, 100), (400, 400)], 100),
+            (600, false, &[(500, 500), (800, 800)], 800),
+            (900, false, &[(300, 300), (700, 700)], 700),
+            (600, false, &[(100, 900), (700, 700)], 100),
+        ] {
+            let instance = Instance { italic, ..Instance::of_weight(wanted) };
+            let nearest = there.iter().min_by_key(|weights| distance(&face(**weights, false), &instance)).unwrap();
+            assert_eq!(nearest.0, expected, "{wanted} of {there:?}");
+        }
+        let leaning = Instance { italic: true, ..Instance::of_weight(700) };
+        assert!(distance(&face((400, 400), true), &leaning) < distance(&face((700, 700), false), &leaning));
+        let upright = Instance::of_weight(700);
+        assert!(distance(&face((400, 400), false), &upright) < distance(&face((700, 700), true), &upright));
     }
 
     #[test]

@@ -24,6 +24,7 @@
 mod analyse;
 pub mod bidi;
 pub mod case;
+mod check;
 mod cluster;
 #[cfg(test)]
 mod conformance;
@@ -44,9 +45,10 @@ use std::rc::Rc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::font::{DEFAULT_FAMILY, Face, FaceId, Fonts};
+pub use self::check::check;
+pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts};
 pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
-pub use self::outline::Metrics;
+pub use self::outline::{Facts, Metrics};
 pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
 

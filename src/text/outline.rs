@@ -95,6 +95,65 @@ pub(super) fn validate(bytes: &[u8]) -> Result<Character, String> {
     })
 }
 
+/// What is in a font file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Its family's name, by its own account.
+    pub family: Option<String>,
+    /// Lightest and boldest weight; one and the same for a static font.
+    pub weights: (u16, u16),
+    /// Its letters lean.
+    pub italic: bool,
+    /// How many glyphs it has.
+    pub glyphs: u16,
+    /// How many characters it has glyphs for.
+    pub characters: usize,
+    /// Each axis with its range.
+    pub axes: Vec<String>,
+    /// The OpenType features for which it has rules, each once.
+    pub features: Vec<String>,
+}
+
+/// Tells what is in a font file.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(super) fn facts(face: &Face) -> Result<Facts, String> {
+    let Character { weights, italic, .. } = validate(face.bytes())?;
+    let ttf = Ttf::parse(face.bytes(), 0).map_err(|error| format!("not a font: {error}"))?;
+    let named = |wanted: u16| {
+        let mut names = ttf.names().into_iter().filter(|name| name.name_id == wanted && name.is_unicode());
+        names.find_map(|name| name.to_string())
+    };
+    let mut characters = std::collections::BTreeSet::new();
+    for table in ttf.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables) {
+        if table.is_unicode() {
+            table.codepoints(|c| {
+                let _ = characters.insert(c);
+            });
+        }
+    }
+    let layouts = [ttf.tables().gsub, ttf.tables().gpos];
+    let features = layouts.into_iter().flatten().flat_map(|layout| layout.features);
+    let mut features: Vec<String> = features.map(|feature| feature.tag.to_string()).collect();
+    features.sort();
+    features.dedup();
+    Ok(Facts {
+        // Its typographic family, or else that of the old days, which has the weight in its name.
+        family: named(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| named(ttf_parser::name_id::FAMILY)),
+        weights,
+        italic,
+        glyphs: ttf.number_of_glyphs(),
+        characters: characters.len(),
+        axes: ttf
+            .variation_axes()
+            .into_iter()
+            .map(|axis| format!("{} {} to {}", axis.tag, axis.min_value, axis.max_value))
+            .collect(),
+        features,
+    })
+}
+
 /// Where a face stands on each of its axes for an instance; the weight first. One that it lacks does nothing.
 pub(super) fn axes(face: &Face, instance: &Instance) -> Vec<([u8; 4], f32)> {
     let mut axes = Vec::new();
@@ -151,10 +210,10 @@ pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
 /// The outline of `glyph`, in font units, y down, the origin on the baseline. `None` for a blank.
 #[must_use]
 pub(super) fn path(face: &Face, instance: &Instance, glyph: u16) -> Option<Path> {
-    let mut pen = Pen(PathBuilder::new());
+    let mut pen = Pen { path: PathBuilder::new(), room: face.max_segments() };
     let ttf = open(face, instance)?;
     ttf.outline_glyph(GlyphId(glyph), &mut pen)?;
-    let path = pen.0.finish()?;
+    let path = pen.finish()?;
     let path = if face.imitates_bold(instance) { thicker(path, f32::from(ttf.units_per_em())) } else { path };
     if face.imitates_italic(instance) {
         return path.transform(Transform::from_row(1.0, 0.0, -SLANT, 1.0, 0.0, 0.0));
@@ -227,28 +286,51 @@ fn reversed(path: &Path) -> Option<Path> {
     pen.finish()
 }
 
-/// Fonts count y upwards, pictures downwards.
-struct Pen(PathBuilder);
+/// Draws an outline of so many segments; beyond them it is nobody's letter. Fonts count y upwards, pictures downwards.
+struct Pen {
+    path: PathBuilder,
+    room: usize,
+}
+
+impl Pen {
+    /// Whether there is room for another segment.
+    fn goes_on(&mut self) -> bool {
+        self.room = self.room.saturating_sub(1);
+        self.room > 0
+    }
+
+    fn finish(self) -> Option<Path> {
+        self.path.finish().filter(|_| self.room > 0)
+    }
+}
 
 impl OutlineBuilder for Pen {
     fn move_to(&mut self, x: f32, y: f32) {
-        self.0.move_to(x, -y);
+        if self.goes_on() {
+            self.path.move_to(x, -y);
+        }
     }
 
     fn line_to(&mut self, x: f32, y: f32) {
-        self.0.line_to(x, -y);
+        if self.goes_on() {
+            self.path.line_to(x, -y);
+        }
     }
 
     fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        self.0.quad_to(x1, -y1, x, -y);
+        if self.goes_on() {
+            self.path.quad_to(x1, -y1, x, -y);
+        }
     }
 
     fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        self.0.cubic_to(x1, -y1, x2, -y2, x, -y);
+        if self.goes_on() {
+            self.path.cubic_to(x1, -y1, x2, -y2, x, -y);
+        }
     }
 
     fn close(&mut self) {
-        self.0.close();
+        self.path.close();
     }
 }
 

@@ -298,7 +298,7 @@ fn rules(letters: &Letters, fonts: &Fonts, language: Option<Language>) -> [Optio
 
 /// The measures of the family's first face.
 fn metrics(fonts: &Fonts, letters: &Letters, language: Option<Language>) -> Metrics {
-    let first = fonts.order(&letters.family, language).into_iter().next();
+    let first = fonts.order(letters, language).into_iter().next();
     first.map_or(Metrics::NONE, |(_, face)| face.metrics(&letters.instance))
 }
 

@@ -1,0 +1,129 @@
+//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and a family's files are chosen by weight and slant.
+
+#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use monogram::limits::Limits;
+use monogram::plan::{self, Plan};
+use monogram::render::{self, Resources};
+use monogram::request::Options;
+use monogram::response::explain::Explained;
+use monogram::template::Template;
+use monogram::text::{Fonts, Instance, Letters, Paragraph, Style, check};
+use monogram::{layout, params};
+
+fn file(path: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+#[test]
+fn web_fonts_unpack() {
+    let limits = Limits::default();
+    let unpacked = [
+        wuff::decompress_woff2(&file("tests/fonts/italic.woff2")).unwrap(),
+        wuff::decompress_woff1(&file("tests/fonts/italic.woff")).unwrap(),
+    ];
+    let whole = file("templates/assets/playfair-display-italic.ttf");
+    for bytes in unpacked {
+        let facts = check(bytes.clone(), &limits).unwrap();
+        assert_eq!(
+            (facts.family.as_deref(), facts.weights, facts.italic),
+            (Some("Playfair Display"), (400, 700), true)
+        );
+        let width = |bytes: Vec<u8>| {
+            let mut fonts = Fonts::embedded();
+            fonts.add("Playfair Display", bytes).unwrap();
+            let letters = Letters { family: "Playfair Display".to_owned(), ..Letters::default() };
+            let paragraph = Paragraph::new("Maria Ñ", &Style { letters, ..Style::default() }, &fonts, &limits);
+            assert_eq!(paragraph.report().missing_count, 0);
+            paragraph.fit(None, None).width
+        };
+        assert_eq!(width(bytes), width(whole.clone()), "as wide as the font that it was cut from");
+    }
+}
+
+/// The plan of a document, and what it needs.
+fn plan_of(document: &str) -> (Plan, Resources, Limits) {
+    let limits = Limits::default();
+    let template = Template::parse(document, &limits).unwrap();
+    let plan = plan::plan(&template, &params::Values::new(), &Options::default(), &limits);
+    let assets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates/assets");
+    let images =
+        plan.images.iter().filter_map(|name| Some((name.clone(), Rc::from(fs::read(assets.join(name)).ok()?))));
+    let mut resources = Resources { images: images.collect(), ..Resources::default() };
+    resources.add_fonts(&plan.faces, &limits);
+    (plan, resources, limits)
+}
+
+const FONTS: &str = r#"[
+    { "family": "Display", "src": "asset:playfair-display.ttf" },
+    { "family": "Display", "src": "asset:playfair-display-italic.ttf" },
+    { "family": "Unused", "src": "asset:avatar.otf" } ]"#;
+
+#[test]
+fn a_template_brings_its_fonts() {
+    let document = format!(
+        r#"{{ "width": 300, "height": 90, "fonts": {FONTS}, "layers": [
+            {{ "type": "text", "text": "Upright", "font": "display" }},
+            {{ "type": "text", "text": [{{ "text": "Slanted", "font": "Display", "italic": true, "weight": 700 }}, {{ "text": " Inter Ж" }}] }} ] }}"#
+    );
+    let (plan, resources, limits) = plan_of(&document);
+    assert_eq!(
+        plan.images,
+        ["playfair-display.ttf", "playfair-display-italic.ttf"],
+        "what no text names is not fetched"
+    );
+    let scene = render::lay_out(&plan, &resources, &limits);
+    let faces = |at: usize| {
+        let layout::Content::Text(text) = &scene.items[at].content else { return Vec::new() };
+        let glyphs = text.block.lines.iter().flat_map(|line| &line.glyphs);
+        let mut faces: Vec<_> = glyphs.map(|glyph| (glyph.run, glyph.face.0)).collect();
+        faces.dedup();
+        faces
+    };
+    assert_eq!(faces(0), [(0, 1)]);
+    assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file; and Inter for what names no family");
+    let italic = resources.fonts.get(monogram::text::FaceId(2)).unwrap();
+    assert!(!italic.imitates_italic(&Instance { italic: true, ..Instance::of_weight(700) }));
+    assert!(scene.warnings.is_empty(), "{:?}", scene.warnings);
+}
+
+#[test]
+fn a_font_that_is_not_there_is_told() {
+    let document = r#"{ "width": 300, "height": 90, "fonts": [
+        { "family": "Gone", "src": "asset:gone.ttf" }, { "family": "Broken", "src": "asset:broken.ttf" } ], "layers": [
+        { "id": "one", "type": "text", "text": "a", "font": "Gone" }, { "id": "two", "type": "text", "text": "b", "font": "Broken" } ] }"#;
+    let (plan, mut resources, limits) = plan_of(document);
+    resources.images.insert("broken.ttf".to_owned(), Rc::from(b"no font".as_slice()));
+    resources.add_fonts(&plan.faces, &limits);
+    let drawn = render::draw(&plan, &resources, &limits).unwrap();
+    assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
+    let values = params::Values::new();
+    let (plan, drawn, fonts, values) = (&plan, &drawn, &resources.fonts, &values);
+    let told = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
+    assert!(told.contains("Inter stands in"), "{told}");
+}
+
+#[test]
+fn a_font_file_is_named_as_one() {
+    for (src, right) in [
+        ("asset:brand.ttf", true),
+        ("asset:acme/Brand.OTF", true),
+        ("asset:brand.woff2", false),
+        ("brand.ttf", false),
+        ("https://a.example/brand.ttf", false),
+        ("asset:../brand.ttf", false),
+    ] {
+        let document = format!(
+            r#"{{ "width": 9, "height": 9, "fonts": [{{ "family": "Brand", "src": "{src}" }}], "layers": [] }}"#
+        );
+        let problem = Template::parse(&document, &Limits::default()).err();
+        assert_eq!(problem.is_none(), right, "{src}");
+        if let Some(problem) = problem {
+            assert_eq!(problem.field.as_deref(), Some("fonts[0].src"));
+        }
+    }
+}
