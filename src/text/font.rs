@@ -187,14 +187,14 @@ impl std::fmt::Debug for Face {
 /// The faces that a picture may use, in the order in which they are tried.
 #[derive(Debug, Clone)]
 pub struct Fonts {
-    faces: Arc<Vec<Arc<Face>>>,
+    faces: Rc<Vec<Rc<Face>>>,
 }
 
 impl Fonts {
     /// The face that is compiled in.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut fonts = Self { faces: Arc::default() };
+        let mut fonts = Self { faces: Rc::default() };
         // A build with a broken Inter draws no text; a test says so before anyone deploys it.
         let _ = fonts.add(DEFAULT_FAMILY, INTER);
         fonts
@@ -258,7 +258,7 @@ impl Fonts {
             Bytes::Shared(_) | Bytes::Asset(_) => None,
         };
         let face = Face { family: family.trim().to_owned(), bytes, character, segments, language, parsed };
-        Arc::make_mut(&mut self.faces).push(Arc::new(face));
+        Rc::make_mut(&mut self.faces).push(Rc::new(face));
         Ok(FaceId(id))
     }
 
