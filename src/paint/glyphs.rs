@@ -9,7 +9,7 @@ use crate::layout::Arc;
 use crate::plan::Paint;
 use crate::text::{Block, Fonts, Glyph, Line, Rule};
 
-use super::shape;
+use super::rules::Band;
 
 /// Letters of one colour.
 pub struct Inked<'a> {
@@ -38,13 +38,18 @@ pub fn outlines<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fon
     let fill = |run: u16| fills.get(usize::from(run)).and_then(Option::as_ref);
     let key = |run: u16| fill(run).map(|_| run);
     for line in &block.lines {
+        let mut bands: Vec<(&Rule, Band)> =
+            line.rules.iter().filter_map(|rule| Some((rule, band(rule, line, place)?))).collect();
         for glyph in &line.glyphs {
             if let Some(outline) = outline(block, line, glyph, place, fonts) {
+                // A line through letters has no gaps.
+                let under = bands.iter_mut().filter(|(rule, _)| rule.y > line.baseline);
+                under.for_each(|(_, band)| band.skip(&outline));
                 letters.entry(key(glyph.run)).or_default().push_path(&outline);
             }
         }
-        for rule in &line.rules {
-            if let Some(path) = stroke(rule, line, place) {
+        for (rule, band) in bands {
+            if let Some(path) = band.path() {
                 rules.entry(key(rule.run)).or_default().push_path(&path);
             }
         }
@@ -90,7 +95,7 @@ fn shift(line: &Line, place: Place) -> f32 {
 }
 
 /// A line along letters; at least as thick as one output px, and on whole ones.
-fn stroke(rule: &Rule, line: &Line, place: Place) -> Option<Path> {
+fn band(rule: &Rule, line: &Line, place: Place) -> Option<Band> {
     if place.arc.is_some() {
         return None;
     }
@@ -100,7 +105,7 @@ fn stroke(rule: &Rule, line: &Line, place: Place) -> Option<Path> {
         height = (height * scale).round().max(1.0) / scale;
         y = (y * scale).round() / scale;
     }
-    shape::rounded(Rect::new(px(x), px(y), rule.width, height), [0.0; 4])
+    Some(Band::new(Rect::new(px(x), px(y), rule.width, height)))
 }
 
 /// The box around a block's lines, in px of the picture: what a gradient across a text spans.

@@ -3,7 +3,7 @@
 //! ```text
 //! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
 //! shape     box → path        shader  paint → colour or gradient
-//! glyphs    lines → one path  shadow  silhouette → blurred alpha
+//! glyphs    lines → paths     rules   lines under and through letters      shadow  silhouette → blurred alpha
 //! base      what no value changes, drawn once     kept  bases and pictures of earlier requests
 //! surface   the canvas, and offscreen layers for opacity, blending and clipping
 //! ```
@@ -16,6 +16,7 @@ mod glyphs;
 mod item;
 mod kept;
 mod picture;
+mod rules;
 mod shader;
 mod shadow;
 mod shape;
