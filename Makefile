@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test bench bench-worker load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test oracle bench bench-worker load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -56,6 +56,9 @@ font: ## check a font for templates, and unpack a web font: make font FILE=Brand
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts
+
+oracle: setup ## record again how Chromium sets the strings of tests/oracle, and compare
+	@tools/oracle
 
 locales: setup ## make src/locale/data.txt again from CLDR, and what its tests compare with
 	@tools/locales

@@ -16,7 +16,6 @@ import hashlib
 import json
 import multiprocessing
 import pathlib
-import shutil
 import sys
 
 from fontTools import subset
@@ -145,6 +144,10 @@ def index(names: list[tuple[str, str]], packs: pathlib.Path, inter: set[int], ou
             tables[group].setdefault(c, count[group])
         contents = file.read_bytes()
         listing.append(f"{name} {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} {group} {family}")
+    # Dictionaries (examples/words.rs), each beside its script's pack.
+    for file in sorted(packs.glob("*.words")):
+        contents = file.read_bytes()
+        listing.append(f"{file.stem}-words {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} words {file.stem}")
     (out / "packs.txt").write_text("\n".join(listing) + "\n")
 
     # For each group 768 bytes, that say of each 256 characters which page has them (0: none); behind all of those the pages:
@@ -162,8 +165,9 @@ def index(names: list[tuple[str, str]], packs: pathlib.Path, inter: set[int], ou
 
 def main(packages: pathlib.Path, fonts: pathlib.Path, out: pathlib.Path) -> None:
     packs = fonts / "packs"
-    shutil.rmtree(packs, ignore_errors=True)
-    packs.mkdir()
+    packs.mkdir(exist_ok=True)
+    for old in packs.glob("*.ttf"):
+        old.unlink()
     inter = set(TTFont(fonts / "Inter.ttf").getBestCmap())
     found = list(sources(packages, inter))
     with multiprocessing.Pool() as pool:

@@ -92,7 +92,9 @@ pub fn cut(text: String, max: usize) -> String {
     // The boundaries of n graphemes are 0, b1, …, bn: with bn+1, the text is longer than n.
     let mut boundaries = segmenter.segment_str(&text);
     let keep = boundaries.nth(max.saturating_sub(1));
-    match (keep, boundaries.nth(1)) {
+    let next = boundaries.nth(1);
+    drop(boundaries);
+    match (keep, next) {
         (Some(keep), Some(_)) => format!("{}…", text.get(..keep).unwrap_or_default().trim_end()),
         _ => text,
     }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::color::Color;
 pub use crate::image::Fit;
 use crate::params::Params;
-pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow};
+pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow, WordBreak, Wrap};
 
 use super::list::{OneOrMany, Sides};
 use super::templated::{Extent, Length, Templated};
@@ -231,6 +231,11 @@ pub struct Text {
     pub direction: Option<Direction>,
     /// BCP 47; the URL's `_lang` by default.
     pub lang: Option<Templated<String>>,
+    /// Where a line may end, as in CSS. By default between words, and in Chinese and Japanese between letters; Korean words stay
+    /// whole. A soft hyphen (U+00AD) is a place too, and shows its hyphen only there.
+    pub word_break: Option<WordBreak>,
+    /// Which of these places are taken; `greedy` by default.
+    pub wrap: Option<Wrap>,
     /// Letters stand on a circle, one line of them.
     pub arc: Option<Arc>,
 }

@@ -5,22 +5,23 @@
 //! - hard breaks: every character that UAX #14 calls mandatory ends a line of text
 //! - bidi levels: UAX #9, per line of text, all with the text's one base direction (as HTML's `dir=auto` has it)
 //! - scripts: UAX #24; Common and Inherited take a neighbour's
-//! - line break opportunities: UAX #14 with CSS's `line-break: normal`; graphemes: UAX #29
+//! - line break opportunities: UAX #14 with CSS's `line-break: normal` and `word-break`; graphemes: UAX #29
 //!
 //! Invariant: units cover their line of text without gaps, in order, and are never empty.
 
 use std::ops::Range;
 
-use icu_segmenter::options::{LineBreakOptions, LineBreakStrictness};
+use icu_segmenter::options::{LineBreakOptions, LineBreakStrictness, LineBreakWordOption};
 use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use unicode_bidi::{Direction as Base, Level, ParagraphBidiInfo, get_base_direction_full};
 use unicode_script::{Script, UnicodeScript};
 
-use super::Direction;
 use super::font::{FaceId, Fonts};
 use super::letters::Letters;
 use super::outline::Coverage;
 use super::pack::Language;
+use super::words::{self, Words};
+use super::{Direction, WordBreak};
 
 /// Scalar values kept of one grapheme. The longest emoji have 10, Unicode's stream-safe format allows 30 marks;
 /// a thousand marks on one letter are an attack, on the eye or on the CPU.
@@ -39,10 +40,14 @@ pub(super) struct Unit {
     pub(super) run: u16,
     /// A line may end behind it.
     pub(super) break_after: bool,
+    /// A line may end behind it if it has no better place to end: `word_break` keeps what is around it together.
+    pub(super) tear_after: bool,
     /// White space that hangs at the end of a line, or a control that nobody sees.
     pub(super) hangs: bool,
     /// A word separator, which justification widens.
     pub(super) gap: bool,
+    /// A soft hyphen: seen only where a line ends behind it.
+    pub(super) soft: bool,
 }
 
 /// A string that is fit to be laid out.
@@ -55,8 +60,7 @@ pub(super) struct Cleaned {
     pub(super) cut: bool,
 }
 
-/// Keeps what can be drawn: hard breaks become `\n`, tabs spaces, and controls, noncharacters, soft hyphens and
-/// object replacements go. (A soft hyphen would break a line without showing its hyphen.)
+/// Keeps what can be drawn: hard breaks become `\n`, tabs spaces, and controls, noncharacters and object replacements go.
 pub(super) fn clean<'a>(runs: impl Iterator<Item = &'a str>, max_chars: usize) -> Cleaned {
     let mut cleaned = Cleaned { text: String::new(), ends: Vec::new(), cut: false };
     let mut room = max_chars;
@@ -81,7 +85,7 @@ fn clean_run(text: &str, left: &mut usize, cleaned: &mut Cleaned) {
             }
             '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             '\t' => ' ',
-            '\u{ad}' | '\u{fff9}'..='\u{fffc}' | '\u{fdd0}'..='\u{fdef}' => continue,
+            '\u{fff9}'..='\u{fffc}' | '\u{fdd0}'..='\u{fdef}' => continue,
             c if c.is_control() || u32::from(c) & 0xfffe == 0xfffe => continue,
             c => c,
         };
@@ -216,31 +220,30 @@ impl<'a> Runs<'a> {
 }
 
 /// Analyses one line of text, `bytes` of `text`.
-pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>) -> Vec<Unit> {
+pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>, breaking: Breaking<'_>) -> Vec<Unit> {
     let line = text.get(bytes.clone()).unwrap_or_default();
     let base = if rtl { Level::rtl() } else { Level::ltr() };
     let bidi = ParagraphBidiInfo::new(line, Some(base));
-    let mut breaks = line_breaks(line).peekable();
+    let mut breaks = breaking.opportunities(line).into_iter().peekable();
     let mut units: Vec<Unit> = Vec::with_capacity(line.len());
     for grapheme in graphemes(line) {
         let part = line.get(grapheme.clone()).unwrap_or_default();
         let Some((run, faces)) = runs.at(bytes.start.saturating_add(grapheme.start)) else { break };
-        while breaks.next_if(|at| *at < grapheme.end).is_some() {}
+        while breaks.next_if(|(at, _)| *at < grapheme.end).is_some() {}
         let hangs = part.chars().all(hangs);
-        // A space between two words of one script belongs to their run, if their face has it.
-        let kept = units
-            .last()
-            .filter(|unit| unit.run == run)
-            .map(|unit| unit.face)
-            .filter(|face| hangs && faces.covers(*face, part));
+        // What nobody sees divides no run. A space is as wide as the first face has it, as in browsers, whatever is around it.
+        let kept = units.last().filter(|unit| unit.run == run && part.chars().all(is_ignorable)).map(|unit| unit.face);
+        let opportunity = breaks.next_if(|(at, _)| *at == grapheme.end);
         units.push(Unit {
             level: bidi.levels.get(grapheme.start).map_or(base.number(), Level::number),
             script: part.chars().map(|c| c.script()).find(|s| is_real(*s)).unwrap_or(Script::Common),
             face: kept.unwrap_or_else(|| faces.pick(part)),
             run,
-            break_after: breaks.next_if_eq(&grapheme.end).is_some(),
+            break_after: opportunity.is_some_and(|(_, kept)| !kept),
+            tear_after: opportunity.is_some_and(|(_, kept)| kept),
             hangs,
             gap: part.chars().next().is_some_and(is_word_separator),
+            soft: part == SOFT_HYPHEN,
             bytes: bytes.start.saturating_add(grapheme.start)..bytes.start.saturating_add(grapheme.end),
         });
     }
@@ -329,18 +332,69 @@ fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Bytes of `text` at which a line may end, its end included.
-fn line_breaks(text: &str) -> impl Iterator<Item = usize> {
+/// How a text's line break opportunities are found.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Breaking<'a> {
+    pub(super) word_break: Option<WordBreak>,
+    /// Dictionaries.
+    pub(super) words: &'a [Words],
+}
+
+impl Breaking<'_> {
+    /// Bytes of `text` at which a line may end, its end included, in order; and whether it should not, because of `word_break`.
+    fn opportunities(self, text: &str) -> Vec<(usize, bool)> {
+        if self.word_break == Some(WordBreak::BreakAll) {
+            return line_breaks(text, LineBreakWordOption::BreakAll).map(|at| (at, false)).collect();
+        }
+        let mut found: Vec<usize> = line_breaks(text, LineBreakWordOption::Normal).collect();
+        if !self.words.is_empty() && words::is_lexical(text) {
+            self.words.iter().for_each(|words| words.breaks(text, &mut found));
+            found.sort_unstable();
+        }
+        // A Korean sentence has spaces between its words, and a reader expects them whole; what stands beside, such as
+        // Japanese, breaks as ever.
+        let keeps = match self.word_break {
+            Some(WordBreak::KeepAll) => true,
+            None => text.chars().any(is_hangul),
+            Some(WordBreak::Normal | WordBreak::BreakAll) => false,
+        };
+        if !keeps {
+            return found.into_iter().map(|at| (at, false)).collect();
+        }
+        let mut whole = line_breaks(text, LineBreakWordOption::KeepAll).peekable();
+        let beside_hangul = |at: usize| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let after = text.get(at..).and_then(|after| after.chars().next());
+            before.is_some_and(is_hangul) || after.is_some_and(is_hangul)
+        };
+        let mut is_kept = |at: usize| {
+            while whole.next_if(|whole| *whole < at).is_some() {}
+            whole.next_if_eq(&at).is_none() && (self.word_break.is_some() || beside_hangul(at))
+        };
+        found.into_iter().map(|at| (at, is_kept(at))).collect()
+    }
+}
+
+/// Opportunities but for those that take a dictionary.
+fn line_breaks(text: &str, word_option: LineBreakWordOption) -> impl Iterator<Item = usize> {
     let mut options = LineBreakOptions::default();
     options.strictness = Some(LineBreakStrictness::Normal); // what browsers take `line-break: auto` for
-    LineSegmenter::new_for_non_complex_scripts(options).segment_str(text).skip_while(|at| *at == 0)
+    options.word_option = Some(word_option);
+    LineSegmenter::new_neo_for_non_complex_scripts(options).segment_str(text).skip_while(|at| *at == 0)
 }
+
+fn is_hangul(c: char) -> bool {
+    c >= '\u{1100}' && c.script() == Script::Hangul
+}
+
+/// A line may end behind it, and shows a hyphen then.
+const SOFT_HYPHEN: &str = "\u{ad}";
 
 /// White space that hangs at a line's end, and controls that nobody sees there. No-break spaces stay.
 const fn hangs(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200b}' | '\u{205f}' | '\u{3000}'
+        ' ' | '\u{ad}' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200b}' | '\u{205f}' | '\u{3000}'
             | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
     )
 }
@@ -368,7 +422,8 @@ mod tests {
     fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();
         let faces = Faces::new(&fonts, &Letters::default(), None);
-        units(text, &(0..text.len()), is_rtl(text, direction), &Runs { ends: &[text.len()], faces: &[&faces] })
+        let runs = Runs { ends: &[text.len()], faces: &[&faces] };
+        units(text, &(0..text.len()), is_rtl(text, direction), &runs, Breaking::default())
     }
 
     #[test]
@@ -377,7 +432,7 @@ mod tests {
             ("", 10, "", false),
             ("a\r\nb\rc\u{2028}d\u{85}e", 20, "a\nb\nc\nd\ne", false),
             ("a\tb\0\u{7f}\u{9b}c", 20, "a bc", false),
-            ("co\u{ad}op\u{fffc}\u{ffff}\u{fdd0}\u{1fffe}", 20, "coop", false),
+            ("co\u{ad}op\u{fffc}\u{ffff}\u{fdd0}\u{1fffe}", 20, "co\u{ad}op", false),
             ("abcdef", 3, "abc", true),
             ("abe\u{301}", 3, "ab", true),
             ("ab", 0, "", true),
@@ -458,6 +513,8 @@ mod tests {
             ("Γειά σου;", "Γειά |σου;|"),
             ("שלום עולם", "שלום |עולם|"),
             ("名前です", "名|前|で|す|"),
+            ("대한민국 만세, 東京에서 東京で", "대한민국 |만세, |東|京에서 |東|京|で|"),
+            ("co\u{ad}op, so\u{ad}", "co\u{ad}|op, |so\u{ad}|"),
             ("a\u{200b}b", "a\u{200b}|b|"),
             ("https://a.example/b", "https://|a.example/|b|"),
         ] {

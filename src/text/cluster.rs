@@ -32,6 +32,10 @@ pub(super) struct Cluster {
     pub(super) level: u8,
     /// A line may end behind it.
     pub(super) break_after: bool,
+    /// A line may end behind it if it has no better place to end.
+    pub(super) tear_after: bool,
+    /// A line break before it changes glyphs or advances beside the break: kerning, ligatures.
+    pub(super) unsafe_before: bool,
     /// White space that is not measured at a line's end.
     pub(super) hangs: bool,
     /// Justification widens it.
@@ -40,6 +44,8 @@ pub(super) struct Cluster {
     pub(super) run: u16,
     /// The font size of its letters in multiples of the text's.
     pub(super) scale: f32,
+    /// Em of the hyphen that its glyphs are, which is there only where a line ends behind it; 0: it is no soft hyphen.
+    pub(super) hyphen: f32,
 }
 
 /// A glyph in ems.
@@ -52,6 +58,13 @@ pub(super) struct EmGlyph {
     pub(super) dx: f32,
     /// Upwards.
     pub(super) dy: f32,
+}
+
+impl shape::Glyph {
+    fn in_ems(&self, face: FaceId, run: u16, em: f32) -> EmGlyph {
+        let ems = |units: i32| units as f32 / em;
+        EmGlyph { face, id: self.id, run, advance: ems(self.advance), dx: ems(self.dx), dy: ems(self.dy) }
+    }
 }
 
 /// How long a sequence of clusters is, in ems.
@@ -75,6 +88,11 @@ impl Extent {
     pub(super) fn with(&self, cluster: &Cluster) -> f32 {
         self.pen + cluster.advance
     }
+
+    /// How long a line is that ends behind `cluster`, which was added: with its hyphen, if it is a soft one.
+    pub(super) fn broken_behind(&self, cluster: &Cluster) -> f32 {
+        if cluster.hyphen > 0.0 { self.pen + cluster.hyphen } else { self.visible }
+    }
 }
 
 /// Shapes lines of text into clusters and glyphs.
@@ -85,6 +103,8 @@ pub(super) struct Shaping<'a> {
     setting: &'a Setting,
     /// By face and the first run that asks the same of it.
     shapers: Vec<((FaceId, usize), Shaper<'a>)>,
+    /// Times that the shaper was called.
+    pub(super) runs: usize,
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
     /// The first few kinds of characters that no face has.
@@ -96,7 +116,8 @@ pub(super) struct Shaping<'a> {
 impl<'a> Shaping<'a> {
     pub(super) fn new(fonts: &'a Fonts, faces: &'a [&'a Faces<'a>], setting: &'a Setting) -> Self {
         let (clusters, glyphs) = (Vec::new(), Vec::new());
-        Self { fonts, faces, setting, shapers: Vec::new(), clusters, glyphs, missing: Vec::new(), missing_count: 0 }
+        let (shapers, missing) = (Vec::new(), Vec::new());
+        Self { fonts, faces, setting, shapers, runs: 0, clusters, glyphs, missing, missing_count: 0 }
     }
 
     /// Shapes `units[first..]`, which are (the end of) the line of text at `bytes`.
@@ -128,25 +149,18 @@ impl<'a> Shaping<'a> {
         let glyphs = shaper.shape(&shaped);
 
         // Groups of glyphs of one cluster, in the order of the text.
-        let mut groups: Vec<(usize, Range<usize>)> = Vec::with_capacity(glyphs.len());
+        let mut groups: Vec<(usize, Range<usize>, bool)> = Vec::with_capacity(glyphs.len());
         let mut at = self.glyphs.len();
         for group in glyphs.chunk_by(|a, b| a.cluster == b.cluster) {
             let end = at.saturating_add(group.len());
             let start_byte = group.first().map_or(0, |glyph| glyph.cluster).saturating_add(line_start);
-            groups.push((start_byte, at..end));
+            groups.push((start_byte, at..end, group.iter().any(|glyph| glyph.unsafe_to_break)));
             at = end;
         }
         if rtl {
             groups.reverse();
         }
-        self.glyphs.extend(glyphs.iter().map(|glyph| EmGlyph {
-            face: head.face,
-            id: glyph.id,
-            run: head.run,
-            advance: glyph.advance as f32 / em,
-            dx: glyph.dx as f32 / em,
-            dy: glyph.dy as f32 / em,
-        }));
+        self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(head.face, head.run, em)));
 
         // A cluster begins where both a unit and a group of glyphs begin.
         let mut groups = groups.into_iter().peekable();
@@ -154,17 +168,18 @@ impl<'a> Shaping<'a> {
         while unit < run.end {
             let begin = unit;
             let mut glyphs: Option<Range<usize>> = None;
+            let unsafe_before = groups.peek().is_some_and(|(.., is_unsafe)| *is_unsafe);
             // Everything up to the next group that begins with a unit.
             loop {
                 let unit_end = units.get(unit).map_or(usize::MAX, |unit| unit.bytes.end);
-                while let Some((_, group)) = groups.next_if(|(byte, _)| *byte < unit_end) {
+                while let Some((_, group, _)) = groups.next_if(|(byte, ..)| *byte < unit_end) {
                     glyphs = Some(match glyphs {
                         Some(sum) => sum.start.min(group.start)..sum.end.max(group.end),
                         None => group,
                     });
                 }
                 unit = unit.saturating_add(1);
-                if unit >= run.end || groups.peek().is_some_and(|(byte, _)| *byte == unit_end) {
+                if unit >= run.end || groups.peek().is_some_and(|(byte, ..)| *byte == unit_end) {
                     break;
                 }
             }
@@ -174,12 +189,45 @@ impl<'a> Shaping<'a> {
                 let part = part.start.saturating_sub(line_start)..part.end.saturating_sub(line_start);
                 self.note_missing(head, line.get(part).unwrap_or_default());
             }
-            self.push_cluster(units, begin..unit, glyphs, (spacing, letters.scale));
+            let apart = (spacing, self.setting.spacing(letters));
+            self.push_cluster(units, begin..unit, glyphs, apart, letters.scale, unsafe_before);
+            if units.get(begin..unit).is_some_and(|members| members.iter().all(|unit| unit.soft)) {
+                self.hyphenate(head, letters);
+            }
         }
     }
 
-    /// The shaper of a face for letters of some look.
+    /// Gives the last cluster, a soft hyphen, the glyphs that it has at a line's end: those of a hyphen in its neighbours' face, or
+    /// the first face that has one.
+    fn hyphenate(&mut self, unit: &Unit, letters: &Letters) {
+        let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
+        let mark = ["\u{2010}", "-"].into_iter().find(|mark| faces.covers(faces.pick(mark), mark));
+        let Some(mark) = mark else { return };
+        let face = if faces.covers(unit.face, mark) { unit.face } else { faces.pick(mark) };
+        let hyphen = shape::Run {
+            text: mark,
+            range: 0..mark.len(),
+            script: unit.script,
+            rtl: unit.level % 2 == 1,
+            lang: self.setting.lang.as_deref(),
+            spaced: false,
+            features: &letters.features,
+        };
+        let Some(shaper) = self.shaper(face, letters) else { return };
+        let em = shaper.units_per_em() / letters.scale;
+        let glyphs = shaper.shape(&hyphen);
+        let start = self.glyphs.len();
+        self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(face, unit.run, em)));
+        let range = start..self.glyphs.len();
+        let advance: f32 = self.glyphs.get(range.clone()).unwrap_or_default().iter().map(|glyph| glyph.advance).sum();
+        if let Some(cluster) = self.clusters.last_mut() {
+            (cluster.glyphs, cluster.hyphen) = (range, advance.max(0.0));
+        }
+    }
+
+    /// The shaper of a face for letters of some look; to be called once.
     fn shaper(&mut self, face: FaceId, letters: &Letters) -> Option<&mut Shaper<'a>> {
+        self.runs = self.runs.saturating_add(1);
         let alike = |other: &Letters| other.instance == letters.instance && other.features == letters.features;
         let key = (face, self.setting.runs.iter().position(alike)?);
         let at = match self.shapers.iter().position(|(known, _)| *known == key) {
@@ -197,13 +245,18 @@ impl<'a> Shaping<'a> {
         units: &[Unit],
         range: Range<usize>,
         glyphs: Range<usize>,
-        (spacing, scale): (f32, f32),
+        (letter_spacing, word_spacing): (f32, f32),
+        scale: f32,
+        unsafe_before: bool,
     ) {
         let members = units.get(range.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
         let advance: f32 = self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().map(|glyph| glyph.advance).sum();
         // Nothing moves the pen back over a whole cluster: a longer text is never narrower than a shorter one.
         let advance = advance.max(0.0);
+        let gap = members.iter().all(|unit| unit.gap);
+        // Words are set apart even where letters join.
+        let spacing = if gap { word_spacing } else { letter_spacing };
         // Controls and other things without a width are no letters: nothing is set apart from them.
         let spacing = if advance > 0.0 { spacing.max(-advance) } else { 0.0 };
         self.clusters.push(Cluster {
@@ -213,10 +266,13 @@ impl<'a> Shaping<'a> {
             spacing,
             level: head.level,
             break_after: tail.break_after,
+            tear_after: tail.tear_after,
+            unsafe_before,
             hangs: members.iter().all(|unit| unit.hangs),
-            gap: members.iter().all(|unit| unit.gap),
+            gap,
             run: head.run,
             scale,
+            hyphen: 0.0,
         });
     }
 
@@ -300,7 +356,7 @@ mod tests {
     #[test]
     fn letters_that_join_are_not_set_apart() {
         assert!(clusters("ab", 1.0).iter().all(|cluster| cluster.spacing > 0.0));
-        assert!(clusters("محمد", 1.0).iter().all(|cluster| cluster.spacing == 0.0));
+        assert!(clusters("محمد محمد", 1.0).iter().all(|cluster| (cluster.spacing == 0.0) != cluster.gap));
         assert!(clusters("ab", -1e9).iter().all(|cluster| cluster.advance + cluster.spacing >= 0.0));
     }
 }

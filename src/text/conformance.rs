@@ -6,11 +6,14 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use super::analyse::{Faces, Runs, hard_lines, is_rtl, units};
+use super::analyse::{Breaking, Faces, Runs, hard_lines, is_rtl, units};
 use super::cluster::Cluster;
 use super::font::Fonts;
 use super::letters::Letters;
-use super::{Direction, order};
+use super::{Direction, WordBreak, order};
+
+/// Without what we do for Korean words.
+const BREAKING: Breaking<'_> = Breaking { word_break: Some(WordBreak::Normal), words: &[] };
 
 fn read(file: &[u8]) -> String {
     let mut text = String::new();
@@ -61,7 +64,7 @@ fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
         let mut right = true;
         // A mandatory break ends a line of text: those are not opportunities any more.
         for line in hard_lines(&text) {
-            let units = units(&text, &line, false, &Runs { ends: &[text.len()], faces: &[&faces] });
+            let units = units(&text, &line, false, &Runs { ends: &[text.len()], faces: &[&faces] }, BREAKING);
             for unit in units.iter().filter(|unit| unit.bytes.end < line.end) {
                 right &= unit.break_after == wanted.contains(&unit.bytes.end);
             }
@@ -81,18 +84,20 @@ fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
     (found, failures)
 }
 
+/// What 16 and later changed since: `)` before `%` or `$` (LB25), the Hebrew maqaf (LB20a), quotation marks between Han letters
+/// (LB19a), hyphens and numbers.
 #[test]
-fn lines_break_as_unicode_15_1_says() {
+fn lines_break_nearly_as_unicode_15_1_says() {
     let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_15.1.txt.gz"));
-    assert_eq!(found, Breaks { cases: 10_274, wrong: 0, small_kana: 104, in_graphemes: 696 }, "{failures:#?}");
+    assert_eq!(found, Breaks { cases: 10_274, wrong: 40, small_kana: 104, in_graphemes: 696 }, "{failures:#?}");
 }
 
-/// The library's stable rules are those of 15.1. What 16 and 17 changed: `)` before `%` or `$` (LB25), the Hebrew
-/// maqaf (LB20a), a Myanmar vowel (U+102C), and pictographs that nobody has assigned yet (U+1F8FF).
+/// What 18, whose rules the library has, changed since: a no-break space behind an ideographic one or a tab, and an opening quotation
+/// mark before Han letters.
 #[test]
 fn lines_break_nearly_as_unicode_17_says() {
     let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_17.txt.gz"));
-    assert_eq!(found, Breaks { cases: 19_338, wrong: 244, small_kana: 144, in_graphemes: 1_388 }, "{failures:#?}");
+    assert_eq!(found, Breaks { cases: 19_338, wrong: 6, small_kana: 142, in_graphemes: 1_388 }, "{failures:#?}");
 }
 
 #[test]
@@ -113,7 +118,7 @@ fn bidi_is_as_unicode_says() {
         let direction = [Direction::Ltr, Direction::Rtl, Direction::Auto][direction.parse::<usize>().unwrap()];
         let rtl = is_rtl(&text, direction);
         let mut right = u8::from(rtl).to_string() == paragraph;
-        let units = units(&text, &(0..text.len()), rtl, &Runs { ends: &[text.len()], faces: &[&faces] });
+        let units = units(&text, &(0..text.len()), rtl, &Runs { ends: &[text.len()], faces: &[&faces] }, BREAKING);
         let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let levels: Vec<Option<u8>> = levels.split(' ').map(|level| level.parse().ok()).collect();
         // Rule L1 puts white space and isolates at a line's end on the base level; our lines end before it.
@@ -134,10 +139,13 @@ fn bidi_is_as_unicode_says() {
             spacing: 0.0,
             level: unit.level,
             break_after: false,
+            tear_after: false,
+            unsafe_before: false,
             hangs: false,
             gap: false,
             run: 0,
             scale: 1.0,
+            hyphen: 0.0,
         };
         let visible: Vec<_> = units.iter().filter(|unit| seen(unit.bytes.start)).collect();
         let clusters: Vec<Cluster> = visible.iter().copied().enumerate().map(cluster).collect();

@@ -90,14 +90,15 @@ impl Paragraph {
     #[must_use]
     pub fn fit(&self, width: Option<f32>, height: Option<f32>) -> Block {
         let bounds = Bounds::new(width, height);
-        let (size, passes) = self.largest(bounds);
+        let (size, mut passes, mut visits) = self.largest(bounds);
         let max = bounds.max_width(size);
         let mut room = self.room(size, bounds);
         let visible = self.setting.overflow == Overflow::Visible;
         let kept = |allowed: usize| if visible { self.setting.limit } else { allowed };
         let mut allowed = 0_usize;
         let mut spans: Vec<Span> = Vec::new();
-        for span in Lines::new(&self.clusters, &self.hard_lines, max) {
+        let mut lines = Lines::new(&self.clusters, &self.hard_lines, max);
+        for span in lines.by_ref() {
             // One line is shown, however low the box.
             if room.take(span.scale) || spans.is_empty() {
                 allowed = allowed.saturating_add(1);
@@ -107,17 +108,28 @@ impl Paragraph {
                 break;
             }
         }
+        visits = visits.saturating_add(lines.visits);
         let kept = kept(allowed);
         let truncated = spans.len() > kept;
         spans.truncate(kept);
+        if !truncated {
+            let balanced = self.balance(&mut spans, max);
+            passes = passes.saturating_add(balanced.0);
+            visits = visits.saturating_add(balanced.1);
+        }
         let tail = if truncated { spans.pop().map(|span| self.truncate(&span, max)) } else { None };
 
+        let torn: Vec<Option<Truncated>> = spans.iter().map(|span| self.torn(span)).collect();
         let mut sets: Vec<Set<'_>> = Vec::with_capacity(spans.len().saturating_add(1));
-        for span in &spans {
-            let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
+        for (span, torn) in spans.iter().zip(&torn) {
             let bytes = self.bytes(span);
-            let (width, scale, last) = (span.width, span.scale, span.last);
-            sets.push(Set { clusters, glyphs: &self.glyphs, width, scale, last, bytes, elided: None });
+            let (scale, last) = (span.scale, span.last);
+            if let Some(Truncated { clusters, glyphs, width, .. }) = torn {
+                sets.push(Set { clusters, glyphs, width: *width, scale, last, bytes, elided: None });
+                continue;
+            }
+            let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
+            sets.push(Set { clusters, glyphs: &self.glyphs, width: span.width, scale, last, bytes, elided: None });
         }
         if let Some(Truncated { clusters, glyphs, width, bytes, elided }) = &tail {
             let scale = clusters.iter().fold(1.0_f32, |scale, cluster| scale.max(cluster.scale));
@@ -125,25 +137,26 @@ impl Paragraph {
             sets.push(Set { clusters, glyphs, width: *width, scale, last: true, bytes, elided });
         }
         let mut block = self.set(&sets, bounds, size);
-        block.passes = passes;
+        (block.passes, block.visits) = (passes, visits);
         block.truncated = truncated;
         block.overflows |= block.lines.len() > allowed;
         block
     }
 
-    /// The largest size that fits, or else the smallest; and how many passes it took.
-    fn largest(&self, bounds: Bounds) -> (f32, u32) {
+    /// The largest size that fits, or else the smallest; how many passes it took, and how many clusters were looked at.
+    fn largest(&self, bounds: Bounds) -> (f32, u32, usize) {
+        let mut visits = 0_usize;
         let smallest = self.setting.min_size;
         let largest = match (self.setting.fit, bounds.width, bounds.height) {
             (Fit::Shrink, ..) | (_, None, None) => self.setting.size,
             (Fit::Grow, ..) => self.setting.max_size,
-            (Fit::Line, width, height) => return (self.filling(width, height), 0),
+            (Fit::Line, width, height) => return (self.filling(width, height), 0, self.clusters.len()),
         };
         if largest <= smallest {
-            return (smallest, 0);
+            return (smallest, 0, visits);
         }
-        if self.fits(largest, bounds) {
-            return (largest, 1);
+        if self.fits(largest, bounds, &mut visits) {
+            return (largest, 1, visits);
         }
         // Candidate 0 is `largest`, then the grid downwards, then `smallest`.
         let top = (largest * STEPS_PER_PX).ceil();
@@ -154,21 +167,23 @@ impl Paragraph {
         while fitting.saturating_sub(too_large) > 1 {
             let middle = too_large.midpoint(fitting);
             passes = passes.saturating_add(1);
-            if self.fits(candidate(middle), bounds) {
+            if self.fits(candidate(middle), bounds, &mut visits) {
                 fitting = middle;
             } else {
                 too_large = middle;
             }
         }
-        (candidate(fitting), passes)
+        (candidate(fitting), passes, visits)
     }
 
     /// Whether all of the text fits at `size` without breaking a word.
-    fn fits(&self, size: f32, bounds: Bounds) -> bool {
+    fn fits(&self, size: f32, bounds: Bounds, visits: &mut usize) -> bool {
         let mut room = self.room(size, bounds);
         let max = bounds.max_width(size);
-        Lines::new(&self.clusters, &self.hard_lines, max)
-            .all(|span| room.take(span.scale) && !span.emergency && span.width <= max)
+        let mut lines = Lines::new(&self.clusters, &self.hard_lines, max);
+        let fits = lines.by_ref().all(|span| room.take(span.scale) && !span.emergency && span.width <= max);
+        *visits = visits.saturating_add(lines.visits);
+        fits
     }
 
     /// The size at which the longest line is as wide as the box, and all of them no higher.
@@ -234,6 +249,7 @@ impl Paragraph {
             truncated: false,
             overflows: too_wide || too_high,
             passes: 0,
+            visits: 0,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The faces at hand: the embedded Inter, and whatever the edge has fetched for other scripts.
+//! The faces at hand: the embedded Inter, and whatever the edge has fetched for other scripts, their dictionaries too.
 //!
 //! A face's bytes are shared, never copied, so a `Fonts` is cheap to clone: a paragraph keeps one.
 //! The embedded face is parsed once. An added one is parsed for each paragraph that uses it (10 µs for
@@ -14,6 +14,7 @@ use super::letters::{Instance, Letters};
 use super::outline::{self, Character, Metrics};
 use super::pack::{Language, Pack};
 use super::shape;
+use super::words::{Lexical, Words};
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 
@@ -188,13 +189,15 @@ impl std::fmt::Debug for Face {
 #[derive(Debug, Clone)]
 pub struct Fonts {
     faces: Rc<Vec<Rc<Face>>>,
+    /// Dictionaries, for scripts without spaces.
+    words: Arc<Vec<Words>>,
 }
 
 impl Fonts {
     /// The face that is compiled in.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut fonts = Self { faces: Rc::default() };
+        let mut fonts = Self { faces: Rc::default(), words: Arc::default() };
         // A build with a broken Inter draws no text; a test says so before anyone deploys it.
         let _ = fonts.add(DEFAULT_FAMILY, INTER);
         fonts
@@ -205,7 +208,8 @@ impl Fonts {
     pub fn with_packs<B: Into<Bytes>>(packs: &[&Pack], mut bytes: impl FnMut(&Pack) -> Option<B>) -> Self {
         let mut fonts = Self::embedded();
         for pack in packs {
-            // One that is no font is as good as absent: its letters are boxes, and counted.
+            // One that is no font is as good as absent: its letters are boxes, and counted. One that is no dictionary as well:
+            // lines then end between two clusters.
             let _ = bytes(pack).map(|bytes| fonts.add_pack(pack, bytes));
         }
         fonts
@@ -219,12 +223,24 @@ impl Fonts {
         self.push(family, None, bytes.into(), usize::MAX)
     }
 
-    /// Adds a pack's face behind the others.
+    /// Adds a pack's face behind the others, or its dictionary.
     ///
     /// # Errors
-    /// As [`Self::add`].
-    pub fn add_pack(&mut self, pack: &Pack, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
-        self.push(pack.family, pack.language, bytes.into(), usize::MAX)
+    /// As [`Self::add`]; `bad-words` where the bytes are no dictionary.
+    pub fn add_pack(&mut self, pack: &Pack, bytes: impl Into<Bytes>) -> Result<(), Problem> {
+        if !pack.words {
+            return self.push(pack.family, pack.language, bytes.into(), usize::MAX).map(|_| ());
+        }
+        let words = Lexical::named(pack.family).and_then(|script| Words::new(script, bytes.into()));
+        let words =
+            words.ok_or_else(|| Problem::new(Fault::Document, "bad-words", "not a dictionary").at(pack.name))?;
+        Arc::make_mut(&mut self.words).push(words);
+        Ok(())
+    }
+
+    /// The dictionaries at hand.
+    pub(super) fn words(&self) -> &[Words] {
+        &self.words
     }
 
     /// Adds those of a template's fonts that are fonts; texts in one that is not are set in Inter, and say so.

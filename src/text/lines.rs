@@ -27,8 +27,8 @@ pub(super) struct Span {
 
 /// Iterates over the lines of at most `max` ems.
 ///
-/// A line ends at its last opportunity that leaves it within `max`. Where it has none, it ends between two clusters
-/// (an emergency). A single cluster that is wider than `max` has a line of its own.
+/// A line ends at its last opportunity that leaves it within `max`. Where it has none, it ends where `word_break` forbids it, or
+/// else between two clusters (an emergency). A single cluster that is wider than `max` has a line of its own.
 pub(super) struct Lines<'a> {
     clusters: &'a [Cluster],
     hard_lines: &'a [HardLine],
@@ -36,11 +36,13 @@ pub(super) struct Lines<'a> {
     hard_line: usize,
     /// The next line's first cluster, within the current line of text.
     at: Option<usize>,
+    /// Clusters looked at so far.
+    pub(super) visits: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(super) const fn new(clusters: &'a [Cluster], hard_lines: &'a [HardLine], max: f32) -> Self {
-        Self { clusters, hard_lines, max, hard_line: 0, at: None }
+        Self { clusters, hard_lines, max, hard_line: 0, at: None, visits: 0 }
     }
 }
 
@@ -51,7 +53,8 @@ impl Iterator for Lines<'_> {
         let hard_line = self.hard_line;
         let range = self.hard_lines.get(hard_line)?.clusters.clone();
         let start = self.at.unwrap_or(range.start);
-        let (mut span, next) = break_line(self.clusters, start..range.end, self.max);
+        let (mut span, next, visits) = break_line(self.clusters, start..range.end, self.max);
+        self.visits = self.visits.saturating_add(visits);
         span.hard_line = hard_line;
         if span.last {
             self.hard_line = hard_line.saturating_add(1);
@@ -63,12 +66,13 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// The first line of `range`, and where the next one begins.
-fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usize) {
+/// The first line of `range`, where the next one begins, and how many clusters were looked at.
+fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usize, usize) {
     let start = range.start;
     let mut extent = Extent::default();
     let mut visible_end = start;
     let mut opportunity: Option<(Span, usize)> = None;
+    let mut tear: Option<(Span, usize)> = None;
     let mut scale = 1.0_f32;
     let span = |end: usize, width, scale, last, emergency| {
         let clusters = start..end;
@@ -79,7 +83,9 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
         let next = at.saturating_add(1);
         if !cluster.hangs {
             if extent.with(cluster) > max && visible_end > start {
-                return opportunity.unwrap_or_else(|| (span(visible_end, extent.visible, scale, false, true), at));
+                let anywhere = || (span(visible_end, extent.visible, scale, false, true), at);
+                let (span, next) = opportunity.or(tear).unwrap_or_else(anywhere);
+                return (span, next, at.saturating_sub(start).saturating_add(1));
             }
             scale = scale.max(cluster.scale);
             visible_end = next;
@@ -87,10 +93,17 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
         extent.add(cluster);
         // Spaces that begin a line are kept: they alone are no line.
         if cluster.break_after && visible_end > start && next < range.end {
-            opportunity = Some((span(visible_end, extent.visible, scale, false, false), next));
+            let width = extent.broken_behind(cluster);
+            if cluster.hyphen > 0.0 && width > max {
+                continue; // its hyphen has no room
+            }
+            let end = if cluster.hyphen > 0.0 { next } else { visible_end };
+            opportunity = Some((span(end, width, scale, false, false), next));
+        } else if cluster.tear_after && visible_end > start && next < range.end {
+            tear = Some((span(visible_end, extent.visible, scale, false, true), next));
         }
     }
-    (span(visible_end, extent.visible, scale, true, false), range.end)
+    (span(visible_end, extent.visible, scale, true, false), range.end, range.len())
 }
 
 /// How a line stands within `width`: its left edge, and what each gap between words gains. Px.
@@ -117,19 +130,23 @@ pub(super) fn align(align: Align, rtl: bool, width: f32, line: f32, gaps: usize,
 mod tests {
     use super::*;
 
-    /// One cluster of 1 em for each character: `_` hangs and lets the line break, `-` lets it break.
+    /// One cluster of 1 em for each character: `_` hangs and lets the line break, `-` lets it break, `~` is a soft hyphen, behind
+    /// `'` it may be torn.
     fn clusters(text: &str) -> (Vec<Cluster>, Vec<HardLine>) {
         let cluster = |(at, c)| Cluster {
             units: at..at + 1,
             glyphs: at..at + 1,
-            advance: 1.0,
+            advance: if c == '~' { 0.0 } else { 1.0 },
             spacing: 0.0,
             level: 0,
-            break_after: matches!(c, '_' | '-'),
-            hangs: c == '_',
+            break_after: matches!(c, '_' | '-' | '~'),
+            tear_after: c == '\'',
+            unsafe_before: false,
+            hangs: matches!(c, '_' | '~'),
             gap: c == '_',
             run: 0,
             scale: 1.0,
+            hyphen: if c == '~' { 1.0 } else { 0.0 },
         };
         let clusters: Vec<Cluster> = text.chars().enumerate().map(cluster).collect();
         let hard_lines = vec![HardLine { bytes: 0..text.len(), clusters: 0..clusters.len() }];
@@ -155,12 +172,26 @@ mod tests {
             ("_ab", 2.0, "_a!|b"),
             ("__", 0.0, ""),
             ("abc", f32::INFINITY, "abc"),
+            ("ab~cd", 4.0, "ab~cd"),
+            ("ab~cd", 3.0, "ab~|cd"),
+            ("ab~cd", 2.0, "ab!|cd"),
+            ("a_b~cd", 3.0, "a|b~cd"),
+            ("a_b~cd", 2.0, "a|b~|cd"),
+            ("ab~cd~ef", 5.0, "ab~cd~|ef"),
+            ("ab~_cd", 2.0, "ab|cd"),
+            ("~~ab~", 2.0, "~~ab"),
+            ("ab'c", 4.0, "ab'c"),
+            ("a'bcd_e", 3.0, "a'!|bcd|e"),
+            ("a_b'cd_e", 4.0, "a|b'cd|e"),
         ] {
             let (clusters, hard_lines) = clusters(text);
             let lines: Vec<String> = Lines::new(&clusters, &hard_lines, max)
                 .map(|span| {
-                    assert_eq!(span.width, span.clusters.len() as f32);
-                    format!("{}{}", text.get(span.clusters).unwrap(), if span.emergency { "!" } else { "" })
+                    let shown = text.get(span.clusters).unwrap();
+                    let inner = shown.trim_end_matches('~').matches('~').count();
+                    let unseen = if shown.ends_with('~') { inner } else { shown.matches('~').count() };
+                    assert_eq!(span.width, (shown.len() - unseen) as f32, "{text:?} in {max}");
+                    format!("{shown}{}", if span.emergency { "!" } else { "" })
                 })
                 .collect();
             assert_eq!(lines.join("|"), expected, "{text:?} in {max}");

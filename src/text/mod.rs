@@ -4,24 +4,26 @@
 //! in ems ([`Paragraph::new`]), and then broken and scaled as often as layout asks ([`Paragraph::fit`]):
 //!
 //! ```text
-//! pack     (before all that, for a whole picture) which fonts its texts need beside the embedded one
+//! pack     (before all that, for a whole picture) which fonts and dictionaries its texts need beside the embedded font
+//! words    (for analyse) where words end in scripts without spaces, by these dictionaries
 //! analyse  clean, hard lines, bidi levels, scripts, break opportunities, one face for each grapheme
 //! shape    each run of one face, level and script → glyphs
 //! cluster  glyphs → what a line break cannot split, in reading order
 //! fit      the largest font size at which `lines` fit the box
 //! truncate  where there is none: the last line, with an ellipsis
 //! lines    greedy line breaking, alignment, justification
+//! balance  lines of one length, or no lonely last word, where a style asks for it
 //! order    bidi reordering: clusters of a line → glyphs from left to right
 //! ```
 //!
 //! Invariants: nothing here panics on any string or number, knows a clock, or does I/O; a pass costs time linear in the
 //! text's length; arithmetic is `+ - * /`, `floor` and `ceil` on `f32`, so native and wasm agree to the bit.
 //!
-//! Not built yet, and where it goes: rich runs (a style for each `Unit` in `analyse`), features by name (`shape::Run`), balanced
-//! lines (`lines`), hyphens (`truncate` shows how a line is shaped again), colour glyphs (`outline`), words of Thai, Khmer, Lao
-//! and Burmese (break opportunities from outside, given to `analyse::units`).
+//! Not built yet, and where it goes: hyphens that nobody wrote (patterns for each language, which put soft ones in `analyse`),
+//! colour glyphs (`outline`).
 
 mod analyse;
+mod balance;
 pub mod bidi;
 pub mod case;
 mod check;
@@ -38,6 +40,7 @@ mod pack;
 mod paragraph;
 mod shape;
 mod truncate;
+mod words;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -78,6 +81,10 @@ pub struct Style {
     pub direction: Direction,
     /// BCP 47. Chooses between local forms of letters, where a font has them.
     pub lang: Option<String>,
+    /// Where a line may end. None: as usual, but Korean words stay whole.
+    pub word_break: Option<WordBreak>,
+    /// Which of the places where a line may end are taken.
+    pub wrap: Wrap,
 }
 
 impl Default for Style {
@@ -94,6 +101,8 @@ impl Default for Style {
             align: Align::Start,
             direction: Direction::Auto,
             lang: None,
+            word_break: None,
+            wrap: Wrap::Greedy,
         }
     }
 }
@@ -170,6 +179,31 @@ pub enum Direction {
     Rtl,
 }
 
+/// Where a line may end, as in CSS. A word that is wider than a line is broken in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WordBreak {
+    /// Between words; in Chinese, Japanese and Korean between letters.
+    Normal,
+    /// Between words only, in every language: where there is a space or punctuation.
+    KeepAll,
+    /// Between any two letters.
+    BreakAll,
+}
+
+/// Which of the places where a line may end are taken, as CSS's `text-wrap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Wrap {
+    /// Each line takes as many words as it has room for.
+    #[default]
+    Greedy,
+    /// Lines are as even as they can be without being more: for headlines. Each paragraph of the text for itself.
+    Balance,
+    /// A last line has no single word, if the line before it can spare one.
+    Pretty,
+}
+
 /// A fitted text. Px, y down, the origin at its top left corner: (0, 0) of the box that it was fitted to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -191,8 +225,11 @@ pub struct Block {
     pub truncated: bool,
     /// Something reaches beyond the width or the height that was given, or there are more than `max_lines`.
     pub overflows: bool,
-    /// Times that the text was broken into lines to find the size.
+    /// Times that the text was broken into lines to find the size and, where they are balanced, the lines' length.
     pub passes: u32,
+    /// Clusters looked at in all these passes, and in the last one, which sets the lines: at most twice as many as there are, for
+    /// each of them.
+    pub visits: usize,
 }
 
 /// One line of a [`Block`].
@@ -257,6 +294,19 @@ pub struct Report {
     pub unknown_family: bool,
     /// Characters or glyphs beyond the limits were left out.
     pub cut: bool,
+    /// What it took.
+    pub work: Work,
+}
+
+/// What analysing and shaping a text took: counted, because nothing here knows a clock. Linear in the text's length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// What a reader calls characters, after cleaning.
+    pub graphemes: usize,
+    /// Times that the shaper was called.
+    pub runs: usize,
+    /// Glyphs that came out.
+    pub glyphs: usize,
 }
 
 /// A character that no face has.

@@ -54,14 +54,18 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
         text: 0..0,
         elided: None,
     };
+    // Only a line that breaks at a soft hyphen ends with one.
+    let hyphen = count.checked_sub(1).filter(|at| clusters.get(*at).is_some_and(|last| last.hyphen > 0.0));
     // Ems, summed as breaking sums them; px are one rounding away.
     let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
     let mut run = None;
-    for cluster in visual(clusters).into_iter().filter_map(|at| clusters.get(at)) {
+    for (at, cluster) in visual(clusters).into_iter().filter_map(|at| Some((at, clusters.get(at)?))) {
+        let is_hyphen = hyphen == Some(at);
+        let advance = if is_hyphen { cluster.hyphen } else { cluster.advance };
         // Spaces have nothing to draw.
-        if !cluster.hangs {
+        if !cluster.hangs || is_hyphen {
             let mut at = pen;
-            let middle = x + (pen + cluster.advance / 2.0) * size + gaps * gap;
+            let middle = x + (pen + advance / 2.0) * size + gaps * gap;
             for glyph in glyphs.get(cluster.glyphs.clone()).unwrap_or_default() {
                 line.glyphs.push(Glyph {
                     face: glyph.face,
@@ -78,7 +82,7 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
         if cluster.gap {
             gaps += 1.0;
         }
-        end = pen + cluster.advance;
+        end = pen + advance;
         let goes_on = run == Some(cluster.run);
         run = Some(cluster.run);
         for rule in rules.get(usize::from(cluster.run)).into_iter().flatten().flatten() {
@@ -87,7 +91,7 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
             extend(&mut line.rules, Rule { run: cluster.run, x: left, y, width: right - left, height }, goes_on);
         }
         // The spacing behind the last cluster is no part of the line.
-        pen += cluster.advance + cluster.spacing;
+        pen += advance + cluster.spacing;
     }
     line.width = end * size + gaps * gap;
     line
@@ -126,10 +130,13 @@ mod tests {
                     spacing: 0.0,
                     level: *level,
                     break_after: false,
+                    tear_after: false,
+                    unsafe_before: false,
                     hangs: false,
                     gap: false,
                     run: 0,
                     scale: 1.0,
+                    hyphen: 0.0,
                 })
                 .collect();
             assert_eq!(visual(&clusters), expected, "{levels:?}");

@@ -1,4 +1,4 @@
-//! Which font packs a picture's texts need.
+//! Which font packs a picture's texts need, and which dictionaries.
 //!
 //! Inter is compiled in; letters that it lacks are in packs (`fonts/packs/`, made by `tools/packs.py`), which are
 //! fetched for the texts that need them: one for a script, and for Han, kana and Hangul one for about a hundred characters that are
@@ -8,6 +8,9 @@
 //! Japanese, Hangul: Korean, bopomofo: traditional Chinese), in the same text or in another one of the picture; else it is
 //! simplified Chinese. A letter that this language has no pack for is taken from the next one that has.
 //!
+//! Thai, Lao, Khmer and Burmese are written without spaces: with the pack of such a script comes the dictionary that says where a
+//! line may end (`words`), if there is room for it in the limits; without it lines end between any two clusters.
+//!
 //! Invariant: a text that Inter has every letter of costs one look at each of its characters, and no memory.
 
 use std::sync::OnceLock;
@@ -15,9 +18,10 @@ use std::sync::OnceLock;
 use unicode_script::{Script, UnicodeScript};
 
 use super::analyse::is_real;
+use super::words::Lexical;
 use crate::limits::Limits;
 
-/// A line for each pack: its name, bytes, digest, group and family. The digest makes the packs a part of the build's name
+/// A line for each pack: its name, bytes, digest, group and family; last those of the group `words`. The digest makes the packs a part of the build's name
 /// (`build.rs`).
 static LISTING: &str = include_str!("packs.txt");
 
@@ -33,15 +37,17 @@ const PAGE: usize = 256;
 /// Everything before it is Latin, Greek or Cyrillic: Inter's, or nobody's.
 const FIRST: char = '\u{530}';
 
-/// A font file that comes with the Worker.
+/// A font file, or a dictionary, that comes with the Worker.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Pack {
     /// Its name: `arabic`, `ja-17`.
     pub name: &'static str,
     /// How long the file is.
     pub bytes: usize,
-    /// The family that it is a part of.
+    /// The family that it is a part of; of a dictionary, the pack that it stands beside.
     pub family: &'static str,
+    /// It is a dictionary, and no font.
+    pub words: bool,
     /// Whose forms of Han letters it has; none: it is for one script.
     pub language: Option<Language>,
 }
@@ -50,13 +56,19 @@ impl Pack {
     /// The file below `/fonts/`, or below `fonts/packs/` in the repository.
     #[must_use]
     pub fn file(&self) -> String {
-        format!("{}.ttf", self.name)
+        if self.words { format!("{}.words", self.family) } else { format!("{}.ttf", self.name) }
     }
 
     /// The pack of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         index().packs.iter().find(|pack| pack.name == name)
+    }
+
+    /// The dictionary of a pack's script.
+    fn words_beside(pack: &Self) -> Option<&'static Self> {
+        Lexical::named(pack.name)?;
+        index().packs.iter().find(|words| words.words && words.family == pack.name)
     }
 
     /// All there are.
@@ -154,6 +166,13 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
             }
         }
     }
+    for at in 0..needed.packs.len() {
+        let words = needed.packs.get(at).and_then(|pack| Pack::words_beside(pack));
+        // One that does not fit is no loss of letters.
+        let cut = needed.cut;
+        words.into_iter().for_each(|words| needed.add(words, limits));
+        needed.cut = cut;
+    }
     needed
 }
 
@@ -226,7 +245,7 @@ fn index() -> &'static Index {
             if let Some(start) = index.starts.get_mut(language.map_or(0, Language::group)) {
                 *start = (*start).min(index.packs.len());
             }
-            index.packs.push(Pack { name, bytes, family, language });
+            index.packs.push(Pack { name, bytes, family, words: group == "words", language });
         }
         index
     })
@@ -242,6 +261,10 @@ mod tests {
 
     fn names(texts: &[(&str, Option<&str>)]) -> Vec<&'static str> {
         needed(texts.iter().copied(), &Limits::default()).packs.iter().map(|pack| pack.name).collect()
+    }
+
+    fn digest(file: &[u8]) -> String {
+        format!(" {:016x} ", Sha256::digest(file).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
     }
 
     /// The languages of the packs that a text needs, as their names begin.
@@ -275,10 +298,6 @@ mod tests {
             ("ਪੰਜਾਬੀ", "gurmukhi"),
             ("ಕನ್ನಡ", "kannada"),
             ("മലയാളം", "malayalam"),
-            ("สมชาย", "thai"),
-            ("ລາວ", "lao"),
-            ("សុខ", "khmer"),
-            ("မြန်မာ", "myanmar"),
             ("සිංහල", "sinhala"),
             ("გიორგი", "georgian"),
             ("Արմեն", "armenian"),
@@ -288,6 +307,16 @@ mod tests {
             assert_eq!(names(&[("Hello", None), (text, Some("ja")), (text, None)]), [expected], "{text}");
         }
         assert_eq!(names(&[("। ॥", None)]).len(), 1, "shared by many, and nothing else is there");
+        for (text, expected) in [
+            ("สมชาย", ["thai", "thai-words"]),
+            ("ລາວ", ["lao", "lao-words"]),
+            ("សុខ", ["khmer", "khmer-words"]),
+            ("မြန်မာ", ["myanmar", "myanmar-words"]),
+        ] {
+            assert_eq!(names(&[(text, None)]), expected, "{text}");
+            let few = needed([(text, None)].into_iter(), &Limits { packs: 1, ..Limits::default() });
+            assert_eq!((few.packs.len(), few.cut), (1, false), "letters before words: {text}");
+        }
     }
 
     #[test]
@@ -333,7 +362,7 @@ mod tests {
     #[test]
     fn packs_are_what_the_listing_says() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/packs");
-        let all: Vec<&'static Pack> = Pack::all().iter().collect();
+        let (words, all): (Vec<&'static Pack>, Vec<&'static Pack>) = Pack::all().iter().partition(|pack| pack.words);
         let fonts = Fonts::with_packs(&all, |pack| std::fs::read(folder.join(pack.file())).ok());
         let faces: Vec<&Face> =
             (1..=all.len()).map(|id| fonts.get(FaceId(u16::try_from(id).unwrap())).unwrap()).collect();
@@ -344,10 +373,16 @@ mod tests {
             assert!(pack.bytes <= 512 * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
         }
         for (line, face) in LISTING.lines().zip(&faces) {
-            let digest =
-                Sha256::digest(face.bytes()).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-            assert!(line.contains(&format!(" {digest:016x} ")), "{line}");
+            assert!(line.contains(&digest(face.bytes())), "{line}");
         }
+        let listed = LISTING.lines().skip(all.len());
+        for (pack, line) in words.iter().zip(listed) {
+            let file = std::fs::read(folder.join(pack.file())).unwrap();
+            assert!(line.starts_with(pack.name) && line.contains(&digest(&file)), "{line}");
+            assert_eq!(file.len(), pack.bytes, "{line}");
+            assert!(Fonts::with_packs(&[pack], |_| Some(file.clone())).words().len() == 1, "{line}");
+        }
+        assert_eq!(words.len(), 4);
         let embedded = Coverage::of(fonts.get(FaceId(0)).unwrap());
         let mut found = 0_u32;
         for (group, c) in (0..GROUPS).flat_map(|group| ('\0'..='\u{2ffff}').map(move |c| (group, c))) {

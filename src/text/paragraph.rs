@@ -5,13 +5,13 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::analyse::{self, Families, Runs, Unit};
+use super::analyse::{self, Breaking, Families, Runs, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::font::Fonts;
 use super::letters::{Axis, Decoration, Instance, Letters, Run};
 use super::outline::Metrics;
 use super::pack::Language;
-use super::{Align, Fit, Overflow, Report, Style};
+use super::{Align, Fit, Overflow, Report, Style, Work, Wrap};
 use crate::geometry::px;
 use crate::limits::Limits;
 
@@ -62,6 +62,7 @@ pub(super) struct Setting {
     pub(super) limit: usize,
     pub(super) overflow: Overflow,
     pub(super) align: Align,
+    pub(super) wrap: Wrap,
 }
 
 /// A line along letters, in ems of the text.
@@ -107,13 +108,15 @@ impl Paragraph {
         let rtl = analyse::is_rtl(&text, style.direction);
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
+        let breaking = Breaking { word_break: style.word_break, words: fonts.words() };
         let (mut hard_lines, mut units) = (Vec::new(), Vec::new());
         for bytes in analyse::hard_lines(&text) {
             if shaping.glyphs.len() > limits.glyphs {
                 break;
             }
             let (first_unit, first_cluster) = (units.len(), shaping.clusters.len());
-            units.extend(analyse::units(&text, &bytes, rtl, &Runs { ends: &cleaned.ends, faces: &faces }));
+            let runs = Runs { ends: &cleaned.ends, faces: &faces };
+            units.extend(analyse::units(&text, &bytes, rtl, &runs, breaking));
             shaping.line(&text, &bytes, &units, first_unit);
             hard_lines.push(HardLine { bytes, clusters: first_cluster..shaping.clusters.len() });
         }
@@ -122,6 +125,7 @@ impl Paragraph {
             missing_count: shaping.missing_count,
             unknown_family: setting.runs.iter().any(|letters| !fonts.has(&letters.family)),
             cut: cleaned.cut,
+            work: Work { graphemes: units.len(), runs: shaping.runs, glyphs: shaping.glyphs.len() },
         };
         let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
         let mut paragraph = Self {
@@ -214,6 +218,7 @@ impl Paragraph {
                 piece.add(cluster);
                 longest_piece = longest_piece.max(piece.visible);
                 if cluster.break_after {
+                    longest_piece = longest_piece.max(piece.broken_behind(cluster));
                     piece = Extent::default();
                 }
             }
@@ -250,6 +255,7 @@ impl Setting {
             limit,
             overflow: style.overflow,
             align: style.align,
+            wrap: style.wrap,
         }
     }
 

@@ -69,6 +69,8 @@ pub(super) struct Glyph {
     pub(super) dx: i32,
     /// Above the baseline.
     pub(super) dy: i32,
+    /// It would be another, or elsewhere, if its cluster began a line, or else what is before it would be.
+    pub(super) unsafe_to_break: bool,
 }
 
 impl<'a> Shaper<'a> {
@@ -133,6 +135,7 @@ impl<'a> Shaper<'a> {
                 advance: position.x_advance,
                 dx: position.x_offset,
                 dy: position.y_offset,
+                unsafe_to_break: info.unsafe_to_break(),
             })
             .collect();
         self.buffer = Some(shaped.clear());

@@ -110,6 +110,30 @@ impl Paragraph {
         start
     }
 
+    /// A line whose beginning or end is not as the whole text had it shaped, shaped anew: kerning does not reach over a line break. What
+    /// is around it still says which forms its letters have.
+    pub(super) fn torn(&self, span: &Span) -> Option<Truncated> {
+        let hard_line = self.hard_lines.get(span.hard_line)?;
+        let all = &self.clusters;
+        let (start, end) = (span.clusters.start, span.clusters.end);
+        let begins = start > hard_line.clusters.start && all.get(start)?.unsafe_before;
+        let ends = end < hard_line.clusters.end && all.get(end).is_some_and(|next| next.unsafe_before && !next.hangs);
+        if !(begins || ends) {
+            return None;
+        }
+        let clusters = all.get(span.clusters.clone())?;
+        let units = self.units.get(clusters.first()?.units.start..clusters.last()?.units.end)?;
+        let families = Families::new(&self.fonts, &self.setting.runs, self.setting.language);
+        let faces = families.of(&self.setting.runs);
+        let mut shaping = Shaping::new(&self.fonts, &faces, &self.setting);
+        shaping.line(&self.text, &hard_line.bytes, units, 0);
+        let mut extent = Extent::default();
+        shaping.clusters.iter().for_each(|cluster| extent.add(cluster));
+        let width = shaping.clusters.last().map_or(0.0, |last| extent.broken_behind(last));
+        let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
+        Some(Truncated { clusters, glyphs, width, bytes: analyse::bytes_of(units), elided: None })
+    }
+
     /// Takes white space, and before an ellipsis punctuation, off the edges of what is shown.
     fn trim(&self, pieces: &mut Pieces, marked: bool) {
         let part = |unit: &Unit| self.text.get(unit.bytes.clone()).unwrap_or_default();
@@ -142,8 +166,18 @@ impl Paragraph {
                 text.push(dot);
                 // On the base level, wherever the text beside it runs.
                 let level = u8::from(self.rtl);
-                let bytes = at..text.len();
-                units.push(Unit { bytes, level, script, face, run, break_after: false, hangs: false, gap: false });
+                units.push(Unit {
+                    bytes: at..text.len(),
+                    level,
+                    script,
+                    face,
+                    run,
+                    break_after: false,
+                    tear_after: false,
+                    hangs: false,
+                    gap: false,
+                    soft: false,
+                });
             }
         }
         for unit in tail {
