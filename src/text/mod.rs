@@ -18,7 +18,7 @@
 //! text's length; arithmetic is `+ - * /`, `floor` and `ceil` on `f32`, so native and wasm agree to the bit.
 //!
 //! Not built yet, and where it goes: rich runs (a style for each `Unit` in `analyse`), features by name (`shape::Run`), balanced
-//! lines (`lines`), hyphens (`truncate` shows how a line is shaped again), colour glyphs (`outline`), words of Thai, Khmer, Lao
+//! lines (`lines`), hyphens (`truncate` shows how a line is shaped again), colour glyphs with gradients (`outline`), words of Thai, Khmer, Lao
 //! and Burmese (break opportunities from outside, given to `analyse::units`).
 
 mod analyse;
@@ -28,6 +28,7 @@ mod check;
 mod cluster;
 #[cfg(test)]
 mod conformance;
+mod emoji;
 mod fit;
 mod font;
 mod letters;
@@ -48,7 +49,7 @@ use serde::{Deserialize, Serialize};
 pub use self::check::check;
 pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts};
 pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
-pub use self::outline::{Facts, Metrics};
+pub use self::outline::{Facts, Layer, Metrics};
 pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
 
