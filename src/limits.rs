@@ -72,6 +72,8 @@ pub struct Limits {
     pub glyphs: usize,
     /// Runs of one text layer.
     pub runs: usize,
+    /// Layers of all glyphs in colour (emoji) of one text layer: an emoji has ten on average, 53 at most; bounds CPU.
+    pub color_layers: usize,
     /// Lines of one text layer.
     pub lines: usize,
     /// Px of a fitted font size.
@@ -121,6 +123,7 @@ impl Default for Limits {
             text_chars: 4_000,
             glyphs: 4_000,
             runs: 64,
+            color_layers: 20_000,
             lines: 200,
             font_px: 2_000.0,
             memory_tier_bytes: 16 * 1024 * 1024,

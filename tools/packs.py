@@ -2,12 +2,12 @@
 
     packs.py NODE_MODULES FONTS INDEX
 
-reads the packages of tools/packs.txt and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licence, and the index that is
+reads the packages of tools/packs.txt and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licences, and the index that is
 compiled in: INDEX/packs.txt lists the packs, INDEX/packs.bin says which of them has which character.
 
 A script is one pack. Han, kana and Hangul are one pack for each of Google Fonts' shards, which put characters together that
 are used together, so that a name needs one to three of them. The four languages of Han letters have their own forms of the same
-characters, so each has its own shards.
+characters, so each has its own shards. Emoji are cut by emoji.py.
 
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt and packs.txt.
 """
@@ -21,6 +21,8 @@ import sys
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+import emoji
 
 SCRIPTS = [
     "arabic", "armenian", "bengali", "devanagari", "ethiopic", "georgian", "gujarati", "gurmukhi", "hebrew", "kannada", "khmer",
@@ -127,23 +129,34 @@ def licence(used: dict[str, tuple[pathlib.Path, pathlib.Path]]) -> str:
     return "\n".join(lines) + "\n" + sorted(bodies)[0]
 
 
-def index(names: list[tuple[str, str]], packs: pathlib.Path, inter: set[int], out: pathlib.Path) -> None:
-    """Which pack has which character that Inter lacks."""
-    listing, tables = [], {group: {} for group in ["scripts", *LANGUAGES]}
+def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib.Path, inter: set[int], out: pathlib.Path) -> None:
+    """Which pack has which character that Inter lacks; and which pack has the emoji that begin with a character."""
+    listing, tables = [], {group: {} for group in ["scripts", *LANGUAGES, "emoji", "symbols"]}
     count = dict.fromkeys(tables, 0)
+
+    def told(name: str, group: str, rest: str) -> None:
+        contents = (packs / f"{name}.ttf").read_bytes()
+        listing.append(f"{name} {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} {group} {rest}")
+
     for name, family in names:
-        file = packs / f"{name}.ttf"
         group = next((language for language in LANGUAGES if name.startswith(f"{language}-")), "scripts")
         count[group] += 1
         characters = [
-            c for c in TTFont(file).getBestCmap()
+            c for c in TTFont(packs / f"{name}.ttf").getBestCmap()
             if c not in inter and is_visible(c) and c < 0x30000
         ]  # fmt: skip
         for c in characters:
             # Of what several scripts share, such as a danda, the first one has it.
             tables[group].setdefault(c, count[group])
-        contents = file.read_bytes()
-        listing.append(f"{name} {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} {group} {family}")
+        told(name, group, family)
+    texts = inter.union(*tables.values())
+    for number, pack in enumerate(emojis, 1):
+        told(pack.name, "emoji", f"{emoji.FAMILY}\t{''.join(map(chr, sorted(pack.within)))}")
+        for c in pack.firsts:
+            tables["emoji"][c] = number
+            # What stands in for a character that no font has as a letter of a text.
+            if c not in texts:
+                tables["symbols"][c] = number
     # Dictionaries (examples/words.rs), each beside its script's pack.
     for file in sorted(packs.glob("*.words")):
         contents = file.read_bytes()
@@ -153,7 +166,7 @@ def index(names: list[tuple[str, str]], packs: pathlib.Path, inter: set[int], ou
     # For each group 768 bytes, that say of each 256 characters which page has them (0: none); behind all of those the pages:
     # for each character the place of its pack in its group, from 1 (0: none).
     heads, pages = bytearray(), [bytes(256)]
-    assert all(number < 256 for number in count.values())
+    assert all(number < 256 for table in tables.values() for number in table.values())
     for table in tables.values():
         for block in range(0x300):
             page = bytes(table.get(block << 8 | low, 0) for low in range(256))
@@ -169,16 +182,18 @@ def main(packages: pathlib.Path, fonts: pathlib.Path, out: pathlib.Path) -> None
     for old in packs.glob("*.ttf"):
         old.unlink()
     inter = set(TTFont(fonts / "Inter.ttf").getBestCmap())
-    found = list(sources(packages, inter))
+    found = list(sources(packages / "@fontsource-variable", inter))
     with multiprocessing.Pool() as pool:
         jobs = [(file, characters, packs / f"{name}.ttf") for name, _, file, characters in found]
         pool.map(cut, jobs, chunksize=1)
+        emojis = emoji.cut(packages / "@iconify-json" / "twemoji", packs, pool)
     family = {name: json.loads((package / "metadata.json").read_text())["family"] for name, package, _, _ in found}
     used = {family[name]: (package, file) for name, package, file, _ in reversed(found)}
     (packs / "OFL.txt").write_text(licence(dict(reversed(used.items()))))
-    index(list(family.items()), packs, inter, out)
+    (packs / "CC-BY.txt").write_text(emoji.NOTICE)
+    index(list(family.items()), emojis, packs, inter, out)
 
 
 if __name__ == "__main__":
     packages, fonts, out = map(pathlib.Path, sys.argv[1:])
-    main(packages / "@fontsource-variable", fonts, out)
+    main(packages, fonts, out)

@@ -1,4 +1,4 @@
-//! Lines of glyphs → paths, so that all letters of one colour are filled at once.
+//! Lines of glyphs → paths, so that all letters of one colour are filled at once; and glyphs that have colours of their own.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use tiny_skia::{Path, PathBuilder, Transform};
 use crate::geometry::{Rect, px};
 use crate::layout::Arc;
 use crate::plan::Paint;
-use crate::text::{Block, Fonts, Glyph, Line, Rule};
+use crate::text::{Block, Face, Fonts, Glyph, Layer, Line, Rule};
 
 use super::rules::Band;
 
@@ -17,6 +17,23 @@ pub struct Inked<'a> {
     pub fill: Option<&'a Paint>,
     /// In px of the picture.
     pub path: Path,
+}
+
+/// A glyph in colour, such as an emoji.
+pub struct Colored<'a> {
+    face: &'a Face,
+    glyph: u16,
+    /// What a layer without a colour is filled with; none: with the item's fill.
+    pub fill: Option<&'a Paint>,
+    /// From font units to px of the picture.
+    pub place: Transform,
+}
+
+impl Colored<'_> {
+    /// Its layers from the lowest, `most` at most.
+    pub fn layers(&self, most: usize) -> Vec<Layer> {
+        self.face.layers(self.glyph, most).unwrap_or_default()
+    }
 }
 
 /// Where a block's letters are.
@@ -58,13 +75,29 @@ pub fn outlines<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fon
     paths.filter_map(|(run, path)| Some(Inked { fill: run.and_then(fill), path: path.finish()? })).collect()
 }
 
-/// The outline of a glyph where it stands. `None` where there is nothing to draw.
+/// The glyphs of a block that are in colour, in the order of its lines.
+pub fn colored<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fonts: &'a Fonts) -> Vec<Colored<'a>> {
+    let glyphs = block.lines.iter().flat_map(|line| line.glyphs.iter().map(move |glyph| (line, glyph)));
+    let colored = |(line, glyph): (&Line, &Glyph)| {
+        let face = fonts.get(glyph.face).filter(|face| face.has_layers(glyph.id))?;
+        let fill = fills.get(usize::from(glyph.run)).and_then(Option::as_ref);
+        Some(Colored { face, glyph: glyph.id, fill, place: transform(block, line, glyph, place, fonts)? })
+    };
+    glyphs.filter_map(colored).collect()
+}
+
+/// The outline of a letter where it stands. `None` where there is nothing to draw, or it is in colour.
 fn outline(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fonts) -> Option<Path> {
     let letters = block.runs.get(usize::from(glyph.run))?;
-    let face = fonts.get(glyph.face)?;
+    let face = fonts.get(glyph.face).filter(|face| !face.has_layers(glyph.id))?;
+    face.outline(&letters.instance, glyph.id)?.transform(transform(block, line, glyph, place, fonts)?)
+}
+
+/// From the font units of a glyph to its place in the picture.
+fn transform(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fonts) -> Option<Transform> {
+    let letters = block.runs.get(usize::from(glyph.run))?;
     let scale = block.size * letters.scale / fonts.units_per_em(glyph.face);
-    let outline = face.outline(&letters.instance, glyph.id)?;
-    let transform = match place.arc {
+    Some(match place.arc {
         Some(arc) => {
             let upright = Transform::from_row(scale, 0.0, 0.0, scale, glyph.x - glyph.middle, glyph.y - line.baseline);
             upright.post_concat(on_circle(arc, glyph.middle - line.x - line.width / 2.0))
@@ -73,8 +106,7 @@ fn outline(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Font
             let (x, y) = (px(place.origin.0 + glyph.x), px(place.origin.1 + glyph.y + shift(line, place)));
             Transform::from_row(scale, 0.0, 0.0, scale, x, y)
         }
-    };
-    outline.transform(transform)
+    })
 }
 
 /// From the middle of a letter's foot to its place on a circle, `along` px behind the middle of the text.

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
 use crate::text::Fonts;
 
-use super::glyphs::{self, Inked, Place};
+use super::glyphs::{self, Colored, Inked, Place};
 use super::picture::{self, Bitmap, Bitmaps};
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
@@ -89,7 +89,8 @@ impl<'a> Painter<'a> {
             self.skip(item);
             return;
         };
-        let grouped = blend != BlendMode::SourceOver || (item.opacity < 1.0 && !is_single(item));
+        let grouped =
+            blend != BlendMode::SourceOver || (item.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
         if !grouped {
             self.shadows(surface, item, transform);
             self.body(surface, item, transform, item.opacity);
@@ -190,6 +191,7 @@ impl<'a> Painter<'a> {
     fn text(&mut self, surface: &mut Surface, item: &Item, text: &Text, transform: Transform, opacity: f32) {
         let place = Place { origin: text.origin, arc: text.arc, snap: self.snap(transform) };
         let letters = glyphs::outlines(&text.block, place, &text.fills, self.fonts);
+        let colored = glyphs::colored(&text.block, place, &text.fills, self.fonts);
         let black = Paint::Color(Color::BLACK);
         let ink = item.fill.as_ref().unwrap_or(&black);
         let across = if text.arc.is_some() { item.frame } else { glyphs::bounds(&text.block, text.origin) };
@@ -209,12 +211,57 @@ impl<'a> Painter<'a> {
         match (layer, shape::rounded(item.frame, item.radius)) {
             (Some((bounds, mut layer)), Some(window)) => {
                 draw(&mut layer);
+                self.colored(&mut layer, item, &colored, ink, transform, opacity);
                 layer.clip(&window, transform);
                 surface.composite(&layer, 1.0, BlendMode::SourceOver);
                 self.drop_layer(bounds);
             }
-            _ => draw(surface),
+            _ => {
+                draw(surface);
+                self.colored(surface, item, &colored, ink, transform, opacity);
+            }
         }
+    }
+
+    /// Glyphs in colour: they have no outline, and of the text's paint they take only what they ask for.
+    fn colored(
+        &mut self,
+        surface: &mut Surface,
+        item: &Item,
+        glyphs: &[Colored<'_>],
+        ink: &Paint,
+        transform: Transform,
+        opacity: f32,
+    ) {
+        let mut left = self.limits.color_layers;
+        for glyph in glyphs {
+            if left == 0 {
+                self.warnings.push(format!("{}: too many emoji in one text; some were left out", item.name));
+                return;
+            }
+            let layers = glyph.layers(left);
+            left = left.saturating_sub(layers.len());
+            for layer in layers {
+                let place = transform.pre_concat(glyph.place);
+                match layer.color {
+                    Some(color) => {
+                        fill(surface, Some(&layer.path), Some(&Paint::Color(color)), item.frame, place, opacity);
+                    }
+                    // A paint lies in the picture, and does not shrink to the glyph.
+                    None => {
+                        let ink = Some(glyph.fill.unwrap_or(ink));
+                        fill(surface, layer.path.transform(glyph.place).as_ref(), ink, item.frame, transform, opacity);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a text has glyphs in colour, whose layers overlap.
+    fn has_color(&self, item: &Item) -> bool {
+        let Content::Text(text) = &item.content else { return false };
+        let mut glyphs = text.block.lines.iter().flat_map(|line| &line.glyphs);
+        glyphs.any(|glyph| self.fonts.get(glyph.face).is_some_and(|face| face.has_layers(glyph.id)))
     }
 
     /// Output px per template px where nothing is turned or skewed.
@@ -250,6 +297,8 @@ impl<'a> Painter<'a> {
                 for Inked { path, .. } in glyphs::outlines(block, place, &[], self.fonts) {
                     fill(surface, Some(&path), Some(&white), item.frame, transform, opacity);
                 }
+                let colored = glyphs::colored(block, place, &[], self.fonts);
+                self.colored(surface, item, &colored, &white, transform, opacity);
             }
             None => {}
         }

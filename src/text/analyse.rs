@@ -16,10 +16,11 @@ use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use unicode_bidi::{Direction as Base, Level, ParagraphBidiInfo, get_base_direction_full};
 use unicode_script::{Script, UnicodeScript};
 
+use super::emoji;
 use super::font::{FaceId, Fonts};
 use super::letters::Letters;
 use super::outline::Coverage;
-use super::pack::Language;
+use super::pack::{Language, Pack};
 use super::words::{self, Words};
 use super::{Direction, WordBreak};
 
@@ -27,7 +28,7 @@ use super::{Direction, WordBreak};
 /// a thousand marks on one letter are an attack, on the eye or on the CPU.
 const MAX_GRAPHEME_CHARS: usize = 32;
 
-/// One grapheme: what a reader calls a character.
+/// One grapheme: what a reader calls a character. An emoji that no font draws whole is several units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Unit {
     /// Bytes of the paragraph's text.
@@ -174,28 +175,63 @@ fn same_faces(one: &Letters, other: &Letters) -> bool {
 }
 
 /// The faces that letters may use, in the order in which a character looks for one.
-pub(super) struct Faces<'a>(Vec<(FaceId, Coverage<'a>)>);
+pub(super) struct Faces<'a>(Vec<Member<'a>>);
+
+struct Member<'a> {
+    id: FaceId,
+    coverage: Coverage<'a>,
+    pack: Option<&'static Pack>,
+}
 
 impl<'a> Faces<'a> {
     pub(super) fn new(fonts: &'a Fonts, letters: &Letters, language: Option<Language>) -> Self {
-        Self(fonts.order(letters, language).into_iter().map(|(id, face)| (id, Coverage::of(face))).collect())
+        let order = fonts.order(letters, language).into_iter();
+        Self(order.map(|(id, face)| Member { id, coverage: Coverage::of(face), pack: face.pack() }).collect())
     }
 
     /// The first face.
     pub(super) fn primary(&self) -> FaceId {
-        self.0.first().map(|(id, _)| *id).unwrap_or_default()
+        self.0.first().map(|face| face.id).unwrap_or_default()
     }
 
     /// Whether `face` has every visible character of `grapheme`.
     pub(super) fn covers(&self, face: FaceId, grapheme: &str) -> bool {
-        self.0.iter().find(|(id, _)| *id == face).is_some_and(|(_, coverage)| covers(coverage, grapheme))
+        self.0.iter().find(|member| member.id == face).is_some_and(|member| covers(&member.coverage, grapheme))
     }
 
     /// The first face that has every visible character of `grapheme`; else the first that has its base; else the first.
     pub(super) fn pick(&self, grapheme: &str) -> FaceId {
         let base = grapheme.get(..grapheme.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
-        let first = |part| self.0.iter().find(|(_, coverage)| covers(coverage, part));
-        first(grapheme).or_else(|| first(base)).map_or_else(|| self.primary(), |(id, _)| *id)
+        let first = |part| self.0.iter().find(|member| covers(&member.coverage, part));
+        first(grapheme).or_else(|| first(base)).map_or_else(|| self.primary(), |member| member.id)
+    }
+
+    /// The face whose emoji begin as `emoji` does, if it has every character of it.
+    fn of_emoji(&self, emoji: &str) -> Option<FaceId> {
+        let pack = Pack::of_emoji(emoji.chars().next()?)?;
+        let face = self.0.iter().find(|member| member.pack == Some(pack))?;
+        covers(&face.coverage, emoji).then_some(face.id)
+    }
+
+    /// An emoji in its face, or its parts in theirs. Where there is no face for any, it is missing as one.
+    fn emoji(&self, emoji: &str) -> Vec<(Range<usize>, FaceId)> {
+        if let Some(face) = self.of_emoji(emoji) {
+            return vec![(0..emoji.len(), face)];
+        }
+        if self.of_emojis().is_empty() {
+            return vec![(0..emoji.len(), self.pick(emoji))];
+        }
+        let face = |part: &Range<usize>| {
+            let part = emoji.get(part.clone()).unwrap_or_default();
+            self.of_emoji(part).unwrap_or_else(|| self.pick(part))
+        };
+        emoji::parts(emoji).map(|part| (part.clone(), face(&part))).collect()
+    }
+
+    /// The faces of emoji packs.
+    fn of_emojis(&self) -> Vec<FaceId> {
+        let emoji = |member: &&Member<'_>| member.pack.is_some_and(|pack| pack.emoji);
+        self.0.iter().filter(emoji).map(|member| member.id).collect()
     }
 }
 
@@ -230,6 +266,23 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>
         let part = line.get(grapheme.clone()).unwrap_or_default();
         let Some((run, faces)) = runs.at(bytes.start.saturating_add(grapheme.start)) else { break };
         while breaks.next_if(|(at, _)| *at < grapheme.end).is_some() {}
+        if emoji::is(part) {
+            let opportunity = breaks.next_if(|(at, _)| *at == grapheme.end);
+            let start = bytes.start.saturating_add(grapheme.start);
+            units.extend(faces.emoji(part).into_iter().map(|(piece, face)| Unit {
+                level: bidi.levels.get(grapheme.start).map_or(base.number(), Level::number),
+                script: Script::Common,
+                face,
+                run,
+                break_after: opportunity.is_some_and(|(_, kept)| !kept) && piece.end == part.len(),
+                tear_after: opportunity.is_some_and(|(_, kept)| kept) && piece.end == part.len(),
+                hangs: false,
+                gap: false,
+                soft: false,
+                bytes: start.saturating_add(piece.start)..start.saturating_add(piece.end),
+            }));
+            continue;
+        }
         let hangs = part.chars().all(hangs);
         // What nobody sees divides no run. A space is as wide as the first face has it, as in browsers, whatever is around it.
         let kept = units.last().filter(|unit| unit.run == run && part.chars().all(is_ignorable)).map(|unit| unit.face);
@@ -248,6 +301,11 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>
         });
     }
     resolve_scripts(text, &mut units);
+    // The rules of a script for its letters would take a sequence of emoji apart.
+    let emoji = runs.faces.first().map(|faces| faces.of_emojis()).unwrap_or_default();
+    for unit in units.iter_mut().filter(|unit| emoji.contains(&unit.face)) {
+        unit.script = Script::Common;
+    }
     units
 }
 
@@ -322,13 +380,14 @@ pub(super) fn bytes_of(units: &[Unit]) -> Range<usize> {
     }
 }
 
-/// Graphemes of `text`, as ranges of bytes.
-fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
+/// Graphemes of `text`, as ranges of bytes. A skin tone behind anything but an emoji is one of its own: no font has both.
+pub(super) fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0_usize;
-    GraphemeClusterSegmenter::new().segment_str(text).filter_map(move |end| {
-        let grapheme = start..end;
+    GraphemeClusterSegmenter::new().segment_str(text).flat_map(move |end| {
+        let tone = text.get(start..end).and_then(emoji::loose_tone).map_or(end, |at| start.saturating_add(at));
+        let pair = [start..tone, tone..end];
         start = end;
-        (!grapheme.is_empty()).then_some(grapheme)
+        pair.into_iter().filter(|grapheme| !grapheme.is_empty())
     })
 }
 

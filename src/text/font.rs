@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::letters::{Instance, Letters};
-use super::outline::{self, Character, Metrics};
+use super::outline::{self, Character, Layer, Metrics};
 use super::pack::{Language, Pack};
 use super::shape;
 use super::words::{Lexical, Words};
@@ -106,8 +106,10 @@ pub struct Face {
     character: Character,
     /// The most segments of an outline.
     segments: usize,
-    /// Whose forms of Han letters it has, if it is for one language.
-    language: Option<Language>,
+    /// The pack that it came in.
+    pack: Option<&'static Pack>,
+    /// Some of its glyphs are in colour.
+    color: bool,
     /// The shaper's tables, where the bytes outlive everything.
     parsed: Option<shape::Tables<'static>>,
 }
@@ -162,10 +164,31 @@ impl Face {
         outline::metrics(self, instance)
     }
 
-    /// The outline of `glyph`, in font units, y down. `None` for a blank, such as a space.
+    /// The outline of `glyph`, in font units, y down. `None` for a blank, such as a space. A glyph in colour has the outlines of
+    /// all its layers.
     #[must_use]
     pub fn outline(&self, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
-        outline::path(self, instance, glyph)
+        let Some(layers) = self.layers(glyph, usize::MAX) else { return outline::path(self, instance, glyph) };
+        let mut all = tiny_skia::PathBuilder::new();
+        layers.iter().for_each(|layer| all.push_path(&layer.path));
+        all.finish()
+    }
+
+    /// The layers of a glyph in colour, from the lowest, `most` at most. `None` for any other glyph.
+    #[must_use]
+    pub fn layers(&self, glyph: u16, most: usize) -> Option<Vec<Layer>> {
+        if self.color { outline::layers(self, glyph, most) } else { None }
+    }
+
+    /// Whether a glyph is in colour.
+    #[must_use]
+    pub fn has_layers(&self, glyph: u16) -> bool {
+        self.color && outline::has_layers(self, glyph)
+    }
+
+    /// The pack that it came in, if it did.
+    pub(super) const fn pack(&self) -> Option<&'static Pack> {
+        self.pack
     }
 
     /// The most segments that an outline may have.
@@ -205,7 +228,7 @@ impl Fonts {
 
     /// The face that is compiled in, and those packs whose bytes can be had.
     #[must_use]
-    pub fn with_packs<B: Into<Bytes>>(packs: &[&Pack], mut bytes: impl FnMut(&Pack) -> Option<B>) -> Self {
+    pub fn with_packs<B: Into<Bytes>>(packs: &[&'static Pack], mut bytes: impl FnMut(&Pack) -> Option<B>) -> Self {
         let mut fonts = Self::embedded();
         for pack in packs {
             // One that is no font is as good as absent: its letters are boxes, and counted. One that is no dictionary as well:
@@ -227,9 +250,9 @@ impl Fonts {
     ///
     /// # Errors
     /// As [`Self::add`]; `bad-words` where the bytes are no dictionary.
-    pub fn add_pack(&mut self, pack: &Pack, bytes: impl Into<Bytes>) -> Result<(), Problem> {
+    pub fn add_pack(&mut self, pack: &'static Pack, bytes: impl Into<Bytes>) -> Result<(), Problem> {
         if !pack.words {
-            return self.push(pack.family, pack.language, bytes.into(), usize::MAX).map(|_| ());
+            return self.push(pack.family, Some(pack), bytes.into(), usize::MAX).map(|_| ());
         }
         let words = Lexical::named(pack.family).and_then(|script| Words::new(script, bytes.into()));
         let words =
@@ -258,7 +281,7 @@ impl Fonts {
     fn push(
         &mut self,
         family: &str,
-        language: Option<Language>,
+        pack: Option<&'static Pack>,
         bytes: Bytes,
         segments: usize,
     ) -> Result<FaceId, Problem> {
@@ -273,7 +296,9 @@ impl Fonts {
             Bytes::Static(bytes) => shape::Tables::parse(bytes),
             Bytes::Shared(_) | Bytes::Asset(_) => None,
         };
-        let face = Face { family: family.trim().to_owned(), bytes, character, segments, language, parsed };
+        // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
+        let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(bytes.get());
+        let face = Face { family: family.trim().to_owned(), bytes, character, segments, pack, color, parsed };
         Rc::make_mut(&mut self.faces).push(Rc::new(face));
         Ok(FaceId(id))
     }
@@ -315,15 +340,17 @@ impl Fonts {
     }
 
     /// Every face in the order in which a character looks for one: those of the family, the one that comes nearest to the
-    /// instance first; then Inter, then those of the language, then the rest.
+    /// instance first; then Inter, then those of the language, then the rest; emoji after all letters.
     pub(super) fn order(&self, letters: &Letters, language: Option<Language>) -> Vec<(FaceId, &Face)> {
         let family = letters.family.as_str();
         let rank = |face: &Face| {
-            if face.family.eq_ignore_ascii_case(family.trim()) {
+            if face.pack.is_some_and(|pack| pack.emoji) {
+                4
+            } else if face.family.eq_ignore_ascii_case(family.trim()) {
                 0
             } else if face.family.eq_ignore_ascii_case(DEFAULT_FAMILY) {
                 1
-            } else if face.language.is_some() && face.language == language {
+            } else if language.is_some() && face.pack.is_some_and(|pack| pack.language == language) {
                 2
             } else {
                 3

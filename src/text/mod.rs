@@ -20,7 +20,7 @@
 //! text's length; arithmetic is `+ - * /`, `floor` and `ceil` on `f32`, so native and wasm agree to the bit.
 //!
 //! Not built yet, and where it goes: hyphens that nobody wrote (patterns for each language, which put soft ones in `analyse`),
-//! colour glyphs (`outline`).
+//! colour glyphs with gradients (`outline`).
 
 mod analyse;
 mod balance;
@@ -30,6 +30,7 @@ mod check;
 mod cluster;
 #[cfg(test)]
 mod conformance;
+mod emoji;
 mod fit;
 mod font;
 mod letters;
@@ -51,7 +52,7 @@ use serde::{Deserialize, Serialize};
 pub use self::check::check;
 pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts};
 pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
-pub use self::outline::{Facts, Metrics};
+pub use self::outline::{Facts, Layer, Metrics};
 pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
 

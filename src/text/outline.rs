@@ -3,10 +3,11 @@
 //! The only file that names `ttf-parser`: the crate is in retirement (RUSTSEC-2026-0192), and its successor is then one file's work.
 
 use tiny_skia::{LineJoin, Path, PathBuilder, PathSegment, Point, Stroke, Transform};
-use ttf_parser::{Face as Ttf, GlyphId, LineMetrics, OutlineBuilder, Tag};
+use ttf_parser::{Face as Ttf, GlyphId, LineMetrics, OutlineBuilder, RgbaColor, Tag, colr};
 
 use super::font::Face;
 use super::letters::Instance;
+use crate::color::Color;
 
 const WEIGHT_AXIS: Tag = Tag::from_bytes(b"wght");
 const SLANT_AXIS: Tag = Tag::from_bytes(b"slnt");
@@ -205,6 +206,79 @@ pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
         cap_height: height(ttf.capital_height(), 'H', 0.7),
         x_height,
     }
+}
+
+/// Whether a font file has colour glyphs that can be drawn: layers of one colour each (COLR version 0). Those of version 1, with
+/// gradients and blending, are drawn as their outlines.
+#[must_use]
+pub(super) fn is_color(bytes: &[u8]) -> bool {
+    Ttf::parse(bytes, 0).is_ok_and(|ttf| ttf.tables().colr.is_some_and(|colr| colr.is_simple()))
+}
+
+/// Whether a glyph is in colour.
+#[must_use]
+pub(super) fn has_layers(face: &Face, glyph: u16) -> bool {
+    let colr = Ttf::parse(face.bytes(), 0).ok().and_then(|ttf| ttf.tables().colr);
+    colr.is_some_and(|colr| colr.is_simple() && colr.contains(GlyphId(glyph)))
+}
+
+/// One layer of a colour glyph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Its outline in font units, y down, the origin on the baseline.
+    pub path: Path,
+    /// `None`: the colour of the text.
+    pub color: Option<Color>,
+}
+
+/// The layers of a colour glyph, from the lowest, `most` at most. `None`: it is not in colour.
+#[must_use]
+pub(super) fn layers(face: &Face, glyph: u16, most: usize) -> Option<Vec<Layer>> {
+    let ttf = Ttf::parse(face.bytes(), 0).ok()?;
+    let mut painter = Layers { ttf: &ttf, most, room: face.max_segments(), outline: None, layers: Vec::new() };
+    let id = GlyphId(glyph);
+    ttf.tables().colr.filter(|colr| colr.is_simple())?;
+    ttf.paint_color_glyph(id, 0, TEXT_COLOR, &mut painter)?;
+    Some(painter.layers)
+}
+
+/// Stands for the colour of the text: a colour that no palette has, for nobody would see it.
+const TEXT_COLOR: RgbaColor = RgbaColor { red: 1, green: 2, blue: 3, alpha: 0 };
+
+struct Layers<'a> {
+    ttf: &'a Ttf<'a>,
+    most: usize,
+    /// Segments of one outline.
+    room: usize,
+    /// Of the layer whose colour comes next.
+    outline: Option<Path>,
+    layers: Vec<Layer>,
+}
+
+/// A table of version 0 calls the first two only.
+impl<'a> colr::Painter<'a> for Layers<'a> {
+    fn outline_glyph(&mut self, glyph: GlyphId) {
+        self.outline = None;
+        if self.layers.len() < self.most {
+            let mut pen = Pen { path: PathBuilder::new(), room: self.room };
+            self.outline = self.ttf.outline_glyph(glyph, &mut pen).and_then(|_| pen.finish());
+        }
+    }
+
+    fn paint(&mut self, paint: colr::Paint<'a>) {
+        if let (Some(path), colr::Paint::Solid(solid)) = (self.outline.take(), paint) {
+            let color = Color { r: solid.red, g: solid.green, b: solid.blue, a: solid.alpha };
+            self.layers.push(Layer { path, color: (solid != TEXT_COLOR).then_some(color) });
+        }
+    }
+
+    fn push_clip(&mut self) {}
+    fn push_clip_box(&mut self, _: colr::ClipBox) {}
+    fn pop_clip(&mut self) {}
+    fn push_layer(&mut self, _: colr::CompositeMode) {}
+    fn pop_layer(&mut self) {}
+    fn push_transform(&mut self, _: ttf_parser::Transform) {}
+    fn pop_transform(&mut self) {}
 }
 
 /// The outline of `glyph`, in font units, y down, the origin on the baseline. `None` for a blank.

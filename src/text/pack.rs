@@ -10,6 +10,7 @@
 //!
 //! Thai, Lao, Khmer and Burmese are written without spaces: with the pack of such a script comes the dictionary that says where a
 //! line may end (`words`), if there is room for it in the limits; without it lines end between any two clusters.
+//! An emoji is a sequence of characters that only one pack draws whole: the one of its first character.
 //!
 //! Invariant: a text that Inter has every letter of costs one look at each of its characters, and no memory.
 
@@ -17,22 +18,30 @@ use std::sync::OnceLock;
 
 use unicode_script::{Script, UnicodeScript};
 
-use super::analyse::is_real;
+use super::analyse::{graphemes, is_real};
+use super::emoji;
 use super::words::Lexical;
 use crate::limits::Limits;
 
-/// A line for each pack: its name, bytes, digest, group and family; last those of the group `words`. The digest makes the packs a part of the build's name
+/// A line for each pack: its name, bytes, digest, group and family; behind a tab what stands within an emoji pack's sequences and
+/// begins none of them. Last those of the group `words`. The digest makes the packs a part of the build's name
 /// (`build.rs`).
 static LISTING: &str = include_str!("packs.txt");
 
 /// For each group 768 little-endian numbers, that say of each 256 characters which page has them (0: none). Behind those
 /// of all groups are the pages: for each character the place of its pack in its group, from 1 (0: it has none). The characters
-/// that Inter has are not in it.
+/// that Inter has are not in it, but that emoji begin with some of them.
 static TABLE: &[u8] = include_bytes!("packs.bin");
 
-const GROUPS: usize = 5;
+const GROUPS: usize = 7;
 const BLOCKS: usize = 768;
 const PAGE: usize = 256;
+
+/// The group of the emoji packs, by what emoji begin with.
+const EMOJI: usize = 5;
+
+/// The same packs, by what no other font has: what is drawn in colour though it is a letter of the text.
+const SYMBOLS: usize = 6;
 
 /// Everything before it is Latin, Greek or Cyrillic: Inter's, or nobody's.
 const FIRST: char = '\u{530}';
@@ -50,6 +59,10 @@ pub struct Pack {
     pub words: bool,
     /// Whose forms of Han letters it has; none: it is for one script.
     pub language: Option<Language>,
+    /// It has emoji, and no letters.
+    pub emoji: bool,
+    /// What stands within its emoji, and begins none of them.
+    within: &'static str,
 }
 
 impl Pack {
@@ -69,6 +82,12 @@ impl Pack {
     fn words_beside(pack: &Self) -> Option<&'static Self> {
         Lexical::named(pack.name)?;
         index().packs.iter().find(|words| words.words && words.family == pack.name)
+    }
+
+    /// The pack with the emoji that begin with a character.
+    #[must_use]
+    pub fn of_emoji(first: char) -> Option<&'static Self> {
+        find(EMOJI, first)
     }
 
     /// All there are.
@@ -159,9 +178,23 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
         for (text, tag) in texts.clone() {
             let said = tag.and_then(Language::of_tag);
             let first = said.or_else(|| Language::of_text(text)).or(anywhere).unwrap_or(Language::Hans);
-            for c in text.chars().filter(|c| *c >= FIRST && is_real(c.script()) != shared) {
-                if let Some(pack) = of_script(c, shared, &needed).or_else(|| of_language(c, first)) {
-                    needed.add(pack, limits);
+            let letters = |text: &str, needed: &mut Needed| {
+                for c in text.chars().filter(|c| *c >= FIRST && is_real(c.script()) != shared) {
+                    let pack = of_script(c, shared, needed).or_else(|| of_language(c, first));
+                    if let Some(pack) = pack.or_else(|| find(SYMBOLS, c)) {
+                        needed.add(pack, limits);
+                    }
+                }
+            };
+            if !text.chars().any(emoji::may_tell) {
+                letters(text, &mut needed);
+                continue;
+            }
+            for grapheme in graphemes(text).filter_map(|grapheme| text.get(grapheme)) {
+                if !emoji::is(grapheme) {
+                    letters(grapheme, &mut needed);
+                } else if shared {
+                    of_emoji(grapheme, &mut needed, limits);
                 }
             }
         }
@@ -174,6 +207,19 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
         needed.cut = cut;
     }
     needed
+}
+
+/// The pack of an emoji; where that cannot draw all of it, the packs of its parts too.
+fn of_emoji(grapheme: &str, needed: &mut Needed, limits: &Limits) {
+    let mut chars = grapheme.chars();
+    let Some(pack) = chars.next().and_then(Pack::of_emoji) else { return };
+    needed.add(pack, limits);
+    for c in chars {
+        match Pack::of_emoji(c) {
+            Some(part) if part != pack && !pack.within.contains(c) => needed.add(part, limits),
+            _ => {}
+        }
+    }
 }
 
 impl Needed {
@@ -242,11 +288,16 @@ fn index() -> &'static Index {
                 "ko" => Some(Language::Ko),
                 _ => None,
             };
-            if let Some(start) = index.starts.get_mut(language.map_or(0, Language::group)) {
+            let (emoji, words) = (group == "emoji", group == "words");
+            let (family, within) = family.split_once('\t').unwrap_or((family, ""));
+            let group = if emoji { EMOJI } else { language.map_or(0, Language::group) };
+            if let Some(start) = index.starts.get_mut(group) {
                 *start = (*start).min(index.packs.len());
             }
-            index.packs.push(Pack { name, bytes, family, words: group == "words", language });
+            index.packs.push(Pack { name, bytes, family, words, language, emoji, within });
         }
+        let [.., emoji, symbols] = &mut index.starts;
+        *symbols = *emoji;
         index
     })
 }
@@ -342,6 +393,28 @@ mod tests {
     }
 
     #[test]
+    fn emoji_by_what_they_begin_with() {
+        let pack = |c| Pack::of_emoji(c).unwrap().name;
+        for (text, expected) in [
+            ("Zoë 🎉", vec![pack('🎉')]),
+            ("👩🏽\u{200d}💻", vec![pack('👩')]),
+            ("👩🏽\u{200d}💻💻", vec![pack('👩'), pack('💻')]),
+            ("🇵🇹", vec![pack('🇵')]),
+            ("1\u{fe0f}\u{20e3}", vec![pack('1')]),
+            ("123 ♥ ❤\u{fe0e}", vec![]),
+            ("❤\u{fe0f}", vec![pack('❤')]),
+            ("©\u{fe0f}", vec![pack('©')]),
+            // As text, but no other font has it.
+            ("😀\u{fe0e}", vec![pack('😀')]),
+            // No font has these two as one: each is in its own pack.
+            ("👧\u{200d}🤖", vec![pack('👧'), pack('🤖')]),
+            ("שלום 🎉", vec!["hebrew", pack('🎉')]),
+        ] {
+            assert_eq!(names(&[(text, None)]), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn another_text_of_the_picture_tells_the_language() {
         let all = |texts: &[(&str, Option<&str>)]| names(texts).iter().all(|name| name.starts_with("ja-"));
         assert!(all(&[("山田", None), ("ようこそ", None)]));
@@ -367,10 +440,12 @@ mod tests {
         let faces: Vec<&Face> =
             (1..=all.len()).map(|id| fonts.get(FaceId(u16::try_from(id).unwrap())).unwrap()).collect();
         let coverage: Vec<Coverage<'_>> = faces.iter().map(|face| Coverage::of(face)).collect();
-        for (pack, face) in all.iter().zip(&faces) {
+        for (at, (pack, face)) in all.iter().zip(&faces).enumerate() {
             assert_eq!((face.bytes().len(), face.family()), (pack.bytes, pack.family), "{}", pack.name);
-            assert_eq!(face.weights(), Some((400, 700)), "{}", pack.name);
-            assert!(pack.bytes <= 512 * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
+            assert_eq!(face.weights(), (!pack.emoji).then_some((400, 700)), "{}", pack.name);
+            let most = if pack.emoji { 112 } else { 512 };
+            assert!(pack.bytes <= most * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
+            assert!(pack.within.chars().all(|c| coverage[at].has(c)), "{}", pack.name);
         }
         for (line, face) in LISTING.lines().zip(&faces) {
             assert!(line.contains(&digest(face.bytes())), "{line}");
@@ -388,7 +463,10 @@ mod tests {
         for (group, c) in (0..GROUPS).flat_map(|group| ('\0'..='\u{2ffff}').map(move |c| (group, c))) {
             if let Some(pack) = find(group, c) {
                 let at = all.iter().position(|known| *known == pack).unwrap();
-                assert!(coverage[at].has(c) && !embedded.has(c), "{}: {c}", pack.name);
+                assert_eq!(pack.emoji, group >= EMOJI, "{}: {c}", pack.name);
+                assert!(coverage[at].has(c) && (group == EMOJI || !embedded.has(c)), "{}: {c}", pack.name);
+                let elsewhere = (0..EMOJI).any(|group| find(group, c).is_some());
+                assert!(group != SYMBOLS || find(EMOJI, c) == Some(pack) && !elsewhere, "{}: {c}", pack.name);
                 found += 1;
             }
         }

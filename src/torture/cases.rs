@@ -55,9 +55,8 @@ fn derived(params: &Params) -> Vec<Case> {
         cases.truncate(4);
     } else {
         for script in SCRIPTS {
-            let written =
-                case(script.name, params, |_, param| fill(param, |_| script.sample.to_owned(), number_example));
-            cases.push(Case { script: Some(script), ..written });
+            let name = |_: &str, param: &Param| fill(param, |_| script.sample.to_owned(), number_example);
+            cases.push(case(script.name, params, name));
         }
         for tag in TAGS {
             let left = |_: &str, param: &Param| fill(param, |_| (*tag).to_owned(), number_example);
@@ -106,7 +105,7 @@ fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<Stri
     let pairs: Vec<_> = params.iter().filter_map(|(name, param)| Some((name, value(name, param)?))).collect();
     // Pairs of strings always encode.
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    Case { name: name.to_owned(), query, ordinary: is_ordinary(name), script: None, tag: None }
+    Case { name: name.to_owned(), query, ordinary: is_ordinary(name), tag: None }
 }
 
 /// A text by `text`, a number by `number`, anything else as in the example.
@@ -169,13 +168,7 @@ mod tests {
             "plan": { "type": "choice", "choices": ["free", "pro"], "default": "free" },
             "ink": { "type": "color", "default": "red" }, "due": { "type": "datetime" } } }"#;
         let params = Template::parse(document, &Limits::default()).unwrap().document.params;
-        let written = Case {
-            name: "capitals".to_owned(),
-            query: "name=MARIA".to_owned(),
-            ordinary: false,
-            script: None,
-            tag: None,
-        };
+        let written = Case { name: "capitals".to_owned(), query: "name=MARIA".to_owned(), ordinary: false, tag: None };
         let cases = cases(&params, std::slice::from_ref(&written));
         assert_eq!(cases[0], written);
         let query = |name: &str| cases.iter().find(|case| case.name == name).map(|case| case.query.as_str());

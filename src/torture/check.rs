@@ -103,7 +103,7 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn find(&mut self, layer: &str, what: impl Into<String>) {
-        self.findings.push(Finding { layer: layer.to_owned(), what: what.into(), known: false });
+        self.findings.push(Finding { layer: layer.to_owned(), what: what.into() });
     }
 
     fn item(&mut self, item: &'a Item, place: Place) {
@@ -166,13 +166,9 @@ impl<'a> Checker<'a> {
 
     /// Characters that no font has: the template's fault, or that of the fonts.
     fn glyphs(&mut self, layer: &str, report: &Report) {
-        if report.missing_count == 0 {
-            return;
+        if report.missing_count > 0 {
+            self.find(layer, format!("no font has {} of the characters", report.missing_count));
         }
-        let lacks = |character| self.case.script.is_some_and(|script| script.lacks(character));
-        let known = report.missing.iter().all(|missing| lacks(missing.character));
-        let what = format!("no font has {} of the characters", report.missing_count);
-        self.findings.push(Finding { layer: layer.to_owned(), what, known });
     }
 
     fn image(&mut self, item: &Item, sources: &[Picture]) {
@@ -279,7 +275,7 @@ fn intersection(a: Rect, b: Rect) -> Rect {
 mod tests {
     use super::*;
     use crate::template::Template;
-    use crate::torture::{self, SCRIPTS};
+    use crate::torture;
 
     /// What is found wrong with layers in a picture of 200 × 100 px whose param `name` is `Maximiliana`.
     fn found(layers: &str, case: &Case) -> Vec<String> {
@@ -290,14 +286,12 @@ mod tests {
         let template = Template::parse(&document, &limits).unwrap();
         let other = Case { query: "name=Jo".to_owned(), ..case.clone() };
         let outcomes = torture::run(&template, &[case.clone(), other], &Resources::default(), &limits);
-        let said = |finding: &Finding| {
-            format!("{}{}: {}", if finding.known { "known " } else { "" }, finding.layer, finding.what)
-        };
+        let said = |finding: &Finding| format!("{}: {}", finding.layer, finding.what);
         outcomes[0].findings.iter().map(said).collect()
     }
 
     fn case() -> Case {
-        Case { name: String::new(), query: "name=Maximiliana".to_owned(), ordinary: false, script: None, tag: None }
+        Case { name: String::new(), query: "name=Maximiliana".to_owned(), ordinary: false, tag: None }
     }
 
     #[test]
@@ -363,12 +357,10 @@ mod tests {
     }
 
     #[test]
-    fn only_known_scripts_excuse_a_missing_glyph() {
+    fn a_missing_glyph_is_found() {
         let layer = r#"{ "type": "text", "text": "{{ name }}" }"#;
-        let emoji = SCRIPTS.iter().find(|script| script.name == "emoji").unwrap();
-        let with = |name: &str, script| Case { query: format!("name={name}"), script, ..case() };
-        assert_eq!(found(layer, &with("🎉🎉", Some(emoji))), ["known layers[0]: no font has 2 of the characters"]);
-        assert_eq!(found(layer, &with("🎉🎉", None)), ["layers[0]: no font has 2 of the characters"]);
-        assert_eq!(found(layer, &with("אב", Some(emoji))), ["layers[0]: no font has 2 of the characters"]);
+        let with = |name: &str| Case { query: format!("name={name}"), ..case() };
+        assert_eq!(found(layer, &with("Zoë")), [""; 0]);
+        assert_eq!(found(layer, &with("Zoë 🎉🎉")), ["layers[0]: no font has 2 of the characters"]);
     }
 }

@@ -5,7 +5,6 @@
 //!
 //! ```text
 //! script  names in the world's scripts
-//! known   what is not the template's fault, because Monogram cannot do it yet
 //! cases   a template's params → the queries to try
 //! check   a laid out case → what is wrong with it
 //! sheet   all cases → one picture
@@ -15,7 +14,6 @@
 
 mod cases;
 mod check;
-mod known;
 mod script;
 mod sheet;
 
@@ -33,7 +31,6 @@ use crate::text::Pack;
 use check::Checks;
 
 pub use cases::cases;
-pub use known::{WITHOUT_FONT, stale};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
 
@@ -49,9 +46,6 @@ pub struct Case {
     /// Data as most recipients have them: nothing may be cut off, not even with an ellipsis.
     #[serde(skip)]
     pub ordinary: bool,
-    /// Its texts are in this script.
-    #[serde(skip)]
-    pub script: Option<&'static Script>,
     /// Its texts are this merge tag, which nobody may see.
     #[serde(skip)]
     pub tag: Option<&'static str>,
@@ -64,8 +58,6 @@ pub struct Finding {
     pub layer: String,
     /// What is wrong with it, in words.
     pub what: String,
-    /// It is so because of [`WITHOUT_FONT`], and no fault of the template.
-    pub known: bool,
 }
 
 /// What became of a case.
@@ -75,18 +67,6 @@ pub struct Outcome {
     pub case: Case,
     /// What is wrong; empty where it stands.
     pub findings: Vec<Finding>,
-}
-
-impl Outcome {
-    /// The findings that are the template's fault.
-    pub fn failures(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| !finding.known)
-    }
-
-    /// The findings that are not.
-    pub fn known(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.known)
-    }
 }
 
 /// The font packs that the cases need, each once.

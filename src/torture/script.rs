@@ -1,7 +1,5 @@
 //! Names in the scripts that names are written in.
 
-use super::WITHOUT_FONT;
-
 /// A script, or what a reader takes for one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Script {
@@ -26,11 +24,3 @@ pub const SCRIPTS: &[Script] = &[
     Script { name: "korean", sample: "김민준 남궁옥분" },
     Script { name: "emoji", sample: "Zoë 🎉👩🏽‍💻🇵🇹" },
 ];
-
-impl Script {
-    /// Whether it is known that no font has `character`, one of this script's sample.
-    #[must_use]
-    pub fn lacks(&self, character: char) -> bool {
-        WITHOUT_FONT.contains(&self.name) && !character.is_ascii() && self.sample.contains(character)
-    }
-}

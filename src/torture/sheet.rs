@@ -125,9 +125,8 @@ impl Grid {
         let (column, row) = (index % self.columns, index / self.columns);
         let x = column.saturating_mul(self.width.saturating_add(GAP_PX)).saturating_add(MARGIN_PX);
         let y = row.saturating_mul(self.row_height()).saturating_add(HEAD_PX);
-        let (color, edge) = match (outcome.failures().count(), outcome.known().count()) {
-            (0, 0) => ("#1d7a4b", "#0000001f"),
-            (0, _) => ("#8a5a00", "#0000001f"),
+        let (color, edge) = match outcome.findings.len() {
+            0 => ("#1d7a4b", "#0000001f"),
             _ => ("#c1121f", "#c1121f"),
         };
         let said: Vec<_> =
@@ -163,9 +162,8 @@ impl Labels {
     }
 
     fn title(&mut self, title: &str, outcomes: &[Outcome]) -> Json {
-        let failed = outcomes.iter().filter(|outcome| outcome.failures().next().is_some()).count();
-        let known = outcomes.iter().filter(|outcome| outcome.known().next().is_some()).count();
-        let title = format!("{title}: {} cases, {failed} fail, {known} known", outcomes.len());
+        let failed = outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).count();
+        let title = format!("{title}: {} cases, {failed} fail", outcomes.len());
         json!({ "type": "text", "text": self.label(&title), "x": MARGIN_PX, "y": 32, "width": WIDTH_PX, "size": 34, "max_lines": 1,
                 "weight": 700, "letter_spacing": -0.8, "fill": if failed > 0 { "#c1121f" } else { "#14142b" } })
     }
@@ -183,14 +181,9 @@ mod tests {
         let document = r#"{ "width": 600, "height": 300, "layers": [{ "type": "text", "text": "{{ name }}", "size": 90 }],
             "params": { "name": { "type": "text" } } }"#;
         let template = Template::parse(document, &limits).unwrap();
-        let finding = Finding { layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned(), known: false };
-        let case = |name: &str| Case {
-            name: name.to_owned(),
-            query: format!("name={name}"),
-            ordinary: true,
-            script: None,
-            tag: None,
-        };
+        let finding = Finding { layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned() };
+        let case =
+            |name: &str| Case { name: name.to_owned(), query: format!("name={name}"), ordinary: true, tag: None };
         let outcome = |name: &str, findings: &[Finding]| Outcome { case: case(name), findings: findings.to_vec() };
         let outcomes = [
             outcome("a", &[]),

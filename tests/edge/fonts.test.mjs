@@ -74,6 +74,24 @@ test("a name in any script has its letters", async () => {
   }
 });
 
+test("an emoji is drawn by the one pack of what it begins with", async () => {
+  const worker = await startWorker({ kv: { card: card() }, front: SHOP });
+  try {
+    for (const name of ["Zoë 🎉", "Ana 👩🏽‍💻", "🇵🇹", "1️⃣"]) {
+      assert.deepEqual(await told(worker, name), { glyphs: null, brief: false, fetched: 1 }, name);
+    }
+    // In memory by now; and no font has these two as one.
+    assert.deepEqual(await told(worker, "👩‍🎉"), { glyphs: null, brief: false, fetched: 0 });
+    // What may be a letter is one.
+    assert.deepEqual(await told(worker, "Ana ❤ 123"), { glyphs: null, brief: false, fetched: 0 });
+    const { layers, fonts } = await (await worker.fetch(`/i/card.json?${query("Zoë 🎉")}`)).json();
+    assert.deepEqual(fonts.map(({ family }) => family), ["Inter", "Twemoji"]);
+    assert.deepEqual(layers[0].text.lines, ["Hi, Zoë 🎉!"]);
+  } finally {
+    await worker.dispose();
+  }
+});
+
 test("a pack that cannot be had is letters less, for a minute, and no picture less", async () => {
   const worker = await startWorker({ kv: { card: card() }, front: SHOP });
   try {
