@@ -4,7 +4,7 @@
 //! by the limits, and with twice the text no more than twice as much. And each is a whole picture, in every sample's way of
 //! fitting: cut where it was too long, and reported.
 
-#![expect(clippy::panic, reason = "a test says what must hold, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
