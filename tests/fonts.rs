@@ -12,7 +12,7 @@ use monogram::render::{self, Resources};
 use monogram::request::Options;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Fonts, Instance, Letters, Paragraph, Style, check};
+use monogram::text::{Axis, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
 use monogram::{layout, params};
 
 fn file(path: &str) -> Vec<u8> {
@@ -126,4 +126,23 @@ fn a_font_file_is_named_as_one() {
             assert_eq!(problem.field.as_deref(), Some("fonts[0].src"));
         }
     }
+}
+
+#[test]
+fn axes_move_outlines_and_advances() {
+    let mut fonts = Fonts::embedded();
+    let id = fonts.add("Georgian", wuff::decompress_woff2(&file("tests/fonts/wdth.woff2")).unwrap()).unwrap();
+    let measured = |wdth: f32| {
+        let axes = vec![Axis { tag: Tag::parse("wdth").unwrap(), value: wdth }];
+        let instance = Instance { axes, ..Instance::of_weight(400) };
+        let letters = Letters { family: "Georgian".to_owned(), instance, ..Letters::default() };
+        let style = Style { letters: letters.clone(), ..Style::default() };
+        let block = Paragraph::new("გიორ", &style, &fonts, &Limits::default()).fit(None, None);
+        let glyph = block.lines[0].glyphs[0];
+        assert_eq!(glyph.face, id);
+        (block.width, fonts.outline(glyph.face, &letters.instance, glyph.id).unwrap().bounds().width())
+    };
+    let (narrow, wide) = (measured(75.0), measured(100.0));
+    assert!(narrow.0 < wide.0 * 0.95 && narrow.1 < wide.1 * 0.95, "{narrow:?} {wide:?}");
+    assert_eq!(measured(-1e9), measured(0.0), "clamped to the axis");
 }
