@@ -233,7 +233,7 @@ impl<'a> Shaping<'a> {
         let at = match self.shapers.iter().position(|(known, _)| *known == key) {
             Some(at) => at,
             None => {
-                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &letters.instance)?));
+                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &letters.instance)));
                 self.shapers.len().saturating_sub(1)
             }
         };

@@ -1,9 +1,7 @@
 //! The faces at hand: the embedded Inter, and whatever the edge has fetched for other scripts, their dictionaries too.
 //!
 //! A face's bytes are shared, never copied, so a `Fonts` is cheap to clone: a paragraph keeps one.
-//! The embedded face is parsed once. An added one is parsed for each paragraph that uses it (10 µs for
-//! 340 kB, measured): the alternative without `unsafe` is to leak its bytes, and an isolate that meets many
-//! scripts has to be able to drop packs that it no longer needs.
+//! A face is read once, when it is added.
 //!
 //! Invariant: every face in a `Fonts` parses, has a `cmap`, outlines, and 16 to 16,384 units per em.
 
@@ -110,8 +108,7 @@ pub struct Face {
     pack: Option<&'static Pack>,
     /// Some of its glyphs are in colour.
     color: bool,
-    /// The shaper's tables, where the bytes outlive everything.
-    parsed: Option<shape::Tables<'static>>,
+    parsed: shape::Parsed,
 }
 
 impl Face {
@@ -196,9 +193,9 @@ impl Face {
         self.segments
     }
 
-    /// The shaper's tables, if they are kept.
-    pub(super) const fn parsed(&self) -> Option<&shape::Tables<'static>> {
-        self.parsed.as_ref()
+    /// What is in the file.
+    pub(super) fn tables(&self) -> &shape::Tables<'_> {
+        self.parsed.tables()
     }
 }
 
@@ -287,17 +284,16 @@ impl Fonts {
     ) -> Result<FaceId, Problem> {
         let id = u16::try_from(self.faces.len())
             .map_err(|_| Problem::new(Fault::TooLarge, "too-many-fonts", "no more than 65,536 faces"))?;
-        let character = outline::validate(bytes.get()).map_err(|reason| {
+        let bad = |reason: String| {
             Problem::new(Fault::Document, "bad-font", reason)
                 .at(family)
                 .remedy("use an unpacked .ttf or .otf file (not .woff2, not a collection)")
-        })?;
-        let parsed = match bytes {
-            Bytes::Static(bytes) => shape::Tables::parse(bytes),
-            Bytes::Shared(_) | Bytes::Asset(_) => None,
         };
+        let parsed = shape::Parsed::read(&bytes).ok_or_else(|| bad("not a font".to_owned()))?;
+        let ttf = parsed.tables().ttf();
+        let character = outline::validate(ttf).map_err(bad)?;
         // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
-        let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(bytes.get());
+        let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(ttf);
         let face = Face { family: family.trim().to_owned(), bytes, character, segments, pack, color, parsed };
         Rc::make_mut(&mut self.faces).push(Rc::new(face));
         Ok(FaceId(id))
@@ -375,7 +371,6 @@ mod tests {
         let face = fonts.get(FaceId(0)).unwrap();
         assert_eq!(face.weights(), Some((400, 700)));
         assert_eq!((face.clamp_weight(1), face.clamp_weight(550), face.clamp_weight(1000)), (400, 550, 700));
-        assert!(face.parsed().is_some());
     }
 
     #[test]

@@ -71,8 +71,7 @@ pub(super) struct Character {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn validate(bytes: &[u8]) -> Result<Character, String> {
-    let face = Ttf::parse(bytes, 0).map_err(|error| format!("not a font: {error}"))?;
+pub(super) fn validate(face: &Ttf<'_>) -> Result<Character, String> {
     let tables = face.tables();
     if !(16..=16_384).contains(&face.units_per_em()) {
         return Err("units per em is not between 16 and 16,384".to_owned());
@@ -120,8 +119,8 @@ pub struct Facts {
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub(super) fn facts(face: &Face) -> Result<Facts, String> {
-    let Character { weights, italic, .. } = validate(face.bytes())?;
-    let ttf = Ttf::parse(face.bytes(), 0).map_err(|error| format!("not a font: {error}"))?;
+    let ttf = face.tables().ttf();
+    let Character { weights, italic, .. } = validate(ttf)?;
     let named = |wanted: u16| {
         let mut names = ttf.names().into_iter().filter(|name| name.name_id == wanted && name.is_unicode());
         names.find_map(|name| name.to_string())
@@ -169,18 +168,18 @@ pub(super) fn axes(face: &Face, instance: &Instance) -> Vec<([u8; 4], f32)> {
     axes
 }
 
-fn open<'a>(face: &'a Face, instance: &Instance) -> Option<Ttf<'a>> {
-    let mut ttf = Ttf::parse(face.bytes(), 0).ok()?;
+fn open<'a>(face: &'a Face, instance: &Instance) -> Ttf<'a> {
+    let mut ttf = face.tables().ttf().clone();
     for (tag, value) in axes(face, instance) {
         ttf.set_variation(Tag::from_bytes(&tag), value);
     }
-    Some(ttf)
+    ttf
 }
 
 /// Vertical measures, in font units. What the font does not say is measured or taken from common practice.
 #[must_use]
 pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
-    let Some(ttf) = open(face, instance) else { return Metrics::NONE };
+    let ttf = open(face, instance);
     let em = f32::from(ttf.units_per_em());
     let top = |c: char| {
         let bounds = ttf.glyph_bounding_box(ttf.glyph_index(c)?)?;
@@ -211,15 +210,14 @@ pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
 /// Whether a font file has colour glyphs that can be drawn: layers of one colour each (COLR version 0). Those of version 1, with
 /// gradients and blending, are drawn as their outlines.
 #[must_use]
-pub(super) fn is_color(bytes: &[u8]) -> bool {
-    Ttf::parse(bytes, 0).is_ok_and(|ttf| ttf.tables().colr.is_some_and(|colr| colr.is_simple()))
+pub(super) fn is_color(face: &Ttf<'_>) -> bool {
+    face.tables().colr.is_some_and(|colr| colr.is_simple())
 }
 
 /// Whether a glyph is in colour.
 #[must_use]
 pub(super) fn has_layers(face: &Face, glyph: u16) -> bool {
-    let colr = Ttf::parse(face.bytes(), 0).ok().and_then(|ttf| ttf.tables().colr);
-    colr.is_some_and(|colr| colr.is_simple() && colr.contains(GlyphId(glyph)))
+    face.tables().ttf().tables().colr.is_some_and(|colr| colr.is_simple() && colr.contains(GlyphId(glyph)))
 }
 
 /// One layer of a colour glyph.
@@ -234,8 +232,8 @@ pub struct Layer {
 /// The layers of a colour glyph, from the lowest, `most` at most. `None`: it is not in colour.
 #[must_use]
 pub(super) fn layers(face: &Face, glyph: u16, most: usize) -> Option<Vec<Layer>> {
-    let ttf = Ttf::parse(face.bytes(), 0).ok()?;
-    let mut painter = Layers { ttf: &ttf, most, room: face.max_segments(), outline: None, layers: Vec::new() };
+    let ttf = face.tables().ttf();
+    let mut painter = Layers { ttf, most, room: face.max_segments(), outline: None, layers: Vec::new() };
     let id = GlyphId(glyph);
     ttf.tables().colr.filter(|colr| colr.is_simple())?;
     ttf.paint_color_glyph(id, 0, TEXT_COLOR, &mut painter)?;
@@ -285,7 +283,7 @@ impl<'a> colr::Painter<'a> for Layers<'a> {
 #[must_use]
 pub(super) fn path(face: &Face, instance: &Instance, glyph: u16) -> Option<Path> {
     let mut pen = Pen { path: PathBuilder::new(), room: face.max_segments() };
-    let ttf = open(face, instance)?;
+    let ttf = open(face, instance);
     ttf.outline_glyph(GlyphId(glyph), &mut pen)?;
     let path = pen.finish()?;
     let path = if face.imitates_bold(instance) { thicker(path, f32::from(ttf.units_per_em())) } else { path };
@@ -409,15 +407,15 @@ impl OutlineBuilder for Pen {
 }
 
 /// Which characters a face has.
-pub(super) struct Coverage<'a>(Option<Ttf<'a>>);
+pub(super) struct Coverage<'a>(&'a Ttf<'a>);
 
 impl<'a> Coverage<'a> {
     pub(super) fn of(face: &'a Face) -> Self {
-        Self(Ttf::parse(face.bytes(), 0).ok())
+        Self(face.tables().ttf())
     }
 
     pub(super) fn has(&self, c: char) -> bool {
-        self.0.as_ref().is_some_and(|ttf| ttf.glyph_index(c).is_some_and(|glyph| glyph.0 != 0))
+        self.0.glyph_index(c).is_some_and(|glyph| glyph.0 != 0)
     }
 }
 

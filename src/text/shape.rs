@@ -3,20 +3,65 @@
 //! The only file that names `rustybuzz`: the crate is in retirement (RUSTSEC-2026-0206), and its successor is then one file's work.
 
 use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation};
+use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation, ttf_parser};
 use unicode_script::Script;
+use yoke::{Yoke, Yokeable};
 
-use super::font::Face;
+use super::font::{Bytes, Face};
 use super::letters::{self, Instance};
 use super::outline;
 
-/// A face's shaping tables: 10 µs to parse, so kept where the bytes allow it.
+/// A face's tables, for shaping and for all else: 10 µs to read.
+#[derive(Yokeable)]
 pub(super) struct Tables<'a>(rustybuzz::Face<'a>);
 
 impl<'a> Tables<'a> {
-    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+    fn read(bytes: &'a [u8]) -> Option<Self> {
         rustybuzz::Face::from_slice(bytes, 0).map(Self)
+    }
+
+    /// Those that are not for shaping.
+    pub(super) fn ttf(&self) -> &ttf_parser::Face<'a> {
+        self.0.as_ref()
+    }
+}
+
+/// A face's tables, read once, with the bytes that they point into.
+pub(super) enum Parsed {
+    Static(Tables<'static>),
+    Shared(Yoke<Tables<'static>, Arc<Vec<u8>>>),
+    Asset(Yoke<Tables<'static>, Rc<[u8]>>),
+}
+
+impl Parsed {
+    /// `None` where the bytes are no font.
+    pub(super) fn read(bytes: &Bytes) -> Option<Self> {
+        match bytes {
+            Bytes::Static(bytes) => Tables::read(bytes).map(Self::Static),
+            Bytes::Shared(bytes) => {
+                let read = Yoke::<Tables<'static>, _>::try_attach_to_cart(Arc::clone(bytes), |bytes| {
+                    Tables::read(bytes).ok_or(())
+                });
+                read.ok().map(Self::Shared)
+            }
+            Bytes::Asset(bytes) => {
+                let read = Yoke::<Tables<'static>, _>::try_attach_to_cart(Rc::clone(bytes), |bytes| {
+                    Tables::read(bytes).ok_or(())
+                });
+                read.ok().map(Self::Asset)
+            }
+        }
+    }
+
+    pub(super) fn tables(&self) -> &Tables<'_> {
+        match self {
+            Self::Static(tables) => tables,
+            Self::Shared(tables) => tables.get(),
+            Self::Asset(tables) => tables.get(),
+        }
     }
 }
 
@@ -75,15 +120,12 @@ pub(super) struct Glyph {
 
 impl<'a> Shaper<'a> {
     /// `face` as an instance; each of its axes is clamped.
-    pub(super) fn new(face: &'a Face, instance: &Instance) -> Option<Self> {
-        let mut tables = match face.parsed() {
-            Some(Tables(kept)) => kept.clone(),
-            None => Tables::parse(face.bytes())?.0,
-        };
+    pub(super) fn new(face: &'a Face, instance: &Instance) -> Self {
+        let mut tables = face.tables().0.clone();
         let axes = outline::axes(face, instance).into_iter();
-        let axes = axes.map(|(tag, value)| Variation { tag: rustybuzz::ttf_parser::Tag::from_bytes(&tag), value });
+        let axes = axes.map(|(tag, value)| Variation { tag: ttf_parser::Tag::from_bytes(&tag), value });
         tables.set_variations(&axes.collect::<Vec<_>>());
-        Some(Self { face: tables, plans: Vec::new(), buffer: None })
+        Self { face: tables, plans: Vec::new(), buffer: None }
     }
 
     /// Font units in one em; never 0.
@@ -96,7 +138,7 @@ impl<'a> Shaper<'a> {
         let before = run.text.get(..run.range.start).unwrap_or_default();
         let after = run.text.get(run.range.end..).unwrap_or_default();
         let direction = if run.rtl { Direction::RightToLeft } else { Direction::LeftToRight };
-        let tag = rustybuzz::ttf_parser::Tag(run.script.as_iso15924_tag());
+        let tag = ttf_parser::Tag(run.script.as_iso15924_tag());
         let script = rustybuzz::Script::from_iso15924_tag(tag).unwrap_or(rustybuzz::script::COMMON);
         let language: Option<Language> = run.lang.and_then(|lang| lang.parse().ok());
 
@@ -149,7 +191,7 @@ fn features(run: &Run<'_>) -> Vec<Feature> {
     let apart: &[([u8; 4], u16)] = if run.spaced { &[(*b"liga", 0), (*b"clig", 0)] } else { &[] };
     let own = run.features.iter().map(|feature| (feature.tag.0, feature.value));
     let all = apart.iter().copied().chain(own);
-    all.map(|(tag, value)| Feature::new(rustybuzz::ttf_parser::Tag::from_bytes(&tag), u32::from(value), ..)).collect()
+    all.map(|(tag, value)| Feature::new(ttf_parser::Tag::from_bytes(&tag), u32::from(value), ..)).collect()
 }
 
 #[cfg(test)]
@@ -159,7 +201,7 @@ mod tests {
 
     fn shape(text: &str, rtl: bool, spaced: bool) -> Vec<Glyph> {
         let fonts = Fonts::embedded();
-        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400)).unwrap();
+        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400));
         shaper.shape(&Run {
             text,
             range: 0..text.len(),
