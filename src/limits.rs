@@ -78,6 +78,8 @@ pub struct Limits {
     pub lines: usize,
     /// Px of a fitted font size.
     pub font_px: f32,
+    /// Glyphs of shaped texts kept in an isolate: those that no value changes; some 200 bytes each.
+    pub memory_glyphs: usize,
     /// Bytes of finished pictures in an isolate's memory tier.
     pub memory_tier_bytes: usize,
     /// Bytes of [bases](crate::paint::Kept) kept in an isolate: one of 1600 x 1130 px, or two of 1200 x 630. With the 48 MiB of
@@ -126,6 +128,7 @@ impl Default for Limits {
             color_layers: 20_000,
             lines: 200,
             font_px: 2_000.0,
+            memory_glyphs: 8_000,
             memory_tier_bytes: 16 * 1024 * 1024,
             memory_bases_bytes: 8 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,

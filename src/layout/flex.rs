@@ -3,6 +3,8 @@
 //! A group is a box whose children are placed absolutely; a stack is a flexbox. Leaves are measured with
 //! their real content: text is fitted into the width that is offered, a picture keeps its shape.
 
+use std::rc::Rc;
+
 use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyZero};
 use taffy::{
     AlignContent, AlignItems, AvailableSpace, Dimension, Direction, Display, FlexDirection, LayoutInput, LayoutOutput,
@@ -21,7 +23,7 @@ pub struct Boxed {
     /// Relative to the containing box.
     pub frame: Rect,
     /// The shaped text of a text layer, to be fitted to the frame.
-    pub paragraph: Option<Paragraph>,
+    pub paragraph: Option<Rc<Paragraph>>,
     /// Of a group or a stack.
     pub children: Vec<Self>,
 }
@@ -64,9 +66,9 @@ struct Node {
 
 /// What a leaf is measured by.
 enum Leaf {
-    Text(Box<Paragraph>),
+    Text(Rc<Paragraph>),
     /// A text on a circle: as large as one on which it would just not meet its own end.
-    Circle(Box<Paragraph>),
+    Circle(Rc<Paragraph>),
     Image(Size),
     Empty(Size),
 }
@@ -159,10 +161,10 @@ impl<'a> Tree<'a> {
                 let children = stack.children.iter().map(|child| self.stacked(child, stack.row)).collect();
                 self.parent(style, children)
             }
-            Kind::Text { runs, style: text_style, arc, .. } => {
-                let paragraph = self.measure.runs(runs, text_style);
+            Kind::Text { fixed, runs, style: text_style, arc, .. } => {
+                let paragraph = self.measure.runs(runs, text_style, *fixed);
                 let leaf = |paragraph| if arc.is_some() { Leaf::Circle(paragraph) } else { Leaf::Text(paragraph) };
-                self.leaf(style, leaf(Box::new(paragraph)))
+                self.leaf(style, leaf(paragraph))
             }
             Kind::Image { sources, .. } => {
                 let natural = sources.iter().find_map(|source| match source {
@@ -209,7 +211,7 @@ impl<'a> Tree<'a> {
         let paragraph = match self.taffy.get_node_context_mut(node.id) {
             Some(leaf @ (Leaf::Text(_) | Leaf::Circle(_))) => {
                 match std::mem::replace(leaf, Leaf::Empty(Size::default())) {
-                    Leaf::Text(paragraph) | Leaf::Circle(paragraph) => Some(*paragraph),
+                    Leaf::Text(paragraph) | Leaf::Circle(paragraph) => Some(paragraph),
                     Leaf::Image(_) | Leaf::Empty(_) => None,
                 }
             }

@@ -6,6 +6,8 @@
 mod flex;
 mod place;
 
+use std::rc::Rc;
+
 use tiny_skia::Path;
 
 use crate::geometry::{Rect, Size};
@@ -160,8 +162,12 @@ pub struct Measure<'a> {
 }
 
 impl Measure<'_> {
-    fn runs(&self, runs: &[text::Run], style: &text::Style) -> text::Paragraph {
-        text::Paragraph::of_runs(runs, style, self.fonts, self.limits)
+    /// A text; one that is the same in every picture may have been shaped for another one.
+    fn runs(&self, runs: &[text::Run], style: &text::Style, fixed: bool) -> Rc<text::Paragraph> {
+        if fixed {
+            return text::Paragraph::kept(runs, style, self.fonts, self.limits);
+        }
+        Rc::new(text::Paragraph::of_runs(runs, style, self.fonts, self.limits))
     }
 
     fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {

@@ -1,6 +1,8 @@
 //! Computed boxes → [`Scene`]: relative places become places in the picture, lengths become px, and text
 //! is fitted to the box that it got.
 
+use std::rc::Rc;
+
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
@@ -78,7 +80,7 @@ impl Placer<'_> {
 
     /// The content, and the box as it is drawn: edges of boxes and pictures lie on whole output px, so
     /// that they are crisp, as browsers do it; text and free shapes keep their exact place.
-    fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Paragraph>) -> (Content, Rect) {
+    fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Rc<Paragraph>>) -> (Content, Rect) {
         let crisp = if layer.look.rotate == 0.0 { self.snapped(frame) } else { frame };
         match &layer.kind {
             Kind::Rect | Kind::Group(_) | Kind::Stack(_) => (Content::Box, crisp),
@@ -102,7 +104,7 @@ impl Placer<'_> {
                 }
                 let origin = (frame.x, frame.y + vertical_offset(*vertical_align, &block, frame.height));
                 let clip = style.overflow == Overflow::Clip;
-                let (text, report) = paragraph.into_text();
+                let (text, report) = (paragraph.text().to_owned(), paragraph.report().clone());
                 let (fills, style) = (fills.clone(), style.clone());
                 let arc = arc.map(|(arc, _)| arc);
                 (Content::Text(Box::new(Text { block, origin, clip, text, fills, arc, style, report })), frame)

@@ -152,6 +152,8 @@ pub enum Kind {
     },
     /// A paragraph.
     Text {
+        /// Nothing about it was an expression: it is the same in every picture.
+        fixed: bool,
         /// What it says, in pieces that look alike.
         runs: Vec<Run>,
         /// What the letters of each run are filled with; none: with the layer's fill.

@@ -31,6 +31,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         limits,
         left_out: Vec::new(),
         images: Vec::new(),
+        evaluated: false,
         characters: 0,
         warnings: Vec::new(),
     };
@@ -126,6 +127,8 @@ pub(super) struct Resolver<'a> {
     pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
     images: Vec<String>,
+    /// An expression was evaluated.
+    pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
     pub(super) warnings: Vec<String>,
@@ -143,6 +146,7 @@ impl Resolver<'_> {
             Templated::Literal(value) => return Some(value.clone()),
             Templated::Expression(source) => source,
         };
+        self.evaluated = true;
         let printed = self.template.expressions.text(source, &self.context);
         let printed = printed.map_err(|reason| self.warnings.push(format!("{path}.{name}: {reason}"))).ok()?;
         let value = T::from_text(&printed);
@@ -202,6 +206,7 @@ impl Resolver<'_> {
     /// Whether a condition holds, if there is one.
     pub(super) fn holds(&mut self, condition: Option<&str>, path: &str) -> bool {
         condition.is_none_or(|condition| {
+            self.evaluated = true;
             self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
                 self.warnings.push(format!("{path}.when: {reason}"));
                 false

@@ -39,6 +39,7 @@ macro_rules! fields {
 impl Resolver<'_> {
     /// A text layer.
     pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Kind {
+        let evaluated = std::mem::take(&mut self.evaluated);
         let style = self.style(text, path);
         let (mut runs, mut fills) = (Vec::new(), Vec::new());
         match &text.text {
@@ -67,7 +68,9 @@ impl Resolver<'_> {
         }
         let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
         let arc = text.arc.as_ref().map(|arc| self.arc(arc, path));
-        Kind::Text { runs, fills, style, vertical_align, arc }
+        let fixed = !self.evaluated;
+        self.evaluated |= evaluated;
+        Kind::Text { fixed, runs, fills, style, vertical_align, arc }
     }
 
     /// Adds a run in its case; of small capitals there are two sizes.
@@ -103,6 +106,7 @@ impl Resolver<'_> {
         let text = match text {
             Templated::Literal(text) => text.clone(),
             Templated::Expression(source) => {
+                self.evaluated = true;
                 let printed = self.template.expressions.isolated(source, &self.context);
                 printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
             }

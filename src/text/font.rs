@@ -8,6 +8,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::kept::Kept;
 use super::letters::{Instance, Letters};
 use super::outline::{self, Character, Layer, Metrics};
 use super::pack::{Language, Pack};
@@ -211,13 +212,15 @@ pub struct Fonts {
     faces: Rc<Vec<Rc<Face>>>,
     /// Dictionaries, for scripts without spaces.
     words: Arc<Vec<Words>>,
+    /// What was shaped with the embedded face; shared by all clones.
+    kept: Rc<Kept>,
 }
 
 impl Fonts {
     /// The face that is compiled in.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut fonts = Self { faces: Rc::default(), words: Arc::default() };
+        let mut fonts = Self { faces: Rc::default(), words: Arc::default(), kept: Rc::default() };
         // A build with a broken Inter draws no text; a test says so before anyone deploys it.
         let _ = fonts.add(DEFAULT_FAMILY, INTER);
         fonts
@@ -303,6 +306,23 @@ impl Fonts {
     #[must_use]
     pub fn get(&self, id: FaceId) -> Option<&Face> {
         self.faces.get(usize::from(id.0)).map(AsRef::as_ref)
+    }
+
+    /// The embedded face alone.
+    #[must_use]
+    pub fn without_packs(&self) -> Self {
+        let faces = Rc::new(self.faces.iter().take(1).cloned().collect());
+        Self { faces, words: Arc::default(), kept: Rc::clone(&self.kept) }
+    }
+
+    /// The same without what is kept, for what is kept itself: it would never be freed.
+    pub(super) fn for_keeping(&self) -> Self {
+        Self { kept: Rc::default(), ..self.without_packs() }
+    }
+
+    /// Texts that were shaped for other pictures.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// Font units in one em of a face: an outline's scale is the font size divided by this. Never 0.

@@ -33,6 +33,7 @@ mod conformance;
 mod emoji;
 mod fit;
 mod font;
+mod kept;
 mod letters;
 mod lines;
 mod order;

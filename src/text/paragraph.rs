@@ -159,12 +159,6 @@ impl Paragraph {
         &self.text
     }
 
-    /// The text and the report, where the paragraph is needed no more.
-    #[must_use]
-    pub fn into_text(self) -> (String, Report) {
-        (self.text, self.report)
-    }
-
     /// Whether there is nothing to lay out.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
