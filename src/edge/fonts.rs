@@ -12,12 +12,12 @@ use worker::{Env, Response};
 
 use crate::limits::Limits;
 use crate::memory::Shelf;
-use crate::text::{Fonts, Pack};
+use crate::text::{Fonts, OpenPack, Pack};
 
 use super::log;
 
-/// Files by the names of their packs.
-type Kept = Shelf<&'static str, Arc<Vec<u8>>>;
+/// By their names.
+type Kept = Shelf<&'static str, OpenPack>;
 
 thread_local! {
     static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
@@ -30,7 +30,7 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
 /// A pack on its way.
 pub enum Coming {
     /// Kept from an earlier request.
-    Kept(Arc<Vec<u8>>),
+    Kept(OpenPack),
     /// An answer, of which nothing was read.
     Opened(Response),
     /// It cannot be had.
@@ -57,18 +57,19 @@ pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits)
     let mut fonts = Fonts::embedded();
     let mut whole = true;
     for (pack, coming) in packs.iter().zip(coming) {
-        let bytes = match coming {
-            Coming::Kept(bytes) => Some(bytes),
+        let opened = match coming {
+            Coming::Kept(opened) => Some(opened),
             Coming::Opened(mut response) => {
                 let bytes = response.bytes().await.ok().filter(|bytes| bytes.len() == pack.bytes).map(Arc::new);
-                if let Some(bytes) = &bytes {
-                    memory(limits, |shelf| shelf.put(pack.name, Arc::clone(bytes), pack.bytes));
+                let opened = bytes.and_then(|bytes| OpenPack::read(pack, bytes).ok());
+                if let Some(opened) = &opened {
+                    memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes));
                 }
-                bytes
+                opened
             }
             Coming::Absent => None,
         };
-        let added = bytes.is_some_and(|bytes| fonts.add_pack(pack, bytes).is_ok());
+        let added = opened.is_some_and(|opened| fonts.add_pack(&opened).is_ok());
         if !added {
             log::fault("font-absent", None);
         }

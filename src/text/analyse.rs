@@ -10,6 +10,7 @@
 //! Invariant: units cover their line of text without gaps, in order, and are never empty.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use icu_segmenter::options::{LineBreakOptions, LineBreakStrictness, LineBreakWordOption};
 use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
@@ -396,7 +397,7 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
 pub(super) struct Breaking<'a> {
     pub(super) word_break: Option<WordBreak>,
     /// Dictionaries.
-    pub(super) words: &'a [Words],
+    pub(super) words: &'a [Rc<Words>],
 }
 
 impl Breaking<'_> {

@@ -61,7 +61,7 @@ mod tests {
         let mut fonts = Fonts::embedded();
         let files = [super::super::FontFile { family: "Small".to_owned(), asset: "small.ttf".to_owned() }];
         let limits = Limits { glyph_segments: 12, ..Limits::default() };
-        fonts.add_files(&files, |_| Some(inter.clone()), &limits);
+        fonts.add_files(&files, |_| Some(inter.clone().into()), &limits);
         let face = fonts.get(FaceId(1)).unwrap();
         let drawn = |glyph| face.outline(&Instance::of_weight(400), glyph).is_some();
         assert!((0..400).any(drawn) && (0..400).filter(|glyph| !drawn(*glyph)).count() > 100);

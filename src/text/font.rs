@@ -112,7 +112,53 @@ pub struct Face {
     parsed: shape::Parsed,
 }
 
+/// A pack that was read, for any number of [`Fonts`].
+#[derive(Clone)]
+pub struct OpenPack(Opened);
+
+#[derive(Clone)]
+enum Opened {
+    Face(Rc<Face>),
+    Words(Rc<Words>),
+}
+
+impl OpenPack {
+    /// Reads a pack's file.
+    ///
+    /// # Errors
+    /// `bad-font` or `bad-words` where it is none.
+    pub fn read(pack: &'static Pack, bytes: impl Into<Bytes>) -> Result<Self, Problem> {
+        if !pack.words {
+            return Face::read(pack.family, Some(pack), bytes.into(), usize::MAX)
+                .map(|face| Self(Opened::Face(Rc::new(face))));
+        }
+        let words = Lexical::named(pack.family).and_then(|script| Words::new(script, bytes.into()));
+        let words = words.map(|words| Self(Opened::Words(Rc::new(words))));
+        words.ok_or_else(|| Problem::new(Fault::Document, "bad-words", "not a dictionary").at(pack.name))
+    }
+}
+
 impl Face {
+    /// Reads a file; `segments` is the most that an outline may have.
+    pub(super) fn read(
+        family: &str,
+        pack: Option<&'static Pack>,
+        bytes: Bytes,
+        segments: usize,
+    ) -> Result<Self, Problem> {
+        let bad = |reason: String| {
+            Problem::new(Fault::Document, "bad-font", reason)
+                .at(family)
+                .remedy("use an unpacked .ttf or .otf file (not .woff2, not a collection)")
+        };
+        let parsed = shape::Parsed::read(&bytes).ok_or_else(|| bad("not a font".to_owned()))?;
+        let ttf = parsed.tables().ttf();
+        let character = outline::validate(ttf).map_err(bad)?;
+        // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
+        let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(ttf);
+        Ok(Self { family: family.trim().to_owned(), bytes, character, segments, pack, color, parsed })
+    }
+
     /// The family's name, as it was given.
     #[must_use]
     pub fn family(&self) -> &str {
@@ -211,7 +257,7 @@ impl std::fmt::Debug for Face {
 pub struct Fonts {
     faces: Rc<Vec<Rc<Face>>>,
     /// Dictionaries, for scripts without spaces.
-    words: Arc<Vec<Words>>,
+    words: Rc<Vec<Rc<Words>>>,
     /// What was shaped with the embedded face; shared by all clones.
     kept: Rc<Kept>,
 }
@@ -220,7 +266,7 @@ impl Fonts {
     /// The face that is compiled in.
     #[must_use]
     pub fn embedded() -> Self {
-        let mut fonts = Self { faces: Rc::default(), words: Arc::default(), kept: Rc::default() };
+        let mut fonts = Self { faces: Rc::default(), words: Rc::default(), kept: Rc::default() };
         // A build with a broken Inter draws no text; a test says so before anyone deploys it.
         let _ = fonts.add(DEFAULT_FAMILY, INTER);
         fonts
@@ -233,7 +279,8 @@ impl Fonts {
         for pack in packs {
             // One that is no font is as good as absent: its letters are boxes, and counted. One that is no dictionary as well:
             // lines then end between two clusters.
-            let _ = bytes(pack).map(|bytes| fonts.add_pack(pack, bytes));
+            let opened = bytes(pack).and_then(|bytes| OpenPack::read(pack, bytes).ok());
+            let _ = opened.map(|opened| fonts.add_pack(&opened));
         }
         fonts
     }
@@ -243,62 +290,40 @@ impl Fonts {
     /// # Errors
     /// `bad-font` where the bytes are no TrueType or OpenType font that can be drawn, `too-many-fonts` past 65,536.
     pub fn add(&mut self, family: &str, bytes: impl Into<Bytes>) -> Result<FaceId, Problem> {
-        self.push(family, None, bytes.into(), usize::MAX)
+        self.push(Rc::new(Face::read(family, None, bytes.into(), usize::MAX)?))
     }
 
     /// Adds a pack's face behind the others, or its dictionary.
     ///
     /// # Errors
-    /// As [`Self::add`]; `bad-words` where the bytes are no dictionary.
-    pub fn add_pack(&mut self, pack: &'static Pack, bytes: impl Into<Bytes>) -> Result<(), Problem> {
-        if !pack.words {
-            return self.push(pack.family, Some(pack), bytes.into(), usize::MAX).map(|_| ());
+    /// `too-many-fonts` past 65,536.
+    pub fn add_pack(&mut self, pack: &OpenPack) -> Result<(), Problem> {
+        match &pack.0 {
+            Opened::Face(face) => self.push(Rc::clone(face)).map(|_| ()),
+            Opened::Words(words) => {
+                Rc::make_mut(&mut self.words).push(Rc::clone(words));
+                Ok(())
+            }
         }
-        let words = Lexical::named(pack.family).and_then(|script| Words::new(script, bytes.into()));
-        let words =
-            words.ok_or_else(|| Problem::new(Fault::Document, "bad-words", "not a dictionary").at(pack.name))?;
-        Arc::make_mut(&mut self.words).push(words);
-        Ok(())
     }
 
     /// The dictionaries at hand.
-    pub(super) fn words(&self) -> &[Words] {
+    pub(super) fn words(&self) -> &[Rc<Words>] {
         &self.words
     }
 
     /// Adds those of a template's fonts that are fonts; texts in one that is not are set in Inter, and say so.
-    pub fn add_files<B: Into<Bytes>>(
-        &mut self,
-        files: &[FontFile],
-        mut bytes: impl FnMut(&str) -> Option<B>,
-        limits: &Limits,
-    ) {
+    pub fn add_files(&mut self, files: &[FontFile], mut bytes: impl FnMut(&str) -> Option<Rc<[u8]>>, limits: &Limits) {
         for file in files {
-            let _ = bytes(&file.asset).map(|bytes| self.push(&file.family, None, bytes.into(), limits.glyph_segments));
+            let face = bytes(&file.asset).and_then(|bytes| self.kept.face(&file.family, bytes, limits));
+            let _ = face.map(|face| self.push(face));
         }
     }
 
-    fn push(
-        &mut self,
-        family: &str,
-        pack: Option<&'static Pack>,
-        bytes: Bytes,
-        segments: usize,
-    ) -> Result<FaceId, Problem> {
+    fn push(&mut self, face: Rc<Face>) -> Result<FaceId, Problem> {
         let id = u16::try_from(self.faces.len())
             .map_err(|_| Problem::new(Fault::TooLarge, "too-many-fonts", "no more than 65,536 faces"))?;
-        let bad = |reason: String| {
-            Problem::new(Fault::Document, "bad-font", reason)
-                .at(family)
-                .remedy("use an unpacked .ttf or .otf file (not .woff2, not a collection)")
-        };
-        let parsed = shape::Parsed::read(&bytes).ok_or_else(|| bad("not a font".to_owned()))?;
-        let ttf = parsed.tables().ttf();
-        let character = outline::validate(ttf).map_err(bad)?;
-        // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
-        let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(ttf);
-        let face = Face { family: family.trim().to_owned(), bytes, character, segments, pack, color, parsed };
-        Rc::make_mut(&mut self.faces).push(Rc::new(face));
+        Rc::make_mut(&mut self.faces).push(face);
         Ok(FaceId(id))
     }
 
@@ -312,7 +337,7 @@ impl Fonts {
     #[must_use]
     pub fn without_packs(&self) -> Self {
         let faces = Rc::new(self.faces.iter().take(1).cloned().collect());
-        Self { faces, words: Arc::default(), kept: Rc::clone(&self.kept) }
+        Self { faces, words: Rc::default(), kept: Rc::clone(&self.kept) }
     }
 
     /// The same without what is kept, for what is kept itself: it would never be freed.

@@ -1,12 +1,12 @@
-//! Texts that no value changes: shaped once, for all pictures of an isolate.
+//! What pictures of an isolate have in common: texts that no value changes, shaped once, and the fonts of templates, read once.
 //!
-//! Only those are kept that need no face but the embedded one: packs differ from picture to picture.
+//! Only those texts are kept that need no face but the embedded one: packs differ from picture to picture.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Style;
-use super::font::{FaceId, Fonts};
+use super::font::{Bytes, Face, FaceId, Fonts};
 use super::letters::Run;
 use super::paragraph::Paragraph;
 use crate::limits::Limits;
@@ -15,6 +15,26 @@ use crate::limits::Limits;
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     texts: RefCell<Vec<Text>>,
+    faces: RefCell<Vec<(Rc<[u8]>, Rc<Face>)>>,
+}
+
+impl Kept {
+    /// The face of a template's font. `None`: it is no font.
+    pub(super) fn face(&self, family: &str, bytes: Rc<[u8]>, limits: &Limits) -> Option<Rc<Face>> {
+        let read = |bytes| Face::read(family, None, Bytes::Asset(bytes), limits.glyph_segments).ok().map(Rc::new);
+        let Ok(mut faces) = self.faces.try_borrow_mut() else { return read(bytes) };
+        let known = |(of, face): &&(Rc<[u8]>, Rc<Face>)| Rc::ptr_eq(of, &bytes) && face.family() == family.trim();
+        if let Some((_, face)) = faces.iter().find(known) {
+            return Some(Rc::clone(face));
+        }
+        let face = read(Rc::clone(&bytes))?;
+        let held: usize = faces.iter().map(|(bytes, _)| bytes.len()).sum();
+        if held.saturating_add(bytes.len()) > limits.images_bytes || faces.len() >= limits.fonts {
+            faces.clear();
+        }
+        faces.push((bytes, Rc::clone(&face)));
+        Some(face)
+    }
 }
 
 #[derive(Debug)]

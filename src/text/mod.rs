@@ -51,7 +51,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::check::check;
-pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts};
+pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts, OpenPack};
 pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
 pub use self::outline::{Facts, Layer, Metrics};
 pub use self::pack::{Language, Needed, Pack, needed};
