@@ -15,15 +15,18 @@ use crate::limits::Limits;
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     texts: RefCell<Vec<Text>>,
-    faces: RefCell<Vec<(Rc<[u8]>, Rc<Face>)>>,
+    /// Each with the file that it was read from.
+    faces: RefCell<Vec<File>>,
 }
+
+type File = (Rc<[u8]>, Rc<Face>);
 
 impl Kept {
     /// The face of a template's font. `None`: it is no font.
     pub(super) fn face(&self, family: &str, bytes: Rc<[u8]>, limits: &Limits) -> Option<Rc<Face>> {
         let read = |bytes| Face::read(family, None, Bytes::Asset(bytes), limits.glyph_segments).ok().map(Rc::new);
         let Ok(mut faces) = self.faces.try_borrow_mut() else { return read(bytes) };
-        let known = |(of, face): &&(Rc<[u8]>, Rc<Face>)| Rc::ptr_eq(of, &bytes) && face.family() == family.trim();
+        let known = |(of, face): &&File| Rc::ptr_eq(of, &bytes) && face.family() == family.trim();
         if let Some((_, face)) = faces.iter().find(known) {
             return Some(Rc::clone(face));
         }
