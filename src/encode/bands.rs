@@ -34,7 +34,7 @@ const BAND_BYTES: usize = 1_500;
 
 /// By how many hundredths of the file what was searched fast may be larger than what is in its place in the reference, which mostly
 /// has fewer letters: above, it is worth a better search.
-const MAX_PERCENT: usize = 9;
+const MAX_PERCENT: usize = 7;
 
 /// Rows of a band at the most.
 const MAX_BAND_ROWS: usize = 256;
