@@ -67,6 +67,9 @@ pub struct Bands {
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
 
+/// Bands that refer to each other, the filter types of their rows, and the bytes that the largest has unpacked.
+type Linked = (Vec<Rc<Band>>, Vec<u8>, usize);
+
 /// Some rows: deflated, and what the checksums of the whole need of them.
 struct Band {
     deflated: Vec<u8>,
@@ -113,11 +116,7 @@ impl Bands {
     }
 
     /// The bands of a reference, the filter types of its rows, and the bytes that the largest band has unpacked.
-    fn linked(
-        reference: &Pixmap,
-        (pixels, filters): (&mut Pixels, Filters),
-        rows: usize,
-    ) -> Result<(Vec<Rc<Band>>, Vec<u8>, usize), Problem> {
+    fn linked(reference: &Pixmap, (pixels, filters): (&mut Pixels, Filters), rows: usize) -> Result<Linked, Problem> {
         let width = row_len(reference);
         let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::new(filters));
         let (mut linked, mut kinds, mut bytes) = (Vec::new(), Vec::new(), 0);

@@ -382,8 +382,8 @@ mod tests {
         guide.begin(before);
         guide.append(&other, None, &[]);
         for (guide, unlike) in [
-            (None, vec![0..after.len()]),
-            (Some(guide.tokens.as_slice()), vec![after.len() / 2..after.len()]),
+            (None, Vec::from_iter(std::iter::once(0..after.len()))),
+            (Some(guide.tokens.as_slice()), Vec::from_iter(std::iter::once(after.len() / 2..after.len()))),
             (Some(guide.tokens.as_slice()), vec![]),
         ] {
             let mut search = search.clone();

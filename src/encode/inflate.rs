@@ -90,7 +90,7 @@ fn coded(bits: &mut Bits<'_>, [symbols, distances]: &Codes, tokens: &mut Vec<Tok
         let symbol = u32::from(bits.symbol(distances)?);
         // Two symbols to each number of extra bits (§3.2.5).
         let extra = (symbol / 2).saturating_sub(1);
-        let least = if symbol < 4 { symbol } else { (2 | symbol & 1) << extra };
+        let least = if symbol < 4 { symbol } else { (2 | (symbol & 1)) << extra };
         let distance = least.wrapping_add(bits.take(extra.to_le_bytes()[0])?).wrapping_add(1);
         repeat(length, usize::try_from(distance).ok()?, tokens);
     }
@@ -107,7 +107,7 @@ fn length_of(symbol: usize) -> Option<(usize, u8)> {
     }
     // Four symbols to each number of extra bits.
     let extra = (rest / 4).wrapping_sub(1);
-    Some(((4 | rest % 4) << extra).wrapping_add(MIN_REPEAT)).zip(u8::try_from(extra).ok())
+    Some(((4 | (rest % 4)) << extra).wrapping_add(MIN_REPEAT)).zip(u8::try_from(extra).ok())
 }
 
 /// Bits, the first one lowest.

@@ -230,9 +230,8 @@ impl Canvas {
             // Those of the last picture that this one has not.
             if !last.peek().is_some_and(|drawn| leaf.is_of(drawn)) {
                 let mut ahead: Vec<Drawn> = last.collect();
-                match ahead.iter().position(|drawn| leaf.is_of(drawn)) {
-                    Some(at) => rest.extend(ahead.drain(..at)),
-                    None => {}
+                if let Some(at) = ahead.iter().position(|drawn| leaf.is_of(drawn)) {
+                    rest.extend(ahead.drain(..at));
                 }
                 last = ahead.into_iter().peekable();
             }
