@@ -19,7 +19,7 @@ use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::Options;
 use monogram::template::Template;
-use monogram::{encode, paint, params, plan};
+use monogram::{encode, params, plan};
 
 /// Pictures of a scene; the fastest half of them is averaged, because others may use the machine.
 const PICTURES: usize = 30;
@@ -62,12 +62,13 @@ fn measure(document: &str, assets: &Path) -> Result<([f64; STAGES.len()], usize)
             }
         }
         lap();
-        let scene = render::lay_out(&plan, &resources, &limits);
+        drop(render::lay_out(&plan, &resources, &limits));
         let laid_out = lap();
-        let painted = paint::paint(&scene, &resources.images, &resources.fonts, &resources.kept, &limits)?;
+        let painted = render::draw(&template, &plan, &resources, &limits)?.painted;
         let drawn = lap();
-        bytes = encode::png::encode(&painted.pixels)?.len();
-        for (times, time) in times.iter_mut().zip([planned, laid_out, drawn, lap()]) {
+        let printed = painted.printed.map_or(Ok(None), |printed| printed.png(&painted.pixels))?;
+        bytes = printed.map_or_else(|| encode::png::encode(&painted.pixels), Ok)?.len();
+        for (times, time) in times.iter_mut().zip([planned, laid_out, drawn.saturating_sub(laid_out), lap()]) {
             times.push(time);
         }
     }

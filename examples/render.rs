@@ -49,14 +49,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut resources = Resources { images, fonts, kept };
     resources.add_fonts(&plan.faces, &limits);
     if image.format == Format::Json {
-        let drawn = render::draw(&plan, &resources, &limits)?;
+        let drawn = render::draw(&template, &plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
         let (template, revision) = (image.template.as_str(), image.revision);
         let (values, plan, drawn, fonts) = (&values, &plan, &drawn, &resources.fonts);
         fs::write(&out, Explained { template, revision, src: &src, values, plan, drawn, fonts }.json())?;
         return Ok(());
     }
-    let picture = render::render(&plan, &resources, image.format, &limits)?;
+    let picture = render::render(&template, &plan, &resources, image.format, &limits)?;
     for warning in &picture.warnings {
         eprintln!("warning: {warning}");
     }

@@ -82,9 +82,9 @@ pub struct Limits {
     pub memory_glyphs: usize,
     /// Bytes of finished pictures in an isolate's memory tier.
     pub memory_tier_bytes: usize,
-    /// Bytes of [bases](crate::paint::Kept) kept in an isolate: one of 1600 x 1130 px, or two of 1200 x 630. With the 48 MiB of
-    /// a request, the finished pictures and the assets, an isolate stays below 84 MiB of its 128 MB.
-    pub memory_bases_bytes: usize,
+    /// Bytes of [plates](crate::paint::Kept) kept in an isolate: one of 1600 x 1130 px, or two of 1200 x 630. With the 48 MiB of
+    /// a request, the finished pictures and the assets, an isolate stays below 96 MiB of its 128 MB.
+    pub memory_plates_bytes: usize,
     /// Bytes of prepared pictures kept in an isolate: those that lie above what a value changes, so avatars and logos.
     pub memory_bitmaps_bytes: usize,
     /// Parsed templates kept in an isolate.
@@ -130,7 +130,7 @@ impl Default for Limits {
             font_px: 2_000.0,
             memory_glyphs: 8_000,
             memory_tier_bytes: 16 * 1024 * 1024,
-            memory_bases_bytes: 8 * 1024 * 1024,
+            memory_plates_bytes: 18 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
             memory_templates: 64,
         }

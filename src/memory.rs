@@ -48,16 +48,21 @@ impl<K: Ord + Clone, V> Shelf<K, V> {
         if weight > self.budget {
             return;
         }
+        self.make_room(weight);
+        self.clock = self.clock.wrapping_add(1);
+        self.weight = self.weight.saturating_add(weight);
+        self.uses.insert(self.clock, key.clone());
+        self.items.insert(key, Item { value, weight, used: self.clock });
+    }
+
+    /// Forgets so many that a value of this weight can be kept, before it takes its memory.
+    pub fn make_room(&mut self, weight: usize) {
         while self.weight.saturating_add(weight) > self.budget {
             let Some((_, oldest)) = self.uses.pop_first() else { break };
             if let Some(item) = self.items.remove(&oldest) {
                 self.weight = self.weight.saturating_sub(item.weight);
             }
         }
-        self.clock = self.clock.wrapping_add(1);
-        self.weight = self.weight.saturating_add(weight);
-        self.uses.insert(self.clock, key.clone());
-        self.items.insert(key, Item { value, weight, used: self.clock });
     }
 
     /// Forgets one.

@@ -59,15 +59,21 @@ pub struct Picture {
 ///
 /// # Errors
 /// A canvas over the budget, or a format that is not an image's.
-pub fn render(plan: &Plan, resources: &Resources, format: Format, limits: &Limits) -> Result<Picture, Problem> {
-    let Painted { pixels, missing_glyphs, warnings, base, .. } = draw(plan, resources, limits)?.painted;
+pub fn render(
+    template: &Template,
+    plan: &Plan,
+    resources: &Resources,
+    format: Format,
+    limits: &Limits,
+) -> Result<Picture, Problem> {
+    let Painted { pixels, missing_glyphs, warnings, printed, .. } = draw(template, plan, resources, limits)?.painted;
     // Pixels → the bytes of a file.
     let (width, height) = (pixels.width(), pixels.height());
-    let on_base = match base.filter(|_| format == Format::Png) {
-        Some(base) => base.png(&pixels)?,
+    let printed = match printed.filter(|_| format == Format::Png) {
+        Some(printed) => printed.png(&pixels)?,
         None => None,
     };
-    let bytes = on_base.map_or_else(|| encode::encode(format, pixels, plan.quality), Ok)?;
+    let bytes = printed.map_or_else(|| encode::encode(format, pixels, plan.quality), Ok)?;
     Ok(Picture { bytes, width, height, missing_glyphs, warnings })
 }
 
@@ -85,7 +91,7 @@ pub fn placeholder() -> Vec<u8> {
     let limits = Limits::default();
     let drawn = Template::parse(include_str!("placeholder.json"), &limits).and_then(|template| {
         let plan = plan::plan(&template, &Values::new(), &Options::default(), &limits);
-        render(&plan, &Resources::default(), Format::Png, &limits)
+        render(&template, &plan, &Resources::default(), Format::Png, &limits)
     });
     drawn.map(|picture| picture.bytes).unwrap_or_default()
 }
@@ -94,11 +100,26 @@ pub fn placeholder() -> Vec<u8> {
 ///
 /// # Errors
 /// A canvas over the budget.
-pub fn draw(plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Drawn, Problem> {
+pub fn draw(template: &Template, plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Drawn, Problem> {
     // Every layer gets its box, every text its lines.
     let scene = lay_out(plan, resources, limits);
     // Boxes → pixels.
-    let painted = paint::paint(&scene, &resources.images, &resources.fonts, &resources.kept, limits)?;
+    let Resources { images, fonts, kept } = resources;
+    let reference = || {
+        let version = plan.reference.plan(template, limits);
+        // Most need no pack, so that recipients whose names do have one reference with those whose names do not. A template's own
+        // fonts have their numbers behind the packs'.
+        let alone = version.fonts.is_empty() && plan.faces.is_empty();
+        let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
+        let resources = Resources { images: images.clone(), fonts, kept: Rc::clone(kept) };
+        (lay_out(&version, &resources, limits), resources.fonts)
+    };
+    let mut key = plan.reference.key.clone();
+    if !plan.faces.is_empty() {
+        plan.fonts.iter().for_each(|pack| key.extend([" ", pack.name]));
+    }
+    let reference = paint::Reference { key: &key, scene: &reference };
+    let painted = paint::paint(&scene, Some(&reference), images, fonts, kept, limits)?;
     Ok(Drawn { scene, painted })
 }
 

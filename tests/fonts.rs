@@ -99,7 +99,8 @@ fn a_font_that_is_not_there_is_told() {
     let (plan, mut resources, limits) = plan_of(document);
     resources.images.insert("broken.ttf".to_owned(), Rc::from(b"no font".as_slice()));
     resources.add_fonts(&plan.faces, &limits);
-    let drawn = render::draw(&plan, &resources, &limits).unwrap();
+    let template = Template::parse(document, &limits).unwrap();
+    let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
     let (plan, drawn, fonts, values) = (&plan, &drawn, &resources.fonts, &values);

@@ -54,7 +54,7 @@ fn draw(document: &str, query: &str) -> Vec<u8> {
     let kept = Rc::new(RefCell::new(Kept::new(&limits)));
     let mut resources = Resources { images, fonts, kept };
     resources.add_fonts(&plan.faces, &limits);
-    render::render(&plan, &resources, Format::Png, &limits).unwrap().bytes
+    render::render(&template, &plan, &resources, Format::Png, &limits).unwrap().bytes
 }
 
 fn document(template: &str) -> String {

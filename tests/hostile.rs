@@ -133,7 +133,7 @@ fn every_hostile_text_is_a_picture() {
         let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
         let plan = plan::plan(&template, &values, &Options::read(&query, &limits), &limits);
         let resources = Resources { fonts: fonts(&plan.fonts), ..Resources::default() };
-        let picture = render::render(&plan, &resources, Format::Png, &limits).unwrap();
+        let picture = render::render(&template, &plan, &resources, Format::Png, &limits).unwrap();
         assert!(
             picture.bytes.starts_with(b"\x89PNG") && picture.bytes.ends_with(b"IEND\xaeB`\x82"),
             "{}",

@@ -63,13 +63,13 @@ impl Isolate {
         let plan = plan::plan(template, &values, &Options::read(query, &self.limits), &self.limits);
         let draw = |kept: Rc<RefCell<Kept>>| {
             let resources = Resources { images: self.assets.clone(), kept, ..Resources::default() };
-            render::draw(&plan, &resources, &self.limits).unwrap().painted
+            render::draw(template, &plan, &resources, &self.limits).unwrap().painted
         };
         let (plain, kept) = (draw(Rc::default()), draw(Rc::clone(&self.kept)));
         assert!(plain.pixels == kept.pixels, "{name}?{query}: other pixels");
-        if let Some(file) = kept.base.as_ref().and_then(|base| base.png(&kept.pixels).unwrap()) {
+        if let Some(file) = kept.printed.as_ref().and_then(|printed| printed.png(&kept.pixels).unwrap()) {
             let decoded = monogram::image::decode(&file, &self.limits).unwrap();
-            assert!(decoded == plain.pixels, "{name}?{query}: other pixels in the file");
+            assert!(decoded == *plain.pixels, "{name}?{query}: other pixels in the file");
             self.files.set(self.files.get() + 1);
         }
         assert_eq!(plain.warnings, kept.warnings, "{name}?{query}");
@@ -107,7 +107,7 @@ fn documents_are_drawn_the_same() {
     assert!(found.len() > 10);
     // One isolate for all: they push each other out.
     let isolate =
-        Isolate::new(Limits { memory_bases_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
+        Isolate::new(Limits { memory_plates_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
     for (name, document) in found {
         let template = Template::parse(&document, &isolate.limits).unwrap();
         for query in queries(&template) {
@@ -212,12 +212,14 @@ fn what_no_value_changes_is_found() {
     let fixed = |document: &str| Template::parse(document, &Limits::default()).unwrap().fixed;
     let with = |background: &str, layers: &str| {
         fixed(&format!(
-            r#"{{ "width": 9, "height": 9, "background": "{background}", "params": {{ "a": {{ "type": "color" }} }}, "layers": [{layers}] }}"#
+            r#"{{ "width": 9, "height": 9, "background": "{background}", "layers": [{layers}],
+                "params": {{ "a": {{ "type": "text" }}, "shared": {{ "type": "color" }} }} }}"#
         ))
     };
     let (still, changes) = (r#"{ "type": "rect" }"#, r#"{ "type": "rect", "fill": "{{ a }}" }"#);
     assert_eq!(with("red", &format!("{still}, {still}, {changes}, {still}")), 2);
     assert_eq!(with("{{ a }}", still), 0);
+    assert_eq!(with("{{ shared }}", &format!(r#"{{ "type": "rect", "when": "shared" }}, {changes}"#)), 1);
     assert_eq!(with("red", r#"{ "type": "rect", "when": "a" }"#), 0);
     assert_eq!(with("red", r#"{ "type": "rect", "when": "1 > 2" }"#), 1);
     assert_eq!(with("red", r#"{ "type": "group", "children": [{ "type": "text", "text": "[{{ a }}]" }] }"#), 0);
@@ -238,9 +240,9 @@ fn files_put_together_are_hardly_larger() {
             let plan = plan::plan(&template, &values, &Options::read(query, &isolate.limits), &isolate.limits);
             let bytes = |kept| {
                 let resources = Resources { images: isolate.assets.clone(), kept, ..Resources::default() };
-                let file = render::render(&plan, &resources, Format::Png, &isolate.limits).unwrap().bytes;
+                let file = render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes;
                 assert!(
-                    file == render::render(&plan, &resources, Format::Png, &isolate.limits).unwrap().bytes,
+                    file == render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes,
                     "{name}: two files"
                 );
                 file.len()
@@ -249,7 +251,8 @@ fn files_put_together_are_hardly_larger() {
             if kept != plain {
                 println!("{name}?{query}: {kept} bytes instead of {plain}: {:.3}", kept as f64 / plain as f64);
             }
-            if kept * 100 > plain * 103 {
+            // A band costs some tens of bytes, which is more than that of the smallest files.
+            if kept * 100 > plain * 103 + 12_800 {
                 larger.push(format!("{name}?{query}: {kept} bytes instead of {plain}"));
             }
         }

@@ -23,6 +23,11 @@ thread_local! {
     static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
+thread_local! {
+    /// Read once, with the outlines that it keeps.
+    static EMBEDDED: Fonts = Fonts::embedded();
+}
+
 fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_packs_bytes))))
 }
@@ -54,7 +59,7 @@ pub async fn open(env: &Env, packs: &[&'static Pack], limits: &Limits) -> Vec<Co
 
 /// The embedded face and the packs that could be had, and whether those are all.
 pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits) -> (Fonts, bool) {
-    let mut fonts = Fonts::embedded();
+    let mut fonts = EMBEDDED.with(Clone::clone);
     let mut whole = true;
     for (pack, coming) in packs.iter().zip(coming) {
         let opened = match coming {

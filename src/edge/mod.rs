@@ -147,7 +147,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
-        let drawn = render::draw(&plan, &resources, call.limits)?;
+        let drawn = render::draw(template, &plan, &resources, call.limits)?;
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
@@ -164,7 +164,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let finished = match cache::recall(key, call.limits) {
         Some(finished) => finished,
         None => {
-            let drawn = render::render(&plan, &resources, image.format, call.limits)?;
+            let drawn = render::render(template, &plan, &resources, image.format, call.limits)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
             let finished = Finished { bytes: drawn.bytes.into(), whole, missing_glyphs: drawn.missing_glyphs };

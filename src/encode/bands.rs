@@ -1,32 +1,43 @@
-//! PNG of pictures that share most of their rows with one that was encoded before.
+//! PNG of pictures that are versions of one reference.
 //!
-//! Compressing is most of what a picture costs, and of a template's pictures most rows are those of its base. So the base is
-//! compressed in bands of rows, once; of a picture only those bands are compressed in which a pixel differs, and the file is
-//! put together from both. Which bands those are is found by comparing pixels, so no layer has to say what it touches.
+//! Compressing is most of what a picture costs, and of a template's pictures most rows are those of its reference. So that one is
+//! compressed in bands of rows, once; of a picture only the bands are compressed that it touches, and the file is put together from
+//! both. A band's deflate blocks end on a whole byte (RFC 1951 §3.2.4, an empty stored block); the checksums of all are combined from
+//! theirs.
 //!
-//! Each band is an IDAT chunk of its own: its first row's filter does not look up, its deflate blocks refer to nothing before
-//! them and end on a whole byte (RFC 1951 §3.2.4, an empty stored block), and the checksum of all is combined from theirs.
+//! A band's first row is filtered by the row above it, so a band is touched with the last row of the one before. Its deflate blocks
+//! may refer to the bands before it, where those are the reference's too; for where they are not, it is compressed once more alone.
 //!
-//! Invariant: the bytes depend on the pixels of the base and of the picture alone, not on what was encoded in between.
+//! Invariant: the bytes depend on the reference, on the picture and on where it touches the reference alone, not on what was
+//! encoded in between.
 
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress};
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
+use super::deflate::{Token, WINDOW_BYTES};
+use super::filter::{Filter, Filters};
 use super::png::{self, Method, Pixels};
-use super::{failed, filter, row_len};
+use super::search::{self, Search};
+use super::{deflate, failed, inflate, row_len};
 use crate::error::Problem;
 
-/// Rows of a band: so many that a new beginning costs little, so few that a line of text touches few rows beside its own.
-const BAND_ROWS: usize = 32;
+/// Rows of a band: so few that a line of text touches few rows beside its own.
+const BAND_ROWS: usize = 16;
 
-/// Bands are worth keeping where they are an eighth of the pixels at the most: a photograph's are not.
-pub const SHARE: usize = 8;
+/// Bytes that bands should have, because a new beginning costs some tens: of flat art, bands have more rows.
+const BAND_BYTES: usize = 1_500;
 
-/// Bytes of bands for each hundred of the same picture in one piece.
-const MAX_PERCENT: usize = 103;
+/// By how many hundredths of the file what was searched fast may be larger than what is in its place in the reference, which mostly
+/// has fewer letters: above, it is worth a better search.
+const MAX_PERCENT: usize = 7;
 
-/// Bytes of a chunk beside what is in it (§5.3).
-const CHUNK_BYTES: usize = 12;
+/// Rows of a band at the most.
+const MAX_BAND_ROWS: usize = 256;
 
 /// zlib's header of a 32 KiB window and the usual level (RFC 1950 §2.2).
 const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
@@ -34,155 +45,442 @@ const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
 /// The last block of the stream: empty, with fixed codes.
 const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 
-/// A base, compressed.
+/// A reference, compressed.
 pub struct Bands {
     pixels: Pixels,
-    adaptive: bool,
-    bands: Vec<Band>,
+    filters: Filters,
+    width: usize,
+    height: usize,
+    /// Rows of a band.
+    rows: usize,
+    /// Each may refer to those before it.
+    linked: Vec<Rc<Band>>,
+    /// So many bands before one may be referred to by it.
+    reach: usize,
+    /// The filter type of each row.
+    kinds: Vec<u8>,
+    /// Those that had to be compressed without what is before them.
+    alone: RefCell<Vec<Option<Rc<Band>>>>,
+    /// The tokens of those that pictures have touched.
+    guides: RefCell<Vec<Option<Rc<Vec<Token>>>>>,
+    /// What the last picture has in place of some bands.
+    patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
 
-/// Some rows: deflated, and what the checksum of the whole needs of them.
+/// Bands that refer to each other, the filter types of their rows, and the bytes that the largest has unpacked.
+type Linked = (Vec<Rc<Band>>, Vec<u8>, usize);
+
+/// Some rows: deflated, and what the checksums of the whole need of them.
 struct Band {
     deflated: Vec<u8>,
+    /// Of what is deflated: a chunk's (§5.5).
+    checksum: Option<Hasher>,
+    /// Of what it unpacks to: zlib's.
     adler: u32,
     bytes: usize,
 }
 
 impl Bands {
-    /// Compresses a base; none where that is not worth keeping.
+    /// Compresses a reference.
     ///
     /// # Errors
     /// `Fault::Ours` if an encoder refuses, which a [`Pixmap`] cannot make it do.
-    pub fn new(base: &Pixmap) -> Result<Option<Self>, Problem> {
-        let mut pixels = png::survey(base.pixels());
-        let method = Method::choose(&mut pixels, base)?;
-        if method.is_for_photos() {
-            return Ok(None);
-        }
+    pub fn new(reference: &Pixmap) -> Result<Self, Problem> {
+        let mut pixels = png::survey(reference.pixels());
+        let method = Method::choose(&mut pixels, reference)?;
         pixels.make_room();
-        let adaptive = method.is_adaptive();
-        let rows = base.pixels().chunks(BAND_ROWS.saturating_mul(row_len(base)));
-        let bands = rows.map(|rows| Band::new(rows, row_len(base), &mut pixels, adaptive));
-        let bands = bands.collect::<Result<Vec<_>, _>>()?;
-        let bytes: usize = bands.iter().map(|band| band.deflated.len().saturating_add(CHUNK_BYTES)).sum();
-        Ok((bytes <= base.data().len() / SHARE).then_some(Self { pixels, adaptive, bands }))
+        let (width, filters) = (row_len(reference), method.filters());
+        let mut rows = BAND_ROWS;
+        loop {
+            let (linked, kinds, bytes) = Self::linked(reference, (&mut pixels, filters), rows)?;
+            let deflated: usize = linked.iter().map(|band| band.deflated.len()).sum();
+            let count = linked.len();
+            if deflated < count.saturating_mul(BAND_BYTES) && rows < MAX_BAND_ROWS {
+                rows = rows.saturating_mul(2);
+                continue;
+            }
+            return Ok(Self {
+                pixels,
+                filters,
+                width,
+                height: reference.pixels().len().checked_div(width).unwrap_or(0),
+                rows,
+                linked,
+                reach: WINDOW_BYTES.div_ceil(bytes.max(1)),
+                kinds,
+                alone: RefCell::new(vec![None; count]),
+                guides: RefCell::new(vec![None; count]),
+                patches: RefCell::default(),
+            });
+        }
     }
 
-    /// Whether the file of the base itself is hardly larger than in one piece. Flat art repeats itself over many rows: where
-    /// bands lose that, the whole is the better file.
+    /// The bands of a reference, the filter types of its rows, and the bytes that the largest band has unpacked.
+    fn linked(reference: &Pixmap, (pixels, filters): (&mut Pixels, Filters), rows: usize) -> Result<Linked, Problem> {
+        let width = row_len(reference);
+        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::new(filters));
+        let (mut linked, mut kinds, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for band in reference.pixels().chunks(rows.saturating_mul(width)) {
+            let filtered = packer.filtered(pixels, band, width);
+            bytes = filtered.len().max(bytes);
+            let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
+            kinds.extend(filtered.iter().step_by(stride));
+            linked.push(Rc::new(Band::new(filtered, &mut deflate)?));
+        }
+        Ok((linked, kinds, bytes))
+    }
+
+    /// Forgets what the last picture has in those rows.
+    pub fn forget(&self, rows: &Range<usize>) {
+        if let Ok(mut patches) = self.patches.try_borrow_mut() {
+            patches.retain(|(bands, _)| !bands.clone().any(|band| self.is_touched(band, rows)));
+        }
+    }
+
+    /// Encodes a picture that differs from the reference in some parts at the most; none where its colours cannot be stored as those of
+    /// the reference are.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn is_small(&self, base: &Pixmap) -> Result<bool, Problem> {
-        let bytes: usize = self.bands.iter().map(|band| band.deflated.len().saturating_add(CHUNK_BYTES)).sum();
-        Ok(bytes.saturating_mul(100) <= png::encode(base)?.len().saturating_mul(MAX_PERCENT))
-    }
-
-    /// Encodes a picture that was drawn on the base; none where its colours cannot be stored as those of the base are.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn encode(&self, base: &Pixmap, picture: &Pixmap) -> Result<Option<Vec<u8>>, Problem> {
-        if (base.width(), base.height()) != (picture.width(), picture.height()) {
+    pub fn encode(&self, picture: &Pixmap, touched: &[Part]) -> Result<Option<Vec<u8>>, Problem> {
+        if row_len(picture) != self.width || picture.pixels().len() != self.width.saturating_mul(self.height) {
             return Ok(None);
         }
-        let width = row_len(base);
         let mut pixels = self.pixels.clone();
-        let (before, after) = (base.pixels().chunks(BAND_ROWS.saturating_mul(width)), picture.pixels());
-        let mut bands = Vec::with_capacity(self.bands.len());
-        for ((kept, before), after) in self.bands.iter().zip(before).zip(after.chunks(BAND_ROWS.saturating_mul(width)))
-        {
-            if equal(before, after, width) {
-                bands.push(Part::Kept(kept));
-            } else if pixels.takes(after) {
-                bands.push(Part::New(Band::new(after, width, &mut pixels, self.adaptive)?));
-            } else {
-                return Ok(None);
+        let mut bands: Vec<Rc<Band>> = Vec::with_capacity(self.linked.len());
+        let (mut band, mut since) = (0, usize::MAX);
+        let is_touched = |band| touched.iter().any(|part| self.is_touched(band, &part.rows));
+        while let Some(linked) = self.linked.get(band) {
+            if is_touched(band) {
+                // Those that follow each other are compressed as one; of photographs they have nothing to do with each other.
+                let most = if self.filters == Filters::Paeth { band.saturating_add(1) } else { self.linked.len() };
+                let end = (band..most).find(|band| !is_touched(*band)).unwrap_or(most);
+                let Some(patch) = self.patch(picture, &mut pixels, band..end, touched)? else { return Ok(None) };
+                bands.push(patch);
+                (band, since) = (end, 0);
+                continue;
             }
+            bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band)? });
+            (band, since) = (band.saturating_add(1), since.saturating_add(1));
         }
         write(&pixels, picture, &bands).map(Some)
     }
-}
 
-/// A band of a picture.
-enum Part<'a> {
-    Kept(&'a Band),
-    New(Band),
-}
+    /// The pixels of some rows.
+    fn pixels<'a>(&self, picture: &'a Pixmap, rows: Range<usize>) -> &'a [PremultipliedColorU8] {
+        let start = rows.start.saturating_mul(self.width);
+        let end = rows.end.min(self.height).saturating_mul(self.width);
+        picture.pixels().get(start..end).unwrap_or_default()
+    }
 
-impl Part<'_> {
-    const fn band(&self) -> &Band {
-        match self {
-            Self::Kept(band) => band,
-            Self::New(band) => band,
+    /// The rows of some bands.
+    fn rows(&self, bands: &Range<usize>) -> Range<usize> {
+        bands.start.saturating_mul(self.rows)..bands.end.saturating_mul(self.rows).min(self.height)
+    }
+
+    /// A band of the reference, compressed without what is before it.
+    fn alone(&self, picture: &Pixmap, pixels: &mut Pixels, band: usize) -> Result<Rc<Band>, Problem> {
+        let found = || self.alone.try_borrow().ok()?.get(band)?.clone();
+        if let Some(kept) = found() {
+            return Ok(kept);
         }
+        let rows = self.rows(&(band..band.saturating_add(1)));
+        let mut packer = Packer::new(pixels, self.filters);
+        packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
+        let filtered = packer.filtered_as(pixels, self.pixels(picture, rows.clone()), self.width, self.kinds_of(rows));
+        let made = Rc::new(Band::new(filtered, &mut Deflate::new(self.filters))?);
+        if let Ok(mut kept) = self.alone.try_borrow_mut()
+            && let Some(place) = kept.get_mut(band)
+        {
+            *place = Some(Rc::clone(&made));
+        }
+        Ok(made)
+    }
+
+    /// What a picture has in place of some bands; none where its colours cannot be stored.
+    fn patch(
+        &self,
+        picture: &Pixmap,
+        pixels: &mut Pixels,
+        bands: Range<usize>,
+        touched: &[Part],
+    ) -> Result<Option<Rc<Band>>, Problem> {
+        let rows = self.rows(&bands);
+        if !pixels.takes(self.pixels(picture, rows.clone())) {
+            return Ok(None);
+        }
+        // The places of new colours in a palette depend on all that is touched.
+        let keeps = !matches!(pixels, Pixels::Indexed(_));
+        let found = || {
+            let patches = self.patches.try_borrow().ok()?;
+            patches.iter().find(|(kept, _)| keeps && *kept == bands).map(|(_, patch)| Rc::clone(patch))
+        };
+        if let Some(kept) = found() {
+            return Ok(Some(kept));
+        }
+        let made = Rc::new(if self.filters == Filters::Paeth {
+            self.photo(picture, pixels, rows)
+        } else {
+            self.drawn(picture, pixels, &bands, touched)?
+        });
+        if keeps && let Ok(mut patches) = self.patches.try_borrow_mut() {
+            patches.retain(|(kept, _)| kept.end <= bands.start || bands.end <= kept.start);
+            patches.push((bands, Rc::clone(&made)));
+        }
+        Ok(Some(made))
+    }
+
+    /// Rows of a photograph: nothing repeats.
+    fn photo(&self, picture: &Pixmap, pixels: &mut Pixels, rows: Range<usize>) -> Band {
+        let (mut packer, mut tokens, mut made) = (Packer::new(pixels, self.filters), Vec::new(), Band::empty());
+        packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
+        let band = self.pixels(picture, rows.clone());
+        let filtered = packer.filtered_as(pixels, band, self.width, self.kinds_of(rows));
+        search::runs(filtered, &mut tokens);
+        made.append(filtered, &tokens);
+        made.done()
+    }
+
+    /// Rows of something drawn: searched fast, or well where that is too large or costs little.
+    fn drawn(
+        &self,
+        picture: &Pixmap,
+        pixels: &mut Pixels,
+        bands: &Range<usize>,
+        touched: &[Part],
+    ) -> Result<Band, Problem> {
+        let mut packer = Packer::new(pixels, self.filters);
+        // What a reader has unpacked before, as far back as a repeat may lie.
+        let stride = self.linked.first().map_or(1, |band| band.bytes / self.rows.clamp(1, self.height.max(1))).max(1);
+        let rows = self.rows(bands);
+        let before = rows.start.saturating_sub(WINDOW_BYTES / stride)..rows.start;
+        packer.begin_below(pixels, self.pixels(picture, before.start.saturating_sub(1)..before.start));
+        let above = self.pixels(picture, before.clone());
+        let before = packer.filtered_as(pixels, above, self.width, self.kinds_of(before)).to_vec();
+
+        let mut all = Vec::new();
+        if pixels.channels() > 1 {
+            let (mut made, mut search) = (Band::empty(), Search::new());
+            search.begin(&before);
+            for band in bands.clone() {
+                let rows = self.rows(&(band..band.saturating_add(1)));
+                let unlike = unlike(&rows, touched, (stride, pixels.channels()));
+                let here = self.pixels(picture, rows.clone());
+                let filtered = packer.filtered_as(pixels, here, self.width, self.kinds_of(rows));
+                search.append(filtered, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
+                made.append(filtered, &search.tokens);
+                all.extend_from_slice(filtered);
+            }
+            let bytes = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
+            let replaced = bytes(self.linked.get(bands.clone()).unwrap_or_default());
+            let room = bytes(&self.linked).saturating_mul(MAX_PERCENT) / 100;
+            if made.deflated.len() <= replaced.saturating_add(room) {
+                return Ok(made.done());
+            }
+        } else {
+            let here = self.pixels(picture, rows.clone());
+            all.extend_from_slice(packer.filtered_as(pixels, here, self.width, self.kinds_of(rows)));
+        }
+        let mut deflate = Deflate::new(self.filters);
+        // It has no way to begin in the middle of a stream but to come there.
+        deflate.append(&before, &mut Vec::new())?;
+        Band::new(&all, &mut deflate)
+    }
+
+    fn kinds_of(&self, rows: Range<usize>) -> &[u8] {
+        self.kinds.get(rows).unwrap_or_default()
+    }
+
+    /// The tokens of a band of the reference.
+    fn guide(&self, band: usize) -> Option<Rc<Vec<Token>>> {
+        let mut guides = self.guides.try_borrow_mut().ok()?;
+        let guide = guides.get_mut(band)?;
+        if guide.is_none() {
+            *guide = Some(Rc::new(inflate::tokens(&self.linked.get(band)?.deflated)?));
+        }
+        guide.clone()
+    }
+
+    /// Whether a band is another one where these rows are others: with the row that its first one is filtered by.
+    const fn is_touched(&self, band: usize, rows: &Range<usize>) -> bool {
+        let first = band.saturating_mul(self.rows);
+        rows.start < first.saturating_add(self.rows) && first.saturating_sub(1) < rows.end
+    }
+}
+
+/// A part of a picture, in px.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// From the top.
+    pub rows: Range<usize>,
+    /// From the left.
+    pub columns: Range<usize>,
+}
+
+/// The bytes of some rows, filtered, that may be others where parts of the picture are: in order, without overlaps. `stride` is bytes
+/// of a row, with the one for its filter type; `step`, bytes of a pixel.
+fn unlike(rows: &Range<usize>, parts: &[Part], (stride, step): (usize, usize)) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for (row, start) in rows.clone().zip((0_usize..).step_by(stride)) {
+        // A filter looks at the row above, and at the pixel to the left.
+        let here = parts.iter().filter(|part| part.rows.start <= row && row <= part.rows.end);
+        let byte = |column: usize| start.saturating_add(column.saturating_mul(step).saturating_add(1).min(stride));
+        let mut here: Vec<_> =
+            here.map(|part| byte(part.columns.start)..byte(part.columns.end.saturating_add(1))).collect();
+        here.sort_unstable_by_key(|range| range.start);
+        for range in here {
+            match all.last_mut().filter(|last| range.start <= last.end) {
+                Some(last) => last.end = last.end.max(range.end),
+                None => all.push(range),
+            }
+        }
+    }
+    all
+}
+
+/// Packs and filters rows.
+struct Packer {
+    filter: Filter,
+    packed: Vec<u8>,
+    filtered: Vec<u8>,
+}
+
+impl Packer {
+    fn new(pixels: &Pixels, filters: Filters) -> Self {
+        Self { filter: Filter::new(pixels.channels(), filters), packed: Vec::new(), filtered: Vec::new() }
+    }
+
+    /// The row above the first, if there is one.
+    fn begin_below(&mut self, pixels: &mut Pixels, row: &[PremultipliedColorU8]) {
+        if row.is_empty() {
+            return;
+        }
+        self.packed.clear();
+        pixels.row(row, &mut self.packed);
+        self.filter.begin_below(&self.packed);
+    }
+
+    /// The next rows, each filtered by the type that is said.
+    fn filtered_as(&mut self, pixels: &mut Pixels, rows: &[PremultipliedColorU8], width: usize, kinds: &[u8]) -> &[u8] {
+        self.filtered.clear();
+        for (row, kind) in rows.chunks_exact(width).zip(kinds) {
+            self.packed.clear();
+            pixels.row(row, &mut self.packed);
+            self.filter.row_as(*kind, &self.packed, &mut self.filtered);
+        }
+        &self.filtered
+    }
+
+    /// The next rows, filtered.
+    fn filtered(&mut self, pixels: &mut Pixels, rows: &[PremultipliedColorU8], width: usize) -> &[u8] {
+        self.filtered.clear();
+        for row in rows.chunks_exact(width) {
+            self.packed.clear();
+            pixels.row(row, &mut self.packed);
+            self.filter.row(&self.packed, &mut self.filtered);
+        }
+        &self.filtered
+    }
+}
+
+/// A stream of deflate blocks.
+enum Deflate {
+    /// Searches for repeats.
+    Search(Compress),
+    /// In photographs there are none.
+    Runs,
+}
+
+impl Deflate {
+    fn new(filters: Filters) -> Self {
+        match filters {
+            Filters::Paeth => Self::Runs,
+            Filters::No | Filters::Adaptive => Self::Search(Compress::new(Compression::new(6), false)),
+        }
+    }
+
+    /// Appends the blocks of some bytes, the last of which ends on a whole byte.
+    fn append(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
+        let compress = match self {
+            Self::Runs => {
+                let mut tokens = Vec::new();
+                search::runs(bytes, &mut tokens);
+                deflate::block(&tokens, out);
+                return Ok(());
+            }
+            Self::Search(compress) => compress,
+        };
+        out.reserve(bytes.len().saturating_add(bytes.len() / 64).saturating_add(1_024));
+        let before = compress.total_in();
+        compress.compress_vec(bytes, out, FlushCompress::Sync).map_err(failed)?;
+        let taken = usize::try_from(compress.total_in().saturating_sub(before));
+        if taken != Ok(bytes.len()) || out.len() == out.capacity() {
+            return Err(failed("deflate needs more room than it may"));
+        }
+        Ok(())
     }
 }
 
 impl Band {
-    fn new(rows: &[PremultipliedColorU8], width: usize, pixels: &mut Pixels, adaptive: bool) -> Result<Self, Problem> {
-        let mut filter = filter::Filter::new(pixels.channels(), adaptive);
-        let (mut packed, mut filtered) = (Vec::new(), Vec::new());
-        for row in rows.chunks_exact(width) {
-            packed.clear();
-            pixels.row(row, &mut packed);
-            filter.row(&packed, &mut filtered);
-        }
-        let mut deflated = Vec::with_capacity(filtered.len().saturating_add(filtered.len() / 64).saturating_add(1_024));
-        let mut compress = Compress::new(Compression::new(6), false);
-        compress.compress_vec(&filtered, &mut deflated, FlushCompress::Sync).map_err(failed)?;
-        if usize::try_from(compress.total_in()) != Ok(filtered.len()) || deflated.len() == deflated.capacity() {
-            return Err(failed("deflate needs more room than it may"));
-        }
+    const fn empty() -> Self {
+        Self { deflated: Vec::new(), checksum: None, adler: 1, bytes: 0 }
+    }
+
+    /// The next bytes, and their tokens.
+    fn append(&mut self, filtered: &[u8], tokens: &[Token]) {
+        deflate::block(tokens, &mut self.deflated);
+        self.adler = combine(self.adler, simd_adler32::adler32(&filtered), filtered.len());
+        self.bytes = self.bytes.saturating_add(filtered.len());
+    }
+
+    fn done(self) -> Self {
+        let mut checksum = Hasher::new();
+        checksum.update(&self.deflated);
+        Self { checksum: Some(checksum), ..self }
+    }
+
+    fn new(filtered: &[u8], deflate: &mut Deflate) -> Result<Self, Problem> {
+        let mut deflated = Vec::new();
+        deflate.append(filtered, &mut deflated)?;
         deflated.shrink_to_fit();
-        Ok(Self { deflated, adler: simd_adler32::adler32(&filtered.as_slice()), bytes: filtered.len() })
+        Ok(Self { deflated, checksum: None, adler: simd_adler32::adler32(&filtered), bytes: filtered.len() }.done())
     }
 }
 
-/// Whether two pieces have the same pixels: row by row, without a branch within a row, so that it becomes SIMD.
-fn equal(one: &[PremultipliedColorU8], other: &[PremultipliedColorU8], width: usize) -> bool {
-    let differs = |(one, other): (&PremultipliedColorU8, &PremultipliedColorU8)| {
-        (one.red() ^ other.red())
-            | (one.green() ^ other.green())
-            | (one.blue() ^ other.blue())
-            | (one.alpha() ^ other.alpha())
-    };
-    one.len() == other.len()
-        && one
-            .chunks(width)
-            .zip(other.chunks(width))
-            .all(|(one, other)| one.iter().zip(other).map(differs).fold(0, |sum, differs| sum | differs) == 0)
-}
-
-/// Puts a file together: each band an IDAT chunk, zlib's header before the first and its end after the last.
-fn write(pixels: &Pixels, picture: &Pixmap, bands: &[Part<'_>]) -> Result<Vec<u8>, Problem> {
-    let mut file = Vec::with_capacity(bands.iter().map(|part| part.band().deflated.len().saturating_add(64)).sum());
-    let encoder = png::encoder(&mut file, pixels, picture.width(), picture.height())?;
-    let mut writer = encoder.write_header().map_err(failed)?;
+/// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
+fn write(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec<u8>, Problem> {
+    let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
+    let mut file = Vec::with_capacity(deflated.saturating_add(2_048));
+    drop(png::encoder(&mut file, pixels, picture.width(), picture.height())?.write_header().map_err(failed)?);
+    // The writer has ended the file already; the end comes behind the bands.
+    let end = file.split_off(file.len().saturating_sub(END_BYTES));
+    let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
+    file.extend(u32::try_from(length).map_err(failed)?.to_be_bytes());
+    let mut checksum = Hasher::new();
+    let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
+    checksum.update(&begin);
+    file.extend(begin);
     let mut adler = 1;
-    let mut chunk = Vec::new();
-    for (index, part) in bands.iter().enumerate() {
-        let band = part.band();
+    for band in bands {
         adler = combine(adler, band.adler, band.bytes);
-        let (first, last) = (index == 0, index.saturating_add(1) == bands.len());
-        if !first && !last {
-            writer.write_chunk(::png::chunk::IDAT, &band.deflated).map_err(failed)?;
-            continue;
+        if let Some(part) = &band.checksum {
+            checksum.combine(part);
         }
-        chunk.clear();
-        if first {
-            chunk.extend(ZLIB_HEADER);
-        }
-        chunk.extend_from_slice(&band.deflated);
-        if last {
-            chunk.extend(LAST_BLOCK);
-            chunk.extend(adler.to_be_bytes());
-        }
-        writer.write_chunk(::png::chunk::IDAT, &chunk).map_err(failed)?;
+        file.extend_from_slice(&band.deflated);
     }
-    writer.finish().map_err(failed)?;
+    let last = [LAST_BLOCK.as_slice(), &adler.to_be_bytes()].concat();
+    checksum.update(&last);
+    file.extend(last);
+    file.extend(checksum.finalize().to_be_bytes());
+    file.extend(end);
     Ok(file)
 }
+
+/// The type of a chunk of pixels (§11.2.4).
+const IDAT: &[u8; 4] = b"IDAT";
+
+/// The chunk IEND, which has nothing in it (§11.2.5).
+const END_BYTES: usize = 12;
 
 /// Adler-32 of two pieces, one after the other, of which the second has so many bytes: as zlib's `adler32_combine`.
 fn combine(first: u32, second: u32, bytes: usize) -> u32 {
@@ -257,21 +555,30 @@ mod tests {
         for (width, height) in [(1, 1), (7, 31), (64, 32), (65, 33), (200, 257), (33, 64)] {
             for (colors, clear) in [(1, false), (2, true), (13, false), (200, false), (0, false), (0, true)] {
                 let base = base(width, height, colors, clear, &mut chance);
-                let Some(bands) = Bands::new(&base).unwrap() else { continue };
+                let bands = Bands::new(&base).unwrap();
                 for _ in 0..6 {
                     let mut picture = base.clone();
+                    let mut touched = Vec::new();
+                    bands.forget(&(0..usize::MAX));
                     for _ in 0..chance.below(4) {
                         let (top, rows) = (chance.below(height), chance.below(40));
+                        let (left, columns) = (chance.below(width), 1 + chance.below(width));
+                        let range = |from: u32, to: u32| from as usize..to as usize;
+                        touched.push(Part {
+                            rows: range(top, (top + rows).min(height)),
+                            columns: range(left, (left + columns).min(width)),
+                        });
                         let color = chance.below(90) as u8;
                         for (index, pixel) in (0..).zip(picture.pixels_mut()) {
-                            let y = index / width;
-                            if (top..top + rows).contains(&y) && chance.below(3) == 0 {
+                            let (x, y) = (index % width, index / width);
+                            let is_inside = (top..top + rows).contains(&y) && (left..left + columns).contains(&x);
+                            if is_inside && chance.below(3) == 0 {
                                 let shade = color.wrapping_add(chance.below(20) as u8);
                                 *pixel = PremultipliedColorU8::from_rgba(shade, shade, shade / 2, 255).unwrap();
                             }
                         }
                     }
-                    match bands.encode(&base, &picture).unwrap() {
+                    match bands.encode(&picture, &touched).unwrap() {
                         Some(file) => {
                             banded += 1;
                             assert!(decoded(&file) == picture, "{width} x {height}, {colors} colours");
@@ -285,10 +592,18 @@ mod tests {
     }
 
     #[test]
-    fn the_same_picture_is_the_same_file() {
-        let base = base(90, 90, 0, false, &mut Chance(7));
-        let bands = Bands::new(&base).unwrap().unwrap();
-        let file = bands.encode(&base, &base).unwrap();
-        assert_eq!(file, Bands::new(&base).unwrap().unwrap().encode(&base, &base).unwrap());
+    fn what_was_encoded_before_changes_nothing() {
+        let base = base(90, 290, 0, false, &mut Chance(7));
+        let mut other = base.clone();
+        other.pixels_mut()[90 * 100..90 * 120].fill(PremultipliedColorU8::from_rgba(1, 2, 3, 255).unwrap());
+        let rows = |rows| [Part { rows, columns: 0..90 }];
+        let (new, used) = (Bands::new(&base).unwrap(), Bands::new(&base).unwrap());
+        used.encode(&base, &[]).unwrap().unwrap();
+        used.encode(&base, &rows(90..200)).unwrap().unwrap();
+        used.forget(&(90..200));
+        let file = new.encode(&other, &rows(100..120)).unwrap().unwrap();
+        assert!(decoded(&file) == other);
+        assert!(used.encode(&other, &rows(100..120)).unwrap().unwrap() == file);
+        assert!(used.encode(&other, &rows(100..120)).unwrap().unwrap() == file);
     }
 }

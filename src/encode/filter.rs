@@ -1,12 +1,23 @@
 //! PNG's row filters (§9): what is left of a row when its neighbours are known.
 //!
-//! The crate `png` filters whole pictures only; bands of rows must not look at the row above their first.
+//! The crate `png` filters whole pictures only; here a band of rows is filtered, below the row that is given.
+
+/// How rows are filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filters {
+    /// Not at all.
+    No,
+    /// Each by the type that leaves the smallest sum of differences, as §12.7 advises.
+    Adaptive,
+    /// All by the type that is mostly the best one for photographs.
+    Paeth,
+}
 
 /// Filters rows one after the other, from the top of a band.
 pub struct Filter {
     /// Bytes to the left neighbour.
     step: usize,
-    adaptive: bool,
+    filters: Filters,
     /// The row and the one above it, each behind `step` zeros: the left neighbours of the first pixel.
     row: Vec<u8>,
     above: Vec<u8>,
@@ -23,14 +34,22 @@ const AVERAGE: u8 = 3;
 const PAETH: u8 = 4;
 
 impl Filter {
-    /// For pixels of `step` bytes. Adaptive: for each row the type that leaves the smallest sum of differences, as §12.7 advises.
-    pub const fn new(step: usize, adaptive: bool) -> Self {
-        Self { step, adaptive, row: Vec::new(), above: Vec::new(), trial: Vec::new(), best: Vec::new(), first: true }
+    /// For pixels of `step` bytes.
+    pub const fn new(step: usize, filters: Filters) -> Self {
+        Self { step, filters, row: Vec::new(), above: Vec::new(), trial: Vec::new(), best: Vec::new(), first: true }
+    }
+
+    /// The row above the first.
+    pub fn begin_below(&mut self, bytes: &[u8]) {
+        self.row.clear();
+        self.row.resize(self.step, 0);
+        self.row.extend_from_slice(bytes);
+        self.first = false;
     }
 
     /// Appends a filtered row, its type before it.
     pub fn row(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        if !self.adaptive {
+        if self.filters == Filters::No {
             out.push(NONE);
             out.extend_from_slice(bytes);
             return;
@@ -39,7 +58,11 @@ impl Filter {
         self.row.clear();
         self.row.resize(self.step, 0);
         self.row.extend_from_slice(bytes);
-        let kinds: &[u8] = if self.first { &[NONE, SUB] } else { &[NONE, SUB, UP, AVERAGE, PAETH] };
+        let kinds: &[u8] = match self.filters {
+            _ if self.first => &[NONE, SUB],
+            Filters::Paeth => &[PAETH],
+            Filters::Adaptive | Filters::No => &[NONE, SUB, UP, AVERAGE, PAETH],
+        };
         let (mut least, mut kind) = (u32::MAX, NONE);
         for &tried in kinds {
             let sum = self.apply(tried, bytes.len());
@@ -53,8 +76,31 @@ impl Filter {
         out.extend_from_slice(&self.best);
     }
 
+    /// Appends a row that is filtered by a type that was chosen for another one.
+    pub fn row_as(&mut self, kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
+        std::mem::swap(&mut self.row, &mut self.above);
+        self.row.clear();
+        self.row.resize(self.step, 0);
+        self.row.extend_from_slice(bytes);
+        out.push(kind);
+        if kind == NONE {
+            out.extend_from_slice(bytes);
+            return;
+        }
+        if self.above.is_empty() {
+            self.above.resize(self.row.len(), 0);
+        }
+        self.fill(kind, bytes.len());
+        out.extend_from_slice(&self.trial);
+    }
+
     /// Filters the row into `trial`; returns the sum of its bytes as differences.
     fn apply(&mut self, kind: u8, length: usize) -> u32 {
+        self.fill(kind, length);
+        self.trial.iter().map(|byte| u32::from(byte.cast_signed().unsigned_abs())).fold(0, u32::wrapping_add)
+    }
+
+    fn fill(&mut self, kind: u8, length: usize) {
         let here = self.row.get(self.step..).unwrap_or_default();
         let left = self.row.get(..length).unwrap_or_default();
         let up = self.above.get(self.step..).unwrap_or_default();
@@ -77,7 +123,6 @@ impl Filter {
             ),
             _ => out.extend_from_slice(here),
         }
-        out.iter().map(|byte| u32::from(byte.cast_signed().unsigned_abs())).fold(0, u32::wrapping_add)
     }
 }
 

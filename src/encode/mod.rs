@@ -7,12 +7,17 @@
 
 pub mod bands;
 mod colors;
+mod deflate;
 mod filter;
 pub mod gif;
+mod inflate;
 pub mod jpeg;
 mod pixel;
 pub mod png;
+mod search;
 pub mod webp;
+
+use std::rc::Rc;
 
 use crate::error::{Fault, Problem};
 use crate::request::route::Format;
@@ -21,16 +26,18 @@ use tiny_skia::Pixmap;
 /// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
 ///
 /// `quality` is 1 to 100 and counts for JPEG alone (82 where it is absent); the other formats are exact, but for GIF, which
-/// has 256 colours and no half-transparent pixels. The picture is given away, so that an encoder may use its memory.
+/// has 256 colours and no half-transparent pixels. The picture is given away, so that an encoder may use its memory where nobody
+/// else does.
 ///
 /// # Errors
 /// `Fault::Ours`: `format` is not an image's, or the picture is larger than the format can say (65,535 px a side for
 /// JPEG and GIF, 16,384 for WebP); a canvas within `limits.side_px` is not.
-pub fn encode(format: Format, picture: Pixmap, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+    let picture = picture.into();
     match format {
         Format::Png => png::encode(&picture),
         Format::Jpg => jpeg::encode(&picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
-        Format::Webp => webp::encode(picture),
+        Format::Webp => webp::encode(Rc::unwrap_or_clone(picture)),
         Format::Gif => gif::encode(&picture),
         Format::Json | Format::Html | Format::Txt => Err(failed("the format is not an image's")),
     }

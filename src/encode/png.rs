@@ -7,6 +7,7 @@
 //! Memory: the file and a few rows. There is no second canvas.
 
 use super::colors::{Colors, key};
+use super::filter::Filters;
 use super::{failed, pixel, row_len};
 use crate::error::Problem;
 use std::io::Write;
@@ -151,7 +152,14 @@ impl Pixels {
                 }
             }
             Self::Gray => out.extend(row.iter().map(|pixel| pixel.red())),
-            Self::Rgb => out.extend(row.iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])),
+            Self::Rgb => {
+                // Not by `flat_map`, which is pixel after pixel.
+                let start = out.len();
+                out.resize(start.saturating_add(row.len().saturating_mul(3)), 0);
+                let (places, _) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>();
+                let pixels = places.iter_mut().zip(row);
+                pixels.for_each(|(place, pixel)| *place = [pixel.red(), pixel.green(), pixel.blue()]);
+            }
             Self::Rgba => out.extend(row.iter().flat_map(|&pixel| pixel::demultiply(pixel))),
         }
     }
@@ -199,14 +207,13 @@ impl Method {
         Ok(if drawn <= smooth { Self::DRAWN } else { Self::SMOOTH })
     }
 
-    /// Whether it is the one for photographs.
-    pub(super) const fn is_for_photos(self) -> bool {
-        matches!(self.deflate, png::DeflateCompression::FdeflateUltraFast)
-    }
-
-    /// Whether rows are filtered, each by its best filter.
-    pub(super) const fn is_adaptive(self) -> bool {
-        matches!(self.filter, png::Filter::Adaptive)
+    /// How rows are filtered where they are compressed in bands.
+    pub(super) const fn filters(self) -> Filters {
+        match (self.deflate, self.filter) {
+            (png::DeflateCompression::FdeflateUltraFast, _) => Filters::Paeth,
+            (_, png::Filter::Adaptive) => Filters::Adaptive,
+            _ => Filters::No,
+        }
     }
 
     /// Writes rows of `width` pixels as a whole file.

@@ -34,10 +34,8 @@ pub struct Scene {
     pub background: Option<Paint>,
     /// From bottom to top.
     pub items: Vec<Item>,
-    /// So many of them, from the bottom, are the same whatever the values.
+    /// So many of them, from the bottom, read nothing personal.
     pub fixed: usize,
-    /// Which template it is.
-    pub template: [u8; 16],
     /// Outline every item's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.

@@ -27,7 +27,6 @@ pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
         background: plan.background.clone(),
         items,
         fixed: plan.fixed,
-        template: plan.template,
         debug_boxes: plan.debug_boxes,
         warnings: placer.warnings,
     }

@@ -13,10 +13,11 @@ use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
 use crate::text::Fonts;
 
 use super::glyphs::{self, Colored, Inked, Place};
+use super::leaf::Leaf;
 use super::picture::{self, Bitmap, Bitmaps};
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
-use super::{base, shader, shape};
+use super::{plate, shader, shape};
 
 /// Walks a scene; holds what the walk needs and what it has used up.
 pub struct Painter<'a> {
@@ -38,37 +39,42 @@ impl<'a> Painter<'a> {
         Self { scene, bitmaps, fonts, limits, warnings: Vec::new(), images: 0, alive: 0, total: 0 }
     }
 
-    /// Draws what belongs to a base; returns the canvas.
-    pub fn base(&mut self, canvas: Pixmap) -> Pixmap {
+    /// Draws everything onto a clear canvas; returns it, and the warnings.
+    pub fn all(mut self, canvas: Pixmap) -> (Pixmap, Vec<String>) {
         let mut surface = Surface::canvas(canvas);
-        let scale = self.scaling();
-        let frame = self.scene.frame;
-        if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4])) {
-            surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), scale);
-        }
-        self.items(&mut surface, base::items(self.scene), scale);
-        surface.into_pixels()
-    }
-
-    /// Goes on where a base ends that was drawn earlier.
-    pub const fn resume(&mut self, images: usize, offscreen_bytes: u64) {
-        (self.images, self.total) = (images, offscreen_bytes);
-    }
-
-    /// Bytes of all offscreen buffers so far; none where something has been left out.
-    pub fn offscreen_bytes(&self) -> Option<u64> {
-        (self.warnings.is_empty() && self.alive == 0).then_some(self.total)
-    }
-
-    /// Draws the rest; returns the canvas and the warnings.
-    pub fn rest(mut self, canvas: Pixmap) -> (Pixmap, Vec<String>) {
-        let mut surface = Surface::canvas(canvas);
-        let scale = self.scaling();
-        self.items(&mut surface, self.scene.items.get(self.scene.fixed..).unwrap_or_default(), scale);
+        self.background(&mut surface);
+        self.items(&mut surface, &self.scene.items, self.scaling());
         if self.scene.debug_boxes {
-            outline_boxes(&mut surface, &self.scene.items, scale);
+            outline_boxes(&mut surface, &self.scene.items, self.scaling());
         }
         (surface.into_pixels(), self.warnings)
+    }
+
+    /// Draws the background and the lowest items, which read nothing personal; returns the canvas, and the bytes of all offscreen
+    /// buffers that it took: none where something has been left out.
+    pub fn ground(mut self, canvas: Pixmap) -> (Pixmap, Option<u64>) {
+        let mut surface = Surface::canvas(canvas);
+        self.background(&mut surface);
+        self.items(&mut surface, plate::ground(self.scene), self.scaling());
+        (surface.into_pixels(), self.warnings.is_empty().then_some(self.total))
+    }
+
+    fn background(&self, surface: &mut Surface) {
+        let frame = self.scene.frame;
+        if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4])) {
+            surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), self.scaling());
+        }
+    }
+
+    /// Draws a leaf; returns the bytes of all offscreen buffers that it took, or none where something has been left out.
+    pub fn leaf(&mut self, surface: &mut Surface, leaf: &Leaf<'_>) -> Option<u64> {
+        (self.images, self.alive, self.total) = (leaf.first_image, 0, 0);
+        if leaf.alone {
+            self.content(surface, leaf.item, self.scaling(), leaf.item.opacity);
+        } else {
+            self.item(surface, leaf.item, self.scaling());
+        }
+        self.warnings.is_empty().then_some(self.total)
     }
 
     fn scaling(&self) -> Transform {
@@ -442,7 +448,7 @@ fn stroke_path(surface: &mut Surface, path: &Path, stroke: &Stroke, frame: Rect,
 }
 
 /// The turn of an item around the middle of its box.
-fn rotation(item: &Item) -> Transform {
+pub fn rotation(item: &Item) -> Transform {
     if item.rotate == 0.0 {
         return Transform::identity();
     }

@@ -1,11 +1,9 @@
-//! What pictures leave for those after them: bases, and assets that were decoded and scaled.
+//! What pictures leave for those after them: plates, and assets that were decoded and scaled.
 //!
 //! A photograph is decoded and scaled, and a gradient and a shadow are drawn, once for all recipients rather than once for each.
-//! What is kept is found again by what it was made of, and that is compared, never assumed: so nothing has to be
-//! declared, and nothing can be out of date.
+//! What is kept is found again by what it was made of: so nothing has to be declared, and nothing can be out of date.
 //!
-//! Invariant: a picture has the same pixels and the same warnings whatever is kept. Nothing of a recipient is in a base, because
-//! it ends below the first layer that reads a param.
+//! Invariant: a picture has the same pixels, the same file and the same warnings whatever is kept.
 
 use std::rc::Rc;
 
@@ -18,15 +16,15 @@ use crate::memory::Shelf;
 use crate::text::Fonts;
 
 use super::Assets;
-use super::base::Base;
+use super::plate::Plate;
 
-/// Bases and prepared pictures, each kind within its budget, least recently used first out.
+/// Plates and prepared pictures, each kind within its budget, least recently used first out.
 #[derive(Default)]
 pub struct Kept {
-    /// By [`base_key`]. Both keys are strings, as those of the shelves of assets and templates are: trees of other keys would be
-    /// 9 kB of wasm, gzipped.
-    bases: Shelf<String, Rc<Base>>,
-    bases_bytes: usize,
+    /// By [`Reference::key`](crate::plan::Reference::key). Both keys are strings, as those of the shelves of assets and templates
+    /// are: trees of other keys would be 9 kB of wasm, gzipped.
+    plates: Shelf<String, Rc<Plate>>,
+    plates_bytes: usize,
     /// By [`bitmap_key`].
     bitmaps: Shelf<String, Rc<Bitmap>>,
 }
@@ -42,25 +40,28 @@ impl Kept {
     #[must_use]
     pub const fn new(limits: &Limits) -> Self {
         Self {
-            bases: Shelf::new(limits.memory_bases_bytes),
-            bases_bytes: limits.memory_bases_bytes,
+            plates: Shelf::new(limits.memory_plates_bytes),
+            plates_bytes: limits.memory_plates_bytes,
             bitmaps: Shelf::new(limits.memory_bitmaps_bytes),
         }
     }
 
-    /// The base of a scene.
-    pub(super) fn base(&mut self, scene: &Scene, assets: &Assets, fonts: &Fonts) -> Option<Rc<Base>> {
-        self.bases.get(&base_key(scene)).filter(|base| base.is_of(scene, assets, fonts)).map(Rc::clone)
+    /// The plate of a scene.
+    pub(super) fn plate(&mut self, key: &String, scene: &Scene, assets: &Assets, fonts: &Fonts) -> Option<Rc<Plate>> {
+        self.plates.get(key).filter(|plate| plate.is_of(scene, assets, fonts)).map(Rc::clone)
     }
 
-    /// Whether a base of this weight would be kept.
-    pub(super) const fn takes_base(&self, bytes: usize) -> bool {
-        bytes <= self.bases_bytes
+    /// Whether a plate of this weight would be kept; makes room for it.
+    pub(super) fn takes_plate(&mut self, bytes: usize) -> bool {
+        let takes = bytes <= self.plates_bytes;
+        if takes {
+            self.plates.make_room(bytes);
+        }
+        takes
     }
 
-    pub(super) fn put_base(&mut self, scene: &Scene, base: Rc<Base>) {
-        let bytes = base.bytes();
-        self.bases.put(base_key(scene), base, bytes);
+    pub(super) fn put_plate(&mut self, key: String, plate: &Rc<Plate>) {
+        self.plates.put(key, Rc::clone(plate), plate.bytes());
     }
 
     pub(super) fn bitmap(&mut self, key: &String, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
@@ -77,12 +78,6 @@ impl Kept {
 pub(super) fn bitmap_key(asset: &str, part: Rect, (width, height): (u32, u32)) -> String {
     let [x, y, w, h] = [part.x, part.y, part.width, part.height].map(f32::to_bits);
     format!("{width} {height} {x} {y} {w} {h} {asset}")
-}
-
-/// A template at one size.
-fn base_key(scene: &Scene) -> String {
-    let digest: String = scene.template.iter().map(|byte| char::from(*byte)).collect();
-    format!("{digest} {} {} {}", scene.width, scene.height, scene.scale.to_bits())
 }
 
 /// Whether two files are the same: they mostly are one, so their bytes are seldom looked at.

@@ -4,18 +4,19 @@
 //! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
 //! shape     box → path        shader  paint → colour or gradient
 //! glyphs    lines → paths     rules   lines under and through letters      shadow  silhouette → blurred alpha
-//! base      what no value changes, drawn once     kept  bases and pictures of earlier requests
+//! leaf      what is drawn as one thing    plate  what pictures of a template have in common    kept  plates of earlier requests
 //! surface   the canvas, and offscreen layers for opacity, blending and clipping
 //! ```
 //!
 //! Invariant: numbers reach tiny-skia finite and within ±32,768 px ([`geometry::px`](crate::geometry::px)), because far
 //! coordinates make it panic.
 
-mod base;
 mod glyphs;
 mod item;
 mod kept;
+mod leaf;
 mod picture;
+mod plate;
 mod rules;
 mod shader;
 mod shadow;
@@ -33,9 +34,9 @@ use crate::layout::{Content, Picture, Scene};
 use crate::limits::Limits;
 use crate::text::Fonts;
 
-pub use base::Base;
 pub use kept::Kept;
 pub use picture::Shown;
+pub use plate::Printed;
 
 /// The bytes of assets by name. One that could not be had is not in it.
 pub type Assets = BTreeMap<String, Rc<[u8]>>;
@@ -43,23 +44,32 @@ pub type Assets = BTreeMap<String, Rc<[u8]>>;
 /// A finished picture.
 pub struct Painted {
     /// Premultiplied RGBA, rows from the top.
-    pub pixels: Pixmap,
+    pub pixels: Rc<Pixmap>,
     /// What is seen of the image layers, by their number in drawing order; of those that show nothing, nothing.
     pub pictures: BTreeMap<usize, Shown>,
     /// How many characters stand there as boxes, because no font has them.
     pub missing_glyphs: u32,
     /// What could not be done as written, those of earlier stages first, by layer; never a value.
     pub warnings: Vec<String>,
-    /// What it was drawn on, where others will be too.
-    pub base: Option<Rc<Base>>,
+    /// Of one that was drawn on a plate, what its file is made from.
+    pub printed: Option<Printed>,
 }
 
-/// Draws a scene.
+/// The picture that another one is a version of, and how to lay it out where it has not been drawn yet.
+pub struct Reference<'a> {
+    /// [`Reference::key`](crate::plan::Reference::key).
+    pub key: &'a String,
+    /// Its boxes, and the fonts that they were made with.
+    pub scene: &'a dyn Fn() -> (Scene, Fonts),
+}
+
+/// Draws a scene; as a version of a reference, where it is one.
 ///
 /// # Errors
 /// [`Fault::TooLarge`] where the canvas is over the budget; nothing else fails, it is left out and reported.
 pub fn paint(
     scene: &Scene,
+    reference: Option<&Reference<'_>>,
     assets: &Assets,
     fonts: &Fonts,
     kept: &RefCell<Kept>,
@@ -77,54 +87,47 @@ pub fn paint(
         return Err(too_large());
     }
     let mut warnings = scene.warnings.clone();
-    let borrow = || kept.try_borrow_mut().ok();
-    let base = borrow().and_then(|mut kept| kept.base(scene, assets, fonts));
-    let keeps = base.is_none()
-        && base::bytes(scene, assets).is_some_and(|bytes| borrow().is_some_and(|kept| kept.takes_base(bytes)));
-
-    // Pictures, those of the base first: unless it is there already.
-    let silent = warnings.len();
-    let mut progress = base.as_ref().map(|base| base.progress).unwrap_or_default();
-    let mut bitmaps = match &base {
-        Some(_) => picture::Bitmaps::new(),
-        None => {
-            let sources = (assets, kept, !keeps);
-            picture::prepare(base::items(scene), scene.scale, &mut progress, sources, limits, &mut warnings)
-        }
-    };
-    let keeps = keeps && warnings.len() == silent;
-    let (shown, reached): (Vec<_>, _) = match &base {
-        Some(base) => (base.shown.clone(), base.progress),
-        None => (bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect(), progress),
-    };
-    let rest = scene.items.get(scene.fixed..).unwrap_or_default();
-    bitmaps.extend(picture::prepare(rest, scene.scale, &mut progress, (assets, kept, true), limits, &mut warnings));
-    let mut pictures: BTreeMap<_, _> = shown.iter().copied().collect();
-    pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
-
-    // The base, drawn or copied; then what lies above it.
-    let mut painter = item::Painter::new(scene, &bitmaps, fonts, limits);
-    let (canvas, base) = match base {
-        Some(base) => {
-            painter.resume(base.progress.images, base.offscreen_bytes);
-            (base.pixels.clone(), Some(base))
-        }
-        None => {
-            let drawn = painter.base(Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?);
-            let base = painter.offscreen_bytes().filter(|_| keeps).map(|offscreen_bytes| {
-                let base = Base::new(scene, assets, fonts, shown, reached, (drawn.clone(), offscreen_bytes));
-                Rc::new(base)
-            });
-            if let (Some(base), Some(mut kept)) = (&base, borrow()) {
-                kept.put_base(scene, Rc::clone(base));
-            }
-            (drawn, base)
-        }
-    };
+    if let Some(plate) = plate(scene, reference, assets, fonts, kept, limits)?
+        && let Some((pixels, shown, printed)) = plate.draw(scene, (assets, fonts, kept), limits, &mut warnings)
+    {
+        let pictures = shown.into_iter().collect();
+        let missing_glyphs = missing_glyphs(scene, &pictures);
+        return Ok(Painted { pixels, pictures, missing_glyphs, warnings, printed: Some(printed) });
+    }
+    let mut progress = picture::Progress::default();
+    let bitmaps =
+        picture::prepare(&scene.items, scene.scale, &mut progress, (assets, kept, true), limits, &mut warnings);
+    let pictures = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
     let missing_glyphs = missing_glyphs(scene, &pictures);
-    let (pixels, painted) = painter.rest(canvas);
+    let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
+    let (pixels, painted) = item::Painter::new(scene, &bitmaps, fonts, limits).all(canvas);
     warnings.extend(painted);
-    Ok(Painted { pixels, pictures, missing_glyphs, warnings, base })
+    Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, warnings, printed: None })
+}
+
+/// The plate to draw a scene on: one that is kept, or a new one.
+fn plate(
+    scene: &Scene,
+    reference: Option<&Reference<'_>>,
+    assets: &Assets,
+    fonts: &Fonts,
+    kept: &RefCell<Kept>,
+    limits: &Limits,
+) -> Result<Option<Rc<plate::Plate>>, Problem> {
+    let Some(reference) = reference.filter(|_| !scene.debug_boxes) else { return Ok(None) };
+    let borrow = || kept.try_borrow_mut().ok();
+    if let Some(plate) = borrow().and_then(|mut kept| kept.plate(reference.key, scene, assets, fonts)) {
+        return Ok(Some(plate));
+    }
+    if !borrow().is_some_and(|mut kept| kept.takes_plate(plate::bytes(scene, assets))) {
+        return Ok(None);
+    }
+    let (scene, fonts) = (reference.scene)();
+    let plate = Rc::new(plate::Plate::new(&scene, assets, &fonts, limits)?);
+    if let Some(mut kept) = borrow() {
+        kept.put_plate(reference.key.clone(), &plate);
+    }
+    Ok(Some(plate))
 }
 
 /// The characters without a glyph of all texts, and of the initials that are seen.

@@ -23,6 +23,8 @@ pub enum Bitmap {
     Pixels {
         /// As many as the box has output px.
         pixels: Rc<Pixmap>,
+        /// The file that they were made of.
+        asset: Rc<[u8]>,
         /// Which part, in template px of the picture.
         place: Rect,
         /// Which of the sources it is.
@@ -189,7 +191,7 @@ fn bitmap(
         }
     };
     let place = Rect::new(left / scale, top / scale, px(right - left) / scale, px(bottom - top) / scale);
-    Ok(Some(Bitmap::Pixels { pixels, place, source, natural }))
+    Ok(Some(Bitmap::Pixels { pixels, asset: Rc::clone(bytes), place, source, natural }))
 }
 
 fn over(message: &str) -> Problem {
@@ -227,7 +229,7 @@ mod tests {
         let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), limits);
         let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap()).unwrap();
         let images = Assets::from([("a".to_owned(), asset.into())]);
-        render::draw(&plan, &Resources { images, ..Resources::default() }, limits).unwrap().painted.warnings
+        render::draw(&template, &plan, &Resources { images, ..Resources::default() }, limits).unwrap().painted.warnings
     }
 
     #[test]

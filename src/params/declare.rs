@@ -27,6 +27,17 @@ pub enum Param {
     Image(ImageParam),
 }
 
+impl Param {
+    /// Whether its value is mostly another one for each recipient. A colour, a choice or a logo is mostly one for many of them.
+    #[must_use]
+    pub const fn is_personal(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::Number(_) | Self::Datetime(_) => true,
+            Self::Color(_) | Self::Choice(_) | Self::Image(_) => false,
+        }
+    }
+}
+
 /// A param that takes a picture: `asset:logo.png`, to be used as `"src": "{{ logo }}"`. URLs on hosts that it allows are
 /// not fetched yet, and count as missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]

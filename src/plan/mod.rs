@@ -6,6 +6,7 @@
 
 mod fonts;
 mod path;
+mod reference;
 mod resolve;
 mod text;
 
@@ -15,6 +16,7 @@ use crate::text::{FontFile, Pack, Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
+pub use reference::Reference;
 pub use resolve::plan;
 
 /// What to draw.
@@ -32,10 +34,10 @@ pub struct Plan {
     pub background: Option<Paint>,
     /// From bottom to top.
     pub layers: Vec<Layer>,
-    /// So many of them, from the bottom, are the same whatever the values.
+    /// So many of them, from the bottom, read nothing personal.
     pub fixed: usize,
-    /// Which template it is: [`Template::digest`](crate::template::Template::digest).
-    pub template: [u8; 16],
+    /// The picture that it is a version of.
+    pub reference: Reference,
     /// The layers whose `when` does not hold, in the template's order; what is in them is not listed again.
     pub left_out: Vec<LeftOut>,
     /// The assets that the layers name, each once, in order of first use; behind them those of `faces`.

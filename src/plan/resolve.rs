@@ -14,8 +14,8 @@ use crate::template::{Template, Templated};
 use crate::text::bidi;
 
 use super::{
-    Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Stack,
-    Stop, Stroke, StrokeAlign,
+    Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Reference,
+    Shadow, Stack, Stop, Stroke, StrokeAlign,
 };
 
 /// Puts values into a template.
@@ -68,7 +68,7 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         background,
         layers,
         fixed,
-        template: template.digest,
+        reference: Reference::new(template, values, options),
         left_out,
         images,
         fonts: fonts.packs,

@@ -401,7 +401,7 @@ mod tests {
         let damaged = logo[..logo.len() / 2].to_vec();
         let images = Assets::from([("logo.png".to_owned(), logo.into()), ("damaged.png".to_owned(), damaged.into())]);
         let resources = Resources { images, ..Resources::default() };
-        let drawn = render::draw(&plan, &resources, &limits).unwrap();
+        let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
         let explained = Explained {
             template: "welcome",
             revision: Some(7),

@@ -107,17 +107,17 @@ impl Expressions {
         Ok(names)
     }
 
-    /// Whether a string reads a param. One that is not known might.
+    /// Whether a string reads one of those params. One that is not known might.
     #[must_use]
-    pub fn text_reads(&self, source: &str) -> bool {
+    pub fn text_reads(&self, source: &str, which: impl Fn(&str) -> bool) -> bool {
         let template = self.environment.get_template(source);
-        template.map_or(true, |template| !template.undeclared_variables(false).is_empty())
+        template.map_or(true, |template| template.undeclared_variables(false).iter().any(|name| which(name)))
     }
 
-    /// Whether a `when` reads a param.
+    /// Whether a `when` reads one of those params.
     #[must_use]
-    pub fn condition_reads(&self, source: &str) -> bool {
-        self.text_reads(&condition_name(source))
+    pub fn condition_reads(&self, source: &str, which: impl Fn(&str) -> bool) -> bool {
+        self.text_reads(&condition_name(source), which)
     }
 
     /// What a string prints.

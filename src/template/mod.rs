@@ -27,8 +27,8 @@ pub struct Template {
     pub document: Document,
     /// Its expressions, compiled.
     pub expressions: Expressions,
-    /// So many layers from the bottom are the same whatever the values, and the background with them: none of their expressions
-    /// reads a param. 0 where the background reads one.
+    /// So many layers from the bottom are the same for all recipients, and the background with them: none of their expressions
+    /// reads a [personal](crate::params::Param::is_personal) param. 0 where the background reads one.
     pub fixed: usize,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],

@@ -62,7 +62,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
 
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
-    let fixed = fixed(&raw, &expressions);
+    let fixed = fixed(&raw, &document.params, &expressions);
     Ok(Template { document, expressions, fixed, digest })
 }
 
@@ -416,20 +416,21 @@ fn compile(value: &Json, path: &mut String, params: &Params, expressions: &mut E
     Ok(())
 }
 
-/// How many layers from the bottom no value can change: [`Template::fixed`].
-fn fixed(raw: &Json, expressions: &Expressions) -> usize {
-    let is_fixed = |value: &Json| !reads(value, false, expressions);
+/// How many layers from the bottom nothing personal can change: [`Template::fixed`].
+fn fixed(raw: &Json, params: &Params, expressions: &Expressions) -> usize {
+    let is_personal = |name: &str| params.get(name).is_none_or(Param::is_personal);
+    let is_fixed = |value: &Json| !reads(value, false, expressions, &is_personal);
     let layers = raw.get("layers").and_then(Json::as_array).filter(|_| raw.get("background").is_none_or(is_fixed));
     layers.map_or(0, |layers| layers.iter().take_while(|layer| is_fixed(layer)).count())
 }
 
-/// Whether an expression in a part of a document reads a param.
-fn reads(value: &Json, condition: bool, expressions: &Expressions) -> bool {
+/// Whether an expression in a part of a document reads one of those params.
+fn reads(value: &Json, condition: bool, expressions: &Expressions, which: &impl Fn(&str) -> bool) -> bool {
     match value {
-        Json::Object(fields) => fields.iter().any(|(name, field)| reads(field, name == "when", expressions)),
-        Json::Array(items) => items.iter().any(|item| reads(item, false, expressions)),
-        Json::String(source) if condition => expressions.condition_reads(source),
-        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source),
+        Json::Object(fields) => fields.iter().any(|(name, field)| reads(field, name == "when", expressions, which)),
+        Json::Array(items) => items.iter().any(|item| reads(item, false, expressions, which)),
+        Json::String(source) if condition => expressions.condition_reads(source, which),
+        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source, which),
         Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }

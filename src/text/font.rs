@@ -362,6 +362,34 @@ impl Fonts {
         self.get(id)?.outline(instance, glyph)
     }
 
+    /// Whether a face has the same number, and the same file, in both.
+    #[must_use]
+    pub fn shares(&self, other: &Self, id: FaceId) -> bool {
+        match (self.get(id), other.get(id)) {
+            (Some(one), Some(same)) => std::ptr::eq(one.bytes(), same.bytes()) && one.family == same.family,
+            _ => false,
+        }
+    }
+
+    /// Whether the same faces are in both, in the same order.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        let all = (0..=u16::MAX).zip(self.faces.iter()).all(|(id, _)| self.shares(other, FaceId(id)));
+        all && self.faces.len() == other.faces.len() && self.words.len() == other.words.len()
+    }
+
+    /// Whether there is something beside the embedded face.
+    #[must_use]
+    pub fn has_packs(&self) -> bool {
+        self.faces.len() > 1 || !self.words.is_empty()
+    }
+
+    /// Bytes of the packs' faces.
+    #[must_use]
+    pub fn pack_bytes(&self) -> usize {
+        self.faces.iter().skip(1).map(|face| face.bytes().len()).fold(0, usize::saturating_add)
+    }
+
     /// Whether a family of this name is here, whatever its case.
     #[must_use]
     pub fn has(&self, family: &str) -> bool {

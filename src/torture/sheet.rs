@@ -56,7 +56,7 @@ pub fn sheet(
     let sheet = Template::parse(&sheet.to_string(), &limits)?;
     let plan = plan::plan(&sheet, &labels.values, &Options::default(), &limits);
     let resources = Resources { images: thumbnails, fonts: resources.fonts.clone(), ..Resources::default() };
-    Ok(render::render(&plan, &resources, Format::Png, &limits)?.bytes)
+    Ok(render::render(&sheet, &plan, &resources, Format::Png, &limits)?.bytes)
 }
 
 /// A sheet is ours, and drawn on a developer's machine.
@@ -85,7 +85,7 @@ fn thumbnail(
     let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
     let options = Options { width: Some(width), dpr: None, ..Options::read(query, limits) };
     let plan = plan::plan(template, &values, &options, limits);
-    let drawn = render::draw(&plan, resources, limits)?;
+    let drawn = render::draw(template, &plan, resources, limits)?;
     Ok(encode::png::encode(&drawn.painted.pixels)?.into())
 }
 

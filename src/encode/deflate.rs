@@ -1,0 +1,458 @@
+//! Tokens → blocks of deflate (RFC 1951 §3.2), each with codes of its own.
+//!
+//! Who finds the tokens decides what it costs: [`super::search`] does it in a fraction of the time of zlib, for rows that are written
+//! for one recipient.
+//!
+//! Invariant: a block ends on a whole byte.
+
+/// Symbols of literals, the end of the block, and lengths (§3.2.5).
+pub const SYMBOLS: usize = 286;
+
+/// The end of a block.
+pub const END: usize = 256;
+
+/// Distances that have a symbol (§3.2.5).
+pub const DISTANCES: usize = 30;
+
+/// The longest and the shortest repeat that one symbol says.
+pub const MAX_REPEAT: usize = 258;
+pub const MIN_REPEAT: usize = 3;
+
+/// Farthest back that a repeat may lie.
+pub const WINDOW_BYTES: usize = 32 * 1024;
+
+/// Bits of the longest code of a symbol, and of a code length (§3.2.7).
+pub const MAX_BITS: u8 = 15;
+const MAX_LENGTH_BITS: u8 = 7;
+
+/// The order in which code lengths of code lengths are written (§3.2.7).
+pub const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// A literal; or, above [`REPEAT`], 3 less than a length and 1 less than a distance.
+pub type Token = u32;
+const REPEAT: Token = 1 << 24;
+
+/// What a token says.
+pub enum Said {
+    /// One byte.
+    Literal,
+    /// So many bytes, as those so far back.
+    Repeat { length: usize, distance: usize },
+}
+
+/// A token's meaning.
+#[inline]
+pub const fn said(token: Token) -> Said {
+    if token < REPEAT {
+        Said::Literal
+    } else {
+        let length = ((token >> 15) & 255) as usize;
+        Said::Repeat { length: length.wrapping_add(MIN_REPEAT), distance: ((token & 0x7FFF) as usize).wrapping_add(1) }
+    }
+}
+
+/// Appends the tokens of a repeat of at least [`MIN_REPEAT`] bytes.
+#[inline]
+pub fn repeat(length: usize, distance: usize, tokens: &mut Vec<Token>) {
+    let mut left = length;
+    let distance = Token::try_from(distance.wrapping_sub(1)).unwrap_or(0);
+    while left > 0 {
+        // What is left over is no fewer than the shortest run.
+        let take = if left > MAX_REPEAT && left < MAX_REPEAT + MIN_REPEAT {
+            left.wrapping_sub(MIN_REPEAT)
+        } else {
+            left.min(MAX_REPEAT)
+        };
+        let length = Token::try_from(take.wrapping_sub(MIN_REPEAT)).unwrap_or(0);
+        tokens.push(REPEAT | length << 15 | distance);
+        left = left.wrapping_sub(take);
+    }
+}
+
+/// Appends tokens as one block, and an empty stored one that ends on a whole byte.
+pub fn block(tokens: &[Token], out: &mut Vec<u8>) {
+    let codes = Codes::new(tokens);
+    out.reserve(tokens.len().wrapping_mul(2));
+    let mut bits = Bits { out, held: 0, count: 0 };
+    // Not the last block, with codes of its own.
+    bits.put(0b100, 3);
+    codes.header(&mut bits);
+    for token in tokens {
+        if *token < REPEAT {
+            let (code, length) = codes.literals.get(*token as usize & 255).copied().unwrap_or_default();
+            bits.put(code, length);
+        } else {
+            let (code, length) = codes.lengths_of.get((*token >> 15) as usize & 255).copied().unwrap_or_default();
+            bits.put(code, length);
+            let (symbol, extra, extra_bits) = distance_symbol(*token & 0x7FFF);
+            let (code, length) = codes.distances.get(symbol).copied().unwrap_or_default();
+            bits.put(code | extra << length, length.wrapping_add(extra_bits));
+        }
+    }
+    let (code, length) = codes.end;
+    bits.put(code, length);
+    // An empty stored block: three bits, up to the byte, and its length and complement.
+    bits.put(0, 3);
+    bits.align();
+    bits.out.extend([0, 0, 0xFF, 0xFF]);
+}
+
+/// The symbol of a distance of one more, the bits that follow it, and how many (§3.2.5).
+#[inline]
+fn distance_symbol(rest: u32) -> (usize, u32, u8) {
+    if rest < 4 {
+        return (rest as usize, 0, 0);
+    }
+    // Two symbols to each number of extra bits.
+    let extra = rest.ilog2().wrapping_sub(1);
+    let symbol = extra.wrapping_mul(2).wrapping_add(rest >> extra);
+    (symbol as usize, rest & (1_u32 << extra).wrapping_sub(1), extra.to_le_bytes()[0])
+}
+
+/// The symbol of a run's length, the bits that follow it, and how many (§3.2.5).
+pub fn length_symbol(length: usize) -> (usize, u32, u8) {
+    let rest = length.wrapping_sub(MIN_REPEAT);
+    if length == MAX_REPEAT {
+        return (285, 0, 0);
+    }
+    if rest < 8 {
+        return (257_usize.wrapping_add(rest), 0, 0);
+    }
+    // Four symbols to each number of extra bits.
+    let extra = usize::try_from(rest.ilog2()).unwrap_or(0).wrapping_sub(2);
+    let symbol = 257_usize.wrapping_add(extra.wrapping_mul(4)).wrapping_add(rest >> extra);
+    let bits = u32::try_from(rest & (1_usize << extra).wrapping_sub(1)).unwrap_or(0);
+    (symbol, bits, u8::try_from(extra).unwrap_or(0))
+}
+
+/// The codes of a block: bits, and how many.
+struct Codes {
+    /// Lengths of the codes of symbols, and of distances.
+    symbols: Vec<u8>,
+    back: Vec<u8>,
+    literals: [(u32, u8); 256],
+    /// Of 3 less than a length, its extra bits with it.
+    lengths_of: [(u32, u8); 256],
+    distances: Vec<(u32, u8)>,
+    end: (u32, u8),
+}
+
+impl Codes {
+    fn new(tokens: &[Token]) -> Self {
+        // Lengths by their own number, behind literals.
+        let mut counts = [0_u32; 512];
+        let mut distances = [0_u32; DISTANCES];
+        for token in tokens {
+            let index = if *token < REPEAT {
+                *token as usize & 255
+            } else {
+                let (symbol, ..) = distance_symbol(*token & 0x7FFF);
+                if let Some(count) = distances.get_mut(symbol) {
+                    *count = count.wrapping_add(1);
+                }
+                256 | ((*token >> 15) as usize & 255)
+            };
+            if let Some(count) = counts.get_mut(index) {
+                *count = count.wrapping_add(1);
+            }
+        }
+        let mut symbols = [0_u32; SYMBOLS];
+        let mut add = |symbol: usize, count: u32| {
+            if let Some(sum) = symbols.get_mut(symbol) {
+                *sum = sum.wrapping_add(count);
+            }
+        };
+        for (token, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            match token.checked_sub(256) {
+                None => add(token, *count),
+                Some(rest) => add(length_symbol(rest.wrapping_add(MIN_REPEAT)).0, *count),
+            }
+        }
+        add(END, 1);
+        let (symbols, back) = (lengths(&symbols, MAX_BITS), lengths(&distances, MAX_BITS));
+        let codes = canonical(&symbols);
+        let code = |symbol: usize| codes.get(symbol).copied().unwrap_or_default();
+        let mut literals = [(0, 0); 256];
+        literals.iter_mut().zip(0..).for_each(|(slot, byte)| *slot = code(byte));
+        let mut lengths_of = [(0, 0); 256];
+        for (slot, rest) in lengths_of.iter_mut().zip(0_usize..) {
+            let (symbol, extra, extra_bits) = length_symbol(rest.wrapping_add(MIN_REPEAT));
+            let (bits, length) = code(symbol);
+            *slot = (bits | extra << length, length.wrapping_add(extra_bits));
+        }
+        Self { end: code(END), distances: canonical(&back), symbols, back, literals, lengths_of }
+    }
+
+    /// How the codes are said (§3.2.7).
+    fn header(&self, bits: &mut Bits<'_>) {
+        let used =
+            |lengths: &[u8]| lengths.iter().rposition(|length| *length > 0).map_or(0, |last| last.wrapping_add(1));
+        let (used, used_back) = (used(&self.symbols).max(257), used(&self.back).max(1));
+        let mut said: Vec<(u8, u32, u8)> = Vec::new();
+        let all: Vec<u8> = self.symbols.iter().take(used).chain(self.back.iter().take(used_back)).copied().collect();
+        for same in all.chunk_by(|a, b| a == b) {
+            let (length, mut left) = (same.first().copied().unwrap_or(0), same.len());
+            if length > 0 {
+                said.push((length, 0, 0));
+                left = left.wrapping_sub(1);
+            }
+            while left >= 3 {
+                let (symbol, take, least, extra) = match (length, left) {
+                    (0, 11..) => (18, left.min(138), 11, 7),
+                    (0, _) => (17, left, 3, 3),
+                    _ => (16, left.min(6), 3, 2),
+                };
+                said.push((symbol, u32::try_from(take.wrapping_sub(least)).unwrap_or(0), extra));
+                left = left.wrapping_sub(take);
+            }
+            said.extend(std::iter::repeat_n((length, 0, 0), left));
+        }
+        let mut counts = [0_u32; 19];
+        for (symbol, ..) in &said {
+            if let Some(count) = counts.get_mut(usize::from(*symbol)) {
+                *count = count.wrapping_add(1);
+            }
+        }
+        let lengths = lengths(&counts, MAX_LENGTH_BITS);
+        let codes = canonical(&lengths);
+        let length_of = |symbol: &usize| lengths.get(*symbol).copied().unwrap_or(0);
+        let written =
+            ORDER.iter().rposition(|symbol| length_of(symbol) > 0).map_or(4, |last| last.wrapping_add(1)).max(4);
+        let number = |count: usize| u32::try_from(count).unwrap_or(0);
+        bits.put(number(used.wrapping_sub(257)), 5);
+        bits.put(number(used_back.wrapping_sub(1)), 5);
+        bits.put(number(written.wrapping_sub(4)), 4);
+        for symbol in ORDER.iter().take(written) {
+            bits.put(u32::from(length_of(symbol)), 3);
+        }
+        for (symbol, extra, extra_bits) in said {
+            let (code, length) = codes.get(usize::from(symbol)).copied().unwrap_or_default();
+            bits.put(code, length);
+            bits.put(extra, extra_bits);
+        }
+    }
+}
+
+/// Lengths of the codes of symbols that occur so often: Huffman's, at most `most` bits.
+fn lengths(counts: &[u32], most: u8) -> Vec<u8> {
+    let mut leaves: Vec<(u32, usize)> =
+        counts.iter().zip(0..).filter(|(count, _)| **count > 0).map(|(count, symbol)| (*count, symbol)).collect();
+    let mut lengths = vec![0; counts.len()];
+    if leaves.len() < 2 {
+        // A code of one symbol has a bit all the same, and a decoder wants a second one: any other.
+        let only = leaves.first().map_or(0, |(_, symbol)| *symbol);
+        let other = usize::from(only == 0);
+        lengths
+            .iter_mut()
+            .enumerate()
+            .filter(|(symbol, _)| *symbol == only || *symbol == other)
+            .for_each(|(_, length)| *length = 1);
+        return lengths;
+    }
+    loop {
+        leaves.sort_unstable();
+        let depths = depths(&leaves);
+        if depths.iter().all(|depth| *depth <= most) {
+            for ((_, symbol), depth) in leaves.iter().zip(depths) {
+                if let Some(length) = lengths.get_mut(*symbol) {
+                    *length = depth;
+                }
+            }
+            return lengths;
+        }
+        // Flatter counts make a flatter tree; in the end they are all alike.
+        leaves.iter_mut().for_each(|(count, _)| *count = (*count >> 1).wrapping_add(1));
+    }
+}
+
+/// Depths of leaves in the tree of least weight; they are sorted by weight. The queue of inner nodes is sorted as it grows.
+fn depths(leaves: &[(u32, usize)]) -> Vec<u8> {
+    let inner = leaves.len().saturating_sub(1);
+    let mut weights: Vec<u32> = Vec::with_capacity(inner);
+    let (mut leaf_parents, mut inner_parents) = (Vec::with_capacity(leaves.len()), Vec::with_capacity(inner));
+    for node in 0..inner {
+        let mut weight = 0_u32;
+        for _ in 0..2 {
+            let leaf = leaves.get(leaf_parents.len()).map(|(count, _)| *count);
+            let tree = weights.get(inner_parents.len()).copied();
+            match (leaf, tree) {
+                (Some(leaf), tree) if tree.is_none_or(|tree| leaf <= tree) => {
+                    leaf_parents.push(node);
+                    weight = weight.saturating_add(leaf);
+                }
+                (_, tree) => {
+                    inner_parents.push(node);
+                    weight = weight.saturating_add(tree.unwrap_or(0));
+                }
+            }
+        }
+        weights.push(weight);
+    }
+    // The last one is the root; every other comes before its parent.
+    let mut inner_depths = vec![0_u8; inner];
+    for (node, parent) in inner_parents.iter().enumerate().rev() {
+        let depth = inner_depths.get(*parent).copied().unwrap_or(0).saturating_add(1);
+        if let Some(slot) = inner_depths.get_mut(node) {
+            *slot = depth;
+        }
+    }
+    leaf_parents.iter().map(|parent| inner_depths.get(*parent).copied().unwrap_or(0).saturating_add(1)).collect()
+}
+
+/// Codes from their lengths (§3.2.2), the first bit lowest.
+pub fn canonical(lengths: &[u8]) -> Vec<(u32, u8)> {
+    let mut next = [0_u32; 17];
+    for bits in 1..=15_u8 {
+        let shorter = next.get(usize::from(bits)).copied().unwrap_or(0);
+        let count = lengths.iter().filter(|length| **length == bits).count();
+        if let Some(first) = next.get_mut(usize::from(bits).wrapping_add(1)) {
+            *first = shorter.wrapping_add(u32::try_from(count).unwrap_or(0)) << 1;
+        }
+    }
+    let code = |length: &u8| {
+        let next = next.get_mut(usize::from(*length))?;
+        let code = next.reverse_bits().checked_shr(32_u32.wrapping_sub(u32::from(*length)))?;
+        *next = next.wrapping_add(1);
+        Some((code, *length))
+    };
+    lengths.iter().map(code).map(Option::unwrap_or_default).collect()
+}
+
+/// Bits, the first one lowest.
+struct Bits<'a> {
+    out: &'a mut Vec<u8>,
+    held: u64,
+    count: u8,
+}
+
+impl Bits<'_> {
+    /// At most 32 of them.
+    #[inline]
+    fn put(&mut self, bits: u32, count: u8) {
+        self.held |= u64::from(bits) << self.count;
+        self.count = self.count.wrapping_add(count);
+        if self.count >= 32 {
+            let [a, b, c, d, ..] = self.held.to_le_bytes();
+            self.out.extend_from_slice(&[a, b, c, d]);
+            self.held >>= 32;
+            self.count = self.count.wrapping_sub(32);
+        }
+    }
+
+    /// Fills the last byte up with zeros.
+    fn align(&mut self) {
+        while self.count > 0 {
+            self.out.push(self.held.to_le_bytes()[0]);
+            self.held >>= 8;
+            self.count = self.count.saturating_sub(8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inflate::tokens as tokens_of;
+    use super::super::search::{self, Search};
+    use super::*;
+    use flate2::{Decompress, FlushDecompress, Status};
+
+    fn inflated(deflated: &[u8]) -> Vec<u8> {
+        // The last block, as a reader wants one.
+        let whole = [deflated, &[3, 0]].concat();
+        let mut out = Vec::with_capacity(3_000_000);
+        let status = Decompress::new(false).decompress_vec(&whole, &mut out, FlushDecompress::Finish).unwrap();
+        assert_eq!(status, Status::StreamEnd);
+        out
+    }
+
+    fn check(bytes: &[u8]) -> usize {
+        let (mut tokens, mut out) = (Vec::new(), Vec::new());
+        search::runs(bytes, &mut tokens);
+        block(&tokens, &mut out);
+        assert!(inflated(&out) == bytes, "{} bytes", bytes.len());
+        assert_eq!(tokens_of(&out).unwrap(), tokens);
+
+        // With something before it, and a guide that knows half of it.
+        let (before, after) = bytes.split_at(bytes.len() / 3);
+        let mut search = Search::new();
+        search.begin(before);
+        let mut other = after.to_vec();
+        other.iter_mut().skip(after.len() / 2).step_by(7).for_each(|byte| *byte = byte.wrapping_add(1));
+        let mut guide = Search::new();
+        guide.begin(before);
+        guide.append(&other, None, &[]);
+        for (guide, unlike) in [
+            (None, Vec::from_iter(std::iter::once(0..after.len()))),
+            (Some(guide.tokens.as_slice()), Vec::from_iter(std::iter::once(after.len() / 2..after.len()))),
+            (Some(guide.tokens.as_slice()), vec![]),
+        ] {
+            let mut search = search.clone();
+            search.append(after, guide, &unlike);
+            let mut packed = Vec::new();
+            search::runs(before, &mut tokens);
+            block(&tokens, &mut packed);
+            block(&search.tokens, &mut packed);
+            assert!(inflated(&packed) == bytes, "{} bytes", bytes.len());
+        }
+        out.len()
+    }
+
+    #[test]
+    fn everything_comes_back() {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut chance = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 33) % below
+        };
+        check(&[]);
+        for length in (0..600).chain([1_000, 65_536, 100_003]) {
+            check(&vec![0; length]);
+            check(&vec![7; length]);
+        }
+        for case in 0..400 {
+            let (kinds, longest) = (1 + chance(if case % 3 == 0 { 256 } else { 9 }), 1 + chance(700));
+            let mut bytes = Vec::new();
+            while bytes.len() < 3_000 {
+                let run = 1 + chance(longest);
+                let byte = chance(kinds) as u8;
+                bytes.extend(std::iter::repeat_n(byte, run as usize));
+            }
+            check(&bytes);
+        }
+        // Counts like Fibonacci's make the deepest tree: deeper than a code may be.
+        let (mut one, mut two) = (1_usize, 1_usize);
+        let mut bytes = Vec::new();
+        for byte in 0..28_u8 {
+            for _ in 0..one {
+                bytes.extend([byte, 255 - byte]);
+            }
+            (one, two) = (two, one + two);
+        }
+        check(&bytes);
+    }
+
+    #[test]
+    fn runs_are_short() {
+        assert!(check(&vec![0; 100_000]) < 150);
+    }
+
+    #[test]
+    fn lengths_have_the_symbols_of_the_standard() {
+        for (length, expected) in [
+            (3, (257, 0, 0)),
+            (10, (264, 0, 0)),
+            (11, (265, 0, 1)),
+            (12, (265, 1, 1)),
+            (13, (266, 0, 1)),
+            (19, (269, 0, 2)),
+            (130, (280, 15, 4)),
+            (131, (281, 0, 5)),
+            (257, (284, 30, 5)),
+            (258, (285, 0, 0)),
+        ] {
+            assert_eq!(length_symbol(length), expected, "{length}");
+        }
+    }
+}
