@@ -12,6 +12,7 @@ mod filter;
 pub mod gif;
 mod inflate;
 pub mod jpeg;
+mod pieces;
 mod pixel;
 pub mod png;
 mod search;

@@ -1,6 +1,7 @@
 //! WebP, lossless (RFC 9649, §3): exact, and quick to write.
 
 use super::failed;
+use super::pieces::Pieces;
 use crate::error::Problem;
 use image_webp::{ColorType, WebPEncoder};
 use tiny_skia::Pixmap;
@@ -21,9 +22,10 @@ pub fn encode(picture: Pixmap) -> Result<Vec<u8>, Problem> {
     let opaque = picture.pixels().iter().all(|pixel| pixel.alpha() == 255);
     let (color, straight) =
         if opaque { (ColorType::Rgb8, rgb(picture)) } else { (ColorType::Rgba8, picture.take_demultiplied()) };
-    let mut file = Vec::new();
+    let mut file = Pieces::default();
     WebPEncoder::new(&mut file).encode(&straight, width, height, color).map_err(failed)?;
-    Ok(file)
+    drop(straight);
+    Ok(file.join())
 }
 
 /// RGB of an opaque picture.
