@@ -32,6 +32,9 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_packs_bytes))))
 }
 
+/// What a pack that was read holds beside its file: its tables, and the outlines that it keeps.
+const READ_BYTES: usize = 48 * 1024;
+
 /// A pack on its way.
 pub enum Coming {
     /// Kept from an earlier request.
@@ -68,7 +71,7 @@ pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits)
                 let bytes = response.bytes().await.ok().filter(|bytes| bytes.len() == pack.bytes).map(Arc::new);
                 let opened = bytes.and_then(|bytes| OpenPack::read(pack, bytes).ok());
                 if let Some(opened) = &opened {
-                    memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes));
+                    memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes.saturating_add(READ_BYTES)));
                 }
                 opened
             }

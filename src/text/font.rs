@@ -5,6 +5,8 @@
 //!
 //! Invariant: every face in a `Fonts` parses, has a `cmap`, outlines, and 16 to 16,384 units per em.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -110,7 +112,21 @@ pub struct Face {
     /// Some of its glyphs are in colour.
     color: bool,
     parsed: shape::Parsed,
+    units_per_em: f32,
+    outlines: RefCell<Outlines>,
 }
+
+/// The outlines of some instances' glyphs that were drawn last.
+type Outlines = Vec<(Instance, BTreeMap<u16, Option<tiny_skia::Path>>)>;
+
+/// Outlines that the embedded face keeps: letters in some weights, a kB each.
+const MAX_OUTLINES: usize = 256;
+
+/// The same for any other face, of which there may be many: a name or two.
+const MAX_OUTLINES_OF_OTHERS: usize = 32;
+
+/// Lines and curves of an outline that is kept: some 4 kB.
+const MAX_KEPT_SEGMENTS: usize = 250;
 
 /// A pack that was read, for any number of [`Fonts`].
 #[derive(Clone)]
@@ -156,7 +172,9 @@ impl Face {
         let character = outline::validate(ttf).map_err(bad)?;
         // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
         let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(ttf);
-        Ok(Self { family: family.trim().to_owned(), bytes, character, segments, pack, color, parsed })
+        let units_per_em = f32::from(ttf.units_per_em());
+        let (family, outlines) = (family.trim().to_owned(), RefCell::default());
+        Ok(Self { family, bytes, character, segments, pack, color, parsed, units_per_em, outlines })
     }
 
     /// The family's name, as it was given.
@@ -212,10 +230,32 @@ impl Face {
     /// all its layers.
     #[must_use]
     pub fn outline(&self, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
-        let Some(layers) = self.layers(glyph, usize::MAX) else { return outline::path(self, instance, glyph) };
+        let Some(layers) = self.layers(glyph, usize::MAX) else { return self.letter(instance, glyph) };
         let mut all = tiny_skia::PathBuilder::new();
         layers.iter().for_each(|layer| all.push_path(&layer.path));
         all.finish()
+    }
+
+    /// The outline of a glyph that is not in colour, mostly from those that are kept.
+    fn letter(&self, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
+        let Ok(mut kept) = self.outlines.try_borrow_mut() else { return outline::path(self, instance, glyph) };
+        let of_instance = kept.iter().find(|(of, _)| of == instance);
+        if let Some(outline) = of_instance.and_then(|(_, outlines)| outlines.get(&glyph)) {
+            return outline.clone();
+        }
+        let outline = outline::path(self, instance, glyph);
+        if outline.as_ref().is_some_and(|outline| outline.len() > MAX_KEPT_SEGMENTS) {
+            return outline;
+        }
+        let most = if matches!(self.bytes, Bytes::Static(_)) { MAX_OUTLINES } else { MAX_OUTLINES_OF_OTHERS };
+        if kept.iter().map(|(_, outlines)| outlines.len()).sum::<usize>() >= most {
+            kept.clear();
+        }
+        match kept.iter_mut().find(|(of, _)| of == instance) {
+            Some((_, outlines)) => drop(outlines.insert(glyph, outline.clone())),
+            None => kept.push((instance.clone(), BTreeMap::from([(glyph, outline.clone())]))),
+        }
+        outline
     }
 
     /// The layers of a glyph in colour, from the lowest, `most` at most. `None` for any other glyph.
@@ -353,7 +393,7 @@ impl Fonts {
     /// Font units in one em of a face: an outline's scale is the font size divided by this. Never 0.
     #[must_use]
     pub fn units_per_em(&self, id: FaceId) -> f32 {
-        self.get(id).map_or(Metrics::NONE, |face| face.metrics(&Instance::of_weight(400))).units_per_em
+        self.get(id).map_or(Metrics::NONE.units_per_em, |face| face.units_per_em)
     }
 
     /// The outline of a glyph, in font units, y down. `None` for a blank, such as a space.
