@@ -36,8 +36,8 @@ const BAND_BYTES: usize = 1_500;
 /// has fewer letters: above, it is worth a better search.
 const MAX_PERCENT: usize = 3;
 
-/// The same where it is not half as large again as that: there is much in its place already, and little of it was searched.
-const MAX_PERCENT_ALIKE: usize = 9;
+/// The same where it is not five eighths as large again as that: there is much in its place already, and little of it was searched.
+const MAX_PERCENT_ALIKE: usize = 10;
 
 /// Rows of a band at the most.
 const MAX_BAND_ROWS: usize = 256;
@@ -276,7 +276,7 @@ impl Bands {
             }
             let bytes = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
             let replaced = bytes(self.linked.get(bands.clone()).unwrap_or_default());
-            let alike = made.deflated.len() <= replaced.saturating_add(replaced / 2);
+            let alike = made.deflated.len() <= replaced.saturating_add(replaced / 8 * 5);
             let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
             let room = bytes(&self.linked).saturating_mul(percent) / 100;
             if made.deflated.len() <= replaced.saturating_add(room) {
