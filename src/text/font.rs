@@ -7,10 +7,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use super::kept::Kept;
+use super::kept::{Identity, Kept};
 use super::letters::{Instance, Letters};
 use super::outline::{self, Character, Layer, Metrics};
 use super::pack::{Language, Pack};
@@ -383,6 +383,24 @@ impl Fonts {
     /// The same without what is kept, for what is kept itself: it would never be freed.
     pub(super) fn for_keeping(&self) -> Self {
         Self { kept: Rc::default(), ..self.without_packs() }
+    }
+
+    /// Which faces and dictionaries these are.
+    pub(super) fn identity(&self) -> Identity {
+        Identity {
+            faces: self.faces.iter().map(Rc::downgrade).collect(),
+            words: self.words.iter().map(Rc::downgrade).collect(),
+        }
+    }
+
+    /// Whether they are those, in their order.
+    pub(super) fn are(&self, identity: &Identity) -> bool {
+        let same = |(face, of): (&Rc<Face>, &Weak<Face>)| std::ptr::eq(Rc::as_ptr(face), of.as_ptr());
+        let same_words = |(words, of): (&Rc<Words>, &Weak<Words>)| std::ptr::eq(Rc::as_ptr(words), of.as_ptr());
+        self.faces.len() == identity.faces.len()
+            && self.words.len() == identity.words.len()
+            && self.faces.iter().zip(&identity.faces).all(same)
+            && self.words.iter().zip(&identity.words).all(same_words)
     }
 
     /// Texts that were shaped for other pictures.

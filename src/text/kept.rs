@@ -1,14 +1,16 @@
 //! What pictures of an isolate have in common: texts that no value changes, shaped once, and the fonts of templates, read once.
 //!
-//! Only those texts are kept that need no face but the embedded one: packs differ from picture to picture.
+//! Packs differ from picture to picture, and with them what a letter is drawn with: a text that needs more than the embedded face is
+//! found again only among the very same faces. It does not keep them: those of packs have a budget of their own.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::Style;
 use super::font::{Bytes, Face, FaceId, Fonts};
 use super::letters::Run;
 use super::paragraph::Paragraph;
+use super::words::Words;
 use crate::limits::Limits;
 
 /// Shaped texts, found by what they were made of.
@@ -45,7 +47,29 @@ struct Text {
     runs: Vec<Run>,
     style: Style,
     limits: Limits,
+    /// All faces that there were; none where the embedded one is enough.
+    among: Option<Identity>,
     paragraph: Rc<Paragraph>,
+}
+
+/// Which faces and dictionaries some [`Fonts`] have. They may be gone by now, but nothing else is taken for them.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) faces: Vec<Weak<Face>>,
+    pub(super) words: Vec<Weak<Words>>,
+}
+
+impl Text {
+    /// The paragraph, if all that it was made of is the same.
+    fn of(&self, runs: &[Run], style: &Style, fonts: &Fonts, limits: &Limits) -> Option<Rc<Paragraph>> {
+        if self.runs != runs || self.style != *style || self.limits != *limits {
+            return None;
+        }
+        match &self.among {
+            None => Some(Rc::clone(&self.paragraph)),
+            Some(among) => fonts.are(among).then(|| Rc::new(self.paragraph.with(fonts.clone()))),
+        }
+    }
 }
 
 impl Paragraph {
@@ -55,26 +79,22 @@ impl Paragraph {
         let Ok(mut texts) = fonts.kept().texts.try_borrow_mut() else {
             return Rc::new(Self::of_runs(runs, style, fonts, limits));
         };
-        let same = |text: &&Text| text.runs == runs && text.style == *style && text.limits == *limits;
-        if let Some(text) = texts.iter().find(same) {
-            return Rc::clone(&text.paragraph);
+        if let Some(paragraph) = texts.iter().find_map(|text| text.of(runs, style, fonts, limits)) {
+            return paragraph;
         }
-        let mut paragraph = Self::of_runs(runs, style, fonts, limits);
-        let embedded = paragraph.glyphs.iter().all(|glyph| glyph.face == FaceId(0));
+        let paragraph = Rc::new(Self::of_runs(runs, style, fonts, limits));
         let report = paragraph.report();
-        if !embedded || report.missing_count > 0 || report.unknown_family {
-            return Rc::new(paragraph);
-        }
-        // Not the packs that are in these fonts by chance.
-        paragraph.fonts = fonts.for_keeping();
-        let paragraph = Rc::new(paragraph);
+        let embedded = paragraph.glyphs.iter().all(|glyph| glyph.face == FaceId(0));
+        let embedded = embedded && report.missing_count == 0 && !report.unknown_family;
         let glyphs: usize = texts.iter().map(|text| text.paragraph.glyphs.len()).sum();
         if glyphs.saturating_add(paragraph.glyphs.len()) > limits.memory_glyphs || texts.len() >= limits.layers {
             texts.clear();
         }
         if paragraph.glyphs.len() <= limits.memory_glyphs {
+            let kept = Rc::new(paragraph.with(fonts.for_keeping()));
             let (runs, style, limits) = (runs.to_vec(), style.clone(), limits.clone());
-            texts.push(Text { runs, style, limits, paragraph: Rc::clone(&paragraph) });
+            let among = (!embedded).then(|| fonts.identity());
+            texts.push(Text { runs, style, limits, among, paragraph: kept });
         }
         paragraph
     }
@@ -93,13 +113,42 @@ mod tests {
         let (fonts, limits, style) = (Fonts::embedded(), Limits::default(), Style::default());
         let kept = |text: &str, style: &Style| Paragraph::kept(&runs(text), style, &fonts, &limits);
         let first = kept("Welcome", &style);
-        assert!(Rc::ptr_eq(&first, &kept("Welcome", &style)));
-        assert!(!Rc::ptr_eq(&first, &kept("Welcome!", &style)));
-        assert!(!Rc::ptr_eq(&first, &kept("Welcome", &Style { size: 17.0, ..style.clone() })));
-        assert!(Rc::ptr_eq(&first, &kept("Welcome", &style)), "the others did not push it out");
-        assert!(!Rc::ptr_eq(&kept("שלום", &style), &kept("שלום", &style)), "a pack might have it next time");
+        let count = || fonts.kept().texts.borrow().len();
+        assert_eq!(count(), 1);
+        let second = kept("Welcome", &style);
+        assert!(count() == 1 && Rc::ptr_eq(&second, &kept("Welcome", &style)));
+        for other in [kept("Welcome!", &style), kept("Welcome", &Style { size: 17.0, ..style.clone() })] {
+            assert!(!Rc::ptr_eq(&second, &other));
+        }
+        assert!(Rc::ptr_eq(&second, &kept("Welcome", &style)), "the others did not push it out");
         let fresh = Paragraph::of_runs(&runs("Welcome"), &style, &fonts, &limits);
         assert_eq!(first.fit(Some(40.0), None), fresh.fit(Some(40.0), None));
+    }
+
+    #[test]
+    fn a_text_in_a_pack_is_found_among_the_same_faces_only() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/packs");
+        let open = |name| {
+            let pack = super::super::Pack::named(name).unwrap();
+            super::super::OpenPack::read(pack, std::fs::read(folder.join(pack.file())).unwrap()).unwrap()
+        };
+        let (hebrew, arabic, embedded) = (open("hebrew"), open("arabic"), Fonts::embedded());
+        let with = |packs: &[&super::super::OpenPack]| {
+            let mut fonts = embedded.clone();
+            packs.iter().for_each(|pack| fonts.add_pack(pack).unwrap());
+            fonts
+        };
+        let (limits, style) = (Limits::default(), Style::default());
+        let count = || embedded.kept().texts.borrow().len();
+        let width = |fonts: &Fonts| Paragraph::kept(&runs("שלום"), &style, fonts, &limits).max_width();
+        let boxes = width(&embedded);
+        let letters = width(&with(&[&hebrew]));
+        assert!(boxes != letters && count() == 2, "the pack makes another text of it");
+        assert_eq!((width(&with(&[&hebrew])), count()), (letters, 2), "found");
+        assert_eq!((width(&with(&[&arabic, &hebrew])), count()), (letters, 3), "its faces have other numbers there");
+        assert_eq!((width(&embedded), count()), (boxes, 3));
+        let again = Paragraph::kept(&runs("שלום"), &style, &with(&[&hebrew]), &limits);
+        assert_eq!(again.fonts.families().len(), 2, "it can be truncated in its own font");
     }
 
     #[test]

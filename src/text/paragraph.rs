@@ -147,6 +147,11 @@ impl Paragraph {
         paragraph
     }
 
+    /// The same, with other fonts to shape an ellipsis with.
+    pub(super) fn with(&self, fonts: Fonts) -> Self {
+        Self { fonts, ..self.clone() }
+    }
+
     /// What could not be done as asked.
     #[must_use]
     pub const fn report(&self) -> &Report {
