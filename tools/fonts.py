@@ -82,7 +82,10 @@ def playfair(out: pathlib.Path) -> None:
         options.notdef_outline = True
         options.drop_tables = options.drop_tables + ["DSIG", "STAT", "MVAR", "meta"]
         cut = subset.Subsetter(options)
-        cut.populate(unicodes=[c for first, last in ALPHABETS for c in range(first, last + 1)])
+        # It has a few Greek letters, as signs: a Greek name would be set in two fonts.
+        cut.populate(
+            unicodes=[c for first, last in ALPHABETS for c in range(first, last + 1) if not 0x0370 <= c <= 0x03FF]
+        )
         cut.subset(font)
         font = instancer.instantiateVariableFont(font, {"wght": (400, 400, 700)})
         font.save(out / f"{target}.ttf")
