@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use monogram::limits::Limits;
 use monogram::text::{
-    Align, Block, Decoration, Direction, Feature, Fit, Fonts, Instance, Letters, Overflow, Paragraph, Run, Style,
+    Align, Block, Decoration, Direction, Feature, Fit, Fonts, Instance, Letters, Overflow, Paragraph, Run, Style, Wrap,
 };
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
@@ -560,5 +560,23 @@ fn an_ellipsis_where_it_is_asked_for() {
             let _ =
                 paragraph("אבג 12 abc", &Style { overflow, max_lines: Some(1), ..style(20.0) }).fit(Some(width), None);
         }
+    }
+}
+
+#[test]
+fn the_last_line_is_not_one_lonely_word() {
+    let lines = |text: &str, wrap, width| {
+        let paragraph = paragraph(text, &Style { wrap, ..style(20.0) });
+        let block = paragraph.fit(Some(width), None);
+        let shown = |line: &monogram::text::Line| paragraph.text().get(line.text.clone()).unwrap().trim().to_owned();
+        block.lines.iter().map(shown).collect::<Vec<_>>()
+    };
+    let text = "Thank you for being with us, Maria";
+    assert_eq!(lines(text, Wrap::Greedy, 280.0), ["Thank you for being with us,", "Maria"]);
+    assert_eq!(lines(text, Wrap::Pretty, 280.0), ["Thank you for being with", "us, Maria"]);
+    assert_eq!(lines(text, Wrap::Balance, 280.0), ["Thank you for being", "with us, Maria"]);
+    for wrap in [Wrap::Pretty, Wrap::Balance] {
+        assert_eq!(lines(text, wrap, 1000.0), [text], "one line stays one");
+        assert_eq!(lines("Hello, Maria", wrap, 70.0), ["Hello,", "Maria"], "there is no other word to give");
     }
 }

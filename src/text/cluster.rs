@@ -8,7 +8,8 @@ use std::ops::Range;
 use unicode_script::Script;
 
 use super::Missing;
-use super::analyse::{self, Faces, Unit};
+use super::analyse::{self, Unit};
+use super::fallback::Faces;
 use super::font::{FaceId, Fonts};
 use super::letters::Letters;
 use super::paragraph::Setting;
@@ -18,7 +19,7 @@ use super::shape::{self, Shaper};
 const MAX_MISSING: usize = 16;
 
 /// What a line break cannot split: one or more whole graphemes and their glyphs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Cluster {
     /// Of the units that it was shaped from.
     pub(super) units: Range<usize>,

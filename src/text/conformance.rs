@@ -6,8 +6,9 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use super::analyse::{Breaking, Faces, Runs, hard_lines, is_rtl, units};
+use super::analyse::{Breaking, Runs, hard_lines, is_rtl, units};
 use super::cluster::Cluster;
+use super::fallback::Faces;
 use super::font::Fonts;
 use super::letters::Letters;
 use super::{Direction, Pack, Paragraph, Style, WordBreak, needed, order};
@@ -135,18 +136,8 @@ fn bidi_is_as_unicode_says() {
 
         let cluster = |(at, unit): (usize, &super::analyse::Unit)| Cluster {
             units: at..at + 1,
-            glyphs: 0..0,
-            advance: 0.0,
-            spacing: 0.0,
             level: unit.level,
-            break_after: false,
-            tear_after: false,
-            unsafe_before: false,
-            hangs: false,
-            gap: false,
-            run: 0,
-            scale: 1.0,
-            hyphen: 0.0,
+            ..Cluster::default()
         };
         let visible: Vec<_> = units.iter().filter(|unit| seen(unit.bytes.start)).collect();
         let clusters: Vec<Cluster> = visible.iter().copied().enumerate().map(cluster).collect();

@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use super::Style;
-use super::font::{Bytes, Face, FaceId, Fonts};
+use super::face::{Bytes, Face};
+use super::font::{FaceId, Fonts};
 use super::letters::Run;
 use super::paragraph::Paragraph;
 use super::words::Words;

@@ -6,7 +6,8 @@
 //! ```text
 //! pack     (before all that, for a whole picture) which fonts and dictionaries its texts need beside the embedded font
 //! words    (for analyse) where words end in scripts without spaces, by these dictionaries
-//! analyse  clean, hard lines, bidi levels, scripts, break opportunities, one face for each grapheme
+//! analyse  clean, hard lines, bidi levels, scripts, break opportunities
+//! fallback  one face for each grapheme
 //! shape    each run of one face, level and script → glyphs
 //! cluster  glyphs → what a line break cannot split, in reading order
 //! fit      the largest font size at which `lines` fit the box
@@ -31,6 +32,8 @@ mod cluster;
 #[cfg(test)]
 mod conformance;
 mod emoji;
+mod face;
+mod fallback;
 mod fit;
 mod font;
 mod kept;
@@ -51,7 +54,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::check::check;
-pub use self::font::{DEFAULT_FAMILY, Face, FaceId, FontFile, Fonts, OpenPack};
+pub use self::face::{Face, OpenPack};
+pub use self::font::{DEFAULT_FAMILY, FaceId, FontFile, Fonts};
 pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
 pub use self::outline::{Facts, Layer, Metrics};
 pub use self::pack::{Language, Needed, Pack, needed};

@@ -123,21 +123,7 @@ mod tests {
         ] {
             let clusters: Vec<Cluster> = levels
                 .iter()
-                .map(|level| Cluster {
-                    units: 0..1,
-                    glyphs: 0..1,
-                    advance: 1.0,
-                    spacing: 0.0,
-                    level: *level,
-                    break_after: false,
-                    tear_after: false,
-                    unsafe_before: false,
-                    hangs: false,
-                    gap: false,
-                    run: 0,
-                    scale: 1.0,
-                    hyphen: 0.0,
-                })
+                .map(|level| Cluster { units: 0..1, glyphs: 0..1, advance: 1.0, level: *level, ..Cluster::default() })
                 .collect();
             assert_eq!(visual(&clusters), expected, "{levels:?}");
         }

@@ -5,7 +5,7 @@
 use tiny_skia::{LineJoin, Path, PathBuilder, PathSegment, Point, Stroke, Transform};
 use ttf_parser::{Face as Ttf, GlyphId, LineMetrics, OutlineBuilder, RgbaColor, Tag, colr};
 
-use super::font::Face;
+use super::face::Face;
 use super::letters::Instance;
 use crate::color::Color;
 

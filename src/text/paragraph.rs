@@ -5,8 +5,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::analyse::{self, Breaking, Families, Runs, Unit};
+use super::analyse::{self, Breaking, Runs, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
+use super::fallback::Families;
 use super::font::Fonts;
 use super::letters::{Axis, Decoration, Instance, Letters, Run};
 use super::outline::Metrics;

@@ -10,7 +10,7 @@ use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuf
 use unicode_script::Script;
 use yoke::{Yoke, Yokeable};
 
-use super::font::{Bytes, Face};
+use super::face::{Bytes, Face};
 use super::letters::{self, Instance};
 use super::outline;
 

@@ -7,8 +7,9 @@ use std::ops::Range;
 use unicode_script::Script;
 
 use super::Overflow;
-use super::analyse::{self, Faces, Families, Unit};
+use super::analyse::{self, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
+use super::fallback::{Faces, Families};
 use super::lines::Span;
 use super::paragraph::{HardLine, Paragraph};
 

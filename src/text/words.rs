@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 
 use zerotrie::ZeroTrieSimpleAscii;
 
-use super::font::Bytes;
+use super::face::Bytes;
 
 /// Words that may begin at one place, the shortest first; there is no place in a dictionary with more.
 const MAX_CANDIDATES: usize = 20;
