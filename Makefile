@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test oracle bench bench-worker load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test oracle bench bench-worker profile load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -41,6 +41,9 @@ bench: ## ms of each stage of a picture, natively, as a table
 
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
+
+profile: build ## the functions that take a picture's time in the real workerd, by V8's profiler: make profile SCENE=card
+	@node_modules/.bin/node tools/profile.mjs
 
 load: ## 10,000 requests, 20 at once, to what `make dev` serves: make load PORT=8787 REQUESTS=10000 AT_ONCE=20
 	@env PORT=$(PORT) REQUESTS=$(REQUESTS) AT_ONCE=$(AT_ONCE) node_modules/.bin/node tools/load.mjs

@@ -32,6 +32,8 @@ export async function requestLines(worker, count) {
  *   "./index.js": it can hand it a broken KV, a broken cache or a broken clock
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
  * @param {boolean} [options.cacheAPI] without it, the Cache API keeps nothing
+ * @param {string} [options.wasm] another build of it, from the root
+ * @param {number} [options.inspectorPort] where V8's inspector is to listen
  * @returns {Promise<Worker>}
  *
  * @typedef {object} Worker
@@ -42,7 +44,7 @@ export async function requestLines(worker, count) {
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, wasm, inspectorPort } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -54,6 +56,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
     cf,
     handleStructuredLogs: ({ level, message }) => logs.push({ level, message }),
     telemetry: { enabled: false },
+    inspectorPort,
     workers: [
       {
         config: {
@@ -64,7 +67,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
             modules: {
               ...(front && { "front.js": { type: "esm", contents: front } }),
               "index.js": { type: "esm", contents: built("index.js").toString() },
-              "index_bg.wasm": { type: "wasm", contents: new Uint8Array(built("index_bg.wasm")) },
+              "index_bg.wasm": { type: "wasm", contents: new Uint8Array(wasm ? readFileSync(root + wasm) : built("index_bg.wasm")) },
             },
           },
           env: {

@@ -1,0 +1,73 @@
+// Where the time of a picture goes in the Worker, by V8's own profiler: `make profile SCENE=card`, or PICTURES=500 FORMAT=json
+// make profile. The Worker is the deployed one with its function names left in. Prints the functions with the most time of their
+// own, and the largest sums of a function with all that it calls.
+
+import { readFileSync } from "node:fs";
+import { startWorker } from "../tests/edge/harness.mjs";
+
+const { SCENE = "card", PICTURES = "300", WARM_UP = "100", FORMAT = "png", ROWS = "40" } = process.env;
+const document = readFileSync(new URL(`../benches/scenes/${SCENE}.json`, import.meta.url), "utf8");
+const inspectorPort = 9_300 + (process.pid % 500);
+const wasm = "target/wasm32-unknown-unknown/worker/named.wasm";
+const worker = await startWorker({ kv: { [SCENE]: document }, cacheAPI: false, wasm, inspectorPort });
+
+let names = 0;
+async function ask(count) {
+  for (let picture = 0; picture < count; picture++) {
+    const path = FORMAT === "healthz" ? "/healthz" : `/i/${SCENE}.${FORMAT}?name=Maria+${1_000 + names++}`;
+    await (await worker.fetch(path)).arrayBuffer();
+  }
+}
+
+/** A connection to V8's inspector, which answers one call after the other. */
+async function inspector() {
+  const targets = await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json();
+  const target = targets.find(({ id, title }) => /monogram/.test(`${id} ${title}`)) ?? targets[0];
+  const socket = new WebSocket(target.webSocketDebuggerUrl);
+  await new Promise((done, failed) => Object.assign(socket, { onopen: done, onerror: failed }));
+  let calls = 0;
+  const call = (method, params = {}) =>
+    new Promise((done) => {
+      const id = ++calls;
+      const listen = ({ data }) => {
+        const message = JSON.parse(data);
+        if (message.id !== id) return;
+        socket.removeEventListener("message", listen);
+        done(message.result);
+      };
+      socket.addEventListener("message", listen);
+      socket.send(JSON.stringify({ id, method, params }));
+    });
+  return { call, close: () => socket.close() };
+}
+
+await ask(Number(WARM_UP));
+const { call, close } = await inspector();
+await call("Profiler.enable");
+await call("Profiler.setSamplingInterval", { interval: 200 });
+await call("Profiler.start");
+await ask(Number(PICTURES));
+const { profile } = await call("Profiler.stop");
+close();
+
+const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+const [own, sums] = [new Map(), new Map()];
+const add = (map, key, ms) => map.set(key, (map.get(key) ?? 0) + ms);
+const name = ({ callFrame: { functionName } }) => functionName.replace(/::h[0-9a-f]{16}$/, "") || "(anonymous)";
+profile.samples.forEach((id, at) => {
+  const ms = profile.timeDeltas[at] / 1_000;
+  add(own, name(nodes.get(id)), ms);
+  const stack = new Set();
+  for (let node = id; node !== undefined; node = parents.get(node)) stack.add(name(nodes.get(node)));
+  for (const each of stack) add(sums, each, ms);
+});
+
+const print = (title, map) => {
+  console.log(`\n| ${title} | ms a picture |\n| --- | ---: |`);
+  const largest = [...map].filter(([key]) => key !== "(idle)").sort((a, b) => b[1] - a[1]);
+  for (const [key, ms] of largest.slice(0, Number(ROWS))) console.log(`| ${key} | ${(ms / Number(PICTURES)).toFixed(3)} |`);
+};
+print(`${SCENE}, own`, own);
+print(`${SCENE}, with what it calls`, sums);
+await worker.dispose();
