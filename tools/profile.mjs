@@ -1,11 +1,11 @@
 // Where the time of a picture goes in the Worker, by V8's own profiler: `make profile SCENE=card`, or PICTURES=500 FORMAT=json
 // make profile. The Worker is the deployed one with its function names left in. Prints the functions with the most time of their
-// own, and the largest sums of a function with all that it calls.
+// own, and the largest sums of a function with all that it calls; TREE=1: who calls whom, from the top.
 
 import { readFileSync } from "node:fs";
 import { startWorker } from "../tests/edge/harness.mjs";
 
-const { SCENE = "card", PICTURES = "300", WARM_UP = "100", FORMAT = "png", ROWS = "40" } = process.env;
+const { SCENE = "card", PICTURES = "300", WARM_UP = "100", FORMAT = "png", ROWS = "40", TREE } = process.env;
 const document = readFileSync(new URL(`../benches/scenes/${SCENE}.json`, import.meta.url), "utf8");
 const inspectorPort = 9_300 + (process.pid % 500);
 const wasm = "target/wasm32-unknown-unknown/worker/named.wasm";
@@ -68,6 +68,30 @@ const print = (title, map) => {
   const largest = [...map].filter(([key]) => key !== "(idle)").sort((a, b) => b[1] - a[1]);
   for (const [key, ms] of largest.slice(0, Number(ROWS))) console.log(`| ${key} | ${(ms / Number(PICTURES)).toFixed(3)} |`);
 };
+if (TREE) {
+  // A function that is called from two places stands in the tree twice; one that V8 compiled twice, once.
+  const root = { ms: 0, calls: new Map() };
+  profile.samples.forEach((id, at) => {
+    const stack = [];
+    for (let node = id; node !== undefined; node = parents.get(node)) stack.unshift(name(nodes.get(node)));
+    let place = root;
+    for (const each of stack) {
+      if (!place.calls.has(each)) place.calls.set(each, { ms: 0, calls: new Map() });
+      place = place.calls.get(each);
+      place.ms += profile.timeDeltas[at] / 1_000 / Number(PICTURES);
+    }
+  });
+  const show = ({ calls }, depth) => {
+    for (const [key, place] of [...calls].sort((a, b) => b[1].ms - a[1].ms)) {
+      if (place.ms < 0.03) continue;
+      console.log(`${"  ".repeat(depth)}${place.ms.toFixed(3)} ${key}`);
+      show(place, depth + 1);
+    }
+  };
+  show(root, 0);
+  await worker.dispose();
+  process.exit();
+}
 print(`${SCENE}, own`, own);
 print(`${SCENE}, with what it calls`, sums);
 await worker.dispose();

@@ -4,18 +4,21 @@
 //! nothing on `workers.dev`, hence the memory. Every fault is a miss.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use worker::{Cache, Headers, ResponseBuilder, js_sys};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{self, Uint8Array};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::web_sys::{Cache, CacheQueryOptions, Response, WorkerGlobalScope};
+use worker::worker_sys::ext::CacheStorageExt;
 
 use crate::limits::Limits;
 use crate::memory::Shelf;
-use crate::request::ImageRequest;
-use crate::response::picture::cache_tag;
+use crate::request::{Format, ImageRequest};
+use crate::response::picture::{Picture, cache_tag};
 use crate::response::{Freshness, Key};
 
-use super::Call;
 use super::log::{self, Log};
+use super::{Answer, Call, send};
 
 /// Seconds that the Cache API may keep a picture. Its key holds all that it depends on but for the bytes
 /// of the assets, which are looked at again after this.
@@ -27,12 +30,24 @@ const MISSING_GLYPHS: &str = "X-Missing-Glyphs";
 /// A picture, encoded.
 #[derive(Clone)]
 pub struct Finished {
-    /// The file.
-    pub bytes: Rc<[u8]>,
+    /// The file, whose bytes JavaScript has: what is kept is sent without a copy.
+    pub file: Uint8Array,
     /// Nothing that it needs was missing.
     pub whole: bool,
     /// Characters that no font had.
     pub missing_glyphs: u32,
+}
+
+impl Finished {
+    /// The answer with this file.
+    pub fn answer(self, about: &Picture<'_>, format: Format) -> Answer {
+        Answer { reply: about.reply(format.content_type(), length(&self.file)), file: Some(self.file) }
+    }
+}
+
+/// Its bytes.
+fn length(file: &Uint8Array) -> usize {
+    usize::try_from(file.length()).unwrap_or(usize::MAX)
 }
 
 struct Kept {
@@ -72,21 +87,18 @@ pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
 pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest) {
     remember(key, finished, call.limits);
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-    let headers = Headers::new();
-    let set = [
+    let headers = [
         ("Content-Type", image.format.content_type().to_owned()),
         ("Cache-Control", format!("public, max-age={}", lifetime_s(finished))),
         ("Cache-Tag", cache_tag(&image.template, image.revision)),
         ("ETag", etag),
         (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
     ];
-    if set.iter().any(|(name, value)| headers.set(name, value).is_err()) {
-        return;
-    }
-    let (url, response) =
-        (url(call.origin, key), ResponseBuilder::new().with_headers(headers).fixed(finished.bytes.to_vec()));
+    let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
+    let url = url(call.origin, key);
     call.ctx.wait_until(async move {
-        if Cache::default().put(url.as_str(), response).await.is_err() {
+        let stored = async { JsFuture::from(cache()?.put_with_str(&url, &response)).await };
+        if stored.await.is_err() {
             log::fault("cache-put-failed", None);
         }
     });
@@ -95,20 +107,30 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
 fn remember(key: Key, finished: &Finished, limits: &Limits) {
     let until_ms = js_sys::Date::now() + f64::from(lifetime_s(finished)) * 1_000.0;
     let kept = Kept { finished: finished.clone(), until_ms };
-    memory(limits, |shelf| shelf.put(key, kept, finished.bytes.len()));
+    memory(limits, |shelf| shelf.put(key, kept, length(&finished.file)));
 }
 
 /// From the Cache API.
 async fn stored(origin: &str, key: Key) -> Option<Finished> {
-    let Ok(found) = Cache::default().get(url(origin, key).as_str(), false).await else {
+    let found = async {
+        JsFuture::from(cache()?.match_with_str_and_options(&url(origin, key), &CacheQueryOptions::new())).await
+    };
+    let Ok(found) = found.await else {
         log::fault("cache-get-failed", None);
         return None;
     };
-    let mut response = found?;
-    let whole = response.headers().get("ETag").ok().flatten()? == key.etag();
-    let missing_glyphs = response.headers().get(MISSING_GLYPHS).ok().flatten().and_then(|count| count.parse().ok());
-    let bytes = response.bytes().await.ok().filter(|bytes| !bytes.is_empty())?;
-    Some(Finished { bytes: bytes.into(), whole, missing_glyphs: missing_glyphs.unwrap_or(0) })
+    let response: Response = found.dyn_into().ok()?;
+    let header = |name| response.headers().get(name).ok().flatten();
+    let whole = header("ETag")? == key.etag();
+    let missing_glyphs = header(MISSING_GLYPHS).and_then(|count| count.parse().ok()).unwrap_or(0);
+    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    let file = Uint8Array::new(&bytes);
+    (length(&file) > 0).then_some(Finished { file, whole, missing_glyphs })
+}
+
+/// The Cache API's default cache.
+fn cache() -> Result<Cache, JsValue> {
+    Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().caches()?.default())
 }
 
 const fn lifetime_s(finished: &Finished) -> u32 {

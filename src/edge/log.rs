@@ -43,7 +43,7 @@ struct Line<'a> {
     cache: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     tier: &'static str,
-    bytes: usize,
+    bytes: u32,
     ms: f64,
     warnings: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,8 +80,8 @@ impl Log {
         &self.stages
     }
 
-    /// Writes the line.
-    pub fn write(&self, reply: &Reply) {
+    /// Writes the line about an answer with so many bytes of body.
+    pub fn write(&self, reply: &Reply, bytes: u32) {
         let line = Line {
             event: "request",
             kind: self.kind,
@@ -90,7 +90,7 @@ impl Log {
             status: reply.status,
             cache: reply.header("X-Cache").unwrap_or_default(),
             tier: self.tier,
-            bytes: reply.body.len(),
+            bytes,
             ms: js_sys::Date::now() - self.start_ms,
             warnings: self.warnings,
             problem: self.problem,

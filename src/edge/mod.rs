@@ -10,11 +10,13 @@ mod fonts;
 mod kept;
 mod log;
 mod pages;
+mod send;
 mod snippet;
 mod templates;
 
 use futures_util::future::join;
-use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result, event};
+use worker::js_sys::Uint8Array;
+use worker::{Context, Env, Result, event, web_sys};
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -44,44 +46,63 @@ struct Call<'a> {
     if_none_match: &'a str,
 }
 
+/// What goes back.
+struct Answer {
+    reply: Reply,
+    /// The body, where it is a picture's file: JavaScript has its bytes, from where the runtime sends them, and the caches keep them.
+    file: Option<Uint8Array>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self { reply, file: None }
+    }
+}
+
+// Not the crate's own requests and responses: they ask JavaScript for what nobody wants to know, and copy bodies.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
+async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
     log::hook_panics();
     let (limits, mut log) = (Limits::default(), Log::start());
-    let (method, url) = (request.inner().method(), request.inner().url());
+    let (method, url) = (request.method(), request.url());
     let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
     let (origin, path, query) = split(&url);
     let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
-    let reply = if method == "OPTIONS" {
-        Reply::preflight()
+    let Answer { reply, file } = if method == "OPTIONS" {
+        Reply::preflight().into()
     } else {
         match answer(&call, &method, query, &mut log).await {
-            Ok(reply) => reply,
+            Ok(answer) => answer,
             Err(problem) => {
                 log.problem = Some(problem.code);
-                if request::route::is_image(path) {
+                let reply = if request::route::is_image(path) {
                     problem::placeholder(&problem, placeholder())
                 } else {
                     problem::document(&problem)
-                }
+                };
+                reply.into()
             }
         }
     };
-    log.write(&reply);
-    Ok(respond(reply, method == "HEAD"))
+    let file = file.or_else(|| (!reply.body.is_empty()).then(|| Uint8Array::from(reply.body.as_slice())));
+    log.write(&reply, file.as_ref().map_or(0, Uint8Array::length));
+    // The answer to a HEAD has every header of the GET, its length too.
+    Ok(send::response(reply.status, &reply.headers, file.filter(|_| method != "HEAD").as_ref())?)
 }
 
 /// The whole way of a request, from top to bottom.
-async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Reply, Problem> {
+async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Answer, Problem> {
     // 1. What is asked for?
     let request = request::read(method, call.path, query, call.limits)?;
     log.kind = request.route.kind();
     let image = match &request.route {
-        Route::Home => return Ok(pages::home(call.limits)),
-        Route::Health => return Ok(pages::health()),
-        Route::Senders => return Ok(crate::snippet::reply::senders()),
-        Route::Snippet { template, revision } => return snippet::answer(call, template, *revision, query, log).await,
+        Route::Home => return Ok(pages::home(call.limits).into()),
+        Route::Health => return Ok(pages::health().into()),
+        Route::Senders => return Ok(crate::snippet::reply::senders().into()),
+        Route::Snippet { template, revision } => {
+            return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
+        }
         Route::Signed(_) | Route::Sealed(_) => return Err(unsigned("no URL can be signed yet")),
         Route::Image(image) => image,
     };
@@ -111,7 +132,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     };
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(&found, image, false);
-        return Ok(Picture { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) }.not_modified());
+        let about = Picture { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
+        return Ok(about.not_modified().into());
     }
 
     // 4. A finished picture, from this isolate or from the Cache API.
@@ -122,12 +144,12 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let freshness = freshness(&found, image, !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
         let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
-        return Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()));
+        return Ok(finished.answer(&about, image.format));
     }
 
     // 5. What to draw, and what it needs.
     let plan = plan(template, &values, &request.options, call.limits);
-    let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()));
+    let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
     match image.format {
         Format::Txt => return view(plan.alt, log),
         Format::Html => {
@@ -167,7 +189,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             let drawn = render::render(template, &plan, &resources, image.format, call.limits)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
-            let finished = Finished { bytes: drawn.bytes.into(), whole, missing_glyphs: drawn.missing_glyphs };
+            let file = Uint8Array::from(drawn.bytes.as_slice());
+            let finished = Finished { file, whole, missing_glyphs: drawn.missing_glyphs };
             cache::put(call, key, &finished, image);
             finished
         }
@@ -176,7 +199,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let freshness = freshness(&found, image, !finished.whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
-    Ok(about.reply(image.format.content_type(), finished.bytes.to_vec()))
+    Ok(finished.answer(&about, image.format))
 }
 
 /// The picture for what is not there, drawn once: who asks for a thousand templates that do not exist costs nothing.
@@ -226,15 +249,4 @@ fn image_url(call: &Call<'_>, view: Format, query: &str) -> String {
     let stem = call.path.get(..stem).unwrap_or_default();
     let question = if query.is_empty() { "" } else { "?" };
     format!("{}{stem}png{question}{query}", call.origin)
-}
-
-/// Hands a reply to the runtime. The answer to a HEAD has every header of the GET, its length too.
-fn respond(reply: Reply, head: bool) -> Response {
-    let headers = Headers::new();
-    for (name, value) in &reply.headers {
-        // A header that the runtime refuses is left out: better than no picture.
-        let _ = headers.set(name, value);
-    }
-    let builder = ResponseBuilder::new().with_status(reply.status).with_headers(headers);
-    if head || reply.body.is_empty() { builder.empty() } else { builder.fixed(reply.body) }
 }

@@ -22,7 +22,7 @@ pub struct Reply {
     pub status: u16,
     /// Names in the case of their RFC, each once.
     pub headers: Vec<(&'static str, String)>,
-    /// Empty for 204 and 304.
+    /// Empty for 204 and 304, and where the body is a file that the sender has.
     pub body: Vec<u8>,
 }
 
@@ -30,10 +30,17 @@ impl Reply {
     /// An answer with a body, and the headers that every one has.
     #[must_use]
     pub fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+        let reply = Self::of_file(status, content_type, body.len());
+        Self { body, ..reply }
+    }
+
+    /// An answer whose body, so many bytes, the sender has elsewhere.
+    #[must_use]
+    pub fn of_file(status: u16, content_type: &str, bytes: usize) -> Self {
         let mut reply = Self::empty(status);
         reply.set("Content-Type", content_type);
-        reply.set("Content-Length", body.len().to_string());
-        Self { body, ..reply }
+        reply.set("Content-Length", bytes.to_string());
+        reply
     }
 
     /// An answer without a body, and the headers that every one has: no guessing of types, readable from
