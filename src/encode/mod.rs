@@ -5,6 +5,7 @@
 //! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level. Those of
 //! [`bands`] depend on the pixels of a base besides.
 
+mod band;
 pub mod bands;
 mod colors;
 mod deflate;
