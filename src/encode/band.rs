@@ -2,25 +2,34 @@
 //!
 //! Invariant: its blocks end on a whole byte.
 
+use std::ops::Range;
+
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress};
 use tiny_skia::PremultipliedColorU8;
 
-use super::deflate::{self, Token};
 use super::failed;
 use super::filter::{Filter, Filters};
 use super::png::Pixels;
-use super::search;
 use crate::error::Problem;
 
 /// Some rows: deflated, and what the checksums of the whole need of them.
 pub struct Band {
     pub deflated: Vec<u8>,
     /// Of what is deflated: a chunk's (§5.5).
-    pub checksum: Option<Hasher>,
+    pub checksum: Hasher,
     /// Of what it unpacks to: zlib's.
     pub adler: u32,
     pub bytes: usize,
+}
+
+impl Band {
+    /// Blocks that unpack to so many bytes with this Adler-32.
+    pub fn new(deflated: Vec<u8>, adler: u32, bytes: usize) -> Self {
+        let mut checksum = Hasher::new();
+        checksum.update(&deflated);
+        Self { deflated, checksum, adler, bytes }
+    }
 }
 
 /// Packs and filters rows.
@@ -62,6 +71,34 @@ impl Packer {
         &self.filtered
     }
 
+    /// Some bytes of a row that is filtered by a type which was chosen for another one: byte 0 is that type. `above` is the row before
+    /// it, if there is one.
+    pub fn part(
+        &mut self,
+        pixels: &mut Pixels,
+        (row, above): (&[PremultipliedColorU8], &[PremultipliedColorU8]),
+        kind: u8,
+        bytes: &Range<usize>,
+    ) -> &[u8] {
+        let step = pixels.channels().max(1);
+        // Of the packed row, which has no type. The filter looks at the pixel to the left.
+        let (start, end) = (bytes.start.saturating_sub(1), bytes.end.saturating_sub(1));
+        let left = start.saturating_sub(step);
+        let columns = left / step..end.div_ceil(step);
+        let skip = left.saturating_sub(columns.start.saturating_mul(step));
+        let lead = step.saturating_sub(start.saturating_sub(left));
+        for row in [above, row] {
+            self.packed.clear();
+            pixels.row(row.get(columns.clone()).unwrap_or_default(), &mut self.packed);
+            let packed = self.packed.get(skip..end.saturating_sub(left).saturating_add(skip)).unwrap_or_default();
+            self.filter.begin(lead, packed);
+        }
+        self.filtered.clear();
+        self.filtered.extend((bytes.start == 0).then_some(kind));
+        self.filter.part(kind, end.saturating_sub(start), &mut self.filtered);
+        &self.filtered
+    }
+
     /// The next rows, filtered.
     pub fn filtered(&mut self, pixels: &mut Pixels, rows: &[PremultipliedColorU8], width: usize) -> &[u8] {
         self.filtered.clear();
@@ -74,33 +111,17 @@ impl Packer {
     }
 }
 
-/// A stream of deflate blocks.
-pub enum Deflate {
-    /// Searches for repeats.
-    Search(Compress),
-    /// In photographs there are none.
-    Runs,
-}
+/// A stream of deflate blocks, whose repeats are searched well.
+pub struct Deflate(Compress);
 
 impl Deflate {
-    pub fn new(filters: Filters) -> Self {
-        match filters {
-            Filters::Paeth => Self::Runs,
-            Filters::No | Filters::Adaptive => Self::Search(Compress::new(Compression::new(6), false)),
-        }
+    pub fn new() -> Self {
+        Self(Compress::new(Compression::new(6), false))
     }
 
     /// Appends the blocks of some bytes, the last of which ends on a whole byte.
     pub fn append(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
-        let compress = match self {
-            Self::Runs => {
-                let mut tokens = Vec::new();
-                search::runs(bytes, &mut tokens);
-                deflate::block(&tokens, out);
-                return Ok(());
-            }
-            Self::Search(compress) => compress,
-        };
+        let Self(compress) = self;
         out.reserve(bytes.len().saturating_add(bytes.len() / 64).saturating_add(1_024));
         let before = compress.total_in();
         compress.compress_vec(bytes, out, FlushCompress::Sync).map_err(failed)?;
@@ -110,38 +131,18 @@ impl Deflate {
         }
         Ok(())
     }
-}
 
-impl Band {
-    pub const fn empty() -> Self {
-        Self { deflated: Vec::new(), checksum: None, adler: 1, bytes: 0 }
-    }
-
-    /// The next bytes, and their tokens.
-    pub fn append(&mut self, filtered: &[u8], tokens: &[Token]) {
-        deflate::block(tokens, &mut self.deflated);
-        self.adler = combine(self.adler, simd_adler32::adler32(&filtered), filtered.len());
-        self.bytes = self.bytes.saturating_add(filtered.len());
-    }
-
-    pub fn done(self) -> Self {
-        let mut checksum = Hasher::new();
-        checksum.update(&self.deflated);
-        Self { checksum: Some(checksum), ..self }
-    }
-
-    pub fn new(filtered: &[u8], deflate: &mut Deflate) -> Result<Self, Problem> {
+    /// Some bytes as a band.
+    pub fn band(&mut self, filtered: &[u8]) -> Result<Band, Problem> {
         let mut deflated = Vec::new();
-        deflate.append(filtered, &mut deflated)?;
+        self.append(filtered, &mut deflated)?;
         deflated.shrink_to_fit();
-        Ok(Self { deflated, checksum: None, adler: simd_adler32::adler32(&filtered), bytes: filtered.len() }.done())
+        Ok(Band::new(deflated, simd_adler32::adler32(&filtered), filtered.len()))
     }
 }
 
 /// Adler-32 of two pieces, one after the other, of which the second has so many bytes: as zlib's `adler32_combine`.
 pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {
-    const BASE: u64 = 65_521;
-    let halves = |adler: u32| (u64::from(adler & 0xFFFF), u64::from(adler >> 16));
     let ((a1, b1), (a2, b2)) = (halves(first), halves(second));
     let bytes = u64::try_from(bytes).unwrap_or(0) % BASE;
     // Every sum of the second piece began at 1, and begins at `a1` in truth.
@@ -149,6 +150,24 @@ pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {
     let a = a2.wrapping_add(gain) % BASE;
     let b = b1.wrapping_add(b2).wrapping_add(bytes.wrapping_mul(gain)) % BASE;
     u32::try_from(b << 16 | a).unwrap_or(0)
+}
+
+/// Adler-32 of so many bytes between two places of a stream, of what is before them and before the other.
+pub fn checksum_between(before: u32, behind: u32, bytes: usize) -> u32 {
+    let ((a1, b1), (a2, b2)) = (halves(before), halves(behind));
+    let bytes = u64::try_from(bytes).unwrap_or(0) % BASE;
+    // What `combine` adds is taken away.
+    let gain = a1.wrapping_add(BASE).wrapping_sub(1) % BASE;
+    let a = a2.wrapping_add(BASE).wrapping_sub(gain) % BASE;
+    let b = b2.wrapping_add(BASE.wrapping_mul(2)).wrapping_sub(b1).wrapping_sub(bytes.wrapping_mul(gain) % BASE) % BASE;
+    u32::try_from(b << 16 | a).unwrap_or(0)
+}
+
+/// Adler-32 is sums modulo this (RFC 1950 §8).
+const BASE: u64 = 65_521;
+
+fn halves(adler: u32) -> (u64, u64) {
+    (u64::from(adler & 0xFFFF), u64::from(adler >> 16))
 }
 
 #[cfg(test)]
@@ -161,6 +180,8 @@ mod tests {
         for cut in [0, 1, 5_552, 65_520, 65_521, 65_522, 131_042, 199_999, 200_000] {
             let (one, other) = bytes.split_at(cut);
             let parts = [one, other].map(|part| simd_adler32::adler32(&part));
+            let all = simd_adler32::adler32(&bytes.as_slice());
+            assert_eq!(checksum_between(parts[0], all, other.len()), parts[1], "{cut}");
             assert_eq!(combine(parts[0], parts[1], other.len()), simd_adler32::adler32(&bytes.as_slice()), "{cut}");
         }
         assert_eq!(combine(1, 0xFFF0_FFF0, 1), 0xFFF0_FFF0);

@@ -19,10 +19,11 @@ use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::band::{Band, Deflate, Packer, combine};
-use super::deflate::{Token, WINDOW_BYTES};
+use super::deflate::{self, Token, WINDOW_BYTES};
 use super::filter::Filters;
+use super::photo::Photo;
 use super::png::{self, Method, Pixels};
-use super::search::{self, Search};
+use super::search::Search;
 use super::{failed, inflate, row_len};
 use crate::error::Problem;
 
@@ -62,6 +63,8 @@ pub struct Bands {
     reach: usize,
     /// The filter type of each row.
     kinds: Vec<u8>,
+    /// Of a photograph, how its bands are coded.
+    photos: Vec<Photo>,
     /// Those that had to be compressed without what is before them.
     alone: RefCell<Vec<Option<Rc<Band>>>>,
     /// The tokens of those that pictures have touched.
@@ -70,8 +73,17 @@ pub struct Bands {
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
 
-/// Bands that refer to each other, the filter types of their rows, and the bytes that the largest has unpacked.
-type Linked = (Vec<Rc<Band>>, Vec<u8>, usize);
+/// The bands of a reference.
+#[derive(Default)]
+struct Linked {
+    /// Each may refer to those before it.
+    bands: Vec<Rc<Band>>,
+    photos: Vec<Photo>,
+    /// The filter types of their rows.
+    kinds: Vec<u8>,
+    /// What the largest has unpacked.
+    bytes: usize,
+}
 
 impl Bands {
     /// Compresses a reference.
@@ -85,7 +97,8 @@ impl Bands {
         let (width, filters) = (row_len(reference), method.filters());
         let mut rows = BAND_ROWS;
         loop {
-            let (linked, kinds, bytes) = Self::linked(reference, (&mut pixels, filters), rows)?;
+            let linked = Self::linked(reference, (&mut pixels, filters), rows)?;
+            let Linked { bands: linked, photos, kinds, bytes } = linked;
             let deflated: usize = linked.iter().map(|band| band.deflated.len()).sum();
             let count = linked.len();
             if deflated < count.saturating_mul(BAND_BYTES) && rows < MAX_BAND_ROWS {
@@ -99,8 +112,9 @@ impl Bands {
                 height: reference.pixels().len().checked_div(width).unwrap_or(0),
                 rows,
                 linked,
-                reach: WINDOW_BYTES.div_ceil(bytes.max(1)),
+                reach: if photos.is_empty() { WINDOW_BYTES.div_ceil(bytes.max(1)) } else { 0 },
                 kinds,
+                photos,
                 alone: RefCell::new(vec![None; count]),
                 guides: RefCell::new(vec![None; count]),
                 patches: RefCell::default(),
@@ -108,19 +122,25 @@ impl Bands {
         }
     }
 
-    /// The bands of a reference, the filter types of its rows, and the bytes that the largest band has unpacked.
     fn linked(reference: &Pixmap, (pixels, filters): (&mut Pixels, Filters), rows: usize) -> Result<Linked, Problem> {
         let width = row_len(reference);
-        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::new(filters));
-        let (mut linked, mut kinds, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::new());
+        let mut linked = Linked::default();
         for band in reference.pixels().chunks(rows.saturating_mul(width)) {
             let filtered = packer.filtered(pixels, band, width);
-            bytes = filtered.len().max(bytes);
+            linked.bytes = filtered.len().max(linked.bytes);
             let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
-            kinds.extend(filtered.iter().step_by(stride));
-            linked.push(Rc::new(Band::new(filtered, &mut deflate)?));
+            linked.kinds.extend(filtered.iter().step_by(stride));
+            let band = if filters == Filters::Paeth {
+                let (photo, band) = Photo::new(filtered, stride, pixels.channels());
+                linked.photos.push(photo);
+                band
+            } else {
+                deflate.band(filtered)?
+            };
+            linked.bands.push(Rc::new(band));
         }
-        Ok((linked, kinds, bytes))
+        Ok(linked)
     }
 
     /// Forgets what the last picture has in those rows.
@@ -146,7 +166,7 @@ impl Bands {
         while let Some(linked) = self.linked.get(band) {
             if is_touched(band) {
                 // Those that follow each other are compressed as one; of photographs they have nothing to do with each other.
-                let most = if self.filters == Filters::Paeth { band.saturating_add(1) } else { self.linked.len() };
+                let most = if !self.photos.is_empty() { band.saturating_add(1) } else { self.linked.len() };
                 let end = (band..most).find(|band| !is_touched(*band)).unwrap_or(most);
                 let Some(patch) = self.patch(picture, &mut pixels, band..end, touched)? else { return Ok(None) };
                 bands.push(patch);
@@ -181,7 +201,7 @@ impl Bands {
         let mut packer = Packer::new(pixels, self.filters);
         packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
         let filtered = packer.filtered_as(pixels, self.pixels(picture, rows.clone()), self.width, self.kinds_of(rows));
-        let made = Rc::new(Band::new(filtered, &mut Deflate::new(self.filters))?);
+        let made = Rc::new(Deflate::new().band(filtered)?);
         if let Ok(mut kept) = self.alone.try_borrow_mut()
             && let Some(place) = kept.get_mut(band)
         {
@@ -199,7 +219,7 @@ impl Bands {
         touched: &[Part],
     ) -> Result<Option<Rc<Band>>, Problem> {
         let rows = self.rows(&bands);
-        if !pixels.takes(self.pixels(picture, rows.clone())) {
+        if !self.touched_pixels(picture, &rows, touched).all(|part| pixels.takes(part)) {
             return Ok(None);
         }
         // The places of new colours in a palette depend on all that is touched.
@@ -211,10 +231,9 @@ impl Bands {
         if let Some(kept) = found() {
             return Ok(Some(kept));
         }
-        let made = Rc::new(if self.filters == Filters::Paeth {
-            self.photo(picture, pixels, rows)
-        } else {
-            self.drawn(picture, pixels, &bands, touched)?
+        let made = Rc::new(match (self.photos.get(bands.start), self.linked.get(bands.start)) {
+            (Some(photo), Some(reference)) => self.photo(picture, pixels, &rows, touched, (photo, reference)),
+            _ => self.drawn(picture, pixels, &bands, touched)?,
         });
         if keeps && let Ok(mut patches) = self.patches.try_borrow_mut() {
             patches.retain(|(kept, _)| kept.end <= bands.start || bands.end <= kept.start);
@@ -223,15 +242,47 @@ impl Bands {
         Ok(Some(made))
     }
 
-    /// Rows of a photograph: nothing repeats.
-    fn photo(&self, picture: &Pixmap, pixels: &mut Pixels, rows: Range<usize>) -> Band {
-        let (mut packer, mut tokens, mut made) = (Packer::new(pixels, self.filters), Vec::new(), Band::empty());
-        packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
-        let band = self.pixels(picture, rows.clone());
-        let filtered = packer.filtered_as(pixels, band, self.width, self.kinds_of(rows));
-        search::runs(filtered, &mut tokens);
-        made.append(filtered, &tokens);
-        made.done()
+    /// The pixels of some rows that are touched.
+    fn touched_pixels<'a>(
+        &self,
+        picture: &'a Pixmap,
+        rows: &Range<usize>,
+        touched: &'a [Part],
+    ) -> impl Iterator<Item = &'a [PremultipliedColorU8]> {
+        touched.iter().flat_map(move |part| {
+            let rows = part.rows.start.max(rows.start)..part.rows.end.min(rows.end);
+            let columns = part.columns.start..part.columns.end.min(self.width);
+            self.pixels(picture, rows).chunks_exact(self.width).filter_map(move |row| row.get(columns.clone()))
+        })
+    }
+
+    /// A band of a photograph.
+    fn photo(
+        &self,
+        picture: &Pixmap,
+        pixels: &mut Pixels,
+        rows: &Range<usize>,
+        touched: &[Part],
+        (photo, reference): (&Photo, &Band),
+    ) -> Band {
+        let (mut packer, mut deflated) = (Packer::new(pixels, self.filters), Vec::new());
+        let mut version = photo.version(reference, &mut deflated);
+        let step = pixels.channels();
+        let stride = self.width.saturating_mul(step).saturating_add(1);
+        for (number, row) in rows.clone().enumerate() {
+            let mut done = 0;
+            for bytes in unlike(&(row..row.saturating_add(1)), touched, (stride, step)) {
+                let bytes = bytes.start.max(done)..bytes.end;
+                let Some((marks, bytes)) = photo.around(number, &bytes).filter(|_| !bytes.is_empty()) else { continue };
+                done = bytes.end;
+                let here = self.pixels(picture, row..row.saturating_add(1));
+                let above = self.pixels(picture, row.saturating_sub(1)..row);
+                let kind = self.kinds.get(row).copied().unwrap_or(0);
+                version.replace(marks, packer.part(pixels, (here, above), kind, &bytes));
+            }
+        }
+        let adler = version.end();
+        Band::new(deflated, adler, reference.bytes)
     }
 
     /// Rows of something drawn: searched fast, or well where that is too large or costs little.
@@ -253,7 +304,7 @@ impl Bands {
 
         let mut all = Vec::new();
         if pixels.channels() > 1 {
-            let (mut made, mut search) = (Band::empty(), Search::new());
+            let (mut made, mut adler, mut search) = (Vec::new(), 1, Search::new());
             search.begin(&before);
             for band in bands.clone() {
                 let rows = self.rows(&(band..band.saturating_add(1)));
@@ -261,25 +312,26 @@ impl Bands {
                 let here = self.pixels(picture, rows.clone());
                 let filtered = packer.filtered_as(pixels, here, self.width, self.kinds_of(rows));
                 search.append(filtered, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
-                made.append(filtered, &search.tokens);
+                deflate::block(&search.tokens, &mut made);
+                adler = combine(adler, simd_adler32::adler32(&filtered), filtered.len());
                 all.extend_from_slice(filtered);
             }
             let bytes = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
             let replaced = bytes(self.linked.get(bands.clone()).unwrap_or_default());
-            let alike = made.deflated.len() <= replaced.saturating_add(replaced / 8 * 5);
+            let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);
             let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
             let room = bytes(&self.linked).saturating_mul(percent) / 100;
-            if made.deflated.len() <= replaced.saturating_add(room) {
-                return Ok(made.done());
+            if made.len() <= replaced.saturating_add(room) {
+                return Ok(Band::new(made, adler, all.len()));
             }
         } else {
             let here = self.pixels(picture, rows.clone());
             all.extend_from_slice(packer.filtered_as(pixels, here, self.width, self.kinds_of(rows)));
         }
-        let mut deflate = Deflate::new(self.filters);
+        let mut deflate = Deflate::new();
         // It has no way to begin in the middle of a stream but to come there.
         deflate.append(&before, &mut Vec::new())?;
-        Band::new(&all, &mut deflate)
+        deflate.band(&all)
     }
 
     fn kinds_of(&self, rows: Range<usize>) -> &[u8] {
@@ -349,9 +401,7 @@ fn write(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec<u8
     let mut adler = 1;
     for band in bands {
         adler = combine(adler, band.adler, band.bytes);
-        if let Some(part) = &band.checksum {
-            checksum.combine(part);
-        }
+        checksum.combine(&band.checksum);
         file.extend_from_slice(&band.deflated);
     }
     let last = [LAST_BLOCK.as_slice(), &adler.to_be_bytes()].concat();

@@ -5,6 +5,8 @@
 //!
 //! Invariant: a block ends on a whole byte.
 
+use std::ops::Range;
+
 /// Symbols of literals, the end of the block, and lengths (§3.2.5).
 pub const SYMBOLS: usize = 286;
 
@@ -51,11 +53,12 @@ pub const fn said(token: Token) -> Said {
     }
 }
 
-/// Appends the tokens of a repeat of at least [`MIN_REPEAT`] bytes.
+/// The tokens of a repeat of at least [`MIN_REPEAT`] bytes.
 #[inline]
-pub fn repeat(length: usize, distance: usize, tokens: &mut Vec<Token>) {
+pub fn repeat(length: usize, distance: usize, mut token: impl FnMut(Token)) {
+    let part = |part: usize| Token::try_from(part).unwrap_or(0);
+    let distance = part(distance.wrapping_sub(1));
     let mut left = length;
-    let distance = Token::try_from(distance.wrapping_sub(1)).unwrap_or(0);
     while left > 0 {
         // What is left over is no fewer than the shortest run.
         let take = if left > MAX_REPEAT && left < MAX_REPEAT + MIN_REPEAT {
@@ -63,8 +66,7 @@ pub fn repeat(length: usize, distance: usize, tokens: &mut Vec<Token>) {
         } else {
             left.min(MAX_REPEAT)
         };
-        let length = Token::try_from(take.wrapping_sub(MIN_REPEAT)).unwrap_or(0);
-        tokens.push(REPEAT | length << 15 | distance);
+        token(REPEAT | part(take.wrapping_sub(MIN_REPEAT)) << 15 | distance);
         left = left.wrapping_sub(take);
     }
 }
@@ -73,28 +75,12 @@ pub fn repeat(length: usize, distance: usize, tokens: &mut Vec<Token>) {
 pub fn block(tokens: &[Token], out: &mut Vec<u8>) {
     let codes = Codes::new(tokens);
     out.reserve(tokens.len().wrapping_mul(2));
-    let mut bits = Bits { out, held: 0, count: 0 };
-    // Not the last block, with codes of its own.
-    bits.put(0b100, 3);
-    codes.header(&mut bits);
+    let mut bits = Bits::new(out);
+    codes.begin(&mut bits);
     for token in tokens {
-        if *token < REPEAT {
-            let (code, length) = codes.literals.get(*token as usize & 255).copied().unwrap_or_default();
-            bits.put(code, length);
-        } else {
-            let (code, length) = codes.lengths_of.get((*token >> 15) as usize & 255).copied().unwrap_or_default();
-            bits.put(code, length);
-            let (symbol, extra, extra_bits) = distance_symbol(*token & 0x7FFF);
-            let (code, length) = codes.distances.get(symbol).copied().unwrap_or_default();
-            bits.put(code | extra << length, length.wrapping_add(extra_bits));
-        }
+        codes.put(*token, &mut bits);
     }
-    let (code, length) = codes.end;
-    bits.put(code, length);
-    // An empty stored block: three bits, up to the byte, and its length and complement.
-    bits.put(0, 3);
-    bits.align();
-    bits.out.extend([0, 0, 0xFF, 0xFF]);
+    codes.end(bits);
 }
 
 /// The symbol of a distance of one more, the bits that follow it, and how many (§3.2.5).
@@ -126,7 +112,7 @@ pub fn length_symbol(length: usize) -> (usize, u32, u8) {
 }
 
 /// The codes of a block: bits, and how many.
-struct Codes {
+pub struct Codes {
     /// Lengths of the codes of symbols, and of distances.
     symbols: Vec<u8>,
     back: Vec<u8>,
@@ -138,7 +124,18 @@ struct Codes {
 }
 
 impl Codes {
+    /// For these tokens.
     fn new(tokens: &[Token]) -> Self {
+        Self::with(tokens, 0)
+    }
+
+    /// For these tokens, and for whatever else comes: any literal, and repeats from where these come from.
+    pub fn complete(tokens: &[Token]) -> Self {
+        Self::with(tokens, 1)
+    }
+
+    /// Each symbol is taken to occur so often at the least.
+    fn with(tokens: &[Token], least: u32) -> Self {
         // Lengths by their own number, behind literals.
         let mut counts = [0_u32; 512];
         let mut distances = [0_u32; DISTANCES];
@@ -168,7 +165,10 @@ impl Codes {
                 Some(rest) => add(length_symbol(rest.wrapping_add(MIN_REPEAT)).0, *count),
             }
         }
-        add(END, 1);
+        symbols.iter_mut().for_each(|count| *count = (*count).max(least));
+        if let Some(end) = symbols.get_mut(END) {
+            *end = 1;
+        }
         let (symbols, back) = (lengths(&symbols, MAX_BITS), lengths(&distances, MAX_BITS));
         let codes = canonical(&symbols);
         let code = |symbol: usize| codes.get(symbol).copied().unwrap_or_default();
@@ -181,6 +181,36 @@ impl Codes {
             *slot = (bits | extra << length, length.wrapping_add(extra_bits));
         }
         Self { end: code(END), distances: canonical(&back), symbols, back, literals, lengths_of }
+    }
+
+    /// Begins a block with these codes, which is not the last.
+    pub fn begin(&self, bits: &mut Bits<'_>) {
+        bits.put(0b100, 3);
+        self.header(bits);
+    }
+
+    /// A token of the block.
+    #[inline]
+    pub fn put(&self, token: Token, bits: &mut Bits<'_>) {
+        if token < REPEAT {
+            let (code, length) = self.literals.get(token as usize & 255).copied().unwrap_or_default();
+            bits.put(code, length);
+        } else {
+            let (code, length) = self.lengths_of.get((token >> 15) as usize & 255).copied().unwrap_or_default();
+            bits.put(code, length);
+            let (symbol, extra, extra_bits) = distance_symbol(token & 0x7FFF);
+            let (code, length) = self.distances.get(symbol).copied().unwrap_or_default();
+            bits.put(code | extra << length, length.wrapping_add(extra_bits));
+        }
+    }
+
+    /// Ends the block, and begins and ends an empty stored one: three bits, up to the byte, and its length and complement.
+    pub fn end(&self, mut bits: Bits<'_>) {
+        let (code, length) = self.end;
+        bits.put(code, length);
+        bits.put(0, 3);
+        bits.align();
+        bits.out.extend([0, 0, 0xFF, 0xFF]);
     }
 
     /// How the codes are said (§3.2.7).
@@ -319,13 +349,23 @@ pub fn canonical(lengths: &[u8]) -> Vec<(u32, u8)> {
 }
 
 /// Bits, the first one lowest.
-struct Bits<'a> {
+pub struct Bits<'a> {
     out: &'a mut Vec<u8>,
     held: u64,
     count: u8,
 }
 
-impl Bits<'_> {
+impl<'a> Bits<'a> {
+    /// Appends to whole bytes.
+    pub const fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out, held: 0, count: 0 }
+    }
+
+    /// How many there are, with those of the bytes before them.
+    pub fn len(&self) -> usize {
+        self.out.len().wrapping_mul(8).wrapping_add(usize::from(self.count))
+    }
+
     /// At most 32 of them.
     #[inline]
     fn put(&mut self, bits: u32, count: u8) {
@@ -336,6 +376,24 @@ impl Bits<'_> {
             self.out.extend_from_slice(&[a, b, c, d]);
             self.held >>= 32;
             self.count = self.count.wrapping_sub(32);
+        }
+    }
+
+    /// Bits of other bytes.
+    pub fn copy(&mut self, bytes: &[u8], range: Range<usize>) {
+        const MOST: usize = 32;
+        let mut at = range.start;
+        while at < range.end {
+            let rest = bytes.get(at / 8..).unwrap_or_default();
+            let word = rest.first_chunk().copied().unwrap_or_else(|| {
+                let mut word = [0; 8];
+                word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                word
+            });
+            let count = range.end.wrapping_sub(at).min(MOST);
+            let bits = u64::from_le_bytes(word) >> (at % 8) & (1_u64 << count).wrapping_sub(1);
+            self.put(u32::try_from(bits).unwrap_or(0), u8::try_from(count).unwrap_or(0));
+            at = at.wrapping_add(count);
         }
     }
 
@@ -352,7 +410,7 @@ impl Bits<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::inflate::tokens as tokens_of;
-    use super::super::search::{self, Search};
+    use super::super::search::Search;
     use super::*;
     use flate2::{Decompress, FlushDecompress, Status};
 
@@ -365,9 +423,21 @@ mod tests {
         out
     }
 
+    fn runs(bytes: &[u8]) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        for run in bytes.chunk_by(|one, other| one == other) {
+            tokens.push(Token::from(run[0]));
+            if run.len() > MIN_REPEAT {
+                repeat(run.len() - 1, 1, |token| tokens.push(token));
+            } else {
+                tokens.extend(run[1..].iter().map(|byte| Token::from(*byte)));
+            }
+        }
+        tokens
+    }
+
     fn check(bytes: &[u8]) -> usize {
-        let (mut tokens, mut out) = (Vec::new(), Vec::new());
-        search::runs(bytes, &mut tokens);
+        let (tokens, mut out) = (runs(bytes), Vec::new());
         block(&tokens, &mut out);
         assert!(inflated(&out) == bytes, "{} bytes", bytes.len());
         assert_eq!(tokens_of(&out).unwrap(), tokens);
@@ -389,8 +459,7 @@ mod tests {
             let mut search = search.clone();
             search.append(after, guide, &unlike);
             let mut packed = Vec::new();
-            search::runs(before, &mut tokens);
-            block(&tokens, &mut packed);
+            block(&runs(before), &mut packed);
             block(&search.tokens, &mut packed);
             assert!(inflated(&packed) == bytes, "{} bytes", bytes.len());
         }

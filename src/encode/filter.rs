@@ -94,6 +94,24 @@ impl Filter {
         out.extend_from_slice(&self.trial);
     }
 
+    /// The next row from some byte on, behind `lead` zeros: with its left neighbours, if it has any.
+    pub fn begin(&mut self, lead: usize, bytes: &[u8]) {
+        std::mem::swap(&mut self.row, &mut self.above);
+        self.row.clear();
+        self.row.resize(lead, 0);
+        self.row.extend_from_slice(bytes);
+    }
+
+    /// Appends so many bytes of the row, filtered by a type that was chosen for another one. A row that has none above it is below
+    /// zeros.
+    pub fn part(&mut self, kind: u8, length: usize, out: &mut Vec<u8>) {
+        if self.above.len() < self.row.len() {
+            self.above.resize(self.row.len(), 0);
+        }
+        self.fill(kind, length);
+        out.extend_from_slice(&self.trial);
+    }
+
     /// Filters the row into `trial`; returns the sum of its bytes as differences.
     fn apply(&mut self, kind: u8, length: usize) -> u32 {
         self.fill(kind, length);

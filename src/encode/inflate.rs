@@ -92,7 +92,7 @@ fn coded(bits: &mut Bits<'_>, [symbols, distances]: &Codes, tokens: &mut Vec<Tok
         let extra = (symbol / 2).saturating_sub(1);
         let least = if symbol < 4 { symbol } else { (2 | (symbol & 1)) << extra };
         let distance = least.wrapping_add(bits.take(extra.to_le_bytes()[0])?).wrapping_add(1);
-        repeat(length, usize::try_from(distance).ok()?, tokens);
+        repeat(length, usize::try_from(distance).ok()?, |token| tokens.push(token));
     }
 }
 

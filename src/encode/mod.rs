@@ -13,6 +13,7 @@ mod filter;
 pub mod gif;
 mod inflate;
 pub mod jpeg;
+mod photo;
 mod pieces;
 mod pixel;
 pub mod png;

@@ -123,7 +123,8 @@ impl Pixels {
             Self::Gray => {
                 pixels.iter().all(|pixel| matches!(key(*pixel).to_be_bytes(), [r, g, b, 255] if r == g && g == b))
             }
-            Self::Rgb => pixels.iter().all(|pixel| pixel.alpha() == 255),
+            // Without a look at each before the next one.
+            Self::Rgb => pixels.iter().fold(255, |all, pixel| all & pixel.alpha()) == 255,
             Self::Rgba => true,
         }
     }

@@ -72,7 +72,7 @@ impl Search {
                 let alike = alike.min(end);
                 match said(*token) {
                     Said::Repeat { distance, .. } if self.holds(at..alike, distance) => {
-                        repeat(alike.saturating_sub(at), distance, &mut self.tokens);
+                        repeat(alike.saturating_sub(at), distance, |token| self.tokens.push(token));
                     }
                     Said::Repeat { .. } => self.search(at..alike),
                     Said::Literal => self.literals(at..alike),
@@ -106,7 +106,7 @@ impl Search {
             {
                 let run = run(rest, *byte);
                 if run >= MIN_REPEAT {
-                    repeat(run, 1, tokens);
+                    repeat(run, 1, |token| tokens.push(token));
                     at = at.wrapping_add(run);
                     continue;
                 }
@@ -132,7 +132,7 @@ impl Search {
                 }
             }
             if length > 0 {
-                repeat(length, distance, tokens);
+                repeat(length, distance, |token| tokens.push(token));
                 at = at.wrapping_add(length);
             } else {
                 tokens.push(Token::from(rest.first().copied().unwrap_or(0)));
@@ -159,7 +159,7 @@ fn hashes(bytes: [u8; LONG]) -> [usize; 2] {
 
 /// How many of the first bytes are this one.
 #[inline]
-fn run(bytes: &[u8], byte: u8) -> usize {
+pub fn run(bytes: &[u8], byte: u8) -> usize {
     const WORD: usize = 16;
     let (words, rest) = bytes.as_chunks::<WORD>();
     let same = [byte; WORD];
@@ -183,41 +183,4 @@ fn common(one: &[u8], other: &[u8]) -> usize {
     }
     let (one, other) = (one.get(count..).unwrap_or_default(), other.get(count..).unwrap_or_default());
     count.wrapping_add(one.iter().zip(other).take_while(|(one, other)| one == other).count())
-}
-
-/// The tokens of bytes in which nothing repeats but a byte here and there: photographs, filtered. They refer to nothing before.
-pub fn runs(bytes: &[u8], tokens: &mut Vec<Token>) {
-    const WORD: usize = 16;
-    tokens.clear();
-    let (mut byte, mut run) = (0_u8, 0_usize);
-    let (words, rest) = bytes.as_chunks::<WORD>();
-    let mut one_more = |next: u8, (byte, run): (&mut u8, &mut usize)| {
-        if next == *byte {
-            *run = run.wrapping_add(1);
-        } else {
-            flush(*byte, *run, tokens);
-            (*byte, *run) = (next, 1);
-        }
-    };
-    for word in words {
-        if *word == [byte; WORD] {
-            run = run.wrapping_add(WORD);
-        } else {
-            word.iter().for_each(|next| one_more(*next, (&mut byte, &mut run)));
-        }
-    }
-    rest.iter().for_each(|next| one_more(*next, (&mut byte, &mut run)));
-    flush(byte, run, tokens);
-}
-
-#[inline]
-fn flush(byte: u8, run: usize, tokens: &mut Vec<Token>) {
-    let literal = Token::from(byte);
-    if run <= MIN_REPEAT {
-        // Most are one byte long.
-        tokens.extend(std::iter::repeat_n(literal, run));
-        return;
-    }
-    tokens.push(literal);
-    repeat(run.wrapping_sub(1), 1, tokens);
 }
