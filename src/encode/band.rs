@@ -54,21 +54,20 @@ impl Packer {
         self.filter.begin_below(&self.packed);
     }
 
-    /// The next rows, each filtered by the type that is said.
+    /// Appends the next rows, each filtered by the type that is said.
     pub fn filtered_as(
         &mut self,
         pixels: &mut Pixels,
         rows: &[PremultipliedColorU8],
         width: usize,
         kinds: &[u8],
-    ) -> &[u8] {
-        self.filtered.clear();
+        out: &mut Vec<u8>,
+    ) {
         for (row, kind) in rows.chunks_exact(width).zip(kinds) {
             self.packed.clear();
             pixels.row(row, &mut self.packed);
-            self.filter.row_as(*kind, &self.packed, &mut self.filtered);
+            self.filter.row_as(*kind, &self.packed, out);
         }
-        &self.filtered
     }
 
     /// Some bytes of a row that is filtered by a type which was chosen for another one: byte 0 is that type. `above` is the row before

@@ -200,8 +200,9 @@ impl Bands {
         let rows = self.rows(&(band..band.saturating_add(1)));
         let mut packer = Packer::new(pixels, self.filters);
         packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
-        let filtered = packer.filtered_as(pixels, self.pixels(picture, rows.clone()), self.width, self.kinds_of(rows));
-        let made = Rc::new(Deflate::new().band(filtered)?);
+        let (here, mut filtered) = (self.pixels(picture, rows.clone()), Vec::new());
+        packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut filtered);
+        let made = Rc::new(Deflate::new().band(&filtered)?);
         if let Ok(mut kept) = self.alone.try_borrow_mut()
             && let Some(place) = kept.get_mut(band)
         {
@@ -299,39 +300,41 @@ impl Bands {
         let rows = self.rows(bands);
         let before = rows.start.saturating_sub(WINDOW_BYTES / stride)..rows.start;
         packer.begin_below(pixels, self.pixels(picture, before.start.saturating_sub(1)..before.start));
+        // All that is looked at, in one place: what is before, and the bands.
+        let mut bytes = Vec::with_capacity(before.len().saturating_add(rows.len()).saturating_mul(stride));
         let above = self.pixels(picture, before.clone());
-        let before = packer.filtered_as(pixels, above, self.width, self.kinds_of(before)).to_vec();
+        packer.filtered_as(pixels, above, self.width, self.kinds_of(before), &mut bytes);
+        let start = bytes.len();
 
-        let mut all = Vec::new();
         if pixels.channels() > 1 {
             let (mut made, mut adler, mut search) = (Vec::new(), 1, Search::new());
-            search.begin(&before);
             for band in bands.clone() {
                 let rows = self.rows(&(band..band.saturating_add(1)));
                 let unlike = unlike(&rows, touched, (stride, pixels.channels()));
-                let here = self.pixels(picture, rows.clone());
-                let filtered = packer.filtered_as(pixels, here, self.width, self.kinds_of(rows));
-                search.append(filtered, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
+                let (here, piece) = (self.pixels(picture, rows.clone()), bytes.len());
+                packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
+                search.find(&bytes, piece, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
                 deflate::block(&search.tokens, &mut made);
+                let filtered = bytes.get(piece..).unwrap_or_default();
                 adler = combine(adler, simd_adler32::adler32(&filtered), filtered.len());
-                all.extend_from_slice(filtered);
             }
-            let bytes = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
-            let replaced = bytes(self.linked.get(bands.clone()).unwrap_or_default());
+            let deflated = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
+            let replaced = deflated(self.linked.get(bands.clone()).unwrap_or_default());
             let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);
             let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
-            let room = bytes(&self.linked).saturating_mul(percent) / 100;
+            let room = deflated(&self.linked).saturating_mul(percent) / 100;
             if made.len() <= replaced.saturating_add(room) {
-                return Ok(Band::new(made, adler, all.len()));
+                return Ok(Band::new(made, adler, bytes.len().saturating_sub(start)));
             }
         } else {
             let here = self.pixels(picture, rows.clone());
-            all.extend_from_slice(packer.filtered_as(pixels, here, self.width, self.kinds_of(rows)));
+            packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
         }
         let mut deflate = Deflate::new();
+        let (before, bytes) = bytes.split_at_checked(start).unwrap_or_default();
         // It has no way to begin in the middle of a stream but to come there.
-        deflate.append(&before, &mut Vec::new())?;
-        deflate.band(&all)
+        deflate.append(before, &mut Vec::new())?;
+        deflate.band(bytes)
     }
 
     fn kinds_of(&self, rows: Range<usize>) -> &[u8] {

@@ -444,20 +444,17 @@ mod tests {
 
         // With something before it, and a guide that knows half of it.
         let (before, after) = bytes.split_at(bytes.len() / 3);
-        let mut search = Search::new();
-        search.begin(before);
-        let mut other = after.to_vec();
-        other.iter_mut().skip(after.len() / 2).step_by(7).for_each(|byte| *byte = byte.wrapping_add(1));
+        let mut other = bytes.to_vec();
+        other.iter_mut().skip(before.len() + after.len() / 2).step_by(7).for_each(|byte| *byte = byte.wrapping_add(1));
         let mut guide = Search::new();
-        guide.begin(before);
-        guide.append(&other, None, &[]);
+        guide.find(&other, before.len(), None, &[]);
         for (guide, unlike) in [
             (None, Vec::from_iter(std::iter::once(0..after.len()))),
             (Some(guide.tokens.as_slice()), Vec::from_iter(std::iter::once(after.len() / 2..after.len()))),
             (Some(guide.tokens.as_slice()), vec![]),
         ] {
-            let mut search = search.clone();
-            search.append(after, guide, &unlike);
+            let mut search = Search::new();
+            search.find(bytes, before.len(), guide, &unlike);
             let mut packed = Vec::new();
             block(&runs(before), &mut packed);
             block(&search.tokens, &mut packed);

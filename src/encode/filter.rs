@@ -78,6 +78,11 @@ impl Filter {
 
     /// Appends a row that is filtered by a type that was chosen for another one.
     pub fn row_as(&mut self, kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.filters == Filters::No {
+            out.push(NONE);
+            out.extend_from_slice(bytes);
+            return;
+        }
         std::mem::swap(&mut self.row, &mut self.above);
         self.row.clear();
         self.row.resize(self.step, 0);

@@ -18,10 +18,7 @@ const SLOTS: usize = 1 << SLOT_BITS;
 const LONG: usize = 16;
 
 /// Finds the tokens of bytes that come one piece after the other.
-#[derive(Clone)]
 pub struct Search {
-    /// What repeats may be in.
-    bytes: Vec<u8>,
     /// Those of the last piece.
     pub tokens: Vec<Token>,
     /// One more than where bytes with this hash were last seen; 0 where never.
@@ -31,22 +28,16 @@ pub struct Search {
 
 impl Search {
     pub fn new() -> Self {
-        Self { bytes: Vec::new(), tokens: Vec::new(), long: vec![0; SLOTS], short: vec![0; SLOTS] }
+        Self { tokens: Vec::new(), long: vec![0; SLOTS], short: vec![0; SLOTS] }
     }
 
-    /// What a reader has before the first piece.
-    pub fn begin(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Finds the tokens of the next piece. The guide has those of a piece of the same length, which has the same bytes before it; it is
-    /// asked but for what is `unlike`, in order and without overlaps.
-    pub fn append(&mut self, piece: &[u8], guide: Option<&[Token]>, unlike: &[Range<usize>]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(piece);
+    /// Finds the tokens of a piece: of the bytes from `start` on, where those before it are what a reader has. The guide has the tokens of
+    /// a piece of the same length, which has the same bytes before it; it is asked but for what is `unlike`, in order and without
+    /// overlaps.
+    pub fn find(&mut self, bytes: &[u8], start: usize, guide: Option<&[Token]>, unlike: &[Range<usize>]) {
         self.tokens.clear();
-        let end = self.bytes.len();
-        let Some(guide) = guide else { return self.search(start..end) };
+        let end = bytes.len();
+        let Some(guide) = guide else { return self.search(bytes, start..end) };
         let mut unlike =
             unlike.iter().map(|range| start.saturating_add(range.start)..start.saturating_add(range.end)).peekable();
         // Where the guide is, and where we are: it never is behind, but for what was searched.
@@ -62,7 +53,7 @@ impl Search {
                 let alike = match unlike.peek() {
                     Some(range) if range.start <= at => {
                         let end = range.end.min(end);
-                        self.search(at..end);
+                        self.search(bytes, at..end);
                         at = end;
                         continue;
                     }
@@ -71,31 +62,23 @@ impl Search {
                 };
                 let alike = alike.min(end);
                 match said(*token) {
-                    Said::Repeat { distance, .. } if self.holds(at..alike, distance) => {
+                    Said::Repeat { distance, .. } if holds(bytes, at..alike, distance) => {
                         repeat(alike.saturating_sub(at), distance, |token| self.tokens.push(token));
                     }
-                    Said::Repeat { .. } => self.search(at..alike),
-                    Said::Literal => self.literals(at..alike),
+                    Said::Repeat { .. } => self.search(bytes, at..alike),
+                    Said::Literal => {
+                        let bytes = bytes.get(at..alike).unwrap_or_default();
+                        self.tokens.extend(bytes.iter().map(|byte| Token::from(*byte)));
+                    }
                 }
                 at = alike;
             }
         }
-        self.search(at..end);
+        self.search(bytes, at..end);
     }
 
-    /// Whether bytes are those so far before them, and enough for a token.
-    fn holds(&self, range: Range<usize>, distance: usize) -> bool {
-        let there = range.start.checked_sub(distance).map(|start| start..start.saturating_add(range.len()));
-        range.len() >= MIN_REPEAT && there.is_some_and(|there| self.bytes.get(there) == self.bytes.get(range))
-    }
-
-    fn literals(&mut self, range: Range<usize>) {
-        let bytes = self.bytes.get(range).unwrap_or_default();
-        self.tokens.extend(bytes.iter().map(|byte| Token::from(*byte)));
-    }
-
-    fn search(&mut self, range: Range<usize>) {
-        let Self { bytes, tokens, long, short } = self;
+    fn search(&mut self, bytes: &[u8], range: Range<usize>) {
+        let Self { tokens, long, short } = self;
         let bytes = bytes.get(..range.end).unwrap_or_default();
         let mut at = range.start;
         while at < bytes.len() {
@@ -140,6 +123,18 @@ impl Search {
             }
         }
     }
+}
+
+/// Whether bytes are those so far before them, and enough for a token.
+fn holds(bytes: &[u8], range: Range<usize>, distance: usize) -> bool {
+    const WORD: usize = 16;
+    let there = range.start.checked_sub(distance).and_then(|start| bytes.get(start..start.saturating_add(range.len())));
+    let (Some(there), Some(here)) = (there, bytes.get(range)) else { return false };
+    // In words, because wasm compares slices byte after byte.
+    let ((words, rest), (words_there, rest_there)) = (here.as_chunks::<WORD>(), there.as_chunks::<WORD>());
+    here.len() >= MIN_REPEAT
+        && words.iter().zip(words_there).all(|(one, other)| u128::from_le_bytes(*one) == u128::from_le_bytes(*other))
+        && rest.iter().zip(rest_there).all(|(one, other)| one == other)
 }
 
 /// From how far three bytes are worth a token.
