@@ -40,6 +40,9 @@ const MAX_PERCENT: usize = 3;
 /// The same where it is not five eighths as large again as that: there is much in its place already, and little of it was searched.
 const MAX_PERCENT_ALIKE: usize = 10;
 
+/// Tokens that are worth codes of their own.
+const BLOCK_TOKENS: usize = 8_192;
+
 /// Rows of a band at the most.
 const MAX_BAND_ROWS: usize = 256;
 
@@ -314,10 +317,14 @@ impl Bands {
                 let (here, piece) = (self.pixels(picture, rows.clone()), bytes.len());
                 packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
                 search.find(&bytes, piece, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
-                deflate::block(&search.tokens, &mut made);
+                if search.tokens.len() >= BLOCK_TOKENS {
+                    deflate::block(&search.tokens, &mut made);
+                    search.tokens.clear();
+                }
                 let filtered = bytes.get(piece..).unwrap_or_default();
                 adler = combine(adler, simd_adler32::adler32(&filtered), filtered.len());
             }
+            deflate::block(&search.tokens, &mut made);
             let deflated = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
             let replaced = deflated(self.linked.get(bands.clone()).unwrap_or_default());
             let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);

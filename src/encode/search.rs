@@ -19,7 +19,7 @@ const LONG: usize = 16;
 
 /// Finds the tokens of bytes that come one piece after the other.
 pub struct Search {
-    /// Those of the last piece.
+    /// Those so far.
     pub tokens: Vec<Token>,
     /// One more than where bytes with this hash were last seen; 0 where never.
     long: Vec<u32>,
@@ -35,7 +35,6 @@ impl Search {
     /// a piece of the same length, which has the same bytes before it; it is asked but for what is `unlike`, in order and without
     /// overlaps.
     pub fn find(&mut self, bytes: &[u8], start: usize, guide: Option<&[Token]>, unlike: &[Range<usize>]) {
-        self.tokens.clear();
         let end = bytes.len();
         let Some(guide) = guide else { return self.search(bytes, start..end) };
         let mut unlike =
