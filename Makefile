@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test oracle bench bench-worker profile load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test oracle bench bench-worker bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -41,6 +41,10 @@ bench: ## ms of each stage of a picture, natively, as a table
 
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
+
+bench-peers: build ## CPU ms and bytes of the same pictures with Takumi, in the same workerd, as a table
+	@cd benches/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@node_modules/.bin/node tools/bench-peers.mjs
 
 profile: build ## the functions that take a picture's time in the real workerd, by V8's profiler: make profile SCENE=card
 	@node_modules/.bin/node tools/profile.mjs
