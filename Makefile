@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test oracle bench bench-worker bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test oracle bench bench-v8 bench-worker bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -38,6 +38,9 @@ golden-accept: ## take what the golden tests draw now as right; look at the pict
 
 bench: ## ms of each stage of a picture, natively, as a table
 	cargo bench --quiet --bench stages
+
+bench-v8: setup ## the same in V8, from wasm; the first time takes minutes to build
+	@tools/bench-v8
 
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
