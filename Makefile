@@ -10,7 +10,7 @@ AT_ONCE = 20
 OUT = $(TEMPLATE).png
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 setup: ## bring the tools (the others call it; quick when nothing is missing)
 	@tools/setup
