@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test oracle bench bench-worker profile load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test oracle bench bench-v8 bench-worker bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -10,7 +10,7 @@ AT_ONCE = 20
 OUT = $(TEMPLATE).png
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 setup: ## bring the tools (the others call it; quick when nothing is missing)
 	@tools/setup
@@ -39,8 +39,15 @@ golden-accept: ## take what the golden tests draw now as right; look at the pict
 bench: ## ms of each stage of a picture, natively, as a table
 	cargo bench --quiet --bench stages
 
+bench-v8: setup ## the same in V8, from wasm; the first time takes minutes to build
+	@tools/bench-v8
+
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
+
+bench-peers: build ## CPU ms and bytes of the same pictures with Takumi, in the same workerd, as a table
+	@cd benches/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@node_modules/.bin/node tools/bench-peers.mjs
 
 profile: build ## the functions that take a picture's time in the real workerd, by V8's profiler: make profile SCENE=card
 	@node_modules/.bin/node tools/profile.mjs

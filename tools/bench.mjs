@@ -1,87 +1,119 @@
 // What a picture costs in the Worker as it is deployed: `make bench-worker`, or PICTURES=50 SCENES=card make bench-worker.
+// docs/benchmarks.md says how to read the tables.
 //
-// CPU milliseconds come from the process's own accounting (/proc/{pid}/stat, utime + stime: Linux only), which other programs on the
-// machine disturb far less than a clock. Every picture is of another name, one request at a time, nothing is in a cache. From
-// each figure is subtracted what workerd and the Worker need for a request that draws nothing (/healthz).
+// Every picture is of another name, one request at a time, nothing is in a cache; but for the second table, where it is the same
+// picture again and again. Kinds of requests take turns in rounds, because the machine's speed changes by the minute, and a bare
+// Worker is one of the kinds: compare with that.
 //
 // The stages are told by what is asked for: `.txt` ends after the plan, `.json` after painting, `.png` is all of it.
 
-import { readFileSync, readdirSync } from "node:fs";
-import { startWorker } from "../tests/edge/harness.mjs";
+import { readFileSync } from "node:fs";
+import { Sum, print, start, startBare } from "./cpu.mjs";
 
-const { PICTURES = "200", WARM_UP = "60", COLD_STARTS = "3", SCENES = "card,photo,certificate" } = process.env;
-const [pictures, warmUp, coldStarts] = [Number(PICTURES), Number(WARM_UP), Number(COLD_STARTS)];
-const scene = (name) => readFileSync(new URL(`../benches/scenes/${name}.json`, import.meta.url), "utf8");
-
-/** /proc/{pid}/stat from the field after the program's name, which may hold spaces. */
-const stat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
-
-/** The workerd that this process started last. */
-function workerd() {
-  const ours = readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && Number(stat(pid)[1]) === process.pid && readFileSync(`/proc/${pid}/comm`, "utf8") === "workerd\n";
-    } catch {
-      return false; // it ended meanwhile
-    }
-  });
-  return Math.max(...ours.map(Number));
-}
-
-/** CPU ms that a process has used so far; a tick is 10 ms. */
-const cpu = (pid) => (Number(stat(pid)[11]) + Number(stat(pid)[12])) * 10;
+const { PICTURES = "200", WARM_UP = "60", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
+const { SCENES = "card,photo,certificate" } = process.env;
+const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
+const [pictures, repeats] = [PICTURES, REPEATS].map((count) => Math.ceil(Number(count) / rounds));
 
 let names = 1_000;
+const distinct = (scene, extension) => () => `/i/${scene}.${extension}?name=Maria+${++names}`;
 
-/** Asks for `count` pictures, one after the other; returns what one of them took. */
-async function ask(worker, pid, path, count) {
-  const [before, start] = [cpu(pid), performance.now()];
-  let bytes = 0;
-  for (let number = 0; number < count; number++) {
-    names += 1;
-    const response = await worker.fetch(`${path}?name=Maria+${names}`);
-    const body = await response.arrayBuffer();
-    if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
-    bytes += body.byteLength;
-  }
-  return { cpu: (cpu(pid) - before) / count, wall: (performance.now() - start) / count, bytes: Math.round(bytes / count) };
-}
-
-const fixed = (number) => Math.max(0, number).toFixed(1);
-const rows = [];
-for (const name of SCENES.split(",")) {
-  const kv = { [name]: scene(name) };
-  const cold = [];
-  for (let start = 0; start < coldStarts; start++) {
-    const worker = await startWorker({ kv, cacheAPI: false });
-    const pid = workerd();
-    await ask(worker, pid, "/healthz", 20);
-    cold.push((await ask(worker, pid, `/i/${name}.png`, 1)).cpu);
+/** CPU ms of the first picture of a fresh isolate: the middle one of some. */
+async function first(scene, kv) {
+  const times = [];
+  for (let count = 0; count < coldStarts; count++) {
+    const worker = await start({ kv });
+    await new Sum().ask(worker, { count: 20, path: () => "/healthz" });
+    times.push((await new Sum().ask(worker, { count: 1, path: distinct(scene, "png") })).cpu);
     await worker.dispose();
   }
-  const worker = await startWorker({ kv, cacheAPI: false });
-  const pid = workerd();
+  return times.sort((a, b) => a - b)[Math.floor(coldStarts / 2)];
+}
+
+/** Lets kinds of requests take turns: what each of them took, under its name. */
+async function turns(kinds) {
+  const sums = {};
+  for (const [kind, { worker, warmUp, ...what }] of Object.entries(kinds)) {
+    await new Sum().ask(worker, { ...what, count: warmUp });
+    sums[kind] = new Sum();
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [kind, { worker, ...what }] of Object.entries(kinds)) await sums[kind].ask(worker, what);
+  }
+  return sums;
+}
+
+/** Pictures of a new name, and their stages. */
+async function distinctPictures(scene, kv, bytes) {
+  const [worker, bare] = [await start({ kv }), await startBare(bytes)];
+  const picture = (extension) => ({ worker, path: distinct(scene, extension), count: pictures, warmUp });
   try {
-    await ask(worker, pid, `/i/${name}.png`, warmUp);
-    await ask(worker, pid, `/i/${name}.json`, warmUp / 4);
-    await ask(worker, pid, "/healthz", 500);
-    const nothing = await ask(worker, pid, "/healthz", 1_000);
-    const planned = await ask(worker, pid, `/i/${name}.txt`, pictures);
-    const drawn = await ask(worker, pid, `/i/${name}.json`, pictures);
-    const all = await ask(worker, pid, `/i/${name}.png`, pictures);
+    const sums = await turns({
+      bare: { worker: bare, path: () => "/", count: repeats, warmUp: 1_000 },
+      nothing: { worker, path: () => "/healthz", count: repeats, warmUp: 1_000 },
+      planned: picture("txt"),
+      drawn: picture("json"),
+      all: picture("png"),
+    });
     const { memory_bytes } = await (await worker.fetch("/healthz")).json();
-    rows.push([
-      name,
-      ...[planned.cpu - nothing.cpu, drawn.cpu - planned.cpu, all.cpu - drawn.cpu, all.cpu - nothing.cpu].map(fixed),
-      cold.sort((a, b) => a - b)[Math.floor(coldStarts / 2)],
-      Math.round(1_000 / all.wall),
-      all.bytes,
-      fixed(memory_bytes / 1024 / 1024),
-      fixed(nothing.cpu),
-    ]);
+    return { sums, memory_bytes };
   } finally {
-    await worker.dispose();
+    await Promise.all([worker.dispose(), bare.dispose()]);
   }
 }
-const heads = ["scene", "plan", "layout + paint", "encode", "all, CPU ms", "first, CPU ms", "a second", "bytes", "wasm MiB", "/healthz, CPU ms"];
-for (const row of [heads, heads.map((_, column) => (column ? "---:" : "---")), ...rows]) console.log(`| ${row.join(" | ")} |`);
+
+/** One picture again and again, in an isolate that does nothing else: what V8 puts off there stays there. */
+async function samePicture(scene, kv) {
+  const worker = await start({ kv });
+  const path = () => `/i/${scene}.png?name=Maria`;
+  const first = await worker.fetch(path());
+  const bare = await startBare((await first.arrayBuffer()).byteLength);
+  const init = { headers: { "If-None-Match": first.headers.get("ETag") } };
+  const request = { worker, path, count: repeats, warmUp: 1_000 };
+  try {
+    const sums = await turns({
+      bare: { ...request, worker: bare },
+      hit: request,
+      unchanged: { ...request, init, status: 304 },
+      nothing: { ...request, path: () => "/healthz" },
+    });
+    const cache = (await worker.fetch(path())).headers.get("X-Cache");
+    if (cache !== "hit") throw new Error(`X-Cache: ${cache}`);
+    return sums;
+  } finally {
+    await Promise.all([worker.dispose(), bare.dispose()]);
+  }
+}
+
+const each = (sums) => Object.fromEntries(Object.entries(sums).map(([kind, sum]) => [kind, sum.each("cpu")]));
+const [renders, repeated] = [[], []];
+for (const scene of SCENES.split(",")) {
+  const kv = { [scene]: readFileSync(new URL(`../benches/scenes/${scene}.json`, import.meta.url), "utf8") };
+  const again = await samePicture(scene, kv);
+  const { bare, hit, unchanged, nothing } = each(again);
+  const ratio = (ms) => (ms / bare).toFixed(2);
+  repeated.push([scene, ...[bare, hit, unchanged, nothing].map((ms) => ms.toFixed(2)), ratio(hit), ratio(unchanged)]);
+
+  const cold = await first(scene, kv);
+  const { sums, memory_bytes } = await distinctPictures(scene, kv, again.hit.each("bytes"));
+  const ms = each(sums);
+  const stages = [ms.planned - ms.nothing, ms.drawn - ms.planned, ms.all - ms.drawn].map((each) => Math.max(0, each).toFixed(1));
+  renders.push([
+    scene,
+    ...stages,
+    ms.all.toFixed(1),
+    ms.bare.toFixed(2),
+    (ms.all / ms.bare).toFixed(1),
+    cold,
+    Math.round(1_000 / sums.all.each("wall")),
+    Math.round(sums.all.each("bytes")),
+    (memory_bytes / 1024 / 1024).toFixed(1),
+  ]);
+}
+console.log("\nA picture of a new name, CPU ms; \"all\" includes workerd's own\n");
+print([
+  ["scene", "plan", "layout + paint", "encode", "all", "bare Worker", "all / bare", "first", "a second", "bytes", "wasm MiB"],
+  ...renders,
+]);
+console.log("\nThe same picture again, CPU ms; workerd's own included\n");
+print([["scene", "bare Worker", "hit", "304", "/healthz", "hit / bare", "304 / bare"], ...repeated]);

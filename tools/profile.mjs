@@ -1,6 +1,7 @@
 // Where the time of a picture goes in the Worker, by V8's own profiler: `make profile SCENE=card`, or PICTURES=500 FORMAT=json
 // make profile. The Worker is the deployed one with its function names left in. Prints the functions with the most time of their
-// own, and the largest sums of a function with all that it calls; TREE=1: who calls whom, from the top.
+// own, and the largest sums of a function with all that it calls; TREE=1: who calls whom, from the top. FORMAT=hit asks for one picture
+// again and again, FORMAT=304 with its ETag, FORMAT=healthz for no picture: PICTURES=5000 FORMAT=hit make profile.
 
 import { readFileSync } from "node:fs";
 import { startWorker } from "../tests/edge/harness.mjs";
@@ -11,12 +12,14 @@ const inspectorPort = 9_300 + (process.pid % 500);
 const wasm = "target/wasm32-unknown-unknown/worker/named.wasm";
 const worker = await startWorker({ kv: { [SCENE]: document }, cacheAPI: false, wasm, inspectorPort });
 
+const repeated = `/i/${SCENE}.png?name=Maria`;
+const etag = FORMAT === "304" ? (await worker.fetch(repeated)).headers.get("ETag") : "";
+const init = etag ? { headers: { "If-None-Match": etag } } : {};
 let names = 0;
+const distinct = () => `/i/${SCENE}.${FORMAT}?name=Maria+${1_000 + names++}`;
+const path = { healthz: () => "/healthz", hit: () => repeated, 304: () => repeated }[FORMAT] ?? distinct;
 async function ask(count) {
-  for (let picture = 0; picture < count; picture++) {
-    const path = FORMAT === "healthz" ? "/healthz" : `/i/${SCENE}.${FORMAT}?name=Maria+${1_000 + names++}`;
-    await (await worker.fetch(path)).arrayBuffer();
-  }
+  for (let picture = 0; picture < count; picture++) await (await worker.fetch(path(), init)).arrayBuffer();
 }
 
 /** A connection to V8's inspector, which answers one call after the other. */

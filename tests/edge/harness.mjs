@@ -33,6 +33,8 @@ export async function requestLines(worker, count) {
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
  * @param {boolean} [options.cacheAPI] without it, the Cache API keeps nothing
  * @param {string} [options.wasm] another build of it, from the root
+ * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] another Worker altogether, served in
+ *   the same way: its modules, of which "index.js" is the main one
  * @param {number} [options.inspectorPort] where V8's inspector is to listen
  * @returns {Promise<Worker>}
  *
@@ -44,7 +46,7 @@ export async function requestLines(worker, count) {
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, wasm, inspectorPort } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, wasm, modules, inspectorPort } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -66,8 +68,10 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
             mainModule: front ? "front.js" : "index.js",
             modules: {
               ...(front && { "front.js": { type: "esm", contents: front } }),
-              "index.js": { type: "esm", contents: built("index.js").toString() },
-              "index_bg.wasm": { type: "wasm", contents: new Uint8Array(wasm ? readFileSync(root + wasm) : built("index_bg.wasm")) },
+              ...(modules ?? {
+                "index.js": { type: "esm", contents: built("index.js").toString() },
+                "index_bg.wasm": { type: "wasm", contents: new Uint8Array(wasm ? readFileSync(root + wasm) : built("index_bg.wasm")) },
+              }),
             },
           },
           env: {

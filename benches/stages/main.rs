@@ -6,20 +6,14 @@
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock; it runs natively only")]
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+mod scene;
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use monogram::limits::Limits;
-use monogram::paint::Kept;
-use monogram::render::{self, Resources};
-use monogram::request::Options;
-use monogram::template::Template;
-use monogram::{encode, params, plan};
+use scene::Scene;
 
 /// Pictures of a scene; the fastest half of them is averaged, because others may use the machine.
 const PICTURES: usize = 30;
@@ -42,32 +36,24 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Milliseconds of each stage, and the bytes of a picture.
 fn measure(document: &str, assets: &Path) -> Result<([f64; STAGES.len()], usize), Box<dyn Error>> {
-    let limits = Limits::default();
-    let template = Template::parse(document, &limits)?;
-    let mut images = BTreeMap::new();
-    let mut resources = Resources { kept: Rc::new(RefCell::new(Kept::new(&limits))), ..Resources::default() };
+    let mut scene = Scene::new(document)?;
     let mut times = [const { Vec::new() }; STAGES.len()];
     let mut bytes = 0;
     for number in 0..PICTURES {
         let query = format!("name=Maria+{}", number + 1_000);
         let mut clock = Instant::now();
         let mut lap = || std::mem::replace(&mut clock, Instant::now()).elapsed();
-        let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
-        let plan = plan::plan(&template, &values, &Options::default(), &limits);
+        scene.plan(&query);
         let planned = lap();
-        for name in &plan.images {
-            if !images.contains_key(name) {
-                images.insert(name.clone(), Rc::from(fs::read(assets.join(name))?));
-                resources.images.clone_from(&images);
-            }
+        for name in scene.missing_images() {
+            scene.add_image(&name, &fs::read(assets.join(&name))?);
         }
         lap();
-        drop(render::lay_out(&plan, &resources, &limits));
+        scene.lay_out();
         let laid_out = lap();
-        let painted = render::draw(&template, &plan, &resources, &limits)?.painted;
+        scene.draw()?;
         let drawn = lap();
-        let printed = painted.printed.map_or(Ok(None), |printed| printed.png(&painted.pixels))?;
-        bytes = printed.map_or_else(|| encode::png::encode(&painted.pixels), Ok)?.len();
+        bytes = scene.encode()?;
         for (times, time) in times.iter_mut().zip([planned, laid_out, drawn.saturating_sub(laid_out), lap()]) {
             times.push(time);
         }

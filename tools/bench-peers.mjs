@@ -1,0 +1,74 @@
+// What the same pictures cost with Takumi's wasm, in the same workerd: `make bench-peers`, or PICTURES=20 SCENES=card make bench-peers.
+// Its pictures and ours go to target/peers/: look whether they show the same. docs/benchmarks.md says what is compared.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import { files as drawings } from "../benches/peers/svg.mjs";
+import { Sum, print, start } from "./cpu.mjs";
+
+const { PICTURES = "100", WARM_UP = "60", ROUNDS = "10", SCENES = "card,photo,certificate" } = process.env;
+const [warmUp, rounds] = [Number(WARM_UP), Number(ROUNDS)];
+const pictures = Math.ceil(Number(PICTURES) / rounds);
+const root = new URL("../", import.meta.url).pathname;
+const read = (path) => new Uint8Array(readFileSync(root + path));
+const takumi = "benches/peers/node_modules/@takumi-rs/wasm/";
+
+/** Takumi as a Worker: benches/peers/takumi.js in one piece, with what it imports beside it. */
+async function startTakumi() {
+  const { outputFiles } = await build({
+    entryPoints: [`${root}benches/peers/takumi.js`],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    external: ["*.wasm", "*.ttf", "./images.js"],
+  });
+  const images = Object.fromEntries(["avatar.png", "house-dusk.jpg"].map((name) => [name, read(`templates/assets/${name}`)]));
+  for (const [name, svg] of Object.entries(drawings)) images[name] = new TextEncoder().encode(svg);
+  const names = Object.keys(images);
+  const imports = names.map((name, at) => `import file${at} from "./${name}";`).join("\n");
+  const listed = `export const images = { ${names.map((name, at) => `"${name}": file${at}`)} };`;
+  const data = Object.entries({ ...images, "Inter.ttf": read("fonts/Inter.ttf") });
+  return start({
+    modules: {
+      "index.js": { type: "esm", contents: outputFiles[0].text },
+      "images.js": { type: "esm", contents: `${imports}\n${listed}` },
+      "takumi.wasm": { type: "wasm", contents: read(`${takumi}pkg/takumi_wasm_bg.wasm`) },
+      ...Object.fromEntries(data.map(([name, contents]) => [name, { type: "data", contents }])),
+    },
+  });
+}
+
+mkdirSync(`${root}target/peers`, { recursive: true });
+const rows = [];
+for (const scene of SCENES.split(",")) {
+  const kv = { [scene]: readFileSync(`${root}benches/scenes/${scene}.json`, "utf8") };
+  const ours = await start({ kv });
+  const theirs = await startTakumi();
+  const kinds = { monogram: [ours, `/i/${scene}.png`], takumi: [theirs, `/${scene}`] };
+  const sums = {};
+  for (const [kind, [worker, path]] of Object.entries(kinds)) {
+    let number = 1_000; // the same names for both, of four digits, so that they are about as long
+    kinds[kind][1] = () => `${path}?name=Maria+${++number}`;
+    const first = await worker.fetch(kinds[kind][1]());
+    if (first.status !== 200) throw new Error(`${kind}: ${await first.text()}`);
+    writeFileSync(`${root}target/peers/${scene}.${kind}.png`, new Uint8Array(await first.arrayBuffer()));
+    await new Sum().ask(worker, { count: warmUp, path: kinds[kind][1] });
+    sums[kind] = new Sum();
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [kind, [worker, path]] of Object.entries(kinds)) await sums[kind].ask(worker, { count: pictures, path });
+  }
+  const { monogram, takumi } = sums;
+  rows.push([
+    scene,
+    ...[monogram, takumi].map((sum) => sum.each("cpu").toFixed(1)),
+    (takumi.each("cpu") / monogram.each("cpu")).toFixed(1),
+    ...[monogram, takumi].map((sum) => Math.round(sum.each("bytes"))),
+    (monogram.each("bytes") / takumi.each("bytes")).toFixed(2),
+  ]);
+  await Promise.all([ours.dispose(), theirs.dispose()]);
+}
+const { version } = JSON.parse(readFileSync(`${root}${takumi}package.json`, "utf8"));
+console.log(`\nA picture of a new name with Monogram and with Takumi ${version}: CPU ms, workerd's own included, and bytes\n`);
+print([["scene", "Monogram, ms", "Takumi, ms", "times", "Monogram, bytes", "Takumi, bytes", "of its bytes"], ...rows]);
