@@ -63,6 +63,7 @@ struct Canvas {
 }
 
 /// A picture on a plate.
+#[derive(Clone)]
 pub struct Printed {
     plate: Rc<Plate>,
     /// Where it differs from the reference.
