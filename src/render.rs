@@ -90,15 +90,14 @@ pub struct Drawn {
     pub painted: Painted,
 }
 
-impl Drawn {
-    /// How large the file is.
-    ///
-    /// # Errors
-    /// A format that is not an image's.
-    pub fn bytes(&self, plan: &Plan, format: Format) -> Result<usize, Problem> {
-        let Painted { pixels, printed, .. } = &self.painted;
-        file(Rc::clone(pixels), printed.clone(), format, plan.quality).map(|file| file.len())
-    }
+/// The bytes that a picture has as PNG and as JPEG. It is given away, as to [`encode::encode`].
+///
+/// # Errors
+/// `Fault::Ours` if an encoder refuses.
+pub fn sizes(pixels: Rc<Pixmap>, printed: Option<Printed>, plan: &Plan) -> Result<[usize; 2], Problem> {
+    let jpg = file(Rc::clone(&pixels), None, Format::Jpg, plan.quality)?.len();
+    let png = file(pixels, printed, Format::Png, plan.quality)?.len();
+    Ok([png, jpg])
 }
 
 /// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.

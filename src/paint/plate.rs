@@ -63,7 +63,6 @@ struct Canvas {
 }
 
 /// A picture on a plate.
-#[derive(Clone)]
 pub struct Printed {
     plate: Rc<Plate>,
     /// Where it differs from the reference.
