@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let drawn = render::draw(&template, &plan, &resources, &limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
         let (template, revision) = (image.template.as_str(), image.revision);
-        let (values, plan, drawn, fonts) = (&values, &plan, &drawn, &resources.fonts);
+        let (values, plan, fonts) = (&values, &plan, &resources.fonts);
         fs::write(&out, Explained { template, revision, src: &src, values, plan, drawn, fonts }.json())?;
         return Ok(());
     }

@@ -9,12 +9,13 @@ use crate::geometry::Size;
 use crate::image;
 use crate::layout::{self, Measure, Scene};
 use crate::limits::Limits;
-use crate::paint::{self, Assets, Kept, Painted};
+use crate::paint::{self, Assets, Kept, Painted, Printed};
 use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
 use crate::text::{FontFile, Fonts};
+use tiny_skia::Pixmap;
 
 /// What a plan needs from outside. By default: no assets, the embedded font, and nothing is kept.
 pub struct Resources {
@@ -67,14 +68,18 @@ pub fn render(
     limits: &Limits,
 ) -> Result<Picture, Problem> {
     let Painted { pixels, missing_glyphs, warnings, printed, .. } = draw(template, plan, resources, limits)?.painted;
-    // Pixels → the bytes of a file.
     let (width, height) = (pixels.width(), pixels.height());
-    let printed = match printed.filter(|_| format == Format::Png) {
+    let bytes = file(pixels, printed, format, plan.quality)?;
+    Ok(Picture { bytes, width, height, missing_glyphs, warnings })
+}
+
+/// Pixels → the bytes of a file.
+fn file(pixels: Rc<Pixmap>, printed: Option<Printed>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+    let printed = match printed.filter(|_| format == Format::Png && quality.is_none()) {
         Some(printed) => printed.png(&pixels)?,
         None => None,
     };
-    let bytes = printed.map_or_else(|| encode::encode(format, pixels, plan.quality), Ok)?;
-    Ok(Picture { bytes, width, height, missing_glyphs, warnings })
+    printed.map_or_else(|| encode::encode(format, pixels, quality), Ok)
 }
 
 /// A picture before it is encoded, and the boxes that it was drawn from.
@@ -83,6 +88,17 @@ pub struct Drawn {
     pub scene: Scene,
     /// What it looks like.
     pub painted: Painted,
+}
+
+/// The bytes that a picture has as PNG and as JPEG, without a `_q`: with one, the exact file, the quantised one and a large JPEG
+/// beside the canvas are 62 MiB. It is given away, as to [`encode::encode`].
+///
+/// # Errors
+/// `Fault::Ours` if an encoder refuses.
+pub fn sizes(pixels: Rc<Pixmap>, printed: Option<Printed>) -> Result<[usize; 2], Problem> {
+    let jpg = file(Rc::clone(&pixels), None, Format::Jpg, None)?.len();
+    let png = file(pixels, printed, Format::Png, None)?.len();
+    Ok([png, jpg])
 }
 
 /// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.

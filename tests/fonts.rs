@@ -103,7 +103,7 @@ fn a_font_that_is_not_there_is_told() {
     let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
-    let (plan, drawn, fonts, values) = (&plan, &drawn, &resources.fonts, &values);
+    let (plan, fonts, values) = (&plan, &resources.fonts, &values);
     let told = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
     assert!(told.contains("Inter stands in"), "{told}");
 }

@@ -13,6 +13,7 @@ use monogram::paint::{Assets, Kept};
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
+use monogram::text::Fonts;
 use monogram::{params, plan};
 
 fn root() -> PathBuf {
@@ -62,7 +63,9 @@ impl Isolate {
         let values = params::resolve(&template.document.params, &template.document.missing, query, &self.limits);
         let plan = plan::plan(template, &values, &Options::read(query, &self.limits), &self.limits);
         let draw = |kept: Rc<RefCell<Kept>>| {
-            let resources = Resources { images: self.assets.clone(), kept, ..Resources::default() };
+            let packs = root().join("fonts/packs");
+            let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
+            let resources = Resources { images: self.assets.clone(), fonts, kept };
             render::draw(template, &plan, &resources, &self.limits).unwrap().painted
         };
         let (plain, kept) = (draw(Rc::default()), draw(Rc::clone(&self.kept)));
@@ -129,7 +132,7 @@ impl Chance {
 }
 
 /// Kinds of layers; some read a param.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 20] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -147,6 +150,16 @@ const LAYERS: [&str; 14] = [
     r##"{ "type": "stack", "x": 5, "y": 5, "direction": "row", "gap": 4, "fill": "#ff06", "shadow": { "dy": 2, "blur": 5 }, "children": [
         { "type": "text", "text": "{{ name | upper }}", "size": 18 }, { "type": "rect", "width": 20, "height": 20, "fill": "#123" } ] }"##,
     r##"{ "type": "path", "when": "name", "d": "M10 10C60 0 90 90 150 20", "stroke": "#000", "stroke_width": 2 }"##,
+    r##"{ "type": "text", "x": 30, "y": 45, "width": 150, "text": "{{ name }}", "size": 26, "rotate": -9, "shadow": { "dx": 2, "dy": 3, "blur": 13, "color": "#0009" } }"##,
+    r##"{ "type": "text", "x": 10, "y": 5, "width": 180, "height": 50, "text": "سلام {{ name }}!", "size": 28, "min_size": 9, "max_lines": 1, "fill": "#14142b" }"##,
+    r##"{ "type": "text", "x": 4, "y": 70, "width": 190, "text": "{{ name }} · שלום", "align": "end", "size": 22, "shadow": { "dy": 2, "blur": 7, "color": "#f00" } }"##,
+    r##"{ "type": "group", "x": 40, "y": 15, "width": 70, "height": 40, "clip": true, "radius": 14, "fill": "#fff8", "rotate": 6, "children": [
+        { "type": "text", "x": -12, "y": 4, "width": 120, "text": "{{ name }}", "size": 30, "fill": "#0a6" } ] }"##,
+    r##"{ "type": "group", "x": 10, "y": 30, "width": 170, "height": 70, "opacity": 0.4, "rotate": -5, "shadow": { "dx": -4, "dy": 6, "blur": 17 }, "children": [
+        { "type": "rect", "width": 90, "height": 40, "fill": "#ff5733" }, { "type": "text", "x": 20, "y": 10, "width": 140, "text": "{{ name }}", "size": 27, "blend": "multiply" } ] }"##,
+    r##"{ "type": "group", "width": 200, "height": 120, "clip": true, "radius": "50%", "blend": "overlay", "opacity": 0.8, "children": [
+        { "type": "group", "x": 50, "y": 20, "width": 100, "height": 60, "opacity": 0.6, "children": [{ "type": "text", "text": "{{ name | upper }}", "width": 100, "size": 20 }] },
+        { "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:espresso-cup.jpg"], "x": 90, "y": 10, "width": 60, "height": 80 } ] }"##,
     r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
 ];
 
@@ -170,16 +183,26 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
             r##""background": { "type": "conic", "stops": [{ "color": "#eef" }, { "color": "#fed" }] },"##,
         ];
         let document = format!(
-            r#"{{ "width": 200, "height": 120, {} "layers": [{}], "params": {{ "name": {{ "type": "text" }}, "file": {{ "type": "text" }},
+            r#"{{ "width": 200, "height": 120, {} {} "layers": [{}], "params": {{ "name": {{ "type": "text" }}, "file": {{ "type": "text" }},
                 "color": {{ "type": "color", "default": "teal" }} }} }}"#,
             background[chance.below(background.len())],
+            ["", r#""dir": "rtl","#, r#""dir": "auto","#][chance.below(3)],
             layers.join(", ")
         );
         let template = Template::parse(&document, &isolate.limits).unwrap();
         with_base += usize::from(template.fixed > 0);
-        for query in
-            ["", "name=Ada", "name=Grace&file=avatar.png", "color=red&_w=333", "name=Ada&_w=333", "file=house-dusk.jpg"]
-        {
+        for query in [
+            "",
+            "name=Ada",
+            "name=Grace&file=avatar.png",
+            "color=red&_w=333",
+            "name=Ada&_w=333",
+            "file=house-dusk.jpg",
+            // From right to left, both ways at once, and the first again: what lies between was theirs.
+            "name=محمد+العلي",
+            "name=דוד+Smith+لوي+42",
+            "name=Ada",
+        ] {
             isolate.check(&format!("case {case}: {document}"), &template, query);
         }
     }

@@ -178,7 +178,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             src: &image_url(call, image.format, query),
             values: &values,
             plan: &plan,
-            drawn: &drawn,
+            drawn,
             fonts: &resources.fonts,
         };
         return view(explained.json(), log);

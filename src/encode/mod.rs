@@ -7,6 +7,7 @@
 
 mod band;
 pub mod bands;
+mod clusters;
 mod colors;
 mod deflate;
 mod filter;
@@ -17,6 +18,7 @@ mod photo;
 mod pieces;
 mod pixel;
 pub mod png;
+mod quantize;
 mod search;
 pub mod webp;
 
@@ -28,9 +30,9 @@ use tiny_skia::Pixmap;
 
 /// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
 ///
-/// `quality` is 1 to 100 and counts for JPEG alone (82 where it is absent); the other formats are exact, but for GIF, which
-/// has 256 colours and no half-transparent pixels. The picture is given away, so that an encoder may use its memory where nobody
-/// else does.
+/// `quality` is 1 to 100 and counts for JPEG (82 where it is absent) and for PNG, which is exact without it and has
+/// at most [`png::colors`] with it, or is exact where that is smaller. WebP is exact, and GIF has 256 colours and no half-transparent
+/// pixels. The picture is given away, so that an encoder may use its memory where nobody else does.
 ///
 /// # Errors
 /// `Fault::Ours`: `format` is not an image's, or the picture is larger than the format can say (65,535 px a side for
@@ -38,12 +40,24 @@ use tiny_skia::Pixmap;
 pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
     let picture = picture.into();
     match format {
-        Format::Png => png::encode(&picture),
+        Format::Png => match quality {
+            Some(quality) => quantized(picture, quality),
+            None => png::encode(&picture),
+        },
         Format::Jpg => jpeg::encode(&picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
         Format::Webp => webp::encode(Rc::unwrap_or_clone(picture)),
         Format::Gif => gif::encode(&picture),
         Format::Json | Format::Html | Format::Txt => Err(failed("the format is not an image's")),
     }
+}
+
+/// A PNG with fewer colours, where that makes it smaller: the noise of dithering may cost more than what it saves.
+fn quantized(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
+    let exact = png::encode(&picture)?;
+    let mut picture = Rc::unwrap_or_clone(picture);
+    quantize::quantize(&mut picture, png::colors(quality))?;
+    let fewer = png::encode(&picture)?;
+    Ok(if fewer.len() < exact.len() { fewer } else { exact })
 }
 
 /// An encoder has refused what we gave it.

@@ -270,6 +270,12 @@ pub(super) fn encoder<'a>(
     Ok(encoder)
 }
 
+/// The most colours that a picture of a quality (1 to 100) has: as many hundredths of 256, at least 2.
+#[must_use]
+pub fn colors(quality: u8) -> usize {
+    (usize::from(quality.clamp(1, 100)).saturating_mul(256) / 100).max(2)
+}
+
 /// Encodes a picture as PNG.
 ///
 /// # Errors

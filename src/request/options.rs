@@ -12,7 +12,7 @@ pub struct Options {
     pub dpr: Option<f32>,
     /// `_w`: output width in px; the height follows. At most [`Limits::side_px`].
     pub width: Option<u32>,
-    /// `_q`: 1 to 100, for lossy formats.
+    /// `_q`: 1 to 100. JPEG's quality; of a PNG, how many hundredths of 256 colours it may have.
     pub quality: Option<u8>,
     /// `_lang`: BCP 47, in canonical case.
     pub lang: Option<String>,

@@ -4,6 +4,8 @@
 //! sizes, fonts and pictures that they got. Lengths are template px; `width` and `height` of the document are output px,
 //! and `scale` is how many of these one of those is. A box is told before its layer's `rotate` and those around it.
 //!
+//! `bytes` are those of the picture as PNG and as JPEG, without the `_q` of the URL; where JPEG is much the smaller one, `hint` says so.
+//!
 //! `variant` is always null: templates have no variants yet.
 //!
 //! Invariant: it holds the values of its URL, so it goes to nobody but who sent them: `no-store`, and not into a log.
@@ -14,11 +16,11 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::layout::{self, Content, Item, Picture};
-use crate::paint::Shown;
+use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
-use crate::render::Drawn;
+use crate::render::{self, Drawn};
 use crate::text::{self, Block, FaceId, Fonts, Overflow, Report};
 
 /// Everything that an explanation is made of.
@@ -33,8 +35,8 @@ pub struct Explained<'a> {
     pub values: &'a Values,
     /// What was to be drawn.
     pub plan: &'a Plan,
-    /// What came of it.
-    pub drawn: &'a Drawn,
+    /// What came of it; its pixels are given away to the encoders.
+    pub drawn: Drawn,
     /// The fonts that it was drawn with.
     pub fonts: &'a Fonts,
 }
@@ -42,9 +44,12 @@ pub struct Explained<'a> {
 impl Explained<'_> {
     /// The document, as JSON.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub fn json(self) -> String {
         let Drawn { scene, painted } = self.drawn;
-        let mut teller = Teller { fonts: self.fonts, pictures: &painted.pictures, images: 0, used: Vec::new() };
+        let Painted { pixels, pictures, missing_glyphs, warnings, printed } = painted;
+        let opaque = pixels.pixels().iter().all(|pixel| pixel.alpha() == 255);
+        let bytes = render::sizes(pixels, printed).ok().map(|[png, jpg]| Bytes { png, jpg });
+        let mut teller = Teller { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
         let layers = teller.layers(&scene.items);
         let document = Document {
             template: self.template,
@@ -59,8 +64,10 @@ impl Explained<'_> {
             layers,
             left_out: self.plan.left_out.iter().map(LeftOut::new).collect(),
             fonts: teller.used,
-            missing_glyphs: painted.missing_glyphs,
-            warnings: &painted.warnings,
+            missing_glyphs,
+            warnings: &warnings,
+            bytes,
+            hint: bytes.filter(|_| opaque).and_then(Bytes::hint),
         };
         // Strings and finite numbers always serialise.
         serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -83,6 +90,33 @@ struct Document<'a> {
     fonts: Vec<Font<'a>>,
     missing_glyphs: u32,
     warnings: &'a [String],
+    bytes: Option<Bytes>,
+    /// What would serve this picture better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// How large the files are.
+#[derive(Clone, Copy, Serialize)]
+struct Bytes {
+    png: usize,
+    jpg: usize,
+}
+
+/// A JPEG that is smaller by less than so many bytes is not worth its artefacts.
+const MIN_GAIN_BYTES: usize = 10_000;
+
+impl Bytes {
+    /// Where a photograph makes up most of an opaque picture, JPEG has half the bytes of PNG or fewer; where it is drawn, seldom so.
+    /// (A clear ground would become white, which is no choice of ours.)
+    fn hint(self) -> Option<String> {
+        let Self { png, jpg } = self;
+        let smaller = jpg.saturating_mul(2) <= png && png.saturating_sub(jpg) >= MIN_GAIN_BYTES;
+        smaller.then(|| {
+            let share = jpg.saturating_mul(100) / png.max(1);
+            format!("as .jpg this picture has {share} % of the bytes that it has as .png: JPEG is made for photographs")
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -387,7 +421,7 @@ mod tests {
     use crate::limits::Limits;
     use crate::paint::Assets;
     use crate::params;
-    use crate::render::{self, Resources};
+    use crate::render::Resources;
     use crate::request::Options;
     use crate::template::Template;
 
@@ -399,7 +433,9 @@ mod tests {
         let plan = crate::plan::plan(&template, &values, &Options::read(query, &limits), &limits);
         let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap()).unwrap();
         let damaged = logo[..logo.len() / 2].to_vec();
-        let images = Assets::from([("logo.png".to_owned(), logo.into()), ("damaged.png".to_owned(), damaged.into())]);
+        let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
+        let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];
+        let images = Assets::from(images.map(|(name, bytes)| (name.to_owned(), bytes.into())));
         let resources = Resources { images, ..Resources::default() };
         let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
         let explained = Explained {
@@ -408,7 +444,7 @@ mod tests {
             src: "https://img.example/i/welcome@7.png",
             values: &values,
             plan: &plan,
-            drawn: &drawn,
+            drawn,
             fonts: &resources.fonts,
         };
         serde_json::from_str(&explained.json()).unwrap()
@@ -423,8 +459,11 @@ mod tests {
                 { "type": "rect", "when": "points > 1", "fill": "#fff" },
                 { "type": "stack", "id": "box", "x": "50%", "opacity": 0.5, "rotate": 45, "children": [
                     { "type": "image", "src": "asset:logo.png", "width": 8 } ] } ] }"##;
+        let mut told = explain(document, "name=Maria&color=nocolor&_dpr=2");
+        let bytes = told["bytes"].take();
+        assert!(bytes["png"].as_u64() > Some(500) && bytes["jpg"].as_u64() > Some(500), "{bytes}");
         assert_eq!(
-            explain(document, "name=Maria&color=nocolor&_dpr=2"),
+            told,
             json!({
                 "template": "welcome", "revision": 7, "variant": null,
                 "src": "https://img.example/i/welcome@7.png", "alt": "Hi Maria",
@@ -452,8 +491,35 @@ mod tests {
                 "fonts": [{ "family": "Inter", "weight": 400 }],
                 "missing_glyphs": 0,
                 "warnings": [],
+                "bytes": null,
             })
         );
+    }
+
+    #[test]
+    fn a_photograph_is_better_as_jpeg() {
+        let photo = |layers: &str, query: &str| {
+            let background =
+                r##""background": { "type": "linear", "stops": [{ "color": "#123" }, { "color": "#fed" }] }"##;
+            explain(&format!(r#"{{ "width": 400, "height": 300, {background}, "layers": [{layers}] }}"#), query)
+        };
+        let over = |layer: &str, query: &str| {
+            let told = photo(layer, query);
+            let bytes = |format: &str| told["bytes"][format].as_u64().unwrap();
+            (bytes("png"), bytes("jpg"), told["hint"].as_str().map(str::to_owned))
+        };
+        let whole = r#"{ "type": "image", "src": "asset:photo.jpg", "width": 400, "height": 300, "fit": "cover" }"#;
+        let (png, jpg, hint) = over(whole, "");
+        let share = format!("{} %", jpg * 100 / png);
+        assert!(jpg * 2 < png && hint.is_some_and(|hint| hint.contains(&share)), "{png} {jpg}");
+        assert_eq!(over(whole, "_q=50").0, png, "without _q");
+        let (png, jpg, hint) =
+            over(r#"{ "type": "rect", "x": 20, "y": 20, "width": 200, "height": 100, "fill": "red" }"#, "");
+        assert_eq!(hint, None, "{png} {jpg}");
+        let (png, jpg, hint) = over(r#"{ "type": "image", "src": "asset:photo.jpg", "width": 90, "height": 60 }"#, "");
+        assert_eq!(hint, None, "{png} {jpg}");
+        let clear = r#"{ "width": 400, "height": 300, "layers": [{ "type": "image", "src": "asset:photo.jpg", "width": 300, "height": 300 }] }"#;
+        assert_eq!(explain(clear, "")["hint"], json!(null));
     }
 
     #[test]

@@ -35,8 +35,11 @@ impl Key {
         // for are left out.
         fields.add(&options.dpr.unwrap_or(1.0).to_bits().to_le_bytes());
         fields.add(&options.width.unwrap_or(0).to_le_bytes());
-        let quality = options.quality.unwrap_or(jpeg::DEFAULT_QUALITY);
-        fields.add(&[if format == Format::Jpg { quality } else { 0 }]);
+        fields.add(&[match format {
+            Format::Jpg => options.quality.unwrap_or(jpeg::DEFAULT_QUALITY),
+            Format::Png => options.quality.unwrap_or(0),
+            _ => 0,
+        }]);
         fields.add(options.lang.as_deref().unwrap_or_default().as_bytes());
         fields.add(&[u8::from(options.debug_boxes)]);
         for (name, resolved) in values {
@@ -160,12 +163,14 @@ mod tests {
             ("points=1000", "points=1,000.0"),
             ("", "_dpr=1"),
             ("", "_dpr=17&_w=x&_q=0&_lang=!&_debug=1"),
-            ("", "_q=80"),
             ("_lang=de-AT", "_lang=DE_at"),
         ] {
             assert_eq!(key(query, Format::Png), key(same, Format::Png), "{query} and {same}");
         }
         assert_eq!(key("", Format::Jpg), key(&format!("_q={}", jpeg::DEFAULT_QUALITY), Format::Jpg));
+        for exact in [Format::Webp, Format::Gif] {
+            assert_eq!(key("", exact), key("_q=80", exact));
+        }
     }
 
     #[test]
@@ -187,6 +192,8 @@ mod tests {
             "_dpr=3",
             "_w=600",
             "_w=601",
+            "_q=80",
+            "_q=100",
             "_lang=de",
             "_lang=ar",
             "_debug=boxes",
