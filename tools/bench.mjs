@@ -5,12 +5,12 @@
 // picture again and again. Kinds of requests take turns in rounds, because the machine's speed changes by the minute, and a bare
 // Worker is one of the kinds: compare with that.
 //
-// The stages are told by what is asked for: `.txt` ends after the plan, `.json` after painting, `.png` is all of it.
+// What the stages of a picture cost, `make bench-v8` and `make profile` tell.
 
 import { readFileSync } from "node:fs";
 import { Sum, print, start, startBare } from "./cpu.mjs";
 
-const { PICTURES = "200", WARM_UP = "60", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
+const { PICTURES = "200", WARM_UP = "300", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
 const [pictures, repeats] = [PICTURES, REPEATS].map((count) => Math.ceil(Number(count) / rounds));
@@ -43,17 +43,13 @@ async function turns(kinds) {
   return sums;
 }
 
-/** Pictures of a new name, and their stages. */
+/** Pictures of a new name. */
 async function distinctPictures(scene, kv, bytes) {
   const [worker, bare] = [await start({ kv }), await startBare(bytes)];
-  const picture = (extension) => ({ worker, path: distinct(scene, extension), count: pictures, warmUp });
   try {
     const sums = await turns({
       bare: { worker: bare, path: () => "/", count: repeats, warmUp: 1_000 },
-      nothing: { worker, path: () => "/healthz", count: repeats, warmUp: 1_000 },
-      planned: picture("txt"),
-      drawn: picture("json"),
-      all: picture("png"),
+      all: { worker, path: distinct(scene, "png"), count: pictures, warmUp },
     });
     const { memory_bytes } = await (await worker.fetch("/healthz")).json();
     return { sums, memory_bytes };
@@ -97,10 +93,8 @@ for (const scene of SCENES.split(",")) {
   const cold = await first(scene, kv);
   const { sums, memory_bytes } = await distinctPictures(scene, kv, again.hit.each("bytes"));
   const ms = each(sums);
-  const stages = [ms.planned - ms.nothing, ms.drawn - ms.planned, ms.all - ms.drawn].map((each) => Math.max(0, each).toFixed(1));
   renders.push([
     scene,
-    ...stages,
     ms.all.toFixed(1),
     ms.bare.toFixed(2),
     (ms.all / ms.bare).toFixed(1),
@@ -112,7 +106,7 @@ for (const scene of SCENES.split(",")) {
 }
 console.log("\nA picture of a new name, CPU ms; \"all\" includes workerd's own\n");
 print([
-  ["scene", "plan", "layout + paint", "encode", "all", "bare Worker", "all / bare", "first", "a second", "bytes", "wasm MiB"],
+  ["scene", "all", "bare Worker", "all / bare", "first", "a second", "bytes", "wasm MiB"],
   ...renders,
 ]);
 console.log("\nThe same picture again, CPU ms; workerd's own included\n");

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{self, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::web_sys::{Cache, CacheQueryOptions, Response, WorkerGlobalScope};
+use worker::web_sys::{Cache, Response, WorkerGlobalScope};
 use worker::worker_sys::ext::CacheStorageExt;
 
 use crate::limits::Limits;
@@ -112,9 +112,7 @@ fn remember(key: Key, finished: &Finished, limits: &Limits) {
 
 /// From the Cache API.
 async fn stored(origin: &str, key: Key) -> Option<Finished> {
-    let found = async {
-        JsFuture::from(cache()?.match_with_str_and_options(&url(origin, key), &CacheQueryOptions::new())).await
-    };
+    let found = async { JsFuture::from(cache()?.match_with_str(&url(origin, key))).await };
     let Ok(found) = found.await else {
         log::fault("cache-get-failed", None);
         return None;

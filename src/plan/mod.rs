@@ -5,10 +5,11 @@
 //! `layout`'s: percentages, `fill` and `hug`.
 
 mod fonts;
-mod path;
 mod reference;
 mod resolve;
 mod text;
+
+use std::rc::Rc;
 
 use crate::color::Color;
 use crate::geometry::Rect;
@@ -148,7 +149,7 @@ pub enum Kind {
     /// SVG path data.
     Path {
         /// In its own coordinates.
-        path: Option<tiny_skia::Path>,
+        path: Option<Rc<tiny_skia::Path>>,
         /// Those of its coordinates that fill the box; none: a unit is a px.
         view_box: Option<Rect>,
     },

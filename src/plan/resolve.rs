@@ -311,8 +311,13 @@ impl Resolver<'_> {
                 }
             }
             doc::Kind::Path(data) => {
-                let d = self.field(Some(&data.d), path, "d").unwrap_or_default();
-                let shape = super::path::parse(&d, self.limits);
+                let shape = match &data.d {
+                    Templated::Literal(d) => self.template.paths.read(d, self.limits),
+                    expression @ Templated::Expression(_) => {
+                        let d: String = self.field(Some(expression), path, "d").unwrap_or_default();
+                        self.template.paths.read(&d, self.limits)
+                    }
+                };
                 if let Err(reason) = &shape {
                     self.warnings.push(format!("{path}.d: {reason}"));
                 }

@@ -8,6 +8,7 @@ pub mod expression;
 mod filters;
 pub mod list;
 pub mod parse;
+pub mod path;
 mod phrase;
 pub mod samples;
 pub mod templated;
@@ -27,6 +28,8 @@ pub struct Template {
     pub document: Document,
     /// Its expressions, compiled.
     pub expressions: Expressions,
+    /// Its path data, read.
+    pub paths: path::Paths,
     /// So many layers from the bottom are the same for all recipients, and the background with them: none of their expressions
     /// reads a [personal](crate::params::Param::is_personal) param. 0 where the background reads one.
     pub fixed: usize,

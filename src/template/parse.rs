@@ -13,6 +13,7 @@ use crate::request::language;
 use crate::text::{Feature, Tag};
 
 use super::document::{Content, Document, FontFile, Layer, Paint, Text};
+use super::path::Paths;
 use super::{Expressions, Template, Templated, templated};
 
 /// The fields of a layer that every type has: those of [`Layer`] but for its kind. A test keeps it true.
@@ -63,7 +64,8 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
     let fixed = fixed(&raw, &document.params, &expressions);
-    Ok(Template { document, expressions, fixed, digest })
+    let paths = Paths::of(&document, limits);
+    Ok(Template { document, expressions, paths, fixed, digest })
 }
 
 /// A document's fault.

@@ -4,7 +4,9 @@
 //! because that one's arcs use std's sine, whose last bits differ between native and wasm: enough to
 //! change a pixel.
 
+use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
+use std::rc::Rc;
 
 use svgtypes::{PathParser, PathSegment};
 use tiny_skia::{Path, PathBuilder};
@@ -12,11 +14,52 @@ use tiny_skia::{Path, PathBuilder};
 use crate::geometry::px;
 use crate::limits::Limits;
 
+use super::Templated;
+use super::document::{Document, Kind, Layer};
+
+/// A path, none where its data draw nothing; or what is wrong with them, in words.
+pub type Read = Result<Option<Rc<Path>>, String>;
+
+/// The path data of a document that are the same in every picture, read once.
+pub struct Paths(BTreeMap<String, Read>);
+
+impl Paths {
+    /// Reads those of a document.
+    pub fn of(document: &Document, limits: &Limits) -> Self {
+        fn walk(layers: &[Layer], add: &mut impl FnMut(&str)) {
+            for layer in layers {
+                match &layer.kind {
+                    Kind::Path(path) => {
+                        if let Templated::Literal(d) = &path.d {
+                            add(d);
+                        }
+                    }
+                    Kind::Group(group) => walk(&group.children, add),
+                    Kind::Stack(stack) => walk(&stack.children, add),
+                    Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Text(_) | Kind::Image(_) => {}
+                }
+            }
+        }
+        let mut paths = BTreeMap::new();
+        walk(&document.layers, &mut |d| {
+            if !paths.contains_key(d) {
+                paths.insert(d.to_owned(), parse(d, limits).map(|path| path.map(Rc::new)));
+            }
+        });
+        Self(paths)
+    }
+
+    /// The path of some data.
+    pub fn read(&self, d: &str, limits: &Limits) -> Read {
+        self.0.get(d).cloned().unwrap_or_else(|| parse(d, limits).map(|path| path.map(Rc::new)))
+    }
+}
+
 /// Reads path data; arcs become curves. `None` where it draws nothing.
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
+fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
     let mut pen =
         Pen { path: PathBuilder::new(), at: (0.0, 0.0), start: (0.0, 0.0), open: false, smooth: Smooth::None };
     for (count, segment) in PathParser::from(d).enumerate() {
