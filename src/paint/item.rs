@@ -15,6 +15,7 @@ use crate::text::Fonts;
 use super::glyphs::{self, Colored, Inked, Place};
 use super::leaf::Leaf;
 use super::picture::{self, Bitmap, Bitmaps};
+use super::ramp::Ramp;
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
 use super::{plate, shader, shape};
@@ -61,7 +62,11 @@ impl<'a> Painter<'a> {
 
     fn background(&self, surface: &mut Surface) {
         let frame = self.scene.frame;
-        if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4])) {
+        let ramp = self.scene.background.as_ref().and_then(|paint| Ramp::new(paint, frame, self.scene.scale));
+        if let Some(ramp) = ramp {
+            ramp.cover(surface.pixels_mut());
+        } else if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4]))
+        {
             surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), self.scaling());
         }
     }

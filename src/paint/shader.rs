@@ -11,7 +11,7 @@ pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'stat
     let mut shader = match paint {
         Paint::Color(color) => Shader::SolidColor(skia(*color)),
         Paint::Linear { angle, stops } => linear(*angle, stops, frame),
-        Paint::Radial { center, radius, stops } => radial(at(*center, frame), *radius, stops, frame),
+        Paint::Radial { center, radius, stops } => radial(circle(*center, *radius, frame), stops),
         Paint::Conic { center, angle, stops } => conic(at(*center, frame), *angle, stops),
     };
     if opacity < 1.0 {
@@ -35,20 +35,29 @@ fn last(stops: &[Stop]) -> Shader<'static> {
 }
 
 /// CSS: the line through the middle at `angle`, so long that the corners get the end colours.
-fn linear(angle: f32, stops: &[Stop], frame: Rect) -> Shader<'static> {
+pub fn line(angle: f32, frame: Rect) -> (Point, Point) {
     let (sin, cos) = libm::sincosf(angle.to_radians());
     let half = ((frame.width * sin).abs() + (frame.height * cos).abs()) / 2.0;
     let (x, y) = (frame.x + frame.width / 2.0, frame.y + frame.height / 2.0);
     let start = Point::from_xy(px(x - sin * half), px(y + cos * half));
-    let end = Point::from_xy(px(x + sin * half), px(y - cos * half));
+    (start, Point::from_xy(px(x + sin * half), px(y - cos * half)))
+}
+
+fn linear(angle: f32, stops: &[Stop], frame: Rect) -> Shader<'static> {
+    let (start, end) = line(angle, frame);
     LinearGradient::new(start, end, skia_stops(stops), SpreadMode::Pad, Transform::identity())
         .unwrap_or_else(|| last(stops))
 }
 
-fn radial(center: Point, radius: Length, stops: &[Stop], frame: Rect) -> Shader<'static> {
+/// The middle, and the radius; a fraction of it is one of the way to the farthest corner.
+pub fn circle(center: (Length, Length), radius: Length, frame: Rect) -> (Point, f32) {
+    let center = at(center, frame);
     let dx = (center.x - frame.x).abs().max((frame.right() - center.x).abs());
     let dy = (center.y - frame.y).abs().max((frame.bottom() - center.y).abs());
-    let radius = px(radius.resolve((dx * dx + dy * dy).sqrt()));
+    (center, px(radius.resolve((dx * dx + dy * dy).sqrt())))
+}
+
+fn radial((center, radius): (Point, f32), stops: &[Stop]) -> Shader<'static> {
     RadialGradient::new(center, 0.0, center, radius, skia_stops(stops), SpreadMode::Pad, Transform::identity())
         .unwrap_or_else(|| last(stops))
 }

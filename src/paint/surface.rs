@@ -29,6 +29,11 @@ impl Surface {
         self.pixels
     }
 
+    /// The same, to write to.
+    pub const fn pixels_mut(&mut self) -> &mut Pixmap {
+        &mut self.pixels
+    }
+
     /// The part of the canvas that it covers, in output px.
     pub fn bounds(&self) -> Option<IntRect> {
         IntRect::from_xywh(self.x, self.y, self.pixels.width(), self.pixels.height())
