@@ -104,15 +104,21 @@ impl Bands {
             let Linked { bands: linked, photos, kinds, bytes } = linked;
             let deflated: usize = linked.iter().map(|band| band.deflated.len()).sum();
             let count = linked.len();
-            if deflated < count.saturating_mul(BAND_BYTES) && rows < MAX_BAND_ROWS {
-                rows = rows.saturating_mul(2);
+            // Bands of more rows have fewer bytes together, so that none is passed over that would have done.
+            let height = reference.pixels().len().checked_div(width).unwrap_or(0);
+            let too_short =
+                |rows: usize| rows < MAX_BAND_ROWS && deflated < height.div_ceil(rows).saturating_mul(BAND_BYTES);
+            if too_short(rows) {
+                while too_short(rows) {
+                    rows = rows.saturating_mul(2);
+                }
                 continue;
             }
             return Ok(Self {
                 pixels,
                 filters,
                 width,
-                height: reference.pixels().len().checked_div(width).unwrap_or(0),
+                height,
                 rows,
                 linked,
                 reach: if photos.is_empty() { WINDOW_BYTES.div_ceil(bytes.max(1)) } else { 0 },
