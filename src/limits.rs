@@ -130,7 +130,7 @@ impl Default for Limits {
             font_px: 2_000.0,
             memory_glyphs: 8_000,
             memory_tier_bytes: 16 * 1024 * 1024,
-            memory_plates_bytes: 18 * 1024 * 1024,
+            memory_plates_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
             memory_templates: 64,
         }
