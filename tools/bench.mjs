@@ -10,10 +10,11 @@
 import { readFileSync } from "node:fs";
 import { Sum, print, start, startBare } from "./cpu.mjs";
 
-const { PICTURES = "200", WARM_UP = "300", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
+const { PICTURES = "300", WARM_UP = "300", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
-const [pictures, repeats] = [PICTURES, REPEATS].map((count) => Math.ceil(Number(count) / rounds));
+/** Rounds of pictures are longer, and few: after a pause the processor has forgotten the Worker. */
+const LONG_ROUNDS = 3;
 
 let names = 1_000;
 const distinct = (scene, extension) => () => `/i/${scene}.${extension}?name=Maria+${++names}`;
@@ -30,15 +31,16 @@ async function first(scene, kv) {
   return times.sort((a, b) => a - b)[Math.floor(coldStarts / 2)];
 }
 
-/** Lets kinds of requests take turns: what each of them took, under its name. */
-async function turns(kinds) {
+/** Lets kinds of requests take turns in so many rounds: what each of them took, under its name. */
+async function turns(kinds, rounds) {
+  const share = (count) => Math.ceil(Number(count) / rounds);
   const sums = {};
   for (const [kind, { worker, warmUp, ...what }] of Object.entries(kinds)) {
     await new Sum().ask(worker, { ...what, count: warmUp });
     sums[kind] = new Sum();
   }
   for (let round = 0; round < rounds; round++) {
-    for (const [kind, { worker, ...what }] of Object.entries(kinds)) await sums[kind].ask(worker, what);
+    for (const [kind, { worker, ...what }] of Object.entries(kinds)) await sums[kind].ask(worker, { ...what, count: share(what.count) });
   }
   return sums;
 }
@@ -48,9 +50,9 @@ async function distinctPictures(scene, kv, bytes) {
   const [worker, bare] = [await start({ kv }), await startBare(bytes)];
   try {
     const sums = await turns({
-      bare: { worker: bare, path: () => "/", count: repeats, warmUp: 1_000 },
-      all: { worker, path: distinct(scene, "png"), count: pictures, warmUp },
-    });
+      bare: { worker: bare, path: () => "/", count: REPEATS, warmUp: 1_000 },
+      all: { worker, path: distinct(scene, "png"), count: PICTURES, warmUp },
+    }, LONG_ROUNDS);
     const { memory_bytes } = await (await worker.fetch("/healthz")).json();
     return { sums, memory_bytes };
   } finally {
@@ -65,14 +67,14 @@ async function samePicture(scene, kv) {
   const first = await worker.fetch(path());
   const bare = await startBare((await first.arrayBuffer()).byteLength);
   const init = { headers: { "If-None-Match": first.headers.get("ETag") } };
-  const request = { worker, path, count: repeats, warmUp: 1_000 };
+  const request = { worker, path, count: REPEATS, warmUp: 1_000 };
   try {
     const sums = await turns({
       bare: { ...request, worker: bare },
       hit: request,
       unchanged: { ...request, init, status: 304 },
       nothing: { ...request, path: () => "/healthz" },
-    });
+    }, rounds);
     const cache = (await worker.fetch(path())).headers.get("X-Cache");
     if (cache !== "hit") throw new Error(`X-Cache: ${cache}`);
     return sums;
