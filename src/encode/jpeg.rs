@@ -1,5 +1,8 @@
 //! JPEG (ITU-T T.81), baseline, flattened on white: for photographs.
 
+use std::rc::Rc;
+
+use super::pieces::Pieces;
 use super::{failed, pixel, row_len};
 use crate::error::Problem;
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
@@ -15,14 +18,14 @@ const FULL_CHROMA_QUALITY: u8 = 90;
 ///
 /// # Errors
 /// `Fault::Ours` for a side over 65,535 px.
-pub fn encode(picture: &Pixmap, quality: u8) -> Result<Vec<u8>, Problem> {
+pub fn encode(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
     let rows = Rows {
-        picture,
+        picture: &picture,
         width: u16::try_from(picture.width()).map_err(failed)?,
         height: u16::try_from(picture.height()).map_err(failed)?,
     };
     let quality = quality.clamp(1, 100);
-    let mut file = Vec::new();
+    let mut file = Pieces::default();
     let mut encoder = Encoder::new(&mut file, quality);
     encoder.set_sampling_factor(if quality >= FULL_CHROMA_QUALITY {
         SamplingFactor::R_4_4_4
@@ -30,7 +33,9 @@ pub fn encode(picture: &Pixmap, quality: u8) -> Result<Vec<u8>, Problem> {
         SamplingFactor::R_4_2_0
     });
     encoder.encode_image(rows).map_err(failed)?;
-    Ok(file)
+    // Before the file is put together: a noisy one of full quality is as large as the canvas.
+    drop(picture);
+    Ok(file.join())
 }
 
 /// The picture, flattened and converted row by row: no second canvas.

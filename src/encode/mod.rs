@@ -44,7 +44,7 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
             Some(quality) => quantized(picture, quality),
             None => png::encode(&picture),
         },
-        Format::Jpg => jpeg::encode(&picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
+        Format::Jpg => jpeg::encode(picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
         Format::Webp => webp::encode(Rc::unwrap_or_clone(picture)),
         Format::Gif => gif::encode(&picture),
         Format::Json | Format::Html | Format::Txt => Err(failed("the format is not an image's")),

@@ -58,6 +58,7 @@ for (const [format, width, height, options = ""] of [
   ["webp", 2096, 1572],
   ["gif", 2096, 1572],
   ["jpg", 2096, 1572],
+  ["jpg", 2096, 1572, "&_q=100"],
   // A smaller photo leaves smaller holes in memory, into which no canvas fits.
   ["png", 1400, 1050],
 ]) {
