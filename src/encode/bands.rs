@@ -175,7 +175,7 @@ impl Bands {
         while let Some(linked) = self.linked.get(band) {
             if is_touched(band) {
                 // Those that follow each other are compressed as one; of photographs they have nothing to do with each other.
-                let most = if !self.photos.is_empty() { band.saturating_add(1) } else { self.linked.len() };
+                let most = if self.photos.is_empty() { self.linked.len() } else { band.saturating_add(1) };
                 let end = (band..most).find(|band| !is_touched(*band)).unwrap_or(most);
                 let Some(patch) = self.patch(picture, &mut pixels, band..end, touched)? else { return Ok(None) };
                 bands.push(patch);

@@ -54,10 +54,7 @@ impl Filter {
             out.extend_from_slice(bytes);
             return;
         }
-        std::mem::swap(&mut self.row, &mut self.above);
-        self.row.clear();
-        self.row.resize(self.step, 0);
-        self.row.extend_from_slice(bytes);
+        self.begin(self.step, bytes);
         let kinds: &[u8] = match self.filters {
             _ if self.first => &[NONE, SUB],
             Filters::Paeth => &[PAETH],
@@ -78,25 +75,13 @@ impl Filter {
 
     /// Appends a row that is filtered by a type that was chosen for another one.
     pub fn row_as(&mut self, kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
-        if self.filters == Filters::No {
-            out.push(NONE);
-            out.extend_from_slice(bytes);
-            return;
-        }
-        std::mem::swap(&mut self.row, &mut self.above);
-        self.row.clear();
-        self.row.resize(self.step, 0);
-        self.row.extend_from_slice(bytes);
         out.push(kind);
-        if kind == NONE {
+        if self.filters == Filters::No {
             out.extend_from_slice(bytes);
             return;
         }
-        if self.above.is_empty() {
-            self.above.resize(self.row.len(), 0);
-        }
-        self.fill(kind, bytes.len());
-        out.extend_from_slice(&self.trial);
+        self.begin(self.step, bytes);
+        self.part(kind, bytes.len(), out);
     }
 
     /// The next row from some byte on, behind `lead` zeros: with its left neighbours, if it has any.
