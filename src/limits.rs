@@ -87,6 +87,8 @@ pub struct Limits {
     pub memory_plates_bytes: usize,
     /// Bytes of prepared pictures kept in an isolate: those that lie above what a value changes, so avatars and logos.
     pub memory_bitmaps_bytes: usize,
+    /// Bytes of the coverage of letters kept in an isolate: one of 60 px has 2 kB.
+    pub memory_letters_bytes: usize,
     /// Parsed templates kept in an isolate.
     pub memory_templates: usize,
 }
@@ -132,6 +134,7 @@ impl Default for Limits {
             memory_tier_bytes: 16 * 1024 * 1024,
             memory_plates_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
+            memory_letters_bytes: 1024 * 1024,
             memory_templates: 64,
         }
     }

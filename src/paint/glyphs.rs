@@ -1,30 +1,87 @@
-//! Lines of glyphs → paths, so that all letters of one colour are filled at once; and glyphs that have colours of their own.
+//! Lines of glyphs → letters, all of one colour at once; and glyphs that have colours of their own.
 
 use std::collections::BTreeMap;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
+use crate::color::Color;
 use crate::geometry::{Rect, px};
-use crate::layout::Arc;
+use crate::layout::{Arc, Item, Text};
 use crate::plan::Paint;
 use crate::text::{Block, Face, Fonts, Glyph, Layer, Line, Rule};
 
+use super::letter::{Found, Letters, Stamp, Strikes};
 use super::rules::Band;
 
-/// Letters of one colour.
+/// What is filled with one paint.
 pub struct Inked<'a> {
-    /// What they are filled with; none: with the item's fill.
-    pub fill: Option<&'a Paint>,
+    pub paint: &'a Paint,
+    pub ink: Ink,
+}
+
+/// The form of letters, or of lines along them.
+pub enum Ink {
     /// In px of the picture.
-    pub path: Path,
+    Path(Path),
+    /// Upright, and of one colour.
+    Stamps(Vec<Stamp>),
+}
+
+/// What a block is drawn with.
+#[derive(Clone, Copy)]
+pub struct Pen<'a> {
+    /// One of each run, or empty.
+    pub fills: &'a [Option<Paint>],
+    /// For runs without one.
+    pub fill: &'a Paint,
+    /// Letters have an outline, for which their path is needed.
+    pub stroked: bool,
+}
+
+/// Of a text without a fill.
+static BLACK: Paint = Paint::Color(Color::BLACK);
+
+/// Of initials.
+static WHITE: Paint = Paint::Color(Color::rgb(255, 255, 255));
+
+impl Pen<'static> {
+    /// Of the initials that stand in for an image.
+    pub const OF_INITIALS: Self = Self { fills: &[], fill: &WHITE, stroked: false };
+}
+
+impl<'a> Pen<'a> {
+    /// Of a text layer.
+    pub fn of_text(item: &'a Item, text: &'a Text) -> Self {
+        Self { fills: &text.fills, fill: item.fill.as_ref().unwrap_or(&BLACK), stroked: item.stroke.is_some() }
+    }
+
+    /// The paint of a run's own.
+    fn own(&self, run: u16) -> Option<&'a Paint> {
+        self.fills.get(usize::from(run)).and_then(Option::as_ref)
+    }
+
+    /// What runs that are filled with one paint have in common.
+    fn key(&self, run: u16) -> Option<u16> {
+        self.own(run).map(|_| run)
+    }
+
+    /// The paint of those runs.
+    fn paint(&self, key: Option<u16>) -> &'a Paint {
+        key.and_then(|run| self.own(run)).unwrap_or(self.fill)
+    }
+
+    /// Whether the letters of a run are of one colour, and nothing else.
+    fn stamps(&self, run: u16) -> bool {
+        !self.stroked && matches!(self.paint(Some(run)), Paint::Color(_))
+    }
 }
 
 /// A glyph in colour, such as an emoji.
 pub struct Colored<'a> {
     face: &'a Face,
     glyph: u16,
-    /// What a layer without a colour is filled with; none: with the item's fill.
-    pub fill: Option<&'a Paint>,
+    /// What a layer without a colour is filled with.
+    pub paint: &'a Paint,
     /// From font units to px of the picture.
     pub place: Transform,
 }
@@ -44,44 +101,79 @@ pub struct Place {
     /// The circle that its line stands on, instead of there.
     pub arc: Option<Arc>,
     /// Output px per px where the text stands upright: its baselines then lie on whole output px, so that the feet of letters are
-    /// crisp. Letters keep their exact place along the line.
+    /// crisp.
     pub snap: Option<f32>,
 }
 
-/// The outlines of a block, in px. `fills` has one of each run, or is empty. Lines under and through letters come behind these.
-pub fn outlines<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fonts: &Fonts) -> Vec<Inked<'a>> {
-    let mut letters: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
+/// The letters of a block, and behind them the lines under and through them.
+pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Letters<'_>) -> Vec<Inked<'a>> {
+    let mut fresh = Strikes::default();
+    let mut kept = strikes.try_borrow_mut().ok();
+    let strikes = kept.as_deref_mut().unwrap_or(&mut fresh);
+    let mut stamps: BTreeMap<Option<u16>, Vec<Stamp>> = BTreeMap::new();
+    let mut paths: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
     let mut rules: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
-    let fill = |run: u16| fills.get(usize::from(run)).and_then(Option::as_ref);
-    let key = |run: u16| fill(run).map(|_| run);
     for line in &block.lines {
         let mut bands: Vec<(&Rule, Band)> =
             line.rules.iter().filter_map(|rule| Some((rule, band(rule, line, place)?))).collect();
+        // A line through letters has no gaps.
+        let is_under = |rule: &Rule| rule.y > line.baseline;
         for glyph in &line.glyphs {
-            if let Some(outline) = outline(block, line, glyph, place, fonts) {
-                // A line through letters has no gaps.
-                let under = bands.iter_mut().filter(|(rule, _)| rule.y > line.baseline);
-                under.for_each(|(_, band)| band.skip(&outline));
-                letters.entry(key(glyph.run)).or_default().push_path(&outline);
+            let found = stamp(block, line, glyph, place, pen, fonts, strikes);
+            let is_large = matches!(found, Found::Large);
+            if is_large || bands.iter().any(|(rule, _)| is_under(rule)) {
+                let outline = outline(block, line, glyph, place, fonts);
+                let under = bands.iter_mut().filter(|(rule, _)| is_under(rule));
+                under.for_each(|(_, band)| outline.iter().for_each(|outline| band.skip(outline)));
+                if let Some(outline) = outline.filter(|_| is_large) {
+                    paths.entry(pen.key(glyph.run)).or_default().push_path(&outline);
+                }
+            }
+            if let Found::Stamp(stamp) = found {
+                stamps.entry(pen.key(glyph.run)).or_default().push(stamp);
             }
         }
         for (rule, band) in bands {
             if let Some(path) = band.path() {
-                rules.entry(key(rule.run)).or_default().push_path(&path);
+                rules.entry(pen.key(rule.run)).or_default().push_path(&path);
             }
         }
     }
-    let paths = letters.into_iter().chain(rules);
-    paths.filter_map(|(run, path)| Some(Inked { fill: run.and_then(fill), path: path.finish()? })).collect()
+    let stamped = stamps.into_iter().map(|(run, stamps)| Inked { paint: pen.paint(run), ink: Ink::Stamps(stamps) });
+    let paths = paths.into_iter().chain(rules);
+    let filled = paths.filter_map(|(run, path)| Some(Inked { paint: pen.paint(run), ink: Ink::Path(path.finish()?) }));
+    stamped.chain(filled).collect()
+}
+
+/// A letter as it was drawn before. [`Found::Large`] also where its outline is needed.
+fn stamp(
+    block: &Block,
+    line: &Line,
+    glyph: &Glyph,
+    place: Place,
+    pen: Pen<'_>,
+    fonts: &Fonts,
+    strikes: &mut Strikes,
+) -> Found {
+    let scale = place.snap.filter(|_| place.arc.is_none() && pen.stamps(glyph.run));
+    let face = fonts.get(glyph.face).filter(|face| !face.has_layers(glyph.id));
+    let letters = block.runs.get(usize::from(glyph.run));
+    match (scale, face, letters, transform(block, line, glyph, place, fonts)) {
+        (None, ..) => Found::Large,
+        (Some(scale), Some(face), Some(letters), Some(Transform { sx, tx, ty, .. })) => {
+            strikes.find(face, &letters.instance, glyph.id, sx * scale, (tx * scale, ty * scale))
+        }
+        _ => Found::Blank,
+    }
 }
 
 /// The glyphs of a block that are in colour, in the order of its lines.
-pub fn colored<'a>(block: &Block, place: Place, fills: &'a [Option<Paint>], fonts: &'a Fonts) -> Vec<Colored<'a>> {
+pub fn colored<'a>(block: &Block, place: Place, pen: Pen<'a>, fonts: &'a Fonts) -> Vec<Colored<'a>> {
     let glyphs = block.lines.iter().flat_map(|line| line.glyphs.iter().map(move |glyph| (line, glyph)));
     let colored = |(line, glyph): (&Line, &Glyph)| {
         let face = fonts.get(glyph.face).filter(|face| face.has_layers(glyph.id))?;
-        let fill = fills.get(usize::from(glyph.run)).and_then(Option::as_ref);
-        Some(Colored { face, glyph: glyph.id, fill, place: transform(block, line, glyph, place, fonts)? })
+        let paint = pen.paint(Some(glyph.run));
+        Some(Colored { face, glyph: glyph.id, paint, place: transform(block, line, glyph, place, fonts)? })
     };
     glyphs.filter_map(colored).collect()
 }

@@ -1,6 +1,8 @@
 //! One item after the other: its shadow, itself, its children; through an offscreen layer where its opacity,
 //! blending or clipping concern all of it at once.
 
+use std::cell::RefCell;
+
 use tiny_skia::{
     BlendMode, FillRule, IntRect, LineCap, LineJoin, Path, Pattern, Pixmap, SpreadMode, StrokeDash, Transform,
 };
@@ -12,8 +14,9 @@ use crate::limits::Limits;
 use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
 use crate::text::Fonts;
 
-use super::glyphs::{self, Colored, Inked, Place};
+use super::glyphs::{self, Colored, Ink, Inked, Pen, Place};
 use super::leaf::Leaf;
+use super::letter::{self, Letters, Strikes};
 use super::picture::{self, Bitmap, Bitmaps};
 use super::ramp::Ramp;
 use super::shadow::{self, Silhouette};
@@ -25,6 +28,7 @@ pub struct Painter<'a> {
     scene: &'a Scene,
     bitmaps: &'a Bitmaps,
     fonts: &'a Fonts,
+    strikes: &'a RefCell<Strikes>,
     limits: &'a Limits,
     warnings: Vec<String>,
     /// Images seen so far: the key into `bitmaps`.
@@ -36,8 +40,13 @@ pub struct Painter<'a> {
 }
 
 impl<'a> Painter<'a> {
-    pub const fn new(scene: &'a Scene, bitmaps: &'a Bitmaps, fonts: &'a Fonts, limits: &'a Limits) -> Self {
-        Self { scene, bitmaps, fonts, limits, warnings: Vec::new(), images: 0, alive: 0, total: 0 }
+    pub const fn new(
+        scene: &'a Scene,
+        bitmaps: &'a Bitmaps,
+        (fonts, strikes): Letters<'a>,
+        limits: &'a Limits,
+    ) -> Self {
+        Self { scene, bitmaps, fonts, strikes, limits, warnings: Vec::new(), images: 0, alive: 0, total: 0 }
     }
 
     /// Draws everything onto a clear canvas; returns it, and the warnings.
@@ -201,35 +210,32 @@ impl<'a> Painter<'a> {
 
     fn text(&mut self, surface: &mut Surface, item: &Item, text: &Text, transform: Transform, opacity: f32) {
         let place = Place { origin: text.origin, arc: text.arc, snap: self.snap(transform) };
-        let letters = glyphs::outlines(&text.block, place, &text.fills, self.fonts);
-        let colored = glyphs::colored(&text.block, place, &text.fills, self.fonts);
-        let black = Paint::Color(Color::BLACK);
-        let ink = item.fill.as_ref().unwrap_or(&black);
+        let pen = Pen::of_text(item, text);
+        let letters = glyphs::inked(&text.block, place, pen, (self.fonts, self.strikes));
+        let colored = glyphs::colored(&text.block, place, pen, self.fonts);
         let across = if text.arc.is_some() { item.frame } else { glyphs::bounds(&text.block, text.origin) };
         let draw = |surface: &mut Surface| {
             // The outline lies under the fill, so that it does not eat into the letters.
-            for Inked { path, .. } in &letters {
-                if let Some(stroke) = &item.stroke {
+            for Inked { ink, .. } in &letters {
+                if let (Some(stroke), Ink::Path(path)) = (&item.stroke, ink) {
                     stroke_path(surface, path, stroke, across, transform, opacity);
                 }
             }
-            for Inked { fill, path } in &letters {
-                self::fill(surface, Some(path), Some(fill.unwrap_or(ink)), across, transform, opacity);
-            }
+            letters.iter().for_each(|inked| lay(surface, inked, across, transform, opacity));
         };
         let bounds = covering(item.frame, transform).filter(|_| text.clip);
         let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, &item.name)?)));
         match (layer, shape::rounded(item.frame, item.radius)) {
             (Some((bounds, mut layer)), Some(window)) => {
                 draw(&mut layer);
-                self.colored(&mut layer, item, &colored, ink, transform, opacity);
+                self.colored(&mut layer, item, &colored, transform, opacity);
                 layer.clip(&window, transform);
                 surface.composite(&layer, 1.0, BlendMode::SourceOver);
                 self.drop_layer(bounds);
             }
             _ => {
                 draw(surface);
-                self.colored(surface, item, &colored, ink, transform, opacity);
+                self.colored(surface, item, &colored, transform, opacity);
             }
         }
     }
@@ -240,7 +246,6 @@ impl<'a> Painter<'a> {
         surface: &mut Surface,
         item: &Item,
         glyphs: &[Colored<'_>],
-        ink: &Paint,
         transform: Transform,
         opacity: f32,
     ) {
@@ -260,8 +265,8 @@ impl<'a> Painter<'a> {
                     }
                     // A paint lies in the picture, and does not shrink to the glyph.
                     None => {
-                        let ink = Some(glyph.fill.unwrap_or(ink));
-                        fill(surface, layer.path.transform(glyph.place).as_ref(), ink, item.frame, transform, opacity);
+                        let path = layer.path.transform(glyph.place);
+                        fill(surface, path.as_ref(), Some(glyph.paint), item.frame, transform, opacity);
                     }
                 }
             }
@@ -304,12 +309,12 @@ impl<'a> Painter<'a> {
                 let path = shape::rounded(item.frame, item.radius);
                 fill(surface, path.as_ref(), Some(&Paint::Color(*ground)), item.frame, transform, opacity);
                 let place = Place { origin: *origin, arc: None, snap: self.snap(transform) };
-                let white = Paint::Color(Color::rgb(255, 255, 255));
-                for Inked { path, .. } in glyphs::outlines(block, place, &[], self.fonts) {
-                    fill(surface, Some(&path), Some(&white), item.frame, transform, opacity);
+                let pen = Pen::OF_INITIALS;
+                for inked in glyphs::inked(block, place, pen, (self.fonts, self.strikes)) {
+                    lay(surface, &inked, item.frame, transform, opacity);
                 }
-                let colored = glyphs::colored(block, place, &[], self.fonts);
-                self.colored(surface, item, &colored, &white, transform, opacity);
+                let colored = glyphs::colored(block, place, pen, self.fonts);
+                self.colored(surface, item, &colored, transform, opacity);
             }
             None => {}
         }
@@ -424,6 +429,15 @@ fn fill(
 ) {
     if let (Some(path), Some(paint)) = (path, paint) {
         surface.fill(path, FillRule::Winding, &shader::paint(paint, frame, opacity), transform);
+    }
+}
+
+/// Fills letters.
+fn lay(surface: &mut Surface, inked: &Inked<'_>, across: Rect, transform: Transform, opacity: f32) {
+    match (&inked.ink, inked.paint) {
+        (Ink::Path(path), paint) => fill(surface, Some(path), Some(paint), across, transform, opacity),
+        (Ink::Stamps(stamps), Paint::Color(color)) => letter::stamp(surface, stamps, *color, opacity),
+        (Ink::Stamps(_), _) => {}
     }
 }
 

@@ -1,10 +1,12 @@
-//! What pictures leave for those after them: plates, and assets that were decoded and scaled.
+//! What pictures leave for those after them: plates, assets that were decoded and scaled, and letters.
 //!
-//! A photograph is decoded and scaled, and a gradient and a shadow are drawn, once for all recipients rather than once for each.
+//! A photograph is decoded and scaled, and a gradient and a shadow are drawn, once for all recipients rather than once for each;
+//! so are most letters of their names.
 //! What is kept is found again by what it was made of: so nothing has to be declared, and nothing can be out of date.
 //!
 //! Invariant: a picture has the same pixels, the same file and the same warnings whatever is kept.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use tiny_skia::Pixmap;
@@ -16,9 +18,10 @@ use crate::memory::Shelf;
 use crate::text::Fonts;
 
 use super::Assets;
+use super::letter::Strikes;
 use super::plate::Plate;
 
-/// Plates and prepared pictures, each kind within its budget, least recently used first out.
+/// Plates, prepared pictures and letters, each kind within its budget, least recently used first out.
 #[derive(Default)]
 pub struct Kept {
     /// By [`Reference::key`](crate::plan::Reference::key). Both keys are strings, as those of the shelves of assets and templates
@@ -27,6 +30,7 @@ pub struct Kept {
     plates_bytes: usize,
     /// By [`bitmap_key`].
     bitmaps: Shelf<String, Rc<Bitmap>>,
+    strikes: Rc<RefCell<Strikes>>,
 }
 
 struct Bitmap {
@@ -38,12 +42,18 @@ struct Bitmap {
 impl Kept {
     /// Nothing yet, within the budgets of an isolate. The default has no budget, and keeps nothing.
     #[must_use]
-    pub const fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &Limits) -> Self {
         Self {
             plates: Shelf::new(limits.memory_plates_bytes),
             plates_bytes: limits.memory_plates_bytes,
             bitmaps: Shelf::new(limits.memory_bitmaps_bytes),
+            strikes: Rc::new(RefCell::new(Strikes::new(limits.memory_letters_bytes))),
         }
+    }
+
+    /// The letters.
+    pub(super) fn strikes(&self) -> Rc<RefCell<Strikes>> {
+        Rc::clone(&self.strikes)
     }
 
     /// The plate of a scene.

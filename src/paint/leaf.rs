@@ -12,10 +12,11 @@ use tiny_skia::{IntRect, Transform};
 use crate::geometry::Rect;
 use crate::layout::{Content, Item, Picture};
 use crate::plan::Blend;
-use crate::text::{FaceId, Fonts};
+use crate::text::FaceId;
 
-use super::glyphs::{self, Place};
+use super::glyphs::{self, Ink, Pen, Place};
 use super::item::rotation;
+use super::letter::{Letters, Stamp};
 use super::picture::{self, Bitmap, Bitmaps, Shown};
 use super::surface::{covering, intersect};
 use super::{kept, shadow};
@@ -195,21 +196,21 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
 }
 
 /// The output px of a canvas that drawing a leaf may change.
-pub fn touched(leaf: &Leaf<'_>, scale: f32, fonts: &Fonts, canvas: IntRect) -> Option<IntRect> {
+pub fn touched(leaf: &Leaf<'_>, scale: f32, (fonts, strikes): Letters<'_>, canvas: IntRect) -> Option<IntRect> {
     let transform = Transform::from_scale(scale, scale);
     let touched = if leaf.alone {
-        content(leaf.item, transform, scale, fonts)
+        content(leaf.item, transform, scale, (fonts, strikes))
     } else {
-        whole(leaf.item, transform, scale, fonts)
+        whole(leaf.item, transform, scale, (fonts, strikes))
     };
     touched.and_then(|touched| intersect(touched, canvas))
 }
 
 /// By an item, its shadows and its children.
-fn whole(item: &Item, transform: Transform, scale: f32, fonts: &Fonts) -> Option<IntRect> {
+fn whole(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
     let transform = transform.pre_concat(rotation(item));
-    let children = item.children.iter().map(|child| whole(child, transform, scale, fonts));
-    let body = children.fold(content(item, transform, scale, fonts), union)?;
+    let children = item.children.iter().map(|child| whole(child, transform, scale, letters));
+    let body = children.fold(content(item, transform, scale, letters), union)?;
     let shadows = item.shadows.iter().map(|shadow| {
         // A turned box grows by its diagonal, at the most.
         let spread = pixels(shadow.spread.max(0.0) * scale * 2.0);
@@ -221,7 +222,7 @@ fn whole(item: &Item, transform: Transform, scale: f32, fonts: &Fonts) -> Option
 }
 
 /// By what is in an item's box, without its children.
-fn content(item: &Item, transform: Transform, scale: f32, fonts: &Fonts) -> Option<IntRect> {
+fn content(item: &Item, transform: Transform, scale: f32, (fonts, strikes): Letters<'_>) -> Option<IntRect> {
     // A mitre is at most four times as long as the line is wide.
     let stroke = item.stroke.as_ref().map_or(0.0, |stroke| stroke.width * 4.0);
     // One so far away that it has no place may be anywhere.
@@ -231,24 +232,31 @@ fn content(item: &Item, transform: Transform, scale: f32, fonts: &Fonts) -> Opti
         around(Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height()))
     };
     let snap = (transform.kx == 0.0 && transform.ky == 0.0).then_some(scale);
-    let letters = |block, place: Place, fills| {
-        let inked = glyphs::outlines(block, place, fills, fonts);
-        let colored = glyphs::colored(block, place, fills, fonts);
+    let letters = |block, place: Place, pen: Pen<'_>| {
+        let inked = glyphs::inked(block, place, pen, (fonts, strikes));
+        let colored = glyphs::colored(block, place, pen, fonts);
         let layers = colored.iter().flat_map(|colored| {
             colored.layers(usize::MAX).into_iter().filter_map(|layer| layer.path.transform(colored.place))
         });
         let layers = layers.map(|path| of_path(&path)).fold(None, union);
-        inked.iter().map(|inked| of_path(&inked.path)).fold(layers, union)
+        let inked = inked.iter().map(|inked| match &inked.ink {
+            Ink::Path(path) => of_path(path),
+            Ink::Stamps(stamps) => stamps.iter().map(Stamp::bounds).fold(None, union),
+        });
+        inked.fold(layers, union)
     };
     match &item.content {
         Content::Box if item.fill.is_none() && item.stroke.is_none() => None,
         Content::Box | Content::Ellipse => around(item.frame),
         Content::Shape(path) => path.as_ref().and_then(of_path),
-        Content::Text(text) => letters(&text.block, Place { origin: text.origin, arc: text.arc, snap }, &text.fills),
+        Content::Text(text) => {
+            let place = Place { origin: text.origin, arc: text.arc, snap };
+            letters(&text.block, place, Pen::of_text(item, text))
+        }
         Content::Image { sources, .. } => {
             let initials = sources.iter().map(|source| match source {
                 Picture::Initials { block, origin, .. } => {
-                    letters(block, Place { origin: *origin, arc: None, snap }, &[])
+                    letters(block, Place { origin: *origin, arc: None, snap }, Pen::OF_INITIALS)
                 }
                 Picture::Asset(_) => None,
             });

@@ -3,7 +3,7 @@
 //! ```text
 //! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
 //! shape     box → path        shader  paint → colour or gradient    ramp    opaque gradients of the ground, fast
-//! glyphs    lines → paths     rules   lines under and through letters      shadow  silhouette → blurred alpha
+//! glyphs    lines → letters    letter  letters → coverage    rules   lines under and through letters    shadow  silhouette → blurred alpha
 //! leaf      what is drawn as one thing    plate  what pictures of a template have in common    kept  plates of earlier requests
 //! surface   the canvas, and offscreen layers for opacity, blending and clipping
 //! ```
@@ -15,6 +15,7 @@ mod glyphs;
 mod item;
 mod kept;
 mod leaf;
+mod letter;
 mod picture;
 mod plate;
 mod ramp;
@@ -36,6 +37,7 @@ use crate::limits::Limits;
 use crate::text::Fonts;
 
 pub use kept::Kept;
+use letter::Strikes;
 pub use picture::Shown;
 pub use plate::Printed;
 
@@ -101,9 +103,15 @@ pub fn paint(
     let pictures = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
     let missing_glyphs = missing_glyphs(scene, &pictures);
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
-    let (pixels, painted) = item::Painter::new(scene, &bitmaps, fonts, limits).all(canvas);
+    let strikes = strikes(kept);
+    let (pixels, painted) = item::Painter::new(scene, &bitmaps, (fonts, &strikes), limits).all(canvas);
     warnings.extend(painted);
     Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, warnings, printed: None })
+}
+
+/// The letters that are kept.
+fn strikes(kept: &RefCell<Kept>) -> Rc<RefCell<Strikes>> {
+    kept.try_borrow().map(|kept| kept.strikes()).unwrap_or_default()
 }
 
 /// The plate to draw a scene on: one that is kept, or a new one.
@@ -124,7 +132,7 @@ fn plate(
         return Ok(None);
     }
     let (scene, fonts) = (reference.scene)();
-    let plate = Rc::new(plate::Plate::new(&scene, assets, &fonts, limits)?);
+    let plate = Rc::new(plate::Plate::new(&scene, assets, (&fonts, &strikes(kept)), limits)?);
     if let Some(mut kept) = borrow() {
         kept.put_plate(reference.key.clone(), &plate);
     }

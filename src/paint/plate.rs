@@ -23,6 +23,7 @@ use crate::text::{Fonts, Glyph};
 
 use super::item::Painter;
 use super::leaf::{self, Drawn, Leaf};
+use super::letter::Letters;
 use super::picture::{self, Bitmaps, Progress, Shown};
 use super::surface::{Surface, intersect};
 use super::{Assets, Kept, kept};
@@ -94,7 +95,7 @@ impl Plate {
     ///
     /// # Errors
     /// Those of [`Bands::new`].
-    pub fn new(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Result<Self, Problem> {
+    pub fn new(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Result<Self, Problem> {
         let named = names(&scene.items).into_iter().map(|name| {
             let bytes = assets.get(&name).cloned();
             (name, bytes)
@@ -103,12 +104,12 @@ impl Plate {
             background: scene.background.clone(),
             items: ground(scene).to_vec(),
             assets: named.collect(),
-            fonts: fonts.clone(),
-            made: Self::make(scene, assets, fonts, limits)?,
+            fonts: letters.0.clone(),
+            made: Self::make(scene, assets, letters, limits)?,
         })
     }
 
-    fn make(scene: &Scene, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Result<Option<Made>, Problem> {
+    fn make(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Result<Option<Made>, Problem> {
         // Assets of the ground are drawn once: what is prepared of them is not kept.
         let (nothing, mut warnings) = (RefCell::default(), Vec::new());
         let sources = (assets, &nothing, false);
@@ -117,16 +118,16 @@ impl Plate {
         let Some(pixels) = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty()) else {
             return Ok(None);
         };
-        let (ground, Some(offscreen_bytes)) = Painter::new(scene, &bitmaps, fonts, limits).ground(pixels) else {
+        let (ground, Some(offscreen_bytes)) = Painter::new(scene, &bitmaps, letters, limits).ground(pixels) else {
             return Ok(None);
         };
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);
         let rest = picture::prepare(above(scene), scene.scale, &mut progress.clone(), sources, limits, &mut warnings);
-        let canvas = Canvas { pixels: Rc::new(ground.clone()), leaves: Vec::new(), fonts: fonts.clone() };
+        let canvas = Canvas { pixels: Rc::new(ground.clone()), leaves: Vec::new(), fonts: letters.0.clone() };
         let total = limits.offscreen_bytes_total.saturating_sub(offscreen_bytes);
         let first_image = progress.images;
-        let Some((canvas, ..)) = canvas.update(&ground, (scene, first_image), &rest, fonts, total, limits) else {
+        let Some((canvas, ..)) = canvas.update(&ground, (scene, first_image), &rest, letters, total, limits) else {
             return Ok(None);
         };
         let bands = Bands::new(&canvas.pixels)?;
@@ -171,7 +172,8 @@ impl Plate {
             leaves: Vec::new(),
             fonts: fonts.clone(),
         });
-        let updated = last.update(&made.ground, (scene, first_image), &bitmaps, fonts, total, limits);
+        let strikes = super::strikes(kept);
+        let updated = last.update(&made.ground, (scene, first_image), &bitmaps, (fonts, &strikes), total, limits);
         let Some((canvas, changed, drawn)) = updated else {
             warnings.truncate(silent);
             return None;
@@ -212,7 +214,7 @@ impl Canvas {
         ground: &Pixmap,
         (scene, first_image): (&Scene, usize),
         bitmaps: &Bitmaps,
-        fonts: &Fonts,
+        (fonts, strikes): Letters<'_>,
         offscreen_bytes_total: u64,
         limits: &Limits,
     ) -> Option<(Self, Vec<IntRect>, usize)> {
@@ -246,7 +248,7 @@ impl Canvas {
             };
             let touched = match &kept {
                 Some(drawn) => drawn.touched,
-                None => leaf::touched(&leaf, scene.scale, fonts, whole),
+                None => leaf::touched(&leaf, scene.scale, (fonts, strikes), whole),
             };
             if kept.is_none() {
                 stale.extend(touched);
@@ -270,7 +272,7 @@ impl Canvas {
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
         stale.iter().for_each(|part| restore(&mut pixels, ground, *part));
         let mut surface = Surface::canvas(pixels);
-        let mut painter = Painter::new(scene, bitmaps, fonts, limits);
+        let mut painter = Painter::new(scene, bitmaps, (fonts, strikes), limits);
         let (mut drawn, mut count, mut total) = (Vec::with_capacity(steps.len()), 0_usize, 0_u64);
         for Step { leaf, kept, touched, anew } in steps {
             let kept = match kept {

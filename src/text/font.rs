@@ -111,8 +111,8 @@ impl Fonts {
 
     /// A face.
     #[must_use]
-    pub fn get(&self, id: FaceId) -> Option<&Face> {
-        self.faces.get(usize::from(id.0)).map(AsRef::as_ref)
+    pub fn get(&self, id: FaceId) -> Option<&Rc<Face>> {
+        self.faces.get(usize::from(id.0))
     }
 
     /// The embedded face alone.
@@ -153,7 +153,7 @@ impl Fonts {
     /// Font units in one em of a face: an outline's scale is the font size divided by this. Never 0.
     #[must_use]
     pub fn units_per_em(&self, id: FaceId) -> f32 {
-        self.get(id).map_or(Metrics::NONE.units_per_em, Face::units_per_em)
+        self.get(id).map_or(Metrics::NONE.units_per_em, |face| face.units_per_em())
     }
 
     /// The outline of a glyph, in font units, y down. `None` for a blank, such as a space.

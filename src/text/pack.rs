@@ -438,7 +438,7 @@ mod tests {
         let (words, all): (Vec<&'static Pack>, Vec<&'static Pack>) = Pack::all().iter().partition(|pack| pack.words);
         let fonts = Fonts::with_packs(&all, |pack| std::fs::read(folder.join(pack.file())).ok());
         let faces: Vec<&Face> =
-            (1..=all.len()).map(|id| fonts.get(FaceId(u16::try_from(id).unwrap())).unwrap()).collect();
+            (1..=all.len()).map(|id| &**fonts.get(FaceId(u16::try_from(id).unwrap())).unwrap()).collect();
         let coverage: Vec<Coverage<'_>> = faces.iter().map(|face| Coverage::of(face)).collect();
         for (at, (pack, face)) in all.iter().zip(&faces).enumerate() {
             assert_eq!((face.bytes().len(), face.family()), (pack.bytes, pack.family), "{}", pack.name);
