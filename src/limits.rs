@@ -82,6 +82,11 @@ pub struct Limits {
     pub memory_glyphs: usize,
     /// Bytes of finished pictures in an isolate's memory tier.
     pub memory_tier_bytes: usize,
+    /// Bytes of URLs, and of headers for them, in an isolate: those of repeats that are answered without wasm. Some 3 kB each;
+    /// their files are in the memory tier.
+    pub memory_repeats_bytes: usize,
+    /// URLs of which an isolate knows that they were asked for before; 8 bytes each.
+    pub memory_seen_urls: usize,
     /// Bytes of [plates](crate::paint::Kept) kept in an isolate: one of 1600 x 1130 px, or two of 1200 x 630. With the 48 MiB of
     /// a request, the finished pictures and the assets, an isolate stays below 96 MiB of its 128 MB.
     pub memory_plates_bytes: usize,
@@ -132,6 +137,8 @@ impl Default for Limits {
             font_px: 2_000.0,
             memory_glyphs: 8_000,
             memory_tier_bytes: 16 * 1024 * 1024,
+            memory_repeats_bytes: 2 * 1024 * 1024,
+            memory_seen_urls: 4_096,
             memory_plates_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
             memory_letters_bytes: 1024 * 1024,

@@ -15,10 +15,10 @@ use crate::limits::Limits;
 use crate::memory::Shelf;
 use crate::request::{Format, ImageRequest};
 use crate::response::picture::{Picture, cache_tag};
-use crate::response::{Freshness, Key};
+use crate::response::{Freshness, Key, Reply};
 
 use super::log::{self, Log};
-use super::{Answer, Call, send};
+use super::{Call, send};
 
 /// Seconds that the Cache API may keep a picture. Its key holds all that it depends on but for the bytes
 /// of the assets, which are looked at again after this.
@@ -36,12 +36,20 @@ pub struct Finished {
     pub whole: bool,
     /// Characters that no font had.
     pub missing_glyphs: u32,
+    /// Until then memory answers with it, in ms since 1970.
+    pub until_ms: f64,
 }
 
 impl Finished {
-    /// The answer with this file.
-    pub fn answer(self, about: &Picture<'_>, format: Format) -> Answer {
-        Answer { reply: about.reply(format.content_type(), length(&self.file)), file: Some(self.file) }
+    /// One that is finished now.
+    pub fn new(file: Uint8Array, whole: bool, missing_glyphs: u32) -> Self {
+        let until_ms = js_sys::Date::now() + f64::from(lifetime_s(whole)) * 1_000.0;
+        Self { file, whole, missing_glyphs, until_ms }
+    }
+
+    /// The reply whose body is this file.
+    pub fn reply(&self, about: &Picture<'_>, format: Format) -> Reply {
+        about.reply(format.content_type(), length(&self.file))
     }
 }
 
@@ -50,16 +58,11 @@ fn length(file: &Uint8Array) -> usize {
     usize::try_from(file.length()).unwrap_or(usize::MAX)
 }
 
-struct Kept {
-    finished: Finished,
-    until_ms: f64,
-}
-
 thread_local! {
-    static MEMORY: RefCell<Option<Shelf<Key, Kept>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<Shelf<Key, Finished>>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<Key, Kept>) -> T) -> T {
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<Key, Finished>) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_tier_bytes))))
 }
 
@@ -80,7 +83,7 @@ pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Opti
 /// The picture, from memory.
 pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
     let now = js_sys::Date::now();
-    memory(limits, |shelf| shelf.get(&key).filter(|kept| now < kept.until_ms).map(|kept| kept.finished.clone()))
+    memory(limits, |shelf| shelf.get(&key).filter(|finished| now < finished.until_ms).cloned())
 }
 
 /// Keeps a picture in both tiers; the Cache API after the answer is on its way.
@@ -89,7 +92,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
     let headers = [
         ("Content-Type", image.format.content_type().to_owned()),
-        ("Cache-Control", format!("public, max-age={}", lifetime_s(finished))),
+        ("Cache-Control", format!("public, max-age={}", lifetime_s(finished.whole))),
         ("Cache-Tag", cache_tag(&image.template, image.revision)),
         ("ETag", etag),
         (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
@@ -105,9 +108,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
 }
 
 fn remember(key: Key, finished: &Finished, limits: &Limits) {
-    let until_ms = js_sys::Date::now() + f64::from(lifetime_s(finished)) * 1_000.0;
-    let kept = Kept { finished: finished.clone(), until_ms };
-    memory(limits, |shelf| shelf.put(key, kept, length(&finished.file)));
+    memory(limits, |shelf| shelf.put(key, finished.clone(), length(&finished.file)));
 }
 
 /// From the Cache API.
@@ -123,7 +124,7 @@ async fn stored(origin: &str, key: Key) -> Option<Finished> {
     let missing_glyphs = header(MISSING_GLYPHS).and_then(|count| count.parse().ok()).unwrap_or(0);
     let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
     let file = Uint8Array::new(&bytes);
-    (length(&file) > 0).then_some(Finished { file, whole, missing_glyphs })
+    (length(&file) > 0).then(|| Finished::new(file, whole, missing_glyphs))
 }
 
 /// The Cache API's default cache.
@@ -131,8 +132,8 @@ fn cache() -> Result<Cache, JsValue> {
     Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().caches()?.default())
 }
 
-const fn lifetime_s(finished: &Finished) -> u32 {
-    if finished.whole { WHOLE_S } else { Freshness::BRIEF_S }
+const fn lifetime_s(whole: bool) -> u32 {
+    if whole { WHOLE_S } else { Freshness::BRIEF_S }
 }
 
 /// Where a picture lies in the Cache API. No URL of the product: slugs hold no dots.

@@ -1,4 +1,5 @@
-// Stands in front of the Worker, for the one case that it cannot answer itself: its own death.
+// Stands in front of the Worker: for what it need not answer again (repeats.js), and for the one case that it cannot answer
+// itself, its own death.
 //
 // A trap in wasm (a panic, an exhausted stack or memory) ends the instance, and with it every request that it is
 // serving: their promises never settle, and the runtime would answer each with an error page, which in an <img> is a
@@ -6,6 +7,7 @@
 // one, once, and answers who is lost twice with a placeholder.
 
 import Worker from "monogram:worker"; // what worker-build made; see tools/build
+import * as repeats from "./repeats.js";
 
 /** How to give up on each request that is being served. */
 const pending = new Set();
@@ -13,6 +15,7 @@ const pending = new Set();
 addEventListener("error", ({ error }) => {
   // The shim knows a trap by its type, and an exhausted stack (a RangeError) has another. Nothing else is uncaught here.
   globalThis.__worker_init_state.criticalError = true;
+  repeats.forgetAll();
   const lost = [...pending];
   pending.clear();
   for (const giveUp of lost) giveUp(error);
@@ -54,16 +57,21 @@ function apology(request) {
   });
 }
 
-export default {
-  async fetch(request, env, ctx) {
-    for (let attempt = 1; attempt <= 2; attempt++) {
-      try {
-        return await serve(request, env, ctx);
-      } catch {
-        // Which panic, and where, is in the line that the panic hook wrote; the request itself goes into no log.
-      }
+async function answer(request, env, ctx) {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    try {
+      const response = await serve(request, env, ctx);
+      repeats.remember(request.url, response);
+      return response;
+    } catch {
+      // Which panic, and where, is in the line that the panic hook wrote; the request itself goes into no log.
     }
-    console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic" }));
-    return apology(request);
-  },
+  }
+  console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic" }));
+  return apology(request);
+}
+
+export default {
+  // No promise where none is needed: a repeat waits for nothing.
+  fetch: (request, env, ctx) => repeats.answer(request) ?? answer(request, env, ctx),
 };

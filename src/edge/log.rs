@@ -42,7 +42,7 @@ struct Line<'a> {
     status: u16,
     cache: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    tier: &'static str,
+    tier: &'a str,
     bytes: u32,
     ms: f64,
     warnings: usize,
@@ -82,6 +82,12 @@ impl Log {
 
     /// Writes the line about an answer with so many bytes of body.
     pub fn write(&self, reply: &Reply, bytes: u32) {
+        let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms);
+        console_log!("{line}");
+    }
+
+    /// The line about an answer of a tier, with so many bytes of body, that took so long.
+    pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64) -> String {
         let line = Line {
             event: "request",
             kind: self.kind,
@@ -89,15 +95,14 @@ impl Log {
             format: self.format,
             status: reply.status,
             cache: reply.header("X-Cache").unwrap_or_default(),
-            tier: self.tier,
+            tier,
             bytes,
-            ms: js_sys::Date::now() - self.start_ms,
+            ms,
             warnings: self.warnings,
             problem: self.problem,
         };
-        if let Ok(line) = serde_json::to_string(&line) {
-            console_log!("{line}");
-        }
+        // Fields of these types cannot fail.
+        serde_json::to_string(&line).unwrap_or_default()
     }
 }
 

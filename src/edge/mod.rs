@@ -3,6 +3,9 @@
 //! It asks the pure stages what to do, and brings what they need: the template from KV, assets, finished
 //! pictures from the caches. Invariants: every fault of KV, of a cache or of an asset is a miss; a page or a
 //! picture comes back whatever happens; nothing here looks into a value.
+//!
+//! In front of it is JavaScript: `guard.js` for a request that ends the instance, and `repeats.js`, which answers a URL again
+//! without coming here.
 
 mod assets;
 mod cache;
@@ -10,6 +13,7 @@ mod fonts;
 mod kept;
 mod log;
 mod pages;
+mod repeats;
 mod send;
 mod snippet;
 mod templates;
@@ -31,6 +35,7 @@ use crate::template::document::Access;
 
 use cache::Finished;
 use log::Log;
+use repeats::Repeat;
 use templates::Found;
 
 /// A request of the runtime, and what comes with it.
@@ -51,11 +56,13 @@ struct Answer {
     reply: Reply,
     /// The body, where it is a picture's file: JavaScript has its bytes, from where the runtime sends them, and the caches keep them.
     file: Option<Uint8Array>,
+    /// How to answer the same URL again.
+    repeat: Option<Repeat>,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self { reply, file: None }
+        Self { reply, file: None, repeat: None }
     }
 }
 
@@ -69,7 +76,7 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
     let (origin, path, query) = split(&url);
     let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
-    let Answer { reply, file } = if method == "OPTIONS" {
+    let Answer { reply, file, repeat } = if method == "OPTIONS" {
         Reply::preflight().into()
     } else {
         match answer(&call, &method, query, &mut log).await {
@@ -88,7 +95,11 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
     let file = file.or_else(|| (!reply.body.is_empty()).then(|| Uint8Array::from(reply.body.as_slice())));
     log.write(&reply, file.as_ref().map_or(0, Uint8Array::length));
     // The answer to a HEAD has every header of the GET, its length too.
-    Ok(send::response(reply.status, &reply.headers, file.filter(|_| method != "HEAD").as_ref())?)
+    let response = send::response(reply.status, &reply.headers, file.filter(|_| method != "HEAD").as_ref())?;
+    if let Some(repeat) = repeat {
+        repeat.add_to(&response);
+    }
+    Ok(response)
 }
 
 /// The whole way of a request, from top to bottom.
@@ -107,6 +118,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Route::Image(image) => image,
     };
     log.format = image.format.extension();
+    let is_again = repeats::is_again(call.path, query, call.limits);
 
     // 2. The template, from memory, KV, or compiled in.
     let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
@@ -133,7 +145,12 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(&found, image, false);
         let about = Picture { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
-        return Ok(about.not_modified().into());
+        let repeat = || {
+            let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
+            Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
+        };
+        let repeat = is_again.then(repeat).flatten();
+        return Ok(Answer { reply: about.not_modified(), file: None, repeat });
     }
 
     // 4. A finished picture, from this isolate or from the Cache API.
@@ -144,7 +161,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let freshness = freshness(&found, image, !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
         let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
-        return Ok(finished.answer(&about, image.format));
+        let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
+        let repeat = (is_again && log.tier == "memory" && finished.whole).then(repeat).flatten();
+        return Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat });
     }
 
     // 5. What to draw, and what it needs.
@@ -190,7 +209,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             log.stage("render");
             log.warnings = drawn.warnings.len();
             let file = Uint8Array::from(drawn.bytes.as_slice());
-            let finished = Finished { file, whole, missing_glyphs: drawn.missing_glyphs };
+            let finished = Finished::new(file, whole, drawn.missing_glyphs);
             cache::put(call, key, &finished, image);
             finished
         }
@@ -199,7 +218,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let freshness = freshness(&found, image, !finished.whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
-    Ok(finished.answer(&about, image.format))
+    Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
 }
 
 /// The picture for what is not there, drawn once: who asks for a thousand templates that do not exist costs nothing.

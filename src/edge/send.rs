@@ -1,5 +1,6 @@
 //! Responses of the runtime, made in as few calls into JavaScript as it takes: each costs as much as a small stage.
 
+use serde::{Serialize, Serializer};
 use worker::js_sys::{JSON, Object, Uint8Array};
 use worker::wasm_bindgen::JsValue;
 use worker::web_sys::{Headers, Response, ResponseInit};
@@ -16,9 +17,7 @@ pub fn response(
     let init = ResponseInit::new();
     init.set_status(status);
     // One string for all of them, which JavaScript makes an object of.
-    let fields: serde_json::Map<_, _> =
-        headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
-    let fields = serde_json::to_string(&fields).ok().and_then(|fields| JSON::parse(&fields).ok());
+    let fields = serde_json::to_string(&Fields(headers)).ok().and_then(|fields| JSON::parse(&fields).ok());
     init.set_headers(&fields.unwrap_or_default());
     let body = body.map(|body| -> &Object { body });
     let response = || Response::new_with_opt_buffer_source_and_init(body, &init);
@@ -31,4 +30,13 @@ pub fn response(
         init.set_headers(&fields);
         response()
     })
+}
+
+/// Headers as JavaScript takes them: an object.
+pub struct Fields<'a>(pub &'a [(&'static str, String)]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }

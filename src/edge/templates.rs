@@ -39,6 +39,8 @@ pub struct Found {
     pub template: Rc<Template>,
     /// It stands in for one that could not be had.
     pub stale: bool,
+    /// Until then this isolate asks nobody for it, in ms since 1970; infinite for a revision.
+    pub until_ms: f64,
 }
 
 #[derive(Clone)]
@@ -46,7 +48,6 @@ struct Kept {
     found: Found,
     /// Of the document's text: equal text need not be parsed again.
     text: Key,
-    until_ms: f64,
 }
 
 thread_local! {
@@ -66,7 +67,7 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     let name = revision.map_or_else(|| id.to_string(), |revision| format!("{id}@{revision}"));
     let (kept, now) = (memory(limits, |shelf| shelf.get(&name).cloned()), js_sys::Date::now());
     if let Some(kept) = &kept
-        && now < kept.until_ms
+        && now < kept.found.until_ms
     {
         return Ok(kept.found.clone());
     }
@@ -93,8 +94,8 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         let same = kept.as_ref().filter(|kept| kept.text == digest).map(|kept| Rc::clone(&kept.found.template));
         match same.map_or_else(|| Template::parse(text, limits).map(Rc::new), Ok) {
             Ok(template) => {
-                let found = Found { template, stale: false };
-                memory(limits, |shelf| shelf.put(name, Kept { found: found.clone(), text: digest, until_ms }, 1));
+                let found = Found { template, stale: false, until_ms };
+                memory(limits, |shelf| shelf.put(name, Kept { found: found.clone(), text: digest }, 1));
                 return Ok(found);
             }
             Err(problem) => log::fault("invalid-template-in-kv", Some(&problem)),
@@ -109,8 +110,8 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
             (Rc::new(Template::parse(sample, limits).map_err(|_| unavailable())?), Key::of(sample.as_bytes()))
         }
     };
-    let found = Found { template, stale: true };
-    let kept = Kept { found: found.clone(), text, until_ms: now + AFTER_FAULT_MS };
+    let found = Found { template, stale: true, until_ms: now + AFTER_FAULT_MS };
+    let kept = Kept { found: found.clone(), text };
     memory(limits, |shelf| shelf.put(name, kept, 1));
     Ok(found)
 }

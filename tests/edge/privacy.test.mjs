@@ -34,12 +34,14 @@ test("no value is in a header or in the log", async () => {
     ["/i/card.png?name=Secret", { method: "POST", body: "secret" }],
     [`/i/card.png?name=${"Secret".repeat(3_000)}`],
   ];
-  for (const [path, init] of requests) {
+  // The third time it may be answered without wasm.
+  const thrice = requests.flatMap((request) => [request, request, request]);
+  for (const [path, init] of thrice) {
     const response = await worker.fetch(path, init);
     await response.arrayBuffer();
     for (const [name, value] of response.headers) assert.doesNotMatch(`${name}: ${value}`, SECRET, path.slice(0, 60));
   }
-  assert.equal((await requestLines(worker, requests.length)).length, requests.length);
+  assert.equal((await requestLines(worker, thrice.length)).length, thrice.length);
   for (const { message } of worker.logs) assert.doesNotMatch(message, SECRET);
 });
 
