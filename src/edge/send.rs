@@ -16,8 +16,8 @@ pub fn response(
     let init = ResponseInit::new();
     init.set_status(status);
     // One string for all of them, which JavaScript makes an object of.
-    let fields: serde_json::Map<_, _> =
-        headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+    let mut fields = serde_json::Map::new();
+    fields.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
     let fields = serde_json::to_string(&fields).ok().and_then(|fields| JSON::parse(&fields).ok());
     init.set_headers(&fields.unwrap_or_default());
     let body = body.map(|body| -> &Object { body });
