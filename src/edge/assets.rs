@@ -70,7 +70,8 @@ pub async fn fetch(env: &Env, names: &[String], limits: &Limits) -> Fetched {
     let budget = Cell::new(limits.images_bytes);
     let fetched = join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, limits))).await;
     let fault = fetched.iter().any(|bytes| matches!(bytes, Err(Lacking::Fault)));
-    let images = names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes.ok()?))).collect();
+    let mut images = BTreeMap::new();
+    images.extend(names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes.ok()?))));
     Fetched { images, fault }
 }
 

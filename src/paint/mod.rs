@@ -93,14 +93,16 @@ pub fn paint(
     if let Some(plate) = plate(scene, reference, assets, fonts, kept, limits)?
         && let Some((pixels, shown, printed)) = plate.draw(scene, (assets, fonts, kept), limits, &mut warnings)
     {
-        let pictures = shown.into_iter().collect();
+        let mut pictures = BTreeMap::new();
+        pictures.extend(shown);
         let missing_glyphs = missing_glyphs(scene, &pictures);
         return Ok(Painted { pixels, pictures, missing_glyphs, warnings, printed: Some(printed) });
     }
     let mut progress = picture::Progress::default();
     let bitmaps =
         picture::prepare(&scene.items, scene.scale, &mut progress, (assets, kept, true), limits, &mut warnings);
-    let pictures = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
+    let mut pictures = BTreeMap::new();
+    pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
     let missing_glyphs = missing_glyphs(scene, &pictures);
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(too_large)?;
     let strikes = strikes(kept);

@@ -13,6 +13,10 @@ use icu_segmenter::GraphemeClusterSegmenter;
 use super::repair::{Repair, Repairs};
 use super::{Missing, merge_tag};
 
+/// Both as constants of ours, because they share tables: made where they are used, each brings its own copy of them.
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+const CLASSES: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMapBorrowed::new();
+
 /// Exactly these are what a CRM export or a bug writes for "nothing". `Null`, `None`, `Na` and `Test`
 /// are surnames.
 const NULL_LIKES: [&str; 7] = ["null", "undefined", "nil", "NaN", "(null)", "[object Object]", "#N/A"];
@@ -30,7 +34,7 @@ pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<S
         return Err(Missing::Empty);
     }
     let kept = without_dirt(repaired, max_chars, repairs);
-    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&kept);
+    let composed = NFC.normalize(&kept);
     let trimmed = composed.trim();
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Missing::Blank);
@@ -46,7 +50,6 @@ pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<S
 
 /// The first `max_chars` characters that are no dirt.
 fn without_dirt(text: &str, max_chars: usize, repairs: &mut Repairs) -> String {
-    let classes = CanonicalCombiningClassMapBorrowed::new();
     let mut kept = String::with_capacity(text.len());
     let (mut before, mut marks) = ('\0', 0_usize);
     for (count, c) in text.chars().enumerate() {
@@ -56,7 +59,7 @@ fn without_dirt(text: &str, max_chars: usize, repairs: &mut Repairs) -> String {
         }
         // ASCII has no marks: names of most of the world need no table.
         let is_mark =
-            !c.is_ascii() && (classes.get_u8(c) != 0 || matches!(c, '\u{488}'..='\u{489}' | '\u{20dd}'..='\u{20e4}'));
+            !c.is_ascii() && (CLASSES.get_u8(c) != 0 || matches!(c, '\u{488}'..='\u{489}' | '\u{20dd}'..='\u{20e4}'));
         marks = if is_mark { marks.saturating_add(1) } else { 0 };
         let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
         let stuffing = c == before && is_invisible(c) || is_joiner && !joins(before);

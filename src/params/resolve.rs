@@ -57,14 +57,13 @@ pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limi
     }
 
     // 3. Fall back.
-    declared
-        .iter()
-        .map(|(name, param)| {
-            let (value, default) = found.remove(name.as_str()).unwrap_or_default();
-            let value = value.unwrap_or((Err(Missing::Absent), Repairs::default()));
-            (name.clone(), fall_back(param, value, default))
-        })
-        .collect()
+    let mut values = Values::new();
+    for (name, param) in declared {
+        let (value, default) = found.remove(name.as_str()).unwrap_or_default();
+        let value = value.unwrap_or((Err(Missing::Absent), Repairs::default()));
+        values.insert(name.clone(), fall_back(param, value, default));
+    }
+    values
 }
 
 /// The pairs that name a param. What follows an unencoded `&` in a text (`Smith & Sons`) belongs to it: a piece without `=` whose

@@ -27,11 +27,10 @@ impl Reference {
     pub(super) fn new(template: &Template, values: &Values, options: &Options) -> Self {
         let is_shared =
             |name: &String| template.document.params.get(name).is_some_and(|param| !Param::is_personal(param));
-        let shared: Values = values
-            .iter()
-            .filter(|(name, _)| is_shared(name))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let mut shared = Values::new();
+        shared.extend(
+            values.iter().filter(|(name, _)| is_shared(name)).map(|(name, value)| (name.clone(), value.clone())),
+        );
         let digest = u128::from_be_bytes(template.digest);
         let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
         let size = (options.width, options.dpr.map(f32::to_bits));

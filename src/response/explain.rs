@@ -51,6 +51,8 @@ impl Explained<'_> {
         let bytes = render::sizes(pixels, printed).ok().map(|[png, jpg]| Bytes { png, jpg });
         let mut teller = Teller { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
         let layers = teller.layers(&scene.items);
+        let mut params = BTreeMap::new();
+        params.extend(self.values.iter().map(|(name, resolved)| (name.as_str(), Param::new(resolved))));
         let document = Document {
             template: self.template,
             revision: self.revision,
@@ -60,7 +62,7 @@ impl Explained<'_> {
             width: scene.width,
             height: scene.height,
             scale: rounded(scene.scale),
-            params: self.values.iter().map(|(name, resolved)| (name.as_str(), Param::new(resolved))).collect(),
+            params,
             layers,
             left_out: self.plan.left_out.iter().map(LeftOut::new).collect(),
             fonts: teller.used,

@@ -59,12 +59,13 @@ fn tags<'a>(template: &'a Template, choices: &Choices) -> Vec<Tag<'a>> {
 }
 
 fn values(template: &Template, choices: &Choices, tags: &[Tag<'_>]) -> Values {
-    let resolved = template.document.params.iter().map(|(name, param)| {
+    let mut values = Values::new();
+    for (name, param) in &template.document.params {
         let stand_in = tags.iter().find(|tag| tag.param == name).map(|tag| Value::Text(tag.stand_in.to_string()));
         let value = stand_in.or_else(|| known(param, choices.of(name)));
-        (name.clone(), Resolved::new(value, Source::Given))
-    });
-    resolved.collect()
+        values.insert(name.clone(), Resolved::new(value, Source::Given));
+    }
+    values
 }
 
 /// The value that everybody's picture has.

@@ -39,7 +39,9 @@ impl Context {
             Some((name.clone(), value))
         });
         let lang = lang.map(|lang| (filters::LANG.to_owned(), minijinja::Value::from(lang)));
-        Self(minijinja::Value::from(defined.chain(lang).collect::<BTreeMap<_, _>>()))
+        let mut known = BTreeMap::new();
+        known.extend(defined.chain(lang));
+        Self(minijinja::Value::from(known))
     }
 }
 
@@ -103,7 +105,7 @@ impl Expressions {
         self.environment.add_template_owned(name.clone(), expanded.to_owned()).map_err(|error| words(&error))?;
         let template = self.environment.get_template(&name).map_err(|error| words(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
-        names.sort();
+        names.sort_unstable();
         Ok(names)
     }
 

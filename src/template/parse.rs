@@ -131,7 +131,9 @@ fn take_type(fields: &mut Map<String, Json>, path: &str) -> Result<String, Probl
 }
 
 fn tagged(kind: String, fields: Map<String, Json>) -> Json {
-    Json::Object(Map::from_iter([(kind, Json::Object(fields))]))
+    let mut tagged = Map::new();
+    tagged.insert(kind, Json::Object(fields));
+    Json::Object(tagged)
 }
 
 // --- Errors of serde, in the words of a document.

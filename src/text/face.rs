@@ -239,7 +239,11 @@ impl Face {
         }
         match kept.iter_mut().find(|(of, _)| of == instance) {
             Some((_, outlines)) => drop(outlines.insert(glyph, outline.clone())),
-            None => kept.push((instance.clone(), BTreeMap::from([(glyph, outline.clone())]))),
+            None => {
+                let mut outlines = BTreeMap::new();
+                outlines.insert(glyph, outline.clone());
+                kept.push((instance.clone(), outlines));
+            }
         }
         outline
     }

@@ -136,7 +136,7 @@ pub(super) fn facts(face: &Face) -> Result<Facts, String> {
     let layouts = [ttf.tables().gsub, ttf.tables().gpos];
     let features = layouts.into_iter().flatten().flat_map(|layout| layout.features);
     let mut features: Vec<String> = features.map(|feature| feature.tag.to_string()).collect();
-    features.sort();
+    features.sort_unstable();
     features.dedup();
     Ok(Facts {
         // Its typographic family, or else that of the old days, which has the weight in its name.
