@@ -154,12 +154,23 @@ impl Pixels {
             }
             Self::Gray => out.extend(row.iter().map(|pixel| pixel.red())),
             Self::Rgb => {
-                // Not by `flat_map`, which is pixel after pixel.
+                // Not by `flat_map`, which is pixel after pixel: four of them are three words.
                 let start = out.len();
                 out.resize(start.saturating_add(row.len().saturating_mul(3)), 0);
-                let (places, _) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>();
-                let pixels = places.iter_mut().zip(row);
-                pixels.for_each(|(place, pixel)| *place = [pixel.red(), pixel.green(), pixel.blue()]);
+                let (words, rest) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<12>();
+                let (fours, last) = row.as_chunks::<4>();
+                for (word, four) in words.iter_mut().zip(fours) {
+                    let rgb = |pixel: PremultipliedColorU8| [pixel.red(), pixel.green(), pixel.blue(), 0];
+                    let [a, b, c, d] = four.map(|pixel| u32::from_le_bytes(rgb(pixel)));
+                    let (thirds, _) = word.as_chunks_mut::<4>();
+                    for (third, word) in thirds.iter_mut().zip([a | b << 24, b >> 8 | c << 16, c >> 16 | d << 8]) {
+                        *third = word.to_le_bytes();
+                    }
+                }
+                let (places, _) = rest.as_chunks_mut::<3>();
+                for (place, pixel) in places.iter_mut().zip(last) {
+                    *place = [pixel.red(), pixel.green(), pixel.blue()];
+                }
             }
             Self::Rgba => out.extend(row.iter().flat_map(|&pixel| pixel::demultiply(pixel))),
         }
