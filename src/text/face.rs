@@ -90,6 +90,7 @@ pub struct Face {
     parsed: shape::Parsed,
     units_per_em: f32,
     outlines: RefCell<Outlines>,
+    plans: RefCell<shape::Plans>,
 }
 
 /// The outlines of some instances' glyphs that were drawn last.
@@ -149,8 +150,8 @@ impl Face {
         // What a stranger's glyphs in colour would cost is not bounded yet: those of a template's font are drawn as their outlines.
         let color = pack.is_some_and(|pack| pack.emoji) && outline::is_color(ttf);
         let units_per_em = f32::from(ttf.units_per_em());
-        let (family, outlines) = (family.trim().to_owned(), RefCell::default());
-        Ok(Self { family, bytes, character, segments, pack, color, parsed, units_per_em, outlines })
+        let (family, outlines, plans) = (family.trim().to_owned(), RefCell::default(), RefCell::default());
+        Ok(Self { family, bytes, character, segments, pack, color, parsed, units_per_em, outlines, plans })
     }
 
     /// The family's name, as it was given.
@@ -268,6 +269,11 @@ impl Face {
     /// The most segments that an outline may have.
     pub(super) const fn max_segments(&self) -> usize {
         self.segments
+    }
+
+    /// How runs were shaped with it.
+    pub(super) const fn plans(&self) -> &RefCell<shape::Plans> {
+        &self.plans
     }
 
     /// What is in the file.

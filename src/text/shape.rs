@@ -2,6 +2,7 @@
 //!
 //! The only file that names `rustybuzz`: the crate is in retirement (RUSTSEC-2026-0206), and its successor is then one file's work.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -68,20 +69,49 @@ impl Parsed {
 /// A face at one weight, ready to shape.
 pub(super) struct Shaper<'a> {
     face: rustybuzz::Face<'a>,
-    /// A plan costs 2 µs, as much as a short run: a text that goes to and fro between two scripts makes two.
-    plans: Vec<(PlanKey, ShapePlan)>,
+    instance: Instance,
+    plans: &'a RefCell<Plans>,
     /// The last run's memory.
     buffer: Option<UnicodeBuffer>,
 }
 
-/// Plans kept for one face: more than a text in earnest needs, few enough to look through.
-const MAX_PLANS: usize = 8;
+/// Which of a face's rules apply to a run: a plan costs as much as shaping a name, so a face keeps some.
+#[derive(Default)]
+pub(super) struct Plans(Vec<(PlanKey, Rc<ShapePlan>)>);
+
+/// Plans kept for one face: those of a few templates, few enough to look through.
+const MAX_PLANS: usize = 16;
 
 #[derive(Debug, Clone, PartialEq)]
 struct PlanKey {
+    instance: Instance,
     script: Script,
     rtl: bool,
     spaced: bool,
+    lang: Option<String>,
+    features: Vec<letters::Feature>,
+}
+
+impl PlanKey {
+    fn is(&self, instance: &Instance, run: &Run<'_>) -> bool {
+        self.script == run.script
+            && self.rtl == run.rtl
+            && self.spaced == run.spaced
+            && self.lang.as_deref() == run.lang
+            && self.features == run.features
+            && self.instance == *instance
+    }
+
+    fn new(instance: &Instance, run: &Run<'_>) -> Self {
+        Self {
+            instance: instance.clone(),
+            script: run.script,
+            rtl: run.rtl,
+            spaced: run.spaced,
+            lang: run.lang.map(ToOwned::to_owned),
+            features: run.features.to_vec(),
+        }
+    }
 }
 
 /// What is shaped, and in which surroundings.
@@ -98,7 +128,7 @@ pub(super) struct Run<'a> {
     pub(super) lang: Option<&'a str>,
     /// Letters are set apart, which turns optional ligatures off, as CSS has it.
     pub(super) spaced: bool,
-    /// Besides those that are always on; the same for all runs of a shaper.
+    /// Besides those that are always on.
     pub(super) features: &'a [letters::Feature],
 }
 
@@ -125,7 +155,7 @@ impl<'a> Shaper<'a> {
         let axes = outline::axes(face, instance).into_iter();
         let axes = axes.map(|(tag, value)| Variation { tag: ttf_parser::Tag::from_bytes(&tag), value });
         tables.set_variations(&axes.collect::<Vec<_>>());
-        Self { face: tables, plans: Vec::new(), buffer: None }
+        Self { face: tables, instance: instance.clone(), plans: face.plans(), buffer: None }
     }
 
     /// Font units in one em; never 0.
@@ -156,16 +186,9 @@ impl<'a> Shaper<'a> {
         flags.set(BufferFlags::END_OF_TEXT, after.is_empty());
         buffer.set_flags(flags);
 
-        let key = PlanKey { script: run.script, rtl: run.rtl, spaced: run.spaced };
-        if !self.plans.iter().any(|(kept, _)| *kept == key) {
-            let plan = ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), &features(run));
-            if self.plans.len() >= MAX_PLANS {
-                self.plans.clear();
-            }
-            self.plans.push((key.clone(), plan));
-        }
-        let Some((_, plan)) = self.plans.iter().find(|(kept, _)| *kept == key) else { return Vec::new() };
-        let shaped = rustybuzz::shape_with_plan(&self.face, plan, buffer);
+        let plan =
+            self.plan(run, || ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), &features(run)));
+        let shaped = rustybuzz::shape_with_plan(&self.face, &plan, buffer);
 
         let glyphs = shaped
             .glyph_infos()
@@ -182,6 +205,21 @@ impl<'a> Shaper<'a> {
             .collect();
         self.buffer = Some(shaped.clear());
         glyphs
+    }
+
+    /// The plan for such a run, made where the face keeps none.
+    fn plan(&self, run: &Run<'_>, make: impl FnOnce() -> ShapePlan) -> Rc<ShapePlan> {
+        let Ok(mut plans) = self.plans.try_borrow_mut() else { return Rc::new(make()) };
+        let Plans(plans) = &mut *plans;
+        if let Some((_, plan)) = plans.iter().find(|(key, _)| key.is(&self.instance, run)) {
+            return Rc::clone(plan);
+        }
+        let plan = Rc::new(make());
+        if plans.len() >= MAX_PLANS {
+            plans.clear();
+        }
+        plans.push((PlanKey::new(&self.instance, run), Rc::clone(&plan)));
+        plan
     }
 }
 
@@ -215,6 +253,39 @@ mod tests {
 
     fn advance(glyphs: &[Glyph]) -> i32 {
         glyphs.iter().map(|glyph| glyph.advance).sum()
+    }
+
+    #[test]
+    fn a_plan_serves_the_runs_that_it_was_made_for() {
+        let feature = |text: &str| letters::Feature::parse(text).unwrap();
+        let (plain, slashed, bold) =
+            (Instance::of_weight(400), [feature("zero"), feature("-kern")], Instance::of_weight(700));
+        let shared = Fonts::embedded();
+        let mut kinds = Vec::new();
+        for instance in [&plain, &bold] {
+            for features in [&[][..], &slashed[..1], &slashed[1..]] {
+                for (rtl, lang) in [(false, Some("en")), (true, Some("en")), (false, None)] {
+                    kinds.push((instance, features, rtl, lang));
+                }
+            }
+        }
+        let shape =
+            |fonts: &Fonts, (instance, features, rtl, lang): (&Instance, &[letters::Feature], bool, Option<&str>)| {
+                let text = "AV10";
+                let run = Run { text, range: 0..4, script: Script::Latin, rtl, lang, spaced: false, features };
+                Shaper::new(fonts.get(FaceId(0)).unwrap(), instance).shape(&run)
+            };
+        let fresh: Vec<_> = kinds.iter().map(|kind| shape(&Fonts::embedded(), *kind)).collect();
+        let kept = |fonts: &Fonts| fonts.get(FaceId(0)).unwrap().plans().borrow().0.len();
+        for _ in 0..3 {
+            for (kind, fresh) in kinds.iter().zip(&fresh) {
+                assert_eq!(shape(&shared, *kind), *fresh, "{kind:?}");
+                let before = kept(&shared);
+                assert_eq!(shape(&shared, *kind), *fresh, "{kind:?}");
+                assert!(kept(&shared) == before && before <= MAX_PLANS);
+            }
+        }
+        assert!((1..fresh.len()).any(|at| fresh[at] != fresh[0]), "they are not all alike");
     }
 
     #[test]
