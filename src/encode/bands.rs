@@ -38,7 +38,7 @@ const BAND_BYTES: usize = 1_500;
 const MAX_PERCENT: usize = 3;
 
 /// The same where it is not five eighths as large again as that: there is much in its place already, and little of it was searched.
-const MAX_PERCENT_ALIKE: usize = 10;
+const MAX_PERCENT_ALIKE: usize = 7;
 
 /// Tokens that are worth codes of their own.
 const BLOCK_TOKENS: usize = 8_192;

@@ -161,6 +161,7 @@ fn stamp(
     match (scale, face, letters, transform(block, line, glyph, place, fonts)) {
         (None, ..) => Found::Large,
         (Some(scale), Some(face), Some(letters), Some(Transform { sx, tx, ty, .. })) => {
+            let face = (face, (glyph.face, glyph.run));
             strikes.find(face, &letters.instance, glyph.id, sx * scale, (tx * scale, ty * scale))
         }
         _ => Found::Blank,

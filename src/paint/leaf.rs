@@ -16,7 +16,7 @@ use crate::text::FaceId;
 
 use super::glyphs::{self, Ink, Pen, Place};
 use super::item::rotation;
-use super::letter::{Letters, Stamp};
+use super::letter::{Letters, Mark, Stamp};
 use super::picture::{self, Bitmap, Bitmaps, Shown};
 use super::surface::{covering, intersect};
 use super::{kept, shadow};
@@ -41,11 +41,29 @@ pub struct Drawn {
     item: Item,
     alone: bool,
     images: Vec<Shows>,
-    /// The output px that it may have changed.
-    pub touched: Option<IntRect>,
+    /// What it may have changed.
+    pub touched: Touched,
     /// Bytes of all offscreen buffers that drawing it took.
     pub offscreen_bytes: u64,
 }
+
+/// A letter, and the output px that it covers.
+type Inked = (Mark, IntRect);
+
+/// What drawing a leaf changes.
+#[derive(Clone)]
+pub struct Touched {
+    /// The output px that it may.
+    pub all: Option<IntRect>,
+    /// Of a text that is nothing but letters, each of one colour.
+    letters: Option<Rc<[Inked]>>,
+}
+
+/// Px between letters that are drawn as one part.
+const NEAR_PX: i32 = 32;
+
+/// Pairs of letters that are compared: those of two short texts.
+const MAX_PAIRS: usize = 20_000;
 
 /// The leaves of some items, of which the first image has this number.
 pub fn leaves<'a>(items: &'a [Item], first_image: &mut usize, leaves: &mut Vec<Leaf<'a>>) {
@@ -80,7 +98,7 @@ fn images(item: &Item) -> usize {
 
 impl Leaf<'_> {
     /// Keeps what was drawn.
-    pub fn drawn(&self, bitmaps: &Bitmaps, touched: Option<IntRect>, offscreen_bytes: u64) -> Drawn {
+    pub fn drawn(&self, bitmaps: &Bitmaps, touched: Touched, offscreen_bytes: u64) -> Drawn {
         let item = if self.alone { without_children(self.item) } else { self.item.clone() };
         Drawn { item, alone: self.alone, images: self.shows(bitmaps), touched, offscreen_bytes }
     }
@@ -131,6 +149,43 @@ impl Drawn {
     pub fn is_of(&self, other: &Self) -> bool {
         self.alone == other.alone && self.item.path == other.item.path
     }
+
+    /// Where another version of the layer is drawn differently, the fonts sharing such faces: of two texts, where their letters differ.
+    pub fn differences(&self, other: &Self, shares: &impl Fn(FaceId) -> bool) -> Vec<IntRect> {
+        let whole = || self.touched.all.into_iter().chain(other.touched.all).collect();
+        let (Some(one), Some(two)) = (&self.touched.letters, &other.touched.letters) else { return whole() };
+        if !same_hand(&self.item, &other.item) || one.len().saturating_mul(two.len()) > MAX_PAIRS {
+            return whole();
+        }
+        let is_in = |all: &[Inked], mark: &Mark| shares(mark.of.0) && all.iter().any(|(other, _)| other == mark);
+        let gone = one.iter().filter(|(mark, _)| !is_in(two, mark));
+        let new = two.iter().filter(|(mark, _)| !is_in(one, mark));
+        let mut parts: Vec<IntRect> = Vec::new();
+        for (_, part) in gone.chain(new) {
+            match parts.last_mut().filter(|last| is_near(last, part)) {
+                Some(last) => *last = union(Some(*last), Some(*part)).unwrap_or(*last),
+                None => parts.push(*part),
+            }
+        }
+        parts
+    }
+}
+
+/// Whether the letters of two texts have the same size and colours, by their runs, and lie on what is below alike.
+fn same_hand(one: &Item, other: &Item) -> bool {
+    let (Content::Text(text), Content::Text(twin)) = (&one.content, &other.content) else { return false };
+    text.fills == twin.fills
+        && text.block.size == twin.block.size
+        && text.block.runs == twin.block.runs
+        && one.fill == other.fill
+        && one.opacity == other.opacity
+        && (one.blend, other.blend) == (Blend::Normal, Blend::Normal)
+}
+
+/// Whether two letters stand side by side, a few px apart at the most.
+fn is_near(one: &IntRect, other: &IntRect) -> bool {
+    let apart = one.left().max(other.left()).saturating_sub(one.right().min(other.right()));
+    one.top() < other.bottom() && other.top() < one.bottom() && apart <= NEAR_PX
 }
 
 fn same_images(one: &[Shows], other: &[Shows]) -> bool {
@@ -195,15 +250,37 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
     all
 }
 
-/// The output px of a canvas that drawing a leaf may change.
-pub fn touched(leaf: &Leaf<'_>, scale: f32, (fonts, strikes): Letters<'_>, canvas: IntRect) -> Option<IntRect> {
+/// What drawing a leaf may change of a canvas.
+pub fn touched(leaf: &Leaf<'_>, scale: f32, (fonts, strikes): Letters<'_>, canvas: IntRect) -> Touched {
     let transform = Transform::from_scale(scale, scale);
-    let touched = if leaf.alone {
-        content(leaf.item, transform, scale, (fonts, strikes))
-    } else {
-        whole(leaf.item, transform, scale, (fonts, strikes))
+    let letters = inked(leaf.item, scale, (fonts, strikes));
+    let all = match &letters {
+        Some(letters) => letters.iter().map(|(_, part)| Some(*part)).fold(None, union),
+        None if leaf.alone => content(leaf.item, transform, scale, (fonts, strikes)),
+        None => whole(leaf.item, transform, scale, (fonts, strikes)),
     };
-    touched.and_then(|touched| intersect(touched, canvas))
+    let visible = |part| intersect(part, canvas);
+    let letters =
+        letters.map(|letters| letters.into_iter().filter_map(|(mark, part)| Some((mark, visible(part)?))).collect());
+    Touched { all: all.and_then(visible), letters }
+}
+
+/// The letters of a text that is nothing but letters, each of one colour.
+fn inked(item: &Item, scale: f32, (fonts, strikes): Letters<'_>) -> Option<Vec<Inked>> {
+    let Content::Text(text) = &item.content else { return None };
+    if item.rotate != 0.0 || !item.shadows.is_empty() || text.clip {
+        return None;
+    }
+    let (pen, place) = (Pen::of_text(item, text), Place { origin: text.origin, arc: text.arc, snap: Some(scale) });
+    if !glyphs::colored(&text.block, place, pen, fonts).is_empty() {
+        return None;
+    }
+    let mut letters = Vec::new();
+    for inked in glyphs::inked(&text.block, place, pen, (fonts, strikes)) {
+        let Ink::Stamps(stamps) = inked.ink else { return None };
+        letters.extend(stamps.iter().filter_map(|stamp| Some((stamp.mark, stamp.bounds()?))));
+    }
+    Some(letters)
 }
 
 /// By an item, its shadows and its children.
@@ -295,4 +372,67 @@ fn outset(rect: IntRect, by: i32) -> Option<IntRect> {
 #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
 fn pixels(at: f32) -> i32 {
     crate::geometry::px(at).round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::super::letter::Strikes;
+    use super::*;
+    use crate::limits::Limits;
+    use crate::render::{self, Resources};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    /// Where two versions of a text differ, on a canvas of 600 x 200 px; each part as its left, top, right and bottom px.
+    fn differences(layer: &str, one: &str, two: &str) -> Vec<[i32; 4]> {
+        let limits = Limits::default();
+        let document = format!(
+            r#"{{ "width": 600, "height": 200, "params": {{ "name": {{ "type": "text" }} }}, "layers": [{layer}] }}"#
+        );
+        let template = Template::parse(&document, &limits).unwrap();
+        let (resources, strikes) = (Resources::default(), RefCell::new(Strikes::new(1 << 20)));
+        let canvas = IntRect::from_xywh(0, 0, 600, 200).unwrap();
+        let drawn = |name: &str| {
+            let query = format!("name={name}");
+            let values = crate::params::resolve(&template.document.params, &template.document.missing, &query, &limits);
+            let plan = crate::plan::plan(&template, &values, &Options::default(), &limits);
+            let scene = render::lay_out(&plan, &resources, &limits);
+            let (item, alone, first_image) = (&scene.items[0], false, 0);
+            let leaf = Leaf { item, alone, first_image };
+            let touched = touched(&leaf, 1.0, (&resources.fonts, &strikes), canvas);
+            leaf.drawn(&Bitmaps::default(), touched, 0)
+        };
+        let parts = drawn(one).differences(&drawn(two), &|_| true);
+        parts.iter().map(|part| [part.left(), part.top(), part.right(), part.bottom()]).collect()
+    }
+
+    #[test]
+    fn texts_differ_where_their_letters_do() {
+        let layer = |more: &str| {
+            format!(r#"{{ "type": "text", "width": 600, "text": "Thank you, {{{{ name }}}}!", "size": 40{more} }}"#)
+        };
+        // "Thank you, " is 215 px wide.
+        let parts = differences(&layer(""), "Ana", "Bo");
+        assert!(!parts.is_empty() && parts.iter().all(|[left, ..]| *left > 205), "{parts:?}");
+        assert_eq!(differences(&layer(""), "Ana", "Ana"), [[0; 4]; 0]);
+        // Where all of it is another size, or set elsewhere, all of it differs; so does what is more than letters.
+        for more in [
+            r##", "align": "center""##,
+            r##", "stroke": "#f00", "stroke_width": 2"##,
+            r##", "shadow": { "dx": 1, "dy": 1, "blur": 2, "color": "#000" }"##,
+            r##", "fill": { "type": "linear", "angle": 90, "stops": [{ "offset": 0, "color": "#f00" }, { "offset": 1, "color": "#00f" }] }"##,
+            r##", "rotate": 3"##,
+        ] {
+            let parts = differences(&layer(more), "Ana", "Bo");
+            assert!(parts.iter().any(|[left, ..]| *left < 205), "{more}: {parts:?}");
+        }
+        let lines = layer("").replace("Thank you, {{ name }}!", "Thank you, {{ name }}!\\nSee you soon");
+        let parts = differences(&lines, "Ana", "Bo");
+        assert!(
+            !parts.is_empty() && parts.iter().all(|[.., bottom]| *bottom < 60),
+            "the second line is as it was: {parts:?}"
+        );
+    }
 }

@@ -14,7 +14,7 @@ use tiny_skia::{IntRect, Path, Transform};
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};
-use crate::text::{Face, Fonts, Instance};
+use crate::text::{Face, FaceId, Fonts, Instance};
 
 use super::leaf::union;
 use super::surface::{Surface, coverage, covering, intersect};
@@ -45,8 +45,19 @@ struct Letter {
 /// A letter on the canvas.
 pub struct Stamp {
     letter: Rc<Letter>,
+    pub mark: Mark,
+}
+
+/// Which letter it is, and where. Two that are alike, of one size and colour, leave the same behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Its face and the run of its text.
+    pub of: (FaceId, u16),
+    glyph: u16,
     /// Where its origin is, in output px.
     origin: (i32, i32),
+    /// And in quarters beyond that.
+    quarters: (u8, u8),
 }
 
 /// Fonts, and the letters of them that are kept.
@@ -88,10 +99,18 @@ impl Strikes {
         Self { budget, bytes: 0, strikes: Vec::new() }
     }
 
-    /// A glyph of a face in a size (output px per font unit), with its origin at a place on the canvas (output px).
-    pub fn find(&mut self, face: &Rc<Face>, instance: &Instance, glyph: u16, scale: f32, at: (f32, f32)) -> Found {
+    /// A glyph of a face in a size (output px per font unit), with its origin at a place on the canvas (output px). `of` is what is
+    /// said of it in its [`Mark`].
+    pub fn find(
+        &mut self,
+        (face, of): (&Rc<Face>, (FaceId, u16)),
+        instance: &Instance,
+        glyph: u16,
+        scale: f32,
+        at: (f32, f32),
+    ) -> Found {
         let ((x, right), (y, down)) = (quarters(at.0), quarters(at.1));
-        let key = (glyph, right, down);
+        let (key, mark) = ((glyph, right, down), Mark { of, glyph, origin: (x, y), quarters: (right, down) });
         self.choose(face, instance, scale);
         let kept = self.strikes.first().and_then(|strike| strike.letters.get(&key)).cloned();
         let letter = match kept {
@@ -108,7 +127,7 @@ impl Strikes {
                 letter
             }
         };
-        letter.map_or(Found::Blank, |letter| Found::Stamp(Stamp { letter, origin: (x, y) }))
+        letter.map_or(Found::Blank, |letter| Found::Stamp(Stamp { letter, mark }))
     }
 
     /// Makes a strike the first one.
@@ -176,7 +195,7 @@ impl Letter {
 impl Stamp {
     /// The output px that it may cover.
     pub fn bounds(&self) -> Option<IntRect> {
-        self.letter.bounds.translate(self.origin.0, self.origin.1)
+        self.letter.bounds.translate(self.mark.origin.0, self.mark.origin.1)
     }
 
     /// Adds it to the coverage of a part of the canvas.
@@ -268,7 +287,6 @@ const fn of_255(product: u32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::FaceId;
 
     const BOUNDS: i32 = 40;
 
@@ -277,7 +295,13 @@ mod tests {
     }
 
     fn letter(strikes: &mut Strikes, fonts: &Fonts, glyph: u16, size: f32, at: (f32, f32)) -> Found {
-        strikes.find(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400), glyph, size / 2048.0, at)
+        strikes.find(
+            (fonts.get(FaceId(0)).unwrap(), (FaceId(0), 0)),
+            &Instance::of_weight(400),
+            glyph,
+            size / 2048.0,
+            at,
+        )
     }
 
     fn coverage_of(found: &Found) -> Vec<u8> {

@@ -22,7 +22,7 @@ use crate::plan::Paint;
 use crate::text::{Fonts, Glyph};
 
 use super::item::Painter;
-use super::leaf::{self, Drawn, Leaf};
+use super::leaf::{self, Drawn, Leaf, Touched};
 use super::letter::Letters;
 use super::picture::{self, Bitmaps, Progress, Shown};
 use super::surface::{Surface, intersect};
@@ -247,24 +247,24 @@ impl Canvas {
                 None => None,
             };
             let touched = match &kept {
-                Some(drawn) => drawn.touched,
+                Some(drawn) => drawn.touched.clone(),
                 None => leaf::touched(&leaf, scene.scale, (fonts, strikes), whole),
             };
             if kept.is_none() {
-                stale.extend(touched);
+                stale.extend(touched.all);
             }
             steps.push(Step { anew: kept.is_none(), leaf, kept, touched });
         }
-        stale.extend(rest.into_iter().chain(last).filter_map(|drawn| drawn.touched));
+        stale.extend(rest.into_iter().chain(last).filter_map(|drawn| drawn.touched.all));
 
         // Whatever overlaps what is drawn anew is drawn anew, and whatever overlaps that.
         let mut next = 0;
         while let Some(part) = stale.get(next).copied() {
             next = next.saturating_add(1);
             for step in steps.iter_mut().filter(|step| !step.anew) {
-                if step.touched.is_some_and(|touched| intersect(touched, part).is_some()) {
+                if step.touched.all.is_some_and(|touched| intersect(touched, part).is_some()) {
                     step.anew = true;
-                    stale.extend(step.touched);
+                    stale.extend(step.touched.all);
                 }
             }
         }
@@ -299,7 +299,7 @@ struct Step<'a> {
     leaf: Leaf<'a>,
     /// It stands there already.
     kept: Option<Drawn>,
-    touched: Option<IntRect>,
+    touched: Touched,
     /// It is drawn, whether it stands there or not.
     anew: bool,
 }
@@ -310,19 +310,19 @@ fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::text::Face
     for leaf in other {
         let at = one.iter().position(|twin| twin.is_of(leaf));
         let (gone, rest) = one.split_at_checked(at.unwrap_or(0)).unwrap_or((one, &[]));
-        parts.extend(gone.iter().filter_map(|leaf| leaf.touched));
+        parts.extend(gone.iter().filter_map(|leaf| leaf.touched.all));
         one = rest;
         match rest.split_first().filter(|_| at.is_some()) {
             Some((twin, rest)) => {
                 one = rest;
                 if !leaf.is_same(twin, &shares) {
-                    parts.extend(twin.touched.into_iter().chain(leaf.touched));
+                    parts.extend(twin.differences(leaf, &shares));
                 }
             }
-            None => parts.extend(leaf.touched),
+            None => parts.extend(leaf.touched.all),
         }
     }
-    parts.extend(one.iter().filter_map(|leaf| leaf.touched));
+    parts.extend(one.iter().filter_map(|leaf| leaf.touched.all));
     parts
 }
 
