@@ -40,6 +40,10 @@ const MAX_PERCENT: usize = 3;
 /// The same where it is not five eighths as large again as that: there is much in its place already, and little of it was searched.
 const MAX_PERCENT_ALIKE: usize = 7;
 
+/// The part of the file that may be searched fast in any case: a search that is fast is seldom a quarter worse, and a quarter of an
+/// eighth is 3 %.
+const MAX_SHARE: usize = 8;
+
 /// Tokens that are worth codes of their own.
 const BLOCK_TOKENS: usize = 8_192;
 
@@ -335,8 +339,9 @@ impl Bands {
             let replaced = deflated(self.linked.get(bands.clone()).unwrap_or_default());
             let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);
             let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
-            let room = deflated(&self.linked).saturating_mul(percent) / 100;
-            if made.len() <= replaced.saturating_add(room) {
+            let all = deflated(&self.linked);
+            let room = all.saturating_mul(percent) / 100;
+            if made.len() <= replaced.saturating_add(room).max(all / MAX_SHARE) {
                 return Ok(Band::new(made, adler, bytes.len().saturating_sub(start)));
             }
         } else {
