@@ -31,11 +31,11 @@ pub enum Ink {
 #[derive(Clone, Copy)]
 pub struct Pen<'a> {
     /// One of each run, or empty.
-    pub fills: &'a [Option<Paint>],
+    fills: &'a [Option<Paint>],
     /// For runs without one.
-    pub fill: &'a Paint,
+    fill: &'a Paint,
     /// Letters have an outline, for which their path is needed.
-    pub stroked: bool,
+    stroked: bool,
 }
 
 /// Of a text without a fill.
@@ -120,12 +120,12 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Le
         let is_under = |rule: &Rule| rule.y > line.baseline;
         for glyph in &line.glyphs {
             let found = stamp(block, line, glyph, place, pen, fonts, strikes);
-            let is_large = matches!(found, Found::Large);
-            if is_large || bands.iter().any(|(rule, _)| is_under(rule)) {
+            let by_outline = matches!(found, Found::Outline);
+            if by_outline || bands.iter().any(|(rule, _)| is_under(rule)) {
                 let outline = outline(block, line, glyph, place, fonts);
                 let under = bands.iter_mut().filter(|(rule, _)| is_under(rule));
                 under.for_each(|(_, band)| outline.iter().for_each(|outline| band.skip(outline)));
-                if let Some(outline) = outline.filter(|_| is_large) {
+                if let Some(outline) = outline.filter(|_| by_outline) {
                     paths.entry(pen.key(glyph.run)).or_default().push_path(&outline);
                 }
             }
@@ -145,7 +145,7 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Le
     stamped.chain(filled).collect()
 }
 
-/// A letter as it was drawn before. [`Found::Large`] also where its outline is needed.
+/// A letter as it was drawn before; its outline where it is not of one colour, or not upright.
 fn stamp(
     block: &Block,
     line: &Line,
@@ -159,7 +159,7 @@ fn stamp(
     let face = fonts.get(glyph.face).filter(|face| !face.has_layers(glyph.id));
     let letters = block.runs.get(usize::from(glyph.run));
     match (scale, face, letters, transform(block, line, glyph, place, fonts)) {
-        (None, ..) => Found::Large,
+        (None, ..) => Found::Outline,
         (Some(scale), Some(face), Some(letters), Some(Transform { sx, tx, ty, .. })) => {
             let face = (face, (glyph.face, glyph.run));
             strikes.find(face, &letters.instance, glyph.id, sx * scale, (tx * scale, ty * scale))

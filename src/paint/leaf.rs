@@ -48,7 +48,7 @@ pub struct Drawn {
 }
 
 /// A letter, and the output px that it covers.
-type Inked = (Mark, IntRect);
+type Standing = (Mark, IntRect);
 
 /// What drawing a leaf changes.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ pub struct Touched {
     /// The output px that it may.
     pub all: Option<IntRect>,
     /// Of a text that is nothing but letters, each of one colour.
-    letters: Option<Rc<[Inked]>>,
+    letters: Option<Rc<[Standing]>>,
 }
 
 /// Px between letters that are drawn as one part.
@@ -157,7 +157,7 @@ impl Drawn {
         if !same_hand(&self.item, &other.item) || one.len().saturating_mul(two.len()) > MAX_PAIRS {
             return whole();
         }
-        let is_in = |all: &[Inked], mark: &Mark| shares(mark.of.0) && all.iter().any(|(other, _)| other == mark);
+        let is_in = |all: &[Standing], mark: &Mark| shares(mark.of.0) && all.iter().any(|(other, _)| other == mark);
         let gone = one.iter().filter(|(mark, _)| !is_in(two, mark));
         let new = two.iter().filter(|(mark, _)| !is_in(one, mark));
         let mut parts: Vec<IntRect> = Vec::new();
@@ -253,7 +253,7 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
 /// What drawing a leaf may change of a canvas.
 pub fn touched(leaf: &Leaf<'_>, scale: f32, (fonts, strikes): Letters<'_>, canvas: IntRect) -> Touched {
     let transform = Transform::from_scale(scale, scale);
-    let letters = inked(leaf.item, scale, (fonts, strikes));
+    let letters = standing(leaf.item, scale, (fonts, strikes));
     let all = match &letters {
         Some(letters) => letters.iter().map(|(_, part)| Some(*part)).fold(None, union),
         None if leaf.alone => content(leaf.item, transform, scale, (fonts, strikes)),
@@ -266,7 +266,7 @@ pub fn touched(leaf: &Leaf<'_>, scale: f32, (fonts, strikes): Letters<'_>, canva
 }
 
 /// The letters of a text that is nothing but letters, each of one colour.
-fn inked(item: &Item, scale: f32, (fonts, strikes): Letters<'_>) -> Option<Vec<Inked>> {
+fn standing(item: &Item, scale: f32, (fonts, strikes): Letters<'_>) -> Option<Vec<Standing>> {
     let Content::Text(text) = &item.content else { return None };
     if item.rotate != 0.0 || !item.shadows.is_empty() || text.clip {
         return None;

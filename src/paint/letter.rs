@@ -17,7 +17,7 @@ use crate::geometry::{Rect, px};
 use crate::text::{Face, FaceId, Fonts, Instance};
 
 use super::leaf::union;
-use super::surface::{Surface, coverage, covering, intersect};
+use super::surface::{Surface, coverage, covering, intersect, of_255};
 
 /// Steps of a px at which a letter can stand.
 const STEPS: f32 = 4.0;
@@ -69,8 +69,8 @@ pub enum Found {
     Blank,
     /// Its coverage.
     Stamp(Stamp),
-    /// It is too large to be kept.
-    Large,
+    /// It is too large to be kept: its outline is to be filled.
+    Outline,
 }
 
 /// The letters of a face in one size.
@@ -120,7 +120,7 @@ impl Strikes {
                     None => None,
                     Some(outline) => match Letter::new(&outline, scale, (right, down)) {
                         Some(letter) => Some(Rc::new(letter)),
-                        None => return Found::Large,
+                        None => return Found::Outline,
                     },
                 };
                 self.keep(key, letter.clone());
@@ -222,7 +222,7 @@ impl Stamp {
 pub fn stamp(surface: &mut Surface, stamps: &[Stamp], color: Color, opacity: f32) {
     let around = stamps.iter().map(Stamp::bounds).fold(None, union);
     let Some(all) = around.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b)) else { return };
-    let ink = Ink::new(color, opacity);
+    let color = Premultiplied::new(color, opacity);
     let mut covered = Vec::new();
     let mut top = all.top();
     while let Some(strip) =
@@ -233,18 +233,18 @@ pub fn stamp(surface: &mut Surface, stamps: &[Stamp], color: Color, opacity: f32
         stamps.iter().for_each(|stamp| stamp.add(&mut covered, strip));
         if let Some((_, rows)) = surface.rows_mut(strip) {
             let covered = covered.chunks_exact((strip.width() as usize).max(1));
-            rows.zip(covered).for_each(|(row, covered)| ink.lay(row, covered));
+            rows.zip(covered).for_each(|(row, covered)| color.lay(row, covered));
         }
         top = strip.bottom();
     }
 }
 
 /// A colour, premultiplied.
-struct Ink {
+struct Premultiplied {
     rgba: [u8; 4],
 }
 
-impl Ink {
+impl Premultiplied {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
     fn new(color: Color, opacity: f32) -> Self {
         let alpha = (f32::from(color.a) * opacity).round() as u8;
@@ -276,12 +276,6 @@ impl Ink {
             }
         }
     }
-}
-
-/// A number of 0 to 255² as a part of 255, rounded.
-#[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
-const fn of_255(product: u32) -> u8 {
-    (((product + 128) * 257) >> 16) as u8
 }
 
 #[cfg(test)]
@@ -346,7 +340,7 @@ mod tests {
                 assert!(bytes == strikes.bytes && bytes <= 4_000 && strikes.strikes.len() <= MAX_STRIKES);
             }
         }
-        assert!(matches!(letter(&mut strikes, &fonts, 40, 1_000.0, (0.0, 0.0)), Found::Large));
+        assert!(matches!(letter(&mut strikes, &fonts, 40, 1_000.0, (0.0, 0.0)), Found::Outline));
         let blank = |glyph: &u16| fonts.outline(FaceId(0), &Instance::of_weight(400), *glyph).is_none();
         let space = (0..u16::MAX).find(blank).unwrap();
         assert!(matches!(letter(&mut strikes, &fonts, space, 20.0, (0.0, 0.0)), Found::Blank));
@@ -356,7 +350,7 @@ mod tests {
     fn half_a_colour_over_half_a_colour() {
         let over = |ink: Color, opacity, below: [u8; 4], covered| {
             let mut row = below;
-            Ink::new(ink, opacity).lay(&mut row, &[covered]);
+            Premultiplied::new(ink, opacity).lay(&mut row, &[covered]);
             row
         };
         let red = Color::rgb(255, 0, 0);
@@ -383,7 +377,7 @@ mod tests {
             .into_iter()
             .filter_map(|x| match letter(&mut strikes, &fonts, 40, 30.0, (x, 32.0)) {
                 Found::Stamp(stamp) => Some(stamp),
-                Found::Blank | Found::Large => None,
+                Found::Blank | Found::Outline => None,
             })
             .collect();
         let once = coverage_of(&letter(&mut strikes, &fonts, 40, 30.0, (10.0, 32.0)));

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! picture   assets are decoded and resampled for their boxes, before the canvas takes its memory
-//! shape     box → path        shader  paint → colour or gradient    ramp    opaque gradients of the ground, fast
-//! glyphs    lines → letters    letter  letters → coverage    rules   lines under and through letters    shadow  silhouette → blurred alpha
+//! shape     box → path          shader  paint → colour or gradient    ramp   opaque gradients of the ground, fast
+//! glyphs    lines → letters     letter  letters → coverage            rules  lines under and through letters
+//! shadow    silhouette → blurred alpha
 //! leaf      what is drawn as one thing    plate  what pictures of a template have in common    kept  plates of earlier requests
 //! surface   the canvas, and offscreen layers for opacity, blending and clipping
 //! ```

@@ -8,7 +8,7 @@ use tiny_skia::IntRect;
 
 use crate::color::Color;
 
-use super::surface::Surface;
+use super::surface::{Surface, of_255};
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
@@ -69,8 +69,7 @@ fn over(pixel: &mut [u8], color: Color, coverage: u8) {
 
 /// `a · b / 255`, rounded to the nearest.
 const fn scaled(a: u8, b: u8) -> u8 {
-    let product = (a as u32).wrapping_mul(b as u32).wrapping_add(128);
-    (product.wrapping_add(product >> 8) >> 8) as u8
+    of_255((a as u32).wrapping_mul(b as u32))
 }
 
 /// One box blur: how many pixels before and after the current one it averages.

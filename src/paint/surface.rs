@@ -98,6 +98,12 @@ pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Ve
     Some(mask.take())
 }
 
+/// A number of 0 to 255² as a part of 255, to the nearest.
+#[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
+pub const fn of_255(product: u32) -> u8 {
+    (product.wrapping_add(128).wrapping_mul(257) >> 16) as u8
+}
+
 /// What two rectangles have in common.
 pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
     let (left, top) = (a.left().max(b.left()), a.top().max(b.top()));
