@@ -6,6 +6,7 @@
 pub mod document;
 pub mod expression;
 mod filters;
+mod fit;
 pub mod list;
 pub mod parse;
 pub mod path;

@@ -13,6 +13,7 @@ use crate::request::language;
 use crate::text::{Feature, Tag};
 
 use super::document::{Content, Document, FontFile, Layer, Paint, Text};
+use super::fit::{Misfit, fit};
 use super::path::Paths;
 use super::{Expressions, Template, Templated, templated};
 
@@ -57,7 +58,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     let raw = value.clone();
     let mut layers = 0;
     reshape(&mut value, limits, &mut layers)?;
-    let document: Document = serde_path_to_error::deserialize(&value).map_err(|error| explain(&error))?;
+    let document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
     check_document(&document, limits)?;
     compile(&raw, &mut String::new(), &document.params, &mut expressions)?;
 
@@ -75,7 +76,7 @@ fn wrong(code: &'static str, message: impl Into<String>) -> Problem {
 
 // --- Reshape: `type` beside its fields → `kind: { type: fields }`, which serde reads with exact paths.
 
-fn reshape(document: &mut Json, limits: &Limits, count: &mut usize) -> Result<(), Problem> {
+pub(super) fn reshape(document: &mut Json, limits: &Limits, count: &mut usize) -> Result<(), Problem> {
     if let Some(params) = document.get_mut("params").and_then(Json::as_object_mut) {
         for (name, param) in params {
             if let Some(fields) = param.as_object_mut() {
@@ -138,30 +139,12 @@ fn tagged(kind: String, fields: Map<String, Json>) -> Json {
 
 // --- Errors of serde, in the words of a document.
 
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    use serde_path_to_error::Segment;
-    let mut path = String::new();
-    // Whether the last field named is one of a layer's type.
-    let mut in_kind = false;
-    let mut after_variant = false;
-    for segment in error.path().iter() {
-        match segment {
-            Segment::Seq { index } => path.push_str(&format!("[{index}]")),
-            Segment::Map { key } if key == "kind" && path.ends_with(']') => {}
-            Segment::Map { key } => {
-                in_kind = after_variant && path.ends_with(']');
-                path.push_str(if path.is_empty() { "" } else { "." });
-                path.push_str(key);
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-        after_variant = matches!(segment, Segment::Enum { .. });
-    }
-    let message = error.inner().to_string();
+fn explain(misfit: &Misfit) -> Problem {
+    let (path, message) = (misfit.path(), &misfit.message);
     let mut quoted = message.split('`').skip(1).step_by(2);
     let found = quoted.next().unwrap_or("");
     let mut known: Vec<&str> = quoted.collect();
-    if in_kind && message.starts_with("unknown field") {
+    if misfit.is_in_kind() && message.starts_with("unknown field") {
         known.extend(COMMON_FIELDS);
     }
     let (code, message) = if message.starts_with("unknown field") {
@@ -180,7 +163,7 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
         |name| Some(format!("did you mean `{name}`?")),
     );
     let mut problem = wrong(code, message);
-    problem.field = (!path.is_empty()).then_some(path);
+    problem.field = (!path.is_empty()).then(|| path.to_owned());
     problem.remedy = remedy;
     problem
 }
