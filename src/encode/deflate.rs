@@ -53,21 +53,35 @@ pub const fn said(token: Token) -> Said {
     }
 }
 
-/// The tokens of a repeat of at least [`MIN_REPEAT`] bytes.
-#[inline]
-pub fn repeat(length: usize, distance: usize, mut token: impl FnMut(Token)) {
-    let part = |part: usize| Token::try_from(part).unwrap_or(0);
-    let distance = part(distance.wrapping_sub(1));
-    let mut left = length;
-    while left > 0 {
-        // What is left over is no fewer than the shortest run.
-        let take = if left > MAX_REPEAT && left < MAX_REPEAT + MIN_REPEAT {
-            left.wrapping_sub(MIN_REPEAT)
-        } else {
-            left.min(MAX_REPEAT)
+/// The tokens of a repeat of at least [`MIN_REPEAT`] bytes, or of none.
+#[derive(Default)]
+pub struct Repeat {
+    /// Bytes that no token has said yet.
+    left: usize,
+    /// 1 less than the distance.
+    back: Token,
+}
+
+impl Repeat {
+    /// As many bytes as `length`, from so far back.
+    pub fn new(length: usize, distance: usize) -> Self {
+        Self { left: length, back: Token::try_from(distance.wrapping_sub(1)).unwrap_or(0) }
+    }
+}
+
+impl Iterator for Repeat {
+    type Item = Token;
+
+    #[inline(always)] // for each token of a picture
+    fn next(&mut self) -> Option<Token> {
+        let take = match self.left {
+            0 => return None,
+            // What is left over is no fewer than the shortest repeat.
+            left if left > MAX_REPEAT && left < MAX_REPEAT + MIN_REPEAT => left.wrapping_sub(MIN_REPEAT),
+            left => left.min(MAX_REPEAT),
         };
-        token(REPEAT | part(take.wrapping_sub(MIN_REPEAT)) << 15 | distance);
-        left = left.wrapping_sub(take);
+        self.left = self.left.wrapping_sub(take);
+        Some(REPEAT | Token::try_from(take.wrapping_sub(MIN_REPEAT)).unwrap_or(0) << 15 | self.back)
     }
 }
 
@@ -190,7 +204,7 @@ impl Codes {
     }
 
     /// A token of the block.
-    #[inline]
+    #[inline(always)] // for each token of a picture, and LLVM would call it
     pub fn put(&self, token: Token, bits: &mut Bits<'_>) {
         if token < REPEAT {
             let (code, length) = self.literals.get(token as usize & 255).copied().unwrap_or_default();
@@ -367,15 +381,16 @@ impl<'a> Bits<'a> {
     }
 
     /// At most 32 of them.
-    #[inline]
+    #[inline(always)] // two or three for each token of a picture
     fn put(&mut self, bits: u32, count: u8) {
         self.held |= u64::from(bits) << self.count;
-        self.count = self.count.wrapping_add(count);
-        if self.count >= 32 {
-            let [a, b, c, d, ..] = self.held.to_le_bytes();
-            self.out.extend_from_slice(&[a, b, c, d]);
-            self.held >>= 32;
-            self.count = self.count.wrapping_sub(32);
+        let room = 64_u8.wrapping_sub(self.count);
+        if count < room {
+            self.count = self.count.wrapping_add(count);
+        } else {
+            self.out.extend_from_slice(&self.held.to_le_bytes());
+            self.held = u64::from(bits) >> room;
+            self.count = count.wrapping_sub(room);
         }
     }
 
@@ -428,7 +443,7 @@ mod tests {
         for run in bytes.chunk_by(|one, other| one == other) {
             tokens.push(Token::from(run[0]));
             if run.len() > MIN_REPEAT {
-                repeat(run.len() - 1, 1, |token| tokens.push(token));
+                tokens.extend(Repeat::new(run.len() - 1, 1));
             } else {
                 tokens.extend(run[1..].iter().map(|byte| Token::from(*byte)));
             }

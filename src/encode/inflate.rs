@@ -1,6 +1,6 @@
 //! Blocks of deflate → their tokens (RFC 1951): how a reference was searched. Nothing is unpacked.
 
-use super::deflate::{DISTANCES, END, MAX_BITS, MAX_REPEAT, MIN_REPEAT, ORDER, SYMBOLS, Token, canonical, repeat};
+use super::deflate::{DISTANCES, END, MAX_BITS, MAX_REPEAT, MIN_REPEAT, ORDER, Repeat, SYMBOLS, Token, canonical};
 
 /// The tokens of whole blocks; none where they are not deflate's.
 pub fn tokens(deflated: &[u8]) -> Option<Vec<Token>> {
@@ -92,7 +92,7 @@ fn coded(bits: &mut Bits<'_>, [symbols, distances]: &Codes, tokens: &mut Vec<Tok
         let extra = (symbol / 2).saturating_sub(1);
         let least = if symbol < 4 { symbol } else { (2 | (symbol & 1)) << extra };
         let distance = least.wrapping_add(bits.take(extra.to_le_bytes()[0])?).wrapping_add(1);
-        repeat(length, usize::try_from(distance).ok()?, |token| tokens.push(token));
+        tokens.extend(Repeat::new(length, usize::try_from(distance).ok()?));
     }
 }
 

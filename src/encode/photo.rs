@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::band::{Band, checksum_between, combine};
-use super::deflate::{Bits, Codes, MIN_REPEAT, Said, Token, repeat, said};
+use super::deflate::{Bits, Codes, MIN_REPEAT, Repeat, Said, Token, said};
 use super::search::run;
 
 /// Pixels from one mark to the next, or a few more, because a mark is between two tokens.
@@ -37,9 +37,7 @@ impl Photo {
     /// Codes a band of rows of `stride` bytes, of which a pixel has `step`.
     pub fn new(filtered: &[u8], stride: usize, step: usize) -> (Self, Band) {
         let (stride, apart) = (stride.max(1), step.saturating_mul(MARK_PIXELS).max(1));
-        let mut all = Vec::new();
-        filtered.chunks(stride).for_each(|row| tokens(row, |token| all.push(token)));
-        let codes = Codes::complete(&all);
+        let codes = Codes::complete(&filtered.chunks(stride).flat_map(Tokens::new).collect::<Vec<_>>());
         let mut deflated = Vec::new();
         let mut bits = Bits::new(&mut deflated);
         codes.begin(&mut bits);
@@ -47,7 +45,7 @@ impl Photo {
         let mut rows = Vec::with_capacity(filtered.len().div_ceil(stride));
         for row in filtered.chunks(stride) {
             let (mut marks, mut rest, mut length) = (vec![mark], row, 0_usize);
-            tokens(row, |token| {
+            for token in Tokens::new(row) {
                 codes.put(token, &mut bits);
                 length = length.saturating_add(match said(token) {
                     Said::Literal => 1,
@@ -60,7 +58,7 @@ impl Photo {
                     marks.push(mark);
                     (rest, length) = (after, 0);
                 }
-            });
+            }
             rows.push(marks);
         }
         codes.end(bits);
@@ -108,7 +106,9 @@ impl Version<'_> {
     /// Other bytes between two marks of a row, behind all that was replaced before.
     pub fn replace(&mut self, [from, to]: [Mark; 2], filtered: &[u8]) {
         self.keep(from);
-        tokens(filtered, |token| self.photo.codes.put(token, &mut self.bits));
+        for token in Tokens::new(filtered) {
+            self.photo.codes.put(token, &mut self.bits);
+        }
         self.adler = combine(self.adler, simd_adler32::adler32(&filtered), filtered.len());
         self.at = to;
     }
@@ -132,17 +132,33 @@ impl Version<'_> {
 }
 
 /// The tokens of a part of a row: literals, and runs where a byte comes often.
-#[inline]
-fn tokens(bytes: &[u8], mut token: impl FnMut(Token)) {
-    let mut rest = bytes;
-    while let Some((byte, after)) = rest.split_first() {
-        token(Token::from(*byte));
-        rest = after;
+struct Tokens<'a> {
+    rest: &'a [u8],
+    run: Repeat,
+}
+
+impl<'a> Tokens<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, run: Repeat::default() }
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    #[inline(always)] // for each byte of a photograph, at the worst
+    fn next(&mut self) -> Option<Token> {
+        if let Some(token) = self.run.next() {
+            return Some(token);
+        }
+        let (byte, after) = self.rest.split_first()?;
+        self.rest = after;
         // Most come once.
         if after.first_chunk::<MIN_REPEAT>() == Some(&[*byte; MIN_REPEAT]) {
             let run = run(after, *byte);
-            repeat(run, 1, &mut token);
-            rest = after.get(run..).unwrap_or_default();
+            self.run = Repeat::new(run, 1);
+            self.rest = after.get(run..).unwrap_or_default();
         }
+        Some(Token::from(*byte))
     }
 }

@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::deflate::{MAX_REPEAT, MIN_REPEAT, Said, Token, WINDOW_BYTES, repeat, said};
+use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Said, Token, WINDOW_BYTES, said};
 
 /// Slots of a table of places, as a power of two.
 const SLOT_BITS: u32 = 14;
@@ -62,7 +62,7 @@ impl Search {
                 let alike = alike.min(end);
                 match said(*token) {
                     Said::Repeat { distance, .. } if holds(bytes, at..alike, distance) => {
-                        repeat(alike.saturating_sub(at), distance, |token| self.tokens.push(token));
+                        self.tokens.extend(Repeat::new(alike.saturating_sub(at), distance));
                     }
                     Said::Repeat { .. } => self.search(bytes, at..alike),
                     Said::Literal => {
@@ -88,7 +88,7 @@ impl Search {
             {
                 let run = run(rest, *byte);
                 if run >= MIN_REPEAT {
-                    repeat(run, 1, |token| tokens.push(token));
+                    tokens.extend(Repeat::new(run, 1));
                     at = at.wrapping_add(run);
                     continue;
                 }
@@ -114,7 +114,7 @@ impl Search {
                 }
             }
             if length > 0 {
-                repeat(length, distance, |token| tokens.push(token));
+                tokens.extend(Repeat::new(length, distance));
                 at = at.wrapping_add(length);
             } else {
                 tokens.push(Token::from(rest.first().copied().unwrap_or(0)));
@@ -152,7 +152,7 @@ fn hashes(bytes: [u8; LONG]) -> [usize; 2] {
 }
 
 /// How many of the first bytes are this one.
-#[inline]
+#[inline(always)] // at each place of a picture, and it is none at most
 pub fn run(bytes: &[u8], byte: u8) -> usize {
     const WORD: usize = 16;
     let (words, rest) = bytes.as_chunks::<WORD>();
