@@ -137,7 +137,7 @@ impl Bands {
 
     fn linked(reference: &Pixmap, (pixels, filters): (&mut Pixels, Filters), rows: usize) -> Result<Linked, Problem> {
         let width = row_len(reference);
-        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::new());
+        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::for_many());
         let mut linked = Linked::default();
         for band in reference.pixels().chunks(rows.saturating_mul(width)) {
             let filtered = packer.filtered(pixels, band, width);
@@ -215,7 +215,7 @@ impl Bands {
         packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
         let (here, mut filtered) = (self.pixels(picture, rows.clone()), Vec::new());
         packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut filtered);
-        let made = Rc::new(Deflate::new().band(&filtered)?);
+        let made = Rc::new(Deflate::for_many().band(&filtered)?);
         if let Ok(mut kept) = self.alone.try_borrow_mut()
             && let Some(place) = kept.get_mut(band)
         {
@@ -348,7 +348,7 @@ impl Bands {
             let here = self.pixels(picture, rows.clone());
             packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
         }
-        let mut deflate = Deflate::new();
+        let mut deflate = Deflate::for_one();
         let (before, bytes) = bytes.split_at_checked(start).unwrap_or_default();
         // It has no way to begin in the middle of a stream but to come there.
         deflate.append(before, &mut Vec::new())?;
