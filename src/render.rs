@@ -75,11 +75,12 @@ pub fn render(
 
 /// Pixels → the bytes of a file.
 fn file(pixels: Rc<Pixmap>, printed: Option<Printed>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
-    let printed = match printed.filter(|_| format == Format::Png && quality.is_none()) {
-        Some(printed) => printed.png(&pixels)?,
-        None => None,
-    };
-    printed.map_or_else(|| encode::encode(format, pixels, quality), Ok)
+    let printed = printed.filter(|_| format == Format::Png).map(|printed| printed.png(&pixels)).transpose()?.flatten();
+    match (printed, quality) {
+        (None, _) => encode::encode(format, pixels, quality),
+        (Some(exact), None) => Ok(exact),
+        (Some(exact), Some(quality)) => encode::with_fewer_colors(pixels, quality, exact),
+    }
 }
 
 /// A picture before it is encoded, and the boxes that it was drawn from.

@@ -282,3 +282,24 @@ fn files_put_together_are_hardly_larger() {
     }
     assert_eq!(larger, [""; 0]);
 }
+
+/// For pictures of which the exact file, put together from bands, is smaller than one with fewer colours, or hardly larger.
+#[test]
+fn fewer_colours_never_make_a_file_larger() {
+    let isolate = Isolate::new(Limits::default());
+    for name in ["benches/scenes/card.json", "templates/welcome.json", "templates/website-banner.json"] {
+        let template = Template::parse(&fs::read_to_string(root().join(name)).unwrap(), &isolate.limits).unwrap();
+        let bytes = |query: &str| {
+            let values = params::resolve(&template.document.params, &template.document.missing, query, &isolate.limits);
+            let plan = plan::plan(&template, &values, &Options::read(query, &isolate.limits), &isolate.limits);
+            let kept = Rc::clone(&isolate.kept);
+            let resources = Resources { images: isolate.assets.clone(), kept, ..Resources::default() };
+            render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes.len()
+        };
+        let exact = bytes("name=Maria");
+        for quality in ["100", "60", "20"] {
+            let fewer = bytes(&format!("name=Maria&_q={quality}"));
+            assert!(fewer <= exact, "{name}: {fewer} bytes with _q={quality}, {exact} without");
+        }
+    }
+}

@@ -41,7 +41,10 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
     let picture = picture.into();
     match format {
         Format::Png => match quality {
-            Some(quality) => quantized(picture, quality),
+            Some(quality) => {
+                let exact = png::encode(&picture)?;
+                with_fewer_colors(picture, quality, exact)
+            }
             None => png::encode(&picture),
         },
         Format::Jpg => jpeg::encode(picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
@@ -51,10 +54,13 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
     }
 }
 
-/// A PNG with fewer colours, where that makes it smaller: the noise of dithering may cost more than what it saves.
-fn quantized(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
-    let exact = png::encode(&picture)?;
-    let mut picture = Rc::unwrap_or_clone(picture);
+/// Encodes a picture as a PNG with at most [`png::colors`], unless the one with all of its colours is no larger: the noise of
+/// dithering may cost more than what it saves.
+///
+/// # Errors
+/// As [`encode`].
+pub fn with_fewer_colors(picture: impl Into<Rc<Pixmap>>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let mut picture = Rc::unwrap_or_clone(picture.into());
     quantize::quantize(&mut picture, png::colors(quality))?;
     let fewer = png::encode(&picture)?;
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
