@@ -58,6 +58,14 @@ impl Isolate {
         Self { limits, assets: assets(), kept, files: Cell::new(0) }
     }
 
+    /// A picture's file, in Inter alone.
+    fn png(&self, template: &Template, query: &str, kept: Rc<RefCell<Kept>>) -> Vec<u8> {
+        let values = params::resolve(&template.document.params, &template.document.missing, query, &self.limits);
+        let plan = plan::plan(template, &values, &Options::read(query, &self.limits), &self.limits);
+        let resources = Resources { images: self.assets.clone(), kept, ..Resources::default() };
+        render::render(template, &plan, &resources, Format::Png, &self.limits).unwrap().bytes
+    }
+
     /// Draws a picture with and without what is kept, and compares everything that comes out.
     fn check(&self, name: &str, template: &Template, query: &str) {
         let values = params::resolve(&template.document.params, &template.document.missing, query, &self.limits);
@@ -259,15 +267,9 @@ fn files_put_together_are_hardly_larger() {
     for (name, document) in found {
         let template = Template::parse(&document, &isolate.limits).unwrap();
         for query in ["", "name=Maria+Lopez"] {
-            let values = params::resolve(&template.document.params, &template.document.missing, query, &isolate.limits);
-            let plan = plan::plan(&template, &values, &Options::read(query, &isolate.limits), &isolate.limits);
-            let bytes = |kept| {
-                let resources = Resources { images: isolate.assets.clone(), kept, ..Resources::default() };
-                let file = render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes;
-                assert!(
-                    file == render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes,
-                    "{name}: two files"
-                );
+            let bytes = |kept: Rc<RefCell<Kept>>| {
+                let file = isolate.png(&template, query, Rc::clone(&kept));
+                assert!(file == isolate.png(&template, query, kept), "{name}: two files");
                 file.len()
             };
             let (plain, kept) = (bytes(Rc::default()), bytes(Rc::clone(&isolate.kept)));
@@ -289,13 +291,7 @@ fn fewer_colours_never_make_a_file_larger() {
     let isolate = Isolate::new(Limits::default());
     for name in ["benches/scenes/card.json", "templates/welcome.json", "templates/website-banner.json"] {
         let template = Template::parse(&fs::read_to_string(root().join(name)).unwrap(), &isolate.limits).unwrap();
-        let bytes = |query: &str| {
-            let values = params::resolve(&template.document.params, &template.document.missing, query, &isolate.limits);
-            let plan = plan::plan(&template, &values, &Options::read(query, &isolate.limits), &isolate.limits);
-            let kept = Rc::clone(&isolate.kept);
-            let resources = Resources { images: isolate.assets.clone(), kept, ..Resources::default() };
-            render::render(&template, &plan, &resources, Format::Png, &isolate.limits).unwrap().bytes.len()
-        };
+        let bytes = |query: &str| isolate.png(&template, query, Rc::clone(&isolate.kept)).len();
         let exact = bytes("name=Maria");
         for quality in ["100", "60", "20"] {
             let fewer = bytes(&format!("name=Maria&_q={quality}"));

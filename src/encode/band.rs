@@ -114,8 +114,8 @@ impl Packer {
 pub struct Deflate(Compress);
 
 impl Deflate {
-    /// For bands that many pictures have: they are 4 to 7 % smaller than at the usual level, for a sixth more time. (Level 9 takes
-    /// off 2 to 4 % more, for half as much time again.)
+    /// For bands that many pictures have: they are 4 to 7 % smaller than at the usual level, and a card's first picture takes 47 ms
+    /// instead of 43, natively. (At level 9, 71 ms for 2 to 4 % less.)
     pub fn for_many() -> Self {
         Self(Compress::new(Compression::new(7), false))
     }

@@ -55,12 +55,12 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 }
 
 /// Encodes a picture as a PNG with at most [`png::colors`], unless the one with all of its colours is no larger: the noise of
-/// dithering may cost more than what it saves.
+/// dithering may cost more than what it saves. `exact` is that one's file.
 ///
 /// # Errors
 /// As [`encode`].
-pub fn with_fewer_colors(picture: impl Into<Rc<Pixmap>>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    let mut picture = Rc::unwrap_or_clone(picture.into());
+pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let mut picture = Rc::unwrap_or_clone(picture);
     quantize::quantize(&mut picture, png::colors(quality))?;
     let fewer = png::encode(&picture)?;
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
