@@ -12,6 +12,7 @@
 //! encoded in between.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -19,7 +20,8 @@ use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::band::{Band, Deflate, Packer, combine};
-use super::deflate::{self, Token, WINDOW_BYTES};
+use super::deflate::WINDOW_BYTES;
+use super::drawn::Drawn;
 use super::filter::Filters;
 use super::photo::Photo;
 use super::png::{self, Method, Pixels};
@@ -44,9 +46,6 @@ const MAX_PERCENT_ALIKE: usize = 7;
 /// eighth is 3 %.
 const MAX_SHARE: usize = 8;
 
-/// Tokens that are worth codes of their own.
-const BLOCK_TOKENS: usize = 8_192;
-
 /// Rows of a band at the most.
 const MAX_BAND_ROWS: usize = 256;
 
@@ -68,14 +67,15 @@ pub struct Bands {
     linked: Vec<Rc<Band>>,
     /// So many bands before one may be referred to by it.
     reach: usize,
-    /// The filter type of each row.
+    /// The filter type of each row, and Adler-32 of its bytes.
     kinds: Vec<u8>,
+    adlers: Vec<u32>,
     /// Of a photograph, how its bands are coded.
     photos: Vec<Photo>,
     /// Those that had to be compressed without what is before them.
     alone: RefCell<Vec<Option<Rc<Band>>>>,
-    /// The tokens of those that pictures have touched.
-    guides: RefCell<Vec<Option<Rc<Vec<Token>>>>>,
+    /// Of something drawn, those that pictures have touched.
+    originals: RefCell<BTreeMap<usize, Rc<Drawn>>>,
     /// What the last picture has in place of some bands.
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
@@ -86,8 +86,9 @@ struct Linked {
     /// Each may refer to those before it.
     bands: Vec<Rc<Band>>,
     photos: Vec<Photo>,
-    /// The filter types of their rows.
+    /// The filter types of their rows, and Adler-32 of their bytes.
     kinds: Vec<u8>,
+    adlers: Vec<u32>,
     /// What the largest has unpacked.
     bytes: usize,
 }
@@ -105,7 +106,7 @@ impl Bands {
         let mut rows = BAND_ROWS;
         loop {
             let linked = Self::linked(reference, (&mut pixels, filters), rows)?;
-            let Linked { bands: linked, photos, kinds, bytes } = linked;
+            let Linked { bands: linked, photos, kinds, adlers, bytes } = linked;
             let deflated: usize = linked.iter().map(|band| band.deflated.len()).sum();
             let count = linked.len();
             // Bands of more rows have fewer bytes together, so that none is passed over that would have done.
@@ -129,7 +130,8 @@ impl Bands {
                 kinds,
                 photos,
                 alone: RefCell::new(vec![None; count]),
-                guides: RefCell::new(vec![None; count]),
+                originals: RefCell::default(),
+                adlers,
                 patches: RefCell::default(),
             });
         }
@@ -144,6 +146,7 @@ impl Bands {
             linked.bytes = filtered.len().max(linked.bytes);
             let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
             linked.kinds.extend(filtered.iter().step_by(stride));
+            linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
             let band = if filters == Filters::Paeth {
                 let (photo, band) = Photo::new(filtered, stride, pixels.channels());
                 linked.photos.push(photo);
@@ -210,11 +213,7 @@ impl Bands {
         if let Some(kept) = found() {
             return Ok(kept);
         }
-        let rows = self.rows(&(band..band.saturating_add(1)));
-        let mut packer = Packer::new(pixels, self.filters);
-        packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
-        let (here, mut filtered) = (self.pixels(picture, rows.clone()), Vec::new());
-        packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut filtered);
+        let filtered = self.filtered(picture, pixels, self.rows(&(band..band.saturating_add(1))));
         let made = Rc::new(Deflate::for_many().band(&filtered)?);
         if let Ok(mut kept) = self.alone.try_borrow_mut()
             && let Some(place) = kept.get_mut(band)
@@ -279,24 +278,24 @@ impl Bands {
         touched: &[Part],
         (photo, reference): (&Photo, &Band),
     ) -> Band {
-        let (mut packer, mut deflated) = (Packer::new(pixels, self.filters), Vec::new());
-        let mut version = photo.version(reference, &mut deflated);
         let step = pixels.channels();
         let stride = self.width.saturating_mul(step).saturating_add(1);
-        for (number, row) in rows.clone().enumerate() {
-            let mut done = 0;
-            for bytes in unlike(&(row..row.saturating_add(1)), touched, (stride, step)) {
-                let bytes = bytes.start.max(done)..bytes.end;
-                let Some((marks, bytes)) = photo.around(number, &bytes).filter(|_| !bytes.is_empty()) else { continue };
-                done = bytes.end;
+        let stale = photo.original.stale(&unlike(rows, touched, (stride, step)), 0);
+        let mut packer = Packer::new(pixels, self.filters);
+        photo.version(reference, &stale, |bytes, filtered| {
+            let mut rest = bytes.clone();
+            while !rest.is_empty() {
+                let number = rest.start / stride;
+                let (start, row) = (number.saturating_mul(stride), rows.start.saturating_add(number));
+                let end = rest.end.min(start.saturating_add(stride));
                 let here = self.pixels(picture, row..row.saturating_add(1));
                 let above = self.pixels(picture, row.saturating_sub(1)..row);
                 let kind = self.kinds.get(row).copied().unwrap_or(0);
-                version.replace(marks, packer.part(pixels, (here, above), kind, &bytes));
+                let bytes = rest.start.saturating_sub(start)..end.saturating_sub(start);
+                filtered.extend_from_slice(packer.part(pixels, (here, above), kind, &bytes));
+                rest.start = end;
             }
-        }
-        let adler = version.end();
-        Band::new(deflated, adler, reference.bytes)
+        })
     }
 
     /// Rows of something drawn: searched fast, or well where that is too large or costs little.
@@ -307,66 +306,108 @@ impl Bands {
         bands: &Range<usize>,
         touched: &[Part],
     ) -> Result<Band, Problem> {
-        let mut packer = Packer::new(pixels, self.filters);
-        // What a reader has unpacked before, as far back as a repeat may lie.
-        let stride = self.linked.first().map_or(1, |band| band.bytes / self.rows.clamp(1, self.height.max(1))).max(1);
-        let rows = self.rows(bands);
-        let before = rows.start.saturating_sub(WINDOW_BYTES / stride)..rows.start;
-        packer.begin_below(pixels, self.pixels(picture, before.start.saturating_sub(1)..before.start));
-        // All that is looked at, in one place: what is before, and the bands.
-        let mut bytes = Vec::with_capacity(before.len().saturating_add(rows.len()).saturating_mul(stride));
-        let above = self.pixels(picture, before.clone());
-        packer.filtered_as(pixels, above, self.width, self.kinds_of(before), &mut bytes);
-        let start = bytes.len();
-
-        if pixels.channels() > 1 {
-            let (mut made, mut adler, mut search) = (Vec::new(), 1, Search::new());
-            for band in bands.clone() {
-                let rows = self.rows(&(band..band.saturating_add(1)));
-                let unlike = unlike(&rows, touched, (stride, pixels.channels()));
-                let (here, piece) = (self.pixels(picture, rows.clone()), bytes.len());
-                packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
-                search.find(&bytes, piece, self.guide(band).as_deref().map(Vec::as_slice), &unlike);
-                if search.tokens.len() >= BLOCK_TOKENS {
-                    deflate::block(&search.tokens, &mut made);
-                    search.tokens.clear();
-                }
-                let filtered = bytes.get(piece..).unwrap_or_default();
-                adler = combine(adler, simd_adler32::adler32(&filtered), filtered.len());
-            }
-            deflate::block(&search.tokens, &mut made);
-            let deflated = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
-            let replaced = deflated(self.linked.get(bands.clone()).unwrap_or_default());
-            let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);
-            let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
-            let all = deflated(&self.linked);
-            let room = all.saturating_mul(percent) / 100;
-            if made.len() <= replaced.saturating_add(room).max(all / MAX_SHARE) {
-                return Ok(Band::new(made, adler, bytes.len().saturating_sub(start)));
-            }
-        } else {
-            let here = self.pixels(picture, rows.clone());
-            packer.filtered_as(pixels, here, self.width, self.kinds_of(rows), &mut bytes);
+        if pixels.channels() > 1
+            && let Some(band) = self.version(picture, pixels, bands, touched)
+        {
+            return Ok(band);
         }
+        // What a reader has unpacked before, as far back as a repeat may lie.
+        let rows = self.rows(bands);
+        let start = rows.start.saturating_sub(WINDOW_BYTES / self.stride());
+        let all = self.filtered(picture, pixels, start..rows.end);
+        let before = rows.start.saturating_sub(start).saturating_mul(self.stride());
+        let (before, bytes) = all.split_at_checked(before).unwrap_or_default();
         let mut deflate = Deflate::for_one();
-        let (before, bytes) = bytes.split_at_checked(start).unwrap_or_default();
         // It has no way to begin in the middle of a stream but to come there.
         deflate.append(before, &mut Vec::new())?;
         deflate.band(bytes)
     }
 
-    fn kinds_of(&self, rows: Range<usize>) -> &[u8] {
-        self.kinds.get(rows).unwrap_or_default()
+    /// Versions of some bands; none where they are too large.
+    fn version(&self, picture: &Pixmap, pixels: &mut Pixels, bands: &Range<usize>, touched: &[Part]) -> Option<Band> {
+        let (stride, rows) = (self.stride(), self.rows(bands));
+        // Where pictures differ, as far back as a repeat may lie; and what is coded anew for that, counted from the first band.
+        let from = rows.start.saturating_sub(WINDOW_BYTES.div_ceil(stride));
+        let before = rows.start.saturating_sub(from).saturating_mul(stride);
+        let unlike = unlike(&(from..rows.end), touched, (stride, pixels.channels()));
+        let (mut versions, mut start) = (Vec::new(), 0_usize);
+        for band in bands.clone() {
+            let drawn = self.original(band)?;
+            let stale = drawn.original.stale(&unlike, before.saturating_add(start));
+            versions.push((drawn, start, stale));
+            start = start.saturating_add(self.linked.get(band)?.bytes);
+        }
+
+        let ends = versions.iter().flat_map(|(drawn, start, stale)| {
+            let bytes = [stale.first(), stale.last()].into_iter().flatten().map(|cells| drawn.original.bytes(cells));
+            bytes.flat_map(|bytes| [bytes.start, bytes.end]).map(|place| place.saturating_add(*start))
+        });
+        let row = |place: usize| rows.start.saturating_add(place);
+        let first = ends.clone().min().map_or(rows.end, |place| row(place / stride));
+        let needed = first..ends.max().map_or(first, |place| row(place.div_ceil(stride)));
+        let filtered = self.filtered(picture, pixels, needed.clone());
+        let skipped = needed.start.saturating_sub(rows.start).saturating_mul(stride);
+        let (mut made, mut search) = (Vec::new(), Search::new());
+        for (drawn, start, stale) in versions {
+            let place = |byte: usize| byte.saturating_add(start).saturating_sub(skipped);
+            let find = |bytes: &Range<usize>, tokens: &mut Vec<_>| {
+                search.find(&filtered, place(bytes.start)..place(bytes.end), tokens);
+            };
+            drawn.version(&stale, find, &mut made);
+        }
+        let of_reference = |adler: u32, rows: Range<usize>| {
+            let adlers = self.adlers.get(rows).unwrap_or_default();
+            adlers.iter().fold(adler, |sum, row| combine(sum, *row, stride))
+        };
+        let adler = of_reference(1, rows.start..needed.start);
+        let adler = combine(adler, simd_adler32::adler32(&filtered.as_slice()), filtered.len());
+        let adler = of_reference(adler, needed.end..rows.end);
+
+        let deflated = |bands: &[Rc<Band>]| bands.iter().map(|band| band.deflated.len()).sum::<usize>();
+        let replaced = deflated(self.linked.get(bands.clone()).unwrap_or_default());
+        let alike = made.len() <= replaced.saturating_add(replaced / 8 * 5);
+        let percent = if alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
+        let all = deflated(&self.linked);
+        let room = all.saturating_mul(percent) / 100;
+        let is_small = made.len() <= replaced.saturating_add(room).max(all / MAX_SHARE);
+        is_small.then(|| Band::new(made, adler, rows.len().saturating_mul(stride)))
     }
 
-    /// The tokens of a band of the reference.
-    fn guide(&self, band: usize) -> Option<Rc<Vec<Token>>> {
-        let mut guides = self.guides.try_borrow_mut().ok()?;
-        let guide = guides.get_mut(band)?;
-        if guide.is_none() {
-            *guide = Some(Rc::new(inflate::tokens(&self.linked.get(band)?.deflated)?));
+    /// Some rows, filtered as the reference's.
+    fn filtered(&self, picture: &Pixmap, pixels: &mut Pixels, rows: Range<usize>) -> Vec<u8> {
+        let mut packer = Packer::new(pixels, self.filters);
+        packer.begin_below(pixels, self.pixels(picture, rows.start.saturating_sub(1)..rows.start));
+        let mut filtered = Vec::with_capacity(rows.len().saturating_mul(self.stride()));
+        let kinds = self.kinds.get(rows.clone()).unwrap_or_default();
+        packer.filtered_as(pixels, self.pixels(picture, rows), self.width, kinds, &mut filtered);
+        filtered
+    }
+
+    /// Bytes of a filtered row.
+    fn stride(&self) -> usize {
+        let first = self.linked.first().map_or(1, |band| band.bytes);
+        (first / self.rows.clamp(1, self.height.max(1))).max(1)
+    }
+
+    /// A band of the reference, of which versions can be written.
+    fn original(&self, band: usize) -> Option<Rc<Drawn>> {
+        let mut originals = self.originals.try_borrow_mut().ok()?;
+        let found = originals.get(&band).map(Rc::clone);
+        if found.is_some() {
+            return found;
         }
-        guide.clone()
+        let made = Rc::new(Drawn::new(&inflate::tokens(&self.linked.get(band)?.deflated)?));
+        let held: usize = originals.values().map(|kept| kept.memory_bytes()).sum();
+        if held.saturating_add(made.memory_bytes()) > self.originals_bytes() {
+            originals.clear();
+        }
+        originals.insert(band, Rc::clone(&made));
+        Some(made)
+    }
+
+    /// Bytes of memory that what versions are written of may hold: a quarter of a canvas's.
+    const fn originals_bytes(&self) -> usize {
+        self.width.saturating_mul(self.height)
     }
 
     /// Whether a band is another one where these rows are others: with the row that its first one is filtered by.

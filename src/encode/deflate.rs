@@ -85,18 +85,6 @@ impl Iterator for Repeat {
     }
 }
 
-/// Appends tokens as one block, and an empty stored one that ends on a whole byte.
-pub fn block(tokens: &[Token], out: &mut Vec<u8>) {
-    let codes = Codes::new(tokens);
-    out.reserve(tokens.len().wrapping_mul(2));
-    let mut bits = Bits::new(out);
-    codes.begin(&mut bits);
-    for token in tokens {
-        codes.put(*token, &mut bits);
-    }
-    codes.end(bits);
-}
-
 /// The symbol of a distance of one more, the bits that follow it, and how many (§3.2.5).
 #[inline]
 fn distance_symbol(rest: u32) -> (usize, u32, u8) {
@@ -138,18 +126,9 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// For these tokens.
-    fn new(tokens: &[Token]) -> Self {
-        Self::with(tokens, 0)
-    }
-
-    /// For these tokens, and for whatever else comes: any literal, and repeats from where these come from.
-    pub fn complete(tokens: &[Token]) -> Self {
-        Self::with(tokens, 1)
-    }
-
-    /// Each symbol is taken to occur so often at the least.
-    fn with(tokens: &[Token], least: u32) -> Self {
+    /// For these tokens, and for whatever else comes, with repeats from so far back at the most: what does not occur is taken to occur
+    /// once.
+    pub fn new(tokens: &[Token], farthest: usize) -> Self {
         // Lengths by their own number, behind literals.
         let mut counts = [0_u32; 512];
         let mut distances = [0_u32; DISTANCES];
@@ -179,7 +158,9 @@ impl Codes {
                 Some(rest) => add(length_symbol(rest.wrapping_add(MIN_REPEAT)).0, *count),
             }
         }
-        symbols.iter_mut().for_each(|count| *count = (*count).max(least));
+        let (last, ..) = distance_symbol(u32::try_from(farthest.saturating_sub(1)).unwrap_or(0));
+        let all = symbols.iter_mut().chain(distances.iter_mut().take(last.saturating_add(1)));
+        all.for_each(|count| *count = (*count).max(1));
         if let Some(end) = symbols.get_mut(END) {
             *end = 1;
         }
@@ -451,30 +432,29 @@ mod tests {
         tokens
     }
 
+    fn block(tokens: &[Token], out: &mut Vec<u8>) {
+        let (codes, mut bits) = (Codes::new(tokens, WINDOW_BYTES), Bits::new(out));
+        codes.begin(&mut bits);
+        tokens.iter().for_each(|token| codes.put(*token, &mut bits));
+        codes.end(bits);
+    }
+
     fn check(bytes: &[u8]) -> usize {
         let (tokens, mut out) = (runs(bytes), Vec::new());
         block(&tokens, &mut out);
         assert!(inflated(&out) == bytes, "{} bytes", bytes.len());
         assert_eq!(tokens_of(&out).unwrap(), tokens);
 
-        // With something before it, and a guide that knows half of it.
+        // With something before it, and in two pieces.
         let (before, after) = bytes.split_at(bytes.len() / 3);
-        let mut other = bytes.to_vec();
-        other.iter_mut().skip(before.len() + after.len() / 2).step_by(7).for_each(|byte| *byte = byte.wrapping_add(1));
-        let mut guide = Search::new();
-        guide.find(&other, before.len(), None, &[]);
-        for (guide, unlike) in [
-            (None, Vec::from_iter(std::iter::once(0..after.len()))),
-            (Some(guide.tokens.as_slice()), Vec::from_iter(std::iter::once(after.len() / 2..after.len()))),
-            (Some(guide.tokens.as_slice()), vec![]),
-        ] {
-            let mut search = Search::new();
-            search.find(bytes, before.len(), guide, &unlike);
-            let mut packed = Vec::new();
-            block(&runs(before), &mut packed);
-            block(&search.tokens, &mut packed);
-            assert!(inflated(&packed) == bytes, "{} bytes", bytes.len());
-        }
+        let (mut search, mut tokens) = (Search::new(), Vec::new());
+        let middle = before.len() + after.len() / 2;
+        search.find(bytes, before.len()..middle, &mut tokens);
+        search.find(bytes, middle..bytes.len(), &mut tokens);
+        let mut packed = Vec::new();
+        block(&runs(before), &mut packed);
+        block(&tokens, &mut packed);
+        assert!(inflated(&packed) == bytes, "{} bytes", bytes.len());
         out.len()
     }
 

@@ -10,6 +10,7 @@ pub mod bands;
 mod clusters;
 mod colors;
 mod deflate;
+mod drawn;
 mod filter;
 pub mod gif;
 mod inflate;
@@ -20,6 +21,7 @@ mod pixel;
 pub mod png;
 mod quantize;
 mod search;
+mod version;
 pub mod webp;
 
 use std::rc::Rc;

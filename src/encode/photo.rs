@@ -1,133 +1,83 @@
-//! Bands of photographs: nothing in them repeats, so they are literals, and the codes of the reference's serve any other picture's.
+//! Bands of photographs: nothing in them repeats, so they are literals and runs, and any other picture's band is a
+//! [version](super::version) of the reference's.
 //!
-//! With the same codes, bits can be taken over: of a row that a text touches, only what lies under the text is filtered and coded, and
-//! the rest is copied out of the reference's block, shifted. For that, the reference remembers every 32 pixels where they are in its
-//! bits, and the checksum so far.
+//! Of a row that a text touches, only what lies under the text is filtered and coded; the reference knows the checksums of the rest.
 //!
-//! Invariant: no run of bytes goes from one row to the next.
+//! Invariant: a cell does not go from one row to the next.
 
 use std::ops::Range;
 
 use super::band::{Band, checksum_between, combine};
-use super::deflate::{Bits, Codes, MIN_REPEAT, Repeat, Said, Token, said};
+use super::deflate::{Codes, MIN_REPEAT, Repeat, Token};
 use super::search::run;
+use super::version::{Draft, Original};
 
-/// Pixels from one mark to the next, or a few more, because a mark is between two tokens.
-const MARK_PIXELS: usize = 32;
+/// Pixels of a cell, or a few more, because it is of whole tokens.
+const CELL_PIXELS: usize = 32;
+
+/// Back to where a run repeats.
+const RUN: usize = 1;
 
 /// What is to know of a band of a reference beside its block.
 pub struct Photo {
-    codes: Codes,
-    /// Of each row, the first at its beginning, the last at its end.
-    rows: Vec<Vec<Mark>>,
-}
-
-/// A place between two tokens of a band.
-#[derive(Clone, Copy)]
-pub struct Mark {
-    /// Bytes of the band before it.
-    bytes: usize,
-    /// Bits of the block before it.
-    bits: usize,
-    /// Adler-32 of the bytes before it.
-    adler: u32,
+    pub original: Original,
+    /// Adler-32 of the bytes before each cell, and of all.
+    adlers: Vec<u32>,
 }
 
 impl Photo {
     /// Codes a band of rows of `stride` bytes, of which a pixel has `step`.
     pub fn new(filtered: &[u8], stride: usize, step: usize) -> (Self, Band) {
-        let (stride, apart) = (stride.max(1), step.saturating_mul(MARK_PIXELS).max(1));
-        let codes = Codes::complete(&filtered.chunks(stride).flat_map(Tokens::new).collect::<Vec<_>>());
-        let mut deflated = Vec::new();
-        let mut bits = Bits::new(&mut deflated);
-        codes.begin(&mut bits);
-        let mut mark = Mark { bytes: 0, bits: bits.len(), adler: 1 };
-        let mut rows = Vec::with_capacity(filtered.len().div_ceil(stride));
+        let (stride, apart) = (stride.max(1), step.saturating_mul(CELL_PIXELS).max(1));
+        let tokens: Vec<_> = filtered.chunks(stride).flat_map(Tokens::new).collect();
+        let codes = Codes::new(&tokens, RUN);
+        let (mut deflated, mut adler) = (Vec::new(), 1);
+        let (mut draft, mut adlers) = (Draft::new(codes, &mut deflated), vec![adler]);
         for row in filtered.chunks(stride) {
-            let (mut marks, mut rest, mut length) = (vec![mark], row, 0_usize);
+            let mut rest = row;
             for token in Tokens::new(row) {
-                codes.put(token, &mut bits);
-                length = length.saturating_add(match said(token) {
-                    Said::Literal => 1,
-                    Said::Repeat { length, .. } => length,
-                });
+                draft.put(token);
+                let length = draft.cell_bytes();
                 if length >= apart || length == rest.len() {
-                    let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-                    let adler = combine(mark.adler, simd_adler32::adler32(&piece), length);
-                    mark = Mark { bytes: mark.bytes.saturating_add(length), bits: bits.len(), adler };
-                    marks.push(mark);
-                    (rest, length) = (after, 0);
+                    draft.cut();
+                    let (cell, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                    adler = combine(adler, simd_adler32::adler32(&cell), length);
+                    adlers.push(adler);
+                    rest = after;
                 }
             }
-            rows.push(marks);
         }
-        codes.end(bits);
-        (Self { codes, rows }, Band::new(deflated, mark.adler, filtered.len()))
+        (Self { original: draft.end(), adlers }, Band::new(deflated, adler, filtered.len()))
     }
 
-    /// A version of this band, begun; `reference` is the band itself.
-    pub fn version<'a>(&'a self, reference: &'a Band, deflated: &'a mut Vec<u8>) -> Version<'a> {
-        deflated.reserve(reference.deflated.len().saturating_add(reference.deflated.len() / 8));
-        let mut bits = Bits::new(deflated);
-        let at = self.mark(0, 0).unwrap_or(Mark { bytes: 0, bits: 0, adler: 1 });
-        bits.copy(&reference.deflated, 0..at.bits);
-        Version { photo: self, reference, bits, adler: 1, at }
-    }
-
-    fn mark(&self, row: usize, mark: usize) -> Option<Mark> {
-        self.rows.get(row)?.get(mark).copied()
-    }
-
-    /// The last mark before some bytes of a row, and the first one behind them; and the bytes between the two.
-    pub fn around(&self, row: usize, bytes: &Range<usize>) -> Option<([Mark; 2], Range<usize>)> {
-        let marks = self.rows.get(row)?;
-        let start = marks.first()?.bytes;
-        let in_row = |mark: &Mark| mark.bytes.saturating_sub(start);
-        let before = marks.partition_point(|mark| in_row(mark) <= bytes.start).saturating_sub(1);
-        let behind = marks.partition_point(|mark| in_row(mark) < bytes.end).min(marks.len().saturating_sub(1));
-        let ends = [*marks.get(before)?, *marks.get(behind)?];
-        let [from, to] = ends.each_ref().map(in_row);
-        Some((ends, from..to))
-    }
-}
-
-/// A band of another picture, on its way.
-pub struct Version<'a> {
-    photo: &'a Photo,
-    reference: &'a Band,
-    bits: Bits<'a>,
-    /// Of the bytes so far.
-    adler: u32,
-    /// How far it has come.
-    at: Mark,
-}
-
-impl Version<'_> {
-    /// Other bytes between two marks of a row, behind all that was replaced before.
-    pub fn replace(&mut self, [from, to]: [Mark; 2], filtered: &[u8]) {
-        self.keep(from);
-        for token in Tokens::new(filtered) {
-            self.photo.codes.put(token, &mut self.bits);
+    /// This band with other bytes in place of some cells; `reference` is the band itself, and `filter` appends some of its bytes as they
+    /// are now.
+    pub fn version(
+        &self,
+        reference: &Band,
+        stale: &[Range<usize>],
+        mut filter: impl FnMut(&Range<usize>, &mut Vec<u8>),
+    ) -> Band {
+        let (mut deflated, mut filtered) = (Vec::new(), Vec::new());
+        let mut version = self.original.version(&reference.deflated, &mut deflated);
+        let (mut adler, mut cell) = (1, 0);
+        for cells in stale {
+            adler = self.kept(adler, cell..cells.start);
+            filtered.clear();
+            filter(&self.original.bytes(cells), &mut filtered);
+            version.replace(cells, Tokens::new(&filtered));
+            adler = combine(adler, simd_adler32::adler32(&filtered.as_slice()), filtered.len());
+            cell = cells.end;
         }
-        self.adler = combine(self.adler, simd_adler32::adler32(&filtered), filtered.len());
-        self.at = to;
+        version.end();
+        Band::new(deflated, self.kept(adler, cell..self.original.cells()), reference.bytes)
     }
 
-    /// What is left is the reference's. Returns Adler-32 of all.
-    pub fn end(mut self) -> u32 {
-        if let Some(last) = self.photo.rows.last().and_then(|row| row.last()) {
-            self.keep(*last);
-        }
-        self.photo.codes.end(self.bits);
-        self.adler
-    }
-
-    /// Goes on to a mark with the reference's bits.
-    fn keep(&mut self, to: Mark) {
-        self.bits.copy(&self.reference.deflated, self.at.bits..to.bits);
-        let bytes = to.bytes.saturating_sub(self.at.bytes);
-        self.adler = combine(self.adler, checksum_between(self.at.adler, to.adler, bytes), bytes);
-        self.at = to;
+    /// Adler-32 of some bytes and the reference's cells behind them.
+    fn kept(&self, adler: u32, cells: Range<usize>) -> u32 {
+        let before = |cell: usize| self.adlers.get(cell).copied().unwrap_or(1);
+        let bytes = self.original.bytes(&cells).len();
+        combine(adler, checksum_between(before(cells.start), before(cells.end), bytes), bytes)
     }
 }
 
@@ -156,9 +106,55 @@ impl Iterator for Tokens<'_> {
         // Most come once.
         if after.first_chunk::<MIN_REPEAT>() == Some(&[*byte; MIN_REPEAT]) {
             let run = run(after, *byte);
-            self.run = Repeat::new(run, 1);
+            self.run = Repeat::new(run, RUN);
             self.rest = after.get(run..).unwrap_or_default();
         }
         Some(Token::from(*byte))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Decompress, FlushDecompress, Status};
+
+    #[test]
+    fn a_version_unpacks_to_its_bytes() {
+        let mut chance = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut below = |count: u64| {
+            chance ^= chance << 13;
+            chance ^= chance >> 7;
+            chance ^= chance << 17;
+            ((chance >> 33) % count) as usize
+        };
+        for (stride, step) in [(100, 3), (331, 3), (400, 1), (50, 4)] {
+            for _ in 0..200 {
+                // Noise with runs in it.
+                let mut filtered = Vec::new();
+                while filtered.len() < 4 * stride {
+                    let length = if below(3) == 0 { 1 + below(40) } else { 1 };
+                    filtered.extend(std::iter::repeat_n(below(256) as u8, length));
+                }
+                filtered.truncate(4 * stride);
+                let (photo, band) = Photo::new(&filtered, stride, step);
+                let mut other = filtered.clone();
+                let mut unlike = Vec::new();
+                for row in 0..4 {
+                    let start = below(stride as u64);
+                    let range = row * stride + start..row * stride + (start + below(60)).min(stride);
+                    other[range.clone()].fill_with(|| below(256) as u8);
+                    unlike.push(range);
+                }
+                let stale = photo.original.stale(&unlike, 0);
+                let Band { deflated, adler, .. } =
+                    photo.version(&band, &stale, |bytes, out| out.extend_from_slice(&other[bytes.clone()]));
+                let mut out = Vec::with_capacity(other.len());
+                let whole = [deflated.as_slice(), &[3, 0]].concat();
+                let status = Decompress::new(false).decompress_vec(&whole, &mut out, FlushDecompress::Finish).unwrap();
+                assert_eq!(status, Status::StreamEnd);
+                assert!(out == other, "{stride}");
+                assert_eq!(adler, simd_adler32::adler32(&other.as_slice()));
+            }
+        }
     }
 }

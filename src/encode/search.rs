@@ -2,13 +2,10 @@
 //!
 //! Rows that are written for one recipient are read a few times and thrown away, so a search of their repeats may cost no more than
 //! drawing them. Each place is looked up once in two tables: where the same 16 bytes, and the same 3, were seen last.
-//!
-//! Most of what is between the letters is as it is in the reference, which was searched well: there, its tokens are taken over, each
-//! after a look whether it still holds.
 
 use std::ops::Range;
 
-use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Said, Token, WINDOW_BYTES, said};
+use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
 
 /// Slots of a table of places, as a power of two.
 const SLOT_BITS: u32 = 14;
@@ -19,8 +16,6 @@ const LONG: usize = 16;
 
 /// Finds the tokens of bytes that come one piece after the other.
 pub struct Search {
-    /// Those so far.
-    pub tokens: Vec<Token>,
     /// One more than where bytes with this hash were last seen; 0 where never.
     long: Vec<u32>,
     short: Vec<u32>,
@@ -28,56 +23,12 @@ pub struct Search {
 
 impl Search {
     pub fn new() -> Self {
-        Self { tokens: Vec::new(), long: vec![0; SLOTS], short: vec![0; SLOTS] }
+        Self { long: vec![0; SLOTS], short: vec![0; SLOTS] }
     }
 
-    /// Finds the tokens of a piece: of the bytes from `start` on, where those before it are what a reader has. The guide has the tokens of
-    /// a piece of the same length, which has the same bytes before it; it is asked but for what is `unlike`, in order and without
-    /// overlaps.
-    pub fn find(&mut self, bytes: &[u8], start: usize, guide: Option<&[Token]>, unlike: &[Range<usize>]) {
-        let end = bytes.len();
-        let Some(guide) = guide else { return self.search(bytes, start..end) };
-        let mut unlike =
-            unlike.iter().map(|range| start.saturating_add(range.start)..start.saturating_add(range.end)).peekable();
-        // Where the guide is, and where we are: it never is behind, but for what was searched.
-        let (mut place, mut at) = (start, start);
-        for token in guide {
-            let length = match said(*token) {
-                Said::Literal => 1,
-                Said::Repeat { length, .. } => length,
-            };
-            place = place.saturating_add(length);
-            while at < place.min(end) {
-                while unlike.next_if(|range| range.end <= at).is_some() {}
-                let alike = match unlike.peek() {
-                    Some(range) if range.start <= at => {
-                        let end = range.end.min(end);
-                        self.search(bytes, at..end);
-                        at = end;
-                        continue;
-                    }
-                    Some(range) => range.start.min(place),
-                    None => place,
-                };
-                let alike = alike.min(end);
-                match said(*token) {
-                    Said::Repeat { distance, .. } if holds(bytes, at..alike, distance) => {
-                        self.tokens.extend(Repeat::new(alike.saturating_sub(at), distance));
-                    }
-                    Said::Repeat { .. } => self.search(bytes, at..alike),
-                    Said::Literal => {
-                        let bytes = bytes.get(at..alike).unwrap_or_default();
-                        self.tokens.extend(bytes.iter().map(|byte| Token::from(*byte)));
-                    }
-                }
-                at = alike;
-            }
-        }
-        self.search(bytes, at..end);
-    }
-
-    fn search(&mut self, bytes: &[u8], range: Range<usize>) {
-        let Self { tokens, long, short } = self;
+    /// Appends the tokens of some bytes, which may repeat those that were looked at before.
+    pub fn find(&mut self, bytes: &[u8], range: Range<usize>, tokens: &mut Vec<Token>) {
+        let Self { long, short } = self;
         let bytes = bytes.get(..range.end).unwrap_or_default();
         let mut at = range.start;
         while at < bytes.len() {
@@ -122,18 +73,6 @@ impl Search {
             }
         }
     }
-}
-
-/// Whether bytes are those so far before them, and enough for a token.
-fn holds(bytes: &[u8], range: Range<usize>, distance: usize) -> bool {
-    const WORD: usize = 16;
-    let there = range.start.checked_sub(distance).and_then(|start| bytes.get(start..start.saturating_add(range.len())));
-    let (Some(there), Some(here)) = (there, bytes.get(range)) else { return false };
-    // In words, because wasm compares slices byte after byte.
-    let ((words, rest), (words_there, rest_there)) = (here.as_chunks::<WORD>(), there.as_chunks::<WORD>());
-    here.len() >= MIN_REPEAT
-        && words.iter().zip(words_there).all(|(one, other)| u128::from_le_bytes(*one) == u128::from_le_bytes(*other))
-        && rest.iter().zip(rest_there).all(|(one, other)| one == other)
 }
 
 /// From how far three bytes are worth a token.
