@@ -1,34 +1,31 @@
 //! Bytes → the tokens of deflate, fast.
 //!
 //! Rows that are written for one recipient are read a few times and thrown away, so a search of their repeats may cost no more than
-//! drawing them. Each place is looked up once in two tables: where the same 16 bytes, and the same 3, were seen last.
+//! drawing them. Each place is looked up once: where the same 4 bytes were seen last.
 
 use std::ops::Range;
 
 use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
 
-/// Slots of a table of places, as a power of two.
+/// Slots of the table of places, as a power of two.
 const SLOT_BITS: u32 = 14;
-const SLOTS: usize = 1 << SLOT_BITS;
 
-/// Bytes that a long repeat has at least.
-const LONG: usize = 16;
+/// Bytes that a place is looked up by, and that a repeat has at least.
+const KEY: usize = 4;
 
 /// Finds the tokens of bytes that come one piece after the other.
 pub struct Search {
     /// One more than where bytes with this hash were last seen; 0 where never.
-    long: Vec<u32>,
-    short: Vec<u32>,
+    places: Vec<u32>,
 }
 
 impl Search {
     pub fn new() -> Self {
-        Self { long: vec![0; SLOTS], short: vec![0; SLOTS] }
+        Self { places: vec![0; 1 << SLOT_BITS] }
     }
 
     /// Appends the tokens of some bytes, which may repeat those that were looked at before.
     pub fn find(&mut self, bytes: &[u8], range: Range<usize>, tokens: &mut Vec<Token>) {
-        let Self { long, short } = self;
         let bytes = bytes.get(..range.end).unwrap_or_default();
         let mut at = range.start;
         while at < bytes.len() {
@@ -44,28 +41,21 @@ impl Search {
                     continue;
                 }
             }
-            let Some((key, _)) = rest.split_first_chunk::<LONG>() else {
+            let Some(key) = rest.first_chunk::<KEY>() else {
                 tokens.extend(rest.iter().map(|byte| Token::from(*byte)));
                 break;
             };
             let here = u32::try_from(at.wrapping_add(1)).unwrap_or(0);
-            let [hash_long, hash_short] = hashes(*key);
-            let (mut length, mut distance) = (0, 0);
-            for (table, hash, least) in [(&mut *long, hash_long, LONG), (&mut *short, hash_short, MIN_REPEAT)] {
-                let Some(slot) = table.get_mut(hash) else { continue };
-                let then = std::mem::replace(slot, here);
-                let back = usize::try_from(here.wrapping_sub(then)).unwrap_or(usize::MAX);
-                if then == 0 || back > WINDOW_BYTES || length >= LONG {
-                    continue;
-                }
-                let common = common(rest, bytes.get(at.wrapping_sub(back)..).unwrap_or_default());
-                // A few bytes from far away are no shorter than themselves.
-                if common >= least && !(common == MIN_REPEAT && back > NEAR) {
-                    (length, distance) = (common, back);
-                }
-            }
-            if length > 0 {
-                tokens.extend(Repeat::new(length, distance));
+            let Some(slot) = self.places.get_mut(hash(*key)) else { break };
+            let then = std::mem::replace(slot, here);
+            let back = usize::try_from(here.wrapping_sub(then)).unwrap_or(usize::MAX);
+            let length = if then > 0 && back <= WINDOW_BYTES {
+                common(rest, bytes.get(at.wrapping_sub(back)..).unwrap_or_default())
+            } else {
+                0
+            };
+            if length >= KEY {
+                tokens.extend(Repeat::new(length, back));
                 at = at.wrapping_add(length);
             } else {
                 tokens.push(Token::from(rest.first().copied().unwrap_or(0)));
@@ -75,19 +65,10 @@ impl Search {
     }
 }
 
-/// From how far three bytes are worth a token.
-const NEAR: usize = 4_096;
-
-/// Slots of 16 bytes, and of the first 3 of them: Fibonacci hashing (Knuth 6.4).
+/// The slot of 4 bytes: Fibonacci hashing (Knuth 6.4).
 #[inline]
-fn hashes(bytes: [u8; LONG]) -> [usize; 2] {
-    let [a, b, c, ..] = bytes;
-    let word = u128::from_le_bytes(bytes);
-    let [low, high] = [word, word >> 64].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
-    let mixed = low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-    let long = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 64_u32.wrapping_sub(SLOT_BITS);
-    let short = u32::from_le_bytes([0, a, b, c]).wrapping_mul(0x9E37_79B1) >> 32_u32.wrapping_sub(SLOT_BITS);
-    [usize::try_from(long).unwrap_or(0), usize::try_from(short).unwrap_or(0)]
+fn hash(bytes: [u8; KEY]) -> usize {
+    usize::try_from(u32::from_le_bytes(bytes).wrapping_mul(0x9E37_79B1) >> 32_u32.wrapping_sub(SLOT_BITS)).unwrap_or(0)
 }
 
 /// How many of the first bytes are this one.
