@@ -270,7 +270,8 @@ impl Canvas {
         }
 
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
-        stale.iter().for_each(|part| restore(&mut pixels, ground, *part));
+        stale.sort_unstable_by_key(IntRect::left);
+        restore(&mut pixels, ground, &stale);
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, (fonts, strikes), limits);
         let (mut drawn, mut count, mut total) = (Vec::with_capacity(steps.len()), 0_usize, 0_u64);
@@ -326,18 +327,22 @@ fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::text::Face
     parts
 }
 
-/// Copies a part of the ground onto a canvas of the same size.
-fn restore(canvas: &mut Pixmap, ground: &Pixmap, part: IntRect) {
-    let bytes = |pixels: u32| usize::try_from(pixels).unwrap_or(0).saturating_mul(4);
-    let stride = bytes(ground.width()).max(4);
-    let left = bytes(u32::try_from(part.left()).unwrap_or(0));
-    let columns = left..left.saturating_add(bytes(part.width()));
-    let rows = self::part(part).rows;
-    let from = ground.data().chunks_exact(stride).skip(rows.start);
-    let to = canvas.data_mut().chunks_exact_mut(stride).skip(rows.start);
-    for (to, from) in to.zip(from).take(rows.len()) {
-        if let (Some(to), Some(from)) = (to.get_mut(columns.clone()), from.get(columns.clone())) {
-            to.copy_from_slice(from);
+/// Copies parts of the ground onto a canvas of the same size, each pixel once; those farther left come first.
+fn restore(canvas: &mut Pixmap, ground: &Pixmap, parts: &[IntRect]) {
+    let stride = usize::try_from(ground.width()).unwrap_or(0).saturating_mul(4).max(4);
+    let parts: Vec<Part> = parts.iter().map(|rect| part(*rect)).collect();
+    let first = parts.iter().map(|part| part.rows.start).min().unwrap_or(0);
+    let last = parts.iter().map(|part| part.rows.end).max().unwrap_or(0);
+    let from = ground.data().chunks_exact(stride);
+    let to = canvas.data_mut().chunks_exact_mut(stride);
+    for (row, (to, from)) in to.zip(from).enumerate().take(last).skip(first) {
+        let mut done = 0;
+        for Part { columns, .. } in parts.iter().filter(|part| part.rows.contains(&row)) {
+            let bytes = columns.start.max(done).saturating_mul(4)..columns.end.saturating_mul(4);
+            if let (Some(to), Some(from)) = (to.get_mut(bytes.clone()), from.get(bytes)) {
+                to.copy_from_slice(from);
+            }
+            done = columns.end.max(done);
         }
     }
 }
