@@ -36,7 +36,9 @@ impl Search {
             {
                 let run = run(rest, *byte);
                 if run >= MIN_REPEAT {
-                    tokens.extend(Repeat::new(run, 1));
+                    for token in Repeat::new(run, 1) {
+                        tokens.push(token);
+                    }
                     at = at.wrapping_add(run);
                     continue;
                 }
@@ -55,7 +57,9 @@ impl Search {
                 0
             };
             if length >= KEY {
-                tokens.extend(Repeat::new(length, back));
+                for token in Repeat::new(length, back) {
+                    tokens.push(token);
+                }
                 at = at.wrapping_add(length);
             } else {
                 tokens.push(Token::from(rest.first().copied().unwrap_or(0)));

@@ -255,27 +255,43 @@ impl Premultiplied {
     /// Lays it over a row of premultiplied RGBA, as far as each pixel is covered.
     fn lay(&self, row: &mut [u8], covered: &[u8]) {
         let opaque = self.rgba[3] == u8::MAX;
-        let ink = self.rgba.map(u32::from);
-        // Most of a line of text is not letters.
-        for (pixels, covered) in row.chunks_mut(32).zip(covered.chunks(8)) {
-            if covered.iter().all(|covered| *covered == 0) {
-                continue;
+        let ink = spread(self.rgba);
+        let (eights, rest) = row.as_chunks_mut::<32>();
+        let (covered, covered_rest) = covered.as_chunks::<8>();
+        // Most of a line of text is not letters, and most of a letter is nothing but ink.
+        for (pixels, covered) in eights.iter_mut().zip(covered) {
+            match u64::from_le_bytes(*covered) {
+                0 => {}
+                u64::MAX if opaque => pixels.as_chunks_mut::<4>().0.fill(self.rgba),
+                _ => self.lay_each(pixels, covered, ink),
             }
-            for (pixel, covered) in pixels.chunks_exact_mut(4).zip(covered) {
-                match *covered {
-                    0 => {}
-                    u8::MAX if opaque => pixel.copy_from_slice(&self.rgba),
-                    covered => {
-                        let covered = u32::from(covered);
-                        let below = 255 - u32::from(of_255(ink[3] * covered));
-                        for (channel, ink) in pixel.iter_mut().zip(ink) {
-                            *channel = of_255(ink * covered + u32::from(*channel) * below);
-                        }
-                    }
+        }
+        self.lay_each(rest, covered_rest, ink);
+    }
+
+    fn lay_each(&self, pixels: &mut [u8], covered: &[u8], ink: u64) {
+        let (opaque, alpha) = (self.rgba[3] == u8::MAX, u32::from(self.rgba[3]));
+        for (pixel, covered) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(covered) {
+            match *covered {
+                0 => {}
+                u8::MAX if opaque => *pixel = self.rgba,
+                covered => {
+                    let below = 255 - u64::from(of_255(alpha * u32::from(covered)));
+                    // All channels at once. A sum is 255² and a half of 255 at the most, because ink is premultiplied: with what
+                    // `of_255` adds, just within 16 bits.
+                    let sums = ink * u64::from(covered) + spread(*pixel) * below + spread([128; 4]);
+                    let whole = (sums + (sums >> 8 & spread([255; 4]))) >> 8;
+                    let [r, _, g, _, b, _, a, _] = whole.to_le_bytes();
+                    *pixel = [r, g, b, a];
                 }
             }
         }
     }
+}
+
+/// Four channels, each in 16 bits.
+const fn spread([r, g, b, a]: [u8; 4]) -> u64 {
+    u64::from_le_bytes([r, 0, g, 0, b, 0, a, 0])
 }
 
 #[cfg(test)]
@@ -362,8 +378,25 @@ mod tests {
         assert_eq!(over(Color { a: 128, ..red }, 1.0, [0, 0, 128, 128], 255), [128, 0, 64, 192]);
         for covered in 0..=255 {
             for alpha in 0..=255 {
-                let [r, g, b, a] = over(Color { r: 255, g: 254, b: 1, a: alpha }, 1.0, [200, 3, 201, 201], covered);
-                assert!(r <= a && g <= a && b <= a, "premultiplied");
+                let ink = Color { r: 255, g: 254, b: 1, a: alpha };
+                for below in [[200, 3, 201, 201], [255; 4], [0, 1, 2, 254]] {
+                    let result = over(ink, 1.0, below, covered);
+                    let premultiplied = Premultiplied::new(ink, 1.0).rgba.map(u32::from);
+                    let rest = 255 - u32::from(of_255(premultiplied[3] * u32::from(covered)));
+                    let channel =
+                        |at: usize| of_255(premultiplied[at] * u32::from(covered) + u32::from(below[at]) * rest);
+                    assert_eq!(result, [0, 1, 2, 3].map(channel));
+                    assert!(result.iter().all(|channel| *channel <= result[3]), "premultiplied");
+                }
+            }
+        }
+        // Eight at a time, and some more.
+        for covered in [[0; 11], [255; 11], [0, 9, 255, 255, 0, 0, 255, 3, 1, 255, 0]] {
+            for opacity in [0.9, 1.0] {
+                let mut row = [200; 44];
+                Premultiplied::new(red, opacity).lay(&mut row, &covered);
+                let each = covered.iter().flat_map(|covered| over(red, opacity, [200; 4], *covered));
+                assert!(each.eq(row));
             }
         }
     }
