@@ -12,7 +12,6 @@
 //! encoded in between.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -75,7 +74,7 @@ pub struct Bands {
     /// Those that had to be compressed without what is before them.
     alone: RefCell<Vec<Option<Rc<Band>>>>,
     /// Of something drawn, those that pictures have touched.
-    originals: RefCell<BTreeMap<usize, Rc<Drawn>>>,
+    originals: RefCell<Vec<Option<Rc<Drawn>>>>,
     /// What the last picture has in place of some bands.
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
@@ -130,7 +129,7 @@ impl Bands {
                 kinds,
                 photos,
                 alone: RefCell::new(vec![None; count]),
-                originals: RefCell::default(),
+                originals: RefCell::new(vec![None; count]),
                 adlers,
                 patches: RefCell::default(),
             });
@@ -392,16 +391,15 @@ impl Bands {
     /// A band of the reference, of which versions can be written.
     fn original(&self, band: usize) -> Option<Rc<Drawn>> {
         let mut originals = self.originals.try_borrow_mut().ok()?;
-        let found = originals.get(&band).map(Rc::clone);
-        if found.is_some() {
-            return found;
+        if let Some(kept) = originals.get(band)? {
+            return Some(Rc::clone(kept));
         }
         let made = Rc::new(Drawn::new(&inflate::tokens(&self.linked.get(band)?.deflated)?));
-        let held: usize = originals.values().map(|kept| kept.memory_bytes()).sum();
+        let held: usize = originals.iter().flatten().map(|kept| kept.memory_bytes()).sum();
         if held.saturating_add(made.memory_bytes()) > self.originals_bytes() {
-            originals.clear();
+            originals.fill(None);
         }
-        originals.insert(band, Rc::clone(&made));
+        *originals.get_mut(band)? = Some(Rc::clone(&made));
         Some(made)
     }
 
@@ -434,17 +432,23 @@ fn unlike(rows: &Range<usize>, parts: &[Part], (stride, step): (usize, usize)) -
         // A filter looks at the row above, and at the pixel to the left.
         let here = parts.iter().filter(|part| part.rows.start <= row && row <= part.rows.end);
         let byte = |column: usize| start.saturating_add(column.saturating_mul(step).saturating_add(1).min(stride));
-        let mut here: Vec<_> =
-            here.map(|part| byte(part.columns.start)..byte(part.columns.end.saturating_add(1))).collect();
-        here.sort_unstable_by_key(|range| range.start);
-        for range in here {
-            match all.last_mut().filter(|last| range.start <= last.end) {
-                Some(last) => last.end = last.end.max(range.end),
-                None => all.push(range),
-            }
-        }
+        all.extend(here.map(|part| byte(part.columns.start)..byte(part.columns.end.saturating_add(1))));
     }
-    all
+    united(all)
+}
+
+/// The same places in order, without overlaps.
+#[must_use]
+pub fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
+        }
+        touches
+    });
+    ranges
 }
 
 /// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.

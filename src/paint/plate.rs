@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::bands::{Bands, Part};
+use crate::encode::bands::{Bands, Part, united};
 use crate::error::Problem;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
@@ -270,7 +270,6 @@ impl Canvas {
         }
 
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
-        stale.sort_unstable_by_key(IntRect::left);
         restore(&mut pixels, ground, &stale);
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, (fonts, strikes), limits);
@@ -327,22 +326,20 @@ fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::text::Face
     parts
 }
 
-/// Copies parts of the ground onto a canvas of the same size, each pixel once; those farther left come first.
+/// Copies parts of the ground onto a canvas of the same size, each pixel once.
 fn restore(canvas: &mut Pixmap, ground: &Pixmap, parts: &[IntRect]) {
     let stride = usize::try_from(ground.width()).unwrap_or(0).saturating_mul(4).max(4);
     let parts: Vec<Part> = parts.iter().map(|rect| part(*rect)).collect();
-    let first = parts.iter().map(|part| part.rows.start).min().unwrap_or(0);
-    let last = parts.iter().map(|part| part.rows.end).max().unwrap_or(0);
-    let from = ground.data().chunks_exact(stride);
-    let to = canvas.data_mut().chunks_exact_mut(stride);
-    for (row, (to, from)) in to.zip(from).enumerate().take(last).skip(first) {
-        let mut done = 0;
-        for Part { columns, .. } in parts.iter().filter(|part| part.rows.contains(&row)) {
-            let bytes = columns.start.max(done).saturating_mul(4)..columns.end.saturating_mul(4);
-            if let (Some(to), Some(from)) = (to.get_mut(bytes.clone()), from.get(bytes)) {
+    let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
+    for row in rows.into_iter().flatten() {
+        let start = row.saturating_mul(stride);
+        let here = parts.iter().filter(|part| part.rows.contains(&row));
+        for columns in united(here.map(|part| part.columns.clone()).collect()) {
+            let byte = |column: usize| start.saturating_add(column.saturating_mul(4));
+            let bytes = byte(columns.start)..byte(columns.end);
+            if let (Some(to), Some(from)) = (canvas.data_mut().get_mut(bytes.clone()), ground.data().get(bytes)) {
                 to.copy_from_slice(from);
             }
-            done = columns.end.max(done);
         }
     }
 }
