@@ -5,10 +5,12 @@
 
 use std::cell::RefCell;
 
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{self, Uint8Array};
+use worker::js_sys::{self, Promise, Uint8Array};
+use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::web_sys::{Cache, Response, WorkerGlobalScope};
+use worker::web_sys::{Response, WorkerGlobalScope};
 use worker::worker_sys::ext::CacheStorageExt;
 
 use crate::limits::Limits;
@@ -98,13 +100,20 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
         (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
     ];
     let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
-    let url = url(call.origin, key);
-    call.ctx.wait_until(async move {
-        let stored = async { JsFuture::from(cache()?.put_with_str(&url, &response)).await };
-        if stored.await.is_err() {
-            log::fault("cache-put-failed", None);
-        }
+    // Not a future of ours, which would be two promises more: the runtime waits for its own.
+    let stored = cache().and_then(|cache| cache.put(&url(call.origin, key), &response));
+    let waited = stored.and_then(|stored| {
+        let heard = ON_FAULT.with(|on_fault| stored.catch(on_fault));
+        call.ctx.as_ref().wait_until(&heard)
     });
+    if waited.is_err() {
+        log::fault("cache-put-failed", None);
+    }
+}
+
+thread_local! {
+    /// What becomes of a picture that the Cache API did not take.
+    static ON_FAULT: Closure<dyn FnMut(JsValue)> = Closure::new(|_| log::fault("cache-put-failed", None));
 }
 
 fn remember(key: Key, finished: &Finished, limits: &Limits) {
@@ -113,7 +122,7 @@ fn remember(key: Key, finished: &Finished, limits: &Limits) {
 
 /// From the Cache API.
 async fn stored(origin: &str, key: Key) -> Option<Finished> {
-    let found = async { JsFuture::from(cache()?.match_with_str(&url(origin, key))).await };
+    let found = async { JsFuture::from(cache()?.find(&url(origin, key))?).await };
     let Ok(found) = found.await else {
         log::fault("cache-get-failed", None);
         return None;
@@ -127,9 +136,19 @@ async fn stored(origin: &str, key: Key) -> Option<Finished> {
     (length(&file) > 0).then(|| Finished::new(file, whole, missing_glyphs))
 }
 
-/// The Cache API's default cache.
-fn cache() -> Result<Cache, JsValue> {
-    Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().caches()?.default())
+#[wasm_bindgen]
+extern "C" {
+    /// A cache of the Cache API. That of `web_sys` takes it that none throws before there is a promise.
+    type EdgeCache;
+    #[wasm_bindgen(method, catch, js_name = match)]
+    fn find(this: &EdgeCache, url: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &EdgeCache, url: &str, response: &Response) -> Result<Promise, JsValue>;
+}
+
+/// The default cache.
+fn cache() -> Result<EdgeCache, JsValue> {
+    Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().caches()?.default().unchecked_into())
 }
 
 const fn lifetime_s(whole: bool) -> u32 {

@@ -147,6 +147,8 @@ test("a broken cache is a miss", () =>
       assert.deepEqual([again.cache, await again.tier()], ["hit", "memory"]);
       const faults = worker.logs.map(({ message }) => message).filter((message) => message.includes("fault"));
       assert.match(faults.join(), /cache-get-failed.*cache-put-failed/s);
+      const another = await get("/i/card.png?name=Jo", { headers: { "X-Throw": "1" } });
+      assert.deepEqual([another.status, another.cache], [200, "miss"]);
     },
   ));
 
