@@ -10,7 +10,7 @@
 import { readFileSync } from "node:fs";
 import { Sum, print, start, startBare } from "./cpu.mjs";
 
-const { PICTURES = "300", WARM_UP = "300", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
+const { PICTURES = "300", WARM_UP = "1000", REPEATS = "2000", ROUNDS = "20", COLD_STARTS = "3" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
 /** Rounds of pictures are longer, and few: after a pause the processor has forgotten the Worker. */
