@@ -505,11 +505,23 @@ mod tests {
         crate::image::decode(file, &crate::limits::Limits::default()).unwrap()
     }
 
+    /// Colours of a base: a gradient under noise, with runs of one colour in it.
+    const PHOTO: u32 = 1_000;
+
     /// A base of so many colours: 0 for a gradient, with alpha where it is clear.
     fn base(width: u32, height: u32, colors: u32, clear: bool, chance: &mut Chance) -> Pixmap {
         let mut base = Pixmap::new(width, height).unwrap();
+        let mut last = PremultipliedColorU8::TRANSPARENT;
         for (index, pixel) in (0..).zip(base.pixels_mut()) {
             let (x, y) = (index % width, index / width);
+            if colors == PHOTO {
+                if index == 0 || (x + y) % 40 < 30 {
+                    let [r, g, b] = [3, 5, 4].map(|slope| ((x / slope + y / 2) % 200 + chance.below(12)) as u8);
+                    last = PremultipliedColorU8::from_rgba(r, g, b, 255).unwrap();
+                }
+                *pixel = last;
+                continue;
+            }
             let level = if colors == 0 { (x + y) % 251 } else { (x / 9 + y / 7) % colors * 3 % 256 };
             let noise = if colors == 0 && chance.below(40) == 0 { 3 } else { 0 };
             let alpha = if clear { 200 } else { 255 };
@@ -528,11 +540,14 @@ mod tests {
     #[test]
     fn pictures_come_back_as_they_were() {
         let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
-        let (mut banded, mut plain) = (0, 0);
-        for (width, height) in [(1, 1), (7, 31), (64, 32), (65, 33), (200, 257), (33, 64)] {
-            for (colors, clear) in [(1, false), (2, true), (13, false), (200, false), (0, false), (0, true)] {
+        let (mut banded, mut plain, mut photos) = (0, 0, 0);
+        for (width, height) in [(1, 1), (7, 31), (64, 32), (65, 33), (200, 257), (33, 64), (640, 90)] {
+            for (colors, clear) in
+                [(1, false), (2, true), (13, false), (200, false), (0, false), (0, true), (PHOTO, false)]
+            {
                 let base = base(width, height, colors, clear, &mut chance);
                 let bands = Bands::new(&base).unwrap();
+                photos += usize::from(!bands.photos.is_empty());
                 for _ in 0..6 {
                     let mut picture = base.clone();
                     let mut touched = Vec::new();
@@ -565,7 +580,7 @@ mod tests {
                 }
             }
         }
-        assert!(banded > 100 && plain < banded, "{banded} and {plain}");
+        assert!(banded > 100 && plain < banded && photos > 2, "{banded} and {plain}, {photos} photographs");
     }
 
     #[test]

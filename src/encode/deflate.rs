@@ -361,23 +361,29 @@ impl<'a> Bits<'a> {
         self.out.len().wrapping_mul(8).wrapping_add(usize::from(self.count))
     }
 
-    /// At most 32 of them.
     #[inline(always)] // two or three for each token of a picture
     fn put(&mut self, bits: u32, count: u8) {
-        self.held |= u64::from(bits) << self.count;
+        self.put_word(u64::from(bits), count);
+    }
+
+    /// Fewer than 64 of them.
+    #[inline(always)] // as above
+    fn put_word(&mut self, bits: u64, count: u8) {
+        self.held |= bits << self.count;
         let room = 64_u8.wrapping_sub(self.count);
         if count < room {
             self.count = self.count.wrapping_add(count);
         } else {
             self.out.extend_from_slice(&self.held.to_le_bytes());
-            self.held = u64::from(bits) >> room;
+            self.held = bits >> room;
             self.count = count.wrapping_sub(room);
         }
     }
 
     /// Bits of other bytes.
     pub fn copy(&mut self, bytes: &[u8], range: Range<usize>) {
-        const MOST: usize = 32;
+        // A word that begins in the middle of a byte has all of them.
+        const MOST: usize = 56;
         let mut at = range.start;
         while at < range.end {
             let rest = bytes.get(at / 8..).unwrap_or_default();
@@ -388,7 +394,7 @@ impl<'a> Bits<'a> {
             });
             let count = range.end.wrapping_sub(at).min(MOST);
             let bits = u64::from_le_bytes(word) >> (at % 8) & (1_u64 << count).wrapping_sub(1);
-            self.put(u32::try_from(bits).unwrap_or(0), u8::try_from(count).unwrap_or(0));
+            self.put_word(bits, u8::try_from(count).unwrap_or(0));
             at = at.wrapping_add(count);
         }
     }

@@ -78,12 +78,18 @@ fn hash(bytes: [u8; KEY]) -> usize {
 /// How many of the first bytes are this one.
 #[inline(always)] // at each place of a picture, and it is none at most
 pub fn run(bytes: &[u8], byte: u8) -> usize {
-    const WORD: usize = 16;
+    const WORD: usize = 8;
+    let same = u64::from_le_bytes([byte; WORD]);
     let (words, rest) = bytes.as_chunks::<WORD>();
-    let same = [byte; WORD];
-    let whole = words.iter().take_while(|word| **word == same).count();
-    let rest = words.get(whole).map_or(rest, |word| word.as_slice());
-    whole.wrapping_mul(WORD).wrapping_add(rest.iter().take_while(|next| **next == byte).count())
+    let mut count = 0_usize;
+    for word in words {
+        let differ = u64::from_le_bytes(*word) ^ same;
+        if differ != 0 {
+            return count.wrapping_add(usize::try_from(differ.trailing_zeros() / 8).unwrap_or(0));
+        }
+        count = count.wrapping_add(WORD);
+    }
+    count.wrapping_add(rest.iter().take_while(|next| **next == byte).count())
 }
 
 /// How many bytes two pieces have in common, of those that one length can say.
