@@ -331,7 +331,7 @@ impl Bands {
         let unlike = unlike(&(from..rows.end), touched, (stride, pixels.channels()));
         let (mut versions, mut start) = (Vec::new(), 0_usize);
         for band in bands.clone() {
-            let drawn = self.original(band)?;
+            let drawn = self.original(band, bands)?;
             let stale = drawn.original.stale(&unlike, before.saturating_add(start));
             versions.push((drawn, start, stale));
             start = start.saturating_add(self.linked.get(band)?.bytes);
@@ -388,18 +388,28 @@ impl Bands {
         (first / self.rows.clamp(1, self.height.max(1))).max(1)
     }
 
-    /// A band of the reference, of which versions can be written.
-    fn original(&self, band: usize) -> Option<Rc<Drawn>> {
+    /// A band of the reference, of which versions can be written. It is kept for the next picture, where those of `bands` that are kept
+    /// leave room for it.
+    fn original(&self, band: usize, bands: &Range<usize>) -> Option<Rc<Drawn>> {
         let mut originals = self.originals.try_borrow_mut().ok()?;
         if let Some(kept) = originals.get(band)? {
             return Some(Rc::clone(kept));
         }
         let made = Rc::new(Drawn::new(&inflate::tokens(&self.linked.get(band)?.deflated)?));
-        let held: usize = originals.iter().flatten().map(|kept| kept.memory_bytes()).sum();
-        if held.saturating_add(made.memory_bytes()) > self.originals_bytes() {
-            originals.fill(None);
+        let has_room = |originals: &[Option<Rc<Drawn>>]| {
+            let kept = originals.iter().flatten().map(|kept| kept.memory_bytes()).sum::<usize>();
+            kept.saturating_add(made.memory_bytes()) <= self.originals_bytes()
+        };
+        if !has_room(&originals) {
+            originals
+                .iter_mut()
+                .enumerate()
+                .filter(|(band, _)| !bands.contains(band))
+                .for_each(|(_, kept)| *kept = None);
         }
-        *originals.get_mut(band)? = Some(Rc::clone(&made));
+        if has_room(&originals) {
+            *originals.get_mut(band)? = Some(Rc::clone(&made));
+        }
         Some(made)
     }
 

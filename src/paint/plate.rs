@@ -352,8 +352,8 @@ pub fn bytes(scene: &Scene, assets: &Assets) -> usize {
     assets.fold(pixels, usize::saturating_add).saturating_add(weight(&scene.items).saturating_mul(2))
 }
 
-/// Bytes of two canvases of so many, and of what is kept of one compressed: half as many where it is a photograph, and an eighth for
-/// where its pixels are in that.
+/// Bytes of two canvases of so many, and of what is kept of one compressed: of a photograph half as many, and an eighth for where its
+/// pixels are in that; of something drawn no more, with what versions of its bands are written of.
 const fn pixels_bytes(bytes: usize) -> usize {
     bytes.saturating_mul(2).saturating_add(bytes / 8 * 5)
 }
