@@ -8,7 +8,8 @@
     reason = "a test says what must hold, in its helpers too"
 )]
 
-use monogram::encode::bands::{Bands, Part};
+use monogram::encode::bands::Bands;
+use monogram::encode::part::Part;
 use monogram::encode::png;
 use monogram::image;
 use monogram::limits::Limits;

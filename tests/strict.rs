@@ -13,8 +13,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use monogram::encode::bands::{Bands, Part};
+use monogram::encode::bands::Bands;
 use monogram::encode::encode;
+use monogram::encode::part::Part;
 use monogram::render;
 use monogram::request::Format;
 use tiny_skia::{ColorU8, Pixmap};

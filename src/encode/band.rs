@@ -3,14 +3,15 @@
 //! Invariant: its blocks end on a whole byte.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress};
-use tiny_skia::PremultipliedColorU8;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::failed;
 use super::filter::{Filter, Filters};
-use super::png::Pixels;
+use super::png::{self, Pixels};
 use crate::error::Problem;
 
 /// Some rows: deflated, and what the checksums of the whole need of them.
@@ -146,6 +147,45 @@ impl Deflate {
         Ok(Band::new(deflated, simd_adler32::adler32(&filtered), filtered.len()))
     }
 }
+
+/// zlib's header of a 32 KiB window and the usual level (RFC 1950 §2.2).
+const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
+
+/// The last block of the stream: empty, with fixed codes.
+const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
+
+/// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
+pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec<u8>, Problem> {
+    let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
+    let mut file = Vec::with_capacity(deflated.saturating_add(2_048));
+    drop(png::encoder(&mut file, pixels, picture.width(), picture.height())?.write_header().map_err(failed)?);
+    // The writer has ended the file already; the end comes behind the bands.
+    let end = file.split_off(file.len().saturating_sub(END_BYTES));
+    let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
+    file.extend(u32::try_from(length).map_err(failed)?.to_be_bytes());
+    let mut checksum = Hasher::new();
+    let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
+    checksum.update(&begin);
+    file.extend(begin);
+    let mut adler = 1;
+    for band in bands {
+        adler = combine(adler, band.adler, band.bytes);
+        checksum.combine(&band.checksum);
+        file.extend_from_slice(&band.deflated);
+    }
+    let last = [LAST_BLOCK.as_slice(), &adler.to_be_bytes()].concat();
+    checksum.update(&last);
+    file.extend(last);
+    file.extend(checksum.finalize().to_be_bytes());
+    file.extend(end);
+    Ok(file)
+}
+
+/// The type of a chunk of pixels (§11.2.4).
+const IDAT: &[u8; 4] = b"IDAT";
+
+/// The chunk IEND, which has nothing in it (§11.2.5).
+const END_BYTES: usize = 12;
 
 /// Adler-32 of two pieces, one after the other, of which the second has so many bytes: as zlib's `adler32_combine`.
 pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {

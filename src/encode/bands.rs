@@ -3,7 +3,7 @@
 //! Compressing is most of what a picture costs, and of a template's pictures most rows are those of its reference. So that one is
 //! compressed in bands of rows, once; of a picture only the bands are compressed that it touches, and the file is put together from
 //! both. A band's deflate blocks end on a whole byte (RFC 1951 §3.2.4, an empty stored block); the checksums of all are combined from
-//! theirs.
+//! theirs. What a picture has in place of a band is mostly a [version](super::version) of it.
 //!
 //! A band's first row is filtered by the row above it, so a band is touched with the last row of the one before. Its deflate blocks
 //! may refer to the bands before it, where those are the reference's too; for where they are not, it is compressed once more alone.
@@ -15,17 +15,17 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::band::{Band, Deflate, Packer, combine};
+use super::band::{self, Band, Deflate, Packer, combine};
 use super::deflate::WINDOW_BYTES;
 use super::drawn::Drawn;
 use super::filter::Filters;
+use super::part::{Part, unlike};
 use super::photo::Photo;
 use super::png::{self, Method, Pixels};
 use super::search::Search;
-use super::{failed, inflate, row_len};
+use super::{inflate, row_len};
 use crate::error::Problem;
 
 /// Rows of a band: so few that a line of text touches few rows beside its own.
@@ -48,12 +48,6 @@ const MAX_SHARE: usize = 8;
 /// Rows of a band at the most.
 const MAX_BAND_ROWS: usize = 256;
 
-/// zlib's header of a 32 KiB window and the usual level (RFC 1950 §2.2).
-const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
-
-/// The last block of the stream: empty, with fixed codes.
-const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
-
 /// A reference, compressed.
 pub struct Bands {
     pixels: Pixels,
@@ -66,8 +60,9 @@ pub struct Bands {
     linked: Vec<Rc<Band>>,
     /// So many bands before one may be referred to by it.
     reach: usize,
-    /// The filter type of each row, and Adler-32 of its bytes.
+    /// The filter type of each row.
     kinds: Vec<u8>,
+    /// Of something drawn, Adler-32 of the bytes of each row.
     adlers: Vec<u32>,
     /// Of a photograph, how its bands are coded.
     photos: Vec<Photo>,
@@ -85,8 +80,9 @@ struct Linked {
     /// Each may refer to those before it.
     bands: Vec<Rc<Band>>,
     photos: Vec<Photo>,
-    /// The filter types of their rows, and Adler-32 of their bytes.
+    /// The filter types of their rows.
     kinds: Vec<u8>,
+    /// Of something drawn, Adler-32 of the bytes of each row.
     adlers: Vec<u32>,
     /// What the largest has unpacked.
     bytes: usize,
@@ -145,12 +141,12 @@ impl Bands {
             linked.bytes = filtered.len().max(linked.bytes);
             let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
             linked.kinds.extend(filtered.iter().step_by(stride));
-            linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
             let band = if filters == Filters::Paeth {
                 let (photo, band) = Photo::new(filtered, stride, pixels.channels());
                 linked.photos.push(photo);
                 band
             } else {
+                linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
                 deflate.band(filtered)?
             };
             linked.bands.push(Rc::new(band));
@@ -191,7 +187,7 @@ impl Bands {
             bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band)? });
             (band, since) = (band.saturating_add(1), since.saturating_add(1));
         }
-        write(&pixels, picture, &bands).map(Some)
+        band::file(&pixels, picture, &bands).map(Some)
     }
 
     /// The pixels of some rows.
@@ -277,9 +273,8 @@ impl Bands {
         touched: &[Part],
         (photo, reference): (&Photo, &Band),
     ) -> Band {
-        let step = pixels.channels();
-        let stride = self.width.saturating_mul(step).saturating_add(1);
-        let stale = photo.original.stale(&unlike(rows, touched, (stride, step)), 0);
+        let stride = self.stride();
+        let stale = photo.original.stale(&unlike(rows, touched, (stride, pixels.channels())), 0);
         let mut packer = Packer::new(pixels, self.filters);
         photo.version(reference, &stale, |bytes, filtered| {
             let mut rest = bytes.clone();
@@ -425,90 +420,10 @@ impl Bands {
     }
 }
 
-/// A part of a picture, in px.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// From the top.
-    pub rows: Range<usize>,
-    /// From the left.
-    pub columns: Range<usize>,
-}
-
-/// The bytes of some rows, filtered, that may be others where parts of the picture are: in order, without overlaps. `stride` is bytes
-/// of a row, with the one for its filter type; `step`, bytes of a pixel.
-fn unlike(rows: &Range<usize>, parts: &[Part], (stride, step): (usize, usize)) -> Vec<Range<usize>> {
-    let mut all: Vec<Range<usize>> = Vec::new();
-    for (row, start) in rows.clone().zip((0_usize..).step_by(stride)) {
-        // A filter looks at the row above, and at the pixel to the left.
-        let here = parts.iter().filter(|part| part.rows.start <= row && row <= part.rows.end);
-        let byte = |column: usize| start.saturating_add(column.saturating_mul(step).saturating_add(1).min(stride));
-        all.extend(here.map(|part| byte(part.columns.start)..byte(part.columns.end.saturating_add(1))));
-    }
-    united(all)
-}
-
-/// The same places in order, without overlaps.
-#[must_use]
-pub fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_unstable_by_key(|range| range.start);
-    ranges.dedup_by(|next, last| {
-        let touches = next.start <= last.end;
-        if touches {
-            last.end = last.end.max(next.end);
-        }
-        touches
-    });
-    ranges
-}
-
-/// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
-fn write(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec<u8>, Problem> {
-    let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
-    let mut file = Vec::with_capacity(deflated.saturating_add(2_048));
-    drop(png::encoder(&mut file, pixels, picture.width(), picture.height())?.write_header().map_err(failed)?);
-    // The writer has ended the file already; the end comes behind the bands.
-    let end = file.split_off(file.len().saturating_sub(END_BYTES));
-    let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
-    file.extend(u32::try_from(length).map_err(failed)?.to_be_bytes());
-    let mut checksum = Hasher::new();
-    let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
-    checksum.update(&begin);
-    file.extend(begin);
-    let mut adler = 1;
-    for band in bands {
-        adler = combine(adler, band.adler, band.bytes);
-        checksum.combine(&band.checksum);
-        file.extend_from_slice(&band.deflated);
-    }
-    let last = [LAST_BLOCK.as_slice(), &adler.to_be_bytes()].concat();
-    checksum.update(&last);
-    file.extend(last);
-    file.extend(checksum.finalize().to_be_bytes());
-    file.extend(end);
-    Ok(file)
-}
-
-/// The type of a chunk of pixels (§11.2.4).
-const IDAT: &[u8; 4] = b"IDAT";
-
-/// The chunk IEND, which has nothing in it (§11.2.5).
-const END_BYTES: usize = 12;
-
 #[cfg(test)]
 mod tests {
+    use super::super::oracle::Chance;
     use super::*;
-
-    /// xorshift: chance that is the same every time.
-    struct Chance(u64);
-
-    impl Chance {
-        fn below(&mut self, count: u32) -> u32 {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            u32::try_from(self.0 >> 33).unwrap() % count
-        }
-    }
 
     fn decoded(file: &[u8]) -> Pixmap {
         // Ours is strict: it checks the checksums of all chunks and of the stream.
@@ -549,7 +464,7 @@ mod tests {
 
     #[test]
     fn pictures_come_back_as_they_were() {
-        let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
+        let mut chance = Chance::default();
         let (mut banded, mut plain, mut photos) = (0, 0, 0);
         for (width, height) in [(1, 1), (7, 31), (64, 32), (65, 33), (200, 257), (33, 64), (640, 90)] {
             for (colors, clear) in

@@ -412,18 +412,9 @@ impl<'a> Bits<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::inflate::tokens as tokens_of;
+    use super::super::oracle::{Chance, inflated};
     use super::super::search::Search;
     use super::*;
-    use flate2::{Decompress, FlushDecompress, Status};
-
-    fn inflated(deflated: &[u8]) -> Vec<u8> {
-        // The last block, as a reader wants one.
-        let whole = [deflated, &[3, 0]].concat();
-        let mut out = Vec::with_capacity(3_000_000);
-        let status = Decompress::new(false).decompress_vec(&whole, &mut out, FlushDecompress::Finish).unwrap();
-        assert_eq!(status, Status::StreamEnd);
-        out
-    }
 
     fn runs(bytes: &[u8]) -> Vec<Token> {
         let mut tokens = Vec::new();
@@ -466,25 +457,19 @@ mod tests {
 
     #[test]
     fn everything_comes_back() {
-        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-        let mut chance = |below: u64| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 33) % below
-        };
+        let mut chance = Chance::default();
         check(&[]);
         for length in (0..600).chain([1_000, 65_536, 100_003]) {
             check(&vec![0; length]);
             check(&vec![7; length]);
         }
         for case in 0..400 {
-            let (kinds, longest) = (1 + chance(if case % 3 == 0 { 256 } else { 9 }), 1 + chance(700));
+            let (kinds, longest) = (1 + chance.below(if case % 3 == 0 { 256 } else { 9 }), 1 + chance.below(700));
             let mut bytes = Vec::new();
             while bytes.len() < 3_000 {
-                let run = 1 + chance(longest);
-                let byte = chance(kinds) as u8;
-                bytes.extend(std::iter::repeat_n(byte, run as usize));
+                let run: usize = 1 + chance.below(longest);
+                let byte = chance.below::<u32>(kinds) as u8;
+                bytes.extend(std::iter::repeat_n(byte, run));
             }
             check(&bytes);
         }

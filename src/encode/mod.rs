@@ -15,6 +15,9 @@ mod filter;
 pub mod gif;
 mod inflate;
 pub mod jpeg;
+#[cfg(test)]
+mod oracle;
+pub mod part;
 mod photo;
 mod pieces;
 mod pixel;

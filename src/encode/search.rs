@@ -36,6 +36,7 @@ impl Search {
             {
                 let run = run(rest, *byte);
                 if run >= MIN_REPEAT {
+                    // Not `extend`, here and below: LLVM makes a call of it, for one token.
                     for token in Repeat::new(run, 1) {
                         tokens.push(token);
                     }

@@ -14,7 +14,8 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::bands::{Bands, Part, united};
+use crate::encode::bands::Bands;
+use crate::encode::part::{Part, united};
 use crate::error::Problem;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
