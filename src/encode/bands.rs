@@ -23,7 +23,7 @@ use super::drawn::Drawn;
 use super::filter::Filters;
 use super::part::{Part, unlike};
 use super::photo::Photo;
-use super::png::{self, Method, Pixels};
+use super::png::{self, Pixels};
 use super::search::Search;
 use super::{inflate, row_len};
 use crate::error::Problem;
@@ -74,11 +74,11 @@ pub struct Bands {
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
 }
 
-/// The bands of a reference.
+/// The bands of a picture.
 #[derive(Default)]
-struct Linked {
+pub(super) struct Linked {
     /// Each may refer to those before it.
-    bands: Vec<Rc<Band>>,
+    pub(super) bands: Vec<Rc<Band>>,
     photos: Vec<Photo>,
     /// The filter types of their rows.
     kinds: Vec<u8>,
@@ -88,6 +88,36 @@ struct Linked {
     bytes: usize,
 }
 
+impl Linked {
+    /// Compresses a picture in bands of so many rows.
+    pub(super) fn new(
+        picture: &Pixmap,
+        (pixels, filters): (&mut Pixels, Filters),
+        rows: usize,
+        mut deflate: Deflate,
+    ) -> Self {
+        let width = row_len(picture);
+        let mut packer = Packer::new(pixels, filters);
+        let mut linked = Self::default();
+        for band in picture.pixels().chunks(rows.saturating_mul(width)) {
+            let filtered = packer.filtered(pixels, band, width);
+            linked.bytes = filtered.len().max(linked.bytes);
+            let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
+            linked.kinds.extend(filtered.iter().step_by(stride));
+            let band = if filters == Filters::Paeth {
+                let (photo, band) = Photo::new(filtered, stride, pixels.channels());
+                linked.photos.push(photo);
+                band
+            } else {
+                linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
+                deflate.band(filtered)
+            };
+            linked.bands.push(Rc::new(band));
+        }
+        linked
+    }
+}
+
 impl Bands {
     /// Compresses a reference.
     ///
@@ -95,12 +125,12 @@ impl Bands {
     /// `Fault::Ours` if an encoder refuses, which a [`Pixmap`] cannot make it do.
     pub fn new(reference: &Pixmap) -> Result<Self, Problem> {
         let mut pixels = png::survey(reference.pixels());
-        let method = Method::choose(&mut pixels, reference)?;
+        let filters = png::filters(&mut pixels, reference);
         pixels.make_room();
-        let (width, filters) = (row_len(reference), method.filters());
+        let width = row_len(reference);
         let mut rows = BAND_ROWS;
         loop {
-            let linked = Self::linked(reference, (&mut pixels, filters), rows)?;
+            let linked = Linked::new(reference, (&mut pixels, filters), rows, Deflate::for_many());
             let Linked { bands: linked, photos, kinds, adlers, bytes } = linked;
             let deflated: usize = linked.iter().map(|band| band.deflated.len()).sum();
             let count = linked.len();
@@ -130,28 +160,6 @@ impl Bands {
                 patches: RefCell::default(),
             });
         }
-    }
-
-    fn linked(reference: &Pixmap, (pixels, filters): (&mut Pixels, Filters), rows: usize) -> Result<Linked, Problem> {
-        let width = row_len(reference);
-        let (mut packer, mut deflate) = (Packer::new(pixels, filters), Deflate::for_many());
-        let mut linked = Linked::default();
-        for band in reference.pixels().chunks(rows.saturating_mul(width)) {
-            let filtered = packer.filtered(pixels, band, width);
-            linked.bytes = filtered.len().max(linked.bytes);
-            let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
-            linked.kinds.extend(filtered.iter().step_by(stride));
-            let band = if filters == Filters::Paeth {
-                let (photo, band) = Photo::new(filtered, stride, pixels.channels());
-                linked.photos.push(photo);
-                band
-            } else {
-                linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
-                deflate.band(filtered)?
-            };
-            linked.bands.push(Rc::new(band));
-        }
-        Ok(linked)
     }
 
     /// Forgets what the last picture has in those rows.
@@ -184,7 +192,7 @@ impl Bands {
                 (band, since) = (end, 0);
                 continue;
             }
-            bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band)? });
+            bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band) });
             (band, since) = (band.saturating_add(1), since.saturating_add(1));
         }
         band::file(&pixels, picture, &bands).map(Some)
@@ -203,19 +211,19 @@ impl Bands {
     }
 
     /// A band of the reference, compressed without what is before it.
-    fn alone(&self, picture: &Pixmap, pixels: &mut Pixels, band: usize) -> Result<Rc<Band>, Problem> {
+    fn alone(&self, picture: &Pixmap, pixels: &mut Pixels, band: usize) -> Rc<Band> {
         let found = || self.alone.try_borrow().ok()?.get(band)?.clone();
         if let Some(kept) = found() {
-            return Ok(kept);
+            return kept;
         }
         let filtered = self.filtered(picture, pixels, self.rows(&(band..band.saturating_add(1))));
-        let made = Rc::new(Deflate::for_many().band(&filtered)?);
+        let made = Rc::new(Deflate::for_many().band(&filtered));
         if let Ok(mut kept) = self.alone.try_borrow_mut()
             && let Some(place) = kept.get_mut(band)
         {
             *place = Some(Rc::clone(&made));
         }
-        Ok(made)
+        made
     }
 
     /// What a picture has in place of some bands; none where its colours cannot be stored.
@@ -241,7 +249,7 @@ impl Bands {
         }
         let made = Rc::new(match (self.photos.get(bands.start), self.linked.get(bands.start)) {
             (Some(photo), Some(reference)) => self.photo(picture, pixels, &rows, touched, (photo, reference)),
-            _ => self.drawn(picture, pixels, &bands, touched)?,
+            _ => self.drawn(picture, pixels, &bands, touched),
         });
         if keeps && let Ok(mut patches) = self.patches.try_borrow_mut() {
             patches.retain(|(kept, _)| kept.end <= bands.start || bands.end <= kept.start);
@@ -293,17 +301,11 @@ impl Bands {
     }
 
     /// Rows of something drawn: searched fast, or well where that is too large or costs little.
-    fn drawn(
-        &self,
-        picture: &Pixmap,
-        pixels: &mut Pixels,
-        bands: &Range<usize>,
-        touched: &[Part],
-    ) -> Result<Band, Problem> {
+    fn drawn(&self, picture: &Pixmap, pixels: &mut Pixels, bands: &Range<usize>, touched: &[Part]) -> Band {
         if pixels.channels() > 1
             && let Some(band) = self.version(picture, pixels, bands, touched)
         {
-            return Ok(band);
+            return band;
         }
         // What a reader has unpacked before, as far back as a repeat may lie.
         let rows = self.rows(bands);
@@ -312,8 +314,7 @@ impl Bands {
         let before = rows.start.saturating_sub(start).saturating_mul(self.stride());
         let (before, bytes) = all.split_at_checked(before).unwrap_or_default();
         let mut deflate = Deflate::for_one();
-        // It has no way to begin in the middle of a stream but to come there.
-        deflate.append(before, &mut Vec::new())?;
+        deflate.see(before);
         deflate.band(bytes)
     }
 

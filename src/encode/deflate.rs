@@ -129,6 +129,15 @@ impl Codes {
     /// For these tokens, and for whatever else comes, with repeats from so far back at the most: what does not occur is taken to occur
     /// once.
     pub fn new(tokens: &[Token], farthest: usize) -> Self {
+        Self::make(tokens, Some(farthest))
+    }
+
+    /// For these tokens alone.
+    pub fn exact(tokens: &[Token]) -> Self {
+        Self::make(tokens, None)
+    }
+
+    fn make(tokens: &[Token], farthest: Option<usize>) -> Self {
         // Lengths by their own number, behind literals.
         let mut counts = [0_u32; 512];
         let mut distances = [0_u32; DISTANCES];
@@ -158,9 +167,11 @@ impl Codes {
                 Some(rest) => add(length_symbol(rest.wrapping_add(MIN_REPEAT)).0, *count),
             }
         }
-        let (last, ..) = distance_symbol(u32::try_from(farthest.saturating_sub(1)).unwrap_or(0));
-        let all = symbols.iter_mut().chain(distances.iter_mut().take(last.saturating_add(1)));
-        all.for_each(|count| *count = (*count).max(1));
+        if let Some(farthest) = farthest {
+            let (last, ..) = distance_symbol(u32::try_from(farthest.saturating_sub(1)).unwrap_or(0));
+            let all = symbols.iter_mut().chain(distances.iter_mut().take(last.saturating_add(1)));
+            all.for_each(|count| *count = (*count).max(1));
+        }
         if let Some(end) = symbols.get_mut(END) {
             *end = 1;
         }
@@ -341,6 +352,19 @@ pub fn canonical(lengths: &[u8]) -> Vec<(u32, u8)> {
         Some((code, *length))
     };
     lengths.iter().map(code).map(Option::unwrap_or_default).collect()
+}
+
+/// A block that is not the last, in codes of its own.
+pub fn block(tokens: &[Token]) -> Vec<u8> {
+    let mut deflated = Vec::new();
+    let (codes, mut bits) = (Codes::exact(tokens), Bits::new(&mut deflated));
+    codes.begin(&mut bits);
+    for token in tokens {
+        codes.put(*token, &mut bits);
+    }
+    codes.end(bits);
+    deflated.shrink_to_fit();
+    deflated
 }
 
 /// Bits, the first one lowest.

@@ -7,6 +7,7 @@
 
 mod band;
 pub mod bands;
+mod chains;
 mod clusters;
 mod colors;
 mod deflate;

@@ -6,18 +6,17 @@
 //!
 //! Memory: the file and a few rows. There is no second canvas.
 
+use super::band::{self, Deflate, Packer};
+use super::bands::Linked;
 use super::colors::{Colors, key};
 use super::filter::Filters;
-use super::{failed, pixel, row_len};
+use super::search::Search;
+use super::{deflate, failed, pixel, row_len};
 use crate::error::Problem;
-use std::io::Write;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-/// Bytes of one IDAT chunk.
-const IDAT_BYTES: usize = 64 * 1024;
-
-/// zlib's balance of time and size.
-const LEVEL_6: png::DeflateCompression = png::DeflateCompression::Level(6);
+/// Pixels that have codes of their own, where nothing is to be put between them.
+const BLOCK_PIXELS: usize = 96 * 1024;
 
 /// Where the trial looks: bands of so many rows, evenly down the picture.
 const TRIAL_BANDS: usize = 3;
@@ -177,80 +176,38 @@ impl Pixels {
     }
 }
 
-/// How rows are filtered and deflated.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Method {
-    filter: png::Filter,
-    deflate: png::DeflateCompression,
-}
-
-impl Method {
-    /// Drawn things: rows repeat themselves byte by byte, and differences of bytes would hide it.
-    const DRAWN: Self = Self { filter: png::Filter::NoFilter, deflate: LEVEL_6 };
-    /// Smooth things: the best filter for each row, then a patient search.
-    const SMOOTH: Self = Self { filter: png::Filter::Adaptive, deflate: LEVEL_6 };
-    /// Photographs: nothing repeats, so the search is in vain. 7 % larger in a twelfth of the time.
-    const PHOTO: Self = Self { filter: png::Filter::Adaptive, deflate: png::DeflateCompression::FdeflateUltraFast };
-    // There is no DRAWN with ultra-fast deflate: that one knows runs of zeros only, and would store everything else.
-
-    /// Finds the method by writing a few rows as drawn and as smooth.
-    ///
-    /// Indexed pixels need no trial: neighbouring indices have nothing to do with each other.
-    pub(super) fn choose(pixels: &mut Pixels, picture: &Pixmap) -> Result<Self, Problem> {
-        if matches!(pixels, Pixels::Indexed(_)) {
-            return Ok(Self::DRAWN);
-        }
-        let width = row_len(picture);
-        let height = picture.pixels().chunks_exact(width).len();
-        let apart = height.div_ceil(TRIAL_BANDS).max(TRIAL_ROWS);
-        let bands = picture.pixels().chunks(apart.saturating_mul(width));
-        let sample: Vec<_> = bands.flat_map(|band| band.chunks_exact(width).take(TRIAL_ROWS)).collect();
-        let sample_bytes = sample.len().saturating_mul(width).saturating_mul(pixels.channels());
-        let mut bytes = |filter, deflate| {
-            Self { filter, deflate }.write(pixels, picture.width(), sample.iter().copied()).map(|file| file.len())
-        };
-        let quick = png::DeflateCompression::Level(1);
-        let (drawn, smooth) = (bytes(png::Filter::NoFilter, quick)?, bytes(png::Filter::Adaptive, quick)?);
-        if smooth < drawn && smooth.saturating_mul(PHOTO_RATIO) > sample_bytes {
-            return Ok(Self::PHOTO);
-        }
-        // A quick search misses the long repeats of gradients, so what is left is tried in earnest.
-        let (drawn, smooth) = (bytes(png::Filter::NoFilter, LEVEL_6)?, bytes(png::Filter::Adaptive, LEVEL_6)?);
-        Ok(if drawn <= smooth { Self::DRAWN } else { Self::SMOOTH })
+/// How the rows of a picture are best filtered: found by compressing a few of them as drawn, as they are, and as smooth.
+///
+/// Drawn things repeat themselves byte by byte, and differences of bytes would hide it; in smooth ones the differences are small. Of
+/// photographs nothing repeats, so a search is in vain. Indexed pixels need no trial: neighbouring indices have nothing to do with each
+/// other.
+pub(super) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
+    if matches!(pixels, Pixels::Indexed(_)) {
+        return Filters::No;
     }
-
-    /// How rows are filtered where they are compressed in bands.
-    pub(super) const fn filters(self) -> Filters {
-        match (self.deflate, self.filter) {
-            (png::DeflateCompression::FdeflateUltraFast, _) => Filters::Paeth,
-            (_, png::Filter::Adaptive) => Filters::Adaptive,
-            _ => Filters::No,
+    let width = row_len(picture);
+    let apart = picture.pixels().len().checked_div(width).unwrap_or(0).div_ceil(TRIAL_BANDS).max(TRIAL_ROWS);
+    let mut filtered = |filters| {
+        let (mut packer, mut sample) = (Packer::new(pixels, filters), Vec::new());
+        for band in picture.pixels().chunks(apart.saturating_mul(width)) {
+            let rows = band.get(..TRIAL_ROWS.saturating_mul(width)).unwrap_or(band);
+            sample.extend_from_slice(packer.filtered(pixels, rows, width));
         }
+        sample
+    };
+    let [drawn, smooth] = [Filters::No, Filters::Adaptive].map(&mut filtered);
+    let quick = |bytes: &[u8]| {
+        let mut tokens = Vec::new();
+        Search::new().find(bytes, 0..bytes.len(), &mut tokens);
+        deflate::block(&tokens).len()
+    };
+    let least = quick(&smooth);
+    if least < quick(&drawn) && least.saturating_mul(PHOTO_RATIO) > smooth.len() {
+        return Filters::Paeth;
     }
-
-    /// Writes rows of `width` pixels as a whole file.
-    fn write<'a>(
-        self,
-        pixels: &mut Pixels,
-        width: u32,
-        rows: impl ExactSizeIterator<Item = &'a [PremultipliedColorU8]>,
-    ) -> Result<Vec<u8>, Problem> {
-        let mut file = Vec::new();
-        let mut encoder = encoder(&mut file, pixels, width, u32::try_from(rows.len()).map_err(failed)?)?;
-        encoder.set_filter(self.filter);
-        encoder.set_deflate_compression(self.deflate);
-        let mut writer = encoder.write_header().map_err(failed)?;
-        let mut stream = writer.stream_writer_with_size(IDAT_BYTES).map_err(failed)?;
-        let mut packed = Vec::new();
-        for row in rows {
-            packed.clear();
-            pixels.row(row, &mut packed);
-            stream.write_all(&packed).map_err(failed)?;
-        }
-        stream.finish().map_err(failed)?;
-        writer.finish().map_err(failed)?;
-        Ok(file)
-    }
+    // A quick search misses the long repeats of gradients, so what is left is tried in earnest.
+    let [drawn, smooth] = [drawn, smooth].map(|bytes| Deflate::for_one().band(&bytes).deflated.len());
+    if drawn <= smooth { Filters::No } else { Filters::Adaptive }
 }
 
 /// Everything before the pixels.
@@ -293,6 +250,8 @@ pub fn colors(quality: u8) -> usize {
 /// `Fault::Ours` if the encoder refuses, which a [`Pixmap`] cannot make it do.
 pub fn encode(picture: &Pixmap) -> Result<Vec<u8>, Problem> {
     let mut pixels = survey(picture.pixels());
-    let method = Method::choose(&mut pixels, picture)?;
-    method.write(&mut pixels, picture.width(), picture.pixels().chunks_exact(row_len(picture)))
+    let filters = filters(&mut pixels, picture);
+    let rows = BLOCK_PIXELS.div_ceil(row_len(picture));
+    let bands = Linked::new(picture, (&mut pixels, filters), rows, Deflate::for_one()).bands;
+    band::file(&pixels, picture, &bands)
 }

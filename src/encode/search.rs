@@ -1,27 +1,30 @@
 //! Bytes → the tokens of deflate, fast.
 //!
 //! Rows that are written for one recipient are read a few times and thrown away, so a search of their repeats may cost no more than
-//! drawing them. Each place is looked up once: where the same 4 bytes were seen last.
+//! drawing them. Each place is looked up by its first 4 bytes, where those were last; or else by 3, which are a pixel.
 
 use std::ops::Range;
 
 use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
 
-/// Slots of the table of places, as a power of two.
+/// Slots of the tables of places, as powers of two.
 const SLOT_BITS: u32 = 14;
+const SHORT_SLOT_BITS: u32 = 12;
 
-/// Bytes that a place is looked up by, and that a repeat has at least.
+/// Bytes that a place is looked up by first.
 const KEY: usize = 4;
 
 /// Finds the tokens of bytes that come one piece after the other.
 pub struct Search {
     /// One more than where bytes with this hash were last seen; 0 where never.
     places: Vec<u32>,
+    /// The same of 3 bytes.
+    short: Vec<u32>,
 }
 
 impl Search {
     pub fn new() -> Self {
-        Self { places: vec![0; 1 << SLOT_BITS] }
+        Self { places: vec![0; 1 << SLOT_BITS], short: vec![0; 1 << SHORT_SLOT_BITS] }
     }
 
     /// Appends the tokens of some bytes, which may repeat those that were looked at before.
@@ -49,15 +52,20 @@ impl Search {
                 break;
             };
             let here = u32::try_from(at.wrapping_add(1)).unwrap_or(0);
-            let Some(slot) = self.places.get_mut(hash(*key)) else { break };
-            let then = std::mem::replace(slot, here);
-            let back = usize::try_from(here.wrapping_sub(then)).unwrap_or(usize::MAX);
-            let length = if then > 0 && back <= WINDOW_BYTES {
-                common(rest, bytes.get(at.wrapping_sub(back)..).unwrap_or_default())
-            } else {
-                0
+            let back = |places: &mut [u32], key: [u8; KEY], bits: u32| {
+                let then = places.get_mut(hash(key, bits)).map_or(0, |slot| std::mem::replace(slot, here));
+                usize::try_from(here.wrapping_sub(then)).ok().filter(|back| then > 0 && *back <= WINDOW_BYTES)
             };
-            if length >= KEY {
+            let repeat = |back: Option<usize>, least: usize| {
+                let back = back?;
+                let length = common(rest, bytes.get(at.wrapping_sub(back)..).unwrap_or_default());
+                (length >= least).then_some((length, back))
+            };
+            let [first, second, third, _] = *key;
+            let long = back(&mut self.places, *key, SLOT_BITS);
+            let short = back(&mut self.short, [first, second, third, 0], SHORT_SLOT_BITS);
+            let found = repeat(long, KEY).or_else(|| repeat(short, MIN_REPEAT));
+            if let Some((length, back)) = found {
                 for token in Repeat::new(length, back) {
                     tokens.push(token);
                 }
@@ -70,10 +78,10 @@ impl Search {
     }
 }
 
-/// The slot of 4 bytes: Fibonacci hashing (Knuth 6.4).
+/// The slot of 4 bytes in a table of 2^`bits`: Fibonacci hashing (Knuth 6.4).
 #[inline]
-fn hash(bytes: [u8; KEY]) -> usize {
-    usize::try_from(u32::from_le_bytes(bytes).wrapping_mul(0x9E37_79B1) >> 32_u32.wrapping_sub(SLOT_BITS)).unwrap_or(0)
+fn hash(bytes: [u8; KEY], bits: u32) -> usize {
+    usize::try_from(u32::from_le_bytes(bytes).wrapping_mul(0x9E37_79B1) >> 32_u32.wrapping_sub(bits)).unwrap_or(0)
 }
 
 /// How many of the first bytes are this one.
@@ -95,7 +103,7 @@ pub fn run(bytes: &[u8], byte: u8) -> usize {
 
 /// How many bytes two pieces have in common, of those that one length can say.
 #[inline]
-fn common(one: &[u8], other: &[u8]) -> usize {
+pub fn common(one: &[u8], other: &[u8]) -> usize {
     const WORD: usize = 8;
     let one = one.get(..MAX_REPEAT).unwrap_or(one);
     let mut count = 0_usize;
