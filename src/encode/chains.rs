@@ -7,6 +7,8 @@
 //!
 //! Files of drawings are as small as with zlib's level 7, or up to a tenth smaller, in half of its time where most is smooth.
 
+use std::ops::Range;
+
 use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
 use super::search::{common, run};
 
@@ -49,9 +51,8 @@ impl Chains {
 
     /// Appends bytes that may be repeated, and have no tokens themselves.
     pub fn see(&mut self, bytes: &[u8]) {
-        for at in self.append(bytes)..self.bytes.len() {
-            self.note(at);
-        }
+        let start = self.append(bytes);
+        self.note_all(start..self.bytes.len());
     }
 
     /// Appends the tokens of the next bytes.
@@ -89,10 +90,9 @@ impl Chains {
             at = at.wrapping_add(best.length);
             // Those that were looked up are noted already.
             let inside = if best.back == 1 { ENDS } else { best.length };
-            let (begin, end) = (next..at.min(next.wrapping_add(inside)), at.wrapping_sub(inside)..at);
-            for place in begin.clone().chain(end.start.max(begin.end)..end.end) {
-                self.note(place);
-            }
+            let begin = at.min(next.wrapping_add(inside));
+            self.note_all(next..begin);
+            self.note_all(begin.max(at.wrapping_sub(inside))..at);
         }
     }
 
@@ -131,7 +131,7 @@ impl Chains {
         let Some(word) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return (last, long) };
         let word = u64::from_le_bytes(*word);
         for ((last, table), key) in last.iter_mut().zip(&mut self.tables).zip(KEYS) {
-            *last = table.replace((word << 64_u32.wrapping_sub(key.wrapping_mul(8))).wrapping_mul(FACTOR), here);
+            *last = table.replace(hash(word, key), here);
         }
         for (long, (rolling, table)) in long.iter_mut().zip(&mut self.long_tables) {
             if let Some(hash) = rolling.hash(&self.bytes, at) {
@@ -142,6 +142,30 @@ impl Chains {
             [.., *slot] = last;
         }
         (last, long)
+    }
+
+    /// Notes places one after the other: table by table, which is several times as fast as place by place.
+    fn note_all(&mut self, places: Range<usize>) {
+        let (first, number) = (self.number(places.start), |at: usize| self.first.wrapping_add(at));
+        let number = |at: usize| u32::try_from(number(at)).unwrap_or(u32::MAX);
+        let words = self.bytes.get(places.start..places.end.wrapping_add(7).min(self.bytes.len())).unwrap_or_default();
+        let words = || (first..).zip(words.array_windows().map(|word| u64::from_le_bytes(*word)));
+        let [short, middle] = &mut self.tables;
+        let [few, _] = KEYS;
+        for (here, word) in words() {
+            short.replace(hash(word, few), here);
+        }
+        for (here, word) in words() {
+            let last = middle.replace(hash(word, 8), here);
+            if let Some(slot) = self.earlier.get_mut(here as usize % WINDOW_BYTES) {
+                *slot = last;
+            }
+        }
+        for (rolling, table) in &mut self.long_tables {
+            rolling.each(&self.bytes, places.clone(), |hash, at| {
+                table.replace(hash, number(at));
+            });
+        }
     }
 
     /// Places are below 2³²: a picture has fewer bytes.
@@ -207,6 +231,12 @@ impl Table {
 /// 2⁶⁴ over the golden ratio, for Fibonacci hashing (Knuth 6.4).
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// Of the first bytes of a word.
+#[inline]
+fn hash(word: u64, bytes: u32) -> u64 {
+    (word << 64_u32.wrapping_sub(bytes.wrapping_mul(8))).wrapping_mul(FACTOR)
+}
+
 /// The hash of so many bytes, which follows from the one a byte before: that of Rabin and Karp, modulo 2⁶⁴.
 struct Rolling {
     length: usize,
@@ -223,16 +253,40 @@ impl Rolling {
         Self { length, leaving, hash: 0, at: None }
     }
 
+    /// Of the bytes a place further on.
+    #[inline]
+    const fn next(&self, hash: u64, first: u8, new: u8) -> u64 {
+        let left = (first as u64).wrapping_mul(self.leaving);
+        hash.wrapping_mul(FACTOR).wrapping_add(new as u64).wrapping_sub(left)
+    }
+
+    /// Of the bytes at each of some places, as far as there are so many.
+    fn each(&mut self, bytes: &[u8], places: Range<usize>, mut put: impl FnMut(u64, usize)) {
+        if places.is_empty() {
+            return;
+        }
+        let Some(mut hash) = self.hash(bytes, places.start) else { return };
+        put(hash, places.start);
+        let (first, new) = (bytes.get(places.start..), bytes.get(places.start.wrapping_add(self.length)..));
+        let pairs = first.unwrap_or_default().iter().zip(new.unwrap_or_default());
+        let mut last = places.start;
+        for (at, (first, new)) in (places.start.wrapping_add(1)..places.end).zip(pairs) {
+            hash = self.next(hash, *first, *new);
+            put(hash, at);
+            last = at;
+        }
+        (self.hash, self.at) = (hash, Some(last));
+    }
+
     /// Of the bytes at a place, if there are so many.
     #[inline]
     fn hash(&mut self, bytes: &[u8], at: usize) -> Option<u64> {
-        let add = |hash: u64, byte: u8| hash.wrapping_mul(FACTOR).wrapping_add(u64::from(byte).wrapping_add(1));
         let before = at.wrapping_sub(1);
         if self.at.is_some_and(|last| last == before) {
             let (first, new) = (*bytes.get(before)?, *bytes.get(before.wrapping_add(self.length))?);
-            self.hash = add(self.hash, new).wrapping_sub(u64::from(first).wrapping_add(1).wrapping_mul(self.leaving));
+            self.hash = self.next(self.hash, first, new);
         } else {
-            self.hash = bytes.get(at..)?.get(..self.length)?.iter().fold(0, |hash, byte| add(hash, *byte));
+            self.hash = bytes.get(at..)?.get(..self.length)?.iter().fold(0, |hash, byte| self.next(hash, 0, *byte));
         }
         self.at = Some(at);
         Some(self.hash)

@@ -87,13 +87,18 @@ pub fn survey(pixels: &[PremultipliedColorU8]) -> Pixels {
     // A colour that is one too many: greys are at most 256, unless they are transparent, so this is no grey picture.
     if let Some(extra) = rest.find(|&&pixel| colors.index(key(pixel)).is_none()) {
         let opaque = colors.keys().iter().all(|&key| key & 255 == 255) && extra.alpha() == 255;
-        return if opaque && rest.all(|pixel| pixel.alpha() == 255) { Pixels::Rgb } else { Pixels::Rgba };
+        return if opaque && is_opaque(rest.as_slice()) { Pixels::Rgb } else { Pixels::Rgba };
     }
     let opaque_gray = |&key: &u32| matches!(key.to_be_bytes(), [r, g, b, 255] if r == g && g == b);
     if colors.keys().len() > 16 && colors.keys().iter().all(opaque_gray) {
         return Pixels::Gray;
     }
     Pixels::Indexed(Palette::new(&colors))
+}
+
+/// Whether all pixels are: some hundreds at once, without a look at each before the next one.
+fn is_opaque(pixels: &[PremultipliedColorU8]) -> bool {
+    pixels.chunks(512).all(|some| some.iter().fold(255, |all, pixel| all & pixel.alpha()) == 255)
 }
 
 impl Pixels {
@@ -122,8 +127,7 @@ impl Pixels {
             Self::Gray => {
                 pixels.iter().all(|pixel| matches!(key(*pixel).to_be_bytes(), [r, g, b, 255] if r == g && g == b))
             }
-            // Without a look at each before the next one.
-            Self::Rgb => pixels.iter().fold(255, |all, pixel| all & pixel.alpha()) == 255,
+            Self::Rgb => is_opaque(pixels),
             Self::Rgba => true,
         }
     }

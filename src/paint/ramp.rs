@@ -21,9 +21,10 @@ pub struct Ramp {
 struct Step {
     /// Where it ends.
     end: f32,
-    /// Red, green and blue at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1.
-    bias: [f32; 3],
-    slope: [f32; 3],
+    /// Red, green, blue and alpha at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1. Alpha is always 1:
+    /// four channels are one vector.
+    bias: [f32; 4],
+    slope: [f32; 4],
 }
 
 /// How the offset at a point is found. In output px, from the canvas's corner.
@@ -60,50 +61,65 @@ impl Ramp {
     }
 
     /// Covers a picture with it.
-    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")]
+    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")] // of `y`
     pub fn cover(&self, picture: &mut Pixmap) {
         let width = (picture.width() as usize).max(1);
         for (y, row) in picture.pixels_mut().chunks_exact_mut(width).enumerate() {
             let y = y as f32 + 0.5;
-            let columns = row.iter_mut().enumerate();
             match self.shape {
                 Shape::Linear(corner, right, down) => {
                     let left = corner + y * down;
-                    columns.for_each(|(x, pixel)| *pixel = self.color(left + (x as f32 + 0.5) * right));
+                    self.row(row, |x| left + x * right);
                 }
                 Shape::Radial(center, middle, radius) => {
                     let dy = (y - middle) / radius;
-                    columns.for_each(|(x, pixel)| {
-                        let dx = (x as f32 + 0.5 - center) / radius;
-                        *pixel = self.color((dx * dx + dy * dy).sqrt());
+                    self.row(row, |x| {
+                        let dx = (x - center) / radius;
+                        (dx * dx + dy * dy).sqrt()
                     });
                 }
             }
         }
     }
 
-    /// The colour at an offset.
-    #[inline]
+    /// Covers a row; `offset` is that of a place, in px from the left.
+    #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
+    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
-    fn color(&self, at: f32) -> PremultipliedColorU8 {
-        let at = at.clamp(0.0, 1.0);
-        let Some(step) = self.steps.iter().find(|step| at < step.end).or(self.steps.last()) else {
-            return PremultipliedColorU8::TRANSPARENT;
-        };
-        let [r, g, b] = [0, 1, 2].map(|channel| {
-            let (Some(bias), Some(slope)) = (step.bias.get(channel), step.slope.get(channel)) else { return 0 };
-            ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as u8
-        });
-        PremultipliedColorU8::from_rgba(r, g, b, 255).unwrap_or(PremultipliedColorU8::TRANSPARENT)
+    fn row(&self, row: &mut [PremultipliedColorU8], offset: impl Fn(f32) -> f32) {
+        // The step of the pixel before, which is mostly that of the next, and where it begins.
+        let (mut bias, mut slope, mut begin, mut end) = ([0.0; 4], [0.0; 4], f32::INFINITY, f32::INFINITY);
+        for (x, pixel) in row.iter_mut().enumerate() {
+            let at = offset(x as f32 + 0.5).clamp(0.0, 1.0);
+            if !(begin <= at && at < end) {
+                begin = 0.0;
+                for step in &self.steps {
+                    (bias, slope, end) = (step.bias, step.slope, step.end);
+                    if at < end {
+                        break;
+                    }
+                    begin = end;
+                }
+            }
+            let mut levels = [0_u8; 4];
+            for ((level, bias), slope) in levels.iter_mut().zip(bias).zip(slope) {
+                *level = ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+            }
+            let [r, g, b, a] = levels;
+            *pixel = PremultipliedColorU8::from_rgba(r, g, b, a).unwrap_or(PremultipliedColorU8::TRANSPARENT);
+        }
     }
 }
 
 /// What lies between stops, with the colours of the first and the last one up to the ends.
 fn steps(stops: &[Stop]) -> Vec<Step> {
-    let rgb = |stop: &Stop| [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
-    let step = |from: (f32, [f32; 3]), to: (f32, [f32; 3])| {
+    let rgba = |stop: &Stop| {
+        let [r, g, b] = [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
+        [r, g, b, 1.0]
+    };
+    let step = |from: (f32, [f32; 4]), to: (f32, [f32; 4])| {
         let length = to.0 - from.0;
-        let mut slope = [0.0; 3];
+        let mut slope = [0.0; 4];
         for ((slope, from), to) in slope.iter_mut().zip(from.1).zip(to.1) {
             *slope = (to - from) / length;
         }
@@ -111,7 +127,7 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
         bias.iter_mut().zip(slope).for_each(|(bias, slope)| *bias -= slope * from.0);
         Step { end: to.0, bias, slope }
     };
-    let mut all: Vec<(f32, [f32; 3])> = stops.iter().map(|stop| (stop.offset, rgb(stop))).collect();
+    let mut all: Vec<(f32, [f32; 4])> = stops.iter().map(|stop| (stop.offset, rgba(stop))).collect();
     if let (Some(first), Some(last)) = (all.first().copied(), all.last().copied()) {
         all.insert(0, (0.0, first.1));
         all.push((1.0, last.1));
@@ -121,7 +137,7 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
     let mut steps: Vec<Step> = pairs.filter(|(from, to)| to.0 > from.0).map(|(from, to)| step(*from, *to)).collect();
     if let Some(last) = all.last() {
         // And behind the end.
-        steps.push(Step { end: f32::INFINITY, bias: last.1, slope: [0.0; 3] });
+        steps.push(Step { end: f32::INFINITY, bias: last.1, slope: [0.0; 4] });
     }
     steps
 }
