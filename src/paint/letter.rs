@@ -17,7 +17,7 @@ use crate::geometry::{Rect, px};
 use crate::text::{Face, FaceId, Fonts, Instance};
 
 use super::leaf::union;
-use super::surface::{Surface, coverage, covering, intersect, of_255};
+use super::surface::{Surface, coverage, covering, each_of_255, intersect, of_255, spread};
 
 /// Steps of a px at which a letter can stand.
 const STEPS: f32 = 4.0;
@@ -277,21 +277,12 @@ impl Premultiplied {
                 u8::MAX if opaque => *pixel = self.rgba,
                 covered => {
                     let below = 255 - u64::from(of_255(alpha * u32::from(covered)));
-                    // All channels at once. A sum is 255² and a half of 255 at the most, because ink is premultiplied: with what
-                    // `of_255` adds, just within 16 bits.
-                    let sums = ink * u64::from(covered) + spread(*pixel) * below + spread([128; 4]);
-                    let whole = (sums + (sums >> 8 & spread([255; 4]))) >> 8;
-                    let [r, _, g, _, b, _, a, _] = whole.to_le_bytes();
-                    *pixel = [r, g, b, a];
+                    // A sum is 255² and a half of 255 at the most, because ink is premultiplied.
+                    *pixel = each_of_255(ink * u64::from(covered) + spread(*pixel) * below);
                 }
             }
         }
     }
-}
-
-/// Four channels, each in 16 bits.
-const fn spread([r, g, b, a]: [u8; 4]) -> u64 {
-    u64::from_le_bytes([r, 0, g, 0, b, 0, a, 0])
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tiny_skia::IntRect;
 
 use crate::color::Color;
 
-use super::surface::{Surface, of_255};
+use super::surface::{Surface, each_of_255, of_255, spread};
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
@@ -48,22 +48,30 @@ impl Silhouette {
         let Some((part, rows)) = surface.rows_mut(moved) else { return };
         let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
         let (left, top) = (skip(moved.x(), part.x()), skip(moved.y(), part.y()));
+        let tints: [[u8; 4]; 256] = std::array::from_fn(|coverage| tint(color, u8::try_from(coverage).unwrap_or(255)));
         for (pixels, alpha) in rows.zip(self.alpha.chunks_exact(width.max(1)).skip(top)) {
-            for (pixel, coverage) in pixels.chunks_exact_mut(4).zip(alpha.iter().skip(left)) {
-                if *coverage > 0 {
-                    over(pixel, color, *coverage);
-                }
-            }
+            over_row(pixels, alpha.get(left..).unwrap_or_default(), &tints);
         }
     }
 }
 
-/// Source-over of one premultiplied pixel: `color` at `coverage` / 255.
-fn over(pixel: &mut [u8], color: Color, coverage: u8) {
+/// `color` at `coverage` / 255, premultiplied.
+const fn tint(color: Color, coverage: u8) -> [u8; 4] {
     let alpha = scaled(coverage, color.a);
-    let source = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
-    for (below, above) in pixel.iter_mut().zip(source) {
-        *below = above.saturating_add(scaled(*below, 255_u8.saturating_sub(alpha)));
+    [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha]
+}
+
+/// Source-over of a row of premultiplied RGBA: of the tints, those that its coverage says.
+#[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
+fn over_row(row: &mut [u8], coverage: &[u8], tints: &[[u8; 4]; 256]) {
+    for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
+        let above = tints.get(usize::from(*coverage)).copied().unwrap_or_default();
+        let [.., alpha] = above;
+        if alpha > 0 {
+            let below = each_of_255(spread(*pixel).wrapping_mul(u64::from(255_u8.saturating_sub(alpha))));
+            // Each channel of a premultiplied pixel is its alpha at the most, so sums stay bytes.
+            *pixel = u32::from_le_bytes(above).wrapping_add(u32::from_le_bytes(below)).to_le_bytes();
+        }
     }
 }
 
@@ -256,15 +264,20 @@ mod tests {
 
     #[test]
     fn over_is_exact() {
-        for (below, coverage, expected) in [
-            ([0, 0, 0, 0], 255, [255, 0, 0, 255]),
-            ([0, 0, 0, 255], 0, [0, 0, 0, 255]),
-            ([0, 0, 0, 255], 128, [128, 0, 0, 255]),
-            ([255, 255, 255, 255], 255, [255, 0, 0, 255]),
-        ] {
-            let mut pixel = below;
-            over(&mut pixel, Color::rgb(255, 0, 0), coverage);
-            assert_eq!(pixel, expected);
+        let color = Color { a: 200, ..Color::rgb(255, 90, 0) };
+        let tints = std::array::from_fn(|coverage| tint(color, coverage as u8));
+        let belows = (0..=255_u8).flat_map(|alpha| [[alpha, alpha / 2, 0, alpha], [alpha / 3, 0, alpha, alpha]]);
+        for below in belows.chain([[255; 4]]) {
+            let coverage: Vec<u8> = (0..=255).collect();
+            let mut row = below.repeat(coverage.len());
+            over_row(&mut row, &coverage, &tints);
+            for (pixel, coverage) in row.chunks(4).zip(coverage) {
+                let alpha = scaled(coverage, color.a);
+                let above = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
+                let expected = [0, 1, 2, 3].map(|channel| above[channel] + scaled(below[channel], 255 - alpha));
+                assert_eq!(pixel, expected, "{below:?} below {coverage}");
+            }
         }
+        assert_eq!(tint(Color::rgb(255, 0, 0), 255), [255, 0, 0, 255]);
     }
 }
