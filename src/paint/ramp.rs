@@ -101,11 +101,11 @@ impl Ramp {
                     begin = end;
                 }
             }
-            let mut levels = [0_u8; 4];
+            let mut levels = [0_i32; 4];
             for ((level, bias), slope) in levels.iter_mut().zip(bias).zip(slope) {
-                *level = ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+                *level = ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as i32;
             }
-            let [r, g, b, a] = levels;
+            let [r, g, b, a] = levels.map(|level| level as u8);
             *pixel = PremultipliedColorU8::from_rgba(r, g, b, a).unwrap_or(PremultipliedColorU8::TRANSPARENT);
         }
     }
