@@ -120,10 +120,7 @@ impl Linked {
 
 impl Bands {
     /// Compresses a reference.
-    ///
-    /// # Errors
-    /// `Fault::Ours` if an encoder refuses, which a [`Pixmap`] cannot make it do.
-    pub fn new(reference: &Pixmap) -> Result<Self, Problem> {
+    pub fn new(reference: &Pixmap) -> Self {
         let mut pixels = png::survey(reference.pixels());
         let filters = png::filters(&mut pixels, reference);
         pixels.make_room();
@@ -144,7 +141,7 @@ impl Bands {
                 }
                 continue;
             }
-            return Ok(Self {
+            return Self {
                 pixels,
                 filters,
                 width,
@@ -158,7 +155,7 @@ impl Bands {
                 originals: RefCell::new(vec![None; count]),
                 adlers,
                 patches: RefCell::default(),
-            });
+            };
         }
     }
 
@@ -173,7 +170,7 @@ impl Bands {
     /// the reference are.
     ///
     /// # Errors
-    /// As [`Self::new`].
+    /// `Fault::Ours` if the writer of a file's other chunks refuses, which a [`Pixmap`] cannot make it do.
     pub fn encode(&self, picture: &Pixmap, touched: &[Part]) -> Result<Option<Vec<u8>>, Problem> {
         if row_len(picture) != self.width || picture.pixels().len() != self.width.saturating_mul(self.height) {
             return Ok(None);
@@ -187,7 +184,7 @@ impl Bands {
                 // Those that follow each other are compressed as one; of photographs they have nothing to do with each other.
                 let most = if self.photos.is_empty() { self.linked.len() } else { band.saturating_add(1) };
                 let end = (band..most).find(|band| !is_touched(*band)).unwrap_or(most);
-                let Some(patch) = self.patch(picture, &mut pixels, band..end, touched)? else { return Ok(None) };
+                let Some(patch) = self.patch(picture, &mut pixels, band..end, touched) else { return Ok(None) };
                 bands.push(patch);
                 (band, since) = (end, 0);
                 continue;
@@ -227,16 +224,10 @@ impl Bands {
     }
 
     /// What a picture has in place of some bands; none where its colours cannot be stored.
-    fn patch(
-        &self,
-        picture: &Pixmap,
-        pixels: &mut Pixels,
-        bands: Range<usize>,
-        touched: &[Part],
-    ) -> Result<Option<Rc<Band>>, Problem> {
+    fn patch(&self, picture: &Pixmap, pixels: &mut Pixels, bands: Range<usize>, touched: &[Part]) -> Option<Rc<Band>> {
         let rows = self.rows(&bands);
         if !self.touched_pixels(picture, &rows, touched).all(|part| pixels.takes(part)) {
-            return Ok(None);
+            return None;
         }
         // The places of new colours in a palette depend on all that is touched.
         let keeps = !matches!(pixels, Pixels::Indexed(_));
@@ -245,7 +236,7 @@ impl Bands {
             patches.iter().find(|(kept, _)| keeps && *kept == bands).map(|(_, patch)| Rc::clone(patch))
         };
         if let Some(kept) = found() {
-            return Ok(Some(kept));
+            return Some(kept);
         }
         let made = Rc::new(match (self.photos.get(bands.start), self.linked.get(bands.start)) {
             (Some(photo), Some(reference)) => self.photo(picture, pixels, &rows, touched, (photo, reference)),
@@ -255,7 +246,7 @@ impl Bands {
             patches.retain(|(kept, _)| kept.end <= bands.start || bands.end <= kept.start);
             patches.push((bands, Rc::clone(&made)));
         }
-        Ok(Some(made))
+        Some(made)
     }
 
     /// The pixels of some rows that are touched.
@@ -472,7 +463,7 @@ mod tests {
                 [(1, false), (2, true), (13, false), (200, false), (0, false), (0, true), (PHOTO, false)]
             {
                 let base = base(width, height, colors, clear, &mut chance);
-                let bands = Bands::new(&base).unwrap();
+                let bands = Bands::new(&base);
                 photos += usize::from(!bands.photos.is_empty());
                 for _ in 0..6 {
                     let mut picture = base.clone();
@@ -515,7 +506,7 @@ mod tests {
         let mut other = base.clone();
         other.pixels_mut()[90 * 100..90 * 120].fill(PremultipliedColorU8::from_rgba(1, 2, 3, 255).unwrap());
         let rows = |rows| [Part { rows, columns: 0..90 }];
-        let (new, used) = (Bands::new(&base).unwrap(), Bands::new(&base).unwrap());
+        let (new, used) = (Bands::new(&base), Bands::new(&base));
         used.encode(&base, &[]).unwrap().unwrap();
         used.encode(&base, &rows(90..200)).unwrap().unwrap();
         used.forget(&(90..200));

@@ -91,7 +91,7 @@ pub fn paint(
         return Err(too_large());
     }
     let mut warnings = scene.warnings.clone();
-    if let Some(plate) = plate(scene, reference, assets, fonts, kept, limits)?
+    if let Some(plate) = plate(scene, reference, assets, fonts, kept, limits)
         && let Some((pixels, shown, printed)) = plate.draw(scene, (assets, fonts, kept), limits, &mut warnings)
     {
         let mut pictures = BTreeMap::new();
@@ -125,21 +125,21 @@ fn plate(
     fonts: &Fonts,
     kept: &RefCell<Kept>,
     limits: &Limits,
-) -> Result<Option<Rc<plate::Plate>>, Problem> {
-    let Some(reference) = reference.filter(|_| !scene.debug_boxes) else { return Ok(None) };
+) -> Option<Rc<plate::Plate>> {
+    let reference = reference.filter(|_| !scene.debug_boxes)?;
     let borrow = || kept.try_borrow_mut().ok();
     if let Some(plate) = borrow().and_then(|mut kept| kept.plate(reference.key, scene, assets, fonts)) {
-        return Ok(Some(plate));
+        return Some(plate);
     }
     if !borrow().is_some_and(|mut kept| kept.takes_plate(plate::bytes(scene, assets))) {
-        return Ok(None);
+        return None;
     }
     let (scene, fonts) = (reference.scene)();
-    let plate = Rc::new(plate::Plate::new(&scene, assets, (&fonts, &strikes(kept)), limits)?);
+    let plate = Rc::new(plate::Plate::new(&scene, assets, (&fonts, &strikes(kept)), limits));
     if let Some(mut kept) = borrow() {
         kept.put_plate(reference.key.clone(), &plate);
     }
-    Ok(Some(plate))
+    Some(plate)
 }
 
 /// The characters without a glyph of all texts, and of the initials that are seen.

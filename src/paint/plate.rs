@@ -77,7 +77,7 @@ impl Printed {
     /// The picture as PNG; none where its colours cannot be stored as those of the reference.
     ///
     /// # Errors
-    /// Those of [`Bands::new`].
+    /// Those of [`Bands::encode`].
     pub fn png(&self, picture: &Pixmap) -> Result<Option<Vec<u8>>, Problem> {
         let Some(made) = &self.plate.made else { return Ok(None) };
         let touched: Vec<_> = self.touched.iter().map(|touched| part(*touched)).collect();
@@ -93,34 +93,29 @@ fn part(rect: IntRect) -> Part {
 
 impl Plate {
     /// Draws a reference and compresses it.
-    ///
-    /// # Errors
-    /// Those of [`Bands::new`].
-    pub fn new(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Result<Self, Problem> {
+    pub fn new(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Self {
         let named = names(&scene.items).into_iter().map(|name| {
             let bytes = assets.get(&name).cloned();
             (name, bytes)
         });
-        Ok(Self {
+        Self {
             background: scene.background.clone(),
             items: ground(scene).to_vec(),
             assets: named.collect(),
             fonts: letters.0.clone(),
-            made: Self::make(scene, assets, letters, limits)?,
-        })
+            made: Self::make(scene, assets, letters, limits),
+        }
     }
 
-    fn make(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Result<Option<Made>, Problem> {
+    fn make(scene: &Scene, assets: &Assets, letters: Letters<'_>, limits: &Limits) -> Option<Made> {
         // Assets of the ground are drawn once: what is prepared of them is not kept.
         let (nothing, mut warnings) = (RefCell::default(), Vec::new());
         let sources = (assets, &nothing, false);
         let mut progress = Progress::default();
         let bitmaps = picture::prepare(ground(scene), scene.scale, &mut progress, sources, limits, &mut warnings);
-        let Some(pixels) = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty()) else {
-            return Ok(None);
-        };
+        let pixels = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty())?;
         let (ground, Some(offscreen_bytes)) = Painter::new(scene, &bitmaps, letters, limits).ground(pixels) else {
-            return Ok(None);
+            return None;
         };
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);
@@ -128,13 +123,11 @@ impl Plate {
         let canvas = Canvas { pixels: Rc::new(ground.clone()), leaves: Vec::new(), fonts: letters.0.clone() };
         let total = limits.offscreen_bytes_total.saturating_sub(offscreen_bytes);
         let first_image = progress.images;
-        let Some((canvas, ..)) = canvas.update(&ground, (scene, first_image), &rest, letters, total, limits) else {
-            return Ok(None);
-        };
-        let bands = Bands::new(&canvas.pixels)?;
+        let (canvas, ..) = canvas.update(&ground, (scene, first_image), &rest, letters, total, limits)?;
+        let bands = Bands::new(&canvas.pixels);
         let proof = canvas.leaves.clone();
         let canvas = RefCell::new(Some(canvas));
-        Ok(Some(Made { ground, shown, progress, offscreen_bytes, proof, bands, canvas }))
+        Some(Made { ground, shown, progress, offscreen_bytes, proof, bands, canvas })
     }
 
     /// Whether it is the plate of a picture with this reference.
