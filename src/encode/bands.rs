@@ -21,6 +21,7 @@ use super::band::{self, Band, Deflate, Packer, combine};
 use super::deflate::WINDOW_BYTES;
 use super::drawn::Drawn;
 use super::filter::Filters;
+use super::linked::Linked;
 use super::part::{Part, unlike};
 use super::photo::Photo;
 use super::png::{self, Pixels};
@@ -72,50 +73,6 @@ pub struct Bands {
     originals: RefCell<Vec<Option<Rc<Drawn>>>>,
     /// What the last picture has in place of some bands.
     patches: RefCell<Vec<(Range<usize>, Rc<Band>)>>,
-}
-
-/// The bands of a picture.
-#[derive(Default)]
-pub(super) struct Linked {
-    /// Each may refer to those before it.
-    pub(super) bands: Vec<Rc<Band>>,
-    photos: Vec<Photo>,
-    /// The filter types of their rows.
-    kinds: Vec<u8>,
-    /// Of something drawn, Adler-32 of the bytes of each row.
-    adlers: Vec<u32>,
-    /// What the largest has unpacked.
-    bytes: usize,
-}
-
-impl Linked {
-    /// Compresses a picture in bands of so many rows.
-    pub(super) fn new(
-        picture: &Pixmap,
-        (pixels, filters): (&mut Pixels, Filters),
-        rows: usize,
-        mut deflate: Deflate,
-    ) -> Self {
-        let width = row_len(picture);
-        let mut packer = Packer::new(pixels, filters);
-        let mut linked = Self::default();
-        for band in picture.pixels().chunks(rows.saturating_mul(width)) {
-            let filtered = packer.filtered(pixels, band, width);
-            linked.bytes = filtered.len().max(linked.bytes);
-            let stride = filtered.len().checked_div(band.len() / width).unwrap_or(0).max(1);
-            linked.kinds.extend(filtered.iter().step_by(stride));
-            let band = if filters == Filters::Paeth {
-                let (photo, band) = Photo::new(filtered, stride, pixels.channels());
-                linked.photos.push(photo);
-                band
-            } else {
-                linked.adlers.extend(filtered.chunks(stride).map(|row| simd_adler32::adler32(&row)));
-                deflate.band(filtered)
-            };
-            linked.bands.push(Rc::new(band));
-        }
-        linked
-    }
 }
 
 impl Bands {

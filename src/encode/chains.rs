@@ -59,6 +59,7 @@ impl Chains {
     pub fn find(&mut self, bytes: &[u8], tokens: &mut Vec<Token>) {
         let mut at = self.append(bytes);
         while at < self.bytes.len() {
+            // No other repeat is longer.
             let run = self.run(at);
             if run >= MAX_REPEAT {
                 // Not `extend`, here and below: LLVM makes a call of it, for one token.
@@ -146,24 +147,25 @@ impl Chains {
 
     /// Notes places one after the other: table by table, which is several times as fast as place by place.
     fn note_all(&mut self, places: Range<usize>) {
-        let (first, number) = (self.number(places.start), |at: usize| self.first.wrapping_add(at));
-        let number = |at: usize| u32::try_from(number(at)).unwrap_or(u32::MAX);
-        let words = self.bytes.get(places.start..places.end.wrapping_add(7).min(self.bytes.len())).unwrap_or_default();
-        let words = || (first..).zip(words.array_windows().map(|word| u64::from_le_bytes(*word)));
-        let [short, middle] = &mut self.tables;
-        let [few, _] = KEYS;
+        let first = self.number(places.start);
+        // The word of the last place goes on behind it.
+        let end = places.end.wrapping_add(7).min(self.bytes.len());
+        let bytes = self.bytes.get(places.start..end).unwrap_or_default();
+        let words = || (first..).zip(bytes.array_windows().map(|word| u64::from_le_bytes(*word)));
+        let ([short, chained], [short_key, chained_key]) = (&mut self.tables, KEYS);
         for (here, word) in words() {
-            short.replace(hash(word, few), here);
+            short.replace(hash(word, short_key), here);
         }
         for (here, word) in words() {
-            let last = middle.replace(hash(word, 8), here);
+            let last = chained.replace(hash(word, chained_key), here);
             if let Some(slot) = self.earlier.get_mut(here as usize % WINDOW_BYTES) {
                 *slot = last;
             }
         }
         for (rolling, table) in &mut self.long_tables {
-            rolling.each(&self.bytes, places.clone(), |hash, at| {
-                table.replace(hash, number(at));
+            let mut here = first..;
+            rolling.each(&self.bytes, places.clone(), |hash| {
+                table.replace(hash, here.next().unwrap_or(u32::MAX));
             });
         }
     }
@@ -261,18 +263,18 @@ impl Rolling {
     }
 
     /// Of the bytes at each of some places, as far as there are so many.
-    fn each(&mut self, bytes: &[u8], places: Range<usize>, mut put: impl FnMut(u64, usize)) {
+    fn each(&mut self, bytes: &[u8], places: Range<usize>, mut put: impl FnMut(u64)) {
         if places.is_empty() {
             return;
         }
         let Some(mut hash) = self.hash(bytes, places.start) else { return };
-        put(hash, places.start);
+        put(hash);
         let (first, new) = (bytes.get(places.start..), bytes.get(places.start.wrapping_add(self.length)..));
         let pairs = first.unwrap_or_default().iter().zip(new.unwrap_or_default());
         let mut last = places.start;
         for (at, (first, new)) in (places.start.wrapping_add(1)..places.end).zip(pairs) {
             hash = self.next(hash, *first, *new);
-            put(hash, at);
+            put(hash);
             last = at;
         }
         (self.hash, self.at) = (hash, Some(last));

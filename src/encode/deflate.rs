@@ -126,18 +126,9 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// For these tokens, and for whatever else comes, with repeats from so far back at the most: what does not occur is taken to occur
-    /// once.
-    pub fn new(tokens: &[Token], farthest: usize) -> Self {
-        Self::make(tokens, Some(farthest))
-    }
-
-    /// For these tokens alone.
-    pub fn exact(tokens: &[Token]) -> Self {
-        Self::make(tokens, None)
-    }
-
-    fn make(tokens: &[Token], farthest: Option<usize>) -> Self {
+    /// For these tokens alone; or, where `farthest` is said, for whatever else comes, with repeats from so far back at the most: what
+    /// does not occur is then taken to occur once.
+    pub fn new(tokens: &[Token], farthest: Option<usize>) -> Self {
         // Lengths by their own number, behind literals.
         let mut counts = [0_u32; 512];
         let mut distances = [0_u32; DISTANCES];
@@ -357,7 +348,7 @@ pub fn canonical(lengths: &[u8]) -> Vec<(u32, u8)> {
 /// A block that is not the last, in codes of its own.
 pub fn block(tokens: &[Token]) -> Vec<u8> {
     let mut deflated = Vec::new();
-    let (codes, mut bits) = (Codes::exact(tokens), Bits::new(&mut deflated));
+    let (codes, mut bits) = (Codes::new(tokens, None), Bits::new(&mut deflated));
     codes.begin(&mut bits);
     for token in tokens {
         codes.put(*token, &mut bits);
@@ -454,7 +445,7 @@ mod tests {
     }
 
     fn block(tokens: &[Token], out: &mut Vec<u8>) {
-        let (codes, mut bits) = (Codes::new(tokens, WINDOW_BYTES), Bits::new(out));
+        let (codes, mut bits) = (Codes::new(tokens, Some(WINDOW_BYTES)), Bits::new(out));
         codes.begin(&mut bits);
         tokens.iter().for_each(|token| codes.put(*token, &mut bits));
         codes.end(bits);

@@ -19,7 +19,7 @@ impl Drawn {
     /// As the band was searched.
     pub fn new(tokens: &[Token]) -> Self {
         let mut deflated = Vec::new();
-        let mut draft = Draft::new(Codes::new(tokens, WINDOW_BYTES), &mut deflated);
+        let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), &mut deflated);
         for token in tokens {
             draft.put(*token);
             if draft.cell_bytes() >= CELL_BYTES {

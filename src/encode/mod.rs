@@ -16,6 +16,7 @@ mod filter;
 pub mod gif;
 mod inflate;
 pub mod jpeg;
+mod linked;
 #[cfg(test)]
 mod oracle;
 pub mod part;

@@ -30,7 +30,7 @@ impl Photo {
     pub fn new(filtered: &[u8], stride: usize, step: usize) -> (Self, Band) {
         let (stride, apart) = (stride.max(1), step.saturating_mul(CELL_PIXELS).max(1));
         let tokens: Vec<_> = filtered.chunks(stride).flat_map(Tokens::new).collect();
-        let codes = Codes::new(&tokens, RUN);
+        let codes = Codes::new(&tokens, Some(RUN));
         let (mut deflated, mut adler) = (Vec::new(), 1);
         let (mut draft, mut adlers) = (Draft::new(codes, &mut deflated), vec![adler]);
         for row in filtered.chunks(stride) {

@@ -4,12 +4,12 @@
 //! compress in a quarter of the time. So colours are counted before anything is written: [`survey`] says how a picture
 //! is best stored, [`Pixels::row`] packs one row so. An encoder of parts of a picture needs nothing else.
 //!
-//! Memory: the file and a few rows. There is no second canvas.
+//! Memory: the file twice, as bands and as one, and what a block of [`BLOCK_PIXELS`] is made of. There is no second canvas.
 
 use super::band::{self, Deflate, Packer};
-use super::bands::Linked;
 use super::colors::{Colors, key};
 use super::filter::Filters;
+use super::linked::Linked;
 use super::search::Search;
 use super::{deflate, failed, pixel, row_len};
 use crate::error::Problem;

@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn block(tokens: &[Token], cell_bytes: usize, out: &mut Vec<u8>) -> Original {
-        let mut draft = Draft::new(Codes::new(tokens, WINDOW_BYTES), out);
+        let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), out);
         for token in tokens {
             draft.put(*token);
             if draft.cell_bytes() >= cell_bytes {
