@@ -3,7 +3,7 @@
 //! A background is most of what the first picture of an isolate draws. tiny-skia's pipeline, which can clip, turn and blend, takes five
 //! times as long for it.
 
-use tiny_skia::{Pixmap, PremultipliedColorU8};
+use tiny_skia::Pixmap;
 
 use crate::geometry::Rect;
 use crate::plan::{Paint, Stop};
@@ -18,13 +18,13 @@ pub struct Ramp {
 }
 
 /// Colours from one offset to the next.
+#[derive(Clone, Copy)]
 struct Step {
-    /// Where it ends.
+    begin: f32,
     end: f32,
-    /// Red, green, blue and alpha at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1. Alpha is always 1:
-    /// four channels are one vector.
-    bias: [f32; 4],
-    slope: [f32; 4],
+    /// Red, green and blue at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1.
+    bias: [f32; 3],
+    slope: [f32; 3],
 }
 
 /// How the offset at a point is found. In output px, from the canvas's corner.
@@ -63,8 +63,8 @@ impl Ramp {
     /// Covers a picture with it.
     #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")] // of `y`
     pub fn cover(&self, picture: &mut Pixmap) {
-        let width = (picture.width() as usize).max(1);
-        for (y, row) in picture.pixels_mut().chunks_exact_mut(width).enumerate() {
+        let stride = (picture.width() as usize).saturating_mul(4).max(4);
+        for (y, row) in picture.data_mut().chunks_exact_mut(stride).enumerate() {
             let y = y as f32 + 0.5;
             match self.shape {
                 Shape::Linear(corner, right, down) => {
@@ -82,52 +82,74 @@ impl Ramp {
         }
     }
 
-    /// Covers a row; `offset` is that of a place, in px from the left.
+    /// Covers a row of RGBA; `offset` is that of a place, in px from the left.
     #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
-    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
-    fn row(&self, row: &mut [PremultipliedColorU8], offset: impl Fn(f32) -> f32) {
-        // The step of the pixel before, which is mostly that of the next, and where it begins.
-        let (mut bias, mut slope, mut begin, mut end) = ([0.0; 4], [0.0; 4], f32::INFINITY, f32::INFINITY);
-        for (x, pixel) in row.iter_mut().enumerate() {
-            let at = offset(x as f32 + 0.5).clamp(0.0, 1.0);
-            if !(begin <= at && at < end) {
-                begin = 0.0;
-                for step in &self.steps {
-                    (bias, slope, end) = (step.bias, step.slope, step.end);
-                    if at < end {
-                        break;
-                    }
-                    begin = end;
+    #[expect(clippy::cast_precision_loss, reason = "a few lanes")]
+    fn row(&self, row: &mut [u8], offset: impl Fn(f32) -> f32) {
+        // The step of the pixel before is mostly that of the next ones.
+        let mut step = self.step(0.0);
+        let (groups, rest) = row.as_chunks_mut::<{ 4 * LANES }>();
+        let mut x = 0.5;
+        for group in groups {
+            let mut offsets = [0.0_f32; LANES];
+            for (lane, at) in offsets.iter_mut().enumerate() {
+                *at = offset(x + lane as f32).clamp(0.0, 1.0);
+            }
+            x += LANES as f32;
+            if offsets.iter().all(|at| step.begin <= *at && *at < step.end) {
+                step.colors(&offsets, group.as_chunks_mut().0);
+            } else {
+                for (at, pixel) in offsets.iter().zip(group.as_chunks_mut().0) {
+                    step = self.step(*at);
+                    step.colors(&[*at], std::slice::from_mut(pixel));
                 }
             }
-            let mut levels = [0_i32; 4];
-            for ((level, bias), slope) in levels.iter_mut().zip(bias).zip(slope) {
-                *level = ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as i32;
-            }
-            let [r, g, b, a] = levels.map(|level| level as u8);
-            *pixel = PremultipliedColorU8::from_rgba(r, g, b, a).unwrap_or(PremultipliedColorU8::TRANSPARENT);
+        }
+        for pixel in rest.as_chunks_mut().0 {
+            let at = offset(x).clamp(0.0, 1.0);
+            self.step(at).colors(&[at], std::slice::from_mut(pixel));
+            x += 1.0;
+        }
+    }
+
+    /// The step at an offset.
+    fn step(&self, at: f32) -> Step {
+        let found = self.steps.iter().find(|step| at < step.end).or(self.steps.last());
+        found.copied().unwrap_or(Step { begin: 0.0, end: 0.0, bias: [0.0; 3], slope: [0.0; 3] })
+    }
+}
+
+impl Step {
+    /// Its colours at some offsets, as RGBA.
+    #[inline(always)] // for each group of pixels
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
+    fn colors(&self, offsets: &[f32], pixels: &mut [[u8; 4]]) {
+        let ([red, green, blue], [red_slope, green_slope, blue_slope]) = (self.bias, self.slope);
+        for (pixel, at) in pixels.iter_mut().zip(offsets) {
+            let level = |bias: f32, slope: f32| ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as i32 as u32;
+            let [r, g, b] = [level(red, red_slope), level(green, green_slope), level(blue, blue_slope)];
+            *pixel = (r | g << 8 | b << 16 | 255 << 24).to_le_bytes();
         }
     }
 }
 
+/// Pixels whose colours are found together: each channel of them is a vector, or two.
+const LANES: usize = 8;
+
 /// What lies between stops, with the colours of the first and the last one up to the ends.
 fn steps(stops: &[Stop]) -> Vec<Step> {
-    let rgba = |stop: &Stop| {
-        let [r, g, b] = [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
-        [r, g, b, 1.0]
-    };
-    let step = |from: (f32, [f32; 4]), to: (f32, [f32; 4])| {
+    let rgb = |stop: &Stop| [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
+    let step = |from: (f32, [f32; 3]), to: (f32, [f32; 3])| {
         let length = to.0 - from.0;
-        let mut slope = [0.0; 4];
+        let mut slope = [0.0; 3];
         for ((slope, from), to) in slope.iter_mut().zip(from.1).zip(to.1) {
             *slope = (to - from) / length;
         }
         let mut bias = from.1;
         bias.iter_mut().zip(slope).for_each(|(bias, slope)| *bias -= slope * from.0);
-        Step { end: to.0, bias, slope }
+        Step { begin: from.0, end: to.0, bias, slope }
     };
-    let mut all: Vec<(f32, [f32; 4])> = stops.iter().map(|stop| (stop.offset, rgba(stop))).collect();
+    let mut all: Vec<(f32, [f32; 3])> = stops.iter().map(|stop| (stop.offset, rgb(stop))).collect();
     if let (Some(first), Some(last)) = (all.first().copied(), all.last().copied()) {
         all.insert(0, (0.0, first.1));
         all.push((1.0, last.1));
@@ -137,7 +159,7 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
     let mut steps: Vec<Step> = pairs.filter(|(from, to)| to.0 > from.0).map(|(from, to)| step(*from, *to)).collect();
     if let Some(last) = all.last() {
         // And behind the end.
-        steps.push(Step { end: f32::INFINITY, bias: last.1, slope: [0.0; 4] });
+        steps.push(Step { begin: last.0, end: f32::INFINITY, bias: last.1, slope: [0.0; 3] });
     }
     steps
 }
