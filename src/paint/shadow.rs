@@ -122,24 +122,32 @@ const fn average(sum: u32, inverse: u64) -> u8 {
 
 /// Most rows of a card are like the one above; they are blurred alike.
 fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
-    let (inverse, width) = (window.inverse(), width.max(1));
+    let width = width.max(1);
+    // A row between clear pixels, of which the windows of the first and the last one have some.
+    let start = window.before.saturating_add(1);
+    let mut padded = vec![0; width.saturating_add(window.size())];
     let mut above: Option<(&[u8], &[u8])> = None;
     for (source, target) in from.chunks_exact(width).zip(to.chunks_exact_mut(width)) {
         match above.filter(|(twin, _)| same(twin, source)) {
             Some((_, blurred)) => target.copy_from_slice(blurred),
-            None => blur_row(source, target, window, inverse),
+            None => {
+                padded.iter_mut().skip(start).zip(source).for_each(|(to, from)| *to = *from);
+                blur_row(&padded, target, window);
+            }
         }
         above = Some((source, target));
     }
 }
 
-fn blur_row(source: &[u8], target: &mut [u8], window: Window, inverse: u64) {
-    let mut sum: u32 = source.iter().take(window.after).map(|alpha| u32::from(*alpha)).sum();
-    let entering = source.iter().skip(window.after).map(|alpha| u32::from(*alpha)).chain(std::iter::repeat(0));
-    let leaving =
-        std::iter::repeat_n(0, window.before.saturating_add(1)).chain(source.iter().map(|alpha| u32::from(*alpha)));
-    for ((out, enters), leaves) in target.iter_mut().zip(entering).zip(leaving) {
-        sum = sum.saturating_add(enters).saturating_sub(leaves);
+/// Blurs a row that begins behind one pixel more than its window has before.
+#[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
+fn blur_row(padded: &[u8], target: &mut [u8], window: Window) {
+    let inverse = window.inverse();
+    // The window before the first pixel's.
+    let (first, entering) = padded.split_at_checked(window.size()).unwrap_or_default();
+    let mut sum = first.iter().fold(0_u32, |sum, alpha| sum.wrapping_add(u32::from(*alpha)));
+    for ((out, enters), leaves) in target.iter_mut().zip(entering).zip(padded) {
+        sum = sum.wrapping_add(u32::from(*enters)).wrapping_sub(u32::from(*leaves));
         *out = average(sum, inverse);
     }
 }
@@ -160,14 +168,18 @@ fn blur_columns(from: &[u8], to: &mut [u8], width: usize, window: Window) {
     for ((target, enters), leaves) in to.chunks_exact_mut(width).zip(entering).zip(leaving) {
         match above.filter(|_| same(enters, leaves)) {
             Some(blurred) => target.copy_from_slice(blurred),
-            None => {
-                for (((out, sum), enters), leaves) in target.iter_mut().zip(&mut sums).zip(enters).zip(leaves) {
-                    *sum = sum.saturating_add(u32::from(*enters)).saturating_sub(u32::from(*leaves));
-                    *out = average(*sum, inverse);
-                }
-            }
+            None => slide(&mut sums, (enters, leaves), target, inverse),
         }
         above = Some(target);
+    }
+}
+
+/// A row of column blurs, from the sums of the row above it.
+#[inline(never)] // as above
+fn slide(sums: &mut [u32], (entering, leaving): (&[u8], &[u8]), target: &mut [u8], inverse: u64) {
+    for (((out, sum), enters), leaves) in target.iter_mut().zip(sums).zip(entering).zip(leaving) {
+        *sum = sum.wrapping_add(u32::from(*enters)).wrapping_sub(u32::from(*leaves));
+        *out = average(*sum, inverse);
     }
 }
 
