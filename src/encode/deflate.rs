@@ -262,12 +262,13 @@ impl Codes {
 
 /// Lengths of the codes of symbols that occur so often: Huffman's, at most `most` bits.
 fn lengths(counts: &[u32], most: u8) -> Vec<u8> {
-    let mut leaves: Vec<(u32, usize)> =
-        counts.iter().zip(0..).filter(|(count, _)| **count > 0).map(|(count, symbol)| (*count, symbol)).collect();
+    // The count of each above its symbol: numbers are sorted with less code than pairs.
+    let used = counts.iter().zip(0_u64..).filter(|(count, _)| **count > 0);
+    let mut leaves: Vec<u64> = used.map(|(count, symbol)| u64::from(*count) << 32 | symbol).collect();
     let mut lengths = vec![0; counts.len()];
     if leaves.len() < 2 {
         // A code of one symbol has a bit all the same, and a decoder wants a second one: any other.
-        let only = leaves.first().map_or(0, |(_, symbol)| *symbol);
+        let only = leaves.first().map_or(0, |leaf| symbol_of(*leaf));
         let other = usize::from(only == 0);
         lengths
             .iter_mut()
@@ -280,27 +281,40 @@ fn lengths(counts: &[u32], most: u8) -> Vec<u8> {
         leaves.sort_unstable();
         let depths = depths(&leaves);
         if depths.iter().all(|depth| *depth <= most) {
-            for ((_, symbol), depth) in leaves.iter().zip(depths) {
-                if let Some(length) = lengths.get_mut(*symbol) {
+            for (leaf, depth) in leaves.iter().zip(depths) {
+                if let Some(length) = lengths.get_mut(symbol_of(*leaf)) {
                     *length = depth;
                 }
             }
             return lengths;
         }
         // Flatter counts make a flatter tree; in the end they are all alike.
-        leaves.iter_mut().for_each(|(count, _)| *count = (*count >> 1).wrapping_add(1));
+        leaves.iter_mut().for_each(|leaf| {
+            let flat = u64::from(weight_of(*leaf) >> 1).wrapping_add(1);
+            *leaf = flat << 32 | *leaf & u64::from(u32::MAX);
+        });
     }
 }
 
+/// A leaf is a symbol with its weight above it.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+const fn symbol_of(leaf: u64) -> usize {
+    leaf as u32 as usize
+}
+
+const fn weight_of(leaf: u64) -> u32 {
+    (leaf >> 32) as u32
+}
+
 /// Depths of leaves in the tree of least weight; they are sorted by weight. The queue of inner nodes is sorted as it grows.
-fn depths(leaves: &[(u32, usize)]) -> Vec<u8> {
+fn depths(leaves: &[u64]) -> Vec<u8> {
     let inner = leaves.len().saturating_sub(1);
     let mut weights: Vec<u32> = Vec::with_capacity(inner);
     let (mut leaf_parents, mut inner_parents) = (Vec::with_capacity(leaves.len()), Vec::with_capacity(inner));
     for node in 0..inner {
         let mut weight = 0_u32;
         for _ in 0..2 {
-            let leaf = leaves.get(leaf_parents.len()).map(|(count, _)| *count);
+            let leaf = leaves.get(leaf_parents.len()).map(|leaf| weight_of(*leaf));
             let tree = weights.get(inner_parents.len()).copied();
             match (leaf, tree) {
                 (Some(leaf), tree) if tree.is_none_or(|tree| leaf <= tree) => {

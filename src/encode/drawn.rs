@@ -20,11 +20,9 @@ impl Drawn {
     pub fn new(tokens: &[Token]) -> Self {
         let mut deflated = Vec::new();
         let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), &mut deflated);
-        for token in tokens {
-            draft.put(*token);
-            if draft.cell_bytes() >= CELL_BYTES {
-                draft.cut();
-            }
+        let mut tokens = tokens.iter().copied();
+        while draft.cell(&mut tokens, CELL_BYTES) {
+            draft.cut();
         }
         let original = draft.end();
         deflated.shrink_to_fit();

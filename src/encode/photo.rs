@@ -29,22 +29,24 @@ impl Photo {
     /// Codes a band of rows of `stride` bytes, of which a pixel has `step`.
     pub fn new(filtered: &[u8], stride: usize, step: usize) -> (Self, Band) {
         let (stride, apart) = (stride.max(1), step.saturating_mul(CELL_PIXELS).max(1));
-        let tokens: Vec<_> = filtered.chunks(stride).flat_map(Tokens::new).collect();
+        let mut tokens = Vec::with_capacity(filtered.len());
+        for row in filtered.chunks(stride) {
+            // Not `flat_map` or `extend`, of which LLVM makes a call for each token.
+            for token in Tokens::new(row) {
+                tokens.push(token);
+            }
+        }
         let codes = Codes::new(&tokens, Some(RUN));
         let (mut deflated, mut adler) = (Vec::new(), 1);
         let (mut draft, mut adlers) = (Draft::new(codes, &mut deflated), vec![adler]);
+        let mut tokens = tokens.into_iter();
         for row in filtered.chunks(stride) {
             let mut rest = row;
-            for token in Tokens::new(row) {
-                draft.put(token);
-                let length = draft.cell_bytes();
-                if length >= apart || length == rest.len() {
-                    draft.cut();
-                    let (cell, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-                    adler = combine(adler, simd_adler32::adler32(&cell), length);
-                    adlers.push(adler);
-                    rest = after;
-                }
+            while !rest.is_empty() && draft.cell(&mut tokens, apart.min(rest.len())) {
+                let (cell, after) = rest.split_at_checked(draft.cut()).unwrap_or((rest, &[]));
+                adler = combine(adler, simd_adler32::adler32(&cell), cell.len());
+                adlers.push(adler);
+                rest = after;
             }
         }
         (Self { original: draft.end(), adlers }, Band::new(deflated, adler, filtered.len()))

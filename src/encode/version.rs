@@ -15,7 +15,7 @@ pub struct Original {
     codes: Codes,
     /// Where cells begin, and the last one ends.
     marks: Vec<Mark>,
-    /// What cells repeat of what is not their own, by where it begins.
+    /// What cells repeat of what is not their own, in order.
     sources: Vec<Source>,
 }
 
@@ -28,13 +28,29 @@ struct Mark {
     bits: usize,
 }
 
-/// Bytes that a cell repeats.
-#[derive(Debug, Clone, Copy)]
-struct Source {
-    /// The first of them, counted from [`WINDOW_BYTES`] before the block's.
-    start: u32,
-    length: u16,
-    cell: u32,
+/// Bytes that a cell repeats: in 28 bits the first of them, counted from [`WINDOW_BYTES`] before the block's, in 27 the cell, and in 9 how
+/// many bytes. There are many, and they are sorted: a number is less to move than a structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Source(u64);
+
+impl Source {
+    /// None where a block is larger than any band.
+    fn new(start: usize, cell: usize, length: usize) -> Option<Self> {
+        let fits = |number: usize, bits: u32| u64::try_from(number).ok().filter(|number| number >> bits == 0);
+        Some(Self(fits(start, 28)? << 36 | fits(cell, 27)? << 9 | fits(length, 9)?))
+    }
+
+    const fn start(self) -> usize {
+        (self.0 >> 36) as usize
+    }
+
+    const fn cell(self) -> usize {
+        (self.0 >> 9 & 0x7FF_FFFF) as usize
+    }
+
+    const fn length(self) -> usize {
+        (self.0 & 0x1FF) as usize
+    }
 }
 
 /// An original on its way into bits, token after token.
@@ -53,17 +69,23 @@ impl<'a> Draft<'a> {
         Self { original: Original { codes, marks, sources: Vec::new() }, bits, bytes: 0 }
     }
 
-    /// Codes a token.
-    pub fn put(&mut self, token: Token) {
-        let length = match said(token) {
-            Said::Literal => 1,
-            Said::Repeat { length, distance } => {
-                self.add_source(length, distance);
-                length
-            }
-        };
-        self.original.codes.put(token, &mut self.bits);
-        self.bytes = self.bytes.saturating_add(length);
+    /// Codes a cell of so many bytes or a few more, because it is of whole tokens; returns whether there are as many.
+    #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
+    pub fn cell(&mut self, tokens: &mut impl Iterator<Item = Token>, bytes: usize) -> bool {
+        let end = self.bytes.saturating_add(bytes);
+        while self.bytes < end {
+            let Some(token) = tokens.next() else { return false };
+            let length = match said(token) {
+                Said::Literal => 1,
+                Said::Repeat { length, distance } => {
+                    self.add_source(length, distance);
+                    length
+                }
+            };
+            self.original.codes.put(token, &mut self.bits);
+            self.bytes = self.bytes.saturating_add(length);
+        }
+        true
     }
 
     fn add_source(&mut self, length: usize, distance: usize) {
@@ -76,19 +98,18 @@ impl<'a> Draft<'a> {
         let start = self.bytes.saturating_add(WINDOW_BYTES).saturating_sub(distance);
         // What it repeats of itself it repeats of what is before that.
         let length = length.min(distance);
-        if let (Ok(start), Ok(length), Ok(cell)) = (start.try_into(), length.try_into(), cell.try_into()) {
-            self.original.sources.push(Source { start, length, cell });
-        }
+        self.original.sources.extend(Source::new(start, cell, length));
     }
 
-    /// Bytes of the cell so far.
-    pub fn cell_bytes(&self) -> usize {
-        self.bytes.saturating_sub(self.original.marks.last().map_or(0, |mark| mark.bytes))
-    }
-
-    /// Ends a cell, which has some bytes.
-    pub fn cut(&mut self) {
+    /// Ends a cell, which has some bytes; returns how many.
+    pub fn cut(&mut self) -> usize {
+        let bytes = self.cell_bytes();
         self.original.marks.push(Mark { bytes: self.bytes, bits: self.bits.len() });
+        bytes
+    }
+
+    fn cell_bytes(&self) -> usize {
+        self.bytes.saturating_sub(self.original.marks.last().map_or(0, |mark| mark.bytes))
     }
 
     /// Ends the block on a whole byte.
@@ -98,7 +119,7 @@ impl<'a> Draft<'a> {
         }
         let Self { mut original, bits, .. } = self;
         original.codes.end(bits);
-        original.sources.sort_unstable_by_key(|source| (source.start, source.cell));
+        original.sources.sort_unstable();
         original
     }
 }
@@ -119,12 +140,11 @@ impl Original {
             let first = self.marks.partition_point(|mark| mark.bytes <= own.start).saturating_sub(1);
             let last = self.marks.partition_point(|mark| mark.bytes < own.end);
             (first..last).for_each(&mut set);
-            let begin = |source: &Source| usize::try_from(source.start).unwrap_or(usize::MAX);
-            let first = self.sources.partition_point(|source| begin(source).saturating_add(MAX_REPEAT) <= range.start);
+            let first = self.sources.partition_point(|source| source.start().saturating_add(MAX_REPEAT) <= range.start);
             let sources = self.sources.get(first..).unwrap_or_default();
-            for source in sources.iter().take_while(|source| begin(source) < range.end) {
-                if begin(source).saturating_add(source.length.into()) > range.start {
-                    set(usize::try_from(source.cell).unwrap_or(usize::MAX));
+            for source in sources.iter().take_while(|source| source.start() < range.end) {
+                if source.start().saturating_add(source.length()) > range.start {
+                    set(source.cell());
                 }
             }
         }
@@ -179,6 +199,7 @@ pub struct Version<'a> {
 
 impl Version<'_> {
     /// Other tokens in place of some cells, behind all that was replaced before.
+    #[inline(never)] // as above
     pub fn replace(&mut self, cells: &Range<usize>, tokens: impl IntoIterator<Item = Token>) {
         self.keep(cells.start);
         for token in tokens {
@@ -210,11 +231,9 @@ mod tests {
 
     fn block(tokens: &[Token], cell_bytes: usize, out: &mut Vec<u8>) -> Original {
         let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), out);
-        for token in tokens {
-            draft.put(*token);
-            if draft.cell_bytes() >= cell_bytes {
-                draft.cut();
-            }
+        let mut tokens = tokens.iter().copied();
+        while draft.cell(&mut tokens, cell_bytes) {
+            draft.cut();
         }
         draft.end()
     }
