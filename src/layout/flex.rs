@@ -1,76 +1,58 @@
-//! The boxes of a plan as a flexbox tree, computed by `taffy`.
+//! The boxes of a stack: a flexbox, computed by `taffy`.
 //!
-//! A group is a box whose children are placed absolutely; a stack is a flexbox. Leaves are measured with
-//! their real content: text is fitted into the width that is offered, a picture keeps its shape.
+//! Leaves are measured with their real content: text is fitted into the width that is offered, a picture keeps its shape. A group is a
+//! leaf to it, whose children have places of their own.
 
-use std::rc::Rc;
-
-use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyZero};
+use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyMaxContent, TaffyZero};
 use taffy::{
     AlignContent, AlignItems, AvailableSpace, Dimension, Direction, Display, FlexDirection, LayoutInput, LayoutOutput,
     LengthPercentage, LengthPercentageAuto, NodeId, Position, Style, TaffyTree,
 };
 
 use crate::geometry::{Rect, Size};
-use crate::plan::{Extent, ImageSource, Kind, Layer, Length, Stack};
+use crate::plan::{Extent, Kind, Layer, Length, Stack};
 use crate::template::document::{Align, Justify};
-use crate::text::{Block, Paragraph};
 
 use super::Measure;
-
-/// A layer's computed box, and those of its children in the same order.
-pub struct Boxed {
-    /// Relative to the containing box.
-    pub frame: Rect,
-    /// The shaped text of a text layer, to be fitted to the frame.
-    pub paragraph: Option<Rc<Paragraph>>,
-    /// Of a group or a stack.
-    pub children: Vec<Self>,
-}
+use super::absolute::{self, Boxed};
+use super::leaf::Leaf;
 
 /// The width in font sizes that a text in a row is not squeezed below.
 const LABEL_EMS: f32 = 4.0;
 
-/// Room for rounding when a text is fitted into the width that it asked for, in px.
-pub const SLACK_PX: f32 = 0.01;
-
-/// The boxes of `layers` in a box of `size`.
-pub fn boxes(layers: &[Layer], size: Size, measure: &Measure<'_>) -> Vec<Boxed> {
+/// The boxes of a stack with a place of its own, in a box of `size`.
+pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>) -> Boxed {
+    let inset = |length| match length {
+        Length::Px(px) => LengthPercentageAuto::from_length(px),
+        Length::Fraction(fraction) => LengthPercentageAuto::from_percent(fraction),
+    };
+    let end = |extent| if extent == Extent::Fill { LengthPercentageAuto::ZERO } else { LengthPercentageAuto::AUTO };
+    let mut style = Style { position: Position::Absolute, ..Style::DEFAULT };
+    style.inset =
+        taffy::Rect { left: inset(stack.x), top: inset(stack.y), right: end(stack.width), bottom: end(stack.height) };
     let mut tree = Tree::new(measure);
-    let nodes = layers.iter().map(|layer| tree.absolute(layer)).collect::<Vec<_>>();
-    let ids = nodes.iter().map(|node| node.id).collect::<Vec<_>>();
+    let node = tree.node(stack, style);
     let style = Style { position: Position::Relative, size: lengths(size), ..Style::DEFAULT };
-    let Ok(root) = tree.taffy.new_with_children(style, &ids) else { return Vec::new() };
-    tree.compute(root, AvailableSpace::MaxContent);
-    nodes.into_iter().map(|node| tree.boxed(node)).collect()
+    // taffy's only errors are about nodes that are not in the tree; these are.
+    if let Ok(root) = tree.taffy.new_with_children(style, &[node.id]) {
+        tree.compute(root);
+    }
+    tree.boxed(node)
 }
 
-/// What a group that hugs its children measures: its right- and bottommost child decides.
-fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
-    layers.iter().fold(Size::default(), |size, layer| {
-        let mut tree = Tree::new(measure);
-        let node = tree.node(layer, Style { position: Position::Relative, ..Style::DEFAULT });
-        tree.compute(node.id, AvailableSpace::MaxContent);
-        let boxed = tree.boxed(node).frame;
-        let right = layer.x.resolve(0.0) + boxed.width;
-        let bottom = layer.y.resolve(0.0) + boxed.height;
-        Size::new(size.width.max(right), size.height.max(bottom))
-    })
+/// What a stack measures where there is no end.
+pub fn natural(stack: &Layer, measure: &Measure<'_>) -> Size {
+    let mut tree = Tree::new(measure);
+    let node = tree.node(stack, Style { position: Position::Relative, ..Style::DEFAULT });
+    tree.compute(node.id);
+    tree.boxed(node).frame.size()
 }
 
 /// A node of the tree, and what its box needs later.
-struct Node {
+struct Node<'a> {
     id: NodeId,
+    layer: &'a Layer,
     children: Vec<Self>,
-}
-
-/// What a leaf is measured by.
-enum Leaf {
-    Text(Rc<Paragraph>),
-    /// A text on a circle: as large as one on which it would just not meet its own end.
-    Circle(Rc<Paragraph>),
-    Image(Size),
-    Empty(Size),
 }
 
 struct Tree<'a> {
@@ -85,26 +67,8 @@ impl<'a> Tree<'a> {
         Self { taffy, measure }
     }
 
-    /// A layer with a place of its own.
-    fn absolute(&mut self, layer: &Layer) -> Node {
-        let inset = |length| match length {
-            Length::Px(px) => LengthPercentageAuto::from_length(px),
-            Length::Fraction(fraction) => LengthPercentageAuto::from_percent(fraction),
-        };
-        let mut style = Style { position: Position::Absolute, ..Style::DEFAULT };
-        style.inset.left = inset(layer.x);
-        style.inset.top = inset(layer.y);
-        if layer.width == Extent::Fill {
-            style.inset.right = LengthPercentageAuto::ZERO;
-        }
-        if layer.height == Extent::Fill {
-            style.inset.bottom = LengthPercentageAuto::ZERO;
-        }
-        self.node(layer, style)
-    }
-
     /// A layer whose place the stack decides.
-    fn stacked(&mut self, layer: &Layer, row: bool) -> Node {
+    fn stacked(&mut self, layer: &'a Layer, row: bool) -> Node<'a> {
         let mut style = Style { position: Position::Relative, ..Style::DEFAULT };
         let (main, cross) = if row { (layer.width, layer.height) } else { (layer.height, layer.width) };
         style.flex_shrink = if gives_way(layer, row) { 1.0 } else { 0.0 };
@@ -125,7 +89,7 @@ impl<'a> Tree<'a> {
     }
 
     /// A short label keeps its word beside a long name; a long word gives way.
-    fn keep_labels(&mut self, node: &Node, layer: &Layer) {
+    fn keep_labels(&mut self, node: &Node<'_>, layer: &Layer) {
         let Kind::Text { style: text, .. } = &layer.kind else { return };
         let Some(Leaf::Text(paragraph)) = self.taffy.get_node_context(node.id) else { return };
         let word = paragraph.min_width().min(text.size * LABEL_EMS);
@@ -135,7 +99,8 @@ impl<'a> Tree<'a> {
         debug_assert!(set.is_ok(), "the node is in the tree");
     }
 
-    fn node(&mut self, layer: &Layer, mut style: Style) -> Node {
+    /// A layer's size, whatever its place.
+    fn node(&mut self, layer: &'a Layer, mut style: Style) -> Node<'a> {
         let dimension = |extent| match extent {
             Extent::Length(Length::Px(px)) => Dimension::from_length(px.max(0.0)),
             Extent::Length(Length::Fraction(fraction)) => Dimension::from_percent(fraction.max(0.0)),
@@ -143,9 +108,16 @@ impl<'a> Tree<'a> {
         };
         style.size = taffy::Size { width: dimension(layer.width), height: dimension(layer.height) };
         match &layer.kind {
+            Kind::Stack(stack) => {
+                flexbox(&mut style, stack);
+                let children = stack.children.iter().map(|child| self.stacked(child, stack.row)).collect::<Vec<_>>();
+                let ids = children.iter().map(|child| child.id).collect::<Vec<_>>();
+                let id = self.taffy.new_with_children(style, &ids).unwrap_or_else(|_| NodeId::new(0));
+                Node { id, layer, children }
+            }
             Kind::Group(children) => {
                 if layer.width == Extent::Hug || layer.height == Extent::Hug {
-                    let natural = lengths(natural(children, self.measure));
+                    let natural = lengths(absolute::natural(children, self.measure));
                     if layer.width == Extent::Hug {
                         style.size.width = natural.width;
                     }
@@ -153,71 +125,38 @@ impl<'a> Tree<'a> {
                         style.size.height = natural.height;
                     }
                 }
-                let children = children.iter().map(|child| self.absolute(child)).collect();
-                self.parent(style, children)
+                self.leaf(layer, style)
             }
-            Kind::Stack(stack) => {
-                flexbox(&mut style, stack);
-                let children = stack.children.iter().map(|child| self.stacked(child, stack.row)).collect();
-                self.parent(style, children)
-            }
-            Kind::Text { fixed, runs, style: text_style, arc, .. } => {
-                let paragraph = self.measure.runs(runs, text_style, *fixed);
-                let leaf = |paragraph| if arc.is_some() { Leaf::Circle(paragraph) } else { Leaf::Text(paragraph) };
-                self.leaf(style, leaf(paragraph))
-            }
-            Kind::Image { sources, .. } => {
-                let natural = sources.iter().find_map(|source| match source {
-                    ImageSource::Asset(name) => (self.measure.naturals)(name),
-                    ImageSource::Initials(_) => Some(Size::new(96.0, 96.0)),
-                });
-                self.leaf(style, Leaf::Image(natural.unwrap_or_default()))
-            }
-            Kind::Path { path, view_box } => {
-                let size = view_box.map(|view_box| view_box.size());
-                let bounds = path.as_ref().map(|path| path.bounds());
-                let size = size.or_else(|| bounds.map(|bounds| Size::new(bounds.right(), bounds.bottom())));
-                self.leaf(style, Leaf::Empty(size.unwrap_or_default()))
-            }
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } => self.leaf(style, Leaf::Empty(Size::default())),
+            _ => self.leaf(layer, style),
         }
     }
 
-    fn parent(&mut self, style: Style, children: Vec<Node>) -> Node {
-        let ids = children.iter().map(|child| child.id).collect::<Vec<_>>();
-        // taffy's only errors are about nodes that are not in the tree; these are.
-        let id = self.taffy.new_with_children(style, &ids).unwrap_or_else(|_| NodeId::new(0));
-        Node { id, children }
-    }
-
-    fn leaf(&mut self, style: Style, leaf: Leaf) -> Node {
+    fn leaf(&mut self, layer: &'a Layer, style: Style) -> Node<'a> {
+        let leaf = Leaf::new(layer, self.measure);
         let id = self.taffy.new_leaf_with_context(style, leaf).unwrap_or_else(|_| NodeId::new(0));
-        Node { id, children: Vec::new() }
+        Node { id, layer, children: Vec::new() }
     }
 
-    fn compute(&mut self, root: NodeId, space: AvailableSpace) {
-        let available = taffy::Size { width: space, height: space };
+    fn compute(&mut self, root: NodeId) {
+        let available = taffy::Size::MAX_CONTENT;
         let measured = self
             .taffy
             .compute_layout_with_measure(root, available, |input, _, leaf, style| measure(input, leaf, style));
         debug_assert!(measured.is_ok(), "taffy fails only for nodes that are not in the tree");
     }
 
-    fn boxed(&mut self, node: Node) -> Boxed {
+    fn boxed(&mut self, node: Node<'_>) -> Boxed {
         let frame = self.taffy.layout(node.id).map_or_else(
             |_| Rect::default(),
             |layout| Rect::new(layout.location.x, layout.location.y, layout.size.width, layout.size.height),
         );
-        let paragraph = match self.taffy.get_node_context_mut(node.id) {
-            Some(leaf @ (Leaf::Text(_) | Leaf::Circle(_))) => {
-                match std::mem::replace(leaf, Leaf::Empty(Size::default())) {
-                    Leaf::Text(paragraph) | Leaf::Circle(paragraph) => Some(paragraph),
-                    Leaf::Image(_) | Leaf::Empty(_) => None,
-                }
-            }
-            _ => None,
+        let leaf = self.taffy.get_node_context_mut(node.id);
+        let leaf = leaf.map(|leaf| std::mem::replace(leaf, Leaf::Empty(Size::default())));
+        let children = match &node.layer.kind {
+            Kind::Group(children) => absolute::boxes(children, frame.size(), self.measure),
+            _ => node.children.into_iter().map(|child| self.boxed(child)).collect(),
         };
-        Boxed { frame, paragraph, children: node.children.into_iter().map(|child| self.boxed(child)).collect() }
+        Boxed { frame, paragraph: leaf.and_then(Leaf::into_paragraph), children }
     }
 }
 
@@ -267,52 +206,27 @@ fn flexbox(style: &mut Style, stack: &Stack) {
 
 /// Measures a leaf, and says where the baseline of a text is.
 fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> LayoutOutput {
-    let mut baseline = None;
+    let mut first = None;
     let mut output = taffy::compute_leaf_layout(
         input,
         style,
         |_, _| 0.0,
         |known, available| {
-            let size = match leaf.as_deref() {
-                Some(Leaf::Text(paragraph)) => {
-                    let block = fit(paragraph, known, available);
-                    baseline = block.lines.first().map(|line| line.baseline);
-                    Size::new(block.width, block.height)
-                }
-                Some(Leaf::Circle(paragraph)) => {
-                    let side = paragraph.max_width() / std::f32::consts::PI;
-                    in_shape(Size::new(side, side), known)
-                }
-                Some(Leaf::Image(natural)) => in_shape(*natural, known),
-                Some(Leaf::Empty(size)) => *size,
-                None => Size::default(),
+            let available = match available.width {
+                AvailableSpace::Definite(width) => Some(width),
+                AvailableSpace::MaxContent => None,
+                AvailableSpace::MinContent => Some(0.0),
             };
-            taffy::Size { width: known.width.unwrap_or(size.width), height: known.height.unwrap_or(size.height) }
+            let Some(leaf) = leaf else { return taffy::Size::ZERO };
+            let (size, baseline) = leaf.size((known.width, known.height), available);
+            first = baseline;
+            taffy::Size { width: size.width, height: size.height }
         },
     );
-    if baseline.is_some() {
-        output.baselines = taffy::Baselines::from_first(baseline);
+    if first.is_some() {
+        output.baselines = taffy::Baselines::from_first(first);
     }
     output
-}
-
-fn fit(paragraph: &Paragraph, known: taffy::Size<Option<f32>>, available: taffy::Size<AvailableSpace>) -> Block {
-    let width = known.width.or(match available.width {
-        AvailableSpace::Definite(width) => Some(width),
-        AvailableSpace::MaxContent => None,
-        AvailableSpace::MinContent => Some(0.0),
-    });
-    paragraph.fit(width.map(|width| width + SLACK_PX), known.height.map(|height| height + SLACK_PX))
-}
-
-/// A picture's size where one side, both or none are given: it keeps its shape.
-fn in_shape(natural: Size, known: taffy::Size<Option<f32>>) -> Size {
-    let ratio = if natural.height > 0.0 { natural.width / natural.height } else { 1.0 };
-    match (known.width, known.height) {
-        (Some(width), None) if ratio > 0.0 => Size::new(width, width / ratio),
-        (None, Some(height)) => Size::new(height * ratio, height),
-        _ => natural,
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every number
 //! is finite. Painting is then a walk over a tree of boxes.
 
+mod absolute;
 mod flex;
+mod leaf;
 mod place;
 
 use std::rc::Rc;
@@ -158,6 +160,9 @@ pub struct Measure<'a> {
     /// Budgets.
     pub limits: &'a crate::limits::Limits,
 }
+
+/// Room for rounding when a text is fitted into the width that it asked for, in px.
+const SLACK_PX: f32 = 0.01;
 
 impl Measure<'_> {
     /// A text; one that is the same in every picture may have been shaped for another one.

@@ -10,13 +10,13 @@ use crate::geometry::{Rect, px};
 use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
 use crate::text::{self, Align, Block, Instance, Letters, Overflow, Paragraph};
 
-use super::flex::{self, Boxed, SLACK_PX};
-use super::{Arc, Content, Item, Measure, Picture, Scene, Text};
+use super::absolute::{self, Boxed};
+use super::{Arc, Content, Item, Measure, Picture, SLACK_PX, Scene, Text};
 
 /// Lays a plan out. Nothing here fails; what does not fit was decided by the text's own overflow.
 #[must_use]
 pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
-    let boxes = flex::boxes(&plan.layers, plan.frame.size(), measure);
+    let boxes = absolute::boxes(&plan.layers, plan.frame.size(), measure);
     let mut placer = Placer { measure, scale: plan.scale, warnings: plan.warnings.clone() };
     let items = placer.items(&plan.layers, boxes, (0.0, 0.0));
     Scene {
