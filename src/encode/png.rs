@@ -96,8 +96,9 @@ pub fn survey(pixels: &[PremultipliedColorU8]) -> Pixels {
     Pixels::Indexed(Palette::new(&colors))
 }
 
-/// Whether all pixels are: some hundreds at once, without a look at each before the next one.
-fn is_opaque(pixels: &[PremultipliedColorU8]) -> bool {
+/// Whether all pixels are opaque: some hundreds at once, without a look at each before the next one.
+#[must_use]
+pub fn is_opaque(pixels: &[PremultipliedColorU8]) -> bool {
     pixels.chunks(512).all(|some| some.iter().fold(255, |all, pixel| all & pixel.alpha()) == 255)
 }
 

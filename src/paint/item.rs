@@ -292,6 +292,14 @@ impl<'a> Painter<'a> {
             Some(Bitmap::Pixels { pixels, place, .. }) => {
                 // The box's rounded outline, but no larger than the picture in it.
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
+                let corner = whole(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
+                if let Some(corner) = corner
+                    && opacity >= 1.0
+                    && item.radius == [0.0; 4]
+                    && surface.replace(pixels, corner)
+                {
+                    return;
+                }
                 let Some(path) = shape::rounded(window, item.radius) else { return };
                 let to_box =
                     Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
@@ -534,6 +542,16 @@ fn covers(outer: Rect, inner: Rect) -> bool {
         && outer.y <= inner.y + HALF
         && outer.right() >= inner.right() - HALF
         && outer.bottom() >= inner.bottom() - HALF
+}
+
+/// The output px where a picture's pixels begin, if its window shows all of them and no part of another.
+#[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+fn whole(window: Rect, place: Rect, scale: f32) -> Option<(i32, i32)> {
+    const NOTHING: f32 = 1.0 / 1_024.0;
+    let edges = |rect: Rect| [rect.x, rect.y, rect.right(), rect.bottom()].map(|edge| edge * scale);
+    let near = |(one, other): (f32, f32)| (one - other.round()).abs() < NOTHING;
+    let is_whole = edges(window).into_iter().zip(edges(place)).all(near);
+    is_whole.then(|| (px(place.x * scale).round() as i32, px(place.y * scale).round() as i32))
 }
 
 const fn blend_mode(blend: Blend) -> BlendMode {

@@ -4,6 +4,7 @@ use tiny_skia::{
     BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
 };
 
+use crate::encode::png::is_opaque;
 use crate::geometry::Rect;
 
 /// Pixels, and where their top left corner lies on the canvas, in output px.
@@ -70,6 +71,25 @@ impl Surface {
             mask.fill_path(path, FillRule::Winding, true, self.local(transform));
             self.pixels.apply_mask(&mask);
         }
+    }
+
+    /// Puts an opaque picture onto it, its corner at a place of the canvas; false where it is not opaque.
+    pub fn replace(&mut self, picture: &Pixmap, (x, y): (i32, i32)) -> bool {
+        if !is_opaque(picture.pixels()) {
+            return false;
+        }
+        let bounds = IntRect::from_xywh(x, y, picture.width(), picture.height());
+        if let Some((bounds, (part, rows))) = bounds.and_then(|bounds| Some((bounds, self.rows_mut(bounds)?))) {
+            let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+            let left = skip(bounds.x(), part.x()).saturating_mul(4);
+            let stride = (picture.width() as usize).saturating_mul(4).max(1);
+            for (to, from) in rows.zip(picture.data().chunks_exact(stride).skip(skip(bounds.y(), part.y()))) {
+                if let Some(from) = from.get(left..left.saturating_add(to.len())) {
+                    to.copy_from_slice(from);
+                }
+            }
+        }
+        true
     }
 
     /// Its alpha, one byte a pixel.
