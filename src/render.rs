@@ -75,7 +75,7 @@ pub fn render(
 
 /// Pixels → the bytes of a file.
 fn file(pixels: Rc<Pixmap>, printed: Option<Printed>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
-    let printed = printed.filter(|_| format == Format::Png).map(|printed| printed.png(&pixels)).transpose()?.flatten();
+    let printed = printed.filter(|_| format == Format::Png).and_then(|printed| printed.png(&pixels));
     match (printed, quality) {
         (None, _) => encode::encode(format, pixels, quality),
         (Some(exact), None) => Ok(exact),

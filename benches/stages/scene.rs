@@ -69,7 +69,7 @@ impl Scene {
     /// The last stage: the bytes of the PNG.
     pub fn encode(&mut self) -> Result<usize, Problem> {
         let Some(painted) = self.painted.take() else { return Ok(0) };
-        let printed = painted.printed.map_or(Ok(None), |printed| printed.png(&painted.pixels))?;
-        Ok(printed.map_or_else(|| encode::png::encode(&painted.pixels), Ok)?.len())
+        let printed = painted.printed.and_then(|printed| printed.png(&painted.pixels));
+        Ok(printed.unwrap_or_else(|| encode::png::encode(&painted.pixels)).len())
     }
 }

@@ -10,10 +10,8 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::chains::Chains;
 use super::deflate::{self, Token};
-use super::failed;
 use super::filter::{Filter, Filters};
 use super::png::{self, Pixels};
-use crate::error::Problem;
 
 /// Some rows: deflated, and what the checksums of the whole need of them.
 pub struct Band {
@@ -149,14 +147,12 @@ const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
 const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 
 /// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
-pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec<u8>, Problem> {
+pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Vec<u8> {
+    let mut file = png::head(pixels, picture);
     let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
-    let mut file = Vec::with_capacity(deflated.saturating_add(2_048));
-    drop(png::encoder(&mut file, pixels, picture.width(), picture.height())?.write_header().map_err(failed)?);
-    // The writer has ended the file already; the end comes behind the bands.
-    let end = file.split_off(file.len().saturating_sub(END_BYTES));
     let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
-    file.extend(u32::try_from(length).map_err(failed)?.to_be_bytes());
+    file.reserve_exact(length.saturating_add(32));
+    file.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
     let mut checksum = Hasher::new();
     let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
     checksum.update(&begin);
@@ -171,15 +167,12 @@ pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Result<Vec
     checksum.update(&last);
     file.extend(last);
     file.extend(checksum.finalize().to_be_bytes());
-    file.extend(end);
-    Ok(file)
+    png::chunk(&mut file, b"IEND", &[]);
+    file
 }
 
 /// The type of a chunk of pixels (§11.2.4).
 const IDAT: &[u8; 4] = b"IDAT";
-
-/// The chunk IEND, which has nothing in it (§11.2.5).
-const END_BYTES: usize = 12;
 
 /// Adler-32 of two pieces, one after the other, of which the second has so many bytes: as zlib's `adler32_combine`.
 pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {

@@ -27,7 +27,6 @@ use super::photo::Photo;
 use super::png::{self, Pixels};
 use super::search::Search;
 use super::{inflate, row_len};
-use crate::error::Problem;
 
 /// Rows of a band: so few that a line of text touches few rows beside its own.
 const BAND_ROWS: usize = 16;
@@ -125,12 +124,9 @@ impl Bands {
 
     /// Encodes a picture that differs from the reference in some parts at the most; none where its colours cannot be stored as those of
     /// the reference are.
-    ///
-    /// # Errors
-    /// `Fault::Ours` if the writer of a file's other chunks refuses, which a [`Pixmap`] cannot make it do.
-    pub fn encode(&self, picture: &Pixmap, touched: &[Part]) -> Result<Option<Vec<u8>>, Problem> {
+    pub fn encode(&self, picture: &Pixmap, touched: &[Part]) -> Option<Vec<u8>> {
         if row_len(picture) != self.width || picture.pixels().len() != self.width.saturating_mul(self.height) {
-            return Ok(None);
+            return None;
         }
         let mut pixels = self.pixels.clone();
         let mut bands: Vec<Rc<Band>> = Vec::with_capacity(self.linked.len());
@@ -141,15 +137,14 @@ impl Bands {
                 // Those that follow each other are compressed as one; of photographs they have nothing to do with each other.
                 let most = if self.photos.is_empty() { self.linked.len() } else { band.saturating_add(1) };
                 let end = (band..most).find(|band| !is_touched(*band)).unwrap_or(most);
-                let Some(patch) = self.patch(picture, &mut pixels, band..end, touched) else { return Ok(None) };
-                bands.push(patch);
+                bands.push(self.patch(picture, &mut pixels, band..end, touched)?);
                 (band, since) = (end, 0);
                 continue;
             }
             bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band) });
             (band, since) = (band.saturating_add(1), since.saturating_add(1));
         }
-        band::file(&pixels, picture, &bands).map(Some)
+        Some(band::file(&pixels, picture, &bands))
     }
 
     /// The pixels of some rows.
@@ -444,7 +439,7 @@ mod tests {
                             }
                         }
                     }
-                    match bands.encode(&picture, &touched).unwrap() {
+                    match bands.encode(&picture, &touched) {
                         Some(file) => {
                             banded += 1;
                             assert!(decoded(&file) == picture, "{width} x {height}, {colors} colours");
@@ -464,12 +459,12 @@ mod tests {
         other.pixels_mut()[90 * 100..90 * 120].fill(PremultipliedColorU8::from_rgba(1, 2, 3, 255).unwrap());
         let rows = |rows| [Part { rows, columns: 0..90 }];
         let (new, used) = (Bands::new(&base), Bands::new(&base));
-        used.encode(&base, &[]).unwrap().unwrap();
-        used.encode(&base, &rows(90..200)).unwrap().unwrap();
+        used.encode(&base, &[]).unwrap();
+        used.encode(&base, &rows(90..200)).unwrap();
         used.forget(&(90..200));
-        let file = new.encode(&other, &rows(100..120)).unwrap().unwrap();
+        let file = new.encode(&other, &rows(100..120)).unwrap();
         assert!(decoded(&file) == other);
-        assert!(used.encode(&other, &rows(100..120)).unwrap().unwrap() == file);
-        assert!(used.encode(&other, &rows(100..120)).unwrap().unwrap() == file);
+        assert!(used.encode(&other, &rows(100..120)).unwrap() == file);
+        assert!(used.encode(&other, &rows(100..120)).unwrap() == file);
     }
 }

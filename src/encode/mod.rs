@@ -49,10 +49,10 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
     match format {
         Format::Png => match quality {
             Some(quality) => {
-                let exact = png::encode(&picture)?;
+                let exact = png::encode(&picture);
                 with_fewer_colors(picture, quality, exact)
             }
-            None => png::encode(&picture),
+            None => Ok(png::encode(&picture)),
         },
         Format::Jpg => jpeg::encode(picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
         Format::Webp => webp::encode(Rc::unwrap_or_clone(picture)),
@@ -69,7 +69,7 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let mut picture = Rc::unwrap_or_clone(picture);
     quantize::quantize(&mut picture, png::colors(quality))?;
-    let fewer = png::encode(&picture)?;
+    let fewer = png::encode(&picture);
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
 }
 

@@ -11,8 +11,8 @@ use super::colors::{Colors, key};
 use super::filter::Filters;
 use super::linked::Linked;
 use super::search::Search;
-use super::{deflate, failed, pixel, row_len};
-use crate::error::Problem;
+use super::{deflate, pixel, row_len};
+use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 /// Pixels that have codes of their own, where nothing is to be put between them.
@@ -216,31 +216,47 @@ pub(super) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
 }
 
 /// Everything before the pixels.
-pub(super) fn encoder<'a>(
-    file: &'a mut Vec<u8>,
-    pixels: &Pixels,
-    width: u32,
-    height: u32,
-) -> Result<png::Encoder<'static, &'a mut Vec<u8>>, Problem> {
-    let mut encoder = png::Encoder::new(file, width, height);
-    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
-    match pixels {
-        Pixels::Indexed(palette) => {
-            encoder.set_color(png::ColorType::Indexed);
-            encoder.set_depth(png::BitDepth::from_u8(palette.depth()).ok_or_else(|| failed("bit depth"))?);
-            encoder.set_palette(palette.rgba().flat_map(|[r, g, b, _]| [r, g, b]).collect::<Vec<u8>>());
-            let mut alphas: Vec<u8> = palette.rgba().map(|[.., a]| a).collect();
-            // Those at the end are opaque without being said so (§11.3.1.1).
-            alphas.truncate(alphas.iter().rposition(|&alpha| alpha < 255).map_or(0, |last| last.saturating_add(1)));
-            if !alphas.is_empty() {
-                encoder.set_trns(alphas);
-            }
+pub(super) fn head(pixels: &Pixels, picture: &Pixmap) -> Vec<u8> {
+    let (color, depth) = match pixels {
+        Pixels::Gray => (0, 8),
+        Pixels::Rgb => (2, 8),
+        Pixels::Indexed(palette) => (3, palette.depth()),
+        Pixels::Rgba => (6, 8),
+    };
+    let mut file = SIGNATURE.to_vec();
+    // Deflate, the five filters, not interlaced.
+    let kind = [depth, color, 0, 0, 0];
+    chunk(
+        &mut file,
+        b"IHDR",
+        &[&picture.width().to_be_bytes(), &picture.height().to_be_bytes(), kind.as_slice()].concat(),
+    );
+    // The intent is perceptual.
+    chunk(&mut file, b"sRGB", &[0]);
+    if let Pixels::Indexed(palette) = pixels {
+        chunk(&mut file, b"PLTE", &palette.rgba().flat_map(|[r, g, b, _]| [r, g, b]).collect::<Vec<u8>>());
+        let mut alphas: Vec<u8> = palette.rgba().map(|[.., a]| a).collect();
+        // Those at the end are opaque without being said so (§11.3.1.1).
+        alphas.truncate(alphas.iter().rposition(|&alpha| alpha < 255).map_or(0, |last| last.saturating_add(1)));
+        if !alphas.is_empty() {
+            chunk(&mut file, b"tRNS", &alphas);
         }
-        Pixels::Gray => encoder.set_color(png::ColorType::Grayscale),
-        Pixels::Rgb => encoder.set_color(png::ColorType::Rgb),
-        Pixels::Rgba => encoder.set_color(png::ColorType::Rgba),
     }
-    Ok(encoder)
+    file
+}
+
+/// What a file begins with (§5.2).
+const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
+
+/// Appends a chunk (§5.3).
+pub(super) fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+    let mut checksum = Hasher::new();
+    checksum.update(kind);
+    checksum.update(data);
+    file.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+    file.extend(kind);
+    file.extend_from_slice(data);
+    file.extend(checksum.finalize().to_be_bytes());
 }
 
 /// The most colours that a picture of a quality (1 to 100) has: as many hundredths of 256, at least 2.
@@ -250,10 +266,8 @@ pub fn colors(quality: u8) -> usize {
 }
 
 /// Encodes a picture as PNG.
-///
-/// # Errors
-/// `Fault::Ours` if the encoder refuses, which a [`Pixmap`] cannot make it do.
-pub fn encode(picture: &Pixmap) -> Result<Vec<u8>, Problem> {
+#[must_use]
+pub fn encode(picture: &Pixmap) -> Vec<u8> {
     let mut pixels = survey(picture.pixels());
     let filters = filters(&mut pixels, picture);
     let rows = BLOCK_PIXELS.div_ceil(row_len(picture));

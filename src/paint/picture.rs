@@ -227,7 +227,7 @@ mod tests {
             { "id": "third", "type": "image", "src": "asset:a", "width": 7, "height": 7 } ] }"#;
         let template = Template::parse(document, limits).unwrap();
         let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), limits);
-        let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap()).unwrap();
+        let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap());
         let images = Assets::from([("a".to_owned(), asset.into())]);
         render::draw(&template, &plan, &Resources { images, ..Resources::default() }, limits).unwrap().painted.warnings
     }

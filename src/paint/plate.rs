@@ -16,7 +16,6 @@ use tiny_skia::{IntRect, Pixmap};
 
 use crate::encode::bands::Bands;
 use crate::encode::part::{Part, united};
-use crate::error::Problem;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
 use crate::plan::Paint;
@@ -75,11 +74,9 @@ pub struct Printed {
 
 impl Printed {
     /// The picture as PNG; none where its colours cannot be stored as those of the reference.
-    ///
-    /// # Errors
-    /// Those of [`Bands::encode`].
-    pub fn png(&self, picture: &Pixmap) -> Result<Option<Vec<u8>>, Problem> {
-        let Some(made) = &self.plate.made else { return Ok(None) };
+    #[must_use]
+    pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
+        let made = self.plate.made.as_ref()?;
         let touched: Vec<_> = self.touched.iter().map(|touched| part(*touched)).collect();
         made.bands.encode(picture, &touched)
     }

@@ -433,7 +433,7 @@ mod tests {
         let template = Template::parse(document, &limits).unwrap();
         let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
         let plan = crate::plan::plan(&template, &values, &Options::read(query, &limits), &limits);
-        let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap()).unwrap();
+        let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap());
         let damaged = logo[..logo.len() / 2].to_vec();
         let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
         let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];

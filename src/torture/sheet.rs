@@ -86,7 +86,7 @@ fn thumbnail(
     let options = Options { width: Some(width), dpr: None, ..Options::read(query, limits) };
     let plan = plan::plan(template, &values, &options, limits);
     let drawn = render::draw(template, &plan, resources, limits)?;
-    Ok(encode::png::encode(&drawn.painted.pixels)?.into())
+    Ok(encode::png::encode(&drawn.painted.pixels).into())
 }
 
 /// Where the thumbnails stand. Px.
