@@ -1,4 +1,4 @@
-// The CPU time of a workerd, by the process's own accounting (/proc/{pid}/stat, utime + stime: Linux only), which other programs on
+// The CPU time of a workerd, by the process's own accounting (/proc/{pid}/task/{tid}/schedstat: Linux only), which other programs on
 // the machine disturb far less than a clock. For the benchmarks beside this file.
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -7,8 +7,20 @@ import { startWorker } from "../tests/edge/harness.mjs";
 /** /proc/{pid}/stat from the field after the program's name, which may hold spaces. */
 const stat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
 
-/** CPU ms that a process has used so far, in all of its threads; a tick is 10 ms. */
-const cpu = (pid) => (Number(stat(pid)[11]) + Number(stat(pid)[12])) * 10;
+/** CPU ms that a process has used so far, in all of the threads that it has: in nanoseconds, where /proc/{pid}/stat has ticks of 10 ms. */
+export function cpu(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      return 0; // it ended meanwhile
+    }
+  });
+  return threads.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1_000_000;
+}
+
+/** The middle one of some numbers. */
+export const middle = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** The workerd that this process started last. */
 function workerd() {
@@ -45,12 +57,13 @@ export const startBare = (bytes) =>
     },
   });
 
-/** What requests of one kind took, in ms and bytes: all of them together. */
+/** What requests of one kind took, in ms and bytes: all of them together, and the CPU ms of one in each round. */
 export class Sum {
   count = 0;
   cpu = 0;
   wall = 0;
   bytes = 0;
+  rounds = [];
 
   /** Of one of them. */
   each(what) {
@@ -71,9 +84,16 @@ export class Sum {
       if (response.status !== status) throw new Error(`${response.url}: ${response.status}`);
     }
     this.wall += performance.now() - clock;
-    this.cpu += cpu(worker.pid) - before;
+    const used = cpu(worker.pid) - before;
+    this.cpu += used;
     this.count += count;
+    this.rounds.push(used / count);
     return this;
+  }
+
+  /** How many times as much CPU one took as one of another kind, with which it took turns: the middle one of the rounds. */
+  times(other) {
+    return middle(this.rounds.map((ms, round) => ms / other.rounds[round]));
   }
 }
 
