@@ -4,9 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { files as drawings } from "../benches/peers/svg.mjs";
-import { Sum, print, start } from "./cpu.mjs";
+import { NO_CACHE, Sum, print, start } from "./cpu.mjs";
 
-const { PICTURES = "100", WARM_UP = "60", ROUNDS = "10", SCENES = "card,photo,certificate" } = process.env;
+const { PICTURES = "300", WARM_UP = "300", ROUNDS = "3", SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds] = [Number(WARM_UP), Number(ROUNDS)];
 const pictures = Math.ceil(Number(PICTURES) / rounds);
 const root = new URL("../", import.meta.url).pathname;
@@ -44,11 +44,12 @@ const rows = [];
 for (const scene of SCENES.split(",")) {
   const kv = { [scene]: readFileSync(`${root}benches/scenes/${scene}.json`, "utf8") };
   const ours = await start({ kv });
+  const alone = await start({ kv, front: NO_CACHE });
   const theirs = await startTakumi();
-  const kinds = { monogram: [ours, `/i/${scene}.png`], takumi: [theirs, `/${scene}`] };
+  const kinds = { monogram: [ours, `/i/${scene}.png`], alone: [alone, `/i/${scene}.png`], takumi: [theirs, `/${scene}`] };
   const sums = {};
   for (const [kind, [worker, path]] of Object.entries(kinds)) {
-    let number = 1_000; // the same names for both, of four digits, so that they are about as long
+    let number = 1_000; // the same names for all, of four digits, so that they are about as long
     kinds[kind][1] = () => `${path}?name=Maria+${++number}`;
     const first = await worker.fetch(kinds[kind][1]());
     if (first.status !== 200) throw new Error(`${kind}: ${await first.text()}`);
@@ -59,16 +60,19 @@ for (const scene of SCENES.split(",")) {
   for (let round = 0; round < rounds; round++) {
     for (const [kind, [worker, path]] of Object.entries(kinds)) await sums[kind].ask(worker, { count: pictures, path });
   }
-  const { monogram, takumi } = sums;
+  const { monogram, alone: withoutCache, takumi } = sums;
   rows.push([
     scene,
-    ...[monogram, takumi].map((sum) => sum.each("cpu").toFixed(1)),
-    (takumi.each("cpu") / monogram.each("cpu")).toFixed(1),
+    ...[monogram, withoutCache, takumi].map((sum) => sum.each("cpu").toFixed(1)),
+    ...[monogram, withoutCache].map((sum) => takumi.times(sum).toFixed(1)),
     ...[monogram, takumi].map((sum) => Math.round(sum.each("bytes"))),
     (monogram.each("bytes") / takumi.each("bytes")).toFixed(2),
   ]);
-  await Promise.all([ours.dispose(), theirs.dispose()]);
+  await Promise.all([ours.dispose(), alone.dispose(), theirs.dispose()]);
 }
 const { version } = JSON.parse(readFileSync(`${root}${takumi}package.json`, "utf8"));
 console.log(`\nA picture of a new name with Monogram and with Takumi ${version}: CPU ms, workerd's own included, and bytes\n`);
-print([["scene", "Monogram, ms", "Takumi, ms", "times", "Monogram, bytes", "Takumi, bytes", "of its bytes"], ...rows]);
+print([
+  ["scene", "Monogram, ms", "without cache", "Takumi, ms", "times", "without cache", "Monogram, bytes", "Takumi, bytes", "of its bytes"],
+  ...rows,
+]);

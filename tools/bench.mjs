@@ -8,7 +8,7 @@
 // What the stages of a picture cost, `make bench-v8` and `make profile` tell.
 
 import { readFileSync } from "node:fs";
-import { Sum, cpu, middle, print, start, startBare } from "./cpu.mjs";
+import { NO_CACHE, Sum, cpu, middle, print, start, startBare } from "./cpu.mjs";
 
 const { PICTURES = "300", WARM_UP = "1000", REPEATS = "2000", ROUNDS = "40", COLD_STARTS = "5" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
@@ -54,12 +54,6 @@ async function turns(kinds, rounds) {
   }
   return sums;
 }
-
-/** Answers for the Cache API at once, without a word to Miniflare's stand-in for it: another Worker in the same process. */
-const NO_CACHE = `
-  import worker from "./index.js";
-  Object.assign(caches.default, { match: async () => undefined, put: async () => undefined });
-  export default { fetch: (request, env, ctx) => worker.fetch(request, env, ctx) };`;
 
 /** Pictures of a new name. */
 async function distinctPictures(scene, kv, bytes) {
