@@ -9,11 +9,12 @@ use tiny_skia::{
 
 use crate::color::Color;
 use crate::geometry::{Rect, px};
-use crate::layout::{Arc, Content, Item, Picture, Scene, Text};
+use crate::layout::{Content, Item, Picture, Scene, Text};
 use crate::limits::Limits;
 use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
 use crate::text::Fonts;
 
+use super::extent::{self, extent, rotation};
 use super::glyphs::{self, Colored, Ink, Inked, Pen, Place};
 use super::leaf::Leaf;
 use super::letter::{self, Letters, Strikes};
@@ -358,7 +359,7 @@ impl<'a> Painter<'a> {
         let grow = |rect: IntRect| rect.make_outset(reach, reach);
         let visible =
             surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
-        let thrown = covering(extent_without_shadows(item).outset(shadow.spread.max(0.0)), transform);
+        let thrown = covering(extent::without_shadows(item).outset(shadow.spread.max(0.0)), transform);
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
         let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
@@ -472,68 +473,6 @@ fn stroke_path(surface: &mut Surface, path: &Path, stroke: &Stroke, frame: Rect,
         ..tiny_skia::Stroke::default()
     };
     surface.stroke(path, &line, &shader::paint(&stroke.paint, frame, opacity), transform);
-}
-
-/// The turn of an item around the middle of its box.
-pub fn rotation(item: &Item) -> Transform {
-    if item.rotate == 0.0 {
-        return Transform::identity();
-    }
-    let frame = item.frame;
-    super::turn(item.rotate, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
-}
-
-/// Everything that an item and its children can touch, shadows included, in px before its rotation.
-fn extent(item: &Item) -> Rect {
-    let body = extent_without_shadows(item);
-    item.shadows.iter().fold(body, |extent, shadow| {
-        let thrown =
-            body.outset(shadow.spread.max(0.0) + shadow.blur * 1.5 + shadow.dx.abs().max(shadow.dy.abs()) + 1.0);
-        extent.union(&thrown)
-    })
-}
-
-fn extent_without_shadows(item: &Item) -> Rect {
-    let mut extent = item.frame;
-    match &item.content {
-        // Letters reach beyond their line's box: accents, swashes, lines that overflow.
-        Content::Text(text) => {
-            let (x, y) = text.origin;
-            let lines = Rect::new(x, y, text.block.width.max(item.frame.width), text.block.height);
-            let largest = text.block.runs.iter().fold(1.0_f32, |scale, letters| scale.max(letters.scale));
-            extent = extent.union(&lines.outset(text.block.size * largest));
-            if let Some(Arc { center: (x, y), radius, .. }) = text.arc {
-                let reach = radius + text.block.size * largest * 2.0;
-                extent = extent.union(&Rect::new(x - reach, y - reach, 2.0 * reach, 2.0 * reach));
-            }
-        }
-        Content::Shape(Some(path)) => {
-            let bounds = path.bounds();
-            extent = extent.union(&Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height()));
-        }
-        Content::Box | Content::Ellipse | Content::Shape(None) | Content::Image { .. } => {}
-    }
-    if let Some(stroke) = &item.stroke {
-        // A mitre is at most four times as long as the line is wide.
-        extent = extent.outset(stroke.width * 4.0);
-    }
-    if item.clip {
-        return extent;
-    }
-    item.children.iter().fold(extent, |extent, child| {
-        let inner = self::extent(child);
-        // A turned child stays within the circle around its middle.
-        let turned = if child.rotate == 0.0 {
-            inner
-        } else {
-            let middle = (child.frame.x + child.frame.width / 2.0, child.frame.y + child.frame.height / 2.0);
-            let dx = (inner.x - middle.0).abs().max((inner.right() - middle.0).abs());
-            let dy = (inner.y - middle.1).abs().max((inner.bottom() - middle.1).abs());
-            let radius = (dx * dx + dy * dy).sqrt();
-            Rect::new(middle.0 - radius, middle.1 - radius, 2.0 * radius, 2.0 * radius)
-        };
-        extent.union(&turned)
-    })
 }
 
 fn covers(outer: Rect, inner: Rect) -> bool {

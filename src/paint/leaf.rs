@@ -14,8 +14,8 @@ use crate::layout::{Content, Item, Picture};
 use crate::plan::Blend;
 use crate::text::FaceId;
 
+use super::extent::rotation;
 use super::glyphs::{self, Ink, Pen, Place};
-use super::item::rotation;
 use super::letter::{Letters, Mark, Stamp};
 use super::picture::{self, Bitmap, Bitmaps, Shown};
 use super::surface::{covering, intersect};

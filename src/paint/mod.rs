@@ -12,6 +12,7 @@
 //! Invariant: numbers reach tiny-skia finite and within ±32,768 px ([`geometry::px`](crate::geometry::px)), because far
 //! coordinates make it panic.
 
+mod extent;
 mod glyphs;
 mod item;
 mod kept;
