@@ -10,11 +10,11 @@
 import { readFileSync } from "node:fs";
 import { NO_CACHE, Sum, cpu, middle, print, start, startBare } from "./cpu.mjs";
 
-const { PICTURES = "300", WARM_UP = "1000", REPEATS = "2000", ROUNDS = "40", COLD_STARTS = "5" } = process.env;
+const { PICTURES = "500", WARM_UP = "1000", REPEATS = "2000", ROUNDS = "40", COLD_STARTS = "5" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
-/** Rounds of pictures are longer, and few: after a pause the processor has forgotten the Worker. */
-const LONG_ROUNDS = 3;
+/** Requests before each round that do not count: after a pause the processor has forgotten the Worker. */
+const AFTER_A_PAUSE = 20;
 
 let names = 1_000;
 const distinct = (scene, extension) => () => `/i/${scene}.${extension}?name=Maria+${++names}`;
@@ -50,7 +50,10 @@ async function turns(kinds, rounds) {
     sums[kind] = new Sum();
   }
   for (let round = 0; round < rounds; round++) {
-    for (const [kind, { worker, ...what }] of Object.entries(kinds)) await sums[kind].ask(worker, { ...what, count: share(what.count) });
+    for (const [kind, { worker, ...what }] of Object.entries(kinds)) {
+      await new Sum().ask(worker, { ...what, count: AFTER_A_PAUSE });
+      await sums[kind].ask(worker, { ...what, count: share(what.count) });
+    }
   }
   return sums;
 }
@@ -64,7 +67,7 @@ async function distinctPictures(scene, kv, bytes) {
       bare: { worker: bare, path: () => "/", count: REPEATS, warmUp: 1_000 },
       all: { worker, ...pictures },
       alone: { worker: alone, ...pictures },
-    }, LONG_ROUNDS);
+    }, rounds / 2);
     const { memory_bytes } = await (await worker.fetch("/healthz")).json();
     return { sums, memory_bytes };
   } finally {

@@ -135,7 +135,9 @@ impl Original {
                 *stale = true;
             }
         };
-        for range in unlike.iter().map(|range| place(range.start)..place(range.end)).filter(|range| !range.is_empty()) {
+        let end = place(start.saturating_add(self.mark(self.cells()).bytes));
+        let ranges = unlike.iter().map(|range| place(range.start)..place(range.end));
+        for range in ranges.filter(|range| !range.is_empty() && range.start < end) {
             let own = range.start.saturating_sub(WINDOW_BYTES)..range.end.saturating_sub(WINDOW_BYTES);
             let first = self.marks.partition_point(|mark| mark.bytes <= own.start).saturating_sub(1);
             let last = self.marks.partition_point(|mark| mark.bytes < own.end);
