@@ -13,12 +13,16 @@ use crate::limits::Limits;
 use crate::params::{Param, Params, Value, Values};
 use crate::text::bidi;
 
+use super::plain::Plain;
 use super::{filters, phrase};
 
 /// The compiled expressions of one template, found by their source.
 pub struct Expressions {
-    /// Strings under their own source, conditions under [`condition_name`].
-    environment: Environment<'static>,
+    /// Strings that only print values, each with its source, by which they are sorted.
+    plain: Vec<(String, Plain)>,
+    /// The others, under their own source, and conditions under [`condition_name`]. None until there is one.
+    environment: Option<Environment<'static>>,
+    fuel: u64,
     max_bytes: usize,
 }
 
@@ -59,8 +63,12 @@ impl Expressions {
     /// No expressions yet.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
+        Self { plain: Vec::new(), environment: None, fuel: limits.expression_fuel, max_bytes: limits.expression_bytes }
+    }
+
+    fn new_environment(fuel: u64) -> Environment<'static> {
         let mut environment = Environment::empty();
-        environment.set_fuel(Some(limits.expression_fuel));
+        environment.set_fuel(Some(fuel));
         environment.set_recursion_limit(32);
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -70,7 +78,21 @@ impl Expressions {
             minijinja::escape_formatter(out, state, value)?;
             out.write_str(VALUE_ENDS).map_err(Into::into)
         });
-        Self { environment, max_bytes: limits.expression_bytes }
+        environment
+    }
+
+    fn environment(&mut self) -> &mut Environment<'static> {
+        self.environment.get_or_insert_with(|| Self::new_environment(self.fuel))
+    }
+
+    /// Where a string is among the plain ones, or belongs.
+    fn place(&self, source: &str) -> Result<usize, usize> {
+        self.plain.binary_search_by(|(other, _)| other.as_str().cmp(source))
+    }
+
+    fn plain(&self, source: &str) -> Option<&Plain> {
+        let place = self.place(source).ok()?;
+        self.plain.get(place).map(|(_, plain)| plain)
     }
 
     /// Compiles a string with `{{ }}` in it; returns the names that it reads.
@@ -86,7 +108,7 @@ impl Expressions {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn add_condition(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
-        self.environment.compile_expression_owned(source.to_owned()).map_err(|error| words(&error))?;
+        self.environment().compile_expression_owned(source.to_owned()).map_err(|error| words(&error))?;
         let expanded = format!("{{% if ({source}) %}}1{{% endif %}}");
         self.add(condition_name(source), &expanded, &expanded, params)
     }
@@ -102,8 +124,18 @@ impl Expressions {
             check_filters(&expression)?;
             check_tests(&expression)?;
         }
-        self.environment.add_template_owned(name.clone(), expanded.to_owned()).map_err(|error| words(&error))?;
-        let template = self.environment.get_template(&name).map_err(|error| words(&error))?;
+        if let Some(plain) = Plain::parse(expanded) {
+            let mut names: Vec<String> = plain.names().map(str::to_owned).collect();
+            names.sort_unstable();
+            names.dedup();
+            if let Err(place) = self.place(&name) {
+                self.plain.insert(place, (name, plain));
+            }
+            return Ok(names);
+        }
+        let environment = self.environment();
+        environment.add_template_owned(name.clone(), expanded.to_owned()).map_err(|error| words(&error))?;
+        let template = environment.get_template(&name).map_err(|error| words(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
         names.sort_unstable();
         Ok(names)
@@ -112,8 +144,11 @@ impl Expressions {
     /// Whether a string reads one of those params. One that is not known might.
     #[must_use]
     pub fn text_reads(&self, source: &str, which: impl Fn(&str) -> bool) -> bool {
-        let template = self.environment.get_template(source);
-        template.map_or(true, |template| template.undeclared_variables(false).iter().any(|name| which(name)))
+        if let Some(plain) = self.plain(source) {
+            return plain.names().any(which);
+        }
+        let template = self.environment.as_ref().and_then(|environment| environment.get_template(source).ok());
+        template.is_none_or(|template| template.undeclared_variables(false).iter().any(|name| which(name)))
     }
 
     /// Whether a `when` reads one of those params.
@@ -141,9 +176,15 @@ impl Expressions {
     }
 
     fn print(&self, source: &str, context: &Context, isolates: bool) -> Result<String, String> {
-        let template = self.environment.get_template(source).map_err(|error| words(&error))?;
         let mut printed = Capped { bytes: Vec::new(), room: self.max_bytes, isolates, value: 0 };
-        template.render_captured_to(&context.0, &mut printed).map_err(|error| words(&error))?;
+        if let Some(plain) = self.plain(source) {
+            let value = |name: &str| context.0.get_attr(name).unwrap_or_default();
+            plain.print(value, &mut printed).map_err(|_| TOO_LONG.to_owned())?;
+        } else {
+            let environment = self.environment.as_ref().ok_or_else(|| "it was not compiled".to_owned())?;
+            let template = environment.get_template(source).map_err(|error| words(&error))?;
+            template.render_captured_to(&context.0, &mut printed).map_err(|error| words(&error))?;
+        }
         String::from_utf8(printed.bytes).map_err(|_| "it printed no text".to_owned())
     }
 
@@ -155,6 +196,8 @@ impl Expressions {
         self.text(&condition_name(source), context).map(|printed| !printed.is_empty())
     }
 }
+
+const TOO_LONG: &str = "it prints too much";
 
 /// A name that no string with `{{ }}` can have, because it is not one.
 fn condition_name(source: &str) -> String {
@@ -171,7 +214,7 @@ fn words(error: &minijinja::Error) -> String {
     }
     match error.kind() {
         OutOfFuel => "it takes too many steps".to_owned(),
-        WriteFailure => "it prints too much".to_owned(),
+        WriteFailure => TOO_LONG.to_owned(),
         kind @ (SyntaxError | UnknownFilter | UnknownFunction | UnknownMethod | UnknownTest) => {
             format!("{kind}: {}", error.detail().unwrap_or("it cannot be read"))
         }
@@ -263,8 +306,8 @@ fn expressions_of(source: &str) -> Result<Vec<String>, String> {
 }
 
 /// Written around every value: noncharacters, which no text has to hold.
-const VALUE_BEGINS: &str = "\u{fdd0}";
-const VALUE_ENDS: &str = "\u{fdd1}";
+pub(super) const VALUE_BEGINS: &str = "\u{fdd0}";
+pub(super) const VALUE_ENDS: &str = "\u{fdd1}";
 
 /// A writer that fails when it has no room left. It knows where values begin and end, and isolates them or does not.
 struct Capped {
@@ -356,6 +399,30 @@ mod tests {
             expressions.add_text(source, &params()).unwrap();
             let result = expressions.text(source, &context());
             assert_eq!(result.as_deref().map_err(|_| ""), printed, "{source}: {result:?}");
+        }
+    }
+
+    #[test]
+    fn plain_strings_print_as_jinja_does() {
+        let values = minijinja::context! {
+            name => "<b> {{ points }} & Zoë 李", empty => "", points => 1200, part => 0.1, far => 1e21, near => -1e-7, no => f64::NAN,
+        };
+        let environment = Expressions::new_environment(1_000);
+        for source in [
+            "Hi, {{ name }}! {{points}}  {{ part }} {{ far }} {{ near }} {{ no }}[{{ empty }}{{ gone }}]",
+            "no name",
+            "",
+            "{ {{ name }} } }} %} # \n {{ name }} ",
+            "{{ _name1 }}\r ",
+        ] {
+            let mut printed = Vec::new();
+            let value = |name: &str| values.get_attr(name).unwrap_or_default();
+            Plain::parse(source).unwrap().print(value, &mut printed).unwrap();
+            assert_eq!(
+                String::from_utf8(printed).unwrap(),
+                environment.render_str(source, &values).unwrap(),
+                "{source}"
+            );
         }
     }
 

@@ -11,6 +11,7 @@ pub mod list;
 pub mod parse;
 pub mod path;
 mod phrase;
+mod plain;
 pub mod samples;
 pub mod templated;
 
