@@ -67,7 +67,7 @@ async function distinctPictures(scene, kv, bytes) {
       bare: { worker: bare, path: () => "/", count: REPEATS, warmUp: 1_000 },
       all: { worker, ...pictures },
       alone: { worker: alone, ...pictures },
-    }, rounds / 2);
+    }, Math.ceil(rounds / 2));
     const { memory_bytes } = await (await worker.fetch("/healthz")).json();
     return { sums, memory_bytes };
   } finally {

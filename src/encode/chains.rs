@@ -240,7 +240,8 @@ fn hash(word: u64, bytes: u32) -> u64 {
 }
 
 /// The hash of so many bytes, which follows from the one a byte before: by cyclic polynomials (Cohen 1997). That of Rabin and Karp has a
-/// multiplication for which the next one waits, and takes more than twice as long.
+/// multiplication for which the next one waits, and takes more than twice as long. Equal bytes 64 places apart cancel each other: what is
+/// found is compared, so that costs a repeat at the worst.
 struct Rolling {
     length: usize,
     /// How far the first byte has been turned when it leaves.

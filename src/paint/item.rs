@@ -293,7 +293,9 @@ impl<'a> Painter<'a> {
             Some(Bitmap::Pixels { pixels, place, .. }) => {
                 // The box's rounded outline, but no larger than the picture in it.
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
-                let corner = whole(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
+                // Turns that undo each other leave it upright in another place.
+                let is_unmoved = transform == self.scaling();
+                let corner = whole(window, *place, self.scene.scale).filter(|_| is_unmoved);
                 if let Some(corner) = corner
                     && opacity >= 1.0
                     && item.radius == [0.0; 4]
@@ -517,5 +519,42 @@ fn outline_boxes(surface: &mut Surface, items: &[Item], transform: Transform) {
             surface.stroke(&path, &stroke, &shader::paint(&Paint::Color(color), item.frame, 1.0), transform);
         }
         outline_boxes(surface, &item.children, transform);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::encode::png;
+    use crate::params::Values;
+    use crate::render::{self, Resources};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    /// A picture that is turned back in a group that is turned is upright, in another place.
+    #[test]
+    fn a_picture_goes_with_its_group() {
+        let draw = |radius: f32| {
+            let document = format!(
+                r##"{{ "width": 200, "height": 200, "layers": [
+                    {{ "type": "group", "width": 200, "height": 200, "rotate": 30, "children": [
+                        {{ "type": "image", "src": "asset:a.png", "x": 20, "y": 20, "width": 60, "height": 60,
+                           "rotate": -30, "radius": {radius} }} ] }} ] }}"##
+            );
+            let limits = Limits::default();
+            let template = Template::parse(&document, &limits).unwrap();
+            let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+            let mut resources = Resources::default();
+            let mut asset = Pixmap::new(8, 8).unwrap();
+            asset.fill(tiny_skia::Color::BLACK);
+            resources.images.insert("a.png".to_owned(), Rc::from(png::encode(&asset)));
+            render::draw(&template, &plan, &resources, &limits).unwrap().painted.pixels
+        };
+        let (plain, rounded) = (draw(0.0), draw(0.01));
+        let differ = plain.pixels().iter().zip(rounded.pixels()).filter(|(one, other)| one != other).count();
+        assert!(plain.pixels().iter().any(|pixel| pixel.alpha() == 255), "something is drawn");
+        assert!(differ < 10, "{differ} pixels");
     }
 }
