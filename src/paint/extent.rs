@@ -14,6 +14,12 @@ pub fn rotation(item: &Item) -> Transform {
     super::turn(item.rotate, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
 }
 
+/// Output px per template px, where a transform is nothing but that. Turns that undo each other leave things upright as well, but in
+/// another place.
+pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
+    (transform == Transform::from_scale(scale, scale)).then_some(scale)
+}
+
 /// Everything that an item and its children can touch, shadows included, in px before its rotation.
 pub fn extent(item: &Item) -> Rect {
     let body = without_shadows(item);

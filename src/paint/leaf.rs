@@ -14,7 +14,7 @@ use crate::layout::{Content, Item, Picture};
 use crate::plan::Blend;
 use crate::text::FaceId;
 
-use super::extent::rotation;
+use super::extent::{rotation, snap};
 use super::glyphs::{self, Ink, Pen, Place};
 use super::letter::{Letters, Mark, Stamp};
 use super::picture::{self, Bitmap, Bitmaps, Shown};
@@ -308,7 +308,7 @@ fn content(item: &Item, transform: Transform, scale: f32, (fonts, strikes): Lett
         let bounds = path.bounds();
         around(Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height()))
     };
-    let snap = (transform.kx == 0.0 && transform.ky == 0.0).then_some(scale);
+    let snap = snap(transform, scale);
     let letters = |block, place: Place, pen: Pen<'_>| {
         let inked = glyphs::inked(block, place, pen, (fonts, strikes));
         let colored = glyphs::colored(block, place, pen, fonts);
