@@ -151,7 +151,8 @@ pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Vec<u8> {
     let mut file = png::head(pixels, picture);
     let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
     let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
-    file.reserve_exact(length.saturating_add(32));
+    // With what is around them, and the last chunk.
+    file.reserve_exact(length.saturating_add(2 * png::CHUNK_BYTES));
     file.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
     let mut checksum = Hasher::new();
     let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();

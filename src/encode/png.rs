@@ -248,7 +248,10 @@ pub(super) fn head(pixels: &Pixels, picture: &Pixmap) -> Vec<u8> {
 /// What a file begins with (§5.2).
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 
-/// Appends a chunk (§5.3).
+/// Bytes of a chunk beside its data (§5.3): length, type, checksum.
+pub(super) const CHUNK_BYTES: usize = 12;
+
+/// Appends a chunk.
 pub(super) fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     let mut checksum = Hasher::new();
     checksum.update(kind);

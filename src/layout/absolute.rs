@@ -28,8 +28,8 @@ pub fn boxes(layers: &[Layer], size: Size, measure: &Measure<'_>) -> Vec<Boxed> 
 
 fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
     let (left, top) = (layer.x.resolve(area.width), layer.y.resolve(area.height));
-    let given = |extent, start: f32, whole: f32| match extent {
-        Extent::Length(length) => Some(Length::resolve(length, whole).max(0.0)),
+    let given = |extent: Extent, start: f32, whole: f32| match extent {
+        Extent::Length(length) => Some(length.resolve(whole).max(0.0)),
         Extent::Fill => Some((whole - start).max(0.0)),
         Extent::Hug => None,
     };

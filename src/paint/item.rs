@@ -292,7 +292,7 @@ impl<'a> Painter<'a> {
             Some(Bitmap::Pixels { pixels, place, .. }) => {
                 // The box's rounded outline, but no larger than the picture in it.
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
-                let corner = whole(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
+                let corner = corner(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
                 if let Some(corner) = corner
                     && opacity >= 1.0
                     && item.radius == [0.0; 4]
@@ -484,7 +484,7 @@ fn covers(outer: Rect, inner: Rect) -> bool {
 
 /// The output px where a picture's pixels begin, if its window shows all of them and no part of another.
 #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
-fn whole(window: Rect, place: Rect, scale: f32) -> Option<(i32, i32)> {
+fn corner(window: Rect, place: Rect, scale: f32) -> Option<(i32, i32)> {
     const NOTHING: f32 = 1.0 / 1_024.0;
     let edges = |rect: Rect| [rect.x, rect.y, rect.right(), rect.bottom()].map(|edge| edge * scale);
     let near = |(one, other): (f32, f32)| (one - other.round()).abs() < NOTHING;

@@ -131,7 +131,9 @@ fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
         match above.filter(|(twin, _)| same(twin, source)) {
             Some((_, blurred)) => target.copy_from_slice(blurred),
             None => {
-                padded.iter_mut().skip(start).zip(source).for_each(|(to, from)| *to = *from);
+                if let Some(row) = padded.get_mut(start..start.saturating_add(width)) {
+                    row.copy_from_slice(source);
+                }
                 blur_row(&padded, target, window);
             }
         }

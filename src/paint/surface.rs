@@ -63,7 +63,7 @@ impl Surface {
         if blend == BlendMode::SourceOver
             && let Some(bounds) = layer.bounds()
         {
-            self.rows_from(&layer.pixels, bounds).for_each(|(below, above)| over_row(below, above, opacity));
+            self.rows_from(&layer.pixels, bounds).for_each(|(below, above)| mix_row(below, above, opacity));
             return;
         }
         let paint = PixmapPaint { opacity, blend_mode: blend, quality: FilterQuality::Nearest };
@@ -76,7 +76,7 @@ impl Surface {
         let coverage = self.bounds().and_then(|bounds| coverage(bounds, path, transform));
         let width = (self.pixels.width() as usize).max(1);
         let rows = self.pixels.data_mut().chunks_exact_mut(width.saturating_mul(4));
-        rows.zip(coverage.unwrap_or_default().chunks_exact(width)).for_each(|(row, coverage)| cover_row(row, coverage));
+        rows.zip(coverage.unwrap_or_default().chunks_exact(width)).for_each(|(row, coverage)| cmix_row(row, coverage));
     }
 
     /// Puts an opaque picture onto it, its corner at a place of the canvas; false where it is not opaque.
@@ -129,7 +129,7 @@ impl Surface {
 /// pixels that are clear or opaque as well, where there is nothing to mix.
 #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-fn over_row(below: &mut [u8], above: &[u8], opacity: f32) {
+fn mix_row(below: &mut [u8], above: &[u8], opacity: f32) {
     /// What is added to it has no bits behind the point: rounded to the nearest, and half to the even one.
     const WHOLE: f32 = 8_388_608.0;
     let level = |channel: u8| f32::from(channel) * (1.0 / 255.0);
@@ -150,7 +150,7 @@ fn over_row(below: &mut [u8], above: &[u8], opacity: f32) {
 
 /// A row of premultiplied RGBA as far as it is covered, rounded as tiny-skia does it.
 #[inline(never)] // as above
-fn cover_row(row: &mut [u8], coverage: &[u8]) {
+fn cmix_row(row: &mut [u8], coverage: &[u8]) {
     for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
         if *coverage < 255 {
             let part = |channel: u8| u16::from(channel).wrapping_mul(u16::from(*coverage)).wrapping_add(255);

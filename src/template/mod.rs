@@ -3,6 +3,7 @@
 //! Everything that can be wrong with a document is found here, with its path and a remedy, so that no
 //! later stage has to refuse one. Invariant: a [`Template`] that exists can be drawn with any values.
 
+mod allowed;
 pub mod document;
 pub mod expression;
 mod filters;
