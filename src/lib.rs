@@ -59,5 +59,3 @@ pub mod snippet;
 pub mod template;
 pub mod torture;
 
-#[cfg(target_arch = "wasm32")]
-mod edge;

@@ -6,7 +6,7 @@ import http from "node:http";
 import { test } from "node:test";
 import v8 from "node:v8";
 import vm from "node:vm";
-import * as repeats from "../../src/edge/repeats.js";
+import * as repeats from "../../worker/src/repeats.js";
 import { requestLines, startWorker } from "./harness.mjs";
 import { decode } from "./png.mjs";
 import { card, withLogo } from "./template.mjs";

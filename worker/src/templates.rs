@@ -10,12 +10,12 @@ use std::rc::Rc;
 use worker::kv::KvError;
 use worker::{Env, js_sys};
 
-use crate::error::{Fault, Problem};
-use crate::limits::Limits;
-use crate::memory::Shelf;
-use crate::request::TemplateId;
-use crate::response::Key;
-use crate::template::{Template, samples};
+use monogram::error::{Fault, Problem};
+use monogram::limits::Limits;
+use monogram::memory::Shelf;
+use monogram::request::TemplateId;
+use monogram::response::Key;
+use monogram::template::{Template, samples};
 
 use super::log;
 

@@ -12,11 +12,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::Uint8Array;
 use worker::web_sys::Response;
 
-use crate::limits::Limits;
-use crate::request::ImageRequest;
-use crate::response::Reply;
-use crate::response::picture::Picture;
-use crate::template::document::Access;
+use monogram::limits::Limits;
+use monogram::request::ImageRequest;
+use monogram::response::Reply;
+use monogram::response::picture::Picture;
+use monogram::template::document::Access;
 
 use super::cache::Finished;
 use super::log::Log;

@@ -3,10 +3,10 @@
 use wasm_bindgen::JsCast;
 use worker::js_sys::{ArrayBuffer, WebAssembly};
 
-use crate::limits::Limits;
-use crate::page::{self, Sample};
-use crate::response::{Freshness, Reply, key};
-use crate::template::{Template, samples};
+use monogram::limits::Limits;
+use monogram::page::{self, Sample};
+use monogram::response::{Freshness, Reply, key};
+use monogram::template::{Template, samples};
 
 /// `/`: where a person builds a snippet of a sample.
 pub fn home(limits: &Limits) -> Reply {

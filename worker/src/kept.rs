@@ -5,8 +5,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::limits::Limits;
-use crate::paint::Kept;
+use monogram::limits::Limits;
+use monogram::paint::Kept;
 
 thread_local! {
     static KEPT: RefCell<Option<Rc<RefCell<Kept>>>> = const { RefCell::new(None) };

@@ -16,8 +16,8 @@ use futures_util::future::join_all;
 use worker::kv::KvError;
 use worker::{ByteStream, Env, js_sys};
 
-use crate::limits::Limits;
-use crate::memory::Shelf;
+use monogram::limits::Limits;
+use monogram::memory::Shelf;
 
 use super::log;
 

@@ -1,10 +1,10 @@
 //! `/v1/snippet/{template}`: the template from where pictures get theirs, the rest from the core.
 
-use crate::error::Problem;
-use crate::request::TemplateId;
-use crate::response::Reply;
-use crate::snippet::{self, reply::Subject};
-use crate::template::document::Access;
+use monogram::error::Problem;
+use monogram::request::TemplateId;
+use monogram::response::Reply;
+use monogram::snippet::{self, reply::Subject};
+use monogram::template::document::Access;
 
 use super::log::Log;
 use super::{Call, templates, unsigned, unsigned_is_allowed};

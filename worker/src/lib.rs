@@ -22,16 +22,16 @@ use futures_util::future::join;
 use worker::js_sys::Uint8Array;
 use worker::{Context, Env, Result, event, web_sys};
 
-use crate::error::{Fault, Problem};
-use crate::limits::Limits;
-use crate::params;
-use crate::plan::plan;
-use crate::render::{self, Resources};
-use crate::request::{self, Format, ImageRequest, Route};
-use crate::response::explain::Explained;
-use crate::response::picture::{Cached, Picture};
-use crate::response::{Freshness, Key, Reply, key, problem, view};
-use crate::template::document::Access;
+use monogram::error::{Fault, Problem};
+use monogram::limits::Limits;
+use monogram::params;
+use monogram::plan::plan;
+use monogram::render::{self, Resources};
+use monogram::request::{self, Format, ImageRequest, Route};
+use monogram::response::explain::Explained;
+use monogram::response::picture::{Cached, Picture};
+use monogram::response::{Freshness, Key, Reply, key, problem, view};
+use monogram::template::document::Access;
 
 use cache::Finished;
 use log::Log;
@@ -110,7 +110,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let image = match &request.route {
         Route::Home => return Ok(pages::home(call.limits).into()),
         Route::Health => return Ok(pages::health().into()),
-        Route::Senders => return Ok(crate::snippet::reply::senders().into()),
+        Route::Senders => return Ok(monogram::snippet::reply::senders().into()),
         Route::Snippet { template, revision } => {
             return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
         }

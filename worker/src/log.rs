@@ -9,8 +9,8 @@ use std::sync::Once;
 use serde::Serialize;
 use worker::{console_log, js_sys};
 
-use crate::error::Problem;
-use crate::response::Reply;
+use monogram::error::Problem;
+use monogram::response::Reply;
 
 /// A request on its way.
 pub struct Log {

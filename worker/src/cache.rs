@@ -13,11 +13,11 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::web_sys::{Response, WorkerGlobalScope};
 use worker::worker_sys::ext::CacheStorageExt;
 
-use crate::limits::Limits;
-use crate::memory::Shelf;
-use crate::request::{Format, ImageRequest};
-use crate::response::picture::{Picture, cache_tag};
-use crate::response::{Freshness, Key, Reply};
+use monogram::limits::Limits;
+use monogram::memory::Shelf;
+use monogram::request::{Format, ImageRequest};
+use monogram::response::picture::{Picture, cache_tag};
+use monogram::response::{Freshness, Key, Reply};
 
 use super::log::{self, Log};
 use super::{Call, send};
