@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use monogram::limits::Limits;
 use monogram::text::check;
 
-use crate::folder::unreadable;
 use crate::Done;
+use crate::folder::unreadable;
 
 /// Which font, and where to.
 #[derive(clap::Args)]

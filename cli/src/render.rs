@@ -1,17 +1,14 @@
 //! `monogram render welcome.png 'name=Maria' out.png`: the picture that the Worker would send, as a file.
 
-use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::rc::Rc;
 
-use monogram::limits::Limits;
-use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
-use monogram::{params, plan};
+use monogram::world::World;
+use monogram::{Inputs, plan};
 
 use crate::Done;
 use crate::folder::Folder;
@@ -35,26 +32,24 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { picture: file, query, out } = arguments;
     let out = out.clone().unwrap_or_else(|| file.replace('/', "-").into());
-    let limits = Limits::default();
-    let asked = request::read("GET", &format!("/i/{file}"), query, &limits)?;
+    let limits = folder.limits();
+    let asked = request::read("GET", &format!("/i/{file}"), query, limits)?;
     let Route::Image(image) = &asked.route else {
         return Err(format!("{file} names no picture: write a template and a format, such as welcome.png").into());
     };
-    let template = folder.template(image.template.as_str(), &limits)?;
-    let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
-    let plan = plan::plan(&template, &values, &asked.options, &limits);
-    // As in an isolate, where a baseline decides how a file is put together.
-    let kept = Rc::new(RefCell::new(Kept::new(&limits)));
-    let mut resources = Resources { images: folder.assets(&plan.images), fonts: folder.fonts(&plan.fonts), kept };
-    resources.add_fonts(&plan.faces, &limits);
+    let template = folder.template(image.template.as_str())?;
+    let values = template.values(query, limits);
+    let inputs = Inputs::new(&template, &values, &asked.options, image.format);
     let bytes = if image.format == Format::Json {
-        let drawn = render::draw(&template, &plan, &resources, &limits)?;
+        let plan = plan::plan(&inputs, limits);
+        let resources = Resources::of(&plan, folder);
+        let drawn = render::draw(&inputs, &plan, &resources, folder.cache(), limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
         let (template, revision) = (image.template.as_str(), image.revision);
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
-        Explained { template, revision, src: &src, values, plan, drawn, fonts }.json()
+        Explained { template, revision, src: &src, values, plan, drawn, fonts }.json().into_bytes()
     } else {
-        let picture = render::render(&template, &plan, &resources, image.format, &limits)?;
+        let picture = monogram::render(&inputs, folder)?;
         for warning in &picture.warnings {
             eprintln!("warning: {warning}");
         }

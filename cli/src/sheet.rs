@@ -7,8 +7,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use monogram::limits::Limits;
-use monogram::render::Resources;
 use monogram::template::samples;
 use monogram::torture::{self, Outcome};
 
@@ -40,18 +38,14 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
             samples::ids().map(|id| (id.to_owned(), sheets.join(format!("{id}.png")))).collect()
         }
     };
-    let limits = Limits::default();
-    let mut resources = Resources { images: folder.all_assets()?, ..Resources::default() };
     let written = folder.written_cases()?;
 
     let mut failed = 0_usize;
     for (id, out) in &wanted {
-        let template = folder.template(id, &limits)?;
+        let template = folder.template(id)?;
         let cases = torture::cases(&template.document.params, written.get(id).map_or(&[], Vec::as_slice));
-        resources.fonts = folder.fonts(&torture::packs(&template, &cases, &limits));
-        resources.add_fonts(&template.fonts(), &limits);
-        let outcomes = torture::run(&template, &cases, &resources, &limits);
-        fs::write(out, torture::sheet(id, &template, &outcomes, &resources, &limits)?)?;
+        let outcomes = torture::run(&template, &cases, folder);
+        fs::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
         failed = failed.saturating_add(report(id, &outcomes));
         eprintln!("{}: {} cases", out.display(), outcomes.len());
     }

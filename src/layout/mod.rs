@@ -3,7 +3,8 @@
 //! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every number
 //! is finite. Painting is then a walk over a tree of boxes.
 
-mod absolute;
+mod boxed;
+mod boxes;
 mod flex;
 mod leaf;
 mod place;
@@ -12,14 +13,28 @@ use std::rc::Rc;
 
 use tiny_skia::Path;
 
+use crate::asset::{AssetId, Assets};
 use crate::geometry::{Rect, Size};
-use crate::plan::{Blend, Fit, Paint, Shadow, Stroke};
+use crate::image;
+use crate::limits::Limits;
+use crate::plan::{self, Fit, Look, Paint, Plan};
 use crate::text;
 
-pub use place::layout;
+/// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says, and a picture that could not be
+/// had is as large as nothing.
+#[must_use]
+pub fn layout(plan: &Plan, assets: &Assets, fonts: &text::Fonts, limits: &Limits) -> Scene {
+    // Sizes of pictures come from their headers: nothing is decoded yet.
+    let naturals = |asset: &AssetId| {
+        let header = image::header(assets.get(asset)?, limits).ok()?;
+        #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+        Some(Size::new(header.width as f32, header.height as f32))
+    };
+    place::place(plan, &Measure { fonts, naturals: &naturals, limits })
+}
 
-/// What an asset measures, by name; none where it could not be had or is no picture.
-pub type Naturals<'a> = &'a dyn Fn(&str) -> Option<Size>;
+/// The size of an asset in px of its own. `None` if it could not be had or is no picture.
+type Naturals<'a> = &'a dyn Fn(&AssetId) -> Option<Size>;
 
 /// Boxes from bottom to top. All lengths are template px; `scale` makes them output px.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +47,10 @@ pub struct Scene {
     pub scale: f32,
     /// The whole template.
     pub frame: Rect,
-    /// What lies under all items.
+    /// The paint below all items.
     pub background: Option<Paint>,
     /// From bottom to top.
     pub items: Vec<Item>,
-    /// So many of them, from the bottom, read nothing personal.
-    pub fixed: usize,
     /// Outline every item's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.
@@ -49,35 +62,51 @@ pub struct Scene {
 pub struct Item {
     /// Its `id`, or its path.
     pub name: String,
-    /// Where it is in the template: `layers[2].children[0]`.
+    /// Its place in the template: `layers[2].children[0]`.
     pub path: String,
     /// Its `type` in the template.
-    pub kind: &'static str,
+    pub word: &'static str,
     /// Its box in the picture, before `rotate`.
     pub frame: Rect,
-    /// 0 to 1.
-    pub opacity: f32,
-    /// Degrees clockwise around the middle of the box.
-    pub rotate: f32,
-    /// How it mixes with what lies below.
-    pub blend: Blend,
-    /// The first one on top.
-    pub shadows: Vec<Shadow>,
-    /// Content and children are cut off at the box.
-    pub clip: bool,
-    /// Px, from the top left, clockwise.
+    /// Corner radii in px, from the top left, clockwise.
     pub radius: [f32; 4],
-    /// The inside of a shape, the colour of text, what lies behind anything else.
-    pub fill: Option<Paint>,
-    /// The outline.
-    pub stroke: Option<Stroke>,
-    /// What is in the box.
+    /// Its look, whatever its content.
+    pub look: Rc<Look>,
+    /// The content of the box.
     pub content: Content,
     /// From bottom to top, above the content.
     pub children: Vec<Self>,
 }
 
-/// What is in a box.
+impl Item {
+    /// A copy without its children.
+    #[must_use]
+    pub fn without_children(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            word: self.word,
+            frame: self.frame,
+            radius: self.radius,
+            look: Rc::clone(&self.look),
+            content: self.content.clone(),
+            children: Vec::new(),
+        }
+    }
+
+    /// Calls `visit` with the item and everything in it, in drawing order.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        walk(&self.children, visit);
+    }
+}
+
+/// Calls `visit` with every item, in drawing order.
+pub fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
+    items.iter().for_each(|item| item.walk(visit));
+}
+
+/// The content of a box.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// The box itself, with its radius: rects, groups, stacks.
@@ -91,7 +120,7 @@ pub enum Content {
     /// A picture, or what stands in for it.
     Image {
         /// Tried in turn.
-        sources: Vec<Picture>,
+        sources: Vec<Source>,
         /// How it fills the box.
         fit: Fit,
         /// 0 to 1, x and y: what stays visible where it is cropped.
@@ -99,7 +128,7 @@ pub enum Content {
     },
 }
 
-/// A text in its box, and what became of it.
+/// A text in its box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
     /// Relative to `origin`.
@@ -108,9 +137,9 @@ pub struct Text {
     pub origin: (f32, f32),
     /// Glyphs end at the box.
     pub clip: bool,
-    /// What the block's lines are ranges of.
+    /// The text that the block's lines are ranges of.
     pub text: String,
-    /// What the letters of each run are filled with; none: with the item's fill.
+    /// The paint of each run's letters. `None` if it is the item's fill.
     pub fills: Vec<Option<Paint>>,
     /// The circle that the letters stand on.
     pub arc: Option<Arc>,
@@ -133,44 +162,44 @@ pub struct Arc {
     pub inward: bool,
 }
 
-/// A picture, or what stands in for it.
+/// A source of a picture.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Picture {
-    /// An asset by name.
-    Asset(String),
-    /// Initials on a coloured ground.
+pub enum Source {
+    /// A file.
+    Asset(AssetId),
+    /// Initials on a coloured backdrop.
     Initials {
         /// The letters.
         block: text::Block,
         /// The block's top left corner in the picture.
         origin: (f32, f32),
-        /// The ground.
-        ground: crate::color::Color,
+        /// The backdrop.
+        backdrop: crate::color::Color,
         /// What could not be done as asked.
         report: text::Report,
     },
 }
 
-/// Where everything is decided that needs a plan: fonts, budgets, and what the assets measure.
-pub struct Measure<'a> {
+/// What layout measures with: fonts, sizes of assets, budgets.
+struct Measure<'a> {
     /// The faces at hand.
-    pub fonts: &'a text::Fonts,
-    /// What the assets measure.
-    pub naturals: Naturals<'a>,
+    fonts: &'a text::Fonts,
+    /// Sizes of assets.
+    naturals: Naturals<'a>,
     /// Budgets.
-    pub limits: &'a crate::limits::Limits,
+    limits: &'a Limits,
 }
 
 /// Room for rounding when a text is fitted into the width that it asked for, in px.
 const SLACK_PX: f32 = 0.01;
 
 impl Measure<'_> {
-    /// A text; one that is the same in every picture may have been shaped for another one.
-    fn runs(&self, runs: &[text::Run], style: &text::Style, fixed: bool) -> Rc<text::Paragraph> {
-        if fixed {
-            return text::Paragraph::kept(runs, style, self.fonts, self.limits);
+    /// A text's paragraph. One that every picture of the template has is shaped once.
+    fn text(&self, text: &plan::Text) -> Rc<text::Paragraph> {
+        if text.is_literal {
+            return text::Paragraph::kept(&text.runs, &text.style, self.fonts, self.limits);
         }
-        Rc::new(text::Paragraph::of_runs(runs, style, self.fonts, self.limits))
+        Rc::new(text::Paragraph::of_runs(&text.runs, &text.style, self.fonts, self.limits))
     }
 
     fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {

@@ -1,10 +1,13 @@
 //! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
 //! replaced by its default, and reported with its path.
 
+use std::rc::Rc;
+
+use crate::asset::AssetId;
 use crate::color::Color;
 use crate::geometry::{Rect, px};
+use crate::inputs::Inputs;
 use crate::limits::Limits;
-use crate::params::Values;
 use crate::request::Options;
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
@@ -14,13 +17,14 @@ use crate::template::{Template, Templated};
 use crate::text::bidi;
 
 use super::{
-    Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Reference,
-    Shadow, Stack, Stop, Stroke, StrokeAlign,
+    Blend, Extent, Fit, Image, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow,
+    Shape, Stack, Stop, Stroke, StrokeAlign,
 };
 
 /// Puts values into a template.
 #[must_use]
-pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Limits) -> Plan {
+pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
+    let Inputs { template, values, options, .. } = *inputs;
     let document = &template.document;
     let lang = options.lang.as_deref().or(document.lang.as_deref());
     let mut resolver = Resolver {
@@ -30,28 +34,26 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         rtl: is_rtl(document.dir, lang),
         limits,
         left_out: Vec::new(),
-        images: Vec::new(),
+        assets: Vec::new(),
         evaluated: false,
         characters: 0,
         warnings: Vec::new(),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
-    let mut layers = resolver.layers(document.layers.get(..template.fixed).unwrap_or_default(), 0, "layers");
-    let fixed = layers.len();
-    let rest = document.layers.get(template.fixed..).unwrap_or_default();
-    layers.extend(resolver.layers(rest, template.fixed, "layers"));
+    let layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
-    let Resolver { left_out, mut images, mut warnings, .. } = resolver;
-    let fonts = super::fonts::needed(&layers, lang, limits);
-    if fonts.cut {
+    let Resolver { left_out, mut assets, mut warnings, .. } = resolver;
+    let needed = super::fonts::needed(&layers, lang, limits);
+    if needed.cut {
         warnings
             .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
     }
 
-    let faces = super::fonts::faces(&layers, template.fonts());
-    for face in &faces {
-        if !images.contains(&face.asset) {
-            images.push(face.asset.clone());
+    let fonts = super::fonts::named(&layers, template.fonts());
+    for font in &fonts {
+        let file = AssetId::from(font.asset.as_str());
+        if !assets.contains(&file) {
+            assets.push(file);
         }
     }
 
@@ -67,12 +69,10 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         frame: frame(document),
         background,
         layers,
-        fixed,
-        reference: Reference::new(template, values, options),
         left_out,
-        images,
-        fonts: fonts.packs,
-        faces,
+        assets,
+        packs: needed.packs,
+        fonts,
         alt,
         quality: options.quality,
         debug_boxes: options.debug_boxes,
@@ -126,8 +126,8 @@ pub(super) struct Resolver<'a> {
     pub(super) rtl: bool,
     pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
-    images: Vec<String>,
-    /// An expression was evaluated.
+    assets: Vec<AssetId>,
+    /// Whether an expression was evaluated.
     pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
@@ -172,9 +172,8 @@ impl Resolver<'_> {
         px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
     }
 
-    /// `first` is the number of the first of them at this path.
-    fn layers(&mut self, layers: &[doc::Layer], first: usize, path: &str) -> Vec<Layer> {
-        let numbered = (first..).zip(layers);
+    fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
+        let numbered = layers.iter().enumerate();
         numbered.filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
     }
 
@@ -187,18 +186,20 @@ impl Resolver<'_> {
         }
         let kind = self.kind(layer, path);
         let default = match kind {
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } => Extent::Fill,
-            Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } | Kind::Group(_) | Kind::Stack(_) => Extent::Hug,
+            Kind::Shape(Shape::Rect | Shape::Ellipse | Shape::Line { .. }) => Extent::Fill,
+            _ => Extent::Hug,
         };
         let zero = Length::Px(0.0);
         Some(Layer {
             name: name(),
             path: path.to_owned(),
+            word: word(&layer.kind),
             x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
             y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
             width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),
             height: self.field(layer.height.as_ref(), path, "height").unwrap_or(default),
-            look: self.look(layer, path),
+            radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
+            look: Rc::new(self.look(layer, path)),
             kind,
         })
     }
@@ -222,7 +223,6 @@ impl Resolver<'_> {
             blend: layer.blend.unwrap_or(Blend::Normal),
             shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
             clip: layer.clip.unwrap_or(false),
-            radius: self.sides(layer.radius.as_ref(), (path, "radius"), Length::Px(0.0)),
             fill: self.paint(layer.fill.as_ref(), path),
             stroke: self.stroke(layer, path),
         }
@@ -301,14 +301,14 @@ impl Resolver<'_> {
 
     fn kind(&mut self, layer: &doc::Layer, path: &str) -> Kind {
         match &layer.kind {
-            doc::Kind::Rect(_) => Kind::Rect,
-            doc::Kind::Ellipse(_) => Kind::Ellipse,
+            doc::Kind::Rect(_) => Kind::Shape(Shape::Rect),
+            doc::Kind::Ellipse(_) => Kind::Shape(Shape::Ellipse),
             doc::Kind::Line(line) => {
                 let mut at = |field, name| self.field(Some(field), path, name).unwrap_or(Length::Px(0.0));
-                Kind::Line {
+                Kind::Shape(Shape::Line {
                     from: (at(&line.x1, "x1"), at(&line.y1, "y1")),
                     to: (at(&line.x2, "x2"), at(&line.y2, "y2")),
-                }
+                })
             }
             doc::Kind::Path(data) => {
                 let shape = match &data.d {
@@ -322,15 +322,15 @@ impl Resolver<'_> {
                     self.warnings.push(format!("{path}.d: {reason}"));
                 }
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
-                Kind::Path { path: shape.unwrap_or(None), view_box }
+                Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
             }
-            doc::Kind::Text(text) => self.text_layer(text, path),
-            doc::Kind::Image(image) => Kind::Image {
+            doc::Kind::Text(text) => Kind::Text(self.text_layer(text, path)),
+            doc::Kind::Image(image) => Kind::Image(Image {
                 sources: self.sources(image, path),
                 fit: image.fit.unwrap_or(Fit::Cover),
                 focus: image.focus.map_or((0.5, 0.5), |[x, y]| (px(x).clamp(0.0, 1.0), px(y).clamp(0.0, 1.0))),
-            },
-            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, 0, &format!("{path}.children"))),
+            }),
+            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => Kind::Stack(Stack {
                 row: stack.direction == Some(doc::StackDirection::Row),
                 rtl: self.rtl,
@@ -338,7 +338,7 @@ impl Resolver<'_> {
                 padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
                 align: stack.align.unwrap_or(doc::Align::Start),
                 justify: stack.justify.unwrap_or(doc::Justify::Start),
-                children: self.layers(&stack.children, 0, &format!("{path}.children")),
+                children: self.layers(&stack.children, &format!("{path}.children")),
             }),
         }
     }
@@ -352,11 +352,13 @@ impl Resolver<'_> {
             };
             match source.split_once(':') {
                 Some(("asset", name)) => {
-                    if self.images.iter().any(|known| known == name) || self.images.len() < self.limits.images {
-                        sources.push(ImageSource::Asset(name.to_owned()));
-                        if !self.images.iter().any(|known| known == name) {
-                            self.images.push(name.to_owned());
+                    let asset = AssetId::from(name);
+                    let is_known = self.assets.contains(&asset);
+                    if is_known || self.assets.len() < self.limits.images {
+                        if !is_known {
+                            self.assets.push(asset.clone());
                         }
+                        sources.push(ImageSource::Asset(asset));
                     } else {
                         self.warnings.push(format!("{path}.src: a picture may use {} assets", self.limits.images));
                     }
@@ -372,9 +374,25 @@ impl Resolver<'_> {
     }
 }
 
+/// A kind's `type` in the template.
+const fn word(kind: &doc::Kind) -> &'static str {
+    match kind {
+        doc::Kind::Rect(_) => "rect",
+        doc::Kind::Ellipse(_) => "ellipse",
+        doc::Kind::Line(_) => "line",
+        doc::Kind::Path(_) => "path",
+        doc::Kind::Text(_) => "text",
+        doc::Kind::Image(_) => "image",
+        doc::Kind::Group(_) => "group",
+        doc::Kind::Stack(_) => "stack",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Values;
+    use crate::request::Format;
 
     #[test]
     fn a_picture_has_so_many_characters() {
@@ -382,12 +400,12 @@ mod tests {
         let document = r#"{ "width": 9, "height": 9, "layers": [
             { "type": "text", "text": "hello" }, { "type": "text", "text": "world" }, { "type": "text", "text": "!" } ] }"#;
         let template = Template::parse(document, &limits).unwrap();
-        let plan = plan(&template, &Values::new(), &Options::default(), &limits);
+        let plan = plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
         let texts: Vec<_> = plan
             .layers
             .iter()
             .map(|layer| match &layer.kind {
-                Kind::Text { runs, .. } => runs[0].text.as_str(),
+                Kind::Text(text) => text.runs[0].text.as_str(),
                 _ => "",
             })
             .collect();
@@ -402,7 +420,8 @@ mod tests {
             let document = format!(r#"{{ "width": {width}, "height": {height}, "layers": [] }}"#);
             let template = Template::parse(&document, &limits).unwrap();
             for query in ["_dpr=2", "_dpr=3", "_w=4096", "_w=4095&_dpr=3", "_w=1"] {
-                let plan = plan(&template, &Values::new(), &Options::read(query, &limits), &limits);
+                let (values, options) = (Values::new(), Options::read(query, &limits));
+                let plan = plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
                 assert!(plan.width * plan.height <= limits.canvas_pixels, "{width}x{height} {query}");
                 assert!(plan.width.max(plan.height) <= limits.side_px, "{width}x{height} {query}");
                 assert!(plan.width > 0 && plan.height > 0, "{width}x{height} {query}");

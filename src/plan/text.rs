@@ -8,7 +8,7 @@ use crate::template::document::{self as doc, Content, Decoration};
 use crate::text::{self, Axis, Direction, Feature, Fit, Instance, Letters, Run, Tag, bidi, case};
 
 use super::resolve::Resolver;
-use super::{Arc, Kind, Length, VerticalAlign};
+use super::{Arc, Length, Text, VerticalAlign};
 
 /// What a layer and a run both may say about letters.
 struct Fields<'a> {
@@ -38,7 +38,7 @@ macro_rules! fields {
 
 impl Resolver<'_> {
     /// A text layer.
-    pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Kind {
+    pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Text {
         let evaluated = std::mem::take(&mut self.evaluated);
         let style = self.style(text, path);
         let (mut runs, mut fills) = (Vec::new(), Vec::new());
@@ -68,9 +68,9 @@ impl Resolver<'_> {
         }
         let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
         let arc = text.arc.as_ref().map(|arc| self.arc(arc, path));
-        let fixed = !self.evaluated;
+        let is_literal = !self.evaluated;
         self.evaluated |= evaluated;
-        Kind::Text { fixed, runs, fills, style, vertical_align, arc }
+        Text { is_literal, runs, fills, style, vertical_align, arc }
     }
 
     /// Adds a run in its case; of small capitals there are two sizes.

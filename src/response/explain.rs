@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::layout::{self, Content, Item, Picture};
+use crate::layout::{self, Content, Item, Source};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
@@ -45,10 +45,10 @@ impl Explained<'_> {
     /// The document, as JSON.
     #[must_use]
     pub fn json(self) -> String {
-        let Drawn { scene, painted } = self.drawn;
-        let Painted { pixels, pictures, missing_glyphs, warnings, printed } = painted;
+        let Drawn { scene, painted, patch } = self.drawn;
+        let Painted { pixels, pictures, missing_glyphs, warnings } = painted;
         let opaque = pixels.pixels().iter().all(|pixel| pixel.alpha() == 255);
-        let bytes = render::sizes(pixels, printed).ok().map(|[png, jpg]| Bytes { png, jpg });
+        let bytes = render::sizes(pixels, patch).ok().map(|[png, jpg]| Bytes { png, jpg });
         let mut teller = Teller { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
         let layers = teller.layers(&scene.items);
         let mut params = BTreeMap::new();
@@ -296,15 +296,15 @@ impl<'a> Teller<'a> {
         Layer {
             path: &item.path,
             id: id(&item.name, &item.path),
-            kind: item.kind,
+            kind: item.word,
             frame: Frame {
                 x: rounded(frame.x),
                 y: rounded(frame.y),
                 width: rounded(frame.width),
                 height: rounded(frame.height),
             },
-            opacity: (item.opacity < 1.0).then(|| rounded(item.opacity)),
-            rotate: (item.rotate != 0.0).then(|| rounded(item.rotate)),
+            opacity: (item.look.opacity < 1.0).then(|| rounded(item.look.opacity)),
+            rotate: (item.look.rotate != 0.0).then(|| rounded(item.look.rotate)),
             text,
             image,
             children: self.layers(&item.children),
@@ -328,19 +328,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn image(&mut self, sources: &'a [Picture]) -> Image<'a> {
+    fn image(&mut self, sources: &'a [Source]) -> Image<'a> {
         let shown = self.pictures.get(&self.images);
         self.images = self.images.saturating_add(1);
         let initials = match shown.and_then(|shown| sources.get(shown.source)) {
-            Some(Picture::Initials { block, report, .. }) => Some((block, report)),
-            Some(Picture::Asset(_)) | None => None,
+            Some(Source::Initials { block, report, .. }) => Some((block, report)),
+            Some(Source::Asset(_)) | None => None,
         };
         Image {
             sources: sources
                 .iter()
                 .map(|source| match source {
-                    Picture::Asset(name) => format!("asset:{name}"),
-                    Picture::Initials { .. } => "initials".to_owned(),
+                    Source::Asset(name) => format!("asset:{name}"),
+                    Source::Initials { .. } => "initials".to_owned(),
                 })
                 .collect(),
             shown: shown.map(|shown| shown.source),
@@ -419,27 +419,29 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::asset::Assets;
     use crate::encode;
+    use crate::inputs::Inputs;
     use crate::limits::Limits;
-    use crate::paint::Assets;
-    use crate::params;
+    use crate::plan;
     use crate::render::Resources;
-    use crate::request::Options;
+    use crate::request::{Format, Options};
     use crate::template::Template;
 
     /// The explanation of a template with the asset `logo.png` of 4 × 2 px.
     fn explain(document: &str, query: &str) -> serde_json::Value {
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
-        let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
-        let plan = crate::plan::plan(&template, &values, &Options::read(query, &limits), &limits);
+        let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+        let inputs = Inputs::new(&template, &values, &options, Format::Json);
+        let plan = plan::plan(&inputs, &limits);
         let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap());
         let damaged = logo[..logo.len() / 2].to_vec();
         let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
         let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];
-        let images = Assets::from(images.map(|(name, bytes)| (name.to_owned(), bytes.into())));
-        let resources = Resources { images, ..Resources::default() };
-        let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
+        let assets = Assets::from(images.map(|(name, bytes)| (name.into(), bytes.into())));
+        let resources = Resources { assets, fonts: Fonts::embedded() };
+        let drawn = render::draw(&inputs, &plan, &resources, None, &limits).unwrap();
         let explained = Explained {
             template: "welcome",
             revision: Some(7),

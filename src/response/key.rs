@@ -11,8 +11,9 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::encode::jpeg;
-use crate::params::{Value, Values};
-use crate::request::{Format, Options};
+use crate::inputs::{Context, Inputs};
+use crate::params::Value;
+use crate::request::Format;
 
 /// Which renderer this is: the crate's version, and a digest of its sources, fonts and assets (build.rs).
 pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("MONOGRAM_BUILD"));
@@ -22,14 +23,14 @@ pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("MONOGRAM_B
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key of a picture.
-    ///
-    /// `template` is the digest of its document.
+    /// The key of a picture that this `build` of the renderer draws.
     #[must_use]
-    pub fn new(build: &str, template: &[u8; 16], values: &Values, options: &Options, format: Format) -> Self {
+    pub fn new(build: &str, inputs: &Inputs<'_>) -> Self {
+        // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten here.
+        let Inputs { template, values, options, format, context: Context {} } = *inputs;
         let mut fields = Fields::new();
         fields.add(build.as_bytes());
-        fields.add(template);
+        fields.add(&template.digest);
         fields.add(format.extension().as_bytes());
         // Options whose absence means the same as a value are that value; those that a format has no use
         // for are left out.
@@ -129,20 +130,22 @@ impl Fields {
 mod tests {
     use super::*;
     use crate::limits::Limits;
-    use crate::params::declare::{ColorParam, NumberParam, TextParam};
-    use crate::params::{self, Param, Params};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    const DOCUMENT: &str = r#"{ "width": 9, "height": 9, "layers": [], "params": {
+        "name": { "type": "text", "default": "friend" }, "company": { "type": "text" },
+        "color": { "type": "color" }, "points": { "type": "number" } } }"#;
+
+    fn key_of(build: &str, document: &str, query: &str, format: Format) -> Key {
+        let limits = Limits::default();
+        let template = Template::parse(document, &limits).unwrap();
+        let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+        Key::new(build, &Inputs::new(&template, &values, &options, format))
+    }
 
     fn key(query: &str, format: Format) -> Key {
-        let text = || Param::Text(TextParam { default: Some("friend".to_owned()), ..TextParam::default() });
-        let params = Params::from([
-            ("name".to_owned(), text()),
-            ("company".to_owned(), Param::Text(TextParam::default())),
-            ("color".to_owned(), Param::Color(ColorParam::default())),
-            ("points".to_owned(), Param::Number(NumberParam::default())),
-        ]);
-        let limits = Limits::default();
-        let values = params::resolve(&params, &[], query, &limits);
-        Key::new("build", &[7; 16], &values, &Options::read(query, &limits), format)
+        key_of("build", DOCUMENT, query, format)
     }
 
     #[test]
@@ -203,9 +206,8 @@ mod tests {
         keys.push(key("", Format::Jpg));
         keys.push(key("_q=12", Format::Jpg));
         keys.push(key("", Format::Webp));
-        let none = (Values::new(), Options::default());
-        keys.push(Key::new("other build", &[7; 16], &none.0, &none.1, Format::Png));
-        keys.push(Key::new("build", &[8; 16], &none.0, &none.1, Format::Png));
+        keys.push(key_of("other build", DOCUMENT, "", Format::Png));
+        keys.push(key_of("build", &DOCUMENT.replace("\"width\": 9", "\"width\": 8"), "", Format::Png));
         let count = keys.len();
         keys.sort();
         keys.dedup();

@@ -53,6 +53,7 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::Inputs;
     use crate::limits::Limits;
     use crate::params::{Resolved, Source, Value};
     use crate::template::Template;
@@ -64,7 +65,8 @@ mod tests {
         let template = Template::parse(document, &limits).unwrap();
         let img = |query, src| {
             let options = Options::read(query, &limits);
-            html(&crate::plan::plan(&template, &Values::new(), &options, &limits), &options, src)
+            let values = Values::new();
+            html(&crate::plan::plan(&Inputs::new(&template, &values, &options, Format::Html), &limits), &options, src)
         };
         // Three times as sharp is more than a picture may have; it is as large on the page all the same.
         for query in ["", "_dpr=2", "_dpr=3"] {

@@ -13,16 +13,19 @@ pub mod parse;
 pub mod path;
 mod phrase;
 mod plain;
+mod reads;
 pub mod samples;
 pub mod templated;
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::params::{self, Values};
 use crate::text::FontFile;
 
 pub use document::{Access, Document};
 pub use expression::Expressions;
 pub use filters::initials;
+pub use reads::Reads;
 pub use templated::Templated;
 
 /// A checked template document.
@@ -33,9 +36,8 @@ pub struct Template {
     pub expressions: Expressions,
     /// Its path data, read.
     pub paths: path::Paths,
-    /// So many layers from the bottom are the same for all recipients, and the background with them: none of their expressions
-    /// reads a [personal](crate::params::Param::is_personal) param. 0 where the background reads one.
-    pub fixed: usize,
+    /// The params that the background and each layer read.
+    pub reads: Reads,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
 }
@@ -48,6 +50,12 @@ impl Template {
     /// name where one is misspelt.
     pub fn parse(json: &str, limits: &Limits) -> Result<Self, Problem> {
         parse::parse(json, limits)
+    }
+
+    /// The values of its params in a raw query, with their fallbacks.
+    #[must_use]
+    pub fn values(&self, query: &str, limits: &Limits) -> Values {
+        params::resolve(&self.document.params, &self.document.missing, query, limits)
     }
 
     /// Its own fonts, and the assets that they are.

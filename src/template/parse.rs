@@ -15,6 +15,7 @@ use crate::text::{Feature, Tag};
 use super::document::{Content, Document, FontFile, Layer, Paint, Text};
 use super::fit::{Misfit, fit};
 use super::path::Paths;
+use super::reads::Reads;
 use super::{Expressions, Template, Templated, templated};
 
 /// The fields of a layer that every type has: those of [`Layer`] but for its kind. A test keeps it true.
@@ -64,9 +65,9 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
 
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
-    let fixed = fixed(&raw, &document.params, &expressions);
+    let reads = Reads::new(&raw, &expressions);
     let paths = Paths::of(&document, limits);
-    Ok(Template { document, expressions, paths, fixed, digest })
+    Ok(Template { document, expressions, paths, reads, digest })
 }
 
 /// A document's fault.
@@ -401,25 +402,6 @@ fn compile(value: &Json, path: &mut String, params: &Params, expressions: &mut E
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
     Ok(())
-}
-
-/// How many layers from the bottom nothing personal can change: [`Template::fixed`].
-fn fixed(raw: &Json, params: &Params, expressions: &Expressions) -> usize {
-    let is_personal = |name: &str| params.get(name).is_none_or(Param::is_personal);
-    let is_fixed = |value: &Json| !reads(value, false, expressions, &is_personal);
-    let layers = raw.get("layers").and_then(Json::as_array).filter(|_| raw.get("background").is_none_or(is_fixed));
-    layers.map_or(0, |layers| layers.iter().take_while(|layer| is_fixed(layer)).count())
-}
-
-/// Whether an expression in a part of a document reads one of those params.
-fn reads(value: &Json, condition: bool, expressions: &Expressions, which: &impl Fn(&str) -> bool) -> bool {
-    match value {
-        Json::Object(fields) => fields.iter().any(|(name, field)| reads(field, name == "when", expressions, which)),
-        Json::Array(items) => items.iter().any(|item| reads(item, false, expressions, which)),
-        Json::String(source) if condition => expressions.condition_reads(source, which),
-        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source, which),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
 }
 
 fn check_names(names: Result<Vec<String>, String>, path: &str, params: &Params) -> Result<(), Problem> {

@@ -16,7 +16,7 @@ use tiny_skia::Transform;
 
 use crate::geometry::Rect;
 use crate::image;
-use crate::layout::{Content, Item, Picture, Scene, Text};
+use crate::layout::{Content, Item, Scene, Source, Text};
 use crate::limits::Limits;
 use crate::plan::{Paint, Plan};
 use crate::render::Resources;
@@ -34,16 +34,25 @@ const FAINT: f32 = 0.5;
 pub struct Checks<'a> {
     /// Paths of the texts that are the template's own: no param changes them.
     pub fixed: BTreeSet<&'a str>,
-    /// Fonts, and every asset that the template may name.
-    pub resources: &'a Resources,
     /// Budgets.
     pub limits: &'a Limits,
 }
 
+/// A case that was laid out.
+pub struct LaidOut {
+    /// What was to be drawn.
+    pub plan: Plan,
+    /// The files that it was laid out with.
+    pub resources: Resources,
+    /// Its boxes.
+    pub scene: Scene,
+}
+
 impl Checks<'_> {
     /// What is wrong with a laid out case.
-    pub fn check(&self, case: &Case, plan: &Plan, scene: &Scene) -> Vec<Finding> {
-        let mut checker = Checker { checks: self, case, texts: Vec::new(), findings: Vec::new() };
+    pub fn check(&self, case: &Case, laid_out: &LaidOut) -> Vec<Finding> {
+        let LaidOut { plan, resources, scene } = laid_out;
+        let mut checker = Checker { checks: self, resources, case, texts: Vec::new(), findings: Vec::new() };
         for warning in &plan.warnings {
             let (layer, what) = warning.split_once(": ").unwrap_or(("", warning));
             checker.find(layer, what);
@@ -96,6 +105,7 @@ struct Letters<'a> {
 
 struct Checker<'a> {
     checks: &'a Checks<'a>,
+    resources: &'a Resources,
     case: &'a Case,
     texts: Vec<Letters<'a>>,
     findings: Vec<Finding>,
@@ -108,19 +118,19 @@ impl<'a> Checker<'a> {
 
     fn item(&mut self, item: &'a Item, place: Place) {
         let (x, y) = (item.frame.x + item.frame.width / 2.0, item.frame.y + item.frame.height / 2.0);
-        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.rotate, x, y));
-        let mut place = Place { transform: turned, opacity: place.opacity * item.opacity, ..place };
+        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.look.rotate, x, y));
+        let mut place = Place { transform: turned, opacity: place.opacity * item.look.opacity, ..place };
         match &item.content {
             Content::Text(text) => self.text(item, text, place),
             Content::Image { sources, .. } => self.image(item, sources),
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
-        if item.clip {
+        if item.look.clip {
             place.window = intersection(place.window, moved(item.frame, place.transform));
         }
         for child in &item.children {
             let out = overhang(child.frame, item.frame);
-            if item.kind == "stack" && out > SLACK_PX {
+            if item.word == "stack" && out > SLACK_PX {
                 self.find(&child.name, format!("reaches {out:.0} px out of its stack ({})", item.name));
             }
             self.item(child, place);
@@ -153,7 +163,7 @@ impl<'a> Checker<'a> {
         }
 
         let faint = place.opacity * alpha(item) < FAINT;
-        let lines = letters(block, *origin, &self.checks.resources.fonts, place.transform);
+        let lines = letters(block, *origin, &self.resources.fonts, place.transform);
         if faint || lines.is_empty() {
             return;
         }
@@ -171,12 +181,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn image(&mut self, item: &Item, sources: &[Picture]) {
+    fn image(&mut self, item: &Item, sources: &[Source]) {
         let mut problems = Vec::new();
         for source in sources {
             match source {
-                Picture::Initials { report, .. } => return self.glyphs(&item.name, report),
-                Picture::Asset(name) => match self.checks.resources.images.get(name) {
+                Source::Initials { report, .. } => return self.glyphs(&item.name, report),
+                Source::Asset(name) => match self.resources.assets.get(name) {
                     None => problems.push(format!("there is no asset {name}")),
                     Some(bytes) => match image::header(bytes, self.checks.limits) {
                         Ok(_) => return,
@@ -240,7 +250,7 @@ fn letters(block: &Block, origin: (f32, f32), fonts: &Fonts, transform: Transfor
 
 /// How opaque the letters of a text are.
 fn alpha(item: &Item) -> f32 {
-    match &item.fill {
+    match &item.look.fill {
         Some(Paint::Color(color)) => f32::from(color.a) / 255.0,
         Some(Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. }) | None => 1.0,
     }

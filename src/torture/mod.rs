@@ -19,16 +19,15 @@ mod sheet;
 
 use serde::Deserialize;
 
-use crate::layout::Scene;
-use crate::limits::Limits;
-use crate::params;
-use crate::plan::{self, Plan};
-use crate::render::{self, Resources};
-use crate::request::Options;
+use crate::inputs::Inputs;
+use crate::layout;
+use crate::plan;
+use crate::render::Resources;
+use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::Pack;
+use crate::world::World;
 
-use check::Checks;
+use check::{Checks, LaidOut};
 
 pub use cases::cases;
 pub use script::{SCRIPTS, Script};
@@ -69,33 +68,21 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
 }
 
-/// The font packs that the cases need, each once.
+/// Lays every case out and checks it. `world` has every asset that the template may name.
 #[must_use]
-pub fn packs(template: &Template, cases: &[Case], limits: &Limits) -> Vec<&'static Pack> {
-    let mut packs: Vec<&'static Pack> = Vec::new();
-    for case in cases {
-        let values = params::resolve(&template.document.params, &template.document.missing, &case.query, limits);
-        let needed = plan::plan(template, &values, &Options::read(&case.query, limits), limits).fonts;
-        packs.extend(needed.iter().filter(|pack| !packs.contains(pack)).copied().collect::<Vec<_>>());
-    }
-    packs
-}
-
-/// Lays every case out and checks it. `resources` holds every asset that the template may name, and the fonts of [`packs`].
-#[must_use]
-pub fn run(template: &Template, cases: &[Case], resources: &Resources, limits: &Limits) -> Vec<Outcome> {
+pub fn run(template: &Template, cases: &[Case], world: &impl World) -> Vec<Outcome> {
+    let limits = world.limits();
     let laid_out = |case: &Case| {
-        let values = params::resolve(&template.document.params, &template.document.missing, &case.query, limits);
-        let plan = plan::plan(template, &values, &Options::read(&case.query, limits), limits);
-        let scene = render::lay_out(&plan, resources, limits);
-        (plan, scene)
+        let (values, options) = (template.values(&case.query, limits), Options::read(&case.query, limits));
+        let plan = plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits);
+        let resources = Resources::of(&plan, world);
+        let scene = layout::layout(&plan, &resources.assets, &resources.fonts, limits);
+        LaidOut { plan, resources, scene }
     };
     let laid_out: Vec<_> = cases.iter().map(laid_out).collect();
-    let scenes: Vec<_> = laid_out.iter().map(|(_, scene)| scene).collect();
-    let checks = Checks { fixed: check::fixed(&scenes), resources, limits };
-    let check = |(case, (plan, scene)): (&Case, &(Plan, Scene))| Outcome {
-        case: case.clone(),
-        findings: checks.check(case, plan, scene),
-    };
+    let scenes: Vec<_> = laid_out.iter().map(|laid_out| &laid_out.scene).collect();
+    let checks = Checks { fixed: check::fixed(&scenes), limits };
+    let check =
+        |(case, laid_out): (&Case, &LaidOut)| Outcome { case: case.clone(), findings: checks.check(case, laid_out) };
     cases.iter().zip(&laid_out).map(check).collect()
 }

@@ -7,15 +7,16 @@ use std::rc::Rc;
 
 use serde_json::{Value as Json, json};
 
-use crate::encode;
+use crate::asset::{AssetId, Assets};
 use crate::error::Problem;
+use crate::inputs::Inputs;
 use crate::limits::Limits;
-use crate::paint::Assets;
-use crate::params::{self, Resolved, Source, Value, Values};
-use crate::plan;
-use crate::render::{self, Resources};
+use crate::params::{Resolved, Source, Value, Values};
+use crate::render::render;
 use crate::request::{Format, Options};
 use crate::template::Template;
+use crate::text::{Fonts, Pack};
+use crate::world::World;
 
 use super::Outcome;
 
@@ -27,17 +28,11 @@ const HEAD_PX: u32 = 100;
 /// Px under a thumbnail for its label.
 const LABEL_PX: u32 = 92;
 
-/// Draws the sheet of a template as a PNG; `title` is what it is called there.
+/// Draws the sheet of a template as a PNG; `title` is its name there.
 ///
 /// # Errors
-/// None of a template that can be drawn: what makes any other picture fail.
-pub fn sheet(
-    title: &str,
-    template: &Template,
-    outcomes: &[Outcome],
-    resources: &Resources,
-    limits: &Limits,
-) -> Result<Vec<u8>, Problem> {
+/// As [`render`](crate::render()): none for a template that can be drawn.
+pub fn sheet(title: &str, template: &Template, outcomes: &[Outcome], world: &impl World) -> Result<Vec<u8>, Problem> {
     let document = &template.document;
     let grid = Grid::new(document.width, document.height, outcomes.len());
     let mut thumbnails = Assets::new();
@@ -45,18 +40,39 @@ pub fn sheet(
     let mut layers = vec![labels.title(title, outcomes)];
     for (index, outcome) in outcomes.iter().enumerate() {
         let name = format!("{index}.png");
-        thumbnails.insert(name.clone(), thumbnail(template, outcome, grid.width, resources, limits)?);
+        thumbnails.insert(name.as_str().into(), thumbnail(template, outcome, grid.width, world)?.into());
         layers.push(grid.cell(index, &name, outcome, &mut labels));
     }
     let sheet = json!({
         "width": WIDTH_PX + 2 * MARGIN_PX, "height": grid.sheet_height(), "background": "#eceef1", "access": "public",
         "params": labels.declared, "layers": layers,
     });
-    let limits = unlimited(limits);
-    let sheet = Template::parse(&sheet.to_string(), &limits)?;
-    let plan = plan::plan(&sheet, &labels.values, &Options::default(), &limits);
-    let resources = Resources { images: thumbnails, fonts: resources.fonts.clone(), ..Resources::default() };
-    Ok(render::render(&sheet, &plan, &resources, Format::Png, &limits)?.bytes)
+    let workshop = Workshop { world, thumbnails, limits: unlimited(world.limits()) };
+    let sheet = Template::parse(&sheet.to_string(), &workshop.limits)?;
+    let options = Options::default();
+    let inputs = Inputs::new(&sheet, &labels.values, &options, Format::Png);
+    Ok(render(&inputs, &workshop)?.bytes)
+}
+
+/// The world of a sheet: its images are the thumbnails, its fonts are those of the cases.
+struct Workshop<'a, W> {
+    world: &'a W,
+    thumbnails: Assets,
+    limits: Limits,
+}
+
+impl<W: World> World for Workshop<'_, W> {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn asset(&self, id: &AssetId) -> Option<Rc<[u8]>> {
+        self.thumbnails.get(id).cloned()
+    }
+
+    fn fonts(&self, packs: &[&'static Pack]) -> Fonts {
+        self.world.fonts(packs)
+    }
 }
 
 /// A sheet is ours, and drawn on a developer's machine.
@@ -66,6 +82,8 @@ fn unlimited(limits: &Limits) -> Limits {
         params: usize::MAX,
         layers: usize::MAX,
         images: usize::MAX,
+        packs: usize::MAX,
+        packs_bytes: usize::MAX,
         glyphs: usize::MAX,
         side_px: 32_000,
         canvas_pixels: 200_000_000,
@@ -74,19 +92,12 @@ fn unlimited(limits: &Limits) -> Limits {
     }
 }
 
-fn thumbnail(
-    template: &Template,
-    outcome: &Outcome,
-    width: u32,
-    resources: &Resources,
-    limits: &Limits,
-) -> Result<Rc<[u8]>, Problem> {
-    let query = &outcome.case.query;
-    let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
-    let options = Options { width: Some(width), dpr: None, ..Options::read(query, limits) };
-    let plan = plan::plan(template, &values, &options, limits);
-    let drawn = render::draw(template, &plan, resources, limits)?;
-    Ok(encode::png::encode(&drawn.painted.pixels).into())
+/// The picture of a case, `width` px wide, as a PNG.
+fn thumbnail(template: &Template, outcome: &Outcome, width: u32, world: &impl World) -> Result<Vec<u8>, Problem> {
+    let (query, limits) = (&outcome.case.query, world.limits());
+    let values = template.values(query, limits);
+    let options = Options { width: Some(width), dpr: None, quality: None, ..Options::read(query, limits) };
+    Ok(render(&Inputs::new(template, &values, &options, Format::Png), world)?.bytes)
 }
 
 /// Where the thumbnails stand. Px.

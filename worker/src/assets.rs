@@ -8,7 +8,6 @@
 //! piece by piece against that budget, because KV tells no length beforehand.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::StreamExt;
@@ -16,6 +15,7 @@ use futures_util::future::join_all;
 use worker::kv::KvError;
 use worker::{ByteStream, Env, js_sys};
 
+use monogram::asset::{AssetId, Assets};
 use monogram::limits::Limits;
 use monogram::memory::Shelf;
 
@@ -36,11 +36,11 @@ const KV_CACHE_S: u64 = 3_600;
 /// What a name weighs beside its bytes, so that names without bytes are bounded too.
 const ENTRY_BYTES: usize = 256;
 
-/// What could be had.
+/// The assets that could be had.
 pub struct Fetched {
-    /// By name.
-    pub images: BTreeMap<String, Rc<[u8]>>,
-    /// Asking for one of the others failed: it may be there.
+    /// Their bytes.
+    pub found: Assets,
+    /// Whether asking for one of the others failed: it may be there.
     pub fault: bool,
 }
 
@@ -59,23 +59,23 @@ struct Kept {
 }
 
 thread_local! {
-    static MEMORY: RefCell<Shelf<String, Kept>> = const { RefCell::new(Shelf::new(MEMORY_BYTES)) };
+    static MEMORY: RefCell<Shelf<AssetId, Kept>> = const { RefCell::new(Shelf::new(MEMORY_BYTES)) };
 }
 
 /// Those of the assets that can be had, by name; all are asked for at once.
 ///
 /// Where they are over the budget together, which of them are absent depends on which came first: the picture
 /// is an unfinished one either way.
-pub async fn fetch(env: &Env, names: &[String], limits: &Limits) -> Fetched {
+pub async fn fetch(env: &Env, names: &[AssetId], limits: &Limits) -> Fetched {
     let budget = Cell::new(limits.images_bytes);
     let fetched = join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, limits))).await;
     let fault = fetched.iter().any(|bytes| matches!(bytes, Err(Lacking::Fault)));
-    let mut images = BTreeMap::new();
-    images.extend(names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes.ok()?))));
-    Fetched { images, fault }
+    let mut found = Assets::new();
+    found.extend(names.iter().zip(fetched).filter_map(|(name, bytes)| Some((name.clone(), bytes.ok()?))));
+    Fetched { found, fault }
 }
 
-async fn one(env: &Env, name: &String, budget: &Cell<usize>, limits: &Limits) -> Result<Rc<[u8]>, Lacking> {
+async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, limits: &Limits) -> Result<Rc<[u8]>, Lacking> {
     let kept = MEMORY.with_borrow_mut(|shelf| shelf.get(name).cloned());
     if let Some(kept) = kept
         && js_sys::Date::now() < kept.until_ms
@@ -98,7 +98,8 @@ async fn one(env: &Env, name: &String, budget: &Cell<usize>, limits: &Limits) ->
     }
     let kept = bytes.as_ref().ok().cloned();
     let until_ms = js_sys::Date::now() + if kept.is_some() { MEMORY_MS } else { ABSENT_MS };
-    let weight = kept.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.len()).saturating_add(ENTRY_BYTES);
+    let weight =
+        kept.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.as_str().len()).saturating_add(ENTRY_BYTES);
     MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: kept, until_ms }, weight));
     bytes
 }
@@ -114,8 +115,8 @@ fn take(budget: &Cell<usize>, bytes: usize) -> bool {
 ///
 /// # Errors
 /// KV failed.
-async fn open(env: &Env, name: &str) -> Result<Option<ByteStream>, KvError> {
-    if !is_path(name) {
+async fn open(env: &Env, name: &AssetId) -> Result<Option<ByteStream>, KvError> {
+    if !name.is_path() {
         return Ok(None);
     }
     if let Ok(assets) = env.assets("ASSETS")
@@ -156,10 +157,4 @@ async fn read(mut body: ByteStream, budget: &Cell<usize>, max: usize) -> Option<
         room = tail;
     }
     Some(bytes)
-}
-
-/// Whether a name stays itself as a path: no way up, nothing that would have to be encoded.
-fn is_path(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
 }

@@ -1,18 +1,18 @@
-//! What pictures leave for those after them, in this isolate's memory: bases and prepared pictures.
+//! What pictures leave for later ones in this isolate's memory: baselines, bitmaps and glyph masks.
 //!
 //! They are made again at any time, so a dead instance loses nothing but time. Nothing of a recipient is in them.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
+use monogram::incremental::Cache;
 use monogram::limits::Limits;
-use monogram::paint::Kept;
 
 thread_local! {
-    static KEPT: RefCell<Option<Rc<RefCell<Kept>>>> = const { RefCell::new(None) };
+    static CACHE: OnceCell<Rc<Cache>> = const { OnceCell::new() };
 }
 
-/// The one of this isolate.
-pub fn shared(limits: &Limits) -> Rc<RefCell<Kept>> {
-    KEPT.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(RefCell::new(Kept::new(limits))))))
+/// The cache of this isolate.
+pub fn shared(limits: &Limits) -> Rc<Cache> {
+    CACHE.with(|cache| Rc::clone(cache.get_or_init(|| Rc::new(Cache::new(limits)))))
 }

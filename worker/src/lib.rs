@@ -17,14 +17,15 @@ mod repeats;
 mod send;
 mod snippet;
 mod templates;
+mod world;
 
 use futures_util::future::join;
 use worker::js_sys::Uint8Array;
 use worker::{Context, Env, Result, event, web_sys};
 
+use monogram::Inputs;
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
-use monogram::params;
 use monogram::plan::plan;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, ImageRequest, Route};
@@ -32,11 +33,13 @@ use monogram::response::explain::Explained;
 use monogram::response::picture::{Cached, Picture};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
+use monogram::world::World;
 
 use cache::Finished;
 use log::Log;
 use repeats::Repeat;
 use templates::Found;
+use world::Fetched;
 
 /// A request of the runtime, and what comes with it.
 struct Call<'a> {
@@ -130,8 +133,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     }
 
     // 3. The values, and with them the picture's identity. A client that has it needs no more.
-    let values = params::resolve(&template.document.params, &template.document.missing, query, call.limits);
-    let key = Key::new(key::BUILD, &template.digest, &values, &request.options, image.format);
+    let values = template.values(query, call.limits);
+    let inputs = Inputs::new(template, &values, &request.options, image.format);
+    let key = Key::new(key::BUILD, &inputs);
     let picture = |etag: String, freshness: Freshness, cached: Cached| Picture {
         template: &image.template,
         revision: image.revision,
@@ -167,7 +171,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     }
 
     // 5. What to draw, and what it needs.
-    let plan = plan(template, &values, &request.options, call.limits);
+    let plan = plan(&inputs, call.limits);
     let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
     match image.format {
         Format::Txt => return view(plan.alt, log),
@@ -177,18 +181,18 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         _ => {}
     }
-    let assets = assets::fetch(call.env, &plan.images, call.limits);
-    let (assets, coming) = join(assets, fonts::open(call.env, &plan.fonts, call.limits)).await;
-    let (fonts, has_fonts) = fonts::read(&plan.fonts, coming, call.limits).await;
+    let assets = assets::fetch(call.env, &plan.assets, call.limits);
+    let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, call.limits)).await;
+    let (fonts, has_fonts) = fonts::read(&plan.packs, coming, call.limits).await;
     log.stage("assets");
     // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
-    let whole = has_fonts && !assets.fault && plan.shows_all(|name| assets.images.contains_key(name));
-    let mut resources = Resources { images: assets.images, fonts, kept: kept::shared(call.limits) };
-    resources.add_fonts(&plan.faces, call.limits);
+    let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
+    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: kept::shared(call.limits) };
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
-        let drawn = render::draw(template, &plan, &resources, call.limits)?;
+        let resources = Resources::of(&plan, &world);
+        let drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
@@ -205,7 +209,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let finished = match cache::recall(key, call.limits) {
         Some(finished) => finished,
         None => {
-            let drawn = render::render(template, &plan, &resources, image.format, call.limits)?;
+            let drawn = render::picture(&inputs, &plan, &world)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
             let file = Uint8Array::from(drawn.bytes.as_slice());

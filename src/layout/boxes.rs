@@ -1,25 +1,16 @@
-//! The boxes of layers that have a place of their own: CSS Positioned Layout 3, of which x and y are `left` and `top`.
+//! The boxes of layers: those with a place of their own by CSS Positioned Layout 3, where x and y are `left` and `top`.
 //!
-//! That is most layers, and their boxes are plain arithmetic. What lies in a stack, [`super::flex`] says.
-
-use std::rc::Rc;
+//! Most layers are of this kind, and their boxes are plain arithmetic. [`flex`] finds those in a stack.
 
 use crate::geometry::{Rect, Size};
 use crate::plan::{Extent, Kind, Layer, Length};
-use crate::text::Paragraph;
 
+use super::boxed::{Boxed, Groups};
 use super::leaf::Leaf;
 use super::{Measure, flex};
 
-/// A layer's computed box, and those of its children in the same order.
-pub struct Boxed {
-    /// Relative to the containing box.
-    pub frame: Rect,
-    /// The shaped text of a text layer, to be fitted to the frame.
-    pub paragraph: Option<Rc<Paragraph>>,
-    /// Of a group or a stack.
-    pub children: Vec<Self>,
-}
+/// As [`flex`] is told of them.
+const GROUPS: Groups = Groups { boxes, natural };
 
 /// The boxes of `layers` in a box of `size`.
 pub fn boxes(layers: &[Layer], size: Size, measure: &Measure<'_>) -> Vec<Boxed> {
@@ -35,13 +26,13 @@ fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
     };
     let (width, height) = (given(layer.width, left, area.width), given(layer.height, top, area.height));
     match &layer.kind {
-        Kind::Stack(_) => flex::boxed(layer, area, measure),
+        Kind::Stack(_) => flex::boxed(layer, area, measure, GROUPS),
         Kind::Group(children) => {
             let hugged = if width.is_none() || height.is_none() { natural(children, measure) } else { Size::default() };
             let frame = Rect::new(left, top, width.unwrap_or(hugged.width), height.unwrap_or(hugged.height));
             Boxed { frame, paragraph: None, children: boxes(children, frame.size(), measure) }
         }
-        Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } => {
+        Kind::Shape(_) | Kind::Text(_) | Kind::Image(_) => {
             let leaf = Leaf::new(layer, measure);
             let size = match (width, height) {
                 (Some(width), Some(height)) => Size::new(width, height),
@@ -53,7 +44,7 @@ fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
     }
 }
 
-/// What a group that hugs its children measures: its right- and bottommost child decides.
+/// The size of a group that hugs its children: its right- and bottommost child decides.
 pub fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
     layers.iter().fold(Size::default(), |size, layer| {
         let (child, right, bottom) = (unbounded(layer, measure), layer.x.resolve(0.0), layer.y.resolve(0.0));
@@ -61,7 +52,7 @@ pub fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
     })
 }
 
-/// What a layer measures where there is no end: a part of that, and what fills it, is as large as the content.
+/// The size of a layer in a box without an end, of which no side can be a part: such a side is as large as the content.
 fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
     let given = |extent| match extent {
         Extent::Length(Length::Px(px)) => Some(px.max(0.0)),
@@ -69,7 +60,7 @@ fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
     };
     let (width, height) = (given(layer.width), given(layer.height));
     match &layer.kind {
-        Kind::Stack(_) => flex::natural(layer, measure),
+        Kind::Stack(_) => flex::natural(layer, measure, GROUPS),
         Kind::Group(children) => {
             let hugs = layer.width == Extent::Hug || layer.height == Extent::Hug;
             let hugged = if hugs { natural(children, measure) } else { Size::default() };
@@ -77,18 +68,17 @@ fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
                 |given: Option<f32>, extent, hugged| given.unwrap_or(if extent == Extent::Hug { hugged } else { 0.0 });
             Size::new(side(width, layer.width, hugged.width), side(height, layer.height, hugged.height))
         }
-        Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } => {
-            Leaf::new(layer, measure).size((width, height), None).0
-        }
+        Kind::Shape(_) | Kind::Text(_) | Kind::Image(_) => Leaf::new(layer, measure).size((width, height), None).0,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::Inputs;
     use crate::limits::Limits;
     use crate::params::Values;
-    use crate::request::Options;
+    use crate::request::{Format, Options};
     use crate::template::Template;
     use crate::text::Fonts;
 
@@ -116,7 +106,8 @@ mod tests {
         for (layer, [x, y, width, height]) in cases {
             let document = format!(r#"{{ "width": 400, "height": 300, "layers": [{{ {layer} }}] }}"#);
             let template = Template::parse(&document, &limits).unwrap();
-            let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+            let plan =
+                crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
             let fonts = Fonts::embedded();
             let measure = Measure { fonts: &fonts, naturals: &|_| Some(Size::new(200.0, 100.0)), limits: &limits };
             let boxes = boxes(&plan.layers, plan.frame.size(), &measure);
@@ -132,7 +123,8 @@ mod tests {
             { "type": "text", "text": "some", "size": 40, "x": 100 } ] }"#;
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
-        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
+        let plan =
+            crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
         let measure = Measure { fonts: &Fonts::embedded(), naturals: &|_| None, limits: &limits };
         let boxes = boxes(&plan.layers, plan.frame.size(), &measure);
         let [long, short] = boxes.as_slice() else { panic!("two layers") };

@@ -1,21 +1,21 @@
-//! Assets → bitmaps of exactly the size that their box shows, made one after the other before the canvas
-//! takes its memory: a decoded photo is gone before the next one comes.
+//! Assets → bitmaps of exactly the size that their box shows.
+//!
+//! They are made one after the other before the canvas takes its memory: a decoded photo is gone before the next one comes.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use tiny_skia::Pixmap;
 
+use crate::asset::{AssetId, Assets};
 use crate::error::{Fault, Problem};
 use crate::geometry::{Rect, Size, px};
 use crate::image::{self, Header, resample};
-use crate::layout::{Content, Item, Picture};
+use crate::layout::{self, Content, Item};
 use crate::limits::Limits;
 use crate::plan::Fit;
 
-use super::kept::bitmap_key;
-use super::{Assets, Kept};
+use super::cache::{Cache, bitmap_key};
 
 /// A prepared picture.
 pub enum Bitmap {
@@ -36,17 +36,17 @@ pub enum Bitmap {
     StandIn(usize),
 }
 
-/// What is seen of an image layer.
+/// The source that is seen of an image layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
-    /// Which of its sources.
+    /// Its index among the layer's sources.
     pub source: usize,
-    /// What that source measures, in px; none of initials.
+    /// Its own size in px. `None` for initials.
     pub natural: Option<Size>,
 }
 
 impl Bitmap {
-    /// What it shows.
+    /// The source that it shows.
     pub const fn shown(&self) -> Shown {
         match self {
             Self::Pixels { source, natural, .. } => Shown { source: *source, natural: Some(*natural) },
@@ -99,29 +99,39 @@ impl Used {
     }
 }
 
+/// Where bitmaps are made of, and kept.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    /// The assets that could be had.
+    pub assets: &'a Assets,
+    /// Bitmaps of earlier pictures, and of this one.
+    pub cache: &'a Cache,
+}
+
 /// Prepares the pictures of some items, which come after those of `progress`, and brings that forward. The key is the image's
-/// number in drawing order. `keep` says whether they are worth keeping.
+/// number in drawing order.
 pub fn prepare(
     items: &[Item],
     scale: f32,
     progress: &mut Progress,
-    (assets, kept, keep): (&Assets, &RefCell<Kept>, bool),
+    files: Files<'_>,
     limits: &Limits,
     warnings: &mut Vec<String>,
 ) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
-    walk(items, &mut |item| {
+    layout::walk(items, &mut |item| {
         let Content::Image { sources, fit, focus } = &item.content else { return };
         let index = progress.images;
         progress.images = index.saturating_add(1);
         for (source_index, source) in sources.iter().enumerate() {
             let bitmap = match source {
-                Picture::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
-                Picture::Asset(name) => match assets.get(name) {
+                layout::Source::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
+                layout::Source::Asset(name) => match files.assets.get(name) {
                     None => Err(format!("the asset {name} could not be had")),
                     Some(bytes) => {
                         let source = Source { index: source_index, name, bytes };
-                        bitmap(&source, item.frame, (*fit, *focus), scale, &mut progress.used, (kept, keep), limits)
+                        let shown = Placing { frame: item.frame, fit: *fit, focus: *focus, scale };
+                        bitmap(&source, shown, &mut progress.used, files.cache, limits)
                             .map_err(|problem| format!("the asset {name}: {}", problem.message))
                     }
                 },
@@ -142,25 +152,24 @@ pub fn prepare(
 /// An asset among the sources of an image.
 struct Source<'a> {
     index: usize,
-    name: &'a str,
+    name: &'a AssetId,
     bytes: &'a Rc<[u8]>,
 }
 
-/// Calls `visit` for every item in drawing order.
-pub fn walk(items: &[Item], visit: &mut impl FnMut(&Item)) {
-    for item in items {
-        visit(item);
-        walk(&item.children, visit);
-    }
+/// The box of an image, and how a picture fills it.
+struct Placing {
+    frame: Rect,
+    fit: Fit,
+    focus: (f32, f32),
+    /// Output px per px of the frame.
+    scale: f32,
 }
 
 fn bitmap(
     &Source { index: source, name, bytes }: &Source<'_>,
-    frame: Rect,
-    (fit, focus): (Fit, (f32, f32)),
-    scale: f32,
+    Placing { frame, fit, focus, scale }: Placing,
     used: &mut Used,
-    (kept, keep): (&RefCell<Kept>, bool),
+    cache: &Cache,
     limits: &Limits,
 ) -> Result<Option<Bitmap>, Problem> {
     let header = image::header(bytes, limits)?;
@@ -175,18 +184,14 @@ fn bitmap(
     let (Some(width), Some(height)) = (width, height) else { return Ok(None) };
     used.take(&header, placement.source.width, (width, height), limits)?;
     let key = bitmap_key(name, placement.source, (width, height));
-    // Kept by nobody else just now: nothing below draws a second picture. If it were, this one is made anew.
-    let found = kept.try_borrow_mut().ok().and_then(|mut kept| kept.bitmap(&key, bytes));
-    let pixels = match found {
+    let pixels = match cache.bitmap(&key, bytes) {
         Some(pixels) => pixels,
         None => {
-            // Its memory first: so the decoded picture leaves no hole that the canvas does not fit into.
+            // Its memory is taken first, so that the decoded picture leaves no hole that the canvas does not fit into.
             let mut pixels = Pixmap::new(width, height).ok_or_else(|| over("its box is too large"))?;
             image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placement.source)?;
             let pixels = Rc::new(pixels);
-            if keep && let Ok(mut kept) = kept.try_borrow_mut() {
-                kept.put_bitmap(key, bytes, &pixels);
-            }
+            cache.put_bitmap(key, bytes, &pixels);
             pixels
         }
     };
@@ -214,10 +219,12 @@ fn side(px: f32, limits: &Limits) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::Inputs;
     use crate::params::Values;
-    use crate::render::{self, Resources};
-    use crate::request::Options;
+    use crate::plan;
+    use crate::request::{Format, Options};
     use crate::template::Template;
+    use crate::text::Fonts;
 
     /// Three pictures of 10, 10 and 7 px a side, of an asset of 4.
     fn warnings_of_three(limits: &Limits) -> Vec<String> {
@@ -226,10 +233,12 @@ mod tests {
             { "id": "second", "type": "image", "src": "asset:a", "width": 10, "height": 10 },
             { "id": "third", "type": "image", "src": "asset:a", "width": 7, "height": 7 } ] }"#;
         let template = Template::parse(document, limits).unwrap();
-        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), limits);
+        let (values, options, fonts) = (Values::new(), Options::default(), Fonts::embedded());
+        let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Png), limits);
         let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap());
-        let images = Assets::from([("a".to_owned(), asset.into())]);
-        render::draw(&template, &plan, &Resources { images, ..Resources::default() }, limits).unwrap().painted.warnings
+        let assets = Assets::from([("a".into(), asset.into())]);
+        let scene = layout::layout(&plan, &assets, &fonts, limits);
+        crate::paint::paint(&scene, &assets, &fonts, &Cache::default(), limits).unwrap().warnings
     }
 
     #[test]

@@ -9,13 +9,13 @@ use crate::geometry::{Rect, px};
 const PIECES: u8 = 6;
 
 /// A line along letters, in px of the picture, and the gaps in it.
-pub struct Band {
+pub struct Line {
     rect: Rect,
     /// From left to right of each letter that reaches into it.
     gaps: Vec<(f32, f32)>,
 }
 
-impl Band {
+impl Line {
     /// A line without gaps.
     pub const fn new(rect: Rect) -> Self {
         Self { rect, gaps: Vec::new() }
@@ -138,7 +138,7 @@ mod tests {
 
     /// The pieces of a line of 100 x 2 px at 0, 50.
     fn pieces(letters: &[Path]) -> Vec<(f32, f32)> {
-        let mut band = Band::new(Rect::new(0.0, 50.0, 100.0, 2.0));
+        let mut band = Line::new(Rect::new(0.0, 50.0, 100.0, 2.0));
         letters.iter().for_each(|letter| band.skip(letter));
         let path = band.path().unwrap();
         let xs: Vec<f32> = path.points().iter().map(|point| point.x).collect();

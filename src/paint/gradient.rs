@@ -11,7 +11,7 @@ use crate::plan::{Paint, Stop};
 use super::shader;
 
 /// An opaque gradient.
-pub struct Ramp {
+pub struct Gradient {
     /// In order; the first offset is 0, the last 1.
     steps: Vec<Step>,
     shape: Shape,
@@ -35,7 +35,7 @@ enum Shape {
     Radial(f32, f32, f32),
 }
 
-impl Ramp {
+impl Gradient {
     /// The gradient that a paint is in a frame; none where it is another paint, is not opaque, or degenerates.
     pub fn new(paint: &Paint, frame: Rect, scale: f32) -> Option<Self> {
         let (stops, shape) = match paint {
@@ -193,7 +193,7 @@ mod tests {
                 };
                 for paint in [linear(0.0), linear(135.0), linear(77.0), radial(0.5, 0.5, 1.0), radial(0.1, 0.9, 0.4)] {
                     let mut ours = Pixmap::new(width, height).unwrap();
-                    Ramp::new(&paint, frame, scale).unwrap().cover(&mut ours);
+                    Gradient::new(&paint, frame, scale).unwrap().cover(&mut ours);
                     let mut theirs = Pixmap::new(width, height).unwrap();
                     let all = tiny_skia::Rect::from_xywh(-2.0, -2.0, 400.0, 400.0).unwrap();
                     let paint = shader::paint(&paint, frame, 1.0);
@@ -212,9 +212,9 @@ mod tests {
         let frame = Rect::new(0.0, 0.0, 10.0, 10.0);
         let stop = |a| Stop { offset: 0.0, color: Color { a, ..Color::BLACK } };
         let linear = |stops| Paint::Linear { angle: 90.0, stops };
-        assert!(Ramp::new(&linear(vec![stop(255), stop(255)]), frame, 1.0).is_some());
-        assert!(Ramp::new(&linear(vec![stop(255), stop(254)]), frame, 1.0).is_none());
-        assert!(Ramp::new(&linear(vec![stop(255)]), frame, 1.0).is_none());
-        assert!(Ramp::new(&linear(vec![stop(255), stop(255)]), Rect::default(), 1.0).is_none());
+        assert!(Gradient::new(&linear(vec![stop(255), stop(255)]), frame, 1.0).is_some());
+        assert!(Gradient::new(&linear(vec![stop(255), stop(254)]), frame, 1.0).is_none());
+        assert!(Gradient::new(&linear(vec![stop(255)]), frame, 1.0).is_none());
+        assert!(Gradient::new(&linear(vec![stop(255), stop(255)]), Rect::default(), 1.0).is_none());
     }
 }
