@@ -1,4 +1,5 @@
-//! One picture has one key: every spelling of a URL that changes nothing gives the same key, and no two pictures share a key.
+//! One picture has one key: every spelling of a URL that changes nothing gives the same key, and no
+//! two pictures share a key.
 //!
 //! The pairs of URLs are generated, the same ones in every run.
 

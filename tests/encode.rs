@@ -14,8 +14,8 @@ const RGB: u8 = 2;
 const INDEXED: u8 = 3;
 const RGBA: u8 = 6;
 
-/// Encodes a picture as PNG and as WebP, and compares both files with it. Returns the colour type and the bit depth of the PNG,
-/// and the alphas of its palette (the tRNS chunk).
+/// Encodes a picture as PNG and as WebP, and compares both files with it. Returns the colour type
+/// and the bit depth of the PNG, and the alphas of its palette (the tRNS chunk).
 fn check_lossless(name: &str, picture: &Pixmap) -> ([u8; 2], Option<Vec<u8>>) {
     let want = straight(picture);
     let file = encode::encode(Format::Png, picture.clone(), None).unwrap();
@@ -120,7 +120,8 @@ fn greys_are_grey_when_a_palette_gains_nothing() {
     }
 }
 
-/// A picture as templates have them: flat shapes with smooth edges on a gradient, on one colour, or on nothing.
+/// A picture as templates have them: flat shapes with smooth edges on a gradient, on one colour, or
+/// on nothing.
 fn card(width: u32, height: u32, gradient: bool, background: bool) -> Pixmap {
     let mut picture = Pixmap::new(width, height).unwrap();
     let (w, h) = (width as f32, height as f32);

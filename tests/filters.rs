@@ -12,7 +12,8 @@ fn write(expression: &str, lang: &str) -> String {
     expressions.text(&source, &Context::new(&Values::new(), Some(lang))).unwrap()
 }
 
-/// A text without differences that a reader of the page cannot see: the kind of a space, and marks of direction.
+/// A text without differences that a reader of the page cannot see: the kind of a space, and marks
+/// of direction.
 fn seen(text: &str) -> String {
     let plain = text.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
     plain.chars().filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')).collect()

@@ -1,4 +1,5 @@
-//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and weight and slant choose among a family's files.
+//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and weight and slant
+//! choose among a family's files.
 
 use std::rc::Rc;
 

@@ -1,8 +1,10 @@
-//! Pictures, compared to the byte. A case is `tests/golden/{template}/{case}.query` with the expected `.png` beside it; its
-//! template is `template.json` in that folder, or else the sample with the folder's name. The Worker draws the same cases in
-//! workerd (`tests/edge/pictures.test.mjs`).
+//! Pictures, compared to the byte. A case is `tests/golden/{template}/{case}.query` with the
+//! expected `.png` beside it; its template is `template.json` in that folder, or else the sample
+//! with the folder's name. The Worker draws the same cases in workerd
+//! (`tests/edge/pictures.test.mjs`).
 //!
-//! `make golden-accept` overwrites the expected files that differ, and still fails: look at the pictures, then run again.
+//! `make golden-accept` overwrites the expected files that differ, and still fails: look at the
+//! pictures, then run again.
 
 use std::fs;
 
@@ -23,7 +25,8 @@ fn pictures_are_as_accepted() {
     for case in cases {
         let name = case.split('/').nth(2).unwrap();
         let query = String::from_utf8(read(&case)).unwrap();
-        // With an empty cache, as an isolate has one at first: whether there is a cache decides how a file is put together.
+        // With an empty cache, as an isolate has one at first: whether there is a cache decides how
+        // a file is put together.
         let drawn = World::new().cached().png(&template(&document(name)), query.trim());
         let golden = root().join(&case).with_extension("png");
         if fs::read(&golden).is_ok_and(|accepted| accepted == drawn) {

@@ -1,8 +1,9 @@
 //! Hostile texts: `tests/hostile/texts.json`, each a piece of text and how often it is repeated.
 //!
-//! The work is counted, not timed: graphemes, calls of the shaper, glyphs, and clusters that line breaking looked at. The limits
-//! must bound it, and twice the text must take at most about twice the work. Each text must also give a whole picture, with every
-//! way of fitting that the samples use; a text that is too long must be cut, and the cut reported.
+//! The work is counted, not timed: graphemes, calls of the shaper, glyphs, and clusters that line
+//! breaking looked at. The limits must bound it, and twice the text must take at most about twice
+//! the work. Each text must also give a whole picture, with every way of fitting that the samples
+//! use; a text that is too long must be cut, and the cut reported.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Assets decode to the same pixels as in other decoders, and no damaged file makes the decoder panic or exceed its memory.
+//! Assets decode to the same pixels as in other decoders, and no damaged file makes the decoder
+//! panic or exceed its memory.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -72,7 +73,8 @@ fn jpegs_of_every_kind_decode_nearly_as_in_pillow() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Decodes a file that may be damaged: either to a picture with the size in its header, or to a problem with a remedy.
+/// Decodes a file that may be damaged: either to a picture with the size in its header, or to a
+/// problem with a remedy.
 fn decode_damaged(file: &[u8], limits: &Limits) -> Option<tiny_skia::Pixmap> {
     let header = image::header(file, limits);
     match image::decode(file, limits) {
@@ -178,7 +180,8 @@ fn break_parts(file: &mut Vec<u8>, random: &mut Random) {
         let length = if png {
             (u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize).saturating_add(12)
         } else {
-            // A scan header is followed by data, up to the next marker that is neither a stuffed byte nor a restart.
+            // A scan header is followed by data, up to the next marker that is neither a stuffed
+            // byte nor a restart.
             let length = usize::from(u16::from_be_bytes(rest[2..4].try_into().unwrap())) + 2;
             let data = rest.get(length..).unwrap_or_default();
             let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7);

@@ -76,7 +76,8 @@ fn scaling_is_the_textbook_convolution() {
                 for (channel, sum) in sums.iter_mut().enumerate() {
                     let levels = picture.data().iter().skip(column * 4 + channel).step_by(width as usize * 4);
                     let level: f64 = levels.zip(&down).map(|(&level, down)| f64::from(level) * down).sum();
-                    // The library rounds to 8 bits between the two passes, so the comparison must do so too.
+                    // The library rounds to 8 bits between the two passes, so the comparison must
+                    // do so too.
                     *sum += level.clamp(0.0, 255.0).round() * across;
                 }
             }

@@ -1,8 +1,9 @@
-//! Text breaks into the same lines as in Chromium, with the same fonts, and each line has the same width.
+//! Text breaks into the same lines as in Chromium, with the same fonts, and each line has the same
+//! width.
 //!
-//! `tests/oracle/strings.json` holds the strings, `tests/oracle/chromium.json` the lines that Chromium made of them (`make oracle`
-//! records it). Where we differ on purpose, the string gives the box width and the reason; a recorded difference that no longer
-//! exists fails as well.
+//! `tests/oracle/strings.json` holds the strings, `tests/oracle/chromium.json` the lines that
+//! Chromium made of them (`make oracle` records it). Where we differ on purpose, the string gives
+//! the box width and the reason; a recorded difference that no longer exists fails as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 

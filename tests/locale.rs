@@ -1,5 +1,6 @@
-//! Numbers, money, dates and plurals are written as Intl writes them. `tests/locale/vectors.txt` was recorded from Node's full ICU,
-//! which has the same CLDR version as `src/locale/data.txt`. `make locales` makes both again.
+//! Numbers, money, dates and plurals are written as Intl writes them. `tests/locale/vectors.txt`
+//! was recorded from Node's full ICU, which has the same CLDR version as `src/locale/data.txt`.
+//! `make locales` makes both again.
 
 use std::fs;
 use std::path::PathBuf;
@@ -65,7 +66,8 @@ fn locales_write_as_intl() {
         let &[tag, what, value, how, expected] = fields.as_slice() else { panic!("{line}") };
         let mut written = write(tag, what, value, how);
         if matches!(what, "date" | "time" | "date-time") {
-            // V8 replaces CLDR's narrow no-break space with a plain one for compatibility. We keep it: no line may break there.
+            // V8 replaces CLDR's narrow no-break space with a plain one for compatibility. We keep
+            // it: no line may break there.
             written = written.replace('\u{202f}', " ");
         }
         count += 1;

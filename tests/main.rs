@@ -1,7 +1,7 @@
 //! The tests of the crate as its callers see it, in one binary: one file or folder per topic.
 //!
-//! Data lies beside its module, in a folder of the same or a similar name (`golden`, `corpus`, `oracle`…).
-//! What several modules need is in `util`.
+//! Data lies beside its module, in a folder of the same or a similar name (`golden`, `corpus`,
+//! `oracle`…). What several modules need is in `util`.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,6 +1,8 @@
-//! What senders put into a URL: unresolved tags, which are missing values; real values; and queries that were damaged on the way.
+//! What senders put into a URL: unresolved tags, which are missing values; real values; and queries
+//! that were damaged on the way.
 //!
-//! The lists are in `tests/merge_tags/`. Every tag and every value is tried in each spelling in which it may arrive.
+//! The lists are in `tests/merge_tags/`. Every tag and every value is tried in each spelling in
+//! which it may arrive.
 
 use monogram::limits::Limits;
 use monogram::params::declare::TextParam;

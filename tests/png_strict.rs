@@ -1,5 +1,5 @@
-//! Decoders that tolerate no error read every kind of PNG that we write: zune-png, which shares no code with our encoder, and
-//! `pngcheck`, where it is installed (`make setup` tries to install it).
+//! Decoders that tolerate no error read every kind of PNG that we write: zune-png, which shares no
+//! code with our encoder, and `pngcheck`, where it is installed (`make setup` tries to install it).
 
 use std::fs;
 use std::path::Path;
@@ -14,10 +14,12 @@ use tiny_skia::Pixmap;
 
 use crate::util::{self, picture, png_kind, straight};
 
-/// The width and the height of the test pictures in px: neither rows of bits nor strips end at a whole byte or strip.
+/// The width and the height of the test pictures in px: neither rows of bits nor strips end at a
+/// whole byte or strip.
 const SIZE: (u32, u32) = (133, 99);
 
-/// A picture for each colour type and bit depth: its name, the two numbers as the file must have them, and its pixels.
+/// A picture for each colour type and bit depth: its name, the two numbers as the file must have
+/// them, and its pixels.
 fn pictures() -> Vec<(&'static str, [u8; 2], Pixmap)> {
     type Color = fn(u32, u32) -> [u8; 4];
     let kinds: [(&str, [u8; 2], Color); 10] = [

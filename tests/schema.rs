@@ -1,4 +1,5 @@
-//! `templates/template.schema.json` describes the types of a template document. Editors read it; `make golden-accept` writes it.
+//! `templates/template.schema.json` describes the types of a template document. Editors read it;
+//! `make golden-accept` writes it.
 
 use std::fs;
 

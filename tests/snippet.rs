@@ -1,4 +1,5 @@
-//! A picture falls back for every merge tag that a snippet puts into a URL, if the tag arrives unresolved.
+//! A picture falls back for every merge tag that a snippet puts into a URL, if the tag arrives
+//! unresolved.
 
 use monogram::limits::Limits;
 use monogram::params::declare::TextParam;
@@ -7,7 +8,8 @@ use monogram::snippet::sender::{self, FIELDS};
 
 use crate::util::percent_encode;
 
-/// A raw tag as it arrives: from mail software that leaves a URL alone, from a browser, from a link rewriter.
+/// A raw tag as it arrives: from mail software that leaves a URL alone, from a browser, from a link
+/// rewriter.
 fn spellings(tag: &str) -> [String; 3] {
     let encode =
         |kept: &str| percent_encode(tag, |byte| !(byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte)));

@@ -1,4 +1,5 @@
-//! Every sample holds up in its worst cases: those that follow from its params, and those of `templates/torture.json`.
+//! Every sample holds up in its worst cases: those that follow from its params, and those of
+//! `templates/torture.json`.
 //!
 //! This test lays the cases out and checks them; `make sheets` draws them for a person to look at.
 

@@ -1,7 +1,8 @@
 //! Reads which file of `src` uses which other file, from the tokens of the sources.
 //!
-//! Comments, strings and test code do not count. A path is followed to the file that defines the item: through `use`, through
-//! `mod.rs` and through re-exports. A re-export alone is no use: it counts where the name is used.
+//! Comments, strings and test code do not count. A path is followed to the file that defines the
+//! item: through `use`, through `mod.rs` and through re-exports. A re-export alone is no use: it
+//! counts where the name is used.
 //!
 //! Not followed: `use module::*`, paths in strings, and names that a macro puts together.
 
@@ -17,9 +18,11 @@ pub type Sources = BTreeMap<String, String>;
 pub struct Imports {
     /// For each file, the files that define what it uses.
     pub files: BTreeMap<String, BTreeSet<String>>,
-    /// For each file, the top-level modules that its paths name or lead to, those of re-exports included.
+    /// For each file, the top-level modules that its paths name or lead to, those of re-exports
+    /// included.
     pub modules: BTreeMap<String, BTreeSet<String>>,
-    /// For each file, the names by which its paths leave the crate: other crates, and types and enums before `::`.
+    /// For each file, the names by which its paths leave the crate: other crates, and types and
+    /// enums before `::`.
     pub externals: BTreeMap<String, BTreeSet<String>>,
     /// Files that only test code declares.
     pub test_files: BTreeSet<String>,
@@ -171,7 +174,8 @@ impl Crate<'_> {
         }
     }
 
-    /// Follows a path from a module; `None` if it leaves the crate, or begins with an item of the module itself.
+    /// Follows a path from a module; `None` if it leaves the crate, or begins with an item of the
+    /// module itself.
     fn resolve(&self, from: &ModulePath, path: &[String], depth: usize) -> Option<Target> {
         assert!(depth < 20, "{path:?} in {from:?} leads to itself");
         let mut module = from.clone();
@@ -251,7 +255,8 @@ fn is_visibility(token: &TokenTree) -> bool {
     }
 }
 
-/// The index behind the item that begins at `at`, with its further attributes: behind its `;`, or else behind its `{…}`.
+/// The index behind the item that begins at `at`, with its further attributes: behind its `;`, or
+/// else behind its `{…}`.
 fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
     let mut ends_with_semicolon = false;
     while let Some(token) = tokens.get(at) {

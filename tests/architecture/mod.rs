@@ -1,4 +1,5 @@
-//! The order of `src/lib.rs`: a stage uses only the stages before it, and no files use each other in a circle.
+//! The order of `src/lib.rs`: a stage uses only the stages before it, and no files use each other
+//! in a circle.
 //!
 //! To move a module, change `ORDER`. To cut a circle, remove it from `CIRCLES`; none may be added.
 
@@ -47,7 +48,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("minijinja", &["template/expression.rs", "template/filters/"]),
 ];
 
-/// The circles that still exist: groups of files, each of which uses all others, directly or through each other.
+/// The circles that still exist: groups of files, each of which uses all others, directly or
+/// through each other.
 const CIRCLES: &[&[&str]] = &[
     &["edge/cache.rs", "edge/mod.rs", "edge/repeats.rs", "edge/snippet.rs"],
     &[

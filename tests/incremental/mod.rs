@@ -1,5 +1,6 @@
-//! A picture is the same whether or not it reuses what earlier pictures left: for all samples, goldens and benchmark scenes, for
-//! templates with fonts of their own, and for random stacks of layers, each with many values.
+//! A picture is the same whether or not it reuses what earlier pictures left: for all samples,
+//! goldens and benchmark scenes, for templates with fonts of their own, and for random stacks of
+//! layers, each with many values.
 
 mod strips;
 
@@ -19,7 +20,8 @@ fn documents() -> Vec<(String, String)> {
     paths.into_iter().filter(is_document).map(|path| (path.clone(), read_text(&path))).collect()
 }
 
-/// An isolate that draws many pictures with one cache, and compares each with the same picture drawn without a cache.
+/// An isolate that draws many pictures with one cache, and compares each with the same picture
+/// drawn without a cache.
 struct Isolate {
     world: World,
     /// Number of files that were assembled from strips.
@@ -47,7 +49,8 @@ impl Isolate {
     }
 }
 
-/// Queries for a template: no values, and several values for all of its params, in two sizes and with other options.
+/// Queries for a template: no values, and several values for all of its params, in two sizes and
+/// with other options.
 fn queries(template: &Template) -> Vec<String> {
     let names: Vec<_> = template.document.params.keys().collect();
     let all = |value: &str| names.iter().map(|name| format!("&{name}={value}")).collect::<String>();
@@ -82,7 +85,8 @@ fn documents_are_drawn_the_same() {
     }
 }
 
-/// A template with two fonts of its own, which most of its texts use; `{{ name }}` is in both of them and in Inter.
+/// A template with two fonts of its own, which most of its texts use; `{{ name }}` is in both of
+/// them and in Inter.
 const OWN_FONTS: &str = r##"{ "width": 320, "height": 160, "background": "#fdf6e3",
     "fonts": [
         { "family": "Playfair", "src": "asset:playfair-display.ttf" },
@@ -103,7 +107,8 @@ fn templates_with_their_own_fonts_are_drawn_the_same() {
     let draws_own_fonts = |query| !isolate.world.plan(&template, query).faces.is_empty();
     assert!(draws_own_fonts("name=Ada"));
     for _ in 0..2 {
-        // Names in other scripts add packs, whose faces come before the template's own in the list of faces.
+        // Names in other scripts add packs, whose faces come before the template's own in the list
+        // of faces.
         for name in ["", "Ada", "Grace", "محمد", "Ada", "王伟", "Zoë Ольга", "Grace", "שרה Ada", "Ada"] {
             for size in ["", "&_w=201"] {
                 isolate.check("own fonts", &template, &format!("name={name}{size}"));
@@ -213,7 +218,8 @@ fn random_stacks_of_layers_are_drawn_the_same() {
             "color=red&_w=333",
             "name=Ada&_w=333",
             "file=house-dusk.jpg",
-            // From right to left, in both directions, and the first name again, whose place the others took.
+            // From right to left, in both directions, and the first name again, whose place the
+            // others took.
             "name=محمد+العلي",
             "name=דוד+Smith+لوي+42",
             "name=Ada",
@@ -290,7 +296,8 @@ fn assembled_files_are_hardly_larger() {
     assert_eq!(larger, [""; 0]);
 }
 
-/// For pictures whose exact file, assembled from strips, is smaller than one with fewer colours, or hardly larger.
+/// For pictures whose exact file, assembled from strips, is smaller than one with fewer colours, or
+/// hardly larger.
 #[test]
 fn fewer_colours_never_make_a_file_larger() {
     let world = World::new().cached();

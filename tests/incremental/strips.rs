@@ -1,5 +1,5 @@
-//! A PNG that is assembled from strips of another picture decodes to its own picture, whatever parts changed and in whatever order,
-//! and is hardly larger than a PNG of the whole picture.
+//! A PNG that is assembled from strips of another picture decodes to its own picture, whatever
+//! parts changed and in whatever order, and is hardly larger than a PNG of the whole picture.
 
 use monogram::encode::bands::Bands;
 use monogram::encode::part::Part;
@@ -112,7 +112,8 @@ fn assembled_files_decode_to_their_picture() {
             let mut last: Vec<Part> = Vec::new();
             for step in 0..8 {
                 let name = format!("{width} x {height}, {kind:?}, {step}");
-                // Most changes are of the same kind, as a name over a card is; some are of any kind.
+                // Most changes are of the same kind, as a name over a card is; some are of any
+                // kind.
                 let mut picture = reference.clone();
                 let touched: Vec<Part> = (0..random.below(4)).map(|_| part(width, height, &mut random)).collect();
                 let of_kind = random.below(3) > 0;
@@ -137,7 +138,8 @@ fn assembled_files_decode_to_their_picture() {
                     "{name}: earlier pictures change the file"
                 );
                 let scratch = png::encode(&picture).len();
-                // A change may add colours, so that a palette of few bits becomes one of eight; and a strip costs some tens of bytes.
+                // A change may add colours, so that a palette of few bits becomes one of eight; and
+                // a strip costs some tens of bytes.
                 let extra = if matches!(kind, Kind::Tiles(..=16)) { 1_024 } else { 256 };
                 if of_kind && file.len() > scratch * 103 / 100 + extra {
                     larger.push(format!("{name}: {} bytes instead of {scratch}, {touched:?}", file.len()));

@@ -24,7 +24,8 @@ fn lines_break_at_the_width() {
 
 #[test]
 fn widths_are_the_fonts() {
-    // Advances of H, e, l and o in Inter regular, in 2048ths of an em, as fonttools reads them; no pair of them kerns.
+    // Advances of H, e, l and o in Inter regular, in 2048ths of an em, as fonttools reads them; no
+    // pair of them kerns.
     let units = f32::from(1522_u16 + 1194 + 496 + 496 + 1228);
     assert_eq!(paragraph("Hello", &style(1024.0)).fit(None, None).width, units / 2.0);
     for (text, size) in [("Hello", 10.0), ("Привет", 33.3), ("Ωραία", 72.0)] {

@@ -13,7 +13,8 @@ use monogram::text::{Block, Fonts, Letters, Paragraph, Style};
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
 const ARABIC: &[u8] = include_bytes!("arabic.ttf");
 
-/// Largest excess of a line over its box that still counts as fitting, in px: rounding, and the tolerance of `fit`.
+/// Largest excess of a line over its box that still counts as fitting, in px: rounding, and the
+/// tolerance of `fit`.
 const SLACK_PX: f32 = 0.05;
 
 fn paragraph(text: &str, style: &Style) -> Paragraph {
@@ -28,7 +29,8 @@ fn style(size: f32) -> Style {
     Style { size, min_size: size, ..Style::default() }
 }
 
-/// The lines of a block as text: for each glyph its character, `□` for a missing glyph, `?` for an unknown one.
+/// The lines of a block as text: for each glyph its character, `□` for a missing glyph, `?` for an
+/// unknown one.
 fn read(block: &Block) -> Vec<String> {
     let mut names: BTreeMap<u16, char> = BTreeMap::new();
     for c in (' '..'ӿ').chain("…–’€".chars()) {

@@ -1,4 +1,5 @@
-//! Decoders that share no code with our encoders. Each returns straight RGBA, and fails on a damaged file.
+//! Decoders that share no code with our encoders. Each returns straight RGBA, and fails on a
+//! damaged file.
 
 use std::io::Cursor;
 
@@ -7,7 +8,8 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_png::PngDecoder;
 
-/// The pixels of a PNG, read by zune-png with every checksum; `name` is for the message of a failure.
+/// The pixels of a PNG, read by zune-png with every checksum; `name` is for the message of a
+/// failure.
 pub fn png(name: &str, file: &[u8]) -> Vec<u8> {
     let options = DecoderOptions::new_cmd()
         .set_strict_mode(true)

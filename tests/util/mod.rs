@@ -1,4 +1,5 @@
-//! What the tests share: the repository's files, a random generator, pictures and decoders, and a [`World`] that draws.
+//! What the tests share: the repository's files, a random generator, pictures and decoders, and a
+//! [`World`] that draws.
 
 mod decode;
 mod picture;
@@ -37,7 +38,8 @@ pub fn entries(folder: &str) -> Vec<PathBuf> {
     entries
 }
 
-/// The files with this extension anywhere below a folder of the repository, sorted: the path from the root, with `/`.
+/// The files with this extension anywhere below a folder of the repository, sorted: the path from
+/// the root, with `/`.
 pub fn files_below(folder: &str, extension: &str) -> Vec<String> {
     let mut found = Vec::new();
     for path in entries(folder) {
@@ -56,7 +58,8 @@ pub fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|end| end == extension)
 }
 
-/// Whether `make golden-accept` runs: the expected files are to be written, and the test still fails.
+/// Whether `make golden-accept` runs: the expected files are to be written, and the test still
+/// fails.
 pub fn is_accepting() -> bool {
     std::env::var_os("MONOGRAM_ACCEPT").is_some()
 }

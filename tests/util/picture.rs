@@ -26,7 +26,8 @@ pub fn png_kind(file: &[u8]) -> [u8; 2] {
 
 /// The data of the first chunk of this type in a PNG file; `None` if there is no such chunk.
 pub fn png_chunk(file: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
-    // After the signature of 8 bytes, each chunk is its length, its type, its data and a checksum of 4 bytes.
+    // After the signature of 8 bytes, each chunk is its length, its type, its data and a checksum
+    // of 4 bytes.
     let mut rest = &file[8..];
     while let Some((length, after)) = rest.split_first_chunk() {
         let length = usize::try_from(u32::from_be_bytes(*length)).unwrap();

@@ -1,4 +1,5 @@
-//! Draws a document as a caller of the crate does: the one place of the tests that knows the steps from a query to a file.
+//! Draws a document as a caller of the crate does: the one place of the tests that knows the steps
+//! from a query to a file.
 
 use std::cell::RefCell;
 use std::fs;
@@ -48,7 +49,8 @@ impl World {
         Self { limits, assets: assets.collect(), cache: Rc::default() }
     }
 
-    /// The same with an empty cache, as an isolate has one: each picture may reuse what earlier ones left.
+    /// The same with an empty cache, as an isolate has one: each picture may reuse what earlier
+    /// ones left.
     #[must_use]
     pub fn cached(mut self) -> Self {
         self.cache = Rc::new(RefCell::new(Kept::new(&self.limits)));
