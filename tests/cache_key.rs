@@ -70,7 +70,7 @@ fn spell(text: &str, random: &mut Random) -> String {
     }
     let spaces = if way == 3 { ["", "+", "%20", "%0D%0A"][random.below(4)] } else { "" };
     let decomposed = if way == 2 { text.replace('ë', "e\u{308}").replace('ü', "u\u{308}") } else { text.to_owned() };
-    // Double encoding is recognised only where no byte is left that an encoder would have encoded.
+    // No text with `%` or `+` is encoded twice: decoded once, it could be a value as well.
     let twice = way == 1 && !text.contains(['%', '+']);
     format!("{spaces}{}{spaces}", encode(&decomposed, twice, random))
 }

@@ -40,7 +40,8 @@ export async function withWorker(options, body) {
  * @property {Buffer} body
  * @property {() => string} text the body as UTF-8
  * @property {() => any} json the body as JSON
- * @property {() => ReturnType<typeof decode>} picture the body as a PNG, of which every checksum is verified
+ * @property {() => ReturnType<typeof decode>} picture the body as a PNG, of which every checksum is
+ *   verified
  */
 export async function ask(worker, path, init) {
   const response = await worker.fetch(path, init);
@@ -77,7 +78,10 @@ const EVERYWHERE = {
 /** Headers that no answer has. */
 const NOWHERE = ["set-cookie", "location", "vary"];
 
-/** Checks that an answer has these headers (`null`: not), those of every answer, and no cookie, redirect or `Vary`. */
+/**
+ * Checks that an answer has these headers (`null`: not), those of every answer, and no cookie,
+ * redirect or `Vary`.
+ */
 export function assertHeaders(answer, expected, name) {
   for (const [header, value] of Object.entries({ ...EVERYWHERE, ...expected })) {
     assert.equal(answer.headers.get(header), value, `${header} of ${name}`);

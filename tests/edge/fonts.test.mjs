@@ -18,7 +18,8 @@ const greeting = (fields = {}) =>
 const query = (name) => `name=${encodeURIComponent(name)}`;
 
 /**
- * Stands in front of the Worker. The header `X-Fonts` of a request makes its packs `absent`, `broken` or `other` files; `X-Fetched`
+ * Stands in front of the Worker. The header `X-Fonts` of a request makes its packs `absent`,
+ * `broken` or `other` files; `X-Fetched`
  * of the answer is the number of packs that the Worker fetched.
  */
 const FRONT = `

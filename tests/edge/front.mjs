@@ -1,14 +1,17 @@
-// A module that stands in front of the Worker under test, and breaks what the Worker depends on as
-// a request's headers ask for it.
+// A module that stands in front of the Worker under test, and breaks its clock, its KV or its
+// instance as the headers of a request ask for it.
 
 /**
  * For the option `front` of `startWorker`. The headers of a request:
  *
  * - `X-Later-Ms`: the clock is this many ms ahead.
- * - `X-Die`: the wasm instance dies this many times. The clock throws, but only where wasm calls it, which looks like a trap.
- * - `X-Kv`: `rejects` (KV rejects its promises), `throws` (KV throws), `none` (there is no binding).
+ * - `X-Die`: the wasm instance dies this many times. The clock throws, but only where wasm calls
+ *   it, which looks like a trap.
+ * - `X-Kv`: `rejects` (KV rejects its promises), `throws` (KV throws), `none` (there is no
+ *   binding).
  *
- * After each request, the log has a line `asked: wasm` or `asked: nobody`: wasm reads the clock in every request that it answers.
+ * After each request, the log has a line `asked: wasm` or `asked: nobody`: wasm reads the clock in
+ * every request that it answers.
  */
 export const FRONT = `
   import worker from "./index.js";

@@ -13,7 +13,10 @@ const built = (path) => readFileSync(`${root}build/${path}`);
 // wrangler.toml stays the only place that sets the date.
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1];
 
-/** The lines of a Worker's log that begin with `prefix`, once there are `count` of them: they arrive a little after the answers. */
+/**
+ * The lines of a Worker's log that begin with `prefix`, once there are `count` of them: they arrive
+ * a little after the answers.
+ */
 export async function loggedLines(worker, prefix, count) {
   const lines = () => worker.logs.map(({ message }) => message).filter((message) => message.startsWith(prefix));
   for (let waited = 0; lines().length < count && waited < 5_000; waited += 10) await new Promise((done) => setTimeout(done, 10));
@@ -29,24 +32,31 @@ export async function requestLines(worker, count) {
  * Starts a Worker of its own, with nothing in its cache.
  *
  * @param {object} [options]
- * @param {Record<string, string | Uint8Array>} [options.kv] the entries of the namespace TEMPLATES at the start: text or bytes
- * @param {Record<string, unknown>} [options.bindings] variables and secrets, over those of wrangler.toml
- * @param {(request: Request) => Response | Promise<Response>} [options.outbound] answers the Worker's fetches of other hosts;
+ * @param {Record<string, string | Uint8Array>} [options.kv] the entries of the namespace TEMPLATES
+ *   at the start: text or bytes
+ * @param {Record<string, unknown>} [options.bindings] variables and secrets, over those of
+ *   wrangler.toml
+ * @param {(request: Request) => Response | Promise<Response>} [options.outbound] answers the
+ *   Worker's fetches of other hosts;
  *   without it they get a 599, so that no test depends on a network
- * @param {string} [options.front] source of an ES module that stands in front of the Worker and imports it from "./index.js":
+ * @param {string} [options.front] source of an ES module that stands in front of the Worker and
+ *   imports it from "./index.js":
  *   it can replace KV, the cache or the clock by broken ones
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
  * @param {boolean} [options.cacheAPI] whether the Cache API keeps anything
  * @param {string} [options.wasm] another build of the wasm, as a path from the root
- * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] the modules of another Worker to
+ * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] the
+ *   modules of another Worker to
  *   serve in the same way; "index.js" is its main module
  * @param {number} [options.inspectorPort] the port of V8's inspector
  * @returns {Promise<Worker>}
  *
  * @typedef {object} Worker
  * @property {string} url its origin, without a slash at the end
- * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch requests a path over HTTP; follows no redirect
- * @property {import("miniflare").KVNamespace} kv the namespace, to read and to write while the Worker runs
+ * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch requests a path over
+ *   HTTP; follows no redirect
+ * @property {import("miniflare").KVNamespace} kv the namespace, to read and to write while the
+ *   Worker runs
  * @property {{ level: string, message: string }[]} logs the lines of its log so far
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running

@@ -1,5 +1,5 @@
-// The linear memory of the worst legal request. It never shrinks, so that this request decides the
-// size of an isolate, which has 128 MB in all.
+// Linear memory never shrinks, so that the worst legal request decides the size of an isolate,
+// which has 128 MB in all.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,8 @@ import { encode } from "./png.mjs";
 const MIB = 1024 * 1024;
 
 /**
- * A PNG with noise. At 3.3 million px, the most that a picture of 3 million px may use, the file has nearly 3 MiB, the most that an
+ * A PNG with noise. At 3.3 million px, the most that a picture of 3 million px may use, the file
+ * has nearly 3 MiB, the most that an
  * asset may have.
  */
 function photo(width, height) {
@@ -19,7 +20,10 @@ function photo(width, height) {
   return encode({ width, height, rgba });
 }
 
-/** Everything at its limit at once: canvas, picture, an offscreen group over all of it, a wide shadow, all characters of text. */
+/**
+ * Everything at its limit at once: canvas, picture, an offscreen group over all of it, a wide
+ * shadow, all characters of text.
+ */
 const worst = {
   width: 2000,
   height: 1500,
@@ -52,7 +56,9 @@ const worst = {
   ],
 };
 
-/** A character from each of 9 font packs, which have 1.92 MiB of the 2 MiB that a picture may fetch. */
+/**
+ * A character from each of 9 font packs, which have 1.92 MiB of the 2 MiB that a picture may fetch.
+ */
 const LETTERS = "አකकకمက嬉垒咒";
 
 for (const [format, width, height, options = ""] of [

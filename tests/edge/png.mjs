@@ -12,7 +12,8 @@ const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
  * Reads a PNG.
  *
  * @param {Uint8Array} file
- * @returns {{ width: number, height: number, colorType: number, rgba: () => Buffer }} `rgba` computes pixels with 8 bits a channel
+ * @returns {{ width: number, height: number, colorType: number, rgba: () => Buffer }} `rgba`
+ *   computes pixels with 8 bits a channel
  */
 export function decode(file) {
   const bytes = Buffer.from(file);
@@ -48,7 +49,9 @@ export function decode(file) {
   return { width, height, colorType, rgba };
 }
 
-/** Rows without their filters (PNG 3rd edition, 9.2); `step` is the bytes of a pixel, at least 1. */
+/**
+ * Rows without their filters (PNG 3rd edition, 9.2); `step` is the bytes of a pixel, at least 1.
+ */
 function unfiltered(filtered, stride, step) {
   const rows = Buffer.alloc((filtered.length / (stride + 1)) * stride);
   for (let row = 0; row * stride < rows.length; row++) {

@@ -1,5 +1,5 @@
-// A URL that is requested a third time is answered without wasm, with the same answer. Which
-// answers are repeated, for how long, and that the memory for them stays within its budget.
+// A URL that is requested a third time is answered without wasm, with the same answer. The tests
+// show which answers are repeated, for how long, and that their memory stays within its budget.
 
 import assert from "node:assert/strict";
 import http from "node:http";
@@ -13,7 +13,10 @@ import { loggedLines, requestLines } from "./harness.mjs";
 import { decode } from "./png.mjs";
 import { card, withLogo } from "./template.mjs";
 
-/** Hands `body` a Worker, and a function that asks it for a path: the answer as it was sent, and what was logged of it. */
+/**
+ * Hands `body` a Worker, and a function that asks it for a path: the answer as it was sent, and
+ * what was logged of it.
+ */
 const withRepeats = (options, body) => withWorker({ front: FRONT, ...options }, (worker) => {
   let requests = 0;
   const ask = async (path, { method = "GET", ...headers } = {}) => {
@@ -37,7 +40,10 @@ const withRepeats = (options, body) => withWorker({ front: FRONT, ...options }, 
   return body(ask, worker);
 });
 
-/** Asks for a URL until it can be repeated, and returns the second answer, which wasm has from its memory. */
+/**
+ * Asks for a URL until it can be repeated, and returns the second answer, which wasm has from its
+ * memory.
+ */
 async function make(ask, path, headers) {
   assert.equal((await ask(path, headers)).asked, "wasm", path);
   const known = await ask(path, headers);
@@ -204,7 +210,10 @@ function silence(t) {
   t.after(() => (console.log = log));
 }
 
-/** The bytes of V8's heap without garbage. A WeakRef's target stays alive until the next task, hence the pauses. */
+/**
+ * The bytes of V8's heap without garbage. A WeakRef's target stays alive until the next task, hence
+ * the pauses.
+ */
 async function heap() {
   for (let time = 0; time < 3; time++) {
     await new Promise((done) => setTimeout(done, 10));

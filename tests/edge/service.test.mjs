@@ -1,5 +1,4 @@
-// What is neither a picture nor the API: the page of the samples, the health check, and the answer
-// to a preflight.
+// The page of the samples, the health check, and the answer to a preflight.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -23,7 +23,10 @@ function attributes(html) {
   return Object.fromEntries(found.map(([, name, value]) => [name, value.slice(1, -1).replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity])]));
 }
 
-/** Checks that a URL has a picture. Returns its ETag, which is the same for the same picture, and the source of each value. */
+/**
+ * Checks that a URL has a picture. Returns its ETag, which is the same for the same picture, and
+ * the source of each value.
+ */
 async function picture(url) {
   const { status, header } = await ask(worker, url.replace(worker.url, ""));
   assert.deepEqual([status, header("content-type")], [200, "image/png"], url);

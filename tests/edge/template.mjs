@@ -1,6 +1,9 @@
 // Small template documents, so that no test depends on the look of a sample.
 
-/** A public template of 300 x 120 px that shows all of its params, with these fields replaced or added. */
+/**
+ * A public template of 300 x 120 px that shows all of its params, with these fields replaced or
+ * added.
+ */
 export const card = (fields = {}) =>
   JSON.stringify({
     title: "Card",

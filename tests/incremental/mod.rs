@@ -85,8 +85,7 @@ fn documents_are_drawn_the_same() {
     }
 }
 
-/// A template with two fonts of its own, which most of its texts use; `{{ name }}` is in both of
-/// them and in Inter.
+/// A template with two fonts of its own; `{{ name }}` is set in each of them and in Inter.
 const OWN_FONTS: &str = r##"{ "width": 320, "height": 160, "background": "#fdf6e3",
     "fonts": [
         { "family": "Playfair", "src": "asset:playfair-display.ttf" },
@@ -218,8 +217,8 @@ fn random_stacks_of_layers_are_drawn_the_same() {
             "color=red&_w=333",
             "name=Ada&_w=333",
             "file=house-dusk.jpg",
-            // From right to left, in both directions, and the first name again, whose place the
-            // others took.
+            // From right to left, in both directions, then the first name again, over the area that
+            // the others changed.
             "name=محمد+العلي",
             "name=דוד+Smith+لوي+42",
             "name=Ada",
