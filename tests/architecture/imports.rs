@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use super::tokens::{self, Token};
 
 /// The source files by their path below `src`, such as `paint/mod.rs`.
 pub type Sources = BTreeMap<String, String>;
@@ -96,11 +96,10 @@ pub fn read(sources: &Sources) -> Imports {
 impl Crate<'_> {
     fn add_file(&mut self, file: &str, path: ModulePath) {
         let text = self.sources.get(file).unwrap_or_else(|| panic!("{file} is declared, but is not there"));
-        let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
-        self.add_module(file, path, tokens);
+        self.add_module(file, path, &tokens::read(text));
     }
 
-    fn add_module(&mut self, file: &str, path: ModulePath, tokens: TokenStream) {
+    fn add_module(&mut self, file: &str, path: ModulePath, tokens: &[Token]) {
         let module = Module { file: file.to_owned(), uses: Vec::new(), paths: BTreeSet::new(), names: BTreeSet::new() };
         self.modules.insert(path.clone(), module);
         self.scan(file, &path, tokens);
@@ -118,36 +117,34 @@ impl Crate<'_> {
     }
 
     /// Collects modules, imports, paths and names from the tokens of a module, or of a block in it.
-    fn scan(&mut self, file: &str, path: &ModulePath, tokens: TokenStream) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    fn scan(&mut self, file: &str, path: &ModulePath, tokens: &[Token]) {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             match token {
-                TokenTree::Punct(mark) if mark.as_char() == '#' => {
-                    at += 1 + usize::from(is_punct(tokens.get(at + 1), '!'));
-                    let is_test = matches!(tokens.get(at), Some(TokenTree::Group(group)) if is_test_only(group));
+                Token::Mark('#') => {
+                    at += 1 + usize::from(is_mark(tokens.get(at + 1), '!'));
+                    let is_test =
+                        matches!(tokens.get(at), Some(Token::Group('[', attribute)) if is_test_only(attribute));
                     at += 1;
                     if is_test {
-                        let end = end_of_item(&tokens, at);
+                        let end = end_of_item(tokens, at);
                         if let Some(name) = declared_module(&tokens[at..end]) {
                             self.test_files.insert(self.file_of(file, &[path.clone(), vec![name]].concat()));
                         }
                         at = end;
                     }
                 }
-                TokenTree::Ident(word) if *word == "mod" => {
-                    let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
-                        panic!("{file}: a mod without a name")
-                    };
-                    let child = [path.clone(), vec![name.to_string()]].concat();
+                Token::Word(word) if word == "mod" => {
+                    let Some(Token::Word(name)) = tokens.get(at + 1) else { panic!("{file}: a mod without a name") };
+                    let child = [path.clone(), vec![name.clone()]].concat();
                     match tokens.get(at + 2) {
-                        Some(TokenTree::Group(body)) => self.add_module(file, child, body.stream()),
+                        Some(Token::Group(_, body)) => self.add_module(file, child, body),
                         _ => self.add_file(&self.file_of(file, &child), child),
                     }
                     at += 3;
                 }
-                TokenTree::Ident(word) if *word == "use" => {
-                    let end = at + tokens[at..].iter().position(|token| is_punct(Some(token), ';')).unwrap_or(0);
+                Token::Word(word) if word == "use" => {
+                    let end = at + tokens[at..].iter().position(|token| is_mark(Some(token), ';')).unwrap_or(0);
                     // Without a `;` it is the `use<…>` of a type.
                     if end > at {
                         let is_public = at > 0 && is_visibility(&tokens[at - 1]);
@@ -156,17 +153,17 @@ impl Crate<'_> {
                     }
                     at = end + 1;
                 }
-                TokenTree::Ident(_) => {
-                    let (segments, end) = path_from(&tokens, at);
+                Token::Word(_) => {
+                    let (segments, end) = path_from(tokens, at);
                     let module = self.modules.get_mut(path).unwrap();
                     module.names.extend(segments.iter().cloned());
-                    if segments.len() > 1 && !(at > 0 && is_punct(tokens.get(at - 1), ':') && is_joint(&tokens, at)) {
+                    if segments.len() > 1 && !(at > 0 && is_mark(tokens.get(at - 1), ':') && is_joint(tokens, at)) {
                         module.paths.insert(segments);
                     }
                     at = end;
                 }
-                TokenTree::Group(group) => {
-                    self.scan(file, path, group.stream());
+                Token::Group(_, inner) => {
+                    self.scan(file, path, inner);
                     at += 1;
                 }
                 _ => at += 1,
@@ -231,44 +228,49 @@ fn child_of(module: &[String], name: &str) -> ModulePath {
     [module, &[name.to_owned()]].concat()
 }
 
-fn is_punct(token: Option<&TokenTree>, mark: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+fn is_mark(token: Option<&Token>, mark: char) -> bool {
+    token == Some(&Token::Mark(mark))
 }
 
 /// Whether the two tokens before this one are `::`.
-fn is_joint(tokens: &[TokenTree], at: usize) -> bool {
-    at > 1 && is_punct(tokens.get(at - 2), ':')
+fn is_joint(tokens: &[Token], at: usize) -> bool {
+    at > 1 && is_mark(tokens.get(at - 2), ':')
 }
 
-/// Whether an attribute in brackets is `cfg(test)`, or a `cfg` with `test` among other conditions.
-fn is_test_only(attribute: &Group) -> bool {
-    let text = attribute.stream().to_string().replace(' ', "");
-    text == "cfg(test)" || text.starts_with("cfg(all(test,")
+/// Whether an attribute is `cfg(test)`, or a `cfg` of `all` with `test` first.
+fn is_test_only(attribute: &[Token]) -> bool {
+    let is_word = |token: Option<&Token>, text: &str| matches!(token, Some(Token::Word(word)) if word == text);
+    let [name, Token::Group('(', condition)] = attribute else { return false };
+    let inner = match condition.as_slice() {
+        [all, Token::Group('(', inner)] if is_word(Some(all), "all") => inner,
+        _ => condition,
+    };
+    is_word(Some(name), "cfg") && is_word(inner.first(), "test")
 }
 
 /// Whether a token is the end of `pub` or of `pub(…)`.
-fn is_visibility(token: &TokenTree) -> bool {
+fn is_visibility(token: &Token) -> bool {
     match token {
-        TokenTree::Ident(word) => *word == "pub",
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Parenthesis,
-        _ => false,
+        Token::Word(word) => word == "pub",
+        Token::Group(bracket, _) => *bracket == '(',
+        Token::Mark(_) => false,
     }
 }
 
 /// The index behind the item that begins at `at`, with its further attributes: behind its `;`, or
 /// else behind its `{…}`.
-fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
+fn end_of_item(tokens: &[Token], mut at: usize) -> usize {
     let mut ends_with_semicolon = false;
     while let Some(token) = tokens.get(at) {
         at += 1;
         match token {
-            TokenTree::Ident(word) => {
+            Token::Word(word) => {
                 ends_with_semicolon |= ["use", "const", "static", "type"].iter().any(|keyword| word == keyword);
                 // `const fn`
-                ends_with_semicolon &= *word != "fn";
+                ends_with_semicolon &= word != "fn";
             }
-            TokenTree::Punct(mark) if mark.as_char() == ';' => return at,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !ends_with_semicolon => return at,
+            Token::Mark(';') => return at,
+            Token::Group('{', _) if !ends_with_semicolon => return at,
             _ => {}
         }
     }
@@ -276,25 +278,23 @@ fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
 }
 
 /// The name in `mod name;`.
-fn declared_module(item: &[TokenTree]) -> Option<String> {
+fn declared_module(item: &[Token]) -> Option<String> {
     match item {
-        [.., TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(_)] if *word == "mod" => {
-            Some(name.to_string())
-        }
+        [.., Token::Word(word), Token::Word(name), Token::Mark(';')] if word == "mod" => Some(name.clone()),
         _ => None,
     }
 }
 
 /// The segments of the path that begins at `at`, and the index behind it.
-fn path_from(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
+fn path_from(tokens: &[Token], mut at: usize) -> (Vec<String>, usize) {
     let mut segments = Vec::new();
-    while let Some(TokenTree::Ident(segment)) = tokens.get(at) {
-        segments.push(segment.to_string());
+    while let Some(Token::Word(segment)) = tokens.get(at) {
+        segments.push(segment.clone());
         at += 1;
-        if !(is_punct(tokens.get(at), ':') && is_punct(tokens.get(at + 1), ':')) {
+        if !(is_mark(tokens.get(at), ':') && is_mark(tokens.get(at + 1), ':')) {
             break;
         }
-        if !matches!(tokens.get(at + 2), Some(TokenTree::Ident(_))) {
+        if !matches!(tokens.get(at + 2), Some(Token::Word(_))) {
             break;
         }
         at += 2;
@@ -303,23 +303,26 @@ fn path_from(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
 }
 
 /// Adds the names of a `use` without its `use` and `;`: `a::b`, `a::{b, c::d as e}`, `a::*`.
-fn add_uses(tree: &[TokenTree], prefix: &[String], is_public: bool, uses: &mut Vec<Use>) {
-    for part in tree.split(|token| is_punct(Some(token), ',')) {
+fn add_uses(tree: &[Token], prefix: &[String], is_public: bool, uses: &mut Vec<Use>) {
+    for part in tree.split(|token| is_mark(Some(token), ',')) {
         let mut path = prefix.to_vec();
         let mut name = None;
         let mut tokens = part.iter();
         while let Some(token) = tokens.next() {
             match token {
-                TokenTree::Ident(word) if *word == "as" => name = tokens.next().map(ToString::to_string),
-                TokenTree::Ident(word) if *word == "self" && !path.is_empty() => {}
-                TokenTree::Ident(word) => path.push(word.to_string()),
-                TokenTree::Group(group) => {
-                    let inner: Vec<_> = group.stream().into_iter().collect();
-                    add_uses(&inner, &path, is_public, uses);
+                Token::Word(word) if word == "as" => {
+                    if let Some(Token::Word(alias)) = tokens.next() {
+                        name = Some(alias.clone());
+                    }
+                }
+                Token::Word(word) if word == "self" && !path.is_empty() => {}
+                Token::Word(word) => path.push(word.clone()),
+                Token::Group(_, inner) => {
+                    add_uses(inner, &path, is_public, uses);
                     path.clear();
                 }
-                TokenTree::Punct(mark) if mark.as_char() == '*' => name = Some("*".to_owned()),
-                _ => {}
+                Token::Mark('*') => name = Some("*".to_owned()),
+                Token::Mark(_) => {}
             }
         }
         if let Some(last) = path.last() {

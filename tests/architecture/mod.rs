@@ -4,6 +4,7 @@
 //! To move a module, change `ORDER`. To cut a circle, remove it from `CIRCLES`; none may be added.
 
 mod imports;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
