@@ -1,32 +1,28 @@
-//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and a family's files are chosen by weight and slant.
+//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and weight and slant
+//! choose among a family's files.
 
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
-
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::asset::AssetId;
+use monogram::layout;
 use monogram::limits::Limits;
-use monogram::plan::{self, Plan};
-use monogram::render::{self, Resources};
-use monogram::request::Options;
+use monogram::params;
+use monogram::plan::Plan;
+use monogram::render::Resources;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Axis, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
-use monogram::{layout, params};
+use monogram::text::{Axis, FaceId, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
 
-fn file(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
+use crate::util::{World, read, template};
 
 #[test]
 fn web_fonts_unpack() {
     let limits = Limits::default();
     let unpacked = [
-        wuff::decompress_woff2(&file("tests/fonts/italic.woff2")).unwrap(),
-        wuff::decompress_woff1(&file("tests/fonts/italic.woff")).unwrap(),
+        wuff::decompress_woff2(&read("tests/fonts/italic.woff2")).unwrap(),
+        wuff::decompress_woff1(&read("tests/fonts/italic.woff")).unwrap(),
     ];
-    let whole = file("templates/assets/playfair-display-italic.ttf");
+    let whole = read("templates/assets/playfair-display-italic.ttf");
     for bytes in unpacked {
         let facts = check(bytes.clone(), &limits).unwrap();
         assert_eq!(
@@ -45,17 +41,11 @@ fn web_fonts_unpack() {
     }
 }
 
-/// The plan of a document, and what it needs.
-fn plan_of(document: &str) -> (Plan, Resources, Limits) {
-    let limits = Limits::default();
-    let template = Template::parse(document, &limits).unwrap();
-    let plan = plan::plan(&template, &params::Values::new(), &Options::default(), &limits);
-    let assets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates/assets");
-    let images =
-        plan.images.iter().filter_map(|name| Some((name.clone(), Rc::from(fs::read(assets.join(name)).ok()?))));
-    let mut resources = Resources { images: images.collect(), ..Resources::default() };
-    resources.add_fonts(&plan.faces, &limits);
-    (plan, resources, limits)
+/// The plan of a document, and the assets and fonts that it needs.
+fn plan_of(world: &World, document: &str) -> (Plan, Resources) {
+    let plan = world.plan(&template(document), "");
+    let resources = Resources::of(&plan, world);
+    (plan, resources)
 }
 
 const FONTS: &str = r#"[
@@ -70,13 +60,14 @@ fn a_template_brings_its_fonts() {
             {{ "type": "text", "text": "Upright", "font": "display" }},
             {{ "type": "text", "text": [{{ "text": "Slanted", "font": "Display", "italic": true, "weight": 700 }}, {{ "text": " Inter Ж" }}] }} ] }}"#
     );
-    let (plan, resources, limits) = plan_of(&document);
+    let world = World::new();
+    let (plan, resources) = plan_of(&world, &document);
     assert_eq!(
-        plan.images,
-        ["playfair-display.ttf", "playfair-display-italic.ttf"],
-        "what no text names is not fetched"
+        plan.assets,
+        ["playfair-display.ttf", "playfair-display-italic.ttf"].map(AssetId::from),
+        "a font that no text names is not fetched"
     );
-    let scene = render::lay_out(&plan, &resources, &limits);
+    let scene = layout::layout(&plan, &resources.assets, &resources.fonts, &world.limits);
     let faces = |at: usize| {
         let layout::Content::Text(text) = &scene.items[at].content else { return Vec::new() };
         let glyphs = text.block.lines.iter().flat_map(|line| &line.glyphs);
@@ -85,31 +76,30 @@ fn a_template_brings_its_fonts() {
         faces
     };
     assert_eq!(faces(0), [(0, 1)]);
-    assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file; and Inter for what names no family");
-    let italic = resources.fonts.get(monogram::text::FaceId(2)).unwrap();
+    assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file, and Inter where no family is named");
+    let italic = resources.fonts.get(FaceId(2)).unwrap();
     assert!(!italic.imitates_italic(&Instance { italic: true, ..Instance::of_weight(700) }));
     assert!(scene.warnings.is_empty(), "{:?}", scene.warnings);
 }
 
 #[test]
-fn a_font_that_is_not_there_is_told() {
+fn a_missing_font_is_reported() {
     let document = r#"{ "width": 300, "height": 90, "fonts": [
         { "family": "Gone", "src": "asset:gone.ttf" }, { "family": "Broken", "src": "asset:broken.ttf" } ], "layers": [
         { "id": "one", "type": "text", "text": "a", "font": "Gone" }, { "id": "two", "type": "text", "text": "b", "font": "Broken" } ] }"#;
-    let (plan, mut resources, limits) = plan_of(document);
-    resources.images.insert("broken.ttf".to_owned(), Rc::from(b"no font".as_slice()));
-    resources.add_fonts(&plan.faces, &limits);
-    let template = Template::parse(document, &limits).unwrap();
-    let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
+    let mut world = World::new();
+    world.assets.insert("broken.ttf".into(), Rc::from(b"no font".as_slice()));
+    let (plan, resources) = plan_of(&world, document);
+    let drawn = world.draw(&template(document), "");
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
     let (plan, fonts, values) = (&plan, &resources.fonts, &values);
-    let told = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
-    assert!(told.contains("Inter stands in"), "{told}");
+    let json = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
+    assert!(json.contains("Inter stands in"), "{json}");
 }
 
 #[test]
-fn a_font_file_is_named_as_one() {
+fn a_font_source_names_a_font_file() {
     for (src, right) in [
         ("asset:brand.ttf", true),
         ("asset:acme/Brand.OTF", true),
@@ -132,7 +122,7 @@ fn a_font_file_is_named_as_one() {
 #[test]
 fn axes_move_outlines_and_advances() {
     let mut fonts = Fonts::embedded();
-    let id = fonts.add("Georgian", wuff::decompress_woff2(&file("tests/fonts/wdth.woff2")).unwrap()).unwrap();
+    let id = fonts.add("Georgian", wuff::decompress_woff2(&read("tests/fonts/wdth.woff2")).unwrap()).unwrap();
     let measured = |wdth: f32| {
         let axes = vec![Axis { tag: Tag::parse("wdth").unwrap(), value: wdth }];
         let instance = Instance { axes, ..Instance::of_weight(400) };

@@ -1,63 +1,42 @@
-//! Pictures are placed as CSS places them, and scaled alike on every machine.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test says what must hold, in its helpers too"
-)]
+//! Pictures are placed as CSS places them, and scale to the same bytes on every machine.
 
 use monogram::geometry::{Rect, Size};
 use monogram::image::{Fit, place, resample};
-use sha2::{Digest, Sha256};
 use tiny_skia::{ColorU8, Pixmap};
 
-/// xorshift64: the same numbers on every machine.
-struct Random(u64);
+use crate::util::{Random, picture, sha256};
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 >> 11
-    }
-
-    fn below(&mut self, end: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(end)).unwrap()
-    }
+/// A random length in px, from 0 to `end` - 1.
+fn length(random: &mut Random, end: u32) -> u32 {
+    u32::try_from(random.below(end as usize)).unwrap()
 }
 
 fn noise(random: &mut Random, width: u32, height: u32) -> Pixmap {
-    let mut picture = Pixmap::new(width, height).unwrap();
-    for pixel in picture.pixels_mut() {
+    picture(width, height, |_, _| {
         let [r, g, b, a, kind, ..] = random.next().to_le_bytes();
-        let alpha = if kind < 100 { 255 } else { a };
-        *pixel = ColorU8::from_rgba(r, g, b, alpha).premultiply();
-    }
-    picture
+        [r, g, b, if kind < 100 { 255 } else { a }]
+    })
 }
 
 fn whole(picture: &Pixmap) -> Rect {
     Rect::new(0.0, 0.0, picture.width() as f32, picture.height() as f32)
 }
 
-/// The digest was recorded on x86-64 with AVX2, where the same pictures came out without any SIMD: whatever kernel a
-/// machine has, the pixels are these.
+/// The digest was recorded on x86-64 with AVX2, and is the same there without SIMD.
 #[test]
-fn scaling_gives_the_same_bits_everywhere() {
-    let mut random = Random(2026);
-    let mut digest = Sha256::new();
+fn scaling_gives_the_same_bytes_everywhere() {
+    let mut random = Random::new(2026);
+    let mut bytes = Vec::new();
     for _ in 0..60 {
-        let (width, height) = (1 + random.below(70), 1 + random.below(70));
+        let (width, height) = (1 + length(&mut random, 70), 1 + length(&mut random, 70));
         let picture = noise(&mut random, width, height);
-        let quarter = |random: &mut Random, end: u32| random.below(end * 4) as f32 / 4.0;
+        let quarter = |random: &mut Random, end: u32| length(random, end * 4) as f32 / 4.0;
         let (x, y) = (quarter(&mut random, width), quarter(&mut random, height));
         let source = Rect::new(x, y, width as f32 - x, height as f32 - y);
-        let (width, height) = (1 + random.below(90), 1 + random.below(90));
-        digest.update(resample(&picture, source, width, height).unwrap().data());
+        let (width, height) = (1 + length(&mut random, 90), 1 + length(&mut random, 90));
+        bytes.extend_from_slice(resample(&picture, source, width, height).unwrap().data());
     }
-    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, "b3c6f948f190db9fb276dd7d5f80d50c3bd48a055ff55278215c03141e2022ce");
+    assert_eq!(sha256(&bytes), "b3c6f948f190db9fb276dd7d5f80d50c3bd48a055ff55278215c03141e2022ce");
 }
 
 /// Catmull-Rom (Keys' cubic, a = -1/2), widened by `scale` where it shrinks.
@@ -70,7 +49,7 @@ fn weight(distance: f64) -> f64 {
     }
 }
 
-/// One axis, in the plainest way: weights of all samples of a line, for one output pixel.
+/// The weight of each sample of a line for one output pixel.
 fn weights(line: u32, from: f64, length: f64, output: u32, index: u32) -> Vec<f64> {
     let scale = length / f64::from(output);
     let support = scale.max(1.0);
@@ -82,7 +61,7 @@ fn weights(line: u32, from: f64, length: f64, output: u32, index: u32) -> Vec<f6
 
 #[test]
 fn scaling_is_the_textbook_convolution() {
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     for (width, height, out_width, out_height) in
         [(20, 30, 7, 11), (9, 7, 30, 25), (40, 30, 5, 9), (16, 16, 16, 9), (50, 50, 1, 1)]
     {
@@ -97,7 +76,8 @@ fn scaling_is_the_textbook_convolution() {
                 for (channel, sum) in sums.iter_mut().enumerate() {
                     let levels = picture.data().iter().skip(column * 4 + channel).step_by(width as usize * 4);
                     let level: f64 = levels.zip(&down).map(|(&level, down)| f64::from(level) * down).sum();
-                    // Between the passes the library has 8 bits; so here, or the comparison says nothing.
+                    // The library rounds to 8 bits between the two passes, so the comparison must
+                    // do so too.
                     *sum += level.clamp(0.0, 255.0).round() * across;
                 }
             }
@@ -116,14 +96,7 @@ fn scaling_is_the_textbook_convolution() {
 
 #[test]
 fn a_wide_picture_in_a_tall_box_is_scaled_rows_first_and_looks_the_same() {
-    let wide = {
-        let mut wide = Pixmap::new(400, 10).unwrap();
-        for (index, pixel) in (0..).zip(wide.pixels_mut()) {
-            let level = |n: u32| u8::try_from(n % 256).unwrap();
-            *pixel = ColorU8::from_rgba(level(index % 400 / 2), level(index / 400 * 20), 99, 255).premultiply();
-        }
-        wide
-    };
+    let wide = picture(400, 10, |x, y| [(x / 2).to_le_bytes()[0], (y * 20).to_le_bytes()[0], 99, 255]);
     let tall = resample(&wide, whole(&wide), 10, 400).unwrap();
     let narrow = resample(&wide, whole(&wide), 10, 10).unwrap();
     let stretched = resample(&narrow, whole(&narrow), 10, 400).unwrap();
@@ -133,7 +106,7 @@ fn a_wide_picture_in_a_tall_box_is_scaled_rows_first_and_looks_the_same() {
 
 #[test]
 fn the_same_size_is_the_same_picture() {
-    let mut random = Random(3);
+    let mut random = Random::new(3);
     let picture = noise(&mut random, 31, 17);
     assert!(resample(&picture, whole(&picture), 31, 17).unwrap() == picture);
     let part = resample(&picture, Rect::new(4.0, 5.0, 9.0, 3.0), 9, 3).unwrap();
@@ -157,11 +130,8 @@ fn one_colour_stays_that_colour() {
 
 #[test]
 fn colours_never_exceed_their_alpha() {
-    let mut picture = Pixmap::new(40, 40).unwrap();
-    for (index, pixel) in picture.pixels_mut().iter_mut().enumerate() {
-        let solid = (index / 5 + index / 200) % 2 == 0;
-        *pixel = ColorU8::from_rgba(255, 255, 0, if solid { 255 } else { 0 }).premultiply();
-    }
+    // A checkerboard of opaque and transparent squares.
+    let picture = picture(40, 40, |x, y| [255, 255, 0, if (x / 5 + y / 5) % 2 == 0 { 255 } else { 0 }]);
     for (width, height) in [(173, 91), (11, 13), (39, 41)] {
         let scaled = resample(&picture, whole(&picture), width, height).unwrap();
         assert!(scaled.data().chunks(4).all(|p| p[0] <= p[3] && p[1] <= p[3] && p[2] <= p[3]));
@@ -169,7 +139,7 @@ fn colours_never_exceed_their_alpha() {
 }
 
 #[test]
-fn a_box_without_area_is_our_fault() {
+fn a_box_without_area_is_an_internal_error() {
     let picture = Pixmap::new(4, 4).unwrap();
     for (source, width, height) in [
         (whole(&picture), 0, 4),
@@ -180,7 +150,7 @@ fn a_box_without_area_is_our_fault() {
     ] {
         assert_eq!(resample(&picture, source, width, height).unwrap_err().status(), 500, "{source:?}");
     }
-    // Beyond the edges there is nothing; what is inside is used.
+    // A source beyond the edges is cut to the part inside.
     assert!(resample(&picture, Rect::new(-9.0, 1.5, 900.0, 900.0), 4, 4).is_ok());
     assert!(resample(&picture, Rect::new(3.999, 3.999, 0.001, 0.001), 4, 4).is_ok());
 }
@@ -222,10 +192,10 @@ fn the_focal_point_is_centred_or_as_near_as_the_edge_allows() {
 }
 
 #[test]
-fn whatever_the_numbers_the_parts_are_inside() {
-    let mut random = Random(11);
+fn source_and_destination_are_inside_for_any_numbers() {
+    let mut random = Random::new(11);
     let numbers = [0.0, 1e-6, 0.4, 1.0, 3.0, 7.7, 100.0, 1333.0, 4096.0, 32_768.0];
-    let mut number = || numbers[random.below(10) as usize];
+    let mut number = || random.one(&numbers);
     for _ in 0..5_000 {
         let (natural, frame) = (Size::new(number(), number()), Size::new(number(), number()));
         let focal = (number() / 100.0, number() / 100.0);

@@ -1,4 +1,4 @@
-// Records how Chromium sets the strings of tests/oracle/strings.json, with the very files of fonts/, for tests/oracle.rs to
+// Records how Chromium sets the strings of tests/oracle/strings.json, with the very files of fonts/, for tests/line_breaking_matches_chromium.rs to
 // compare with: `make oracle`. What it writes is committed; another version of Chromium may break lines differently.
 //
 // `tools/oracle STRING...` prints instead how it sets these strings.

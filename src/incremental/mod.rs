@@ -36,6 +36,7 @@ use baseline::{Baseline, Split};
 pub use baseline::{Patch, Patched};
 pub use cache::Cache;
 pub use damage::Damage;
+pub use nobody::backdrop_layers;
 
 /// Draws a picture as a change of its baseline. `None` if there is no room for the baseline, if a budget would leave something out,
 /// or if boxes are outlined: then it is drawn from nothing.
@@ -51,7 +52,7 @@ pub fn paint(
     if scene.debug_boxes || crate::paint::check(scene, limits).is_err() {
         return None;
     }
-    let split = Split { scene, backdrop: nobody::backdrop_layers(inputs, plan) };
+    let split = Split { scene, backdrop: nobody::backdrop_items(inputs.template, plan) };
     let key = nobody::key(inputs, plan);
     let cached = cache.baseline(&key, |baseline| baseline.is_of(split, assets, fonts));
     let baseline = match cached {
@@ -79,6 +80,6 @@ fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cach
     let alone = plan.packs.is_empty() && plan.fonts.is_empty();
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
     let scene = layout::layout(&plan, assets, &fonts, limits);
-    let split = Split { scene: &scene, backdrop: nobody::backdrop_layers(&inputs, &plan) };
+    let split = Split { scene: &scene, backdrop: nobody::backdrop_items(inputs.template, &plan) };
     Baseline::new(split, assets, Glyphs { fonts: &fonts, masks: &cache.paint.masks }, limits)
 }

@@ -10,6 +10,7 @@ use crate::inputs::Inputs;
 use crate::limits::Limits;
 use crate::params::{Param, Values};
 use crate::plan::Plan;
+use crate::template::Template;
 
 /// The values of the picture for nobody: those of a request that are not personal, and the template's own fallbacks.
 pub fn values(inputs: &Inputs<'_>, limits: &Limits) -> Values {
@@ -32,15 +33,20 @@ pub fn key(inputs: &Inputs<'_>, plan: &Plan) -> String {
     key
 }
 
-/// Number of bottom layers of a plan that read no personal param; 0 if the background reads one.
-pub fn backdrop_layers(inputs: &Inputs<'_>, plan: &Plan) -> usize {
-    let (params, reads) = (&inputs.template.document.params, &inputs.template.reads);
+/// Number of bottom layers of a template that read no personal param; 0 if the background reads one.
+pub fn backdrop_layers(template: &Template) -> usize {
+    let (params, reads) = (&template.document.params, &template.reads);
     // A name that no param has may stand for any.
     let is_personal = |name: &String| params.get(name).is_none_or(Param::is_personal);
     if reads.background.iter().any(is_personal) {
         return 0;
     }
-    let layers = reads.layers.iter().take_while(|names| !names.iter().any(is_personal)).count();
+    reads.layers.iter().take_while(|names| !names.iter().any(is_personal)).count()
+}
+
+/// Number of a plan's layers that are among the [`backdrop_layers`] of its template.
+pub fn backdrop_items(template: &Template, plan: &Plan) -> usize {
+    let layers = backdrop_layers(template);
     plan.layers.iter().take_while(|layer| index(&layer.path).is_some_and(|index| index < layers)).count()
 }
 
@@ -64,7 +70,6 @@ mod tests {
     use super::*;
     use crate::plan;
     use crate::request::{Format, Options};
-    use crate::template::Template;
 
     #[test]
     fn the_backdrop_ends_below_the_first_personal_layer() {
@@ -86,7 +91,7 @@ mod tests {
             let (values, options) = (template.values("", &limits), Options::default());
             let inputs = Inputs::new(&template, &values, &options, Format::Png);
             let plan = plan::plan(&inputs, &limits);
-            assert_eq!(backdrop_layers(&inputs, &plan), expected, "{background}, {when}");
+            assert_eq!(backdrop_items(&template, &plan), expected, "{background}, {when}");
         }
     }
 }

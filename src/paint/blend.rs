@@ -189,4 +189,23 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn tints_are_laid_exactly() {
+        let color = Color { a: 200, ..Color::rgb(255, 90, 0) };
+        let tints = Tints::new(color);
+        let belows = (0..=255_u8).flat_map(|alpha| [[alpha, alpha / 2, 0, alpha], [alpha / 3, 0, alpha, alpha]]);
+        for below in belows.chain([[255; 4]]) {
+            let coverage: Vec<u8> = (0..=255).collect();
+            let mut row = below.repeat(coverage.len());
+            tints.lay(&mut row, &coverage);
+            for (pixel, coverage) in row.chunks(4).zip(coverage) {
+                let alpha = scaled(coverage, color.a);
+                let above = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
+                let expected = [0, 1, 2, 3].map(|channel| above[channel] + scaled(below[channel], 255 - alpha));
+                assert_eq!(pixel, expected, "{below:?} below {coverage}");
+            }
+        }
+        assert_eq!(tint(Color::rgb(255, 0, 0), 255), [255, 0, 0, 255]);
+    }
 }

@@ -251,23 +251,4 @@ mod tests {
     fn a_window_larger_than_the_picture_is_fine() {
         assert_eq!(blurred(2, 2, vec![255; 4], 500.0).len(), 4);
     }
-
-    #[test]
-    fn over_is_exact() {
-        let color = Color { a: 200, ..Color::rgb(255, 90, 0) };
-        let tints = std::array::from_fn(|coverage| tint(color, coverage as u8));
-        let belows = (0..=255_u8).flat_map(|alpha| [[alpha, alpha / 2, 0, alpha], [alpha / 3, 0, alpha, alpha]]);
-        for below in belows.chain([[255; 4]]) {
-            let coverage: Vec<u8> = (0..=255).collect();
-            let mut row = below.repeat(coverage.len());
-            over_row(&mut row, &coverage, &tints);
-            for (pixel, coverage) in row.chunks(4).zip(coverage) {
-                let alpha = scaled(coverage, color.a);
-                let above = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
-                let expected = [0, 1, 2, 3].map(|channel| above[channel] + scaled(below[channel], 255 - alpha));
-                assert_eq!(pixel, expected, "{below:?} below {coverage}");
-            }
-        }
-        assert_eq!(tint(Color::rgb(255, 0, 0), 255), [255, 0, 0, 255]);
-    }
 }

@@ -286,6 +286,7 @@ mod tests {
     use super::*;
     use crate::template::Template;
     use crate::torture;
+    use crate::world::Embedded;
 
     /// What is found wrong with layers in a picture of 200 × 100 px whose param `name` is `Maximiliana`.
     fn found(layers: &str, case: &Case) -> Vec<String> {
@@ -295,7 +296,7 @@ mod tests {
         );
         let template = Template::parse(&document, &limits).unwrap();
         let other = Case { query: "name=Jo".to_owned(), ..case.clone() };
-        let outcomes = torture::run(&template, &[case.clone(), other], &Resources::default(), &limits);
+        let outcomes = torture::run(&template, &[case.clone(), other], &Embedded::new(limits.clone()));
         let said = |finding: &Finding| format!("{}: {}", finding.layer, finding.what);
         outcomes[0].findings.iter().map(said).collect()
     }

@@ -185,6 +185,7 @@ mod tests {
     use super::super::{Case, Finding};
     use super::*;
     use crate::image;
+    use crate::world::Embedded;
 
     #[test]
     fn a_sheet_has_every_case() {
@@ -203,7 +204,7 @@ mod tests {
             outcome("d", &[]),
             outcome("e", &[]),
         ];
-        let png = sheet("test", &template, &outcomes, &Resources::default(), &limits).unwrap();
+        let png = sheet("test", &template, &outcomes, &Embedded::new(limits.clone())).unwrap();
         let header = image::header(&png, &unlimited(&Limits { image_pixels: u32::MAX, ..Limits::default() })).unwrap();
         assert_eq!((header.width, header.height), (2_080, 854));
     }

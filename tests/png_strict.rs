@@ -1,13 +1,5 @@
-//! Every kind of PNG that we write is one to decoders that forgive nothing: zune-png, which shares no line with what writes ours, and
-//! `pngcheck`, where it is installed (`make setup` tries).
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test says what must hold, in its helpers too"
-)]
+//! Decoders that tolerate no error read every kind of PNG that we write: zune-png, which shares no
+//! code with our encoder, and `pngcheck`, where it is installed (`make setup` tries to install it).
 
 use std::fs;
 use std::path::Path;
@@ -18,41 +10,18 @@ use monogram::encode::encode;
 use monogram::encode::part::Part;
 use monogram::render;
 use monogram::request::Format;
-use tiny_skia::{ColorU8, Pixmap};
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_png::PngDecoder;
+use tiny_skia::Pixmap;
 
-/// Straight RGBA of a PNG, by zune-png, with every checksum.
-fn read(name: &str, file: &[u8]) -> Vec<u8> {
-    let options = DecoderOptions::new_cmd()
-        .set_strict_mode(true)
-        .png_set_confirm_crc(true)
-        .inflate_set_confirm_adler(true)
-        .png_set_add_alpha_channel(true);
-    let mut decoder = PngDecoder::new_with_options(ZCursor::new(file), options);
-    let samples = decoder.decode().map_err(|error| format!("{name}: {error:?}")).unwrap().u8().unwrap();
-    let gray = |samples: &[u8], step: usize| {
-        samples.chunks(step).map(|p| [p[0], p[0], p[0], *p.get(1).unwrap_or(&255)]).collect::<Vec<_>>()
-    };
-    match decoder.colorspace().unwrap() {
-        ColorSpace::RGBA => samples,
-        ColorSpace::RGB => samples.chunks(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
-        ColorSpace::Luma => gray(&samples, 1).concat(),
-        ColorSpace::LumaA => gray(&samples, 2).concat(),
-        other => panic!("{name}: {other:?}"),
-    }
-}
+use crate::util::{self, picture, png_kind, straight};
 
-fn straight(picture: &Pixmap) -> Vec<u8> {
-    let rgba = |color: ColorU8| [color.red(), color.green(), color.blue(), color.alpha()];
-    picture.pixels().iter().flat_map(|pixel| rgba(pixel.demultiply())).collect()
-}
+/// The width and the height of the test pictures in px: neither rows of bits nor strips end at a
+/// whole byte or strip.
+const SIZE: (u32, u32) = (133, 99);
 
-/// A picture of each colour type and depth; what it is stored as (colour type and depth, §11.2.1).
+/// A picture for each colour type and bit depth: its name, the two numbers as the file must have
+/// them, and its pixels.
 fn pictures() -> Vec<(&'static str, [u8; 2], Pixmap)> {
-    type Color = fn(usize, usize) -> [u8; 4];
+    type Color = fn(u32, u32) -> [u8; 4];
     let kinds: [(&str, [u8; 2], Color); 10] = [
         ("palette-1", [3, 1], |x, y| if (x / 5 + y) % 3 == 0 { [255, 87, 51, 255] } else { [20, 20, 43, 255] }),
         ("palette-1-clear", [3, 1], |x, y| if (x / 5 + y) % 3 == 0 { [0; 4] } else { [20, 20, 43, 90] }),
@@ -66,25 +35,17 @@ fn pictures() -> Vec<(&'static str, [u8; 2], Pixmap)> {
         }),
         ("rgb", [2, 8], |x, y| [x.to_le_bytes()[0], y.to_le_bytes()[0], (x * y).to_le_bytes()[0], 255]),
         ("rgb-noise", [2, 8], |x, y| {
-            let [r, g, b, ..] = (x * 7_919 + y * 104_729 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
+            let number = u64::from(x * 7_919 + y * 104_729 + 1);
+            let [r, g, b, ..] = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
             [r, g, b, 255]
         }),
         ("rgba", [6, 8], |x, y| [x.to_le_bytes()[0], y.to_le_bytes()[0], 90, (x * 2).to_le_bytes()[0]]),
     ];
-    let draw = |color: Color| {
-        // No whole number of bytes a row, and of bands.
-        let mut picture = Pixmap::new(133, 99).unwrap();
-        for (at, pixel) in picture.pixels_mut().iter_mut().enumerate() {
-            let [r, g, b, a] = color(at % 133, at / 133);
-            *pixel = ColorU8::from_rgba(r, g, b, a).premultiply();
-        }
-        picture
-    };
-    kinds.into_iter().map(|(name, stored, color)| (name, stored, draw(color))).collect()
+    kinds.into_iter().map(|(name, kind, color)| (name, kind, picture(SIZE.0, SIZE.1, color))).collect()
 }
 
 #[test]
-fn strict_decoders_take_every_kind() {
+fn strict_decoders_read_every_kind() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("strict");
     fs::create_dir_all(&folder).unwrap();
     let mut files = Vec::new();
@@ -93,14 +54,13 @@ fn strict_decoders_take_every_kind() {
         fs::write(&path, file).unwrap();
         files.push(path);
     };
-    for (name, stored, picture) in pictures() {
+    for (name, kind, picture) in pictures() {
         let file = encode(Format::Png, picture.clone(), None).unwrap();
-        // IHDR: eight bytes of signature, length, type, width, height, depth, colour type.
-        assert_eq!([file[25], file[24]], stored, "{name}");
-        assert!(read(name, &file) == straight(&picture), "{name}");
+        assert_eq!(png_kind(&file), kind, "{name}");
+        assert!(util::png(name, &file) == straight(&picture), "{name}");
         put(name.to_owned(), &file);
 
-        // The same from bands: untouched, and as another picture is made of it.
+        // The same assembled from strips: unchanged, and with some rows of another picture.
         let bands = Bands::new(&picture);
         for rows in [0..0, 0..1, 40..60, 98..99, 0..99] {
             let mut other = picture.clone();
@@ -112,15 +72,15 @@ fn strict_decoders_take_every_kind() {
             bands.forget(&(0..99));
             let file = bands.encode(&other, &touched).unwrap();
             let name = format!("{name}-bands-{}-{}", rows.start, rows.end);
-            assert!(read(&name, &file) == straight(&other), "{name}");
+            assert!(util::png(&name, &file) == straight(&other), "{name}");
             put(name, &file);
         }
 
-        // In fewer colours.
+        // With fewer colours.
         for quality in [1, 3, 6, 50, 100] {
             let file = encode(Format::Png, picture.clone(), Some(quality)).unwrap();
             let name = format!("{name}-q{quality}");
-            let pixels = read(&name, &file);
+            let pixels = util::png(&name, &file);
             let mut colors: Vec<_> = pixels.chunks(4).collect();
             colors.sort_unstable();
             colors.dedup();
@@ -130,7 +90,7 @@ fn strict_decoders_take_every_kind() {
         }
     }
     let file = render::placeholder();
-    read("placeholder", &file);
+    util::png("placeholder", &file);
     put("placeholder".to_owned(), &file);
 
     match Command::new("pngcheck").arg("-v").args(&files).output() {
@@ -140,6 +100,6 @@ fn strict_decoders_take_every_kind() {
             assert_eq!(report.matches("No errors detected").count(), files.len(), "{report}");
             assert!(!report.to_lowercase().contains("warning"), "{report}");
         }
-        Err(error) => println!("pngcheck did not look: {error}"),
+        Err(error) => println!("pngcheck did not run: {error}"),
     }
 }

@@ -1,19 +1,19 @@
-//! A browser as oracle: the same strings in the same fonts break into the same lines, of the same widths.
+//! Text breaks into the same lines as in Chromium, with the same fonts, and each line has the same
+//! width.
 //!
-//! `tests/oracle/strings.json` are the strings, `tests/oracle/chromium.json` is what Chromium made of them (`make oracle` records
-//! it). Where we differ on purpose, the string says at which width and why; a difference that is none any more fails too.
-
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+//! `tests/oracle/strings.json` holds the strings, `tests/oracle/chromium.json` the lines that
+//! Chromium made of them (`make oracle` records it). Where we differ on purpose, the string gives
+//! the box width and the reason; a recorded difference that no longer exists fails as well.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use monogram::limits::Limits;
 use monogram::text::{self, Fonts, Instance, Letters, Pack, Paragraph, Style, WordBreak, Wrap};
 use serde::Deserialize;
 
-/// How far a line's width may be from the browser's.
+use crate::util::{self, read_text};
+
+/// Largest difference between a line's width and its width in Chromium.
 const TOLERANCE_PX: f32 = 0.5;
 
 #[derive(Deserialize)]
@@ -31,8 +31,9 @@ struct Case {
     letter_spacing: Option<f32>,
     word_break: Option<WordBreak>,
     wrap: Option<Wrap>,
-    /// The packs that the browser had, in their order.
+    /// The packs that Chromium had, in their order.
     fonts: Vec<String>,
+    /// The reason for each difference on purpose, by box width in px.
     #[serde(default)]
     differs: BTreeMap<String, String>,
     set: Vec<Set>,
@@ -44,19 +45,14 @@ struct Set {
     lines: Vec<(String, f32)>,
 }
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The packs that a text needs, and the fonts with them.
+/// The packs that a text needs, and the fonts with these packs.
 fn fonts(case: &Case) -> (Vec<&'static Pack>, Fonts) {
     let packs = text::needed([(case.text.as_str(), Some(case.lang.as_str()))].into_iter(), &Limits::default()).packs;
-    let folder = root().join("fonts/packs");
-    let fonts = Fonts::with_packs(&packs, |pack| fs::read(folder.join(pack.file())).ok());
+    let fonts = util::fonts(&packs);
     (packs, fonts)
 }
 
-/// What is wrong with our lines, if anything.
+/// Both sets of lines as text; `None` if they are the same.
 fn compare(text: &Paragraph, set: &Set) -> Option<String> {
     let block = text.fit(Some(set.width), None);
     let shown = |line: &text::Line| {
@@ -73,14 +69,13 @@ fn compare(text: &Paragraph, set: &Set) -> Option<String> {
 }
 
 #[test]
-fn lines_are_as_in_a_browser() {
-    let recorded = fs::read_to_string(Path::new(&root()).join("tests/oracle/chromium.json")).unwrap();
-    let recorded: Recorded = serde_json::from_str(&recorded).unwrap();
+fn lines_are_as_in_chromium() {
+    let recorded: Recorded = serde_json::from_str(&read_text("tests/oracle/chromium.json")).unwrap();
     let (mut wrong, mut lines, mut scripts, mut excused) = (Vec::new(), 0, BTreeSet::new(), 0);
     for case in &recorded.strings {
         let (packs, fonts) = fonts(case);
         let names: Vec<&str> = packs.iter().filter(|pack| !pack.words).map(|pack| pack.name).collect();
-        assert_eq!(names, case.fonts, "make oracle: other fonts for {}", case.text);
+        assert_eq!(names, case.fonts, "{} needs other fonts now: run `make oracle`", case.text);
         let style = Style {
             size: case.size,
             min_size: case.size,
@@ -101,13 +96,15 @@ fn lines_are_as_in_a_browser() {
             excused += usize::from(is_known);
             match compare(&text, set) {
                 Some(difference) if !is_known => wrong.push(format!("{}\n{difference}", case.text)),
-                None if is_known => wrong.push(format!("{}\n  {} px: is as in Chromium now", case.text, set.width)),
+                None if is_known => {
+                    wrong.push(format!("{}\n  {} px: no longer differs from Chromium", case.text, set.width))
+                }
                 _ => {}
             }
         }
         scripts.insert(case.script.as_str());
     }
     assert!(wrong.is_empty(), "{} boxes differ:\n{}", wrong.len(), wrong.join("\n"));
-    // What README says of it.
+    // README states these numbers: strings, scripts, lines, boxes that differ on purpose.
     assert_eq!((recorded.strings.len(), scripts.len(), lines, excused), (94, 25, 1922, 48));
 }

@@ -1,12 +1,5 @@
-//! A PNG that is put together from the bands of another picture has that picture's own pixels, whatever was touched and in whatever
-//! order, and is hardly larger than one that is made from scratch.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test says what must hold, in its helpers too"
-)]
+//! A PNG that is assembled from strips of another picture decodes to its own picture, whatever
+//! parts changed and in whatever order, and is hardly larger than a PNG of the whole picture.
 
 use monogram::encode::bands::Bands;
 use monogram::encode::part::Part;
@@ -15,34 +8,20 @@ use monogram::image;
 use monogram::limits::Limits;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 
-/// xorshift64: the same numbers on every machine.
-struct Chance(u64);
+use crate::util::Random;
 
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.below(256).to_le_bytes()[0]
-    }
-}
-
-/// What a picture is made of.
+/// The content of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Flat,
-    /// At most so many colours in tiles, some of them clear.
+    /// Tiles in at most this number of colours, some of them translucent.
     Tiles(u8),
     Grays,
     Gradient,
-    /// With grain, as a photograph has.
+    /// A gradient with grain, as in a photograph.
     Photo,
     Noise,
-    /// A gradient that fades away.
+    /// A gradient to transparent.
     Fading,
     NoiseWithAlpha,
 }
@@ -63,7 +42,7 @@ const KINDS: [Kind; 12] = [
 ];
 
 impl Kind {
-    fn pixel(self, x: usize, y: usize, chance: &mut Chance) -> PremultipliedColorU8 {
+    fn pixel(self, x: usize, y: usize, random: &mut Random) -> PremultipliedColorU8 {
         let level = |value: usize| value.to_le_bytes()[0];
         let [r, g, b, a] = match self {
             Self::Flat => [255, 87, 51, 255],
@@ -78,36 +57,36 @@ impl Kind {
             Self::Gradient => [level(x / 2 % 256), level((x + y) / 3), level(200 - y % 200), 255],
             Self::Photo => {
                 let [r, g, b] =
-                    [(x + y * 2) / 4, x / 3 + 40, y / 2 + 20].map(|value| level(value % 200 + chance.below(14)));
+                    [(x + y * 2) / 4, x / 3 + 40, y / 2 + 20].map(|value| level(value % 200 + random.below(14)));
                 [r, g, b, 255]
             }
-            Self::Noise => [chance.byte(), chance.byte(), chance.byte(), 255],
+            Self::Noise => [random.byte(), random.byte(), random.byte(), 255],
             Self::Fading => [20, level(x), 43, level(255 - y % 256)],
-            Self::NoiseWithAlpha => [(); 4].map(|()| chance.byte()),
+            Self::NoiseWithAlpha => [(); 4].map(|()| random.byte()),
         };
         ColorU8::from_rgba(r, g, b, a).premultiply()
     }
 
-    fn draw(self, picture: &mut Pixmap, part: &Part, moved: usize, chance: &mut Chance) {
+    fn draw(self, picture: &mut Pixmap, part: &Part, moved: usize, random: &mut Random) {
         let width = picture.width() as usize;
         for y in part.rows.clone() {
             for x in part.columns.clone() {
-                picture.pixels_mut()[y * width + x] = self.pixel(x + moved, y + moved, chance);
+                picture.pixels_mut()[y * width + x] = self.pixel(x + moved, y + moved, random);
             }
         }
     }
 }
 
-/// A part of any size: often a row, a column, a pixel, an edge or everything.
-fn part(width: usize, height: usize, chance: &mut Chance) -> Part {
-    let mut range = |length: usize| match chance.below(8) {
+/// A region of any size: often a row, a column, a pixel, an edge, or the whole picture.
+fn part(width: usize, height: usize, random: &mut Random) -> Part {
+    let mut range = |length: usize| match random.below(8) {
         0 => 0..length,
         1 => 0..1,
         2 => length - 1..length,
-        3 => chance.below(length)..length,
+        3 => random.below(length)..length,
         _ => {
-            let start = chance.below(length);
-            start..(start + 1 + chance.below(length / 3 + 1)).min(length)
+            let start = random.below(length);
+            start..(start + 1 + random.below(length / 3 + 1)).min(length)
         }
     };
     Part { rows: range(height), columns: range(width) }
@@ -117,31 +96,32 @@ fn whole(width: usize, height: usize) -> Part {
     Part { rows: 0..height, columns: 0..width }
 }
 
-/// Sides in px that bands may stumble over: a band has 32 rows, or 64, or more.
+/// Widths and heights in px around those of strips, which have 32 rows, or 64, or more.
 const SIZES: [(usize, usize); 10] =
     [(1, 1), (1, 200), (300, 1), (2, 33), (31, 32), (64, 65), (5, 300), (150, 97), (203, 161), (320, 256)];
 
 #[test]
-fn files_put_together_hold_the_picture() {
-    let mut chance = Chance(0x2545_F491_4F6C_DD1D);
+fn assembled_files_decode_to_their_picture() {
+    let mut random = Random::new(0x2545_F491_4F6C_DD1D);
     let (mut banded, mut plain, mut larger) = (0_u32, 0_u32, Vec::new());
     for (width, height) in SIZES {
         for kind in KINDS {
             let mut reference = Pixmap::new(width as u32, height as u32).unwrap();
-            kind.draw(&mut reference, &whole(width, height), 0, &mut chance);
+            kind.draw(&mut reference, &whole(width, height), 0, &mut random);
             let bands = Bands::new(&reference);
             let mut last: Vec<Part> = Vec::new();
             for step in 0..8 {
                 let name = format!("{width} x {height}, {kind:?}, {step}");
-                // Mostly more of the same, as a name over a card is; sometimes anything.
+                // Most changes are of the same kind, as a name over a card is; some are of any
+                // kind.
                 let mut picture = reference.clone();
-                let touched: Vec<Part> = (0..chance.below(4)).map(|_| part(width, height, &mut chance)).collect();
-                let of_kind = chance.below(3) > 0;
+                let touched: Vec<Part> = (0..random.below(4)).map(|_| part(width, height, &mut random)).collect();
+                let of_kind = random.below(3) > 0;
                 for part in &touched {
-                    let kind = if of_kind { kind } else { KINDS[chance.below(KINDS.len())] };
-                    kind.draw(&mut picture, part, 3 + step, &mut chance);
+                    let kind = if of_kind { kind } else { random.one(&KINDS) };
+                    kind.draw(&mut picture, part, 3 + step, &mut random);
                 }
-                // What the last picture had there is not to be had again.
+                // The changes of the last picture must not show through.
                 last.iter().chain(&touched).for_each(|part| bands.forget(&part.rows));
                 last.clone_from(&touched);
                 let Some(file) = bands.encode(&picture, &touched) else {
@@ -149,16 +129,17 @@ fn files_put_together_hold_the_picture() {
                     continue;
                 };
                 banded += 1;
-                // Ours is strict: it checks the checksums of all chunks and of the stream.
+                // Our decoder verifies the checksums of all chunks and of the stream.
                 let decoded = image::decode(&file, &Limits::default()).unwrap();
                 assert!(decoded == picture, "{name}: other pixels, {touched:?}");
                 assert!(bands.encode(&picture, &touched).unwrap() == file, "{name}: two files");
                 assert!(
                     Bands::new(&reference).encode(&picture, &touched).unwrap() == file,
-                    "{name}: what was before is seen"
+                    "{name}: earlier pictures change the file"
                 );
                 let scratch = png::encode(&picture).len();
-                // What changes may bring any colour, so that a palette of a few bits is one of eight; and a band costs some tens of bytes.
+                // A change may add colours, so that a palette of few bits becomes one of eight; and
+                // a strip costs some tens of bytes.
                 let extra = if matches!(kind, Kind::Tiles(..=16)) { 1_024 } else { 256 };
                 if of_kind && file.len() > scratch * 103 / 100 + extra {
                     larger.push(format!("{name}: {} bytes instead of {scratch}, {touched:?}", file.len()));
@@ -166,8 +147,8 @@ fn files_put_together_hold_the_picture() {
             }
         }
     }
-    println!("{banded} files from bands, {plain} not, {} larger", larger.len());
-    assert!(banded > 500 && plain * 3 < banded, "{banded} files from bands, {plain} not");
+    println!("{banded} files from strips, {plain} not, {} larger", larger.len());
+    assert!(banded > 500 && plain * 3 < banded, "{banded} files from strips, {plain} not");
     println!("{}", larger.join("\n"));
     assert!(larger.is_empty());
 }

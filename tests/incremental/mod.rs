@@ -1,95 +1,58 @@
-//! A picture is the same whatever earlier pictures left for it: over all samples, goldens and benchmark scenes, and over stacks of
-//! layers put together by chance, each with many values.
+//! A picture is the same whether or not it reuses what earlier pictures left: for all samples,
+//! goldens and benchmark scenes, for templates with fonts of their own, and for random stacks of
+//! layers, each with many values.
 
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+mod strips;
 
-use std::cell::{Cell, RefCell};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::cell::Cell;
 use std::rc::Rc;
 
+use monogram::image;
+use monogram::incremental::backdrop_layers;
 use monogram::limits::Limits;
-use monogram::paint::{Assets, Kept};
-use monogram::render::{self, Resources};
-use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::text::Fonts;
-use monogram::{params, plan};
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+use crate::util::{Random, World, files_below, read, read_text, template};
+
+/// The samples, the documents of the goldens and the benchmark scenes: path and text.
+fn documents() -> Vec<(String, String)> {
+    let paths = ["templates", "tests/golden", "benches/scenes"].map(|folder| files_below(folder, "json")).concat();
+    let is_document = |path: &String| !path.ends_with("schema.json") && !path.ends_with("torture.json");
+    paths.into_iter().filter(is_document).map(|path| (path.clone(), read_text(&path))).collect()
 }
 
-fn assets() -> Assets {
-    let files = fs::read_dir(root().join("templates/assets")).unwrap().map(|entry| entry.unwrap().path());
-    files
-        .map(|file| (file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&file).unwrap().into()))
-        .collect()
-}
-
-/// The documents below a folder.
-fn documents(folder: &str, found: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(root().join(folder)).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            documents(&name, found);
-        } else if Path::new(&name).extension().is_some_and(|end| end == "json")
-            && !name.ends_with("schema.json")
-            && !name.ends_with("torture.json")
-        {
-            found.push((name, fs::read_to_string(path).unwrap()));
-        }
-    }
-}
-
-/// What an isolate keeps between the pictures of a test.
+/// An isolate that draws many pictures with one cache, and compares each with the same picture
+/// drawn without a cache.
 struct Isolate {
-    limits: Limits,
-    assets: Assets,
-    kept: Rc<RefCell<Kept>>,
-    /// Files that were put together from bands.
-    files: Cell<usize>,
+    world: World,
+    /// Number of files that were assembled from strips.
+    assembled: Cell<usize>,
 }
 
 impl Isolate {
     fn new(limits: Limits) -> Self {
-        let kept = Rc::new(RefCell::new(Kept::new(&limits)));
-        Self { limits, assets: assets(), kept, files: Cell::new(0) }
+        Self { world: World::with_limits(limits).cached(), assembled: Cell::new(0) }
     }
 
-    /// A picture's file, in Inter alone.
-    fn png(&self, template: &Template, query: &str, kept: Rc<RefCell<Kept>>) -> Vec<u8> {
-        let values = params::resolve(&template.document.params, &template.document.missing, query, &self.limits);
-        let plan = plan::plan(template, &values, &Options::read(query, &self.limits), &self.limits);
-        let resources = Resources { images: self.assets.clone(), kept, ..Resources::default() };
-        render::render(template, &plan, &resources, Format::Png, &self.limits).unwrap().bytes
-    }
-
-    /// Draws a picture with and without what is kept, and compares everything that comes out.
+    /// Draws a picture with and without the cache, and compares pixels, file and reports.
     fn check(&self, name: &str, template: &Template, query: &str) {
-        let values = params::resolve(&template.document.params, &template.document.missing, query, &self.limits);
-        let plan = plan::plan(template, &values, &Options::read(query, &self.limits), &self.limits);
-        let draw = |kept: Rc<RefCell<Kept>>| {
-            let packs = root().join("fonts/packs");
-            let fonts = Fonts::with_packs(&plan.fonts, |pack| fs::read(packs.join(pack.file())).ok());
-            let resources = Resources { images: self.assets.clone(), fonts, kept };
-            render::draw(template, &plan, &resources, &self.limits).unwrap().painted
-        };
-        let (plain, kept) = (draw(Rc::default()), draw(Rc::clone(&self.kept)));
-        assert!(plain.pixels == kept.pixels, "{name}?{query}: other pixels");
-        if let Some(file) = kept.printed.as_ref().and_then(|printed| printed.png(&kept.pixels)) {
-            let decoded = monogram::image::decode(&file, &self.limits).unwrap();
+        let plain = self.world.uncached().draw(template, query).painted;
+        let drawn = self.world.draw(template, query);
+        let cached = drawn.painted;
+        assert!(plain.pixels == cached.pixels, "{name}?{query}: other pixels");
+        if let Some(file) = drawn.patch.and_then(|patch| patch.png(&cached.pixels)) {
+            let decoded = image::decode(&file, &self.world.limits).unwrap();
             assert!(decoded == *plain.pixels, "{name}?{query}: other pixels in the file");
-            self.files.set(self.files.get() + 1);
+            self.assembled.set(self.assembled.get() + 1);
         }
-        assert_eq!(plain.warnings, kept.warnings, "{name}?{query}");
-        assert_eq!(plain.pictures, kept.pictures, "{name}?{query}");
-        assert_eq!(plain.missing_glyphs, kept.missing_glyphs, "{name}?{query}");
+        assert_eq!(plain.warnings, cached.warnings, "{name}?{query}");
+        assert_eq!(plain.pictures, cached.pictures, "{name}?{query}");
+        assert_eq!(plain.missing_glyphs, cached.missing_glyphs, "{name}?{query}");
     }
 }
 
-/// Queries of a template: nothing, its examples, and other values; each twice, and in two sizes.
+/// Queries for a template: no values, and several values for all of its params, in two sizes and
+/// with other options.
 fn queries(template: &Template) -> Vec<String> {
     let names: Vec<_> = template.document.params.keys().collect();
     let all = |value: &str| names.iter().map(|name| format!("&{name}={value}")).collect::<String>();
@@ -111,36 +74,84 @@ fn queries(template: &Template) -> Vec<String> {
 
 #[test]
 fn documents_are_drawn_the_same() {
-    let mut found = Vec::new();
-    for folder in ["templates", "tests/golden", "benches/scenes"] {
-        documents(folder, &mut found);
-    }
-    assert!(found.len() > 10);
-    // One isolate for all: they push each other out.
+    let documents = documents();
+    assert!(documents.len() > 10);
+    // One cache for all documents, so small that they evict each other.
     let isolate =
         Isolate::new(Limits { memory_plates_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
-    for (name, document) in found {
-        let template = Template::parse(&document, &isolate.limits).unwrap();
+    for (name, document) in documents {
+        let template = Template::parse(&document, &isolate.world.limits).unwrap();
         for query in queries(&template) {
             isolate.check(&name, &template, &query);
         }
     }
 }
 
-/// xorshift: chance that is the same every time.
-struct Chance(u64);
+/// A template with two fonts of its own; `{{ name }}` is set in each of them and in Inter.
+const OWN_FONTS: &str = r##"{ "width": 320, "height": 160, "background": "#fdf6e3",
+    "fonts": [
+        { "family": "Playfair", "src": "asset:playfair-display.ttf" },
+        { "family": "Playfair", "src": "asset:playfair-display-italic.ttf" } ],
+    "params": { "name": { "type": "text", "default": "friend" } },
+    "layers": [
+        { "type": "rect", "width": 300, "height": 60, "fill": "#14142b", "radius": 9 },
+        { "type": "text", "x": 10, "y": 6, "width": 280, "text": "Fixed words", "font": "Playfair", "size": 34, "fill": "#fff" },
+        { "type": "text", "x": 10, "y": 60, "width": 300, "text": "{{ name }}", "font": "Playfair", "size": 40 },
+        { "type": "text", "x": 10, "y": 104, "width": 300, "size": 28,
+          "text": [{ "text": "{{ name }}", "font": "Playfair", "italic": true, "weight": 700 }, { "text": " – {{ name }}" }] } ] }"##;
 
-impl Chance {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % count
+#[test]
+fn templates_with_their_own_fonts_are_drawn_the_same() {
+    let isolate = Isolate::new(Limits::default());
+    let template = template(OWN_FONTS);
+    assert_eq!(backdrop_layers(&template), 2);
+    let draws_own_fonts = |query| !isolate.world.plan(&template, query).fonts.is_empty();
+    assert!(draws_own_fonts("name=Ada"));
+    for _ in 0..2 {
+        // Names in other scripts add packs, whose faces come before the template's own in the list
+        // of faces.
+        for name in ["", "Ada", "Grace", "محمد", "Ada", "王伟", "Zoë Ольга", "Grace", "שרה Ada", "Ada"] {
+            for size in ["", "&_w=201"] {
+                isolate.check("own fonts", &template, &format!("name={name}{size}"));
+            }
+        }
+    }
+    assert!(isolate.assembled.get() > 10, "{} files were assembled from strips", isolate.assembled.get());
+}
+
+#[test]
+fn templates_with_one_family_name_and_other_fonts_are_drawn_the_same() {
+    let isolate = Isolate::new(Limits::default());
+    let upright = template(OWN_FONTS);
+    // The same family names from swapped files.
+    let swapped = OWN_FONTS
+        .replace("display.ttf", "display-other.ttf")
+        .replace("display-italic.ttf", "display.ttf")
+        .replace("display-other.ttf", "display-italic.ttf");
+    let swapped = template(&swapped);
+    for name in ["Ada", "Grace", "Ada"] {
+        isolate.check("upright", &upright, &format!("name={name}"));
+        isolate.check("swapped", &swapped, &format!("name={name}"));
     }
 }
 
-/// Kinds of layers; some read a param.
-const LAYERS: [&str; 20] = [
+#[test]
+fn a_font_that_changes_is_noticed() {
+    let mut isolate = Isolate::new(Limits::default());
+    let template = template(OWN_FONTS);
+    isolate.check("first", &template, "name=Ada");
+    isolate.check("again", &template, "name=Grace");
+    let italic = Rc::clone(&isolate.world.assets["playfair-display-italic.ttf"]);
+    let upright = isolate.world.assets.insert("playfair-display.ttf".into(), italic).unwrap();
+    isolate.check("another file", &template, "name=Ada");
+    isolate.world.assets.remove("playfair-display.ttf");
+    isolate.check("no file", &template, "name=Ada");
+    isolate.world.assets.insert("playfair-display.ttf".into(), Rc::from(&*upright));
+    isolate.check("another file with the same bytes", &template, "name=Ada");
+}
+
+/// Layers to choose from; some use a param.
+const LAYERS: [&str; 21] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -169,11 +180,12 @@ const LAYERS: [&str; 20] = [
         { "type": "group", "x": 50, "y": 20, "width": 100, "height": 60, "opacity": 0.6, "children": [{ "type": "text", "text": "{{ name | upper }}", "width": 100, "size": 20 }] },
         { "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:espresso-cup.jpg"], "x": 90, "y": 10, "width": 60, "height": 80 } ] }"##,
     r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
+    r##"{ "type": "text", "x": 12, "y": 40, "width": 180, "text": "{{ name }}", "font": "Own", "size": 32, "fill": "#14142b" }"##,
 ];
 
 #[test]
-fn layers_put_together_by_chance_are_drawn_the_same() {
-    // Small budgets for effects and pictures, so that some are left out.
+fn random_stacks_of_layers_are_drawn_the_same() {
+    // Budgets for effects and pictures so small that some are left out.
     let limits = Limits {
         offscreen_bytes_total: 700_000,
         image_pixels_total: 900_000,
@@ -181,10 +193,10 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
         ..Limits::default()
     };
     let isolate = Isolate::new(limits);
-    let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
-    let mut with_base = 0;
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
+    let mut with_fixed_layers = 0;
     for case in 0..60 {
-        let layers: Vec<_> = (0..=chance.below(7)).map(|_| LAYERS[chance.below(LAYERS.len())]).collect();
+        let layers: Vec<_> = (0..=random.below(7)).map(|_| random.one(&LAYERS)).collect();
         let background = [
             "",
             r##""background": "#eee","##,
@@ -192,13 +204,14 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
         ];
         let document = format!(
             r#"{{ "width": 200, "height": 120, {} {} "layers": [{}], "params": {{ "name": {{ "type": "text" }}, "file": {{ "type": "text" }},
-                "color": {{ "type": "color", "default": "teal" }} }} }}"#,
-            background[chance.below(background.len())],
-            ["", r#""dir": "rtl","#, r#""dir": "auto","#][chance.below(3)],
+                "color": {{ "type": "color", "default": "teal" }} }},
+                "fonts": [{{ "family": "Own", "src": "asset:playfair-display.ttf" }}] }}"#,
+            random.one(&background),
+            random.one(&["", r#""dir": "rtl","#, r#""dir": "auto","#]),
             layers.join(", ")
         );
-        let template = Template::parse(&document, &isolate.limits).unwrap();
-        with_base += usize::from(template.fixed > 0);
+        let template = Template::parse(&document, &isolate.world.limits).unwrap();
+        with_fixed_layers += usize::from(backdrop_layers(&template) > 0);
         for query in [
             "",
             "name=Ada",
@@ -206,7 +219,8 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
             "color=red&_w=333",
             "name=Ada&_w=333",
             "file=house-dusk.jpg",
-            // From right to left, both ways at once, and the first again: what lies between was theirs.
+            // From right to left, in both directions, then the first name again, over the area that
+            // the others changed.
             "name=محمد+العلي",
             "name=דוד+Smith+لوي+42",
             "name=Ada",
@@ -214,33 +228,34 @@ fn layers_put_together_by_chance_are_drawn_the_same() {
             isolate.check(&format!("case {case}: {document}"), &template, query);
         }
     }
-    println!("{} files were put together from bands", isolate.files.get());
-    assert!(isolate.files.get() > 10, "{} files were put together from bands", isolate.files.get());
-    assert!(with_base > 20, "{with_base} templates have fixed layers");
+    println!("{} files were assembled from strips", isolate.assembled.get());
+    assert!(isolate.assembled.get() > 10, "{} files were assembled from strips", isolate.assembled.get());
+    assert!(with_fixed_layers > 20, "{with_fixed_layers} templates have fixed layers");
 }
 
 #[test]
-fn an_asset_that_changes_is_seen() {
+fn an_asset_that_changes_is_noticed() {
     let mut isolate = Isolate::new(Limits::default());
     let document = r#"{ "width": 90, "height": 60, "params": { "name": { "type": "text" } }, "layers": [
         { "type": "image", "src": "asset:avatar.png", "width": 40, "height": 40 }, { "type": "text", "text": "{{ name }}" },
         { "type": "image", "src": "asset:avatar.png", "x": 50, "width": 40, "height": 40 } ] }"#;
-    let template = Template::parse(document, &isolate.limits).unwrap();
-    assert_eq!(template.fixed, 1);
+    let template = Template::parse(document, &isolate.world.limits).unwrap();
+    assert_eq!(backdrop_layers(&template), 1);
     isolate.check("first", &template, "name=A");
     isolate.check("again", &template, "name=B");
-    let other = isolate.assets["logo-fernway.png"].clone();
-    isolate.assets.insert("avatar.png".to_owned(), other);
+    let other = Rc::clone(&isolate.world.assets["logo-fernway.png"]);
+    isolate.world.assets.insert("avatar.png".into(), other);
     isolate.check("another file", &template, "name=C");
-    isolate.assets.remove("avatar.png");
+    isolate.world.assets.remove("avatar.png");
     isolate.check("no file", &template, "name=C");
-    isolate.assets = assets();
+    let copy = Rc::from(read("templates/assets/avatar.png"));
+    isolate.world.assets.insert("avatar.png".into(), copy);
     isolate.check("another file with the same bytes", &template, "name=C");
 }
 
 #[test]
-fn what_no_value_changes_is_found() {
-    let fixed = |document: &str| Template::parse(document, &Limits::default()).unwrap().fixed;
+fn layers_that_no_value_changes_are_counted() {
+    let fixed = |document: &str| backdrop_layers(&template(document));
     let with = |background: &str, layers: &str| {
         fixed(&format!(
             r#"{{ "width": 9, "height": 9, "background": "{background}", "layers": [{layers}],
@@ -258,40 +273,38 @@ fn what_no_value_changes_is_found() {
 }
 
 #[test]
-fn files_put_together_are_hardly_larger() {
-    let mut found = Vec::new();
-    for folder in ["templates", "tests/golden", "benches/scenes"] {
-        documents(folder, &mut found);
-    }
-    let (isolate, mut larger) = (Isolate::new(Limits::default()), Vec::new());
-    for (name, document) in found {
-        let template = Template::parse(&document, &isolate.limits).unwrap();
+fn assembled_files_are_hardly_larger() {
+    let (world, mut larger) = (World::new().cached(), Vec::new());
+    for (name, document) in documents() {
+        let template = template(&document);
         for query in ["", "name=Maria+Lopez"] {
-            let bytes = |kept: Rc<RefCell<Kept>>| {
-                let file = isolate.png(&template, query, Rc::clone(&kept));
-                assert!(file == isolate.png(&template, query, kept), "{name}: two files");
+            let bytes = |world: &World| {
+                let file = world.png(&template, query);
+                assert!(file == world.png(&template, query), "{name}: two files");
                 file.len()
             };
-            let (plain, kept) = (bytes(Rc::default()), bytes(Rc::clone(&isolate.kept)));
-            if kept != plain {
-                println!("{name}?{query}: {kept} bytes instead of {plain}: {:.3}", kept as f64 / plain as f64);
+            let (plain, assembled) = (bytes(&world.uncached()), bytes(&world));
+            let sizes = format!("{name}?{query}: {assembled} bytes instead of {plain}");
+            if assembled != plain {
+                println!("{sizes}");
             }
-            // A band costs some tens of bytes, which is more than that of the smallest files.
-            if kept * 100 > plain * 103 + 12_800 {
-                larger.push(format!("{name}?{query}: {kept} bytes instead of {plain}"));
+            // A strip costs some tens of bytes, which is more than 3 % of the smallest files.
+            if assembled * 100 > plain * 103 + 12_800 {
+                larger.push(sizes);
             }
         }
     }
     assert_eq!(larger, [""; 0]);
 }
 
-/// For pictures of which the exact file, put together from bands, is smaller than one with fewer colours, or hardly larger.
+/// For pictures whose exact file, assembled from strips, is smaller than one with fewer colours, or
+/// hardly larger.
 #[test]
 fn fewer_colours_never_make_a_file_larger() {
-    let isolate = Isolate::new(Limits::default());
+    let world = World::new().cached();
     for name in ["benches/scenes/card.json", "templates/welcome.json", "templates/website-banner.json"] {
-        let template = Template::parse(&fs::read_to_string(root().join(name)).unwrap(), &isolate.limits).unwrap();
-        let bytes = |query: &str| isolate.png(&template, query, Rc::clone(&isolate.kept)).len();
+        let template = template(&read_text(name));
+        let bytes = |query: &str| world.png(&template, query).len();
         let exact = bytes("name=Maria");
         for quality in ["100", "60", "20"] {
             let fewer = bytes(&format!("name=Maria&_q={quality}"));
