@@ -46,6 +46,11 @@ fn plan_of(world: &World, document: &str) -> (Plan, Resources) {
     (plan, resources)
 }
 
+const FONTS: &str = r#"[
+    { "family": "Display", "src": "asset:playfair-display.ttf" },
+    { "family": "Display", "src": "asset:playfair-display-italic.ttf" },
+    { "family": "Unused", "src": "asset:avatar.otf" } ]"#;
+
 #[test]
 fn a_template_brings_its_fonts() {
     let document = format!(

@@ -45,7 +45,7 @@ impl World {
     /// A world that reuses nothing.
     pub fn with_limits(limits: Limits) -> Self {
         let name = |path: &std::path::Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-        let assets = entries("templates/assets").iter().map(|path| (name(path), fs::read(path).unwrap().into()));
+        let assets = entries("templates/assets").into_iter().map(|path| (name(&path), fs::read(path).unwrap().into()));
         Self { limits, assets: assets.collect(), cache: Rc::default() }
     }
 
