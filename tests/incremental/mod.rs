@@ -286,8 +286,10 @@ fn assembled_files_are_hardly_larger() {
             if assembled != plain {
                 println!("{sizes}");
             }
-            // A strip costs some tens of bytes, which is more than 3 % of the smallest files.
-            if assembled * 100 > plain * 103 + 12_800 {
+            // A strip costs some tens of bytes, which is more than 3 % of the smallest files. Emoji of
+            // many colours in a name cost more: 7 %.
+            let percent = if name.contains("golden/emoji/") { 107 } else { 103 };
+            if assembled * 100 > plain * percent + 12_800 {
                 larger.push(sizes);
             }
         }
