@@ -97,7 +97,7 @@ fn lines_are_as_in_chromium() {
             match compare(&text, set) {
                 Some(difference) if !is_known => wrong.push(format!("{}\n{difference}", case.text)),
                 None if is_known => {
-                    wrong.push(format!("{}\n  {} px: no longer differs from Chromium", case.text, set.width))
+                    wrong.push(format!("{}\n  {} px: no longer differs from Chromium", case.text, set.width));
                 }
                 _ => {}
             }

@@ -13,7 +13,7 @@ pub enum Token {
     /// A character of punctuation.
     Mark(char),
     /// The tokens between brackets of a pair, with the opening bracket.
-    Group(char, Vec<Token>),
+    Group(char, Vec<Self>),
 }
 
 /// The tokens of a source file; fails if its brackets do not match.

@@ -135,19 +135,44 @@ fn templates_with_one_family_name_and_other_fonts_are_drawn_the_same() {
     }
 }
 
+/// A TrueType font with the advances of this one, in which each glyph has the outline of the next.
+fn with_other_outlines(font: &[u8]) -> Rc<[u8]> {
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    // The table directory (OpenType 1.9.1): 12 bytes, then 16 bytes a table: tag, checksum, offset, length.
+    let tables = usize::from(font[5]);
+    let table = |tag: &[u8]| {
+        let record = (0..tables).map(|table| 12 + table * 16).find(|at| font[*at..at + 4] == *tag).unwrap();
+        (number(record + 8), number(record + 12))
+    };
+    let ((head, _), (loca, length)) = (table(b"head"), table(b"loca"));
+    let offset_bytes = if font[head + 51] == 0 { 2 } else { 4 };
+    let mut other = font.to_vec();
+    other.copy_within(loca + offset_bytes..loca + length, loca);
+    other.into()
+}
+
 #[test]
 fn a_font_that_changes_is_noticed() {
     let mut isolate = Isolate::new(Limits::default());
     let template = template(OWN_FONTS);
     isolate.check("first", &template, "name=Ada");
     isolate.check("again", &template, "name=Grace");
-    let italic = Rc::clone(&isolate.world.assets["playfair-display-italic.ttf"]);
-    let upright = isolate.world.assets.insert("playfair-display.ttf".into(), italic).unwrap();
-    isolate.check("another file", &template, "name=Ada");
-    isolate.world.assets.remove("playfair-display.ttf");
-    isolate.check("no file", &template, "name=Ada");
-    isolate.world.assets.insert("playfair-display.ttf".into(), Rc::from(&*upright));
-    isolate.check("another file with the same bytes", &template, "name=Ada");
+    let name = "playfair-display.ttf";
+    let upright = Rc::clone(&isolate.world.assets[name]);
+    let before = isolate.world.uncached().png(&template, "name=Ada");
+    let mut replace = |case: &str, file: Option<Rc<[u8]>>| {
+        match file {
+            Some(file) => drop(isolate.world.assets.insert(name.into(), file)),
+            None => drop(isolate.world.assets.remove(name)),
+        }
+        isolate.check(case, &template, "name=Ada");
+        isolate.world.uncached().png(&template, "name=Ada") == before
+    };
+    // With the same advances, the layout of the picture is the same: only the font itself tells.
+    assert!(!replace("other outlines", Some(with_other_outlines(&upright))));
+    assert!(!replace("another font", Some(read("templates/assets/playfair-display-italic.ttf").into())));
+    assert!(!replace("no file", None));
+    assert!(replace("another file with the same bytes", Some(Rc::from(&*upright))));
 }
 
 /// Layers to choose from; some use a param.
@@ -288,8 +313,10 @@ fn assembled_files_are_hardly_larger() {
             if assembled != plain {
                 println!("{sizes}");
             }
-            // A strip costs some tens of bytes, which is more than 3 % of the smallest files.
-            if assembled * 100 > plain * 103 + 12_800 {
+            // A strip costs some tens of bytes, which is more than 3 % of the smallest files. Emoji of
+            // many colours in a name cost more: 7 %.
+            let percent = if name.contains("golden/emoji/") { 107 } else { 103 };
+            if assembled * 100 > plain * percent + 12_800 {
                 larger.push(sizes);
             }
         }
