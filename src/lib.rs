@@ -7,7 +7,7 @@
 //! only from those above it (`tests/architecture.rs` holds it to that).
 //!
 //! ```text
-//! limits memory error geometry color   the ground: budgets, what is kept, failures, px, colours
+//! limits lru error geometry color   the ground: budgets, what is kept, failures, px, colours
 //! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
@@ -39,7 +39,7 @@ pub mod color;
 pub mod error;
 pub mod geometry;
 pub mod limits;
-pub mod memory;
+pub mod lru;
 
 pub mod encode;
 pub mod image;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up; `edge` sees everything.
 const ORDER: &[&str] = &[
     "limits",
-    "memory",
+    "lru",
     "error",
     "geometry",
     "color",

@@ -17,7 +17,7 @@ use worker::kv::KvError;
 use worker::{ByteStream, Env, js_sys};
 
 use crate::limits::Limits;
-use crate::memory::Shelf;
+use crate::lru;
 
 use super::log;
 
@@ -59,7 +59,7 @@ struct Kept {
 }
 
 thread_local! {
-    static MEMORY: RefCell<Shelf<String, Kept>> = const { RefCell::new(Shelf::new(MEMORY_BYTES)) };
+    static MEMORY: RefCell<lru::Cache<String, Kept>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
 }
 
 /// Those of the assets that can be had, by name; all are asked for at once.

@@ -14,7 +14,7 @@ use tiny_skia::Pixmap;
 use crate::geometry::Rect;
 use crate::layout::Scene;
 use crate::limits::Limits;
-use crate::memory::Shelf;
+use crate::lru;
 use crate::text::Fonts;
 
 use super::Assets;
@@ -26,10 +26,10 @@ use super::plate::Plate;
 pub struct Kept {
     /// By [`Reference::key`](crate::plan::Reference::key). Both keys are strings, as those of the shelves of assets and templates
     /// are: trees of other keys would be 9 kB of wasm, gzipped.
-    plates: Shelf<String, Rc<Plate>>,
+    plates: lru::Cache<String, Rc<Plate>>,
     plates_bytes: usize,
     /// By [`bitmap_key`].
-    bitmaps: Shelf<String, Rc<Bitmap>>,
+    bitmaps: lru::Cache<String, Rc<Bitmap>>,
     strikes: Rc<RefCell<Strikes>>,
 }
 
@@ -44,9 +44,9 @@ impl Kept {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            plates: Shelf::new(limits.memory_plates_bytes),
+            plates: lru::Cache::new(limits.memory_plates_bytes),
             plates_bytes: limits.memory_plates_bytes,
-            bitmaps: Shelf::new(limits.memory_bitmaps_bytes),
+            bitmaps: lru::Cache::new(limits.memory_bitmaps_bytes),
             strikes: Rc::new(RefCell::new(Strikes::new(limits.memory_letters_bytes))),
         }
     }
