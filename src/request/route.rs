@@ -96,8 +96,8 @@ pub struct ImageRequest {
 /// the alphabet of a slug.
 ///
 /// # Errors
-/// 405 if the path, or every path, does not take the method; 404 if there is no such path, with the
-/// form that it should have.
+/// 405 if the path does not take the method, or if no route takes it; 404 if there is no such path,
+/// with the form that a path should have.
 ///
 /// ```
 /// use monogram::request::route::{self, Route};
