@@ -10,7 +10,7 @@ pub type Assets = BTreeMap<AssetId, Rc<[u8]>>;
 
 /// The name of an asset: `logo.png` of `asset:logo.png`. It is text of the template's or of a param's, so it may be the
 /// name of nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssetId(String);
 
 impl AssetId {

@@ -8,7 +8,7 @@
 //! only from those above it (`tests/architecture.rs` holds it to that).
 //!
 //! ```text
-//! limits memory error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
+//! limits lru error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
 //! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
@@ -44,7 +44,7 @@ pub mod color;
 pub mod error;
 pub mod geometry;
 pub mod limits;
-pub mod memory;
+pub mod lru;
 
 pub mod encode;
 pub mod image;

@@ -29,10 +29,10 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn moment(text: &str) -> DateTime {
-    let number = |range: std::ops::Range<usize>| text.get(range).unwrap().parse::<u16>().unwrap();
-    let small = |range: std::ops::Range<usize>| u8::try_from(number(range)).unwrap();
+    let number = |range: std::ops::Range<usize>| text.get(range).unwrap().parse::<i16>().unwrap();
+    let small = |range: std::ops::Range<usize>| i8::try_from(number(range)).unwrap();
     let date = Date::new(number(0..4), small(5..7), small(8..10)).unwrap();
-    DateTime { date, time: Time::new(small(11..13), small(14..16), 0), offset: None }
+    DateTime { date, time: Time::new(small(11..13), small(14..16), 0, 0).ok(), offset: None }
 }
 
 fn write(tag: &str, what: &str, value: &str, how: &str) -> String {

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::limits::Limits;
-use crate::memory::Shelf;
+use crate::lru;
 use crate::paint;
 
 use super::baseline::Baseline;
@@ -15,7 +15,7 @@ use super::baseline::Baseline;
 #[derive(Default)]
 pub struct Cache {
     /// By [`Key`](super::baseline::Key). All caches of an isolate have strings as keys: trees of other keys would be 9 kB of wasm, gzipped.
-    baselines: RefCell<Shelf<String, Rc<Baseline>>>,
+    baselines: RefCell<lru::Cache<String, Rc<Baseline>>>,
     baselines_bytes: usize,
     /// Bitmaps and glyph masks.
     pub paint: paint::Cache,
@@ -26,7 +26,7 @@ impl Cache {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            baselines: RefCell::new(Shelf::new(limits.memory_plates_bytes)),
+            baselines: RefCell::new(lru::Cache::new(limits.memory_plates_bytes)),
             baselines_bytes: limits.memory_plates_bytes,
             paint: paint::Cache::new(limits),
         }

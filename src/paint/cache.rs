@@ -13,7 +13,7 @@ use tiny_skia::Pixmap;
 use crate::asset::AssetId;
 use crate::geometry::Rect;
 use crate::limits::Limits;
-use crate::memory::Shelf;
+use crate::lru;
 
 use super::mask::Masks;
 
@@ -21,7 +21,7 @@ use super::mask::Masks;
 #[derive(Default)]
 pub struct Cache {
     /// By [`bitmap_key`].
-    bitmaps: RefCell<Shelf<String, Rc<Bitmap>>>,
+    bitmaps: RefCell<lru::Cache<String, Rc<Bitmap>>>,
     /// Masks of glyphs.
     pub masks: RefCell<Masks>,
 }
@@ -37,7 +37,7 @@ impl Cache {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            bitmaps: RefCell::new(Shelf::new(limits.memory_bitmaps_bytes)),
+            bitmaps: RefCell::new(lru::Cache::new(limits.memory_bitmaps_bytes)),
             masks: RefCell::new(Masks::new(limits.memory_letters_bytes)),
         }
     }

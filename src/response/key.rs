@@ -1,10 +1,11 @@
-//! One digest for one picture: the key in every cache tier, and the `ETag`.
+//! The key of a picture: a digest that identifies it in every cache, and is its `ETag`.
 //!
-//! Equal keys mean equal pictures, because everything that a picture depends on goes in; equal pictures
-//! mean equal keys, as far as that can be told before drawing, because only resolved values go in: not
-//! their spelling in the URL, not their order, not why they are what they are.
+//! Equal keys mean equal pictures, because everything that a picture depends on is in the digest.
+//! Equal pictures have equal keys in most cases, because only resolved values are in the digest:
+//! not their spelling in the URL, not their order, not where they come from.
 //!
-//! Invariant: every field is length-prefixed, so that no two lists of fields are one string of bytes.
+//! Invariant: every field has its length before it, so that two different lists of fields are never
+//! the same bytes.
 
 use std::fmt;
 
@@ -15,11 +16,28 @@ use crate::inputs::{Context, Inputs};
 use crate::params::Value;
 use crate::request::Format;
 
-/// Which renderer this is: the crate's version, and a digest of its sources, fonts and assets (build.rs).
+/// The identity of the renderer: the crate's version, and a digest of its sources, fonts and assets
+/// (build.rs).
 pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("MONOGRAM_BUILD"));
 
-/// 128 bits of SHA-256: strangers write the values, and nobody may find two that collide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The first 128 bits of a SHA-256. A cryptographic digest is needed because strangers choose the
+/// values, and must not find two pictures with one key.
+///
+/// ```
+/// use monogram::{Inputs, limits::Limits, request::{Format, Options}, response::{Key, key}, template::Template};
+///
+/// let limits = Limits::default();
+/// let template = Template::parse(r#"{ "width": 600, "height": 200, "layers": [] }"#, &limits)?;
+/// let key = |query: &str| {
+///     let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+///     Key::new(key::BUILD, &Inputs::new(&template, &values, &options, Format::Png))
+/// };
+/// assert_eq!(key("utm_source=news"), key(""), "no such param is declared");
+/// assert_ne!(key("_w=600"), key(""));
+/// assert!(key("").matches(&key("").etag()));
+/// # Ok::<(), monogram::error::Problem>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; 16]);
 
 impl Key {
@@ -32,8 +50,8 @@ impl Key {
         fields.add(build.as_bytes());
         fields.add(&template.digest);
         fields.add(format.extension().as_bytes());
-        // Options whose absence means the same as a value are that value; those that a format has no use
-        // for are left out.
+        // An absent option is written as its default; an option that the format does not use is
+        // left out.
         fields.add(&options.dpr.unwrap_or(1.0).to_bits().to_le_bytes());
         fields.add(&options.width.unwrap_or(0).to_le_bytes());
         fields.add(&[match format {
@@ -58,7 +76,7 @@ impl Key {
         fields.finish()
     }
 
-    /// The digest of some bytes alone.
+    /// The digest of some bytes, such as a template's document.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut fields = Fields::new();
@@ -66,26 +84,28 @@ impl Key {
         fields.finish()
     }
 
-    /// The strong `ETag` of the finished picture.
+    /// The strong `ETag` of the complete picture, with its quotes.
     #[must_use]
     pub fn etag(self) -> String {
         format!("\"{self}\"")
     }
 
-    /// The strong `ETag` of a picture that misses something because something upstream failed. It is not
-    /// the finished one's, or a client would be told for ever that what it has is current.
+    /// The strong `ETag` of a picture that lacks something because a service failed. It differs
+    /// from the complete picture's: otherwise a client would be told for ever that its incomplete
+    /// picture is current.
     #[must_use]
     pub fn etag_of_unfinished(self) -> String {
         format!("\"{self}-u\"")
     }
 
-    /// Whether a client that sent `If-None-Match` has the finished picture already. Weak comparison, as
-    /// RFC 9110 §13.1.2 asks: a proxy that compresses may have made our tag weak.
+    /// Whether a client that sent this `If-None-Match` has the complete picture already. The
+    /// comparison is weak, as RFC 9110 §13.1.2 demands: a proxy that compresses may have made our
+    /// tag weak.
     #[must_use]
     pub fn matches(self, if_none_match: &str) -> bool {
         let etag = self.etag();
-        // A comma inside another server's tag splits that tag, and no part of it can be ours: ours has
-        // both its quotes.
+        // A comma inside another server's tag splits that tag. No part of it equals ours, which has
+        // both quotes.
         if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
     }
 }
@@ -97,7 +117,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// Fields on their way into a digest.
+/// The digest of a list of fields, while it is being computed.
 struct Fields(Sha256);
 
 impl Fields {
@@ -110,7 +130,7 @@ impl Fields {
         self.0.update(field);
     }
 
-    /// A field with its type: the number 1 and the text of the same bytes are two.
+    /// Adds a field with its type, so that a number differs from a text of the same bytes.
     fn add_tagged(&mut self, tag: u8, field: &[u8]) {
         self.add(&[tag]);
         self.add(field);

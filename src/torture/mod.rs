@@ -1,16 +1,19 @@
-//! A template's worst cases, whether it stands them, and a sheet to look at them all.
+//! The stress test of a template: its worst cases, what is wrong with them, and a sheet that shows
+//! them all.
 //!
-//! A design is drawn once and then meets every name there is, so what breaks it is looked for before a recipient finds it.
-//! No request comes here: `make sheet` does, and the tests do, with every sample.
+//! A template is designed with a few names and then drawn with every name there is. The stress test
+//! finds the values that break it before a recipient does. No request uses it: `make sheet` does,
+//! and the tests do for every sample.
 //!
 //! ```text
 //! script  names in the world's scripts
 //! cases   a template's params → the queries to try
-//! check   a laid out case → what is wrong with it
+//! check   a laid out case → its faults
 //! sheet   all cases → one picture
 //! ```
 //!
-//! Invariant: a check looks at boxes and glyphs, never at pixels: it needs no painting, and says which layer.
+//! Invariant: checks look at boxes and glyphs, and never at pixels. So they need no painting, and
+//! know the layer of a fault.
 
 mod cases;
 mod check;
@@ -33,38 +36,39 @@ pub use cases::cases;
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
 
-/// One URL to try.
+/// A query to try a template with.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// What it tries, in a few words.
+    /// A name of a few words.
     #[serde(rename = "case")]
     pub name: String,
-    /// The URL's query.
+    /// The raw query of the URL.
     pub query: String,
-    /// Data as most recipients have them: nothing may be cut off, not even with an ellipsis.
+    /// Whether the values are like those of most recipients. Then no text may be cut off, not even
+    /// with an ellipsis.
     #[serde(skip)]
     pub ordinary: bool,
-    /// Its texts are this merge tag, which nobody may see.
+    /// The merge tag that all texts have as their value, and that must not be visible.
     #[serde(skip)]
     pub tag: Option<&'static str>,
 }
 
-/// Something that a recipient should not see.
+/// A fault that a recipient would see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The layer: its `id`, or its path.
+    /// The layer's `id`, or else its path.
     pub layer: String,
-    /// What is wrong with it, in words.
+    /// The fault, in words.
     pub what: String,
 }
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Which.
+    /// The case.
     pub case: Case,
-    /// What is wrong; empty where it stands.
+    /// Its faults; empty if the case is fine.
     pub findings: Vec<Finding>,
 }
 

@@ -97,7 +97,7 @@ test("a wrong value is reported at its input, and nothing can be copied", async 
   await value.fill("blau");
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.textContent(), /bg_color: This takes a CSS colour/);
+  assert.match(await alert.textContent(), /bg_color: The value must be a CSS colour/);
   assert.equal(await value.getAttribute("aria-invalid"), "true");
   assert.ok(await page.getByRole("button", { name: "Copy HTML" }).isDisabled());
   await value.fill("#1e7a5f");

@@ -17,7 +17,7 @@ use worker::{ByteStream, Env, js_sys};
 
 use monogram::asset::{AssetId, Assets};
 use monogram::limits::Limits;
-use monogram::memory::Shelf;
+use monogram::lru;
 
 use super::log;
 
@@ -59,7 +59,7 @@ struct Kept {
 }
 
 thread_local! {
-    static MEMORY: RefCell<Shelf<AssetId, Kept>> = const { RefCell::new(Shelf::new(MEMORY_BYTES)) };
+    static MEMORY: RefCell<lru::Cache<AssetId, Kept>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
 }
 
 /// Those of the assets that can be had, by name; all are asked for at once.

@@ -14,9 +14,9 @@ use worker::web_sys::{Response, WorkerGlobalScope};
 use worker::worker_sys::ext::CacheStorageExt;
 
 use monogram::limits::Limits;
-use monogram::memory::Shelf;
+use monogram::lru;
 use monogram::request::{Format, ImageRequest};
-use monogram::response::picture::{Picture, cache_tag};
+use monogram::response::image::{ImageReply, cache_tag};
 use monogram::response::{Freshness, Key, Reply};
 
 use super::log::{self, Log};
@@ -50,7 +50,7 @@ impl Finished {
     }
 
     /// The reply whose body is this file.
-    pub fn reply(&self, about: &Picture<'_>, format: Format) -> Reply {
+    pub fn reply(&self, about: &ImageReply<'_>, format: Format) -> Reply {
         about.reply(format.content_type(), length(&self.file))
     }
 }
@@ -61,11 +61,11 @@ fn length(file: &Uint8Array) -> usize {
 }
 
 thread_local! {
-    static MEMORY: RefCell<Option<Shelf<Key, Finished>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<lru::Cache<Key, Finished>>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<Key, Finished>) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_tier_bytes))))
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<Key, Finished>) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_tier_bytes))))
 }
 
 /// The picture, from either tier.

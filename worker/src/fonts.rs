@@ -11,13 +11,13 @@ use futures_util::future::join_all;
 use worker::{Env, Response};
 
 use monogram::limits::Limits;
-use monogram::memory::Shelf;
+use monogram::lru;
 use monogram::text::{Fonts, OpenPack, Pack};
 
 use super::log;
 
 /// By their names.
-type Kept = Shelf<&'static str, OpenPack>;
+type Kept = lru::Cache<&'static str, OpenPack>;
 
 thread_local! {
     static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
@@ -29,7 +29,7 @@ thread_local! {
 }
 
 fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_packs_bytes))))
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_packs_bytes))))
 }
 
 /// What a pack that was read holds beside its file: its tables, and the outlines that it keeps.

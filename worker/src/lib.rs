@@ -30,7 +30,7 @@ use monogram::plan::plan;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, ImageRequest, Route};
 use monogram::response::explain::Explained;
-use monogram::response::picture::{Cached, Picture};
+use monogram::response::image::{Cached, ImageReply};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
 use monogram::world::World;
@@ -80,7 +80,7 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
     let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
     let Answer { reply, file, repeat } = if method == "OPTIONS" {
-        Reply::preflight().into()
+        Reply::preflight(&request::route::allow(path)).into()
     } else {
         match answer(&call, &method, query, &mut log).await {
             Ok(answer) => answer,
@@ -109,7 +109,7 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
 async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Answer, Problem> {
     // 1. What is asked for?
     let request = request::read(method, call.path, query, call.limits)?;
-    log.kind = request.route.kind();
+    log.kind = request.handler;
     let image = match &request.route {
         Route::Home => return Ok(pages::home(call.limits).into()),
         Route::Health => return Ok(pages::health().into()),
@@ -136,7 +136,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let values = template.values(query, call.limits);
     let inputs = Inputs::new(template, &values, &request.options, image.format);
     let key = Key::new(key::BUILD, &inputs);
-    let picture = |etag: String, freshness: Freshness, cached: Cached| Picture {
+    let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
         template: &image.template,
         revision: image.revision,
         freshness,
@@ -148,7 +148,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     };
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(&found, image, false);
-        let about = Picture { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
+        let about = ImageReply { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
             Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
@@ -164,7 +164,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(&found, image, !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
-        let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
+        let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
         let repeat = (is_again && log.tier == "memory" && finished.whole).then(repeat).flatten();
         return Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat });
@@ -221,7 +221,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
     let freshness = freshness(&found, image, !finished.whole);
     let missing_glyphs = finished.missing_glyphs;
-    let about = Picture { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
+    let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
     Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
 }
 

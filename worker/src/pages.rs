@@ -12,7 +12,8 @@ use monogram::template::{Template, samples};
 pub fn home(limits: &Limits) -> Reply {
     let templates: Vec<(&str, Template)> =
         samples::ids().filter_map(|id| Some((id, Template::parse(samples::get(id)?, limits).ok()?))).collect();
-    let samples: Vec<Sample<'_>> = templates.iter().map(|(id, template)| (*id, &template.document)).collect();
+    let samples: Vec<Sample<'_>> =
+        templates.iter().map(|(id, template)| Sample { id, document: &template.document }).collect();
     page::reply(&samples)
 }
 

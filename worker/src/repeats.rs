@@ -15,7 +15,7 @@ use worker::web_sys::Response;
 use monogram::limits::Limits;
 use monogram::request::ImageRequest;
 use monogram::response::Reply;
-use monogram::response::picture::Picture;
+use monogram::response::image::ImageReply;
 use monogram::template::document::Access;
 
 use super::cache::Finished;
@@ -95,7 +95,7 @@ impl Repeat {
         found: &Found,
         image: &ImageRequest,
         finished: Option<&Finished>,
-        about: &Picture<'_>,
+        about: &ImageReply<'_>,
         log: &Log,
         limits: &Limits,
     ) -> Option<Self> {
@@ -105,10 +105,10 @@ impl Repeat {
         // The clock moves only while a request waits, and a repeat waits for nothing.
         let timing: Vec<_> = log.stages().iter().map(|(stage, _)| (*stage, 0.0)).collect();
         let hit = finished.map(|finished| {
-            let about = Picture { timing: &timing, missing_glyphs: finished.missing_glyphs, ..about.clone() };
+            let about = ImageReply { timing: &timing, missing_glyphs: finished.missing_glyphs, ..about.clone() };
             (finished.reply(&about, image.format), finished.file.length())
         });
-        let unchanged = Picture { timing: &timing, missing_glyphs: 0, ..about.clone() }.not_modified();
+        let unchanged = ImageReply { timing: &timing, missing_glyphs: 0, ..about.clone() }.not_modified();
         let saying = Saying {
             // JSON has no infinity.
             until_ms: finished.map_or(f64::MAX, |finished| finished.until_ms).min(found.until_ms),

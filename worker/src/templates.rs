@@ -12,7 +12,7 @@ use worker::{Env, js_sys};
 
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
-use monogram::memory::Shelf;
+use monogram::lru;
 use monogram::request::TemplateId;
 use monogram::response::Key;
 use monogram::template::{Template, samples};
@@ -52,11 +52,11 @@ struct Kept {
 
 thread_local! {
     /// By KV key. Only templates that exist: who asks for a thousand that do not must not push out one that does.
-    static MEMORY: RefCell<Option<Shelf<String, Kept>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<lru::Cache<String, Kept>>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Shelf<String, Kept>) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| Shelf::new(limits.memory_templates))))
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Kept>) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_templates))))
 }
 
 /// Finds a template.

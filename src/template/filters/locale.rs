@@ -11,7 +11,7 @@ use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use crate::locale::{self, DateTime, Form, Locale};
-use crate::params::{datetime, fit};
+use crate::params::{coerce, datetime};
 use crate::request::language;
 
 /// Under this name an expression sees the picture's language. Params cannot have it: theirs begin with a letter.
@@ -157,7 +157,7 @@ fn number(value: &Value) -> Read<f64> {
         ValueKind::Number => f64::try_from(value.clone()).map_or(Read::Other, Read::Known),
         _ => match value.as_str().map(str::trim) {
             Some("") => Read::Missing,
-            Some(text) => fit::number(text).map_or(Read::Other, Read::Known),
+            Some(text) => coerce::number(text).map_or(Read::Other, Read::Known),
             None => Read::Other,
         },
     }

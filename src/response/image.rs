@@ -1,4 +1,4 @@
-//! The answer that is a picture, and its 304: the header contract, in one place.
+//! The answer that is a picture, and its 304: all headers of pictures are set here.
 
 use std::fmt::Write;
 
@@ -7,17 +7,18 @@ use crate::request::TemplateId;
 
 use super::{Freshness, Reply};
 
-/// Bytes of `X-Params`, after which it stops at a whole param: proxies refuse header fields of 8 KiB.
+/// The most bytes of `X-Params`; params that do not fit are left out. Proxies refuse header fields
+/// of 8 KiB.
 const MAX_X_PARAMS_BYTES: usize = 4_096;
 
-/// Which tier answered.
+/// Whether a cache answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cached {
-    /// A cache of ours, or the client's own (304): nothing was drawn.
+    /// A cache of ours had the picture, or the client itself (304): nothing was drawn.
     Hit,
-    /// None; it was drawn, and is kept.
+    /// No cache had the picture: it was drawn and cached.
     Miss,
-    /// None was asked: errors, views, debug pictures.
+    /// No cache was asked: errors, views, debug pictures.
     Bypass,
 }
 
@@ -33,30 +34,31 @@ impl Cached {
     }
 }
 
-/// Everything that the headers of a picture say, beside what its bytes say.
+/// The answer to a request for a picture, without the picture's bytes: everything that its headers
+/// are made of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Picture<'a> {
-    /// Which template.
+pub struct ImageReply<'a> {
+    /// The template's id.
     pub template: &'a TemplateId,
-    /// Which revision; `None` is the live one.
+    /// The revision; `None` is the live one.
     pub revision: Option<u32>,
-    /// For how long.
+    /// For how long others may cache it.
     pub freshness: Freshness,
     /// The `ETag`, with its quotes.
     pub etag: String,
-    /// Which tier answered.
+    /// Whether a cache answered: `X-Cache`.
     pub cached: Cached,
-    /// Characters that no font has, where that is known (a 304 does not): `X-Glyphs`. A count, because
-    /// the characters are part of a value.
+    /// Number of characters in the picture that no font has, for `X-Glyphs`; 0 if it is unknown, as
+    /// for a 304. The characters themselves are part of a value.
     pub missing_glyphs: u32,
-    /// The resolved params: `X-Params` tells why they are what they are.
+    /// The resolved params. `X-Params` says where each value comes from, and never the value.
     pub values: &'a Values,
-    /// Stages and how long they took, in milliseconds.
+    /// The stages of the request, each with its duration in milliseconds: `Server-Timing`.
     pub timing: &'a [(&'static str, f64)],
 }
 
-impl Picture<'_> {
-    /// 200, for a file of so many bytes, which the sender has: they are not copied into the reply.
+impl ImageReply<'_> {
+    /// 200, for a file of `bytes` bytes that the caller holds and sends.
     #[must_use]
     pub fn reply(&self, content_type: &str, bytes: usize) -> Reply {
         let mut reply = Reply::of_file(200, content_type, bytes);
@@ -64,7 +66,7 @@ impl Picture<'_> {
         reply
     }
 
-    /// 304: the client has it.
+    /// 304: the client has the picture.
     #[must_use]
     pub fn not_modified(&self) -> Reply {
         let mut reply = Reply::empty(304);
@@ -85,13 +87,15 @@ impl Picture<'_> {
     }
 }
 
-/// `t:{template},r:{revision}`, by which a shared cache is purged. The live revision is `r:live`.
+/// The value of `Cache-Tag`, by which a shared cache can be purged: `t:{template},r:{revision}`.
+/// The live revision is `r:live`.
 #[must_use]
 pub fn cache_tag(template: &TemplateId, revision: Option<u32>) -> String {
     revision.map_or_else(|| format!("t:{template},r:live"), |revision| format!("t:{template},r:{revision}"))
 }
 
-/// Why each param has its value, never the value: an RFC 9651 dictionary,
+/// The value of `X-Params`: for each param where its value comes from, and never the value. It is
+/// an RFC 9651 dictionary:
 /// `company=given;fix=html-entities, name=missing;tag=mailchimp;use=template-default`.
 #[must_use]
 pub fn x_params(values: &Values) -> String {
@@ -121,7 +125,7 @@ pub fn x_params(values: &Values) -> String {
     header
 }
 
-/// `template;dur=0.2, render;dur=1.4`, in milliseconds.
+/// The value of `Server-Timing`, in milliseconds: `template;dur=0.2, render;dur=1.4`.
 #[must_use]
 pub fn server_timing(stages: &[(&'static str, f64)]) -> String {
     let mut header = String::new();
@@ -154,10 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn has_the_headers_of_the_contract() {
+    fn a_picture_has_all_its_headers() {
         let values = values();
         let template = TemplateId::parse("acme/welcome").unwrap();
-        let about = Picture {
+        let about = ImageReply {
             template: &template,
             revision: Some(7),
             freshness: Freshness::Pinned,
@@ -195,7 +199,7 @@ mod tests {
         assert_eq!((reply.status, reply.body.len()), (200, 0));
         assert_eq!(flat(&reply), expect(&[&shared, &body, &own]));
 
-        let reply = Picture { revision: None, cached: Cached::Hit, missing_glyphs: 0, ..about }.not_modified();
+        let reply = ImageReply { revision: None, cached: Cached::Hit, missing_glyphs: 0, ..about }.not_modified();
         assert_eq!(reply.header("X-Glyphs"), None);
         assert_eq!((reply.status, reply.body.len(), reply.header("Content-Type")), (304, 0, None));
         assert_eq!(reply.header("Cache-Tag"), Some("t:acme/welcome,r:live"));

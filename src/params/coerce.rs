@@ -1,15 +1,15 @@
-//! Clean text → a value of the declared type, or the reason why it is none.
+//! Clean text → a value of the declared type, or the reason why it has no such value.
 
 use crate::color::Color;
 
 use super::declare::DatetimeParam;
 use super::{Missing, Param, Value, clean, datetime, image};
 
-/// Reads `text` as `param` declares it.
+/// Reads `text` as a value of the type that `param` declares.
 ///
 /// # Errors
-/// Not of the type, or out of its range.
-pub fn fit(param: &Param, text: String) -> Result<Value, Missing> {
+/// [`Missing::WrongType`] or [`Missing::OutOfRange`]; for pictures, those of [`image::read`].
+pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
     match param {
         Param::Text(text_param) => Ok(Value::Text(match text_param.max_chars {
             Some(max) => clean::cut(text, max),
@@ -27,8 +27,8 @@ pub fn fit(param: &Param, text: String) -> Result<Value, Missing> {
     }
 }
 
-/// The template's own default. The template was validated when it was read, so that one which does not fit
-/// is none.
+/// The template's own default. `None` if the param has no default. (A default of the wrong type
+/// would be `None` too, but templates with one are refused when they are read.)
 #[must_use]
 pub fn default(param: &Param) -> Option<Value> {
     match param {
@@ -41,22 +41,23 @@ pub fn default(param: &Param) -> Option<Value> {
     }
 }
 
-/// A day or a moment, as a clock in the declared place shows it.
+/// A day or a moment, as a clock in the declared time zone shows it.
 fn moment(param: &DatetimeParam, text: &str) -> Option<Value> {
     let moment = datetime::read(text)?;
     let offset = param.timezone.as_deref().and_then(datetime::offset);
     Some(Value::Datetime(offset.map_or(moment, |offset| moment.at_offset(offset))))
 }
 
-/// One of the declared words, in any case, spelled as declared.
+/// The declared word that equals `text`, or else the first that equals it but for its case.
 fn word(choices: &[String], text: &str) -> Option<String> {
     let exact = choices.iter().find(|choice| choice.as_str() == text);
     let lower = text.to_lowercase();
     exact.or_else(|| choices.iter().find(|choice| choice.to_lowercase() == lower)).cloned()
 }
 
-/// `-1234.5`, `1,234.5`. A comma groups by three or the text is no number: `1,5` is one and a half to half
-/// of the world, and a wrong number is worse than a default. No exponent, no currency, no percent.
+/// Reads `-1234.5` and `1,234.5`. A comma must group digits by three: half of the world writes one
+/// and a half as `1,5`, and a wrong number is worse than a default. Exponents, currencies and
+/// percent signs are not read.
 #[must_use]
 pub fn number(text: &str) -> Option<f64> {
     let (negative, digits) = match text.strip_prefix(['-', '−']) {
@@ -74,7 +75,7 @@ pub fn number(text: &str) -> Option<f64> {
     }
     let plain: String = digits.chars().filter(|c| *c != ',').collect();
     let number: f64 = plain.parse().ok().filter(|number: &f64| number.is_finite())?;
-    // No negative zero: it would be another cache key for the same picture.
+    // A negative zero would give the same picture a second cache key.
     Some(if negative && number > 0.0 { -number } else { number })
 }
 
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn reads_numbers() {
-        for (text, value) in [
+        for (text, expected) in [
             ("0", Some(0.0)),
             ("-0", Some(0.0)),
             ("1234.5", Some(1234.5)),
@@ -116,13 +117,13 @@ mod tests {
             ("--5", None),
             ("٣", None),
         ] {
-            assert_eq!(number(text), value, "{text}");
+            assert_eq!(number(text), expected, "{text}");
         }
         assert_eq!(number(&"9".repeat(400)), None);
     }
 
     #[test]
-    fn fits_types() {
+    fn reads_values_of_each_type() {
         let text = Param::Text(TextParam { max_chars: Some(4), ..TextParam::default() });
         let color = Param::Color(ColorParam::default());
         let points = Param::Number(NumberParam { min: Some(0.0), max: Some(10.0), ..NumberParam::default() });
@@ -143,12 +144,12 @@ mod tests {
             (&plan, "élite", Ok(Value::Choice("ÉLITE".to_owned()))),
             (&plan, "gold", Err(Missing::WrongType)),
         ] {
-            assert_eq!(fit(param, given.to_owned()), expected, "{given}");
+            assert_eq!(value(param, given.to_owned()), expected, "{given}");
         }
     }
 
     #[test]
-    fn moments_are_shown_in_the_declared_place() {
+    fn moments_are_shown_in_the_declared_time_zone() {
         let param = |timezone: Option<&str>, default: Option<&str>| {
             Param::Datetime(DatetimeParam {
                 timezone: timezone.map(str::to_owned),
@@ -168,9 +169,9 @@ mod tests {
             (Some("-05:00"), "2026-03-14T03:00", "2026-03-14T03:00:00"),
             (Some("-05:00"), "2026-03-14", "2026-03-14"),
         ] {
-            assert_eq!(text(fit(&param(timezone, None), given.to_owned()).ok()), shown, "{given}");
+            assert_eq!(text(value(&param(timezone, None), given.to_owned()).ok()), shown, "{given}");
             assert_eq!(text(default(&param(timezone, Some(given)))), shown, "{given}");
         }
-        assert_eq!(fit(&param(None, None), "03/04/2026".to_owned()), Err(Missing::WrongType));
+        assert_eq!(value(&param(None, None), "03/04/2026".to_owned()), Err(Missing::WrongType));
     }
 }
