@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! limits memory error geometry color   the ground: budgets, what is kept, failures, px, colours
-//! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
+//! locale font text image encode instruments: languages, faces, glyphs, bitmaps, files; they know nothing of templates
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
@@ -30,7 +30,7 @@
 //! - The core (all but `edge`) has no clock, no I/O, no randomness and no `worker` type. It says what it needs
 //!   (`plan.images`, `plan.fonts`), `edge` fetches that, the core draws.
 //! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
-//! - `ttf-parser` and `rustybuzz` are named in one file each (`text/outline.rs`, `text/shape.rs`).
+//! - `ttf-parser` and `rustybuzz` are named in one file each (`font/outline.rs`, `text/shape.rs`).
 //! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and
 //!   unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
 //! - No value of a recipient is in a log, a header or an error: [`error::Problem`] and warnings hold names only.
@@ -42,6 +42,7 @@ pub mod limits;
 pub mod memory;
 
 pub mod encode;
+pub mod font;
 pub mod image;
 pub mod locale;
 pub mod merge_tag;
@@ -58,4 +59,3 @@ pub mod response;
 pub mod snippet;
 pub mod template;
 pub mod torture;
-

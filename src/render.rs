@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::encode;
 use crate::error::Problem;
+use crate::font::{FontFile, Fonts};
 use crate::geometry::Size;
 use crate::image;
 use crate::layout::{self, Measure, Scene};
@@ -14,7 +15,6 @@ use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::{FontFile, Fonts};
 use tiny_skia::Pixmap;
 
 /// What a plan needs from outside. By default: no assets, the embedded font, and nothing is kept.

@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "geometry",
     "color",
     "locale",
+    "font",
     "text",
     "image",
     "merge_tag",
@@ -91,7 +92,7 @@ fn crates_are_named_where_they_belong() {
         ("wasm_bindgen", &["edge/"]),
         ("js_sys", &["edge/"]),
         // The shaper has the parser in its own types, and re-exports it.
-        ("ttf_parser", &["text/outline.rs", "text/shape.rs"]),
+        ("ttf_parser", &["font/outline.rs", "text/shape.rs"]),
         ("rustybuzz", &["text/shape.rs"]),
         ("taffy", &["layout/flex.rs"]),
         ("minijinja", &["template/expression.rs", "template/filters/"]),

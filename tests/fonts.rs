@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::font::{Axis, Fonts, Instance, Tag, check};
 use monogram::limits::Limits;
 use monogram::plan::{self, Plan};
 use monogram::render::{self, Resources};
 use monogram::request::Options;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Axis, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
+use monogram::text::{Letters, Paragraph, Style};
 use monogram::{layout, params};
 
 fn file(path: &str) -> Vec<u8> {
@@ -86,7 +87,7 @@ fn a_template_brings_its_fonts() {
     };
     assert_eq!(faces(0), [(0, 1)]);
     assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file; and Inter for what names no family");
-    let italic = resources.fonts.get(monogram::text::FaceId(2)).unwrap();
+    let italic = resources.fonts.get(monogram::font::FaceId(2)).unwrap();
     assert!(!italic.imitates_italic(&Instance { italic: true, ..Instance::of_weight(700) }));
     assert!(scene.warnings.is_empty(), "{:?}", scene.warnings);
 }

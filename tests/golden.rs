@@ -17,12 +17,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::font::Fonts;
 use monogram::limits::Limits;
 use monogram::paint::Kept;
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::{Template, samples};
-use monogram::text::Fonts;
 use monogram::{params, plan};
 
 fn root() -> PathBuf {

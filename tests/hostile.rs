@@ -11,11 +11,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use monogram::font::{self, Fonts};
 use monogram::limits::Limits;
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::text::{self, Fonts, Overflow, Paragraph, Style, WordBreak, Wrap};
+use monogram::text::{self, Overflow, Paragraph, Style, WordBreak, Wrap};
 use monogram::{params, plan};
 use serde::Deserialize;
 
@@ -59,7 +60,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn fonts(packs: &[&'static text::Pack]) -> Fonts {
+fn fonts(packs: &[&'static font::Pack]) -> Fonts {
     Fonts::with_packs(packs, |pack| fs::read(root().join("fonts/packs").join(pack.file())).ok())
 }
 

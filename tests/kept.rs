@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::font::Fonts;
 use monogram::limits::Limits;
 use monogram::paint::{Assets, Kept};
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::text::Fonts;
 use monogram::{params, plan};
 
 fn root() -> PathBuf {

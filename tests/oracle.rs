@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use monogram::font::{Fonts, Instance, Pack};
 use monogram::limits::Limits;
-use monogram::text::{self, Fonts, Instance, Letters, Pack, Paragraph, Style, WordBreak, Wrap};
+use monogram::text::{self, Letters, Paragraph, Style, WordBreak, Wrap};
 use serde::Deserialize;
 
 /// How far a line's width may be from the browser's.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use monogram::font::{Fonts, Instance};
 use monogram::limits::Limits;
 use monogram::text::{
-    Align, Block, Decoration, Direction, Feature, Fit, Fonts, Instance, Letters, Overflow, Paragraph, Run, Style, Wrap,
+    Align, Block, Decoration, Direction, Feature, Fit, Letters, Overflow, Paragraph, Run, Style, Wrap,
 };
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
@@ -482,7 +483,7 @@ fn features_and_instances() {
         width(Letters { instance: instance.clone(), ..Letters::default() }, "Hi"),
         width(Letters::default(), "Hi")
     );
-    let face = fonts.get(monogram::text::FaceId(0)).unwrap();
+    let face = fonts.get(monogram::font::FaceId(0)).unwrap();
     assert!(face.imitates_italic(&instance) && !face.imitates_bold(&Instance::of_weight(900)));
 }
 

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use monogram::font::{Fonts, Pack};
 use monogram::limits::Limits;
 use monogram::paint::Assets;
 use monogram::render::Resources;
 use monogram::template::{Template, samples};
-use monogram::text::{Fonts, Pack};
 use monogram::torture::{self, Case};
 
 fn templates() -> PathBuf {

@@ -1,7 +1,7 @@
 """Cuts the emoji packs from Twemoji's art; used by tools/packs.py.
 
 An emoji is a sequence of characters, and the whole of it must be in one font, which makes one glyph of it. So a pack has whole
-sequences: all that begin with the same character are in the same one, and which that is says the index of src/text/packs.bin. Beside
+sequences: all that begin with the same character are in the same one, and which that is says the index of src/font/packs.bin. Beside
 those a pack has every character that stands within its sequences, so that one which Unicode does not recommend (a robot's family) is
 drawn as its parts.
 

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::font::{Fonts, Pack};
 use monogram::limits::Limits;
 use monogram::paint::Assets;
 use monogram::template::Template;
-use monogram::text::{Fonts, Pack};
 use monogram::torture::Case;
 
 /// A folder with `templates/`, `templates/assets/` and `fonts/packs/`.
@@ -41,7 +41,8 @@ impl Folder {
     pub fn assets(&self, names: &[String]) -> Assets {
         let folder = self.path("templates/assets");
         let mut assets = Assets::new();
-        assets.extend(names.iter().filter_map(|name| Some((name.clone(), Rc::from(fs::read(folder.join(name)).ok()?)))));
+        assets
+            .extend(names.iter().filter_map(|name| Some((name.clone(), Rc::from(fs::read(folder.join(name)).ok()?)))));
         assets
     }
 
@@ -79,7 +80,9 @@ fn text(file: &Path) -> Result<String, String> {
 /// One sentence with the path and the remedy.
 pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
     let remedy = match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file; run the command in the root of the repository, or name it with --root",
+        std::io::ErrorKind::NotFound => {
+            "there is no such file; run the command in the root of the repository, or name it with --root"
+        }
         std::io::ErrorKind::PermissionDenied => "you may not read it; change its permissions",
         _ => "it cannot be read",
     };

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use monogram::font::check;
 use monogram::limits::Limits;
-use monogram::text::check;
 
-use crate::folder::unreadable;
 use crate::Done;
+use crate::folder::unreadable;
 
 /// Which font, and where to.
 #[derive(clap::Args)]

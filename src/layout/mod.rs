@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use tiny_skia::Path;
 
+use crate::font::Fonts;
 use crate::geometry::{Rect, Size};
 use crate::plan::{Blend, Fit, Paint, Shadow, Stroke};
 use crate::text;
@@ -154,7 +155,7 @@ pub enum Picture {
 /// Where everything is decided that needs a plan: fonts, budgets, and what the assets measure.
 pub struct Measure<'a> {
     /// The faces at hand.
-    pub fonts: &'a text::Fonts,
+    pub fonts: &'a Fonts,
     /// What the assets measure.
     pub naturals: Naturals<'a>,
     /// Budgets.

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
+use crate::font::{self, Instance};
 use crate::geometry::{Rect, px};
 use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
-use crate::text::{self, Align, Block, Instance, Letters, Overflow, Paragraph};
+use crate::text::{self, Align, Block, Letters, Overflow, Paragraph};
 
 use super::absolute::{self, Boxed};
 use super::{Arc, Content, Item, Measure, Picture, SLACK_PX, Scene, Text};
@@ -121,7 +122,7 @@ impl Placer<'_> {
             self.warnings.push(format!("{name}: no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
-            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", text::DEFAULT_FAMILY));
+            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", font::DEFAULT_FAMILY));
         }
         if report.cut {
             self.warnings.push(format!("{name}: the text is longer than a text may be, and was cut"));

@@ -8,11 +8,11 @@ use tiny_skia::{
 };
 
 use crate::color::Color;
+use crate::font::Fonts;
 use crate::geometry::{Rect, px};
 use crate::layout::{Content, Item, Picture, Scene, Text};
 use crate::limits::Limits;
 use crate::plan::{Blend, Linecap, Linejoin, Paint, Shadow, Stroke, StrokeAlign};
-use crate::text::Fonts;
 
 use super::extent::{self, extent, rotation};
 use super::glyphs::{self, Colored, Ink, Inked, Pen, Place};

@@ -11,11 +11,11 @@ use std::rc::Rc;
 
 use tiny_skia::Pixmap;
 
+use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::layout::Scene;
 use crate::limits::Limits;
 use crate::memory::Shelf;
-use crate::text::Fonts;
 
 use super::Assets;
 use super::letter::Strikes;

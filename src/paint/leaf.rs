@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Transform};
 
+use crate::font::FaceId;
 use crate::geometry::Rect;
 use crate::layout::{Content, Item, Picture};
 use crate::plan::Blend;
-use crate::text::FaceId;
 
 use super::extent::{rotation, snap};
 use super::glyphs::{self, Ink, Pen, Place};

@@ -34,9 +34,9 @@ use std::rc::Rc;
 use tiny_skia::{Pixmap, Transform};
 
 use crate::error::{Fault, Problem};
+use crate::font::Fonts;
 use crate::layout::{Content, Picture, Scene};
 use crate::limits::Limits;
-use crate::text::Fonts;
 
 pub use kept::Kept;
 use letter::Strikes;

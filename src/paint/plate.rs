@@ -16,10 +16,11 @@ use tiny_skia::{IntRect, Pixmap};
 
 use crate::encode::bands::Bands;
 use crate::encode::part::{Part, united};
+use crate::font::Fonts;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
 use crate::plan::Paint;
-use crate::text::{Fonts, Glyph};
+use crate::text::Glyph;
 
 use super::item::Painter;
 use super::leaf::{self, Drawn, Leaf, Touched};
@@ -296,7 +297,7 @@ struct Step<'a> {
 }
 
 /// Where two pictures differ above their ground; both lists are in the template's order.
-fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::text::FaceId) -> bool) -> Vec<IntRect> {
+fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::font::FaceId) -> bool) -> Vec<IntRect> {
     let (mut parts, mut one) = (Vec::new(), one);
     for leaf in other {
         let at = one.iter().position(|twin| twin.is_of(leaf));

@@ -1,7 +1,8 @@
 //! The fonts that a plan's texts need: packs for their letters, and the template's own for the families that they name.
 
+use crate::font::FontFile;
 use crate::limits::Limits;
-use crate::text::{self, FontFile, Needed};
+use crate::text::{self, Needed};
 
 use super::{ImageSource, Kind, Layer};
 

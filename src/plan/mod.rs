@@ -12,8 +12,9 @@ mod text;
 use std::rc::Rc;
 
 use crate::color::Color;
+use crate::font::{FontFile, Pack};
 use crate::geometry::Rect;
-use crate::text::{FontFile, Pack, Run, Style};
+use crate::text::{Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::font::{Axis, Instance, Tag};
 use crate::geometry::px;
 use crate::template::Templated;
 use crate::template::document::{self as doc, Content, Decoration};
-use crate::text::{self, Axis, Direction, Feature, Fit, Instance, Letters, Run, Tag, bidi, case};
+use crate::text::{self, Direction, Feature, Fit, Letters, Run, bidi, case};
 
 use super::resolve::Resolver;
 use super::{Arc, Kind, Length, VerticalAlign};

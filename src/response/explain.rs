@@ -15,13 +15,14 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::font::{FaceId, Fonts};
 use crate::layout::{self, Content, Item, Picture};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
 use crate::render::{self, Drawn};
-use crate::text::{self, Block, FaceId, Fonts, Overflow, Report};
+use crate::text::{self, Block, Overflow, Report};
 
 /// Everything that an explanation is made of.
 pub struct Explained<'a> {

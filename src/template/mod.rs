@@ -17,8 +17,8 @@ pub mod samples;
 pub mod templated;
 
 use crate::error::Problem;
+use crate::font::FontFile;
 use crate::limits::Limits;
-use crate::text::FontFile;
 
 pub use document::{Access, Document};
 pub use expression::Expressions;

@@ -19,9 +19,9 @@ use unicode_script::{Script, UnicodeScript};
 
 use super::emoji;
 use super::fallback::Faces;
-use super::font::FaceId;
-use super::words::{self, Words};
 use super::{Direction, WordBreak};
+use crate::font::FaceId;
+use crate::font::dictionary::{self as words, Words};
 
 /// Scalar values kept of one grapheme. The longest emoji have 10, Unicode's stream-safe format allows 30 marks;
 /// a thousand marks on one letter are an attack, on the eye or on the CPU.
@@ -29,39 +29,39 @@ const MAX_GRAPHEME_CHARS: usize = 32;
 
 /// One grapheme: what a reader calls a character. An emoji that no font draws whole is several units.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// Bytes of the paragraph's text.
-    pub(super) bytes: Range<usize>,
+    pub(crate) bytes: Range<usize>,
     /// Bidi embedding level; odd is right to left.
-    pub(super) level: u8,
-    pub(super) script: Script,
-    pub(super) face: FaceId,
+    pub(crate) level: u8,
+    pub(crate) script: Script,
+    pub(crate) face: FaceId,
     /// Which of the text's runs its first character is of.
-    pub(super) run: u16,
+    pub(crate) run: u16,
     /// A line may end behind it.
-    pub(super) break_after: bool,
+    pub(crate) break_after: bool,
     /// A line may end behind it if it has no better place to end: `word_break` keeps what is around it together.
-    pub(super) tear_after: bool,
+    pub(crate) tear_after: bool,
     /// White space that hangs at the end of a line, or a control that nobody sees.
-    pub(super) hangs: bool,
+    pub(crate) hangs: bool,
     /// A word separator, which justification widens.
-    pub(super) gap: bool,
+    pub(crate) gap: bool,
     /// A soft hyphen: seen only where a line ends behind it.
-    pub(super) soft: bool,
+    pub(crate) soft: bool,
 }
 
 /// A string that is fit to be laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cleaned {
-    pub(super) text: String,
+pub(crate) struct Cleaned {
+    pub(crate) text: String,
     /// The byte at which each run ends.
-    pub(super) ends: Vec<usize>,
+    pub(crate) ends: Vec<usize>,
     /// Characters were left out because there were too many.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Keeps what can be drawn: hard breaks become `\n`, tabs spaces, and controls, noncharacters and object replacements go.
-pub(super) fn clean<'a>(runs: impl Iterator<Item = &'a str>, max_chars: usize) -> Cleaned {
+pub(crate) fn clean<'a>(runs: impl Iterator<Item = &'a str>, max_chars: usize) -> Cleaned {
     let mut cleaned = Cleaned { text: String::new(), ends: Vec::new(), cut: false };
     let mut room = max_chars;
     for run in runs {
@@ -113,7 +113,7 @@ fn clean_run(text: &str, left: &mut usize, cleaned: &mut Cleaned) {
 
 /// The lines of text between hard breaks, in bytes, without the breaks. A break ends a line; it does not begin one,
 /// so an empty string has none and `"\n"` has one empty line.
-pub(super) fn hard_lines(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn hard_lines(text: &str) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0_usize;
     for line in text.split_inclusive('\n') {
@@ -126,7 +126,7 @@ pub(super) fn hard_lines(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a text's base direction is right to left: as told, or that of its first strong character. Isolates do not count
 /// (the sentence around a value tells, not the value), unless there is nothing else.
-pub(super) fn is_rtl(text: &str, direction: Direction) -> bool {
+pub(crate) fn is_rtl(text: &str, direction: Direction) -> bool {
     match direction {
         Direction::Ltr => false,
         Direction::Rtl => true,
@@ -146,9 +146,9 @@ const fn is_isolate(c: char) -> bool {
 }
 
 /// Where the runs of a text end, and the faces that each may use.
-pub(super) struct Runs<'a> {
+pub(crate) struct Runs<'a> {
     /// Rising bytes of the text; the last one is its length.
-    pub(super) ends: &'a [usize],
+    pub(crate) ends: &'a [usize],
     /// Of each run.
     pub(super) faces: &'a [&'a Faces<'a>],
 }
@@ -162,7 +162,7 @@ impl<'a> Runs<'a> {
 }
 
 /// Analyses one line of text, `bytes` of `text`.
-pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>, breaking: Breaking<'_>) -> Vec<Unit> {
+pub(crate) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>, breaking: Breaking<'_>) -> Vec<Unit> {
     let line = text.get(bytes.clone()).unwrap_or_default();
     let base = if rtl { Level::rtl() } else { Level::ltr() };
     let bidi = ParagraphBidiInfo::new(line, Some(base));
@@ -262,12 +262,12 @@ const fn opens(c: char) -> bool {
     )
 }
 
-pub(super) fn is_real(script: Script) -> bool {
+pub(crate) fn is_real(script: Script) -> bool {
     !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
 }
 
 /// Runs of one look, face, script and direction, as ranges of `units`.
-pub(super) fn runs(units: &[Unit]) -> Vec<Range<usize>> {
+pub(crate) fn runs(units: &[Unit]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = 0_usize;
     for same in units.chunk_by(|a, b| (a.run, a.face, a.level, a.script) == (b.run, b.face, b.level, b.script)) {
@@ -279,7 +279,7 @@ pub(super) fn runs(units: &[Unit]) -> Vec<Range<usize>> {
 }
 
 /// The bytes of the text that `units` cover.
-pub(super) fn bytes_of(units: &[Unit]) -> Range<usize> {
+pub(crate) fn bytes_of(units: &[Unit]) -> Range<usize> {
     match (units.first(), units.last()) {
         (Some(first), Some(last)) => first.bytes.start..last.bytes.end,
         _ => 0..0,
@@ -287,7 +287,7 @@ pub(super) fn bytes_of(units: &[Unit]) -> Range<usize> {
 }
 
 /// Graphemes of `text`, as ranges of bytes. A skin tone behind anything but an emoji is one of its own: no font has both.
-pub(super) fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0_usize;
     GraphemeClusterSegmenter::new().segment_str(text).flat_map(move |end| {
         let tone = text.get(start..end).and_then(emoji::loose_tone).map_or(end, |at| start.saturating_add(at));
@@ -299,10 +299,10 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// How a text's line break opportunities are found.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Breaking<'a> {
-    pub(super) word_break: Option<WordBreak>,
+pub(crate) struct Breaking<'a> {
+    pub(crate) word_break: Option<WordBreak>,
     /// Dictionaries.
-    pub(super) words: &'a [Rc<Words>],
+    pub(crate) words: &'a [Rc<Words>],
 }
 
 impl Breaking<'_> {
@@ -370,7 +370,7 @@ const fn is_word_separator(c: char) -> bool {
 }
 
 /// `Default_Ignorable_Code_Point`: a face need not have these, the shaper hides them.
-pub(super) const fn is_ignorable(c: char) -> bool {
+pub(crate) const fn is_ignorable(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -382,9 +382,9 @@ pub(super) const fn is_ignorable(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::font::Fonts;
-    use super::super::letters::Letters;
+    use super::super::style::Letters;
     use super::*;
+    use crate::font::Fonts;
 
     fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();

@@ -7,7 +7,7 @@
 
 use super::Wrap;
 use super::cluster::Cluster;
-use super::lines::{Lines, Span};
+use super::line_break::{Lines, Span};
 use super::paragraph::Paragraph;
 
 /// Halvings of what lies between the widest line and the narrowest that could be: to a thousandth of it.

@@ -10,10 +10,10 @@ use unicode_script::Script;
 use super::Missing;
 use super::analyse::{self, Unit};
 use super::fallback::Faces;
-use super::font::{FaceId, Fonts};
-use super::letters::Letters;
 use super::paragraph::Setting;
 use super::shape::{self, Shaper};
+use super::style::Letters;
+use crate::font::{FaceId, Fonts};
 
 /// Different missing characters that a [`super::Report`] names.
 const MAX_MISSING: usize = 16;

@@ -9,9 +9,9 @@ use flate2::read::GzDecoder;
 use super::analyse::{Breaking, Runs, hard_lines, is_rtl, units};
 use super::cluster::Cluster;
 use super::fallback::Faces;
-use super::font::Fonts;
-use super::letters::Letters;
-use super::{Direction, Pack, Paragraph, Style, WordBreak, needed, order};
+use super::style::Letters;
+use super::{Direction, Paragraph, Style, WordBreak, needed, reorder};
+use crate::font::{Fonts, Pack};
 use crate::limits::Limits;
 
 /// Without what we do for Korean words.
@@ -141,7 +141,7 @@ fn bidi_is_as_unicode_says() {
         };
         let visible: Vec<_> = units.iter().filter(|unit| seen(unit.bytes.start)).collect();
         let clusters: Vec<Cluster> = visible.iter().copied().enumerate().map(cluster).collect();
-        let got: Vec<usize> = order::visual(&clusters).into_iter().map(|at| index(visible[at].bytes.start)).collect();
+        let got: Vec<usize> = reorder::visual(&clusters).into_iter().map(|at| index(visible[at].bytes.start)).collect();
         let wanted = order.split(' ').filter_map(|at| at.parse().ok());
         let wanted: Vec<usize> = wanted.filter(|at| got.contains(at)).collect();
         right &= got == wanted;

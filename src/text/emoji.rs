@@ -9,7 +9,7 @@
 use icu_properties::CodePointSetData;
 use icu_properties::props::EmojiPresentation;
 
-use super::pack::Pack;
+use crate::font::Pack;
 
 /// The selector of the text form.
 const VS15: char = '\u{fe0e}';
@@ -27,18 +27,18 @@ const fn is_tone(c: char) -> bool {
 }
 
 /// Where a skin tone begins that follows what is no emoji.
-pub(super) fn loose_tone(grapheme: &str) -> Option<usize> {
+pub(crate) fn loose_tone(grapheme: &str) -> Option<usize> {
     let (at, _) = grapheme.char_indices().skip(1).find(|(_, c)| is_tone(*c))?;
     (!is(grapheme)).then_some(at)
 }
 
 /// Whether a text with this character may have an emoji; no letter does.
-pub(super) fn may_tell(c: char) -> bool {
+pub(crate) fn may_tell(c: char) -> bool {
     c >= '\u{2000}' && (matches!(c, VS16 | KEYCAP) || Pack::of_emoji(c).is_some())
 }
 
 /// Whether a grapheme is shown as an emoji.
-pub(super) fn is(grapheme: &str) -> bool {
+pub(crate) fn is(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return false };
     if first.is_ascii() {
@@ -57,7 +57,7 @@ pub(super) fn is(grapheme: &str) -> bool {
 }
 
 /// The parts of an emoji that no font draws whole, each with what belongs to it: selectors, joiners, tags.
-pub(super) fn parts(grapheme: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
+pub(crate) fn parts(grapheme: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
     let begins = grapheme.char_indices().filter(|(at, c)| *at == 0 || Pack::of_emoji(*c).is_some()).map(|(at, _)| at);
     let ends = begins.clone().skip(1).chain(std::iter::once(grapheme.len()));
     begins.zip(ends).map(|(start, end)| start..end)

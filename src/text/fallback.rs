@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use super::analyse::is_ignorable;
 use super::emoji;
-use super::font::{FaceId, Fonts};
-use super::letters::Letters;
-use super::outline::Coverage;
-use super::pack::{Language, Pack};
+use super::style::Letters;
+use crate::font::outline::Coverage;
+use crate::font::{FaceId, Fonts, Language, Pack};
 
 /// The faces for each family and style that a text names.
 pub(super) struct Families<'a>(Vec<(&'a Letters, Faces<'a>)>);

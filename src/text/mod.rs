@@ -23,29 +23,23 @@
 //! Not built yet, and where it goes: hyphens that nobody wrote (patterns for each language, which put soft ones in `analyse`),
 //! colour glyphs with gradients (`outline`).
 
-mod analyse;
+pub(crate) mod analyse;
 mod balance;
 pub mod bidi;
+pub(crate) mod cache;
 pub mod case;
-mod check;
 mod cluster;
 #[cfg(test)]
 mod conformance;
-mod emoji;
-mod face;
+pub(crate) mod emoji;
 mod fallback;
-mod fit;
-mod font;
-mod kept;
-mod letters;
-mod lines;
-mod order;
-mod outline;
-mod pack;
+mod font_size;
+mod line_break;
 mod paragraph;
-mod shape;
+mod reorder;
+pub(crate) mod shape;
+mod style;
 mod truncate;
-mod words;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -53,13 +47,10 @@ use std::rc::Rc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::check::check;
-pub use self::face::{Face, OpenPack};
-pub use self::font::{DEFAULT_FAMILY, FaceId, FontFile, Fonts};
-pub use self::letters::{Axis, Decoration, Feature, Instance, Letters, Run, Tag};
-pub use self::outline::{Facts, Layer, Metrics};
-pub use self::pack::{Language, Needed, Pack, needed};
 pub use self::paragraph::Paragraph;
+pub use self::style::{Decoration, Feature, Letters, Run};
+use crate::font::FaceId;
+pub use crate::font::pack::{Needed, needed};
 
 /// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,11 +8,9 @@ use std::rc::Rc;
 use super::analyse::{self, Breaking, Runs, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::fallback::Families;
-use super::font::Fonts;
-use super::letters::{Axis, Decoration, Instance, Letters, Run};
-use super::outline::Metrics;
-use super::pack::Language;
+use super::style::{Decoration, Letters, Run};
 use super::{Align, Fit, Overflow, Report, Style, Work, Wrap};
+use crate::font::{Axis, Fonts, Instance, Language, Metrics};
 use crate::geometry::px;
 use crate::limits::Limits;
 

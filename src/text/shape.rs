@@ -11,13 +11,13 @@ use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuf
 use unicode_script::Script;
 use yoke::{Yoke, Yokeable};
 
-use super::face::{Bytes, Face};
-use super::letters::{self, Instance};
-use super::outline;
+use super::style;
+use crate::font::outline;
+use crate::font::{Bytes, Face, Instance};
 
 /// A face's tables, for shaping and for all else: 10 µs to read.
 #[derive(Yokeable)]
-pub(super) struct Tables<'a>(rustybuzz::Face<'a>);
+pub(crate) struct Tables<'a>(rustybuzz::Face<'a>);
 
 impl<'a> Tables<'a> {
     fn read(bytes: &'a [u8]) -> Option<Self> {
@@ -25,13 +25,13 @@ impl<'a> Tables<'a> {
     }
 
     /// Those that are not for shaping.
-    pub(super) fn ttf(&self) -> &ttf_parser::Face<'a> {
+    pub(crate) fn ttf(&self) -> &ttf_parser::Face<'a> {
         self.0.as_ref()
     }
 }
 
 /// A face's tables, read once, with the bytes that they point into.
-pub(super) enum Parsed {
+pub(crate) enum Parsed {
     Static(Tables<'static>),
     Shared(Yoke<Tables<'static>, Arc<Vec<u8>>>),
     Asset(Yoke<Tables<'static>, Rc<[u8]>>),
@@ -39,7 +39,7 @@ pub(super) enum Parsed {
 
 impl Parsed {
     /// `None` where the bytes are no font.
-    pub(super) fn read(bytes: &Bytes) -> Option<Self> {
+    pub(crate) fn read(bytes: &Bytes) -> Option<Self> {
         match bytes {
             Bytes::Static(bytes) => Tables::read(bytes).map(Self::Static),
             Bytes::Shared(bytes) => {
@@ -57,7 +57,7 @@ impl Parsed {
         }
     }
 
-    pub(super) fn tables(&self) -> &Tables<'_> {
+    pub(crate) fn tables(&self) -> &Tables<'_> {
         match self {
             Self::Static(tables) => tables,
             Self::Shared(tables) => tables.get(),
@@ -67,7 +67,7 @@ impl Parsed {
 }
 
 /// A face at one weight, ready to shape.
-pub(super) struct Shaper<'a> {
+pub(crate) struct Shaper<'a> {
     face: rustybuzz::Face<'a>,
     instance: Instance,
     plans: &'a RefCell<Plans>,
@@ -77,7 +77,7 @@ pub(super) struct Shaper<'a> {
 
 /// Which of a face's rules apply to a run: a plan costs as much as shaping a name, so a face keeps some.
 #[derive(Default)]
-pub(super) struct Plans(Vec<(PlanKey, Rc<ShapePlan>)>);
+pub(crate) struct Plans(Vec<(PlanKey, Rc<ShapePlan>)>);
 
 /// Plans kept for one face: those of a few templates, few enough to look through.
 const MAX_PLANS: usize = 16;
@@ -89,7 +89,7 @@ struct PlanKey {
     rtl: bool,
     spaced: bool,
     lang: Option<String>,
-    features: Vec<letters::Feature>,
+    features: Vec<style::Feature>,
 }
 
 impl PlanKey {
@@ -116,41 +116,41 @@ impl PlanKey {
 
 /// What is shaped, and in which surroundings.
 #[derive(Debug, Clone)]
-pub(super) struct Run<'a> {
+pub(crate) struct Run<'a> {
     /// The whole line of text: a run's first and last letters join their neighbours in other runs.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// The bytes of `text` to shape.
-    pub(super) range: Range<usize>,
-    pub(super) script: Script,
+    pub(crate) range: Range<usize>,
+    pub(crate) script: Script,
     /// Right to left, by the run's bidi level.
-    pub(super) rtl: bool,
+    pub(crate) rtl: bool,
     /// BCP 47; chooses between a font's local forms.
-    pub(super) lang: Option<&'a str>,
+    pub(crate) lang: Option<&'a str>,
     /// Letters are set apart, which turns optional ligatures off, as CSS has it.
-    pub(super) spaced: bool,
+    pub(crate) spaced: bool,
     /// Besides those that are always on.
-    pub(super) features: &'a [letters::Feature],
+    pub(crate) features: &'a [style::Feature],
 }
 
 /// A shaped glyph, in font units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Glyph {
-    pub(super) id: u16,
+pub(crate) struct Glyph {
+    pub(crate) id: u16,
     /// Byte of `Run::text` at which its cluster begins.
-    pub(super) cluster: usize,
+    pub(crate) cluster: usize,
     /// How far the pen moves.
-    pub(super) advance: i32,
+    pub(crate) advance: i32,
     /// Right of the pen.
-    pub(super) dx: i32,
+    pub(crate) dx: i32,
     /// Above the baseline.
-    pub(super) dy: i32,
+    pub(crate) dy: i32,
     /// It would be another, or elsewhere, if its cluster began a line, or else what is before it would be.
-    pub(super) unsafe_to_break: bool,
+    pub(crate) unsafe_to_break: bool,
 }
 
 impl<'a> Shaper<'a> {
     /// `face` as an instance; each of its axes is clamped.
-    pub(super) fn new(face: &'a Face, instance: &Instance) -> Self {
+    pub(crate) fn new(face: &'a Face, instance: &Instance) -> Self {
         let mut tables = face.tables().0.clone();
         let axes = outline::axes(face, instance).into_iter();
         let axes = axes.map(|(tag, value)| Variation { tag: ttf_parser::Tag::from_bytes(&tag), value });
@@ -159,12 +159,12 @@ impl<'a> Shaper<'a> {
     }
 
     /// Font units in one em; never 0.
-    pub(super) fn units_per_em(&self) -> f32 {
+    pub(crate) fn units_per_em(&self) -> f32 {
         f32::from(self.face.as_ref().units_per_em()).max(1.0)
     }
 
     /// Glyphs from left to right. Cluster numbers rise along a left-to-right run, and fall along a right-to-left one.
-    pub(super) fn shape(&mut self, run: &Run<'_>) -> Vec<Glyph> {
+    pub(crate) fn shape(&mut self, run: &Run<'_>) -> Vec<Glyph> {
         let before = run.text.get(..run.range.start).unwrap_or_default();
         let after = run.text.get(run.range.end..).unwrap_or_default();
         let direction = if run.rtl { Direction::RightToLeft } else { Direction::LeftToRight };
@@ -234,8 +234,8 @@ fn features(run: &Run<'_>) -> Vec<Feature> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::font::{FaceId, Fonts};
     use super::*;
+    use crate::font::{FaceId, Fonts};
 
     fn shape(text: &str, rtl: bool, spaced: bool) -> Vec<Glyph> {
         let fonts = Fonts::embedded();
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_plan_serves_the_runs_that_it_was_made_for() {
-        let feature = |text: &str| letters::Feature::parse(text).unwrap();
+        let feature = |text: &str| style::Feature::parse(text).unwrap();
         let (plain, slashed, bold) =
             (Instance::of_weight(400), [feature("zero"), feature("-kern")], Instance::of_weight(700));
         let shared = Fonts::embedded();
@@ -270,7 +270,7 @@ mod tests {
             }
         }
         let shape =
-            |fonts: &Fonts, (instance, features, rtl, lang): (&Instance, &[letters::Feature], bool, Option<&str>)| {
+            |fonts: &Fonts, (instance, features, rtl, lang): (&Instance, &[style::Feature], bool, Option<&str>)| {
                 let text = "AV10";
                 let run = Run { text, range: 0..4, script: Script::Latin, rtl, lang, spaced: false, features };
                 Shaper::new(fonts.get(FaceId(0)).unwrap(), instance).shape(&run)

@@ -10,7 +10,7 @@ use super::Overflow;
 use super::analyse::{self, Unit};
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::fallback::{Faces, Families};
-use super::lines::Span;
+use super::line_break::Span;
 use super::paragraph::{HardLine, Paragraph};
 
 /// Times that a line is shaped anew when it comes out wider than expected. Each takes off twice as much as the one before.

@@ -14,13 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tiny_skia::Transform;
 
+use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::image;
 use crate::layout::{Content, Item, Picture, Scene, Text};
 use crate::limits::Limits;
 use crate::plan::{Paint, Plan};
 use crate::render::Resources;
-use crate::text::{Block, Fonts, Overflow, Report};
+use crate::text::{Block, Overflow, Report};
 
 use super::{Case, Finding};
 

@@ -19,6 +19,7 @@ mod sheet;
 
 use serde::Deserialize;
 
+use crate::font::Pack;
 use crate::layout::Scene;
 use crate::limits::Limits;
 use crate::params;
@@ -26,7 +27,6 @@ use crate::plan::{self, Plan};
 use crate::render::{self, Resources};
 use crate::request::Options;
 use crate::template::Template;
-use crate::text::Pack;
 
 use check::Checks;
 

@@ -1,19 +1,6 @@
 //! How letters look: family, weight, slant, size, spacing, features and axes. A text has one such look, or one for each of its runs.
 
-use super::DEFAULT_FAMILY;
-
-/// A four-letter name of OpenType: a feature (`tnum`) or an axis (`wdth`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag(pub [u8; 4]);
-
-impl Tag {
-    /// The tag of this name: four ASCII letters or digits.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let bytes: [u8; 4] = name.as_bytes().try_into().ok()?;
-        bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes))
-    }
-}
+use crate::font::{DEFAULT_FAMILY, Instance, Tag};
 
 /// An OpenType feature, and what it is set to: 0 is off, 1 on, more chooses between alternates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,35 +25,6 @@ impl Feature {
     }
 }
 
-/// Where a variable font stands on one of its axes, in the axis's own units.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Axis {
-    /// Which.
-    pub tag: Tag,
-    /// Where; a face clamps it to what it has.
-    pub value: f32,
-}
-
-/// What is asked of a face before a glyph is drawn. What a face has no axis or file for is imitated: a bold by thicker outlines,
-/// an italic by slanted ones.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Instance {
-    /// 1 to 1000, as in CSS.
-    pub weight: u16,
-    /// Slanted.
-    pub italic: bool,
-    /// All axes but the weight's.
-    pub axes: Vec<Axis>,
-}
-
-impl Instance {
-    /// Upright letters of a weight.
-    #[must_use]
-    pub const fn of_weight(weight: u16) -> Self {
-        Self { weight, italic: false, axes: Vec::new() }
-    }
-}
-
 /// Lines along a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Decoration {
@@ -79,7 +37,7 @@ pub struct Decoration {
 /// How some letters of a text look.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Letters {
-    /// Name of a family in [`Fonts`](super::Fonts), in any case. An unknown one becomes Inter, and is reported.
+    /// Name of a family in [`Fonts`](crate::font::Fonts), in any case. An unknown one becomes Inter, and is reported.
     pub family: String,
     /// What is asked of the family's faces.
     pub instance: Instance,

@@ -2,8 +2,8 @@
 //!
 //! No request comes here. A font that was checked is still not trusted when a picture is drawn: see [`Limits::glyph_segments`].
 
-use super::font::{FaceId, Fonts};
-use super::letters::Instance;
+use super::fonts::{FaceId, Fonts};
+use super::instance::Instance;
 use super::outline::{self, Facts};
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;

@@ -7,16 +7,15 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use super::Style;
-use super::face::{Bytes, Face};
-use super::font::{FaceId, Fonts};
-use super::letters::Run;
 use super::paragraph::Paragraph;
-use super::words::Words;
+use super::style::Run;
+use crate::font::dictionary::Words;
+use crate::font::{Bytes, Face, FaceId, Fonts};
 use crate::limits::Limits;
 
 /// Shaped texts, found by what they were made of.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     texts: RefCell<Vec<Text>>,
     /// Each with the file that it was read from.
     faces: RefCell<Vec<File>>,
@@ -26,7 +25,7 @@ type File = (Rc<[u8]>, Rc<Face>);
 
 impl Kept {
     /// The face of a template's font. `None`: it is no font.
-    pub(super) fn face(&self, family: &str, bytes: Rc<[u8]>, limits: &Limits) -> Option<Rc<Face>> {
+    pub(crate) fn face(&self, family: &str, bytes: Rc<[u8]>, limits: &Limits) -> Option<Rc<Face>> {
         let read = |bytes| Face::read(family, None, Bytes::Asset(bytes), limits.glyph_segments).ok().map(Rc::new);
         let Ok(mut faces) = self.faces.try_borrow_mut() else { return read(bytes) };
         let known = |(of, face): &&File| Rc::ptr_eq(of, &bytes) && face.family() == family.trim();
@@ -55,9 +54,9 @@ struct Text {
 
 /// Which faces and dictionaries some [`Fonts`] have. They may be gone by now, but nothing else is taken for them.
 #[derive(Debug)]
-pub(super) struct Identity {
-    pub(super) faces: Vec<Weak<Face>>,
-    pub(super) words: Vec<Weak<Words>>,
+pub(crate) struct Identity {
+    pub(crate) faces: Vec<Weak<Face>>,
+    pub(crate) words: Vec<Weak<Words>>,
 }
 
 impl Text {
@@ -130,11 +129,11 @@ mod tests {
     fn a_text_in_a_pack_is_found_among_the_same_faces_only() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/packs");
         let open = |name| {
-            let pack = super::super::Pack::named(name).unwrap();
-            super::super::OpenPack::read(pack, std::fs::read(folder.join(pack.file())).unwrap()).unwrap()
+            let pack = crate::font::Pack::named(name).unwrap();
+            crate::font::OpenPack::read(pack, std::fs::read(folder.join(pack.file())).unwrap()).unwrap()
         };
         let (hebrew, arabic, embedded) = (open("hebrew"), open("arabic"), Fonts::embedded());
-        let with = |packs: &[&super::super::OpenPack]| {
+        let with = |packs: &[&crate::font::OpenPack]| {
             let mut fonts = embedded.clone();
             packs.iter().for_each(|pack| fonts.add_pack(pack).unwrap());
             fonts

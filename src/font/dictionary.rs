@@ -27,7 +27,7 @@ const MIN_LETTERS: usize = 4;
 
 /// A script whose words a dictionary tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lexical {
+pub(crate) enum Lexical {
     Thai,
     Lao,
     Khmer,
@@ -38,12 +38,12 @@ impl Lexical {
     const ALL: [Self; 4] = [Self::Thai, Self::Lao, Self::Khmer, Self::Myanmar];
 
     /// That of this name: `thai`.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|script| script.name() == name)
     }
 
     /// As its font pack is called.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Thai => "thai",
             Self::Lao => "lao",
@@ -115,15 +115,15 @@ impl Lexical {
 }
 
 /// Whether a text has letters that a dictionary knows more about.
-pub(super) fn is_lexical(text: &str) -> bool {
+pub(crate) fn is_lexical(text: &str) -> bool {
     text.chars().any(|c| c >= '\u{e01}' && Lexical::of(c).is_some())
 }
 
 /// A dictionary: a byte that says how many ranges of characters follow (first and last, 4 bytes each, little-endian), and an ICU4X
 /// `ZeroTrieSimpleAscii` over the places of characters in them. Made by `examples/words.rs`.
 #[derive(Debug, Clone)]
-pub(super) struct Words {
-    pub(super) script: Lexical,
+pub(crate) struct Words {
+    pub(crate) script: Lexical,
     alphabet: Vec<RangeInclusive<u32>>,
     bytes: Bytes,
     /// Where the trie begins.
@@ -132,7 +132,7 @@ pub(super) struct Words {
 
 impl Words {
     /// Reads a file; none where it is no dictionary.
-    pub(super) fn new(script: Lexical, bytes: Bytes) -> Option<Self> {
+    pub(crate) fn new(script: Lexical, bytes: Bytes) -> Option<Self> {
         let (count, mut rest) = bytes.get().split_first()?;
         let mut number = || {
             let (number, behind) = rest.split_first_chunk::<4>()?;
@@ -145,7 +145,7 @@ impl Words {
     }
 
     /// Appends the bytes of `text` at which words end, those of its letters that are this script's; not where they stop.
-    pub(super) fn breaks(&self, text: &str, found: &mut Vec<usize>) {
+    pub(crate) fn breaks(&self, text: &str, found: &mut Vec<usize>) {
         let mut letters: Vec<(usize, char)> = Vec::new();
         for (at, c) in text.char_indices() {
             if Lexical::of(c) == Some(self.script) {

@@ -6,14 +6,15 @@
 
 use std::rc::{Rc, Weak};
 
+use super::dictionary::Words;
 use super::face::{Bytes, Face, OpenPack, Opened};
-use super::kept::{Identity, Kept};
-use super::letters::{Instance, Letters};
+use super::instance::Instance;
 use super::outline::Metrics;
 use super::pack::{Language, Pack};
-use super::words::Words;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
+use crate::text::Letters;
+use crate::text::cache::{Identity, Kept};
 
 /// Inter, variable in weight from 400 to 700: Latin, Greek, Cyrillic, Vietnamese.
 static INTER: &[u8] = include_bytes!("../../fonts/Inter.ttf");
@@ -90,7 +91,7 @@ impl Fonts {
     }
 
     /// The dictionaries at hand.
-    pub(super) fn words(&self) -> &[Rc<Words>] {
+    pub(crate) fn words(&self) -> &[Rc<Words>] {
         &self.words
     }
 
@@ -123,12 +124,12 @@ impl Fonts {
     }
 
     /// The same without what is kept, for what is kept itself: it would never be freed.
-    pub(super) fn for_keeping(&self) -> Self {
+    pub(crate) fn for_keeping(&self) -> Self {
         Self { kept: Rc::default(), ..self.without_packs() }
     }
 
     /// Which faces and dictionaries these are.
-    pub(super) fn identity(&self) -> Identity {
+    pub(crate) fn identity(&self) -> Identity {
         Identity {
             faces: self.faces.iter().map(Rc::downgrade).collect(),
             words: self.words.iter().map(Rc::downgrade).collect(),
@@ -136,7 +137,7 @@ impl Fonts {
     }
 
     /// Whether they are those, in their order.
-    pub(super) fn are(&self, identity: &Identity) -> bool {
+    pub(crate) fn are(&self, identity: &Identity) -> bool {
         let same = |(face, of): (&Rc<Face>, &Weak<Face>)| std::ptr::eq(Rc::as_ptr(face), of.as_ptr());
         let same_words = |(words, of): (&Rc<Words>, &Weak<Words>)| std::ptr::eq(Rc::as_ptr(words), of.as_ptr());
         self.faces.len() == identity.faces.len()
@@ -146,7 +147,7 @@ impl Fonts {
     }
 
     /// Texts that were shaped for other pictures.
-    pub(super) fn kept(&self) -> &Kept {
+    pub(crate) fn kept(&self) -> &Kept {
         &self.kept
     }
 
@@ -210,7 +211,7 @@ impl Fonts {
 
     /// Every face in the order in which a character looks for one: those of the family, the one that comes nearest to the
     /// instance first; then Inter, then those of the language, then the rest; emoji after all letters.
-    pub(super) fn order(&self, letters: &Letters, language: Option<Language>) -> Vec<(FaceId, &Face)> {
+    pub(crate) fn order(&self, letters: &Letters, language: Option<Language>) -> Vec<(FaceId, &Face)> {
         let family = letters.family.as_str();
         let rank = |face: &Face| {
             if face.pack().is_some_and(|pack| pack.emoji) {

@@ -6,7 +6,7 @@ use tiny_skia::{LineJoin, Path, PathBuilder, PathSegment, Point, Stroke, Transfo
 use ttf_parser::{Face as Ttf, GlyphId, LineMetrics, OutlineBuilder, RgbaColor, Tag, colr};
 
 use super::face::Face;
-use super::letters::Instance;
+use super::instance::Instance;
 use crate::color::Color;
 
 const WEIGHT_AXIS: Tag = Tag::from_bytes(b"wght");
@@ -42,7 +42,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// What a paragraph without any face is measured with.
-    pub(super) const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         units_per_em: 1000.0,
         ascent: 800.0,
         descent: 200.0,
@@ -56,22 +56,22 @@ impl Metrics {
 
 /// What a face says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Character {
+pub(crate) struct Character {
     /// Lightest and boldest weight; one and the same for a static face.
-    pub(super) weights: (u16, u16),
+    pub(crate) weights: (u16, u16),
     /// It is variable in weight.
-    pub(super) variable: bool,
+    pub(crate) variable: bool,
     /// Its letters lean.
-    pub(super) italic: bool,
+    pub(crate) italic: bool,
     /// It has an axis on which they do.
-    pub(super) leans: bool,
+    pub(crate) leans: bool,
 }
 
 /// Checks a font file, and tells what kind of face it is.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn validate(face: &Ttf<'_>) -> Result<Character, String> {
+pub(crate) fn validate(face: &Ttf<'_>) -> Result<Character, String> {
     let tables = face.tables();
     if !(16..=16_384).contains(&face.units_per_em()) {
         return Err("units per em is not between 16 and 16,384".to_owned());
@@ -118,7 +118,7 @@ pub struct Facts {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn facts(face: &Face) -> Result<Facts, String> {
+pub(crate) fn facts(face: &Face) -> Result<Facts, String> {
     let ttf = face.tables().ttf();
     let Character { weights, italic, .. } = validate(ttf)?;
     let named = |wanted: u16| {
@@ -155,7 +155,7 @@ pub(super) fn facts(face: &Face) -> Result<Facts, String> {
 }
 
 /// Where a face stands on each of its axes for an instance; the weight first. One that it lacks does nothing.
-pub(super) fn axes(face: &Face, instance: &Instance) -> Vec<([u8; 4], f32)> {
+pub(crate) fn axes(face: &Face, instance: &Instance) -> Vec<([u8; 4], f32)> {
     let mut axes = Vec::new();
     if face.weights().is_some() {
         axes.push((WEIGHT_AXIS.to_bytes(), f32::from(face.clamp_weight(instance.weight))));
@@ -178,7 +178,7 @@ fn open<'a>(face: &'a Face, instance: &Instance) -> Ttf<'a> {
 
 /// Vertical measures, in font units. What the font does not say is measured or taken from common practice.
 #[must_use]
-pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
+pub(crate) fn metrics(face: &Face, instance: &Instance) -> Metrics {
     let ttf = open(face, instance);
     let em = f32::from(ttf.units_per_em());
     let top = |c: char| {
@@ -210,13 +210,13 @@ pub(super) fn metrics(face: &Face, instance: &Instance) -> Metrics {
 /// Whether a font file has colour glyphs that can be drawn: layers of one colour each (COLR version 0). Those of version 1, with
 /// gradients and blending, are drawn as their outlines.
 #[must_use]
-pub(super) fn is_color(face: &Ttf<'_>) -> bool {
+pub(crate) fn is_color(face: &Ttf<'_>) -> bool {
     face.tables().colr.is_some_and(|colr| colr.is_simple())
 }
 
 /// Whether a glyph is in colour.
 #[must_use]
-pub(super) fn has_layers(face: &Face, glyph: u16) -> bool {
+pub(crate) fn has_layers(face: &Face, glyph: u16) -> bool {
     face.tables().ttf().tables().colr.is_some_and(|colr| colr.is_simple() && colr.contains(GlyphId(glyph)))
 }
 
@@ -231,7 +231,7 @@ pub struct Layer {
 
 /// The layers of a colour glyph, from the lowest, `most` at most. `None`: it is not in colour.
 #[must_use]
-pub(super) fn layers(face: &Face, glyph: u16, most: usize) -> Option<Vec<Layer>> {
+pub(crate) fn layers(face: &Face, glyph: u16, most: usize) -> Option<Vec<Layer>> {
     let ttf = face.tables().ttf();
     let mut painter = Layers { ttf, most, room: face.max_segments(), outline: None, layers: Vec::new() };
     let id = GlyphId(glyph);
@@ -281,7 +281,7 @@ impl<'a> colr::Painter<'a> for Layers<'a> {
 
 /// The outline of `glyph`, in font units, y down, the origin on the baseline. `None` for a blank.
 #[must_use]
-pub(super) fn path(face: &Face, instance: &Instance, glyph: u16) -> Option<Path> {
+pub(crate) fn path(face: &Face, instance: &Instance, glyph: u16) -> Option<Path> {
     let mut pen = Pen { path: PathBuilder::new(), room: face.max_segments() };
     let ttf = open(face, instance);
     ttf.outline_glyph(GlyphId(glyph), &mut pen)?;
@@ -407,21 +407,21 @@ impl OutlineBuilder for Pen {
 }
 
 /// Which characters a face has.
-pub(super) struct Coverage<'a>(&'a Ttf<'a>);
+pub(crate) struct Coverage<'a>(&'a Ttf<'a>);
 
 impl<'a> Coverage<'a> {
-    pub(super) fn of(face: &'a Face) -> Self {
+    pub(crate) fn of(face: &'a Face) -> Self {
         Self(face.tables().ttf())
     }
 
-    pub(super) fn has(&self, c: char) -> bool {
+    pub(crate) fn has(&self, c: char) -> bool {
         self.0.glyph_index(c).is_some_and(|glyph| glyph.0 != 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::font::{FaceId, Fonts};
+    use super::super::fonts::{FaceId, Fonts};
     use super::*;
 
     #[test]

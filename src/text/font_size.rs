@@ -11,9 +11,9 @@ use std::rc::Rc;
 
 use super::analyse;
 use super::cluster::{Cluster, EmGlyph};
-use super::lines::{self, Lines, Span};
-use super::order::{self, Place};
+use super::line_break::{self, Lines, Span};
 use super::paragraph::Paragraph;
+use super::reorder::{self, Place};
 use super::truncate::Truncated;
 use super::{Block, Fit, Line, Overflow};
 use crate::geometry::{MAX_COORDINATE_PX, px};
@@ -228,10 +228,10 @@ impl Paragraph {
         let mut top = 0.0_f32; // in line heights
         for set in sets {
             let gaps = set.clusters.iter().filter(|cluster| cluster.gap).count();
-            let (x, gap) = lines::align(setting.align, self.rtl, within, set.width * size, gaps, set.last);
+            let (x, gap) = line_break::align(setting.align, self.rtl, within, set.width * size, gaps, set.last);
             let baseline = ascent * set.scale * size + setting.line_height * size * top;
             top += set.scale;
-            let line = order::line(set.clusters, set.glyphs, &self.rules, Place { size, x, baseline, gap });
+            let line = reorder::line(set.clusters, set.glyphs, &self.rules, Place { size, x, baseline, gap });
             lines.push(Line { text: set.bytes.clone(), elided: set.elided.clone(), ..line });
         }
         let width = lines.iter().fold(0.0_f32, |widest, line| widest.max(line.width));

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::letters::Instance;
+use super::dictionary::{Lexical, Words};
+use super::instance::Instance;
 use super::outline::{self, Character, Layer, Metrics};
 use super::pack::Pack;
-use super::shape;
-use super::words::{Lexical, Words};
 use crate::error::{Fault, Problem};
+use crate::text::shape;
 
 /// Where a face's bytes live.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ fn distance(face: &Character, instance: &Instance) -> (bool, u8, u16) {
 
 /// One TrueType or OpenType face.
 pub struct Face {
-    pub(super) family: String,
+    pub(crate) family: String,
     bytes: Bytes,
     character: Character,
     /// The most segments of an outline.
@@ -107,10 +107,10 @@ const MAX_KEPT_SEGMENTS: usize = 250;
 
 /// A pack that was read, for any number of [`Fonts`].
 #[derive(Clone)]
-pub struct OpenPack(pub(super) Opened);
+pub struct OpenPack(pub(crate) Opened);
 
 #[derive(Clone)]
-pub(super) enum Opened {
+pub(crate) enum Opened {
     Face(Rc<Face>),
     Words(Rc<Words>),
 }
@@ -133,7 +133,7 @@ impl OpenPack {
 
 impl Face {
     /// Reads a file; `segments` is the most that an outline may have.
-    pub(super) fn read(
+    pub(crate) fn read(
         family: &str,
         pack: Option<&'static Pack>,
         bytes: Bytes,
@@ -180,7 +180,7 @@ impl Face {
     }
 
     /// Whether its letters can be made to lean by an axis.
-    pub(super) const fn leans(&self) -> bool {
+    pub(crate) const fn leans(&self) -> bool {
         self.character.leans
     }
 
@@ -198,12 +198,12 @@ impl Face {
     }
 
     /// How far it is from an instance; the least is the nearest.
-    pub(super) fn distance(&self, instance: &Instance) -> impl Ord {
+    pub(crate) fn distance(&self, instance: &Instance) -> impl Ord {
         distance(&self.character, instance)
     }
 
     /// Font units in one em; never 0.
-    pub(super) const fn units_per_em(&self) -> f32 {
+    pub(crate) const fn units_per_em(&self) -> f32 {
         self.units_per_em
     }
 
@@ -262,22 +262,22 @@ impl Face {
     }
 
     /// The pack that it came in, if it did.
-    pub(super) const fn pack(&self) -> Option<&'static Pack> {
+    pub(crate) const fn pack(&self) -> Option<&'static Pack> {
         self.pack
     }
 
     /// The most segments that an outline may have.
-    pub(super) const fn max_segments(&self) -> usize {
+    pub(crate) const fn max_segments(&self) -> usize {
         self.segments
     }
 
     /// How runs were shaped with it.
-    pub(super) const fn plans(&self) -> &RefCell<shape::Plans> {
+    pub(crate) const fn plans(&self) -> &RefCell<shape::Plans> {
         &self.plans
     }
 
     /// What is in the file.
-    pub(super) fn tables(&self) -> &shape::Tables<'_> {
+    pub(crate) fn tables(&self) -> &shape::Tables<'_> {
         self.parsed.tables()
     }
 }

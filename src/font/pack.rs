@@ -18,10 +18,10 @@ use std::sync::OnceLock;
 
 use unicode_script::{Script, UnicodeScript};
 
-use super::analyse::{graphemes, is_real};
-use super::emoji;
-use super::words::Lexical;
+use super::dictionary::Lexical;
 use crate::limits::Limits;
+use crate::text::analyse::{graphemes, is_real};
+use crate::text::emoji;
 
 /// A line for each pack: its name, bytes, digest, group and family; behind a tab what stands within an emoji pack's sequences and
 /// begins none of them. Last those of the group `words`. The digest makes the packs a part of the build's name
@@ -124,7 +124,7 @@ impl Language {
     }
 
     /// What a BCP 47 tag says about Han letters, if anything.
-    pub(super) fn of_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         let mut parts = tag.split(['-', '_']);
         let primary = parts.next().unwrap_or_default();
         let is = |name: &str| primary.eq_ignore_ascii_case(name);
@@ -146,7 +146,7 @@ impl Language {
     }
 
     /// What the letters of a text say about it: the first that only one language has.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
         text.chars().filter(|c| *c >= '\u{1100}').find_map(|c| match c.script() {
             Script::Hiragana | Script::Katakana => Some(Self::Ja),
             Script::Hangul => Some(Self::Ko),
