@@ -80,7 +80,7 @@ fn lines_are_as_in_a_browser() {
     let (mut wrong, mut lines, mut scripts, mut excused) = (Vec::new(), 0, BTreeSet::new(), 0);
     for case in &recorded.strings {
         let (packs, fonts) = fonts(case);
-        let names: Vec<&str> = packs.iter().filter(|pack| !pack.words).map(|pack| pack.name).collect();
+        let names: Vec<&str> = packs.iter().filter(|pack| !pack.dictionary).map(|pack| pack.name).collect();
         assert_eq!(names, case.fonts, "make oracle: other fonts for {}", case.text);
         let style = Style {
             size: case.size,

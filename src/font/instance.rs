@@ -1,11 +1,11 @@
-//! Which of its looks a face is asked for: weight, slant, and where it stands on its axes.
+//! What is asked of a face: weight, slant, and a place on its other axes.
 
 /// A four-letter name of OpenType: a feature (`tnum`) or an axis (`wdth`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(pub [u8; 4]);
 
 impl Tag {
-    /// The tag of this name: four ASCII letters or digits.
+    /// The tag of this name. `None` if the name is not four ASCII letters or digits.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let bytes: [u8; 4] = name.as_bytes().try_into().ok()?;
@@ -13,29 +13,29 @@ impl Tag {
     }
 }
 
-/// Where a variable font stands on one of its axes, in the axis's own units.
+/// A place on one axis of a variable font, in the axis's own units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
-    /// Which.
+    /// The axis's name.
     pub tag: Tag,
-    /// Where; a face clamps it to what it has.
+    /// The place; a face clamps it to the axis's range.
     pub value: f32,
 }
 
-/// What is asked of a face before a glyph is drawn. What a face has no axis or file for is imitated: a bold by thicker outlines,
-/// an italic by slanted ones.
+/// One look of a face. Where a face has neither an axis nor a file for it, the look is synthesised:
+/// bold by thicker outlines, italic by slanted ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
     /// 1 to 1000, as in CSS.
     pub weight: u16,
-    /// Slanted.
+    /// Whether the letters are slanted.
     pub italic: bool,
-    /// All axes but the weight's.
+    /// All axes except the weight's.
     pub axes: Vec<Axis>,
 }
 
 impl Instance {
-    /// Upright letters of a weight.
+    /// Upright letters of a weight, 1 to 1000.
     #[must_use]
     pub const fn of_weight(weight: u16) -> Self {
         Self { weight, italic: false, axes: Vec::new() }

@@ -169,7 +169,7 @@ impl Measure<'_> {
     /// A text; one that is the same in every picture may have been shaped for another one.
     fn runs(&self, runs: &[text::Run], style: &text::Style, fixed: bool) -> Rc<text::Paragraph> {
         if fixed {
-            return text::Paragraph::kept(runs, style, self.fonts, self.limits);
+            return text::Paragraph::cached(runs, style, self.fonts, self.limits);
         }
         Rc::new(text::Paragraph::of_runs(runs, style, self.fonts, self.limits))
     }

@@ -1,18 +1,23 @@
-//! How letters look: family, weight, slant, size, spacing, features and axes. A text has one such look, or one for each of its runs.
+//! What is asked of a text: the style of its runs, its size, its lines, and what happens if it does
+//! not fit.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::font::{DEFAULT_FAMILY, Instance, Tag};
 
-/// An OpenType feature, and what it is set to: 0 is off, 1 on, more chooses between alternates.
+/// An OpenType feature and its value: 0 is off, 1 is on, and a larger value chooses an alternate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feature {
-    /// Which.
+    /// The feature's name.
     pub tag: Tag,
-    /// To what.
+    /// 0 to 99.
     pub value: u16,
 }
 
 impl Feature {
-    /// Reads `tnum` (on), `-liga` (off) or `cv05=2` (the second alternate).
+    /// Reads `tnum` (on), `-liga` (off) or `cv05=2` (the second alternate). `None` for anything
+    /// else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (name, value) = match (text.strip_prefix('-'), text.split_once('=')) {
@@ -25,29 +30,31 @@ impl Feature {
     }
 }
 
-/// Lines along a text.
+/// The lines along a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Decoration {
-    /// Below the letters.
+    /// A line below the letters.
     pub underline: bool,
-    /// Through them.
+    /// A line through the letters.
     pub line_through: bool,
 }
 
-/// How some letters of a text look.
+/// How the letters of a run look.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Letters {
-    /// Name of a family in [`Fonts`](crate::font::Fonts), in any case. An unknown one becomes Inter, and is reported.
+    /// The name of a family in [`Fonts`](crate::font::Fonts), in any case. An unknown family is
+    /// replaced by Inter and reported.
     pub family: String,
-    /// What is asked of the family's faces.
+    /// The look that is asked of the family's faces.
     pub instance: Instance,
-    /// Their font size in multiples of the text's; they shrink and grow together.
+    /// The font size as a multiple of the text's; both shrink and grow together.
     pub scale: f32,
-    /// Space between letters in px at the text's `size`; shrinks with it. Not applied to scripts whose letters join.
+    /// Space between letters, in px at the text's `size`; it shrinks with the text. Scripts whose
+    /// letters join ignore it.
     pub spacing: f32,
-    /// OpenType features, besides those that are always on.
+    /// OpenType features, in addition to those that are always on.
     pub features: Vec<Feature>,
-    /// Lines along them.
+    /// Lines along the run.
     pub decoration: Decoration,
 }
 
@@ -64,13 +71,168 @@ impl Default for Letters {
     }
 }
 
-/// A piece of a text whose letters look alike.
+/// A part of a text in one style.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Run {
-    /// What it says.
+    /// The run's text.
     pub text: String,
-    /// How its letters look.
+    /// The run's style.
     pub letters: Letters,
+}
+
+/// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// The style of the text, if it is not made of runs. The metrics of its first face give lines
+    /// their ascent and descent.
+    pub letters: Letters,
+    /// The font size that fitting begins with, in px.
+    pub size: f32,
+    /// The smallest font size that the text may shrink to, in px. A text with `min_size` equal to
+    /// `size` does not shrink.
+    pub min_size: f32,
+    /// The largest font size that the text may grow to, in px. `None`: as large as its box allows.
+    pub max_size: Option<f32>,
+    /// How the font size is found.
+    pub fit: Fit,
+    /// Height of a line, as a multiple of the font size. Larger runs make their line higher;
+    /// smaller ones do not make it lower. The extra space is split between above and below, as in
+    /// CSS.
+    pub line_height: f32,
+    /// The most lines that the text may take, at least 1. `None`: as many as the limits allow.
+    pub max_lines: Option<u32>,
+    /// What happens to a text that does not fit at `min_size`.
+    pub overflow: Overflow,
+    /// The place of lines within the width.
+    pub align: Align,
+    /// The text's base direction.
+    pub direction: Direction,
+    /// The text's language, a BCP 47 tag. It chooses between the local forms of letters, if a font
+    /// has them.
+    pub lang: Option<String>,
+    /// Where a line may end. `None`: [`WordBreak::Normal`], but Korean words stay whole.
+    pub word_break: Option<WordBreak>,
+    /// How lines are chosen among the places where they may end.
+    pub wrap: Wrap,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            letters: Letters::default(),
+            size: 16.0,
+            min_size: 16.0,
+            max_size: None,
+            fit: Fit::Shrink,
+            line_height: 1.2,
+            max_lines: None,
+            overflow: Overflow::Ellipsis,
+            align: Align::Start,
+            direction: Direction::Auto,
+            lang: None,
+            word_break: None,
+            wrap: Wrap::Greedy,
+        }
+    }
+}
+
+/// How the font size of a text is found. The box bounds the size in every case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The largest size from `size` down to `min_size` at which the text fits.
+    #[default]
+    Shrink,
+    /// The largest size from `max_size` down to `min_size` at which the text fits.
+    Grow,
+    /// The size at which the text, without wrapping, is as wide as its box; between `min_size` and
+    /// `max_size`.
+    Line,
+}
+
+/// What happens to a text that does not fit at its smallest size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overflow {
+    /// The text ends in `…`, behind the last whole character that fits.
+    #[default]
+    Ellipsis,
+    /// The last line has `…` in the middle and ends as the text does: for file names and addresses.
+    EllipsisMiddle,
+    /// The last line begins with `…` and ends as the text does.
+    EllipsisStart,
+    /// The text ends behind the last whole character that fits.
+    Clip,
+    /// All of the text is drawn, even beyond its box and beyond `max_lines`.
+    Visible,
+}
+
+impl Overflow {
+    /// The variant of this one that leaves out the text's end.
+    pub(super) const fn at_end(self) -> Self {
+        match self {
+            Self::EllipsisMiddle | Self::EllipsisStart => Self::Ellipsis,
+            Self::Ellipsis | Self::Clip | Self::Visible => self,
+        }
+    }
+}
+
+/// The place of lines within the width. A line that is too wide begins at its start, as in CSS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Align {
+    /// At the side where reading begins: left, or right for a right-to-left text.
+    #[default]
+    Start,
+    /// In the middle.
+    Center,
+    /// At the side where reading ends.
+    End,
+    /// At both sides, by wider spaces between words. A paragraph's last line is at its start.
+    Justify,
+    /// Left, in either direction.
+    Left,
+    /// Right, in either direction.
+    Right,
+}
+
+/// A text's base direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The direction of its first strong letter; left to right if there is none.
+    #[default]
+    Auto,
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+/// Where a line may end, as in CSS. A word that is wider than a line is broken in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WordBreak {
+    /// Between words; in Chinese, Japanese and Korean between letters.
+    Normal,
+    /// Between words only, at a space or punctuation, in every language.
+    KeepAll,
+    /// Between any two letters.
+    BreakAll,
+}
+
+/// How lines are chosen among the places where they may end, as CSS's `text-wrap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Wrap {
+    /// Each line takes as many words as fit.
+    #[default]
+    Greedy,
+    /// Lines are as even as possible without becoming more: for headlines. Hard breaks divide the
+    /// text into parts that are balanced separately.
+    Balance,
+    /// The last line has more than one word, if the line before it can give one away.
+    Pretty,
 }
 
 #[cfg(test)]
