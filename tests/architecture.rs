@@ -91,8 +91,7 @@ fn crates_are_named_where_they_belong() {
         ("worker", &["edge/"][..]),
         ("wasm_bindgen", &["edge/"]),
         ("js_sys", &["edge/"]),
-        // The shaper has the parser in its own types, and re-exports it.
-        ("ttf_parser", &["font/outline.rs", "text/shape.rs"]),
+        ("ttf_parser", &["font/outline.rs"]),
         ("rustybuzz", &["text/shape.rs"]),
         ("taffy", &["layout/flex.rs"]),
         ("minijinja", &["template/expression.rs", "template/filters/"]),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use monogram::font::{Fonts, Instance, Pack};
 use monogram::limits::Limits;
-use monogram::text::{self, Letters, Paragraph, Style, WordBreak, Wrap};
+use monogram::text::{self, Paragraph, RunStyle, Style, WordBreak, Wrap};
 use serde::Deserialize;
 
 /// How far a line's width may be from the browser's.
@@ -85,10 +85,10 @@ fn lines_are_as_in_a_browser() {
         let style = Style {
             size: case.size,
             min_size: case.size,
-            letters: Letters {
+            base: RunStyle {
                 instance: Instance::of_weight(case.weight.unwrap_or(400)),
                 spacing: case.letter_spacing.unwrap_or(0.0),
-                ..Letters::default()
+                ..RunStyle::default()
             },
             lang: Some(case.lang.clone()),
             word_break: Some(case.word_break.unwrap_or(WordBreak::Normal)),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use monogram::font::{Fonts, Instance};
 use monogram::limits::Limits;
 use monogram::text::{
-    Align, Block, Decoration, Direction, Feature, Fit, Letters, Overflow, Paragraph, Run, Style, Wrap,
+    Align, Block, Decoration, Direction, Feature, Fit, Overflow, Paragraph, Run, RunStyle, Style, Wrap,
 };
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
@@ -18,8 +18,8 @@ fn paragraph(text: &str, style: &Style) -> Paragraph {
     Paragraph::new(text, style, &Fonts::embedded(), &Limits::default())
 }
 
-fn spaced(spacing: f32) -> Letters {
-    Letters { spacing, ..Letters::default() }
+fn spaced(spacing: f32) -> RunStyle {
+    RunStyle { spacing, ..RunStyle::default() }
 }
 
 fn style(size: f32) -> Style {
@@ -124,7 +124,7 @@ fn every_size_on_the_grid_is_found() {
 #[test]
 fn the_measured_width_fits() {
     for text in ["Hello", "Welcome, Maria Fernández!", "a b c d e f g", "שלום עולם"] {
-        let text = paragraph(text, &Style { letters: spaced(0.7), ..style(33.3) });
+        let text = paragraph(text, &Style { base: spaced(0.7), ..style(33.3) });
         let free = text.fit(None, None);
         assert!((free.width - text.max_width()).abs() < 0.01);
         let boxed = text.fit(Some(free.width), Some(free.height));
@@ -198,13 +198,12 @@ fn justified_lines_reach_both_sides() {
 
 #[test]
 fn letters_are_set_apart_but_for_the_last() {
-    let set = |letter_spacing| {
-        paragraph("abc", &Style { letters: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width
-    };
+    let set =
+        |letter_spacing| paragraph("abc", &Style { base: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width;
     assert!((set(3.0) - set(0.0) - 6.0).abs() < 0.01);
     assert!(set(f32::NEG_INFINITY) >= 0.0);
     // At half the size it is half as wide.
-    let shrunk = Style { letters: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
+    let shrunk = Style { base: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
     let text = paragraph("letters", &shrunk);
     let block = text.fit(Some(text.max_width() / 2.0), None);
     assert_eq!(block.size, 20.0);
@@ -266,7 +265,7 @@ fn limits_hold() {
     }
     let unknown = paragraph(
         "a",
-        &Style { letters: Letters { family: "No Such Font".to_owned(), ..Letters::default() }, ..Style::default() },
+        &Style { base: RunStyle { family: "No Such Font".to_owned(), ..RunStyle::default() }, ..Style::default() },
     );
     assert!(unknown.report().unknown_family);
     assert_eq!(unknown.fit(None, None).lines, paragraph("a", &Style::default()).fit(None, None).lines);
@@ -348,7 +347,7 @@ fn hostile_texts() {
     ];
     let styles = [
         style(20.0),
-        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), letters: spaced(2.0), ..Style::default() },
+        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), base: spaced(2.0), ..Style::default() },
         Style { overflow: Overflow::Clip, align: Align::Justify, direction: Direction::Rtl, ..style(30.0) },
         Style { overflow: Overflow::Visible, align: Align::Center, max_lines: Some(0), ..style(30.0) },
     ];
@@ -368,8 +367,8 @@ fn hostile_numbers() {
             Style { min_size: number, ..style(40.0) },
             Style { size: number, min_size: number, ..Style::default() },
             Style { line_height: number, ..Style::default() },
-            Style { letters: spaced(number), ..Style::default() },
-            Style { letters: spaced(number), size: number, ..Style::default() },
+            Style { base: spaced(number), ..Style::default() },
+            Style { base: spaced(number), size: number, ..Style::default() },
         ] {
             boxes("Hello, dear wörld", &style);
         }
@@ -380,7 +379,7 @@ fn hostile_numbers() {
         boxes(
             "Hello",
             &Style {
-                letters: Letters { instance: Instance::of_weight(weight), ..Letters::default() },
+                base: RunStyle { instance: Instance::of_weight(weight), ..RunStyle::default() },
                 lang: Some(lang.to_owned()),
                 max_lines: Some(u32::MAX),
                 ..Style::default()
@@ -407,7 +406,7 @@ fn random_texts() {
         let style = Style {
             size: 10.0 + random(60) as f32 / 3.0,
             min_size: 5.0 + random(20) as f32,
-            letters: spaced(random(9) as f32 - 4.0),
+            base: spaced(random(9) as f32 - 4.0),
             max_lines: [None, Some(1), Some(3)][random(3)],
             overflow: overflows[random(3)],
             align: aligns[random(6)],
@@ -418,7 +417,7 @@ fn random_texts() {
 }
 
 fn run(text: &str, scale: f32) -> Run {
-    Run { text: text.to_owned(), letters: Letters { scale, ..Letters::default() } }
+    Run { text: text.to_owned(), style: RunStyle { scale, ..RunStyle::default() } }
 }
 
 fn of_runs(runs: &[Run], style: &Style, fonts: &Fonts) -> Paragraph {
@@ -473,15 +472,15 @@ fn a_line_is_as_high_as_its_largest_letters() {
 #[test]
 fn features_and_instances() {
     let fonts = Fonts::embedded();
-    let width = |letters: Letters, text| paragraph(text, &Style { letters, ..style(100.0) }).fit(None, None).width;
-    let features = |name| Letters { features: vec![Feature::parse(name).unwrap()], ..Letters::default() };
-    assert_ne!(width(Letters::default(), "111"), width(Letters::default(), "000"));
+    let width = |base: RunStyle, text| paragraph(text, &Style { base, ..style(100.0) }).fit(None, None).width;
+    let features = |name| RunStyle { features: vec![Feature::parse(name).unwrap()], ..RunStyle::default() };
+    assert_ne!(width(RunStyle::default(), "111"), width(RunStyle::default(), "000"));
     assert_eq!(width(features("tnum"), "111"), width(features("tnum"), "000"));
-    assert!(width(features("-kern"), "AVAV") > width(Letters::default(), "AVAV"));
+    assert!(width(features("-kern"), "AVAV") > width(RunStyle::default(), "AVAV"));
     let instance = Instance { italic: true, ..Instance::of_weight(400) };
     assert_eq!(
-        width(Letters { instance: instance.clone(), ..Letters::default() }, "Hi"),
-        width(Letters::default(), "Hi")
+        width(RunStyle { instance: instance.clone(), ..RunStyle::default() }, "Hi"),
+        width(RunStyle::default(), "Hi")
     );
     let face = fonts.get(monogram::font::FaceId(0)).unwrap();
     assert!(face.imitates_italic(&instance) && !face.imitates_bold(&Instance::of_weight(900)));
@@ -491,7 +490,7 @@ fn features_and_instances() {
 fn lines_along_letters() {
     let fonts = Fonts::embedded();
     let decoration = Decoration { underline: true, line_through: true };
-    let lined = Run { letters: Letters { decoration, ..Letters::default() }, ..run("two three", 1.0) };
+    let lined = Run { style: RunStyle { decoration, ..RunStyle::default() }, ..run("two three", 1.0) };
     let block = of_runs(&[run("one ", 1.0), lined, run(" four", 1.0)], &style(20.0), &fonts).fit(None, None);
     let line = &block.lines[0];
     let [under, through] = line.rules.as_slice() else { panic!("{:?}", line.rules) };

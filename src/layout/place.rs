@@ -9,7 +9,7 @@ use crate::color::Color;
 use crate::font::{self, Instance};
 use crate::geometry::{Rect, px};
 use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
-use crate::text::{self, Align, Block, Letters, Overflow, Paragraph};
+use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 
 use super::absolute::{self, Boxed};
 use super::{Arc, Content, Item, Measure, Picture, SLACK_PX, Scene, Text};
@@ -146,7 +146,7 @@ impl Placer<'_> {
         };
         let size = (frame.width.min(frame.height) * 0.4).max(1.0);
         let style = text::Style {
-            letters: Letters { instance: Instance::of_weight(600), ..Letters::default() },
+            base: RunStyle { instance: Instance::of_weight(600), ..RunStyle::default() },
             size,
             min_size: size * 0.5,
             max_lines: Some(1),

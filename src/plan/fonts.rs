@@ -21,7 +21,7 @@ pub(super) fn faces(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
 /// Whether a text names a family.
 fn names(layers: &[Layer], family: &str) -> bool {
     layers.iter().any(|layer| match &layer.kind {
-        Kind::Text { runs, .. } => runs.iter().any(|run| run.letters.family.trim().eq_ignore_ascii_case(family)),
+        Kind::Text { runs, .. } => runs.iter().any(|run| run.style.family.trim().eq_ignore_ascii_case(family)),
         Kind::Group(children) => names(children, family),
         Kind::Stack(stack) => names(&stack.children, family),
         Kind::Image { .. } | Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } => false,

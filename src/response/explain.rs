@@ -318,8 +318,8 @@ impl<'a> Teller<'a> {
             lines: lines(found),
             size: rounded(found.block.size),
             asked: Asked {
-                font: &style.letters.family,
-                weight: style.letters.instance.weight,
+                font: &style.base.family,
+                weight: style.base.instance.weight,
                 size: rounded(style.size),
                 min_size: rounded(style.min_size),
             },

@@ -135,13 +135,13 @@ pub(super) fn units_of(text: &str) -> Vec<Unit> {
 mod tests {
     use super::super::bidi::is_rtl;
     use super::super::itemize;
-    use super::super::style::{Direction, Letters};
+    use super::super::style::{Direction, RunStyle};
     use super::*;
     use crate::font::Fonts;
 
     pub(super) fn analyse(text: &str, direction: Direction) -> Vec<Unit> {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, &Letters::default(), None);
+        let faces = Faces::new(&fonts, &RunStyle::default(), None);
         let runs = Runs { ends: &[text.len()], faces: &[&faces] };
         let rtl = is_rtl(text, direction);
         let mut units = units(text, &(0..text.len()), rtl, &runs, Breaking::default());

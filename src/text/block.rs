@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::style::Letters;
+use super::style::RunStyle;
 use crate::font::FaceId;
 
 /// A fitted text. Lengths are in px, y down; the origin is the top left corner of the box that the
@@ -14,7 +14,7 @@ pub struct Block {
     /// face.
     pub size: f32,
     /// The style of each run.
-    pub runs: Rc<[Letters]>,
+    pub runs: Rc<[RunStyle]>,
     /// From top to bottom. Empty for an empty text.
     pub lines: Vec<Line>,
     /// The widest line, in px.

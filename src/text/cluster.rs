@@ -12,7 +12,7 @@ use super::itemize;
 use super::report::Missing;
 use super::setting::Setting;
 use super::shape::{self, Shaper};
-use super::style::Letters;
+use super::style::RunStyle;
 use crate::font::{FaceId, Fonts};
 
 /// The most different missing characters that a [`super::Report`] names.
@@ -143,8 +143,8 @@ impl<'a> Shaping<'a> {
     fn run(&mut self, line: &str, line_start: usize, units: &[Unit], run: &Range<usize>) {
         let members = units.get(run.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
-        let Some(letters) = self.setting.runs.get(usize::from(head.run)) else { return };
-        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing(letters) };
+        let Some(style) = self.setting.runs.get(usize::from(head.run)) else { return };
+        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing(style) };
         let rtl = head.level % 2 == 1;
         let shaped = shape::Run {
             text: line,
@@ -153,10 +153,10 @@ impl<'a> Shaping<'a> {
             rtl,
             lang: self.setting.lang.as_deref(),
             spaced: spacing != 0.0,
-            features: &letters.features,
+            features: &style.features,
         };
-        let em = self.fonts.units_per_em(head.face) / letters.scale;
-        let Some(shaper) = self.shaper(head.face, letters) else { return };
+        let em = self.fonts.units_per_em(head.face) / style.scale;
+        let Some(shaper) = self.shaper(head.face, style) else { return };
         let glyphs = shaper.shape(&shaped);
 
         // The glyphs of each of the shaper's clusters, in the order of the text.
@@ -200,17 +200,17 @@ impl<'a> Shaping<'a> {
                 let part = part.start.saturating_sub(line_start)..part.end.saturating_sub(line_start);
                 self.note_missing(head, line.get(part).unwrap_or_default());
             }
-            let spacing = Spacing { letters: spacing, words: self.setting.spacing(letters) };
-            self.push_cluster(units, begin..unit, glyphs, spacing, letters.scale, unsafe_before);
+            let spacing = Spacing { letters: spacing, words: self.setting.spacing(style) };
+            self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
             if units.get(begin..unit).is_some_and(|members| members.iter().all(|unit| unit.soft)) {
-                self.hyphenate(head, letters);
+                self.hyphenate(head, style);
             }
         }
     }
 
     /// Gives the last cluster, a soft hyphen, the glyphs that it shows at a line's end: a hyphen in
     /// its neighbours' face, or else in the first face that has one.
-    fn hyphenate(&mut self, unit: &Unit, letters: &Letters) {
+    fn hyphenate(&mut self, unit: &Unit, style: &RunStyle) {
         let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
         let mark = ["\u{2010}", "-"].into_iter().find(|mark| faces.covers(faces.pick(mark), mark));
         let Some(mark) = mark else { return };
@@ -222,10 +222,10 @@ impl<'a> Shaping<'a> {
             rtl: unit.level % 2 == 1,
             lang: self.setting.lang.as_deref(),
             spaced: false,
-            features: &letters.features,
+            features: &style.features,
         };
-        let em = self.fonts.units_per_em(face) / letters.scale;
-        let Some(shaper) = self.shaper(face, letters) else { return };
+        let em = self.fonts.units_per_em(face) / style.scale;
+        let Some(shaper) = self.shaper(face, style) else { return };
         let glyphs = shaper.shape(&hyphen);
         let start = self.glyphs.len();
         self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(face, unit.run, em)));
@@ -237,14 +237,14 @@ impl<'a> Shaping<'a> {
     }
 
     /// The shaper of a face for a run's style, for one call, which is counted.
-    fn shaper(&mut self, face: FaceId, letters: &Letters) -> Option<&mut Shaper<'a>> {
+    fn shaper(&mut self, face: FaceId, style: &RunStyle) -> Option<&mut Shaper<'a>> {
         self.runs = self.runs.saturating_add(1);
-        let alike = |other: &Letters| other.instance == letters.instance && other.features == letters.features;
+        let alike = |other: &RunStyle| other.instance == style.instance && other.features == style.features;
         let key = (face, self.setting.runs.iter().position(alike)?);
         let at = match self.shapers.iter().position(|(known, _)| *known == key) {
             Some(at) => at,
             None => {
-                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &letters.instance)?));
+                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &style.instance)?));
                 self.shapers.len().saturating_sub(1)
             }
         };
@@ -313,8 +313,8 @@ mod tests {
     use crate::limits::Limits;
 
     fn clusters(text: &str, letter_spacing: f32) -> Vec<Cluster> {
-        let letters = Letters { spacing: letter_spacing, ..Letters::default() };
-        let style = Style { letters, ..Style::default() };
+        let base = RunStyle { spacing: letter_spacing, ..RunStyle::default() };
+        let style = Style { base, ..Style::default() };
         Paragraph::new(text, &style, &Fonts::embedded(), &Limits::default()).clusters
     }
 

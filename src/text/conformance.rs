@@ -14,7 +14,7 @@ use super::cluster::Cluster;
 use super::fallback::Faces;
 use super::opportunity::Breaking;
 use super::reorder;
-use super::style::Letters;
+use super::style::RunStyle;
 use super::{Direction, Paragraph, Style, WordBreak, needed};
 use crate::font::{Fonts, Pack};
 use crate::limits::Limits;
@@ -57,7 +57,7 @@ struct Breaks {
 
 fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, &Letters::default(), None);
+    let faces = Faces::new(&fonts, &RunStyle::default(), None);
     let (mut found, mut failures) = (Breaks { cases: 0, wrong: 0, small_kana: 0, in_graphemes: 0 }, Vec::new());
     for case in cases(&read(file)) {
         let mut text = String::new();
@@ -112,7 +112,7 @@ fn lines_break_nearly_as_unicode_17_says() {
 #[test]
 fn bidi_is_as_unicode_says() {
     let fonts = Fonts::embedded();
-    let faces = Faces::new(&fonts, &Letters::default(), None);
+    let faces = Faces::new(&fonts, &RunStyle::default(), None);
     let file = read(include_bytes!("../../tests/unicode/BidiCharacterTest.txt.gz"));
     let (mut count, mut separated, mut failures) = (0, 0, Vec::new());
     for case in cases(&file) {

@@ -7,35 +7,34 @@ use std::ops::Range;
 
 use super::character::is_ignorable;
 use super::emoji;
-use super::style::Letters;
+use super::style::RunStyle;
 use crate::font::{Face, FaceId, Fonts, HanLanguage, Pack};
 
 /// The faces for each family and style of a text.
-pub(super) struct Families<'a>(Vec<(&'a Letters, Faces<'a>)>);
+pub(super) struct Families<'a>(Vec<(&'a RunStyle, Faces<'a>)>);
 
 impl<'a> Families<'a> {
-    pub(super) fn new(fonts: &'a Fonts, runs: &'a [Letters], language: Option<HanLanguage>) -> Self {
-        let mut families: Vec<(&Letters, Faces<'_>)> = Vec::new();
-        for letters in runs {
-            if !families.iter().any(|(known, _)| same_faces(known, letters)) {
-                families.push((letters, Faces::new(fonts, letters, language)));
+    pub(super) fn new(fonts: &'a Fonts, runs: &'a [RunStyle], language: Option<HanLanguage>) -> Self {
+        let mut families: Vec<(&RunStyle, Faces<'_>)> = Vec::new();
+        for style in runs {
+            if !families.iter().any(|(known, _)| same_faces(known, style)) {
+                families.push((style, Faces::new(fonts, style, language)));
             }
         }
         Self(families)
     }
 
     /// The faces of each run.
-    pub(super) fn of(&self, runs: &[Letters]) -> Vec<&Faces<'a>> {
-        let find =
-            |letters: &Letters| self.0.iter().find(|(known, _)| same_faces(known, letters)).map(|(_, faces)| faces);
+    pub(super) fn of(&self, runs: &[RunStyle]) -> Vec<&Faces<'a>> {
+        let find = |style: &RunStyle| self.0.iter().find(|(known, _)| same_faces(known, style)).map(|(_, faces)| faces);
         runs.iter().filter_map(find).collect()
     }
 }
 
 /// Whether two runs look for a face in the same order.
-fn same_faces(one: &Letters, other: &Letters) -> bool {
-    let style = |letters: &Letters| (letters.instance.weight, letters.instance.italic);
-    one.family == other.family && style(one) == style(other)
+fn same_faces(one: &RunStyle, other: &RunStyle) -> bool {
+    let look = |style: &RunStyle| (style.instance.weight, style.instance.italic);
+    one.family == other.family && look(one) == look(other)
 }
 
 /// The faces that a run may use, in the order in which a character looks for one.
@@ -47,8 +46,8 @@ struct Member<'a> {
 }
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(fonts: &'a Fonts, letters: &Letters, language: Option<HanLanguage>) -> Self {
-        let order = fonts.order(&letters.family, &letters.instance, language).into_iter();
+    pub(super) fn new(fonts: &'a Fonts, style: &RunStyle, language: Option<HanLanguage>) -> Self {
+        let order = fonts.order(&style.family, &style.instance, language).into_iter();
         Self(order.map(|(id, face)| Member { id, face }).collect())
     }
 
@@ -112,7 +111,7 @@ mod tests {
     #[test]
     fn a_grapheme_takes_the_first_face_that_covers_all_of_it() {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, &Letters::default(), None);
+        let faces = Faces::new(&fonts, &RunStyle::default(), None);
         assert!(faces.covers(FaceId(0), "e\u{301}") && faces.covers(FaceId(0), "a\u{200d}\u{fe0f}"));
         assert!(!faces.covers(FaceId(0), "ア") && !faces.covers(FaceId(9), "a"));
         assert_eq!(faces.pick("ア"), FaceId(0));

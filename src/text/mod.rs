@@ -67,4 +67,4 @@ pub use self::block::{Block, Glyph, Line, Rule};
 pub use self::packs::{Needed, needed};
 pub use self::paragraph::Paragraph;
 pub use self::report::{Missing, Report, Work};
-pub use self::style::{Align, Decoration, Direction, Feature, Fit, Letters, Overflow, Run, Style, WordBreak, Wrap};
+pub use self::style::{Align, Decoration, Direction, Feature, Fit, Overflow, Run, RunStyle, Style, WordBreak, Wrap};

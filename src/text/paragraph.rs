@@ -12,7 +12,7 @@ use super::line_break::HardLine;
 use super::opportunity::Breaking;
 use super::report::{Report, Work};
 use super::setting::{self, EmRule, Setting};
-use super::style::{Letters, Run, Style};
+use super::style::{Run, RunStyle, Style};
 use crate::font::{Fonts, HanLanguage};
 use crate::geometry::px;
 use crate::limits::Limits;
@@ -61,22 +61,22 @@ impl Paragraph {
     /// tells.
     #[must_use]
     pub fn new(text: &str, style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
-        Self::shape(&[(text, &style.letters)], style, fonts, limits)
+        Self::shape(&[(text, &style.base)], style, fonts, limits)
     }
 
     /// As [`Self::new`], for a text whose runs have different styles.
     #[must_use]
     pub fn of_runs(runs: &[Run], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
-        let runs: Vec<_> = runs.iter().map(|run| (run.text.as_str(), &run.letters)).collect();
+        let runs: Vec<_> = runs.iter().map(|run| (run.text.as_str(), &run.style)).collect();
         Self::shape(&runs, style, fonts, limits)
     }
 
-    fn shape(runs: &[(&str, &Letters)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
+    fn shape(runs: &[(&str, &RunStyle)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = clean::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
         let text = cleaned.text;
         let language = style.lang.as_deref().and_then(HanLanguage::of_tag).or_else(|| HanLanguage::of_text(&text));
-        let setting = Setting::new(style, runs.iter().map(|(_, letters)| *letters), limits, language);
-        let setting = setting.measured(setting::metrics(fonts, &style.letters, language));
+        let setting = Setting::new(style, runs.iter().map(|(_, style)| *style), limits, language);
+        let setting = setting.measured(setting::metrics(fonts, &style.base, language));
         let families = Families::new(fonts, &setting.runs, language);
         let faces = families.of(&setting.runs);
         let rtl = bidi::is_rtl(&text, style.direction);
@@ -99,13 +99,13 @@ impl Paragraph {
         let report = Report {
             missing: shaping.missing,
             missing_count: shaping.missing_count,
-            unknown_family: setting.runs.iter().any(|letters| !fonts.has(&letters.family)),
+            unknown_family: setting.runs.iter().any(|run| !fonts.has(&run.family)),
             cut: cleaned.cut,
             work: Work { graphemes: units.len(), runs: shaping.runs, glyphs: shaping.glyphs.len() },
         };
         let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
         let mut paragraph = Self {
-            rules: setting.runs.iter().map(|letters| setting::rules(letters, fonts, language)).collect(),
+            rules: setting.runs.iter().map(|run| setting::rules(run, fonts, language)).collect(),
             setting,
             fonts: fonts.clone(),
             hard_lines,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::style::{Align, Decoration, Fit, Letters, Overflow, Style, Wrap};
+use super::style::{Align, Decoration, Fit, Overflow, RunStyle, Style, Wrap};
 use crate::font::{Axis, Fonts, HanLanguage, Instance, Metrics};
 use crate::limits::Limits;
 
@@ -11,7 +11,7 @@ use crate::limits::Limits;
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
     /// The style of each run; at least one.
-    pub(super) runs: Rc<[Letters]>,
+    pub(super) runs: Rc<[RunStyle]>,
     pub(super) lang: Option<String>,
     /// The language whose forms of Han letters are preferred.
     pub(super) language: Option<HanLanguage>,
@@ -46,7 +46,7 @@ pub(super) struct EmRule {
 impl Setting {
     pub(super) fn new<'a>(
         style: &Style,
-        runs: impl Iterator<Item = &'a Letters>,
+        runs: impl Iterator<Item = &'a RunStyle>,
         limits: &Limits,
         language: Option<HanLanguage>,
     ) -> Self {
@@ -55,7 +55,7 @@ impl Setting {
         let line_limit = limits.lines.max(1);
         let wanted = style.max_lines.map_or(line_limit, |lines| usize::try_from(lines).unwrap_or(line_limit));
         Self {
-            runs: runs.map(|letters| sensible(letters, most / size)).collect(),
+            runs: runs.map(|style| sensible(style, most / size)).collect(),
             lang: style.lang.clone().filter(|lang| is_language(lang)),
             language,
             size,
@@ -82,8 +82,8 @@ impl Setting {
     }
 
     /// Space between the letters of a run, in ems of the text.
-    pub(super) fn spacing(&self, letters: &Letters) -> f32 {
-        or(letters.spacing / self.size, 0.0).clamp(-1.0, 10.0)
+    pub(super) fn spacing(&self, style: &RunStyle) -> f32 {
+        or(style.spacing / self.size, 0.0).clamp(-1.0, 10.0)
     }
 }
 
@@ -93,25 +93,25 @@ fn or(value: f32, otherwise: f32) -> f32 {
 }
 
 /// A copy in which every number makes sense.
-fn sensible(letters: &Letters, max_scale: f32) -> Letters {
-    let axes = letters.instance.axes.iter().filter(|axis| axis.value.is_finite());
+fn sensible(style: &RunStyle, max_scale: f32) -> RunStyle {
+    let axes = style.instance.axes.iter().filter(|axis| axis.value.is_finite());
     let axes = axes.map(|axis| Axis { value: axis.value.clamp(-32_000.0, 32_000.0), ..*axis }).collect();
-    Letters {
-        instance: Instance { weight: letters.instance.weight.clamp(1, 1000), axes, ..letters.instance },
-        scale: or(letters.scale, 1.0).clamp(0.01, max_scale.max(0.01)),
-        ..letters.clone()
+    RunStyle {
+        instance: Instance { weight: style.instance.weight.clamp(1, 1000), axes, ..style.instance },
+        scale: or(style.scale, 1.0).clamp(0.01, max_scale.max(0.01)),
+        ..style.clone()
     }
 }
 
 /// The underline and the line through of a run, if it has them.
-pub(super) fn rules(letters: &Letters, fonts: &Fonts, language: Option<HanLanguage>) -> [Option<EmRule>; 2] {
-    if letters.decoration == Decoration::default() {
+pub(super) fn rules(style: &RunStyle, fonts: &Fonts, language: Option<HanLanguage>) -> [Option<EmRule>; 2] {
+    if style.decoration == Decoration::default() {
         return [None; 2];
     }
-    let metrics = metrics(fonts, letters, language);
-    let em = metrics.units_per_em / letters.scale;
+    let metrics = metrics(fonts, style, language);
+    let em = metrics.units_per_em / style.scale;
     let rule = |top: f32, thickness: f32| EmRule { top: top / em, thickness: thickness / em };
-    let Decoration { underline, line_through } = letters.decoration;
+    let Decoration { underline, line_through } = style.decoration;
     [
         underline.then(|| rule(metrics.underline.edge, metrics.underline.thickness)),
         line_through.then(|| rule(-metrics.strikeout.edge, metrics.strikeout.thickness)),
@@ -119,9 +119,9 @@ pub(super) fn rules(letters: &Letters, fonts: &Fonts, language: Option<HanLangua
 }
 
 /// The metrics of the first face that a run may use.
-pub(super) fn metrics(fonts: &Fonts, letters: &Letters, language: Option<HanLanguage>) -> Metrics {
-    let first = fonts.order(&letters.family, &letters.instance, language).into_iter().next();
-    first.map_or(Metrics::NONE, |(_, face)| face.metrics(&letters.instance))
+pub(super) fn metrics(fonts: &Fonts, style: &RunStyle, language: Option<HanLanguage>) -> Metrics {
+    let first = fonts.order(&style.family, &style.instance, language).into_iter().next();
+    first.map_or(Metrics::NONE, |(_, face)| face.metrics(&style.instance))
 }
 
 /// Whether a string looks like a BCP 47 tag. Nothing else is given to the shaper.

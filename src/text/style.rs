@@ -41,7 +41,7 @@ pub struct Decoration {
 
 /// How the letters of a run look.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Letters {
+pub struct RunStyle {
     /// The name of a family in [`Fonts`](crate::font::Fonts), in any case. An unknown family is
     /// replaced by Inter and reported.
     pub family: String,
@@ -58,7 +58,7 @@ pub struct Letters {
     pub decoration: Decoration,
 }
 
-impl Default for Letters {
+impl Default for RunStyle {
     fn default() -> Self {
         Self {
             family: DEFAULT_FAMILY.to_owned(),
@@ -77,7 +77,7 @@ pub struct Run {
     /// The run's text.
     pub text: String,
     /// The run's style.
-    pub letters: Letters,
+    pub style: RunStyle,
 }
 
 /// How a text is set. Numbers that make no sense (NaN, negative sizes) are replaced, never refused.
@@ -85,7 +85,7 @@ pub struct Run {
 pub struct Style {
     /// The style of the text, if it is not made of runs. The metrics of its first face give lines
     /// their ascent and descent.
-    pub letters: Letters,
+    pub base: RunStyle,
     /// The font size that fitting begins with, in px.
     pub size: f32,
     /// The smallest font size that the text may shrink to, in px. A text with `min_size` equal to
@@ -119,7 +119,7 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
-            letters: Letters::default(),
+            base: RunStyle::default(),
             size: 16.0,
             min_size: 16.0,
             max_size: None,
