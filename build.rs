@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The digests of the font packs are in `src/text/packs.txt`, so their bytes need not be read.
+/// The digests of the font packs are in `src/font/packs.txt`, so their bytes need not be read.
 const NOT_READ: &str = "fonts/packs";
 
 /// Every file under `path`, if there is one.

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! limits lru error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
-//! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
+//! locale font text image encode   instruments: languages, faces, lines of glyphs, bitmaps, files; they know nothing of templates
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
@@ -34,7 +34,7 @@
 //!   draws. It compiles for any wasm host.
 //! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
 //! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made from earlier ones.
-//! - `ttf-parser` and `rustybuzz` are named in one file each (`text/outline.rs`, `text/shape.rs`).
+//! - `ttf-parser` and `rustybuzz` are named in one file each (`font/outline.rs`, `text/shape.rs`).
 //! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and
 //!   unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
 //! - No value of a recipient is in a log, a header or an error: [`error::Problem`] and warnings hold names only.
@@ -47,6 +47,7 @@ pub mod limits;
 pub mod lru;
 
 pub mod encode;
+pub mod font;
 pub mod image;
 pub mod locale;
 pub mod merge_tag;

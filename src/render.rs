@@ -7,6 +7,7 @@ use tiny_skia::Pixmap;
 use crate::asset::Assets;
 use crate::encode;
 use crate::error::Problem;
+use crate::font::Fonts;
 use crate::incremental::{self, Cache, Patch, Patched};
 use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
@@ -16,7 +17,6 @@ use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::Fonts;
 use crate::world::{Embedded, World};
 
 /// A finished picture, encoded.

@@ -6,9 +6,9 @@
 use std::rc::Rc;
 
 use crate::asset::AssetId;
+use crate::font::{Fonts, Pack};
 use crate::incremental::Cache;
 use crate::limits::Limits;
-use crate::text::{Fonts, Pack};
 
 /// Files, budgets, and the memory of earlier pictures.
 pub trait World {

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use monogram::asset::AssetId;
+use monogram::font::{Axis, FaceId, Fonts, Instance, Tag, check};
 use monogram::layout;
 use monogram::limits::Limits;
 use monogram::params;
@@ -11,7 +12,7 @@ use monogram::plan::Plan;
 use monogram::render::Resources;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Axis, FaceId, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
+use monogram::text::{Paragraph, RunStyle, Style};
 
 use crate::util::{World, read, template};
 
@@ -32,8 +33,8 @@ fn web_fonts_unpack() {
         let width = |bytes: Vec<u8>| {
             let mut fonts = Fonts::embedded();
             fonts.add("Playfair Display", bytes).unwrap();
-            let letters = Letters { family: "Playfair Display".to_owned(), ..Letters::default() };
-            let paragraph = Paragraph::new("Maria Ñ", &Style { letters, ..Style::default() }, &fonts, &limits);
+            let letters = RunStyle { family: "Playfair Display".to_owned(), ..RunStyle::default() };
+            let paragraph = Paragraph::new("Maria Ñ", &Style { base: letters, ..Style::default() }, &fonts, &limits);
             assert_eq!(paragraph.report().missing_count, 0);
             paragraph.fit(None, None).width
         };
@@ -126,8 +127,8 @@ fn axes_move_outlines_and_advances() {
     let measured = |wdth: f32| {
         let axes = vec![Axis { tag: Tag::parse("wdth").unwrap(), value: wdth }];
         let instance = Instance { axes, ..Instance::of_weight(400) };
-        let letters = Letters { family: "Georgian".to_owned(), instance, ..Letters::default() };
-        let style = Style { letters: letters.clone(), ..Style::default() };
+        let letters = RunStyle { family: "Georgian".to_owned(), instance, ..RunStyle::default() };
+        let style = Style { base: letters.clone(), ..Style::default() };
         let block = Paragraph::new("გიორ", &style, &fonts, &Limits::default()).fit(None, None);
         let glyph = block.lines[0].glyphs[0];
         assert_eq!(glyph.face, id);

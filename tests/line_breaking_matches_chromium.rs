@@ -7,8 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use monogram::font::{Fonts, Instance, Pack};
 use monogram::limits::Limits;
-use monogram::text::{self, Fonts, Instance, Letters, Pack, Paragraph, Style, WordBreak, Wrap};
+use monogram::text::{self, Paragraph, RunStyle, Style, WordBreak, Wrap};
 use serde::Deserialize;
 
 use crate::util::{self, read_text};
@@ -74,15 +75,15 @@ fn lines_are_as_in_chromium() {
     let (mut wrong, mut lines, mut scripts, mut excused) = (Vec::new(), 0, BTreeSet::new(), 0);
     for case in &recorded.strings {
         let (packs, fonts) = fonts(case);
-        let names: Vec<&str> = packs.iter().filter(|pack| !pack.words).map(|pack| pack.name).collect();
+        let names: Vec<&str> = packs.iter().filter(|pack| !pack.dictionary).map(|pack| pack.name).collect();
         assert_eq!(names, case.fonts, "{} needs other fonts now: run `make oracle`", case.text);
         let style = Style {
             size: case.size,
             min_size: case.size,
-            letters: Letters {
+            base: RunStyle {
                 instance: Instance::of_weight(case.weight.unwrap_or(400)),
                 spacing: case.letter_spacing.unwrap_or(0.0),
-                ..Letters::default()
+                ..RunStyle::default()
             },
             lang: Some(case.lang.clone()),
             word_break: Some(case.word_break.unwrap_or(WordBreak::Normal)),

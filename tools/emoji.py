@@ -1,7 +1,7 @@
 """Cuts the emoji packs from Twemoji's art. tools/packs.py uses it.
 
 An emoji is a sequence of characters, for which one font must have one glyph. So a pack has whole sequences. All sequences that
-begin with the same character are in the same pack, whose number is in the index src/text/packs.bin. A pack also has each single
+begin with the same character are in the same pack, whose number is in the index src/font/packs.bin. A pack also has each single
 character inside its sequences, so that a sequence that Unicode does not recommend (a family of robots) is drawn as its parts.
 
 Each glyph consists of layers of one colour (COLR version 0). The art is drawn on a square of 36. As in the emoji fonts of

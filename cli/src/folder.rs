@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use monogram::asset::AssetId;
+use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
 use monogram::template::Template;
-use monogram::text::{Fonts, OpenPack, Pack};
 use monogram::torture::Case;
 use monogram::world::World;
 

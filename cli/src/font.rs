@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use monogram::font::check;
 use monogram::limits::Limits;
-use monogram::text::check;
 
 use crate::Done;
 use crate::folder::unreadable;

@@ -15,6 +15,7 @@ use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
 use crate::encode::bands::Bands;
+use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
 use crate::paint::bitmap::{self, Files, Progress};
@@ -23,7 +24,7 @@ use crate::paint::painter::Painter;
 use crate::paint::surface::Surface;
 use crate::paint::{self, Painted, Shown, cache::same_bytes};
 use crate::plan::Paint;
-use crate::text::{Fonts, Glyph};
+use crate::text::Glyph;
 
 use super::damage::{self, Damage};
 use super::display_list::Drawn;

@@ -5,10 +5,10 @@
 
 use tiny_skia::IntRect;
 
+use crate::font::FaceId;
 use crate::layout::{Content, Item};
 use crate::paint::surface::union;
 use crate::plan::Blend;
-use crate::text::FaceId;
 
 use super::display_list::{Drawn, PlacedGlyph};
 
@@ -89,6 +89,7 @@ mod tests {
 
     use super::*;
     use crate::asset::Assets;
+    use crate::font::Fonts;
     use crate::incremental::display_list::display_list;
     use crate::inputs::Inputs;
     use crate::layout;
@@ -98,7 +99,6 @@ mod tests {
     use crate::plan;
     use crate::request::{Format, Options};
     use crate::template::Template;
-    use crate::text::Fonts;
 
     /// The damage between two states of a text, on a canvas of 600 x 200 px; each part as its left, top, right and bottom px.
     fn damage(layer: &str, one: &str, two: &str) -> Vec<[i32; 4]> {

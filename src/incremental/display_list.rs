@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Transform};
 
+use crate::font::FaceId;
 use crate::layout::{Content, Item, Source};
 use crate::paint::Shown;
 use crate::paint::bitmap::{Bitmap, Bitmaps};
@@ -19,7 +20,6 @@ use crate::paint::mask::{Glyphs, Placement};
 use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect, union};
 use crate::plan::Blend;
-use crate::text::FaceId;
 
 /// A display item on its way to the canvas.
 #[derive(Clone, Copy)]

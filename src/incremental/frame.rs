@@ -7,13 +7,13 @@ use std::rc::Rc;
 use tiny_skia::{IntRect, Pixmap};
 
 use crate::encode::part::{Part, united};
+use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
 use crate::paint::bitmap::Bitmaps;
 use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect};
-use crate::text::Fonts;
 
 use super::damage::Damage;
 use super::display_list::{DisplayItem, Drawn, Reach, display_list};

@@ -23,13 +23,13 @@ mod nobody;
 use std::rc::Rc;
 
 use crate::asset::Assets;
+use crate::font::Fonts;
 use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
 use crate::limits::Limits;
 use crate::paint::bitmap::Files;
 use crate::paint::mask::Glyphs;
 use crate::plan::{self, Plan};
-use crate::text::Fonts;
 
 use baseline::{Baseline, Split};
 

@@ -75,12 +75,12 @@ fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::font::Fonts;
     use crate::inputs::Inputs;
     use crate::limits::Limits;
     use crate::params::Values;
     use crate::request::{Format, Options};
     use crate::template::Template;
-    use crate::text::Fonts;
 
     #[test]
     fn boxes_are_where_css_puts_them() {

@@ -231,13 +231,13 @@ fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> Layout
 #[cfg(test)]
 mod tests {
     use crate::asset::Assets;
+    use crate::font::Fonts;
     use crate::inputs::Inputs;
     use crate::layout::{self, Content, Item};
     use crate::limits::Limits;
     use crate::params::Values;
     use crate::request::{Format, Options};
     use crate::template::Template;
-    use crate::text::Fonts;
 
     #[test]
     fn a_column_in_a_column_gives_way() {

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use tiny_skia::Path;
 
 use crate::asset::{AssetId, Assets};
+use crate::font::Fonts;
 use crate::geometry::{Rect, Size};
 use crate::image;
 use crate::limits::Limits;
@@ -23,7 +24,7 @@ use crate::text;
 /// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says, and a picture that could not be
 /// had is as large as nothing.
 #[must_use]
-pub fn layout(plan: &Plan, assets: &Assets, fonts: &text::Fonts, limits: &Limits) -> Scene {
+pub fn layout(plan: &Plan, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Scene {
     // Sizes of pictures come from their headers: nothing is decoded yet.
     let naturals = |asset: &AssetId| {
         let header = image::header(assets.get(asset)?, limits).ok()?;
@@ -183,7 +184,7 @@ pub enum Source {
 /// What layout measures with: fonts, sizes of assets, budgets.
 struct Measure<'a> {
     /// The faces at hand.
-    fonts: &'a text::Fonts,
+    fonts: &'a Fonts,
     /// Sizes of assets.
     naturals: Naturals<'a>,
     /// Budgets.
@@ -197,7 +198,7 @@ impl Measure<'_> {
     /// A text's paragraph. One that every picture of the template has is shaped once.
     fn text(&self, text: &plan::Text) -> Rc<text::Paragraph> {
         if text.is_literal {
-            return text::Paragraph::kept(&text.runs, &text.style, self.fonts, self.limits);
+            return text::Paragraph::cached(&text.runs, &text.style, self.fonts, self.limits);
         }
         Rc::new(text::Paragraph::of_runs(&text.runs, &text.style, self.fonts, self.limits))
     }

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
+use crate::font;
+use crate::font::Instance;
 use crate::geometry::{Rect, px};
 use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, Shape, VerticalAlign};
-use crate::text::{self, Align, Block, Instance, Letters, Overflow, Paragraph};
+use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 
 use super::boxed::Boxed;
 use super::boxes::boxes;
@@ -112,7 +114,7 @@ impl Placer<'_> {
             self.warnings.push(format!("{name}: no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
-            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", text::DEFAULT_FAMILY));
+            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", font::DEFAULT_FAMILY));
         }
         if report.cut {
             self.warnings.push(format!("{name}: the text is longer than a text may be, and was cut"));
@@ -136,7 +138,7 @@ impl Placer<'_> {
         };
         let size = (frame.width.min(frame.height) * 0.4).max(1.0);
         let style = text::Style {
-            letters: Letters { instance: Instance::of_weight(600), ..Letters::default() },
+            base: RunStyle { instance: Instance::of_weight(600), ..RunStyle::default() },
             size,
             min_size: size * 0.5,
             max_lines: Some(1),

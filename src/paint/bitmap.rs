@@ -219,12 +219,12 @@ fn side(px: f32, limits: &Limits) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::font::Fonts;
     use crate::inputs::Inputs;
     use crate::params::Values;
     use crate::plan;
     use crate::request::{Format, Options};
     use crate::template::Template;
-    use crate::text::Fonts;
 
     /// Three pictures of 10, 10 and 7 px a side, of an asset of 4.
     fn warnings_of_three(limits: &Limits) -> Vec<String> {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
+use crate::font::{Face, Fonts, Layer};
 use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Item, Text};
 use crate::plan::Paint;
-use crate::text::{Block, Face, Fonts, Glyph, Layer, Line, Rule};
+use crate::text::{Block, Glyph, Line, Rule};
 
 use super::decoration::Line as Decoration;
 use super::mask::{Found, Glyphs, Masks, Stamp};

@@ -13,8 +13,8 @@ use std::rc::{Rc, Weak};
 use tiny_skia::{IntRect, Path, Transform};
 
 use crate::color::Color;
+use crate::font::{Face, FaceId, Fonts, Instance};
 use crate::geometry::{Rect, px};
-use crate::text::{Face, FaceId, Fonts, Instance};
 
 use super::blend::Ink;
 use super::surface::{Surface, coverage, covering, intersect, union};

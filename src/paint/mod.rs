@@ -39,9 +39,9 @@ use tiny_skia::{Pixmap, Transform};
 
 use crate::asset::Assets;
 use crate::error::{Fault, Problem};
+use crate::font::Fonts;
 use crate::layout::{self, Content, Scene, Source};
 use crate::limits::Limits;
-use crate::text::Fonts;
 
 use bitmap::{Files, Progress};
 use mask::Glyphs;

@@ -301,13 +301,13 @@ mod tests {
 
     use super::*;
     use crate::encode::png;
+    use crate::font::Fonts;
     use crate::inputs::Inputs;
     use crate::layout;
     use crate::params::Values;
     use crate::plan;
     use crate::request::{Format, Options};
     use crate::template::Template;
-    use crate::text::Fonts;
 
     /// An item that is turned back in a turned group is upright, in another place.
     #[test]

@@ -1,7 +1,8 @@
 //! The fonts that a plan's texts need: packs for their letters, and the template's own for the families that they name.
 
+use crate::font::FontFile;
 use crate::limits::Limits;
-use crate::text::{self, FontFile, Needed};
+use crate::text::{self, Needed};
 
 use super::{ImageSource, Kind, Layer};
 
@@ -20,7 +21,7 @@ pub(super) fn named(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
 /// Whether a text names a family.
 fn names(layers: &[Layer], family: &str) -> bool {
     layers.iter().any(|layer| match &layer.kind {
-        Kind::Text(text) => text.runs.iter().any(|run| run.letters.family.trim().eq_ignore_ascii_case(family)),
+        Kind::Text(text) => text.runs.iter().any(|run| run.style.family.trim().eq_ignore_ascii_case(family)),
         _ => names(layer.children(), family),
     })
 }

@@ -14,8 +14,9 @@ use std::rc::Rc;
 
 use crate::asset::AssetId;
 use crate::color::Color;
+use crate::font::{FontFile, Pack};
 use crate::geometry::Rect;
-use crate::text::{FontFile, Pack, Run, Style};
+use crate::text::{Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};

@@ -17,13 +17,14 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::font::{FaceId, Fonts};
 use crate::layout::{self, Content, Item, Source};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
 use crate::render::{self, Drawn};
-use crate::text::{self, Block, FaceId, Fonts, Overflow, Report};
+use crate::text::{self, Block, Overflow, Report};
 
 /// A picture to explain: everything that the explanation is made of.
 pub struct Explained<'a> {
@@ -320,8 +321,8 @@ impl<'a> Explainer<'a> {
             lines: lines(found),
             size: rounded(found.block.size),
             asked: Asked {
-                font: &style.letters.family,
-                weight: style.letters.instance.weight,
+                font: &style.base.family,
+                weight: style.base.instance.weight,
                 size: rounded(style.size),
                 min_size: rounded(style.min_size),
             },

@@ -197,7 +197,7 @@ pub struct Text {
     pub font: Option<Templated<String>>,
     /// 100 to 900; 400 by default.
     pub weight: Option<Templated<f32>>,
-    /// Letters lean; where the font has no italic, upright ones are slanted.
+    /// RunStyle lean; where the font has no italic, upright ones are slanted.
     pub italic: Option<bool>,
     /// Px; 16 by default.
     pub size: Option<Templated<f32>>,
@@ -236,7 +236,7 @@ pub struct Text {
     pub word_break: Option<WordBreak>,
     /// Which of these places are taken; `greedy` by default.
     pub wrap: Option<Wrap>,
-    /// Letters stand on a circle, one line of them.
+    /// RunStyle stand on a circle, one line of them.
     pub arc: Option<Arc>,
 }
 
@@ -263,7 +263,7 @@ pub struct Run {
     pub font: Option<Templated<String>>,
     /// 100 to 900.
     pub weight: Option<Templated<f32>>,
-    /// Letters lean.
+    /// RunStyle lean.
     pub italic: Option<bool>,
     /// Px, where the layer's text has its `size`; both shrink and grow together.
     pub size: Option<Templated<f32>>,

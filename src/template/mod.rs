@@ -18,9 +18,9 @@ pub mod samples;
 pub mod templated;
 
 use crate::error::Problem;
+use crate::font::FontFile;
 use crate::limits::Limits;
 use crate::params::{self, Values};
-use crate::text::FontFile;
 
 pub use document::{Access, Document};
 pub use expression::Expressions;

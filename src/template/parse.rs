@@ -7,10 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::color::Color;
 use crate::error::{Fault, Problem};
+use crate::font::Tag;
 use crate::limits::Limits;
 use crate::params::{Param, Params, datetime, image};
 use crate::request::language;
-use crate::text::{Feature, Tag};
+use crate::text::Feature;
 
 use super::document::{Content, Document, FontFile, Layer, Paint, Text};
 use super::fit::{Misfit, fit};

@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tiny_skia::Transform;
 
+use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::image;
 use crate::layout::{Content, Item, Scene, Source, Text};
 use crate::limits::Limits;
 use crate::plan::{Paint, Plan};
 use crate::render::Resources;
-use crate::text::{Fonts, Overflow, Report};
+use crate::text::{Overflow, Report};
 
 use super::{Case, Finding};
 

@@ -10,13 +10,13 @@ use serde_json::{Value as Json, json};
 
 use crate::asset::{AssetId, Assets};
 use crate::error::Problem;
+use crate::font::{Fonts, Pack};
 use crate::inputs::Inputs;
 use crate::limits::Limits;
 use crate::params::{Resolved, Source, Value, Values};
 use crate::render::render;
 use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::{Fonts, Pack};
 use crate::world::World;
 
 use super::Outcome;

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "color",
     "asset",
     "locale",
+    "font",
     "text",
     "image",
     "merge_tag",
@@ -45,11 +46,10 @@ const STRANGERS: &[(&str, &str)] = &[("paint", "encode"), ("encode", "paint"), (
 
 /// Other crates, and the files or folders that may name them.
 const HOMES: &[(&str, &[&str])] = &[
-    ("worker", &["edge/"]),
-    ("wasm_bindgen", &["edge/"]),
-    ("js_sys", &["edge/"]),
-    // The types of the shaper include those of the parser.
-    ("ttf_parser", &["text/outline.rs", "text/shape.rs"]),
+    ("worker", &[]),
+    ("wasm_bindgen", &[]),
+    ("js_sys", &[]),
+    ("ttf_parser", &["font/outline.rs"]),
     ("rustybuzz", &["text/shape.rs"]),
     ("taffy", &["layout/flex.rs"]),
     ("minijinja", &["template/expression.rs", "template/filters/"]),
@@ -330,7 +330,7 @@ fn a_line_planted_into_the_crate_is_found() {
     for (file, line, found) in [
         ("encode/mod.rs", "use crate::page;", "encode/mod.rs uses page"),
         ("text/mod.rs", "fn planted(scene: super::layout::Scene) {}", "text/mod.rs uses layout"),
-        ("lru.rs", "pub use crate::text::Fonts;", "lru.rs uses text"),
+        ("lru.rs", "pub use crate::font::Fonts;", "lru.rs uses text"),
     ] {
         let mut sources = sources();
         let text = sources.get_mut(file).unwrap_or_else(|| panic!("{file}: choose another file"));

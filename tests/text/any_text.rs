@@ -1,7 +1,8 @@
 //! Any text in any box is set within the limits, with finite numbers, and loses no letter.
 
+use monogram::font::{Fonts, Instance};
 use monogram::limits::Limits;
-use monogram::text::{Align, Direction, Fonts, Instance, Letters, Overflow, Paragraph, Style};
+use monogram::text::{Align, Direction, Overflow, Paragraph, RunStyle, Style};
 
 use super::{SLACK_PX, paragraph, read, spaced, style};
 use crate::util::Random;
@@ -21,7 +22,7 @@ fn limits_hold() {
     }
     let unknown = paragraph(
         "a",
-        &Style { letters: Letters { family: "No Such Font".to_owned(), ..Letters::default() }, ..Style::default() },
+        &Style { base: RunStyle { family: "No Such Font".to_owned(), ..RunStyle::default() }, ..Style::default() },
     );
     assert!(unknown.report().unknown_family);
     assert_eq!(unknown.fit(None, None).lines, paragraph("a", &Style::default()).fit(None, None).lines);
@@ -103,7 +104,7 @@ fn hostile_texts_keep_the_rules() {
     ];
     let styles = [
         style(20.0),
-        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), letters: spaced(2.0), ..Style::default() },
+        Style { size: 72.0, min_size: 8.0, max_lines: Some(2), base: spaced(2.0), ..Style::default() },
         Style { overflow: Overflow::Clip, align: Align::Justify, direction: Direction::Rtl, ..style(30.0) },
         Style { overflow: Overflow::Visible, align: Align::Center, max_lines: Some(0), ..style(30.0) },
     ];
@@ -123,8 +124,8 @@ fn hostile_numbers_keep_the_rules() {
             Style { min_size: number, ..style(40.0) },
             Style { size: number, min_size: number, ..Style::default() },
             Style { line_height: number, ..Style::default() },
-            Style { letters: spaced(number), ..Style::default() },
-            Style { letters: spaced(number), size: number, ..Style::default() },
+            Style { base: spaced(number), ..Style::default() },
+            Style { base: spaced(number), size: number, ..Style::default() },
         ] {
             boxes("Hello, dear wörld", &style);
         }
@@ -135,7 +136,7 @@ fn hostile_numbers_keep_the_rules() {
         boxes(
             "Hello",
             &Style {
-                letters: Letters { instance: Instance::of_weight(weight), ..Letters::default() },
+                base: RunStyle { instance: Instance::of_weight(weight), ..RunStyle::default() },
                 lang: Some(lang.to_owned()),
                 max_lines: Some(u32::MAX),
                 ..Style::default()
@@ -158,7 +159,7 @@ fn random_texts_keep_the_rules() {
         let style = Style {
             size: 10.0 + random.below(60) as f32 / 3.0,
             min_size: 5.0 + random.below(20) as f32,
-            letters: spaced(random.below(9) as f32 - 4.0),
+            base: spaced(random.below(9) as f32 - 4.0),
             max_lines: random.one(&[None, Some(1), Some(3)]),
             overflow: random.one(&overflows),
             align: random.one(&aligns),

@@ -50,7 +50,7 @@ fn every_size_on_the_grid_is_found() {
 #[test]
 fn the_measured_width_fits() {
     for text in ["Hello", "Welcome, Maria Fernández!", "a b c d e f g", "שלום עולם"] {
-        let text = paragraph(text, &Style { letters: spaced(0.7), ..style(33.3) });
+        let text = paragraph(text, &Style { base: spaced(0.7), ..style(33.3) });
         let free = text.fit(None, None);
         assert!((free.width - text.max_width()).abs() < 0.01);
         let boxed = text.fit(Some(free.width), Some(free.height));

@@ -1,7 +1,8 @@
 //! Where lines break, what stands in them, and in which order.
 
+use monogram::font::Fonts;
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Fonts, Line, Paragraph, Style, Wrap};
+use monogram::text::{Align, Block, Direction, Line, Paragraph, Style, Wrap};
 
 use super::{ARABIC, SLACK_PX, paragraph, read, spaced, style};
 
@@ -81,13 +82,12 @@ fn justified_lines_reach_both_sides() {
 
 #[test]
 fn letter_spacing_is_between_letters() {
-    let set = |letter_spacing| {
-        paragraph("abc", &Style { letters: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width
-    };
+    let set =
+        |letter_spacing| paragraph("abc", &Style { base: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width;
     assert!((set(3.0) - set(0.0) - 6.0).abs() < 0.01);
     assert!(set(f32::NEG_INFINITY) >= 0.0);
     // Letter spacing shrinks with the size.
-    let shrunk = Style { letters: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
+    let shrunk = Style { base: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
     let text = paragraph("letters", &shrunk);
     let block = text.fit(Some(text.max_width() / 2.0), None);
     assert_eq!(block.size, 20.0);

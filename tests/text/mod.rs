@@ -7,8 +7,9 @@ mod runs;
 
 use std::collections::BTreeMap;
 
+use monogram::font::Fonts;
 use monogram::limits::Limits;
-use monogram::text::{Block, Fonts, Letters, Paragraph, Style};
+use monogram::text::{Block, Paragraph, RunStyle, Style};
 
 /// Noto Sans Arabic with a dozen letters; see `tests/text/README.md`.
 const ARABIC: &[u8] = include_bytes!("arabic.ttf");
@@ -21,8 +22,8 @@ fn paragraph(text: &str, style: &Style) -> Paragraph {
     Paragraph::new(text, style, &Fonts::embedded(), &Limits::default())
 }
 
-fn spaced(spacing: f32) -> Letters {
-    Letters { spacing, ..Letters::default() }
+fn spaced(spacing: f32) -> RunStyle {
+    RunStyle { spacing, ..RunStyle::default() }
 }
 
 fn style(size: f32) -> Style {

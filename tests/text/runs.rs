@@ -1,13 +1,14 @@
 //! Runs of one text with letters of their own: sizes, features, instances and lines along them.
 
+use monogram::font::{FaceId, Fonts, Instance};
 use monogram::limits::Limits;
-use monogram::text::{Block, Decoration, FaceId, Feature, Fonts, Instance, Letters, Paragraph, Run, Style};
+use monogram::text::{Block, Decoration, Feature, Paragraph, Run, RunStyle, Style};
 
 use super::{paragraph, style};
 use crate::util;
 
 fn run(text: &str, scale: f32) -> Run {
-    Run { text: text.to_owned(), letters: Letters { scale, ..Letters::default() } }
+    Run { text: text.to_owned(), style: RunStyle { scale, ..RunStyle::default() } }
 }
 
 fn of_runs(runs: &[Run], style: &Style, fonts: &Fonts) -> Paragraph {
@@ -61,15 +62,16 @@ fn a_line_is_as_high_as_its_largest_letters() {
 #[test]
 fn features_and_instances_change_widths() {
     let fonts = Fonts::embedded();
-    let width = |letters: Letters, text| paragraph(text, &Style { letters, ..style(100.0) }).fit(None, None).width;
-    let features = |name| Letters { features: vec![Feature::parse(name).unwrap()], ..Letters::default() };
-    assert_ne!(width(Letters::default(), "111"), width(Letters::default(), "000"));
+    let width =
+        |letters: RunStyle, text| paragraph(text, &Style { base: letters, ..style(100.0) }).fit(None, None).width;
+    let features = |name| RunStyle { features: vec![Feature::parse(name).unwrap()], ..RunStyle::default() };
+    assert_ne!(width(RunStyle::default(), "111"), width(RunStyle::default(), "000"));
     assert_eq!(width(features("tnum"), "111"), width(features("tnum"), "000"));
-    assert!(width(features("-kern"), "AVAV") > width(Letters::default(), "AVAV"));
+    assert!(width(features("-kern"), "AVAV") > width(RunStyle::default(), "AVAV"));
     let instance = Instance { italic: true, ..Instance::of_weight(400) };
     assert_eq!(
-        width(Letters { instance: instance.clone(), ..Letters::default() }, "Hi"),
-        width(Letters::default(), "Hi")
+        width(RunStyle { instance: instance.clone(), ..RunStyle::default() }, "Hi"),
+        width(RunStyle::default(), "Hi")
     );
     let face = fonts.get(FaceId(0)).unwrap();
     assert!(face.imitates_italic(&instance) && !face.imitates_bold(&Instance::of_weight(900)));
@@ -79,7 +81,7 @@ fn features_and_instances_change_widths() {
 fn decorations_run_along_their_letters() {
     let fonts = Fonts::embedded();
     let decoration = Decoration { underline: true, line_through: true };
-    let lined = Run { letters: Letters { decoration, ..Letters::default() }, ..run("two three", 1.0) };
+    let lined = Run { style: RunStyle { decoration, ..RunStyle::default() }, ..run("two three", 1.0) };
     let block = of_runs(&[run("one ", 1.0), lined, run(" four", 1.0)], &style(20.0), &fonts).fit(None, None);
     let line = &block.lines[0];
     let [under, through] = line.rules.as_slice() else { panic!("{:?}", line.rules) };

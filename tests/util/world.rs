@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use monogram::Inputs;
 use monogram::asset::{AssetId, Assets};
+use monogram::font::{Fonts, Pack};
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
 use monogram::plan::{self, Plan};
 use monogram::render::{self, Drawn, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::text::{Fonts, Pack};
 
 use super::{entries, root};
 

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use worker::{Env, Response};
 
+use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::limits::Limits;
 use monogram::lru;
-use monogram::text::{Fonts, OpenPack, Pack};
 
 use super::log;
 

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use monogram::asset::{AssetId, Assets};
+use monogram::font::{Fonts, Pack};
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
-use monogram::text::{Fonts, Pack};
 use monogram::world::World;
 
 /// The files of one picture, and the memory of this isolate.

@@ -1,17 +1,19 @@
-//! A font before it is uploaded: whether pictures can be drawn with it, and what is in it.
+//! The check of a font before it is uploaded: whether pictures can be drawn with it, and what it
+//! contains.
 //!
-//! No request comes here. A font that was checked is still not trusted when a picture is drawn: see [`Limits::glyph_segments`].
+//! No request comes here. Drawing does not trust a checked font either: see
+//! [`Limits::glyph_segments`].
 
-use super::font::{FaceId, Fonts};
-use super::letters::Instance;
-use super::outline::{self, Facts};
+use super::fonts::{FaceId, Fonts};
+use super::instance::Instance;
+use super::outline::Facts;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 
-/// Looks at every glyph of a `.ttf` or `.otf`, light and bold.
+/// Reads every glyph of a `.ttf` or `.otf` file, at the lightest and the boldest weight.
 ///
 /// # Errors
-/// `bad-font` for what is none or has too large a glyph, `font-too-large` for too many bytes.
+/// `bad-font` if it is no font or has too large a glyph, `font-too-large` if it has too many bytes.
 pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     if bytes.len() > limits.image_bytes {
         let message = format!("the font has {} bytes, and may have {}", bytes.len(), limits.image_bytes);
@@ -22,7 +24,7 @@ pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     let id: FaceId = fonts.add("the font", bytes)?;
     let bad = |message: String| Problem::new(Fault::Document, "bad-font", message);
     let face = fonts.get(id).ok_or_else(|| bad("not a font".to_owned()))?;
-    let facts = outline::facts(face).map_err(bad)?;
+    let facts = face.facts().map_err(bad)?;
     for weight in [1, 1000] {
         for glyph in 0..facts.glyphs {
             let segments = face.outline(&Instance::of_weight(weight), glyph).map_or(0, |outline| outline.len());

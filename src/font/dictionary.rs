@@ -1,49 +1,53 @@
-//! Where words end in Thai, Lao, Khmer and Burmese, which are written without spaces: by a dictionary.
+//! The words of Thai, Lao, Khmer and Burmese, which are written without spaces.
 //!
-//! The word lists are ICU's, and so is the way of using them (`dictbe.cpp`), so that lines end where browsers end them: of the
-//! words that may begin at a place it takes the longest that another two words can follow; letters that are in no word go
-//! to a neighbour. A dictionary is a static asset beside its script's font pack, and comes with it (`pack`); without one
-//! these scripts have no break opportunities, and lines end between two clusters.
+//! The word lists are ICU's, and so is the algorithm (`dictbe.cpp`): lines end where browsers end
+//! them. Of the words that may begin at a place, it takes the longest one that two further words
+//! can follow. Letters that are in no word go to a neighbour. A dictionary is a static asset beside
+//! its script's font pack. Without one, these scripts have no break opportunities, and lines end
+//! between two clusters.
 //!
-//! Invariant: a place looks at no more than [`MAX_CANDIDATES`] words of each of three ranks, whatever the text.
+//! Invariant: each place costs at most [`MAX_CANDIDATES`] words in each of three nested searches,
+//! whatever the text.
 
 use std::ops::RangeInclusive;
 
 use zerotrie::ZeroTrieSimpleAscii;
 
-use super::face::Bytes;
+use super::bytes::Bytes;
 
-/// Words that may begin at one place, the shortest first; there is no place in a dictionary with more.
+/// The most words that may begin at one place, the shortest first. No place in our dictionaries has
+/// more.
 const MAX_CANDIDATES: usize = 20;
 
-/// A word of fewer letters may take letters behind it that are in no word.
+/// A word with fewer letters may absorb the letters behind it that are in no word.
 const COMBINE_BELOW: usize = 3;
 
-/// Letters that are in no word go on until a word begins, unless so many of them begin one.
+/// Letters that are in no word are skipped until a word begins, unless this number of them begin a
+/// word of the dictionary.
 const PREFIX_BELOW: usize = 3;
 
-/// Letters of the shortest text that can be two words.
+/// Number of letters in the shortest text that can be two words.
 const MIN_LETTERS: usize = 4;
 
-/// A script whose words a dictionary tells apart.
+/// A script without spaces, whose words only a dictionary can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lexical {
+pub(crate) enum LexicalScript {
     Thai,
     Lao,
     Khmer,
     Myanmar,
 }
 
-impl Lexical {
+impl LexicalScript {
     const ALL: [Self; 4] = [Self::Thai, Self::Lao, Self::Khmer, Self::Myanmar];
 
-    /// That of this name: `thai`.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    /// The script of this name: `thai`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|script| script.name() == name)
     }
 
-    /// As its font pack is called.
-    pub(super) const fn name(self) -> &'static str {
+    /// The name of its font pack.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Thai => "thai",
             Self::Lao => "lao",
@@ -52,7 +56,7 @@ impl Lexical {
         }
     }
 
-    /// Whose word a character may be in: `Line_Break=Complex_Context`.
+    /// The script of a character with `Line_Break=Complex_Context`. `None` for any other character.
     fn of(c: char) -> Option<Self> {
         match c {
             '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' => Some(Self::Thai),
@@ -72,7 +76,7 @@ impl Lexical {
         }
     }
 
-    /// A word may begin with it.
+    /// Whether a word may begin with a character.
     const fn begins(self, c: char) -> bool {
         match self {
             Self::Thai => matches!(c, '\u{e01}'..='\u{e2e}' | '\u{e40}'..='\u{e44}'),
@@ -82,7 +86,7 @@ impl Lexical {
         }
     }
 
-    /// A word may end with it.
+    /// Whether a word may end with a character.
     const fn ends(self, c: char) -> bool {
         match self {
             Self::Thai => !matches!(c, '\u{e31}' | '\u{e40}'..='\u{e44}'),
@@ -92,7 +96,7 @@ impl Lexical {
         }
     }
 
-    /// A combining mark: it stays with what is before it.
+    /// Whether a character is a combining mark, which stays with the character before it.
     const fn is_mark(self, c: char) -> bool {
         match self {
             Self::Thai => matches!(c, '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'),
@@ -114,41 +118,44 @@ impl Lexical {
     }
 }
 
-/// Whether a text has letters that a dictionary knows more about.
-pub(super) fn is_lexical(text: &str) -> bool {
-    text.chars().any(|c| c >= '\u{e01}' && Lexical::of(c).is_some())
+/// Whether a text has letters of a script without spaces.
+pub(crate) fn is_lexical(text: &str) -> bool {
+    text.chars().any(|c| c >= '\u{e01}' && LexicalScript::of(c).is_some())
 }
 
-/// A dictionary: a byte that says how many ranges of characters follow (first and last, 4 bytes each, little-endian), and an ICU4X
-/// `ZeroTrieSimpleAscii` over the places of characters in them. Made by `examples/words.rs`.
+/// The words of one script.
+///
+/// The file has one byte with the number of character ranges, the ranges (first and last character,
+/// 4 bytes each, little-endian), and an ICU4X `ZeroTrieSimpleAscii` over the characters' indexes in
+/// those ranges. `examples/words.rs` makes it.
 #[derive(Debug, Clone)]
-pub(super) struct Words {
-    pub(super) script: Lexical,
+pub(crate) struct Dictionary {
+    pub(crate) script: LexicalScript,
     alphabet: Vec<RangeInclusive<u32>>,
     bytes: Bytes,
-    /// Where the trie begins.
+    /// The byte at which the trie begins.
     trie: usize,
 }
 
-impl Words {
-    /// Reads a file; none where it is no dictionary.
-    pub(super) fn new(script: Lexical, bytes: Bytes) -> Option<Self> {
-        let (count, mut rest) = bytes.get().split_first()?;
+impl Dictionary {
+    /// Reads a file. `None` if it is no dictionary.
+    pub(crate) fn new(script: LexicalScript, bytes: Bytes) -> Option<Self> {
+        let (count, mut rest) = bytes.split_first()?;
         let mut number = || {
             let (number, behind) = rest.split_first_chunk::<4>()?;
             rest = behind;
             Some(u32::from_le_bytes(*number))
         };
         let alphabet = (0..*count).map(|_| Some(number()?..=number()?)).collect::<Option<Vec<_>>>()?;
-        let trie = bytes.get().len().checked_sub(rest.len())?;
+        let trie = bytes.len().checked_sub(rest.len())?;
         (!rest.is_empty()).then_some(Self { script, alphabet, bytes, trie })
     }
 
-    /// Appends the bytes of `text` at which words end, those of its letters that are this script's; not where they stop.
-    pub(super) fn breaks(&self, text: &str, found: &mut Vec<usize>) {
+    /// Appends the bytes of `text` at which a word of this script ends and another one follows.
+    pub(crate) fn breaks(&self, text: &str, found: &mut Vec<usize>) {
         let mut letters: Vec<(usize, char)> = Vec::new();
         for (at, c) in text.char_indices() {
-            if Lexical::of(c) == Some(self.script) {
+            if LexicalScript::of(c) == Some(self.script) {
                 letters.push((at, c));
             } else {
                 self.divide(&letters, found);
@@ -159,10 +166,10 @@ impl Words {
     }
 
     fn trie(&self) -> &ZeroTrieSimpleAscii<[u8]> {
-        ZeroTrieSimpleAscii::from_bytes(self.bytes.get().get(self.trie..).unwrap_or_default())
+        ZeroTrieSimpleAscii::from_bytes(self.bytes.get(self.trie..).unwrap_or_default())
     }
 
-    /// A character's place in the alphabet.
+    /// A character's index in the alphabet.
     fn place(&self, c: char) -> Option<u8> {
         let mut before = 0_u32;
         for range in &self.alphabet {
@@ -213,7 +220,7 @@ impl Words {
                 }
             };
 
-            // What follows a short word, or none, and is no word.
+            // Letters in no word that follow a short word, or no word at all.
             if end < letters.len() && end.saturating_sub(start) < COMBINE_BELOW {
                 let next = self.candidates(letters, end);
                 if next.ends.is_empty() && (end == start || next.prefix < PREFIX_BELOW) {
@@ -235,7 +242,7 @@ impl Words {
             while is(end, &|c| script.is_mark(c)) {
                 end = end.saturating_add(1);
             }
-            if script == Lexical::Thai && end > start {
+            if script == LexicalScript::Thai && end > start {
                 end = self.suffix(letters, end);
             }
             start = end.max(start.saturating_add(1));
@@ -243,7 +250,8 @@ impl Words {
         }
     }
 
-    /// Marks the longest word that two others can follow, or else one, or else the longest.
+    /// Marks the longest word that two others can follow; otherwise the longest that one can
+    /// follow; otherwise the longest.
     fn look_ahead(&self, letters: &[(usize, char)], word: &mut Candidates) {
         if word.end() >= letters.len() {
             return;
@@ -270,7 +278,8 @@ impl Words {
         }
     }
 
-    /// Thai marks of abbreviation and of repetition belong to the word before them, where no word begins with one.
+    /// Adds a Thai mark of abbreviation or of repetition to the word before it, unless a word
+    /// begins with the mark.
     fn suffix(&self, letters: &[(usize, char)], mut end: usize) -> usize {
         const PAIYANNOI: char = '\u{e2f}';
         const MAIYAMOK: char = '\u{e46}';
@@ -289,16 +298,17 @@ impl Words {
     }
 }
 
-/// Words that begin at one place.
+/// The words that begin at one place.
 struct Candidates {
     start: usize,
-    /// Where each ends; rising.
+    /// The index of the letter behind each word; rising.
     ends: Vec<usize>,
-    /// Letters from `start` to the first that no word goes on with, that one included.
+    /// Number of letters from `start` that a word of the dictionary begins with, plus the first
+    /// that does not fit.
     prefix: usize,
-    /// Which one is looked at.
+    /// The index of the word under consideration.
     at: usize,
-    /// The best so far.
+    /// The index of the best word so far.
     mark: usize,
 }
 
@@ -322,26 +332,26 @@ impl Candidates {
 mod tests {
     use super::*;
 
-    fn words(script: Lexical) -> Words {
+    fn dictionary(script: LexicalScript) -> Dictionary {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/packs");
         let file = std::fs::read(folder.join(format!("{}.words", script.name()))).unwrap();
-        Words::new(script, Bytes::from(file)).unwrap()
+        Dictionary::new(script, Bytes::from(file)).unwrap()
     }
 
     /// Beside this table, tests/oracle compares with a browser.
     #[test]
     fn words_end_where_browsers_end_them() {
         for (script, text) in [
-            (Lexical::Thai, "ยินดี|ต้อนรับ|คุณ|สมชาย|ใจดี|สู่|ร้าน|ค้า"),
-            (Lexical::Thai, "ต่างๆ|มาก"),
-            (Lexical::Thai, "ที่"),
-            (Lexical::Lao, "ພາສາ|ລາວ|ພາສາ|ລາວ"),
-            (Lexical::Khmer, "លោក|សុខសាន្ត"),
-            (Lexical::Myanmar, "မြန်မာ|စာ|မြန်မာ|စာ"),
+            (LexicalScript::Thai, "ยินดี|ต้อนรับ|คุณ|สมชาย|ใจดี|สู่|ร้าน|ค้า"),
+            (LexicalScript::Thai, "ต่างๆ|มาก"),
+            (LexicalScript::Thai, "ที่"),
+            (LexicalScript::Lao, "ພາສາ|ລາວ|ພາສາ|ລາວ"),
+            (LexicalScript::Khmer, "លោក|សុខសាន្ត"),
+            (LexicalScript::Myanmar, "မြန်မာ|စာ|မြန်မာ|စာ"),
         ] {
             let whole = text.replace('|', "");
             let mut found = Vec::new();
-            words(script).breaks(&whole, &mut found);
+            dictionary(script).breaks(&whole, &mut found);
             let mut seen = String::new();
             for (at, c) in whole.char_indices() {
                 seen.push_str(if found.contains(&at) { "|" } else { "" });
@@ -354,14 +364,14 @@ mod tests {
     #[test]
     fn any_bytes_and_any_text_have_an_answer() {
         for bytes in [&[][..], &[1], &[1, 0, 0, 0, 0, 1, 0, 0, 0], &[200, 1, 2]] {
-            assert!(Words::new(Lexical::Thai, Bytes::from(bytes.to_vec())).is_none());
+            assert!(Dictionary::new(LexicalScript::Thai, Bytes::from(bytes.to_vec())).is_none());
         }
-        for script in Lexical::ALL {
-            let words = words(script);
-            for c in ('\u{e00}'..='\u{17ff}').filter(|c| Lexical::of(*c) == Some(script)) {
+        for script in LexicalScript::ALL {
+            let dictionary = dictionary(script);
+            for c in ('\u{e00}'..='\u{17ff}').filter(|c| LexicalScript::of(*c) == Some(script)) {
                 let mut found = Vec::new();
                 let text: String = std::iter::repeat_n(c, 50).collect();
-                words.breaks(&text, &mut found);
+                dictionary.breaks(&text, &mut found);
                 assert!(found.is_sorted() && found.last().is_none_or(|last| *last < text.len()), "{c}");
             }
         }

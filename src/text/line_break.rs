@@ -1,34 +1,43 @@
-//! Clusters → lines: greedy breaking, and where a line stands within the width.
+//! Clusters → lines, greedily: each line takes as many words as fit.
 //!
-//! Breaking knows ems and nothing of a font size. It visits no cluster more than twice: once, and again if the break lies before it.
+//! Lengths are in ems: line breaking knows nothing of a font size. It visits each cluster at most
+//! twice: once, and again if the line ends before it.
 
 use std::ops::Range;
 
-use super::Align;
 use super::cluster::{Cluster, Extent};
-use super::paragraph::HardLine;
+
+/// A line of text between hard breaks.
+#[derive(Debug, Clone)]
+pub(super) struct HardLine {
+    /// Its bytes in the text.
+    pub(super) bytes: Range<usize>,
+    /// Its clusters among the paragraph's.
+    pub(super) clusters: Range<usize>,
+}
 
 /// A line of clusters.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Span {
-    /// Which line of text it is of.
+    /// The index of its line of text.
     pub(super) hard_line: usize,
-    /// The clusters to draw: without what hangs at the end.
+    /// The clusters to draw, without those that hang at the end.
     pub(super) clusters: Range<usize>,
-    /// Em from the first to the last visible advance.
+    /// The distance from the first to the last visible advance, in ems.
     pub(super) width: f32,
-    /// It ends at a hard break or at the text's end.
+    /// Whether it ends at a hard break or at the text's end.
     pub(super) last: bool,
-    /// It ends within a word that is wider than a line.
+    /// Whether it ends within a word that is wider than a line.
     pub(super) emergency: bool,
-    /// The font size of its largest letters in multiples of the text's; at least 1.
+    /// The scale of its largest run, as a multiple of the text's font size; at least 1.
     pub(super) scale: f32,
 }
 
-/// Iterates over the lines of at most `max` ems.
+/// An iterator over the lines of at most `max` ems.
 ///
-/// A line ends at its last opportunity that leaves it within `max`. Where it has none, it ends where `word_break` forbids it, or
-/// else between two clusters (an emergency). A single cluster that is wider than `max` has a line of its own.
+/// A line ends at the last opportunity within `max`. If it has none, it ends where `word_break`
+/// forbids it, or else between two clusters (an emergency). A single cluster that is wider than
+/// `max` gets a line of its own.
 pub(super) struct Lines<'a> {
     clusters: &'a [Cluster],
     hard_lines: &'a [HardLine],
@@ -36,7 +45,7 @@ pub(super) struct Lines<'a> {
     hard_line: usize,
     /// The next line's first cluster, within the current line of text.
     at: Option<usize>,
-    /// Clusters looked at so far.
+    /// Number of clusters visited so far.
     pub(super) visits: usize,
 }
 
@@ -66,7 +75,8 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// The first line of `range`, where the next one begins, and how many clusters were looked at.
+/// The first line of `range`, with the index of the next line's first cluster, and the number of
+/// clusters visited.
 fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usize, usize) {
     let start = range.start;
     let mut extent = Extent::default();
@@ -91,7 +101,7 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
             visible_end = next;
         }
         extent.add(cluster);
-        // Spaces that begin a line are kept: they alone are no line.
+        // Spaces at the start of a line belong to it, but are no line on their own.
         if cluster.break_after && visible_end > start && next < range.end {
             let width = extent.broken_behind(cluster);
             if cluster.hyphen > 0.0 && width > max {
@@ -106,23 +116,25 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
     (span(visible_end, extent.visible, scale, true, false), range.end, range.len())
 }
 
-/// How a line stands within `width`: its left edge, and what each gap between words gains. Px.
-///
-/// <https://drafts.csswg.org/css-text-3/#text-align-property>: a line that is too wide begins at its start.
-pub(super) fn align(align: Align, rtl: bool, width: f32, line: f32, gaps: usize, last: bool) -> (f32, f32) {
-    let room = width - line;
-    let (start, end) = if rtl { (room, 0.0) } else { (0.0, room) };
-    if room <= 0.0 {
-        return (start, 0.0);
+/// The effort of breaking a text into lines, counted because nothing here knows a clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Effort {
+    /// Number of times that the text was broken into lines.
+    pub(super) passes: u32,
+    /// Number of clusters visited.
+    pub(super) visits: usize,
+}
+
+impl Effort {
+    /// Counts a pass and its visits.
+    pub(super) fn add_pass(&mut self, lines: &Lines<'_>) {
+        self.passes = self.passes.saturating_add(1);
+        self.add_visits(lines);
     }
-    match align {
-        Align::Start => (start, 0.0),
-        Align::End => (end, 0.0),
-        Align::Center => (room / 2.0, 0.0),
-        Align::Left => (0.0, 0.0),
-        Align::Right => (room, 0.0),
-        Align::Justify if last || gaps == 0 => (start, 0.0),
-        Align::Justify => (0.0, room / gaps as f32),
+
+    /// Counts the visits alone.
+    pub(super) fn add_visits(&mut self, lines: &Lines<'_>) {
+        self.visits = self.visits.saturating_add(lines.visits);
     }
 }
 
@@ -130,8 +142,8 @@ pub(super) fn align(align: Align, rtl: bool, width: f32, line: f32, gaps: usize,
 mod tests {
     use super::*;
 
-    /// One cluster of 1 em for each character: `_` hangs and lets the line break, `-` lets it break, `~` is a soft hyphen, behind
-    /// `'` it may be torn.
+    /// One cluster of 1 em for each character. A line may end behind `_`, which hangs, behind `-`,
+    /// and behind `~`, which is a soft hyphen; behind `'` only if it has no better place.
     fn clusters(text: &str) -> (Vec<Cluster>, Vec<HardLine>) {
         let cluster = |(at, c)| Cluster {
             units: at..at + 1,
@@ -196,26 +208,5 @@ mod tests {
                 .collect();
             assert_eq!(lines.join("|"), expected, "{text:?} in {max}");
         }
-    }
-
-    #[test]
-    fn alignment() {
-        for (by, rtl, line, last, expected) in [
-            (Align::Start, false, 60.0, false, (0.0, 0.0)),
-            (Align::Start, true, 60.0, false, (40.0, 0.0)),
-            (Align::End, false, 60.0, false, (40.0, 0.0)),
-            (Align::End, true, 60.0, false, (0.0, 0.0)),
-            (Align::Center, true, 60.0, false, (20.0, 0.0)),
-            (Align::Left, true, 60.0, false, (0.0, 0.0)),
-            (Align::Right, false, 60.0, false, (40.0, 0.0)),
-            (Align::Justify, false, 60.0, false, (0.0, 20.0)),
-            (Align::Justify, false, 60.0, true, (0.0, 0.0)),
-            (Align::Justify, true, 60.0, true, (40.0, 0.0)),
-            (Align::Center, false, 120.0, false, (0.0, 0.0)),
-            (Align::Center, true, 120.0, false, (-20.0, 0.0)),
-        ] {
-            assert_eq!(align(by, rtl, 100.0, line, 2, last), expected, "{by:?} {rtl} {line} {last}");
-        }
-        assert_eq!(align(Align::Justify, true, 100.0, 60.0, 0, false), (40.0, 0.0));
     }
 }

@@ -2,24 +2,25 @@
 
 use unicode_bidi::{BidiInfo, Level};
 
+use super::block::{Glyph, Line, Rule};
 use super::cluster::{Cluster, EmGlyph};
-use super::paragraph::EmRule;
-use super::{Glyph, Line, Rule};
+use super::setting::EmRule;
 
-/// Where a line stands, in px.
+/// The place of a line, in px.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     /// Font size.
     pub(super) size: f32,
     pub(super) x: f32,
     pub(super) baseline: f32,
-    /// What each gap between words gains.
+    /// The space that each gap between words gains.
     pub(super) gap: f32,
 }
 
-/// Indexes of `clusters` from left to right (UAX #9, rules L1 and L2).
+/// The indexes of `clusters` from left to right (UAX #9, rule L2).
 ///
-/// L1 puts white space at a line's end on the base level. Lines end before theirs, so there is none left.
+/// Rule L1 puts white space at a line's end on the base level. Our lines end before that white
+/// space.
 pub(super) fn visual(clusters: &[Cluster]) -> Vec<usize> {
     let mut runs: Vec<(Level, usize, usize)> = Vec::new();
     let mut start = 0_usize;
@@ -41,7 +42,7 @@ pub(super) fn visual(clusters: &[Cluster]) -> Vec<usize> {
     order
 }
 
-/// Sets `clusters` as one line.
+/// Sets `clusters`, in reading order, as one line. Its `text` and `elided` are left empty.
 pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<EmRule>; 2]], place: Place) -> Line {
     let Place { size, x, baseline, gap } = place;
     let count = clusters.len();
@@ -56,13 +57,13 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
     };
     // Only a line that breaks at a soft hyphen ends with one.
     let hyphen = count.checked_sub(1).filter(|at| clusters.get(*at).is_some_and(|last| last.hyphen > 0.0));
-    // Ems, summed as breaking sums them; px are one rounding away.
+    // Ems are summed in the same order as in line breaking, so that px differ by one rounding only.
     let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
     let mut run = None;
     for (at, cluster) in visual(clusters).into_iter().filter_map(|at| Some((at, clusters.get(at)?))) {
         let is_hyphen = hyphen == Some(at);
         let advance = if is_hyphen { cluster.hyphen } else { cluster.advance };
-        // Spaces have nothing to draw.
+        // Spaces have no glyphs to draw.
         if !cluster.hangs || is_hyphen {
             let mut at = pen;
             let middle = x + (pen + advance / 2.0) * size + gaps * gap;
@@ -90,14 +91,15 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
             let right = x + end * size + gaps * gap;
             extend(&mut line.rules, Rule { run: cluster.run, x: left, y, width: right - left, height }, goes_on);
         }
-        // The spacing behind the last cluster is no part of the line.
+        // The spacing behind the last cluster does not count.
         pen += advance + cluster.spacing;
     }
     line.width = end * size + gaps * gap;
     line
 }
 
-/// Adds a piece of a line along letters; to the piece before it, if the letters before are of the same run.
+/// Adds a piece of a line along letters. It extends the piece before it if both belong to the same
+/// run.
 fn extend(rules: &mut Vec<Rule>, piece: Rule, goes_on: bool) {
     let same = |rule: &&mut Rule| goes_on && rule.run == piece.run && rule.y.to_bits() == piece.y.to_bits();
     match rules.iter_mut().rev().take(2).find(same) {
