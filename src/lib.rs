@@ -47,6 +47,7 @@ pub mod locale;
 pub mod merge_tag;
 pub mod text;
 
+pub mod incremental;
 pub mod layout;
 pub mod page;
 pub mod paint;
@@ -58,4 +59,3 @@ pub mod response;
 pub mod snippet;
 pub mod template;
 pub mod torture;
-

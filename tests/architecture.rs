@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "merge_tag",
     "request",
     "encode",
+    "incremental",
     "params",
     "template",
     "plan",

@@ -8,10 +8,10 @@
     reason = "a test says what must hold, in its helpers too"
 )]
 
-use monogram::encode::bands::Bands;
-use monogram::encode::part::Part;
 use monogram::encode::png;
 use monogram::image;
+use monogram::incremental::png::region::Part;
+use monogram::incremental::png::strips::Bands;
 use monogram::limits::Limits;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 

@@ -13,9 +13,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use monogram::encode::bands::Bands;
 use monogram::encode::encode;
-use monogram::encode::part::Part;
+use monogram::incremental::png::region::Part;
+use monogram::incremental::png::strips::Bands;
 use monogram::render;
 use monogram::request::Format;
 use tiny_skia::{ColorU8, Pixmap};

@@ -4,7 +4,7 @@
 //! colours are stored exactly, more are reduced to a palette by Wu's method in Oklab. There is no dithering: it makes
 //! flat art noisy and its file several times as large.
 
-use super::colors::{Colors, MAX_COLORS};
+use super::palette::colors::{Colors, MAX_COLORS};
 use super::{failed, pixel, row_len};
 use crate::error::Problem;
 use quantette::PaletteSize;

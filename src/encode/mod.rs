@@ -2,31 +2,15 @@
 //!
 //! Mail clients cache by URL and compare by `ETag`, so one picture must be one sequence of bytes.
 //!
-//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level. Those of
-//! [`bands`] depend on the pixels of a base besides.
+//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level.
 
-mod band;
-pub mod bands;
-mod chains;
-mod clusters;
-mod colors;
-mod deflate;
-mod drawn;
-mod filter;
+pub(crate) mod deflate;
 pub mod gif;
-mod inflate;
 pub mod jpeg;
-mod linked;
-#[cfg(test)]
-mod oracle;
-pub mod part;
-mod photo;
+mod palette;
 mod pieces;
 mod pixel;
 pub mod png;
-mod quantize;
-mod search;
-mod version;
 pub mod webp;
 
 use std::rc::Rc;
@@ -68,7 +52,7 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 /// As [`encode`].
 pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let mut picture = Rc::unwrap_or_clone(picture);
-    quantize::quantize(&mut picture, png::colors(quality))?;
+    palette::quantize(&mut picture, png::colors(quality))?;
     let fewer = png::encode(&picture);
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
 }
@@ -79,6 +63,6 @@ fn failed(error: impl std::fmt::Display) -> Problem {
 }
 
 /// Pixels in a row; a [`Pixmap`] is never empty.
-fn row_len(picture: &Pixmap) -> usize {
+pub(crate) fn row_len(picture: &Pixmap) -> usize {
     usize::try_from(picture.width()).unwrap_or(usize::MAX).max(1)
 }

@@ -14,8 +14,8 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::bands::Bands;
-use crate::encode::part::{Part, united};
+use crate::incremental::png::region::{Part, united};
+use crate::incremental::png::strips::Bands;
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
 use crate::plan::Paint;

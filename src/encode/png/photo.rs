@@ -1,5 +1,5 @@
 //! Bands of photographs: nothing in them repeats, so they are literals and runs, and any other picture's band is a
-//! [version](super::version) of the reference's.
+//! [version](crate::encode::deflate::patch) of the reference's.
 //!
 //! Of a row that a text touches, only what lies under the text is filtered and coded; the reference knows the checksums of the rest.
 //!
@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
-use super::band::{Band, checksum_between, combine};
-use super::deflate::{Codes, MIN_REPEAT, Repeat, Token};
-use super::search::run;
-use super::version::{Draft, Original};
+use super::super::deflate::block::{Codes, MIN_REPEAT, Repeat, Token};
+use super::super::deflate::matcher::fast::run;
+use super::super::deflate::patch::{Draft, Original};
+use super::strip::{Band, checksum_between, combine};
 
 /// Pixels of a cell, or a few more, because it is of whole tokens.
 const CELL_PIXELS: usize = 32;
@@ -117,8 +117,8 @@ impl Iterator for Tokens<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::oracle::{Chance, inflated};
     use super::*;
+    use crate::encode::deflate::oracle::{Chance, inflated};
 
     #[test]
     fn a_version_unpacks_to_its_bytes() {

@@ -8,8 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use super::clusters::{self, Nearest, Point};
-use super::colors::{Colors, MAX_COLORS, key};
+mod clusters;
+pub mod colors;
+
+use self::clusters::{Nearest, Point};
+use self::colors::{Colors, MAX_COLORS, key};
 use super::{pixel, row_len};
 use crate::error::Problem;
 use quantette::color_space::{oklab_to_srgb8, srgb8_to_oklab};

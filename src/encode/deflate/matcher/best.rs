@@ -9,8 +9,8 @@
 
 use std::ops::Range;
 
-use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
-use super::search::{common, run};
+use super::super::block::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
+use super::fast::{common, run};
 
 /// Slots of a table of places, as a power of two.
 const SLOT_BITS: u32 = 15;
@@ -315,8 +315,8 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
-    use super::super::deflate::block;
-    use super::super::oracle::{Chance, inflated};
+    use super::super::super::block::block;
+    use super::super::super::oracle::{Chance, inflated};
     use super::*;
 
     #[test]

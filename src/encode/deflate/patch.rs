@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::deflate::{Bits, Codes, MAX_REPEAT, Said, Token, WINDOW_BYTES, said};
+use super::block::{Bits, Codes, MAX_REPEAT, Said, Token, WINDOW_BYTES, said};
 
 /// How a block of deflate is made up.
 pub struct Original {
@@ -226,9 +226,9 @@ impl Version<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::deflate::MIN_REPEAT;
+    use super::super::block::MIN_REPEAT;
+    use super::super::matcher::fast::Search;
     use super::super::oracle::{Chance, inflated};
-    use super::super::search::Search;
     use super::*;
 
     fn block(tokens: &[Token], cell_bytes: usize, out: &mut Vec<u8>) -> Original {

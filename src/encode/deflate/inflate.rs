@@ -1,6 +1,6 @@
 //! Blocks of deflate → their tokens (RFC 1951): how a reference was searched. Nothing is unpacked.
 
-use super::deflate::{DISTANCES, END, MAX_BITS, MAX_REPEAT, MIN_REPEAT, ORDER, Repeat, SYMBOLS, Token, canonical};
+use super::block::{DISTANCES, END, MAX_BITS, MAX_REPEAT, MIN_REPEAT, ORDER, Repeat, SYMBOLS, Token, canonical};
 
 /// The tokens of whole blocks; none where they are not deflate's.
 pub fn tokens(deflated: &[u8]) -> Option<Vec<Token>> {

@@ -3,7 +3,7 @@
 //! Compressing is most of what a picture costs, and of a template's pictures most rows are those of its reference. So that one is
 //! compressed in bands of rows, once; of a picture only the bands are compressed that it touches, and the file is put together from
 //! both. A band's deflate blocks end on a whole byte (RFC 1951 §3.2.4, an empty stored block); the checksums of all are combined from
-//! theirs. What a picture has in place of a band is mostly a [version](super::version) of it.
+//! theirs. What a picture has in place of a band is mostly a [version](crate::encode::deflate::patch) of it.
 //!
 //! A band's first row is filtered by the row above it, so a band is touched with the last row of the one before. Its deflate blocks
 //! may refer to the bands before it, where those are the reference's too; for where they are not, it is compressed once more alone.
@@ -17,16 +17,17 @@ use std::rc::Rc;
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::band::{self, Band, Deflate, Packer, combine};
-use super::deflate::WINDOW_BYTES;
-use super::drawn::Drawn;
-use super::filter::Filters;
-use super::linked::Linked;
-use super::part::{Part, unlike};
-use super::photo::Photo;
-use super::png::{self, Pixels};
-use super::search::Search;
-use super::{inflate, row_len};
+use super::artwork::Drawn;
+use super::region::{Part, unlike};
+use crate::encode::deflate::block::WINDOW_BYTES;
+use crate::encode::deflate::inflate;
+use crate::encode::deflate::matcher::fast::Search;
+use crate::encode::png::filter::Filters;
+use crate::encode::png::linked::Linked;
+use crate::encode::png::photo::Photo;
+use crate::encode::png::strip::{self, Band, Deflate, Packer, combine};
+use crate::encode::png::{self, Pixels};
+use crate::encode::row_len;
 
 /// Rows of a band: so few that a line of text touches few rows beside its own.
 const BAND_ROWS: usize = 16;
@@ -144,7 +145,7 @@ impl Bands {
             bands.push(if since >= self.reach { Rc::clone(linked) } else { self.alone(picture, &mut pixels, band) });
             (band, since) = (band.saturating_add(1), since.saturating_add(1));
         }
-        Some(band::file(&pixels, picture, &bands))
+        Some(strip::file(&pixels, picture, &bands))
     }
 
     /// The pixels of some rows.
@@ -366,8 +367,8 @@ impl Bands {
 
 #[cfg(test)]
 mod tests {
-    use super::super::oracle::Chance;
     use super::*;
+    use crate::encode::deflate::oracle::Chance;
 
     fn decoded(file: &[u8]) -> Pixmap {
         // Ours is strict: it checks the checksums of all chunks and of the stream.

@@ -1,10 +1,10 @@
 //! Bands of something drawn: rows repeat each other, and a reference's are searched well, once. Any other picture's band is a
-//! [version](super::version) of that, searched fast where it differs.
+//! [version](crate::encode::deflate::patch) of that, searched fast where it differs.
 
 use std::ops::Range;
 
-use super::deflate::{Codes, Token, WINDOW_BYTES};
-use super::version::{Draft, Original};
+use crate::encode::deflate::block::{Codes, Token, WINDOW_BYTES};
+use crate::encode::deflate::patch::{Draft, Original};
 
 /// Bytes of a cell, or a few more, because it is of whole tokens.
 const CELL_BYTES: usize = 32;

@@ -6,12 +6,18 @@
 //!
 //! Memory: the file twice, as bands and as one, and what a block of [`BLOCK_PIXELS`] is made of. There is no second canvas.
 
-use super::band::{self, Deflate, Packer};
-use super::colors::{Colors, key};
-use super::filter::Filters;
-use super::linked::Linked;
-use super::search::Search;
-use super::{deflate, pixel, row_len};
+pub(crate) mod filter;
+pub(crate) mod linked;
+pub(crate) mod photo;
+pub(crate) mod strip;
+
+use self::filter::Filters;
+use self::linked::Linked;
+use self::strip::{Deflate, Packer};
+use super::deflate::block;
+use super::deflate::matcher::fast::Search;
+use super::palette::colors::{Colors, key};
+use super::{pixel, row_len};
 use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
@@ -104,7 +110,7 @@ pub fn is_opaque(pixels: &[PremultipliedColorU8]) -> bool {
 
 impl Pixels {
     /// Bytes of a pixel, where a pixel has any.
-    pub(super) const fn channels(&self) -> usize {
+    pub(crate) const fn channels(&self) -> usize {
         match self {
             Self::Indexed(_) | Self::Gray => 1,
             Self::Rgb => 3,
@@ -113,14 +119,14 @@ impl Pixels {
     }
 
     /// Room for colours that come later.
-    pub(super) const fn make_room(&mut self) {
+    pub(crate) const fn make_room(&mut self) {
         if let Self::Indexed(palette) = self {
             palette.depth = 8;
         }
     }
 
     /// Whether more pixels can be stored so; colours that are new to a palette get a place behind the others.
-    pub(super) fn takes(&mut self, pixels: &[PremultipliedColorU8]) -> bool {
+    pub(crate) fn takes(&mut self, pixels: &[PremultipliedColorU8]) -> bool {
         match self {
             Self::Indexed(palette) => {
                 palette.depth == 8 && pixels.iter().all(|pixel| palette.colors.index(key(*pixel)).is_some())
@@ -186,7 +192,7 @@ impl Pixels {
 /// Drawn things repeat themselves byte by byte, and differences of bytes would hide it; in smooth ones the differences are small. Of
 /// photographs nothing repeats, so a search is in vain. Indexed pixels need no trial: neighbouring indices have nothing to do with each
 /// other.
-pub(super) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
+pub(crate) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
     if matches!(pixels, Pixels::Indexed(_)) {
         return Filters::No;
     }
@@ -204,7 +210,7 @@ pub(super) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
     let quick = |bytes: &[u8]| {
         let mut tokens = Vec::new();
         Search::new().find(bytes, 0..bytes.len(), &mut tokens);
-        deflate::block(&tokens).len()
+        block::block(&tokens).len()
     };
     let least = quick(&smooth);
     if least < quick(&drawn) && least.saturating_mul(PHOTO_RATIO) > smooth.len() {
@@ -216,7 +222,7 @@ pub(super) fn filters(pixels: &mut Pixels, picture: &Pixmap) -> Filters {
 }
 
 /// Everything before the pixels.
-pub(super) fn head(pixels: &Pixels, picture: &Pixmap) -> Vec<u8> {
+pub(crate) fn head(pixels: &Pixels, picture: &Pixmap) -> Vec<u8> {
     let (color, depth) = match pixels {
         Pixels::Gray => (0, 8),
         Pixels::Rgb => (2, 8),
@@ -249,10 +255,10 @@ pub(super) fn head(pixels: &Pixels, picture: &Pixmap) -> Vec<u8> {
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 
 /// Bytes of a chunk beside its data (§5.3): length, type, checksum.
-pub(super) const CHUNK_BYTES: usize = 12;
+pub(crate) const CHUNK_BYTES: usize = 12;
 
 /// Appends a chunk.
-pub(super) fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+pub(crate) fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     let mut checksum = Hasher::new();
     checksum.update(kind);
     checksum.update(data);
@@ -275,5 +281,5 @@ pub fn encode(picture: &Pixmap) -> Vec<u8> {
     let filters = filters(&mut pixels, picture);
     let rows = BLOCK_PIXELS.div_ceil(row_len(picture));
     let bands = Linked::new(picture, (&mut pixels, filters), rows, Deflate::for_one()).bands;
-    band::file(&pixels, picture, &bands)
+    strip::file(&pixels, picture, &bands)
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::failed;
+use super::super::failed;
 use crate::error::Problem;
 use quantette::PaletteBuf;
 use quantette::color_map::{IndexedColorMap, NearestNeighborColorMap};

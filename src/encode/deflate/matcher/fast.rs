@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::deflate::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
+use super::super::block::{MAX_REPEAT, MIN_REPEAT, Repeat, Token, WINDOW_BYTES};
 
 /// Slots of the tables of places, as powers of two.
 const SLOT_BITS: u32 = 14;

@@ -4,29 +4,29 @@ use std::rc::Rc;
 
 use tiny_skia::Pixmap;
 
-use super::band::{Band, Deflate, Packer};
+use super::super::row_len;
+use super::Pixels;
 use super::filter::Filters;
 use super::photo::Photo;
-use super::png::Pixels;
-use super::row_len;
+use super::strip::{Band, Deflate, Packer};
 
 /// The bands of a picture.
 #[derive(Default)]
-pub(super) struct Linked {
+pub(crate) struct Linked {
     /// Each may refer to those before it.
-    pub(super) bands: Vec<Rc<Band>>,
-    pub(super) photos: Vec<Photo>,
+    pub(crate) bands: Vec<Rc<Band>>,
+    pub(crate) photos: Vec<Photo>,
     /// The filter types of their rows.
-    pub(super) kinds: Vec<u8>,
+    pub(crate) kinds: Vec<u8>,
     /// Of something drawn, Adler-32 of the bytes of each row.
-    pub(super) adlers: Vec<u32>,
+    pub(crate) adlers: Vec<u32>,
     /// What the largest has unpacked.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Linked {
     /// Compresses a picture in bands of so many rows.
-    pub(super) fn new(
+    pub(crate) fn new(
         picture: &Pixmap,
         (pixels, filters): (&mut Pixels, Filters),
         rows: usize,

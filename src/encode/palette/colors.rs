@@ -3,7 +3,7 @@
 use tiny_skia::PremultipliedColorU8;
 
 /// The most that an indexed file can name.
-pub(super) const MAX_COLORS: usize = 256;
+pub(crate) const MAX_COLORS: usize = 256;
 
 /// Slots of the table: four for each colour, so that a search seldom takes a second step.
 const SLOTS: usize = 4 * MAX_COLORS;
@@ -12,7 +12,7 @@ const SLOTS: usize = 4 * MAX_COLORS;
 ///
 /// A `HashMap` costs several times as much a pixel, and this is the one loop that sees every pixel.
 #[derive(Debug, Clone)]
-pub(super) struct Colors {
+pub(crate) struct Colors {
     slots: Box<[Slot; SLOTS]>,
     keys: Vec<u32>,
     last: Slot,
@@ -27,18 +27,18 @@ struct Slot {
 
 /// A pixel as a key.
 #[inline]
-pub(super) const fn key(pixel: PremultipliedColorU8) -> u32 {
+pub(crate) const fn key(pixel: PremultipliedColorU8) -> u32 {
     u32::from_be_bytes([pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()])
 }
 
 impl Colors {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { slots: Box::new([Slot::default(); SLOTS]), keys: Vec::new(), last: Slot::default() }
     }
 
     /// The index of a key, which is added if it is new; `None` when it would be the 257th.
     #[inline]
-    pub(super) fn index(&mut self, key: u32) -> Option<u8> {
+    pub(crate) fn index(&mut self, key: u32) -> Option<u8> {
         // Most pixels are as the one before.
         if self.last.used && self.last.key == key {
             return Some(self.last.index);
@@ -67,12 +67,12 @@ impl Colors {
     }
 
     /// The keys, by index.
-    pub(super) fn keys(&self) -> &[u32] {
+    pub(crate) fn keys(&self) -> &[u32] {
         &self.keys
     }
 
     /// The same keys, each at the index that it has in `order`.
-    pub(super) fn reordered(order: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn reordered(order: impl IntoIterator<Item = u32>) -> Self {
         let mut colors = Self::new();
         for key in order {
             colors.index(key);

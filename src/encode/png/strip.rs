@@ -8,10 +8,10 @@ use std::rc::Rc;
 use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::chains::Chains;
-use super::deflate::{self, Token};
+use super::super::deflate::block::{self, Token};
+use super::super::deflate::matcher::best::Chains;
 use super::filter::{Filter, Filters};
-use super::png::{self, Pixels};
+use super::{CHUNK_BYTES, Pixels, chunk, head};
 
 /// Some rows: deflated, and what the checksums of the whole need of them.
 pub struct Band {
@@ -136,7 +136,7 @@ impl Deflate {
     pub fn band(&mut self, filtered: &[u8]) -> Band {
         self.tokens.clear();
         self.chains.find(filtered, &mut self.tokens);
-        Band::new(deflate::block(&self.tokens), simd_adler32::adler32(&filtered), filtered.len())
+        Band::new(block::block(&self.tokens), simd_adler32::adler32(&filtered), filtered.len())
     }
 }
 
@@ -148,11 +148,11 @@ const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 
 /// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
 pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Vec<u8> {
-    let mut file = png::head(pixels, picture);
+    let mut file = head(pixels, picture);
     let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
     let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
     // With what is around them, and the last chunk.
-    file.reserve_exact(length.saturating_add(2 * png::CHUNK_BYTES));
+    file.reserve_exact(length.saturating_add(2 * CHUNK_BYTES));
     file.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
     let mut checksum = Hasher::new();
     let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
@@ -168,7 +168,7 @@ pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Vec<u8> {
     checksum.update(&last);
     file.extend(last);
     file.extend(checksum.finalize().to_be_bytes());
-    png::chunk(&mut file, b"IEND", &[]);
+    chunk(&mut file, b"IEND", &[]);
     file
 }
 

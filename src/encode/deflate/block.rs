@@ -1,6 +1,6 @@
 //! Tokens → blocks of deflate (RFC 1951 §3.2), each with codes of its own.
 //!
-//! Who finds the tokens decides what it costs: [`super::search`] does it in a fraction of the time of zlib, for rows that are written
+//! Who finds the tokens decides what it costs: [`super::matcher::fast`] does it in a fraction of the time of zlib, for rows that are written
 //! for one recipient.
 //!
 //! Invariant: a block ends on a whole byte.
@@ -441,8 +441,8 @@ impl<'a> Bits<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::inflate::tokens as tokens_of;
+    use super::super::matcher::fast::Search;
     use super::super::oracle::{Chance, inflated};
-    use super::super::search::Search;
     use super::*;
 
     fn runs(bytes: &[u8]) -> Vec<Token> {

@@ -1,0 +1,4 @@
+//! Bytes → the tokens of deflate.
+
+pub mod best;
+pub mod fast;

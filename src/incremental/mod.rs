@@ -1,0 +1,3 @@
+//! What makes a picture from its predecessor.
+
+pub mod png;
