@@ -10,8 +10,8 @@
 
 use monogram::encode::png;
 use monogram::image;
-use monogram::incremental::png::region::Part;
-use monogram::incremental::png::strips::Bands;
+use monogram::incremental::png::Region;
+use monogram::incremental::png::Strips;
 use monogram::limits::Limits;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 
@@ -88,7 +88,7 @@ impl Kind {
         ColorU8::from_rgba(r, g, b, a).premultiply()
     }
 
-    fn draw(self, picture: &mut Pixmap, part: &Part, moved: usize, chance: &mut Chance) {
+    fn draw(self, picture: &mut Pixmap, part: &Region, moved: usize, chance: &mut Chance) {
         let width = picture.width() as usize;
         for y in part.rows.clone() {
             for x in part.columns.clone() {
@@ -99,7 +99,7 @@ impl Kind {
 }
 
 /// A part of any size: often a row, a column, a pixel, an edge or everything.
-fn part(width: usize, height: usize, chance: &mut Chance) -> Part {
+fn part(width: usize, height: usize, chance: &mut Chance) -> Region {
     let mut range = |length: usize| match chance.below(8) {
         0 => 0..length,
         1 => 0..1,
@@ -110,11 +110,11 @@ fn part(width: usize, height: usize, chance: &mut Chance) -> Part {
             start..(start + 1 + chance.below(length / 3 + 1)).min(length)
         }
     };
-    Part { rows: range(height), columns: range(width) }
+    Region { rows: range(height), columns: range(width) }
 }
 
-fn whole(width: usize, height: usize) -> Part {
-    Part { rows: 0..height, columns: 0..width }
+fn whole(width: usize, height: usize) -> Region {
+    Region { rows: 0..height, columns: 0..width }
 }
 
 /// Sides in px that bands may stumble over: a band has 32 rows, or 64, or more.
@@ -129,22 +129,22 @@ fn files_put_together_hold_the_picture() {
         for kind in KINDS {
             let mut reference = Pixmap::new(width as u32, height as u32).unwrap();
             kind.draw(&mut reference, &whole(width, height), 0, &mut chance);
-            let bands = Bands::new(&reference);
-            let mut last: Vec<Part> = Vec::new();
+            let strips = Strips::new(&reference);
+            let mut last: Vec<Region> = Vec::new();
             for step in 0..8 {
                 let name = format!("{width} x {height}, {kind:?}, {step}");
                 // Mostly more of the same, as a name over a card is; sometimes anything.
                 let mut picture = reference.clone();
-                let touched: Vec<Part> = (0..chance.below(4)).map(|_| part(width, height, &mut chance)).collect();
+                let touched: Vec<Region> = (0..chance.below(4)).map(|_| part(width, height, &mut chance)).collect();
                 let of_kind = chance.below(3) > 0;
                 for part in &touched {
                     let kind = if of_kind { kind } else { KINDS[chance.below(KINDS.len())] };
                     kind.draw(&mut picture, part, 3 + step, &mut chance);
                 }
                 // What the last picture had there is not to be had again.
-                last.iter().chain(&touched).for_each(|part| bands.forget(&part.rows));
+                last.iter().chain(&touched).for_each(|part| strips.forget(&part.rows));
                 last.clone_from(&touched);
-                let Some(file) = bands.encode(&picture, &touched) else {
+                let Some(file) = strips.encode(&picture, &touched) else {
                     plain += 1;
                     continue;
                 };
@@ -152,9 +152,9 @@ fn files_put_together_hold_the_picture() {
                 // Ours is strict: it checks the checksums of all chunks and of the stream.
                 let decoded = image::decode(&file, &Limits::default()).unwrap();
                 assert!(decoded == picture, "{name}: other pixels, {touched:?}");
-                assert!(bands.encode(&picture, &touched).unwrap() == file, "{name}: two files");
+                assert!(strips.encode(&picture, &touched).unwrap() == file, "{name}: two files");
                 assert!(
-                    Bands::new(&reference).encode(&picture, &touched).unwrap() == file,
+                    Strips::new(&reference).encode(&picture, &touched).unwrap() == file,
                     "{name}: what was before is seen"
                 );
                 let scratch = png::encode(&picture).len();

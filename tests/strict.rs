@@ -14,8 +14,8 @@ use std::path::Path;
 use std::process::Command;
 
 use monogram::encode::encode;
-use monogram::incremental::png::region::Part;
-use monogram::incremental::png::strips::Bands;
+use monogram::incremental::png::Region;
+use monogram::incremental::png::Strips;
 use monogram::render;
 use monogram::request::Format;
 use tiny_skia::{ColorU8, Pixmap};
@@ -101,16 +101,16 @@ fn strict_decoders_take_every_kind() {
         put(name.to_owned(), &file);
 
         // The same from bands: untouched, and as another picture is made of it.
-        let bands = Bands::new(&picture);
+        let strips = Strips::new(&picture);
         for rows in [0..0, 0..1, 40..60, 98..99, 0..99] {
             let mut other = picture.clone();
-            let touched = [Part { rows: rows.clone(), columns: 10..90 }];
+            let touched = [Region { rows: rows.clone(), columns: 10..90 }];
             for row in rows.clone() {
                 let (from, to) = (row * 133 + 10, row * 133 + 90);
                 other.pixels_mut()[from..to].reverse();
             }
-            bands.forget(&(0..99));
-            let file = bands.encode(&other, &touched).unwrap();
+            strips.forget(&(0..99));
+            let file = strips.encode(&other, &touched).unwrap();
             let name = format!("{name}-bands-{}-{}", rows.start, rows.end);
             assert!(read(&name, &file) == straight(&other), "{name}");
             put(name, &file);

@@ -1,3 +1,3 @@
-//! What makes a picture from its predecessor.
+//! Pictures and files that reuse parts of earlier ones.
 
 pub mod png;

@@ -14,8 +14,8 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::incremental::png::region::{Part, united};
-use crate::incremental::png::strips::Bands;
+use crate::incremental::png::Strips;
+use crate::incremental::png::{Region, united};
 use crate::layout::{Content, Item, Picture, Scene};
 use crate::limits::Limits;
 use crate::plan::Paint;
@@ -51,7 +51,7 @@ struct Made {
     /// The leaves of the reference above the ground.
     proof: Vec<Drawn>,
     /// The reference, compressed.
-    bands: Bands,
+    strips: Strips,
     /// The last picture. None where drawing it had to stop.
     canvas: RefCell<Option<Canvas>>,
 }
@@ -78,14 +78,14 @@ impl Printed {
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.plate.made.as_ref()?;
         let touched: Vec<_> = self.touched.iter().map(|touched| part(*touched)).collect();
-        made.bands.encode(picture, &touched)
+        made.strips.encode(picture, &touched)
     }
 }
 
 /// A part of the canvas.
-fn part(rect: IntRect) -> Part {
+fn part(rect: IntRect) -> Region {
     let at = |at: i32| usize::try_from(at).unwrap_or(0);
-    Part { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
+    Region { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
 }
 
 impl Plate {
@@ -121,10 +121,10 @@ impl Plate {
         let total = limits.offscreen_bytes_total.saturating_sub(offscreen_bytes);
         let first_image = progress.images;
         let (canvas, ..) = canvas.update(&ground, (scene, first_image), &rest, letters, total, limits)?;
-        let bands = Bands::new(&canvas.pixels);
+        let strips = Strips::new(&canvas.pixels);
         let proof = canvas.leaves.clone();
         let canvas = RefCell::new(Some(canvas));
-        Some(Made { ground, shown, progress, offscreen_bytes, proof, bands, canvas })
+        Some(Made { ground, shown, progress, offscreen_bytes, proof, strips, canvas })
     }
 
     /// Whether it is the plate of a picture with this reference.
@@ -170,9 +170,9 @@ impl Plate {
             return None;
         };
         if all {
-            made.bands.forget(&(0..usize::MAX));
+            made.strips.forget(&(0..usize::MAX));
         }
-        changed.iter().for_each(|changed| made.bands.forget(&part(*changed).rows));
+        changed.iter().for_each(|changed| made.strips.forget(&part(*changed).rows));
         let touched = differences(&made.proof, &canvas.leaves, |face| self.fonts.shares(fonts, face));
         let pixels = Rc::clone(&canvas.pixels);
         if let Ok(mut kept) = made.canvas.try_borrow_mut() {
@@ -320,7 +320,7 @@ fn differences(one: &[Drawn], other: &[Drawn], shares: impl Fn(crate::text::Face
 /// Copies parts of the ground onto a canvas of the same size, each pixel once.
 fn restore(canvas: &mut Pixmap, ground: &Pixmap, parts: &[IntRect]) {
     let stride = usize::try_from(ground.width()).unwrap_or(0).saturating_mul(4).max(4);
-    let parts: Vec<Part> = parts.iter().map(|rect| part(*rect)).collect();
+    let parts: Vec<Region> = parts.iter().map(|rect| part(*rect)).collect();
     let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
     for row in rows.into_iter().flatten() {
         let start = row.saturating_mul(stride);

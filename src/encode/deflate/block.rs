@@ -1,146 +1,53 @@
 //! Tokens → blocks of deflate (RFC 1951 §3.2), each with codes of its own.
 //!
-//! Who finds the tokens decides what it costs: [`super::matcher::fast`] does it in a fraction of the time of zlib, for rows that are written
-//! for one recipient.
-//!
-//! Invariant: a block ends on a whole byte.
+//! Invariant: a block ends on a whole byte, so that blocks can be put together.
 
-use std::ops::Range;
+use super::bits::BitWriter;
+use super::huffman::{Code, LENGTH_ORDER, MAX_BITS, MAX_LENGTH_BITS, canonical, lengths};
+use super::symbol::{DISTANCES, END, SYMBOLS, Symbol};
+use super::token::{MIN_MATCH, Token};
 
-/// Symbols of literals, the end of the block, and lengths (§3.2.5).
-pub const SYMBOLS: usize = 286;
+/// Tokens that are written by one call.
+const TOKENS_PER_CALL: usize = 512;
 
-/// The end of a block.
-pub const END: usize = 256;
-
-/// Distances that have a symbol (§3.2.5).
-pub const DISTANCES: usize = 30;
-
-/// The longest and the shortest repeat that one symbol says.
-pub const MAX_REPEAT: usize = 258;
-pub const MIN_REPEAT: usize = 3;
-
-/// Farthest back that a repeat may lie.
-pub const WINDOW_BYTES: usize = 32 * 1024;
-
-/// Bits of the longest code of a symbol, and of a code length (§3.2.7).
-pub const MAX_BITS: u8 = 15;
-const MAX_LENGTH_BITS: u8 = 7;
-
-/// The order in which code lengths of code lengths are written (§3.2.7).
-pub const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
-/// A literal; or, above [`REPEAT`], 3 less than a length and 1 less than a distance.
-pub type Token = u32;
-const REPEAT: Token = 1 << 24;
-
-/// What a token says.
-pub enum Said {
-    /// One byte.
-    Literal,
-    /// So many bytes, as those so far back.
-    Repeat { length: usize, distance: usize },
-}
-
-/// A token's meaning.
-#[inline]
-pub const fn said(token: Token) -> Said {
-    if token < REPEAT {
-        Said::Literal
-    } else {
-        let length = ((token >> 15) & 255) as usize;
-        Said::Repeat { length: length.wrapping_add(MIN_REPEAT), distance: ((token & 0x7FFF) as usize).wrapping_add(1) }
-    }
-}
-
-/// The tokens of a repeat of at least [`MIN_REPEAT`] bytes, or of none.
-#[derive(Default)]
-pub struct Repeat {
-    /// Bytes that no token has said yet.
-    left: usize,
-    /// 1 less than the distance.
-    back: Token,
-}
-
-impl Repeat {
-    /// As many bytes as `length`, from so far back.
-    pub fn new(length: usize, distance: usize) -> Self {
-        Self { left: length, back: Token::try_from(distance.wrapping_sub(1)).unwrap_or(0) }
-    }
-}
-
-impl Iterator for Repeat {
-    type Item = Token;
-
-    #[inline(always)] // for each token of a picture
-    fn next(&mut self) -> Option<Token> {
-        let take = match self.left {
-            0 => return None,
-            // What is left over is no fewer than the shortest repeat.
-            left if left > MAX_REPEAT && left < MAX_REPEAT + MIN_REPEAT => left.wrapping_sub(MIN_REPEAT),
-            left => left.min(MAX_REPEAT),
-        };
-        self.left = self.left.wrapping_sub(take);
-        Some(REPEAT | Token::try_from(take.wrapping_sub(MIN_REPEAT)).unwrap_or(0) << 15 | self.back)
-    }
-}
-
-/// The symbol of a distance of one more, the bits that follow it, and how many (§3.2.5).
-#[inline]
-fn distance_symbol(rest: u32) -> (usize, u32, u8) {
-    if rest < 4 {
-        return (rest as usize, 0, 0);
-    }
-    // Two symbols to each number of extra bits.
-    let extra = rest.ilog2().wrapping_sub(1);
-    let symbol = extra.wrapping_mul(2).wrapping_add(rest >> extra);
-    (symbol as usize, rest & (1_u32 << extra).wrapping_sub(1), extra.to_le_bytes()[0])
-}
-
-/// The symbol of a run's length, the bits that follow it, and how many (§3.2.5).
-pub fn length_symbol(length: usize) -> (usize, u32, u8) {
-    let rest = length.wrapping_sub(MIN_REPEAT);
-    if length == MAX_REPEAT {
-        return (285, 0, 0);
-    }
-    if rest < 8 {
-        return (257_usize.wrapping_add(rest), 0, 0);
-    }
-    // Four symbols to each number of extra bits.
-    let extra = usize::try_from(rest.ilog2()).unwrap_or(0).wrapping_sub(2);
-    let symbol = 257_usize.wrapping_add(extra.wrapping_mul(4)).wrapping_add(rest >> extra);
-    let bits = u32::try_from(rest & (1_usize << extra).wrapping_sub(1)).unwrap_or(0);
-    (symbol, bits, u8::try_from(extra).unwrap_or(0))
-}
-
-/// The codes of a block: bits, and how many.
+/// The codes of a block.
 pub struct Codes {
-    /// Lengths of the codes of symbols, and of distances.
-    symbols: Vec<u8>,
-    back: Vec<u8>,
-    literals: [(u32, u8); 256],
-    /// Of 3 less than a length, its extra bits with it.
-    lengths_of: [(u32, u8); 256],
-    distances: Vec<(u32, u8)>,
-    end: (u32, u8),
+    /// Lengths of the codes of literals, lengths and the end.
+    symbol_lengths: Vec<u8>,
+    /// Lengths of the codes of distances.
+    distance_lengths: Vec<u8>,
+    literals: [Code; 256],
+    /// By the length of a match less [`MIN_MATCH`], its code with the extra bits behind it.
+    lengths: [Code; 256],
+    distances: Vec<Code>,
+    end: Code,
 }
 
 impl Codes {
-    /// For these tokens alone; or, where `farthest` is said, for whatever else comes, with repeats from so far back at the most: what
-    /// does not occur is then taken to occur once.
-    pub fn new(tokens: &[Token], farthest: Option<usize>) -> Self {
-        // Lengths by their own number, behind literals.
+    /// The codes that are best for these tokens; they have none for other tokens.
+    pub fn exact(tokens: &[Token]) -> Self {
+        Self::new(tokens, None)
+    }
+
+    /// Codes for these tokens that can express every other token too, with matches from at most
+    /// `max_distance` bytes before: a symbol that does not occur is counted as if it did once.
+    pub fn complete(tokens: &[Token], max_distance: usize) -> Self {
+        Self::new(tokens, Some(max_distance))
+    }
+
+    fn new(tokens: &[Token], max_distance: Option<usize>) -> Self {
+        // Literals, and behind them lengths less `MIN_MATCH`.
         let mut counts = [0_u32; 512];
         let mut distances = [0_u32; DISTANCES];
         for token in tokens {
-            let index = if *token < REPEAT {
-                *token as usize & 255
+            let index = if token.is_literal() {
+                token.byte()
             } else {
-                let (symbol, ..) = distance_symbol(*token & 0x7FFF);
-                if let Some(count) = distances.get_mut(symbol) {
+                let symbol = Symbol::of_distance(token.distance_rest());
+                if let Some(count) = distances.get_mut(symbol.number) {
                     *count = count.wrapping_add(1);
                 }
-                256 | ((*token >> 15) as usize & 255)
+                256 | token.length_rest()
             };
             if let Some(count) = counts.get_mut(index) {
                 *count = count.wrapping_add(1);
@@ -155,314 +62,165 @@ impl Codes {
         for (token, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             match token.checked_sub(256) {
                 None => add(token, *count),
-                Some(rest) => add(length_symbol(rest.wrapping_add(MIN_REPEAT)).0, *count),
+                Some(rest) => add(Symbol::of_length(rest.wrapping_add(MIN_MATCH)).number, *count),
             }
         }
-        if let Some(farthest) = farthest {
-            let (last, ..) = distance_symbol(u32::try_from(farthest.saturating_sub(1)).unwrap_or(0));
+        if let Some(distance) = max_distance {
+            let last = Symbol::of_distance(u32::try_from(distance.saturating_sub(1)).unwrap_or(0)).number;
             let all = symbols.iter_mut().chain(distances.iter_mut().take(last.saturating_add(1)));
             all.for_each(|count| *count = (*count).max(1));
         }
         if let Some(end) = symbols.get_mut(END) {
             *end = 1;
         }
-        let (symbols, back) = (lengths(&symbols, MAX_BITS), lengths(&distances, MAX_BITS));
-        let codes = canonical(&symbols);
+        let (symbol_lengths, distance_lengths) = (lengths(&symbols, MAX_BITS), lengths(&distances, MAX_BITS));
+        let codes = canonical(&symbol_lengths);
         let code = |symbol: usize| codes.get(symbol).copied().unwrap_or_default();
-        let mut literals = [(0, 0); 256];
+        let mut literals = [Code::default(); 256];
         literals.iter_mut().zip(0..).for_each(|(slot, byte)| *slot = code(byte));
-        let mut lengths_of = [(0, 0); 256];
-        for (slot, rest) in lengths_of.iter_mut().zip(0_usize..) {
-            let (symbol, extra, extra_bits) = length_symbol(rest.wrapping_add(MIN_REPEAT));
-            let (bits, length) = code(symbol);
-            *slot = (bits | extra << length, length.wrapping_add(extra_bits));
+        let mut lengths = [Code::default(); 256];
+        for (slot, rest) in lengths.iter_mut().zip(0_usize..) {
+            let symbol = Symbol::of_length(rest.wrapping_add(MIN_MATCH));
+            *slot = with_extra(code(symbol.number), symbol);
         }
-        Self { end: code(END), distances: canonical(&back), symbols, back, literals, lengths_of }
+        let distances = canonical(&distance_lengths);
+        Self { symbol_lengths, distance_lengths, literals, lengths, distances, end: code(END) }
     }
 
-    /// Begins a block with these codes, which is not the last.
-    pub fn begin(&self, bits: &mut Bits<'_>) {
+    /// Begins a block with these codes that is not the last one.
+    pub fn begin(&self, bits: &mut BitWriter<'_>) {
         bits.put(0b100, 3);
         self.header(bits);
     }
 
-    /// A token of the block.
-    #[inline(always)] // for each token of a picture, and LLVM would call it
-    pub fn put(&self, token: Token, bits: &mut Bits<'_>) {
-        if token < REPEAT {
-            let (code, length) = self.literals.get(token as usize & 255).copied().unwrap_or_default();
-            bits.put(code, length);
+    /// Writes a token.
+    #[inline(always)] // for each token of a picture; LLVM would make a call of it
+    pub fn put(&self, token: Token, bits: &mut BitWriter<'_>) {
+        if token.is_literal() {
+            let code = self.literals.get(token.byte()).copied().unwrap_or_default();
+            bits.put(code.bits, code.length);
         } else {
-            let (code, length) = self.lengths_of.get((token >> 15) as usize & 255).copied().unwrap_or_default();
-            bits.put(code, length);
-            let (symbol, extra, extra_bits) = distance_symbol(token & 0x7FFF);
-            let (code, length) = self.distances.get(symbol).copied().unwrap_or_default();
-            bits.put(code | extra << length, length.wrapping_add(extra_bits));
+            let code = self.lengths.get(token.length_rest()).copied().unwrap_or_default();
+            bits.put(code.bits, code.length);
+            let symbol = Symbol::of_distance(token.distance_rest());
+            let code = with_extra(self.distances.get(symbol.number).copied().unwrap_or_default(), symbol);
+            bits.put(code.bits, code.length);
         }
     }
 
-    /// Ends the block, and begins and ends an empty stored one: three bits, up to the byte, and its length and complement.
-    pub fn end(&self, mut bits: Bits<'_>) {
-        let (code, length) = self.end;
-        bits.put(code, length);
-        bits.put(0, 3);
-        bits.align();
-        bits.out.extend([0, 0, 0xFF, 0xFF]);
+    /// Writes some tokens.
+    #[inline(never)] // V8 replaces code that it compiled in a hurry only when it is called again
+    fn put_all(&self, tokens: &[Token], bits: &mut BitWriter<'_>) {
+        for token in tokens {
+            self.put(*token, bits);
+        }
     }
 
-    /// How the codes are said (§3.2.7).
-    fn header(&self, bits: &mut Bits<'_>) {
+    /// Ends the block, and appends an empty stored block, which ends on a whole byte (§3.2.4): three
+    /// bits, padding, and its length, 0, with its complement.
+    pub fn end(&self, mut bits: BitWriter<'_>) {
+        bits.put(self.end.bits, self.end.length);
+        bits.put(0, 3);
+        bits.finish(&[0, 0, 0xFF, 0xFF]);
+    }
+
+    /// Writes the lengths of the codes (§3.2.7).
+    fn header(&self, bits: &mut BitWriter<'_>) {
         let used =
             |lengths: &[u8]| lengths.iter().rposition(|length| *length > 0).map_or(0, |last| last.wrapping_add(1));
-        let (used, used_back) = (used(&self.symbols).max(257), used(&self.back).max(1));
-        let mut said: Vec<(u8, u32, u8)> = Vec::new();
-        let all: Vec<u8> = self.symbols.iter().take(used).chain(self.back.iter().take(used_back)).copied().collect();
+        let (symbols, distances) = (used(&self.symbol_lengths).max(257), used(&self.distance_lengths).max(1));
+        // Code lengths and their repetitions are symbols too.
+        let mut written: Vec<Symbol> = Vec::new();
+        let mut write = |number: u8, extra: usize, extra_bits: u8| {
+            let extra = u32::try_from(extra).unwrap_or(0);
+            written.push(Symbol { number: usize::from(number), extra, extra_bits });
+        };
+        let all = self.symbol_lengths.iter().take(symbols).chain(self.distance_lengths.iter().take(distances));
+        let all: Vec<u8> = all.copied().collect();
         for same in all.chunk_by(|a, b| a == b) {
             let (length, mut left) = (same.first().copied().unwrap_or(0), same.len());
             if length > 0 {
-                said.push((length, 0, 0));
+                write(length, 0, 0);
                 left = left.wrapping_sub(1);
             }
             while left >= 3 {
-                let (symbol, take, least, extra) = match (length, left) {
+                let (symbol, take, least, extra_bits) = match (length, left) {
                     (0, 11..) => (18, left.min(138), 11, 7),
                     (0, _) => (17, left, 3, 3),
                     _ => (16, left.min(6), 3, 2),
                 };
-                said.push((symbol, u32::try_from(take.wrapping_sub(least)).unwrap_or(0), extra));
+                write(symbol, take.wrapping_sub(least), extra_bits);
                 left = left.wrapping_sub(take);
             }
-            said.extend(std::iter::repeat_n((length, 0, 0), left));
+            (0..left).for_each(|_| write(length, 0, 0));
         }
-        let mut counts = [0_u32; 19];
-        for (symbol, ..) in &said {
-            if let Some(count) = counts.get_mut(usize::from(*symbol)) {
+        let mut counts = [0_u32; LENGTH_ORDER.len()];
+        for symbol in &written {
+            if let Some(count) = counts.get_mut(symbol.number) {
                 *count = count.wrapping_add(1);
             }
         }
         let lengths = lengths(&counts, MAX_LENGTH_BITS);
         let codes = canonical(&lengths);
         let length_of = |symbol: &usize| lengths.get(*symbol).copied().unwrap_or(0);
-        let written =
-            ORDER.iter().rposition(|symbol| length_of(symbol) > 0).map_or(4, |last| last.wrapping_add(1)).max(4);
+        let last = LENGTH_ORDER.iter().rposition(|symbol| length_of(symbol) > 0);
+        let used = last.map_or(4, |last| last.wrapping_add(1)).max(4);
         let number = |count: usize| u32::try_from(count).unwrap_or(0);
-        bits.put(number(used.wrapping_sub(257)), 5);
-        bits.put(number(used_back.wrapping_sub(1)), 5);
-        bits.put(number(written.wrapping_sub(4)), 4);
-        for symbol in ORDER.iter().take(written) {
+        bits.put(number(symbols.wrapping_sub(257)), 5);
+        bits.put(number(distances.wrapping_sub(1)), 5);
+        bits.put(number(used.wrapping_sub(4)), 4);
+        for symbol in LENGTH_ORDER.iter().take(used) {
             bits.put(u32::from(length_of(symbol)), 3);
         }
-        for (symbol, extra, extra_bits) in said {
-            let (code, length) = codes.get(usize::from(symbol)).copied().unwrap_or_default();
-            bits.put(code, length);
-            bits.put(extra, extra_bits);
+        for symbol in written {
+            let code = with_extra(codes.get(symbol.number).copied().unwrap_or_default(), symbol);
+            bits.put(code.bits, code.length);
         }
     }
 }
 
-/// Lengths of the codes of symbols that occur so often: Huffman's, at most `most` bits.
-fn lengths(counts: &[u32], most: u8) -> Vec<u8> {
-    // The count of each above its symbol: numbers are sorted with less code than pairs.
-    let used = counts.iter().zip(0_u64..).filter(|(count, _)| **count > 0);
-    let mut leaves: Vec<u64> = used.map(|(count, symbol)| u64::from(*count) << 32 | symbol).collect();
-    let mut lengths = vec![0; counts.len()];
-    if leaves.len() < 2 {
-        // A code of one symbol has a bit all the same, and a decoder wants a second one: any other.
-        let only = leaves.first().map_or(0, |leaf| symbol_of(*leaf));
-        let other = usize::from(only == 0);
-        lengths
-            .iter_mut()
-            .enumerate()
-            .filter(|(symbol, _)| *symbol == only || *symbol == other)
-            .for_each(|(_, length)| *length = 1);
-        return lengths;
-    }
-    loop {
-        leaves.sort_unstable();
-        let depths = depths(&leaves);
-        if depths.iter().all(|depth| *depth <= most) {
-            for (leaf, depth) in leaves.iter().zip(depths) {
-                if let Some(length) = lengths.get_mut(symbol_of(*leaf)) {
-                    *length = depth;
-                }
-            }
-            return lengths;
-        }
-        // Flatter counts make a flatter tree; in the end they are all alike.
-        leaves.iter_mut().for_each(|leaf| {
-            let flat = u64::from(weight_of(*leaf) >> 1).wrapping_add(1);
-            *leaf = flat << 32 | *leaf & u64::from(u32::MAX);
-        });
-    }
+/// The code of a symbol with its extra bits behind it.
+#[inline(always)] // for each match of a picture
+const fn with_extra(code: Code, symbol: Symbol) -> Code {
+    Code { bits: code.bits | symbol.extra << code.length, length: code.length.wrapping_add(symbol.extra_bits) }
 }
 
-/// A leaf is a symbol with its weight above it.
-#[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-const fn symbol_of(leaf: u64) -> usize {
-    leaf as u32 as usize
-}
-
-const fn weight_of(leaf: u64) -> u32 {
-    (leaf >> 32) as u32
-}
-
-/// Depths of leaves in the tree of least weight; they are sorted by weight. The queue of inner nodes is sorted as it grows.
-fn depths(leaves: &[u64]) -> Vec<u8> {
-    let inner = leaves.len().saturating_sub(1);
-    let mut weights: Vec<u32> = Vec::with_capacity(inner);
-    let (mut leaf_parents, mut inner_parents) = (Vec::with_capacity(leaves.len()), Vec::with_capacity(inner));
-    for node in 0..inner {
-        let mut weight = 0_u32;
-        for _ in 0..2 {
-            let leaf = leaves.get(leaf_parents.len()).map(|leaf| weight_of(*leaf));
-            let tree = weights.get(inner_parents.len()).copied();
-            match (leaf, tree) {
-                (Some(leaf), tree) if tree.is_none_or(|tree| leaf <= tree) => {
-                    leaf_parents.push(node);
-                    weight = weight.saturating_add(leaf);
-                }
-                (_, tree) => {
-                    inner_parents.push(node);
-                    weight = weight.saturating_add(tree.unwrap_or(0));
-                }
-            }
-        }
-        weights.push(weight);
-    }
-    // The last one is the root; every other comes before its parent.
-    let mut inner_depths = vec![0_u8; inner];
-    for (node, parent) in inner_parents.iter().enumerate().rev() {
-        let depth = inner_depths.get(*parent).copied().unwrap_or(0).saturating_add(1);
-        if let Some(slot) = inner_depths.get_mut(node) {
-            *slot = depth;
-        }
-    }
-    leaf_parents.iter().map(|parent| inner_depths.get(*parent).copied().unwrap_or(0).saturating_add(1)).collect()
-}
-
-/// Codes from their lengths (§3.2.2), the first bit lowest.
-pub fn canonical(lengths: &[u8]) -> Vec<(u32, u8)> {
-    let mut next = [0_u32; 17];
-    for bits in 1..=15_u8 {
-        let shorter = next.get(usize::from(bits)).copied().unwrap_or(0);
-        let count = lengths.iter().filter(|length| **length == bits).count();
-        if let Some(first) = next.get_mut(usize::from(bits).wrapping_add(1)) {
-            *first = shorter.wrapping_add(u32::try_from(count).unwrap_or(0)) << 1;
-        }
-    }
-    let code = |length: &u8| {
-        let next = next.get_mut(usize::from(*length))?;
-        let code = next.reverse_bits().checked_shr(32_u32.wrapping_sub(u32::from(*length)))?;
-        *next = next.wrapping_add(1);
-        Some((code, *length))
-    };
-    lengths.iter().map(code).map(Option::unwrap_or_default).collect()
-}
-
-/// A block that is not the last, in codes of its own.
-pub fn block(tokens: &[Token]) -> Vec<u8> {
+/// Writes tokens as a block with these codes; it is not the last block of its stream.
+pub fn write(tokens: &[Token], codes: &Codes) -> Vec<u8> {
     let mut deflated = Vec::new();
-    let (codes, mut bits) = (Codes::new(tokens, None), Bits::new(&mut deflated));
+    let mut bits = BitWriter::new(&mut deflated);
     codes.begin(&mut bits);
-    for token in tokens {
-        codes.put(*token, &mut bits);
+    for tokens in tokens.chunks(TOKENS_PER_CALL) {
+        codes.put_all(tokens, &mut bits);
     }
     codes.end(bits);
     deflated.shrink_to_fit();
     deflated
 }
 
-/// Bits, the first one lowest.
-pub struct Bits<'a> {
-    out: &'a mut Vec<u8>,
-    held: u64,
-    count: u8,
-}
-
-impl<'a> Bits<'a> {
-    /// Appends to whole bytes.
-    pub const fn new(out: &'a mut Vec<u8>) -> Self {
-        Self { out, held: 0, count: 0 }
-    }
-
-    /// How many there are, with those of the bytes before them.
-    pub fn len(&self) -> usize {
-        self.out.len().wrapping_mul(8).wrapping_add(usize::from(self.count))
-    }
-
-    #[inline(always)] // two or three for each token of a picture
-    fn put(&mut self, bits: u32, count: u8) {
-        self.put_word(u64::from(bits), count);
-    }
-
-    /// Fewer than 64 of them.
-    #[inline(always)] // as above
-    fn put_word(&mut self, bits: u64, count: u8) {
-        self.held |= bits << self.count;
-        let room = 64_u8.wrapping_sub(self.count);
-        if count < room {
-            self.count = self.count.wrapping_add(count);
-        } else {
-            self.out.extend_from_slice(&self.held.to_le_bytes());
-            self.held = bits >> room;
-            self.count = count.wrapping_sub(room);
-        }
-    }
-
-    /// Bits of other bytes.
-    pub fn copy(&mut self, bytes: &[u8], range: Range<usize>) {
-        // A word that begins in the middle of a byte has all of them.
-        const MOST: usize = 56;
-        let mut at = range.start;
-        while at < range.end {
-            let rest = bytes.get(at / 8..).unwrap_or_default();
-            let word = rest.first_chunk().copied().unwrap_or_else(|| {
-                let mut word = [0; 8];
-                word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                word
-            });
-            let count = range.end.wrapping_sub(at).min(MOST);
-            let bits = u64::from_le_bytes(word) >> (at % 8) & (1_u64 << count).wrapping_sub(1);
-            self.put_word(bits, u8::try_from(count).unwrap_or(0));
-            at = at.wrapping_add(count);
-        }
-    }
-
-    /// Fills the last byte up with zeros.
-    fn align(&mut self) {
-        while self.count > 0 {
-            self.out.push(self.held.to_le_bytes()[0]);
-            self.held >>= 8;
-            self.count = self.count.saturating_sub(8);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::inflate::tokens as tokens_of;
-    use super::super::matcher::fast::Search;
-    use super::super::oracle::{Chance, inflated};
+    use super::super::matcher::Fast;
+    use super::super::testing::{Random, inflated};
+    use super::super::token::{Match, WINDOW_BYTES};
     use super::*;
 
     fn runs(bytes: &[u8]) -> Vec<Token> {
         let mut tokens = Vec::new();
         for run in bytes.chunk_by(|one, other| one == other) {
-            tokens.push(Token::from(run[0]));
-            if run.len() > MIN_REPEAT {
-                tokens.extend(Repeat::new(run.len() - 1, 1));
+            tokens.push(Token::literal(run[0]));
+            if run.len() > MIN_MATCH {
+                tokens.extend(Match::new(run.len() - 1, 1));
             } else {
-                tokens.extend(run[1..].iter().map(|byte| Token::from(*byte)));
+                tokens.extend(run[1..].iter().map(|byte| Token::literal(*byte)));
             }
         }
         tokens
     }
 
     fn block(tokens: &[Token], out: &mut Vec<u8>) {
-        let (codes, mut bits) = (Codes::new(tokens, Some(WINDOW_BYTES)), Bits::new(out));
-        codes.begin(&mut bits);
-        tokens.iter().for_each(|token| codes.put(*token, &mut bits));
-        codes.end(bits);
+        out.extend(write(tokens, &Codes::complete(tokens, WINDOW_BYTES)));
     }
 
     fn check(bytes: &[u8]) -> usize {
@@ -471,38 +229,39 @@ mod tests {
         assert!(inflated(&out) == bytes, "{} bytes", bytes.len());
         assert_eq!(tokens_of(&out).unwrap(), tokens);
 
-        // With something before it, and in two pieces.
+        // With other bytes before them, and in two pieces.
         let (before, after) = bytes.split_at(bytes.len() / 3);
-        let (mut search, mut tokens) = (Search::new(), Vec::new());
+        let (mut matcher, mut tokens) = (Fast::new(), Vec::new());
         let middle = before.len() + after.len() / 2;
-        search.find(bytes, before.len()..middle, &mut tokens);
-        search.find(bytes, middle..bytes.len(), &mut tokens);
+        matcher.find(bytes, before.len()..middle, &mut tokens);
+        matcher.find(bytes, middle..bytes.len(), &mut tokens);
         let mut packed = Vec::new();
         block(&runs(before), &mut packed);
         block(&tokens, &mut packed);
         assert!(inflated(&packed) == bytes, "{} bytes", bytes.len());
+        assert!(inflated(&write(&runs(bytes), &Codes::exact(&runs(bytes)))) == bytes, "{} bytes", bytes.len());
         out.len()
     }
 
     #[test]
-    fn everything_comes_back() {
-        let mut chance = Chance::default();
+    fn blocks_unpack_to_their_bytes() {
+        let mut random = Random::default();
         check(&[]);
         for length in (0..600).chain([1_000, 65_536, 100_003]) {
             check(&vec![0; length]);
             check(&vec![7; length]);
         }
         for case in 0..400 {
-            let (kinds, longest) = (1 + chance.below(if case % 3 == 0 { 256 } else { 9 }), 1 + chance.below(700));
+            let (kinds, longest) = (1 + random.below(if case % 3 == 0 { 256 } else { 9 }), 1 + random.below(700));
             let mut bytes = Vec::new();
             while bytes.len() < 3_000 {
-                let run: usize = 1 + chance.below(longest);
-                let byte = chance.below::<u32>(kinds) as u8;
+                let run: usize = 1 + random.below(longest);
+                let byte = random.below::<u32>(kinds) as u8;
                 bytes.extend(std::iter::repeat_n(byte, run));
             }
             check(&bytes);
         }
-        // Counts like Fibonacci's make the deepest tree: deeper than a code may be.
+        // Counts that grow like Fibonacci's numbers make the deepest tree: deeper than a code may be long.
         let (mut one, mut two) = (1_usize, 1_usize);
         let mut bytes = Vec::new();
         for byte in 0..28_u8 {
@@ -517,23 +276,5 @@ mod tests {
     #[test]
     fn runs_are_short() {
         assert!(check(&vec![0; 100_000]) < 150);
-    }
-
-    #[test]
-    fn lengths_have_the_symbols_of_the_standard() {
-        for (length, expected) in [
-            (3, (257, 0, 0)),
-            (10, (264, 0, 0)),
-            (11, (265, 0, 1)),
-            (12, (265, 1, 1)),
-            (13, (266, 0, 1)),
-            (19, (269, 0, 2)),
-            (130, (280, 15, 4)),
-            (131, (281, 0, 5)),
-            (257, (284, 30, 5)),
-            (258, (285, 0, 0)),
-        ] {
-            assert_eq!(length_symbol(length), expected, "{length}");
-        }
     }
 }

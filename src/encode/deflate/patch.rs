@@ -1,40 +1,46 @@
-//! Blocks of deflate of which many versions are written: the bits of what they have in common are taken over.
+//! Patches of deflate blocks: some tokens are replaced, the bits of all others are copied.
 //!
-//! The codes of the original serve every version of it, so bits mean the same in each, and only what differs is coded anew. For that,
-//! the original is cut into cells, each of some tokens, and knows where they are in its bits. A repeat holds as long as the bytes that it
-//! repeats are the original's, so a cell is coded anew as well where it repeats bytes that are not.
+//! A patch uses the codes of the block that it patches, so a token has the same bits in both, and
+//! only changed bytes are coded anew. For this, the block is cut into cells, each of some tokens, and
+//! their places in its bits are noted. A cell must also be coded anew if its matches copy bytes that
+//! have changed.
 //!
-//! Invariant: a version unpacks to the original's bytes wherever nothing else was put.
+//! Invariant: a patch unpacks to the bytes of its block except in the cells that were replaced.
 
 use std::ops::Range;
 
-use super::block::{Bits, Codes, MAX_REPEAT, Said, Token, WINDOW_BYTES, said};
+use super::bits::BitWriter;
+use super::block::Codes;
+use super::token::{Kind, MAX_MATCH, Token, WINDOW_BYTES};
 
-/// How a block of deflate is made up.
-pub struct Original {
+/// The cells of a block.
+pub struct Cells {
     codes: Codes,
-    /// Where cells begin, and the last one ends.
+    /// Where each cell begins; and, at last, where the last cell ends.
     marks: Vec<Mark>,
-    /// What cells repeat of what is not their own, in order.
+    /// The bytes outside of a cell that its matches copy, sorted.
     sources: Vec<Source>,
 }
 
 /// A place between two tokens.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
-    /// Bytes before it, of those that the block unpacks to.
+    /// Number of unpacked bytes of the block before it.
     bytes: usize,
-    /// Bits before it.
+    /// Number of bits of the block before it.
     bits: usize,
 }
 
-/// Bytes that a cell repeats: in 28 bits the first of them, counted from [`WINDOW_BYTES`] before the block's, in 27 the cell, and in 9 how
-/// many bytes. There are many, and they are sorted: a number is less to move than a structure.
+/// Bytes that a match of a cell copies.
+///
+/// From the highest bit: 28 bits for the first of the bytes, counted from [`WINDOW_BYTES`] before the
+/// block; 27 bits for the number of the cell; 9 bits for the number of bytes. A block has many
+/// sources, which are sorted: one number is faster to move than a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Source(u64);
 
 impl Source {
-    /// None where a block is larger than any band.
+    /// `None` if a block is larger than any strip.
     fn new(start: usize, cell: usize, length: usize) -> Option<Self> {
         let fits = |number: usize, bits: u32| u64::try_from(number).ok().filter(|number| number >> bits == 0);
         Some(Self(fits(start, 28)? << 36 | fits(cell, 27)? << 9 | fits(length, 9)?))
@@ -53,96 +59,102 @@ impl Source {
     }
 }
 
-/// An original on its way into bits, token after token.
-pub struct Draft<'a> {
-    original: Original,
-    bits: Bits<'a>,
+/// Writes a block, token after token, and notes its cells.
+pub struct CellWriter<'a> {
+    cells: Cells,
+    bits: BitWriter<'a>,
+    /// Number of unpacked bytes so far.
     bytes: usize,
 }
 
-impl<'a> Draft<'a> {
-    /// Begins a block.
+impl<'a> CellWriter<'a> {
+    /// Begins a block, which is appended to `deflated`. `codes` must have a code for each token of
+    /// the block and of its patches.
     pub fn new(codes: Codes, deflated: &'a mut Vec<u8>) -> Self {
-        let mut bits = Bits::new(deflated);
+        let mut bits = BitWriter::new(deflated);
         codes.begin(&mut bits);
         let marks = vec![Mark { bytes: 0, bits: bits.len() }];
-        Self { original: Original { codes, marks, sources: Vec::new() }, bits, bytes: 0 }
+        Self { cells: Cells { codes, marks, sources: Vec::new() }, bits, bytes: 0 }
     }
 
-    /// Codes a cell of so many bytes or a few more, because it is of whole tokens; returns whether there are as many.
-    #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
-    pub fn cell(&mut self, tokens: &mut impl Iterator<Item = Token>, bytes: usize) -> bool {
+    /// Writes tokens until the current cell has at least `bytes` more bytes; returns whether there
+    /// were enough tokens.
+    #[inline(never)] // V8 replaces code that it compiled in a hurry only when it is called again
+    pub fn fill(&mut self, tokens: &mut impl Iterator<Item = Token>, bytes: usize) -> bool {
         let end = self.bytes.saturating_add(bytes);
         while self.bytes < end {
             let Some(token) = tokens.next() else { return false };
-            let length = match said(token) {
-                Said::Literal => 1,
-                Said::Repeat { length, distance } => {
+            let length = match token.kind() {
+                Kind::Literal => 1,
+                Kind::Match { length, distance } => {
                     self.add_source(length, distance);
                     length
                 }
             };
-            self.original.codes.put(token, &mut self.bits);
+            self.cells.codes.put(token, &mut self.bits);
             self.bytes = self.bytes.saturating_add(length);
         }
         true
     }
 
     fn add_source(&mut self, length: usize, distance: usize) {
-        let cell = self.original.marks.len().saturating_sub(1);
-        let begin = self.original.marks.last().map_or(0, |mark| mark.bytes);
-        // What is a cell's own is coded anew with it.
+        let cell = self.cells.marks.len().saturating_sub(1);
+        let begin = self.cells.marks.last().map_or(0, |mark| mark.bytes);
+        // A match of the cell's own bytes: they are coded anew together.
         if self.bytes >= begin.saturating_add(distance) {
             return;
         }
         let start = self.bytes.saturating_add(WINDOW_BYTES).saturating_sub(distance);
-        // What it repeats of itself it repeats of what is before that.
+        // A match that is longer than its distance copies its own bytes after that.
         let length = length.min(distance);
-        self.original.sources.extend(Source::new(start, cell, length));
+        self.cells.sources.extend(Source::new(start, cell, length));
     }
 
-    /// Ends a cell, which has some bytes; returns how many.
-    pub fn cut(&mut self) -> usize {
+    /// Ends the current cell, which must not be empty; returns its number of bytes.
+    pub fn end_cell(&mut self) -> usize {
         let bytes = self.cell_bytes();
-        self.original.marks.push(Mark { bytes: self.bytes, bits: self.bits.len() });
+        self.cells.marks.push(Mark { bytes: self.bytes, bits: self.bits.len() });
         bytes
     }
 
     fn cell_bytes(&self) -> usize {
-        self.bytes.saturating_sub(self.original.marks.last().map_or(0, |mark| mark.bytes))
+        self.bytes.saturating_sub(self.cells.marks.last().map_or(0, |mark| mark.bytes))
     }
 
     /// Ends the block on a whole byte.
-    pub fn end(mut self) -> Original {
+    pub fn end(mut self) -> Cells {
         if self.cell_bytes() > 0 {
-            self.cut();
+            self.end_cell();
         }
-        let Self { mut original, bits, .. } = self;
-        original.codes.end(bits);
-        original.sources.sort_unstable();
-        original
+        let Self { mut cells, bits, .. } = self;
+        cells.codes.end(bits);
+        cells.sources.sort_unstable();
+        cells
     }
 }
 
-impl Original {
-    /// The cells that are to be coded anew where bytes are unlike: in order, those that touch each other as one. The block's own bytes
-    /// begin at `start`; those before them count where a repeat may lie so far back.
-    pub fn stale(&self, unlike: &[Range<usize>], start: usize) -> Vec<Range<usize>> {
-        let place = |place: usize| place.saturating_add(WINDOW_BYTES).saturating_sub(start);
-        let mut stale = vec![false; self.cells()];
+impl Cells {
+    /// The cells that must be coded anew if these ranges of bytes have changed, as ranges of cells in
+    /// order; neighbours are in one range.
+    ///
+    /// The bytes are those of a stream in which the block begins at `block_start`. Bytes before the
+    /// block count if a match of the block copies them.
+    pub fn stale(&self, changed: &[Range<usize>], block_start: usize) -> Vec<Range<usize>> {
+        let place = |place: usize| place.saturating_add(WINDOW_BYTES).saturating_sub(block_start);
+        let mut stale = vec![false; self.count()];
         let mut set = |cell: usize| {
             if let Some(stale) = stale.get_mut(cell) {
                 *stale = true;
             }
         };
-        let end = place(start.saturating_add(self.mark(self.cells()).bytes));
-        let ranges = unlike.iter().map(|range| place(range.start)..place(range.end));
+        let end = place(block_start.saturating_add(self.mark(self.count()).bytes));
+        let ranges = changed.iter().map(|range| place(range.start)..place(range.end));
         for range in ranges.filter(|range| !range.is_empty() && range.start < end) {
             let own = range.start.saturating_sub(WINDOW_BYTES)..range.end.saturating_sub(WINDOW_BYTES);
             let first = self.marks.partition_point(|mark| mark.bytes <= own.start).saturating_sub(1);
             let last = self.marks.partition_point(|mark| mark.bytes < own.end);
             (first..last).for_each(&mut set);
-            let first = self.sources.partition_point(|source| source.start().saturating_add(MAX_REPEAT) <= range.start);
+            let first = self.sources.partition_point(|source| source.start().saturating_add(MAX_MATCH) <= range.start);
             let sources = self.sources.get(first..).unwrap_or_default();
             for source in sources.iter().take_while(|source| source.start() < range.end) {
                 if source.start().saturating_add(source.length()) > range.start {
@@ -160,65 +172,66 @@ impl Original {
         runs
     }
 
-    /// How many cells there are.
-    pub fn cells(&self) -> usize {
+    /// Number of cells.
+    pub fn count(&self) -> usize {
         self.marks.len().saturating_sub(1)
     }
 
-    /// The bytes of some cells, of those that the block unpacks to.
+    /// The range of unpacked bytes of the block that some cells stand for.
     pub fn bytes(&self, cells: &Range<usize>) -> Range<usize> {
         self.mark(cells.start).bytes..self.mark(cells.end).bytes
     }
 
-    /// Where a cell begins, or the last one ends.
+    /// Where a cell begins, or where the last one ends.
     fn mark(&self, cell: usize) -> Mark {
         self.marks.get(cell).or(self.marks.last()).copied().unwrap_or(Mark { bytes: 0, bits: 0 })
     }
 
-    /// Begins a version; `deflated` is the original's block.
-    pub fn version<'a>(&'a self, deflated: &'a [u8], out: &'a mut Vec<u8>) -> Version<'a> {
+    /// Begins a patch of the block `deflated`, of which these are the cells; appends it to `out`.
+    pub fn patch<'a>(&'a self, deflated: &'a [u8], out: &'a mut Vec<u8>) -> Patch<'a> {
         out.reserve(deflated.len().saturating_add(deflated.len() / 8));
-        let mut bits = Bits::new(out);
+        let mut bits = BitWriter::new(out);
         bits.copy(deflated, 0..self.mark(0).bits);
-        Version { original: self, deflated, bits, cell: 0 }
+        Patch { cells: self, deflated, bits, cell: 0 }
     }
 
-    /// Bytes of memory that it holds, or a little more.
+    /// An upper estimate of the memory that they hold, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let marks = self.marks.len().saturating_mul(size_of::<Mark>());
         marks.saturating_add(self.sources.len().saturating_mul(size_of::<Source>())).saturating_add(size_of::<Self>())
     }
 }
 
-/// A version of an original, on its way.
-pub struct Version<'a> {
-    original: &'a Original,
+/// A block that is written as a patch of another block.
+pub struct Patch<'a> {
+    cells: &'a Cells,
     deflated: &'a [u8],
-    bits: Bits<'a>,
-    /// The first cell that it has not come to.
+    bits: BitWriter<'a>,
+    /// The first cell that is not yet written.
     cell: usize,
 }
 
-impl Version<'_> {
-    /// Other tokens in place of some cells, behind all that was replaced before.
+impl Patch<'_> {
+    /// Writes other tokens in place of some cells; these must come after all cells that were replaced
+    /// before, and the tokens must stand for as many bytes.
     #[inline(never)] // as above
     pub fn replace(&mut self, cells: &Range<usize>, tokens: impl IntoIterator<Item = Token>) {
-        self.keep(cells.start);
+        self.copy_until(cells.start);
         for token in tokens {
-            self.original.codes.put(token, &mut self.bits);
+            self.cells.codes.put(token, &mut self.bits);
         }
         self.cell = cells.end;
     }
 
-    /// What is left is the original's.
+    /// Copies the remaining cells, and ends the block.
     pub fn end(mut self) {
-        self.keep(self.original.cells());
-        self.original.codes.end(self.bits);
+        self.copy_until(self.cells.count());
+        self.cells.codes.end(self.bits);
     }
 
-    /// Goes on to a cell with the original's bits.
-    fn keep(&mut self, cell: usize) {
-        let [from, to] = [self.cell, cell].map(|cell| self.original.mark(cell).bits);
+    /// Copies the bits of all cells before a cell.
+    fn copy_until(&mut self, cell: usize) {
+        let [from, to] = [self.cell, cell].map(|cell| self.cells.mark(cell).bits);
         self.bits.copy(self.deflated, from..to);
         self.cell = cell;
     }
@@ -226,71 +239,71 @@ impl Version<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::block::MIN_REPEAT;
-    use super::super::matcher::fast::Search;
-    use super::super::oracle::{Chance, inflated};
+    use super::super::matcher::Fast;
+    use super::super::testing::{Random, inflated};
+    use super::super::token::MIN_MATCH;
     use super::*;
 
-    fn block(tokens: &[Token], cell_bytes: usize, out: &mut Vec<u8>) -> Original {
-        let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), out);
+    fn block(tokens: &[Token], cell_bytes: usize, out: &mut Vec<u8>) -> Cells {
+        let mut writer = CellWriter::new(Codes::complete(tokens, WINDOW_BYTES), out);
         let mut tokens = tokens.iter().copied();
-        while draft.cell(&mut tokens, cell_bytes) {
-            draft.cut();
+        while writer.fill(&mut tokens, cell_bytes) {
+            writer.end_cell();
         }
-        draft.end()
+        writer.end()
     }
 
     fn literals(bytes: &[u8]) -> impl Iterator<Item = Token> {
-        bytes.iter().map(|byte| Token::from(*byte))
+        bytes.iter().map(|byte| Token::literal(*byte))
     }
 
     #[test]
-    fn versions_unpack_to_their_bytes() {
-        let mut chance = Chance::default();
+    fn patches_unpack_to_their_bytes() {
+        let mut random = Random::default();
         let (mut anew, mut all) = (0, 0);
         for case in 0..300 {
-            // Noise that repeats itself from near and far; the block begins in the middle.
+            // Noise that matches itself from near and far; the block begins in the middle.
             let mut bytes: Vec<u8> = Vec::new();
             let length = if case % 10 == 0 { 80_000 } else { 3_000 };
             while bytes.len() < length {
-                let repeat = MIN_REPEAT + chance.below(300);
+                let length_of_match = MIN_MATCH + random.below(300);
                 match bytes.len().min(WINDOW_BYTES) {
-                    far if far > 0 && chance.below(3_u32) > 0 => {
-                        let near = if chance.below(2_u32) == 0 { far.min(40) } else { far };
-                        let from = bytes.len() - 1 - chance.below(near);
-                        (0..repeat).for_each(|at| bytes.push(bytes[from + at]));
+                    far if far > 0 && random.below(3_u32) > 0 => {
+                        let near = if random.below(2_u32) == 0 { far.min(40) } else { far };
+                        let from = bytes.len() - 1 - random.below(near);
+                        (0..length_of_match).for_each(|at| bytes.push(bytes[from + at]));
                     }
-                    _ => bytes.extend((0..repeat % 50).map(|_| chance.below(256_u32) as u8)),
+                    _ => bytes.extend((0..length_of_match % 50).map(|_| random.below(256_u32) as u8)),
                 }
             }
-            let start = chance.below(bytes.len());
-            let (mut search, mut tokens) = (Search::new(), Vec::new());
-            search.find(&bytes, 0..start, &mut tokens);
+            let start = random.below(bytes.len());
+            let (mut matcher, mut tokens) = (Fast::new(), Vec::new());
+            matcher.find(&bytes, 0..start, &mut tokens);
             tokens.clear();
-            search.find(&bytes, start..bytes.len(), &mut tokens);
+            matcher.find(&bytes, start..bytes.len(), &mut tokens);
             let mut deflated = Vec::new();
-            let original = block(&tokens, 1 + chance.below(80), &mut deflated);
+            let cells = block(&tokens, 1 + random.below(80), &mut deflated);
 
-            let (mut other, mut unlike) = (bytes.clone(), Vec::new());
-            for _ in 0..chance.below(6_u32) {
-                let from = chance.below(bytes.len());
-                let range = from..(from + chance.below(200)).min(bytes.len());
-                other[range.clone()].fill_with(|| chance.below(256_u32) as u8);
-                unlike.push(range);
+            let (mut other, mut changed) = (bytes.clone(), Vec::new());
+            for _ in 0..random.below(6_u32) {
+                let from = random.below(bytes.len());
+                let range = from..(from + random.below(200)).min(bytes.len());
+                other[range.clone()].fill_with(|| random.below(256_u32) as u8);
+                changed.push(range);
             }
-            let stale = original.stale(&unlike, start);
+            let stale = cells.stale(&changed, start);
             let mut out = Vec::new();
             block(&literals(&other[..start]).collect::<Vec<_>>(), 1, &mut out);
             let before = out.len();
-            let mut version = original.version(&deflated, &mut out);
-            for cells in &stale {
-                let bytes = original.bytes(cells);
+            let mut patch = cells.patch(&deflated, &mut out);
+            for range in &stale {
+                let bytes = cells.bytes(range);
                 anew += bytes.len();
-                version.replace(cells, literals(&other[start..][bytes]));
+                patch.replace(range, literals(&other[start..][bytes]));
             }
-            version.end();
+            patch.end();
             all += other.len() - start;
-            if unlike.is_empty() {
+            if changed.is_empty() {
                 assert!(out[before..] == deflated, "{case}");
             }
             assert!(inflated(&out) == other, "{case}");

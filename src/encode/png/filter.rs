@@ -1,140 +1,76 @@
-//! PNG's row filters (§9): what is left of a row when its neighbours are known.
+//! The row filters of PNG (§9): a row is stored as differences to its neighbours.
 //!
-//! The crate `png` filters whole pictures only; here a band of rows is filtered, below the row that is given.
+//! The crate `png` can filter whole pictures only; strips need rows one at a time.
 
-/// How rows are filtered.
+/// A filter type (§9.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filters {
-    /// Not at all.
-    No,
-    /// Each by the type that leaves the smallest sum of differences, as §12.7 advises.
+pub enum RowFilter {
+    None = 0,
+    Sub = 1,
+    Up = 2,
+    Average = 3,
+    Paeth = 4,
+}
+
+/// How the filter of each row is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// No row is filtered.
+    None,
+    /// Each row has the filter with the smallest sum of absolute differences, as §12.7 recommends.
     Adaptive,
-    /// All by the type that is mostly the best one for photographs.
+    /// All rows have the filter that is best for most rows of photographs.
     Paeth,
 }
 
-/// Filters rows one after the other, from the top of a band.
-pub struct Filter {
-    /// Bytes to the left neighbour.
-    step: usize,
-    filters: Filters,
-    /// The row and the one above it, each behind `step` zeros: the left neighbours of the first pixel.
-    row: Vec<u8>,
-    above: Vec<u8>,
-    trial: Vec<u8>,
-    best: Vec<u8>,
-    first: bool,
-}
-
-/// The filter types of §9.2, by number.
-const NONE: u8 = 0;
-const SUB: u8 = 1;
-const UP: u8 = 2;
-const AVERAGE: u8 = 3;
-const PAETH: u8 = 4;
-
-impl Filter {
-    /// For pixels of `step` bytes.
-    pub const fn new(step: usize, filters: Filters) -> Self {
-        Self { step, filters, row: Vec::new(), above: Vec::new(), trial: Vec::new(), best: Vec::new(), first: true }
-    }
-
-    /// The row above the first.
-    pub fn begin_below(&mut self, bytes: &[u8]) {
-        self.row.clear();
-        self.row.resize(self.step, 0);
-        self.row.extend_from_slice(bytes);
-        self.first = false;
-    }
-
-    /// Appends a filtered row, its type before it.
-    pub fn row(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        if self.filters == Filters::No {
-            out.push(NONE);
-            out.extend_from_slice(bytes);
-            return;
+impl RowFilter {
+    /// The filter of a filtered row, from its first byte.
+    pub const fn of(byte: u8) -> Self {
+        match byte {
+            1 => Self::Sub,
+            2 => Self::Up,
+            3 => Self::Average,
+            4 => Self::Paeth,
+            _ => Self::None,
         }
-        self.begin(self.step, bytes);
-        let kinds: &[u8] = match self.filters {
-            _ if self.first => &[NONE, SUB],
-            Filters::Paeth => &[PAETH],
-            Filters::Adaptive | Filters::No => &[NONE, SUB, UP, AVERAGE, PAETH],
-        };
-        let (mut least, mut kind) = (u32::MAX, NONE);
-        for &tried in kinds {
-            let sum = self.apply(tried, bytes.len());
-            if sum < least {
-                (least, kind) = (sum, tried);
-                std::mem::swap(&mut self.best, &mut self.trial);
-            }
-        }
-        self.first = false;
-        out.push(kind);
-        out.extend_from_slice(&self.best);
     }
 
-    /// Appends a row that is filtered by a type that was chosen for another one.
-    pub fn row_as(&mut self, kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
-        out.push(kind);
-        if self.filters == Filters::No {
-            out.extend_from_slice(bytes);
-            return;
-        }
-        self.begin(self.step, bytes);
-        self.part(kind, bytes.len(), out);
+    /// The first byte of a row with this filter.
+    pub const fn byte(self) -> u8 {
+        self as u8
     }
 
-    /// The next row from some byte on, behind `lead` zeros: with its left neighbours, if it has any.
-    pub fn begin(&mut self, lead: usize, bytes: &[u8]) {
-        std::mem::swap(&mut self.row, &mut self.above);
-        self.row.clear();
-        self.row.resize(lead, 0);
-        self.row.extend_from_slice(bytes);
-    }
-
-    /// Appends so many bytes of the row, filtered by a type that was chosen for another one. A row that has none above it is below
-    /// zeros.
-    pub fn part(&mut self, kind: u8, length: usize, out: &mut Vec<u8>) {
-        if self.above.len() < self.row.len() {
-            self.above.resize(self.row.len(), 0);
-        }
-        self.fill(kind, length);
-        out.extend_from_slice(&self.trial);
-    }
-
-    /// Filters the row into `trial`; returns the sum of its bytes as differences.
-    fn apply(&mut self, kind: u8, length: usize) -> u32 {
-        self.fill(kind, length);
-        self.trial.iter().map(|byte| u32::from(byte.cast_signed().unsigned_abs())).fold(0, u32::wrapping_add)
-    }
-
-    fn fill(&mut self, kind: u8, length: usize) {
-        let here = self.row.get(self.step..).unwrap_or_default();
-        let left = self.row.get(..length).unwrap_or_default();
-        let up = self.above.get(self.step..).unwrap_or_default();
-        let corner = self.above.get(..length).unwrap_or_default();
-        let out = &mut self.trial;
+    /// Replaces `out` by the filtered bytes of a row.
+    ///
+    /// `row` and `above`, the row above it, both begin with `step` bytes more: their left
+    /// neighbours, or zeros at the left edge. `step` is the number of bytes of a pixel.
+    pub fn apply(self, row: &[u8], above: &[u8], step: usize, out: &mut Vec<u8>) {
+        let length = row.len().saturating_sub(step);
+        let here = row.get(step..).unwrap_or_default();
+        let left = row.get(..length).unwrap_or_default();
+        let up = above.get(step..).unwrap_or_default();
+        let corner = above.get(..length).unwrap_or_default();
         out.clear();
-        match kind {
-            SUB => out.extend(here.iter().zip(left).map(|(here, left)| here.wrapping_sub(*left))),
-            UP => out.extend(here.iter().zip(up).map(|(here, up)| here.wrapping_sub(*up))),
-            AVERAGE => out.extend(here.iter().zip(left).zip(up).map(|((here, left), up)| {
+        match self {
+            Self::Sub => out.extend(here.iter().zip(left).map(|(here, left)| here.wrapping_sub(*left))),
+            Self::Up => out.extend(here.iter().zip(up).map(|(here, up)| here.wrapping_sub(*up))),
+            Self::Average => out.extend(here.iter().zip(left).zip(up).map(|((here, left), up)| {
                 // ⌊(left + up) / 2⌋ without a ninth bit.
                 here.wrapping_sub((left & up).wrapping_add((left ^ up) >> 1))
             })),
-            PAETH => out.extend(
+            Self::Paeth => out.extend(
                 here.iter()
                     .zip(left)
                     .zip(up)
                     .zip(corner)
                     .map(|(((here, left), up), corner)| here.wrapping_sub(paeth(*left, *up, *corner))),
             ),
-            _ => out.extend_from_slice(here),
+            Self::None => out.extend_from_slice(here),
         }
     }
 }
 
-/// §9.4: of the left, the upper and the corner neighbour the one that is nearest to left + upper − corner.
+/// §9.4: the one of the left, upper and corner neighbours that is nearest to left + upper − corner.
 fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     let [a, b, c] = [left, up, corner].map(i16::from);
     let to_left = b.wrapping_sub(c).wrapping_abs();
@@ -142,4 +78,99 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     let to_corner = a.wrapping_add(b).wrapping_sub(c).wrapping_sub(c).wrapping_abs();
     let upper = if to_up <= to_corner { up } else { corner };
     if to_left <= to_up && to_left <= to_corner { left } else { upper }
+}
+
+/// Filters rows from top to bottom, each by the filter that a strategy chooses.
+pub struct Filterer {
+    strategy: Strategy,
+    /// Bytes of a pixel.
+    step: usize,
+    /// The row and the one above it, each behind `step` zeros.
+    row: Vec<u8>,
+    above: Vec<u8>,
+    /// The row as the filter that is tried makes it, and as the best one so far.
+    trial: Vec<u8>,
+    best: Vec<u8>,
+    is_first: bool,
+}
+
+impl Filterer {
+    /// For pixels of `step` bytes.
+    pub const fn new(step: usize, strategy: Strategy) -> Self {
+        Self { strategy, step, row: Vec::new(), above: Vec::new(), trial: Vec::new(), best: Vec::new(), is_first: true }
+    }
+
+    /// Appends the next row, filtered, behind the byte of its filter.
+    pub fn row(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.strategy == Strategy::None {
+            out.push(RowFilter::None.byte());
+            out.extend_from_slice(bytes);
+            return;
+        }
+        std::mem::swap(&mut self.row, &mut self.above);
+        self.row.clear();
+        self.row.resize(self.step, 0);
+        self.row.extend_from_slice(bytes);
+        let filters: &[RowFilter] = match self.strategy {
+            _ if self.is_first => &[RowFilter::None, RowFilter::Sub],
+            Strategy::Paeth => &[RowFilter::Paeth],
+            Strategy::Adaptive | Strategy::None => {
+                &[RowFilter::None, RowFilter::Sub, RowFilter::Up, RowFilter::Average, RowFilter::Paeth]
+            }
+        };
+        let (mut least, mut chosen) = (u32::MAX, RowFilter::None);
+        for &filter in filters {
+            filter.apply(&self.row, &self.above, self.step, &mut self.trial);
+            let differences = self.trial.iter().map(|byte| u32::from(byte.cast_signed().unsigned_abs()));
+            let sum = differences.fold(0, u32::wrapping_add);
+            if sum < least {
+                (least, chosen) = (sum, filter);
+                std::mem::swap(&mut self.best, &mut self.trial);
+            }
+        }
+        self.is_first = false;
+        out.push(chosen.byte());
+        out.extend_from_slice(&self.best);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reconstruction of §9.2, the inverse of the filters.
+    fn unfiltered(filter: RowFilter, filtered: &[u8], above: &[u8], step: usize) -> Vec<u8> {
+        let mut row = vec![0; step];
+        for (at, byte) in filtered.iter().enumerate() {
+            let (left, up, corner) = (row[at], above[at + step], above[at]);
+            row.push(byte.wrapping_add(match filter {
+                RowFilter::None => 0,
+                RowFilter::Sub => left,
+                RowFilter::Up => up,
+                RowFilter::Average => ((u16::from(left) + u16::from(up)) / 2) as u8,
+                RowFilter::Paeth => {
+                    let near = i16::from(left) + i16::from(up) - i16::from(corner);
+                    *[left, up, corner].iter().min_by_key(|byte| (near - i16::from(**byte)).abs()).unwrap()
+                }
+            }));
+        }
+        row
+    }
+
+    #[test]
+    fn filters_are_those_of_the_standard() {
+        let noise = |seed: u32, length: usize, step: usize| {
+            let noise = (0..length as u32).map(|at| ((at + seed).wrapping_mul(0x9E37_79B1) >> 23) as u8);
+            [vec![0; step], noise.collect()].concat()
+        };
+        for step in [1, 3, 4] {
+            let (row, above) = (noise(1, 60, step), noise(99, 60, step));
+            for byte in 0..5 {
+                let (filter, mut out) = (RowFilter::of(byte), Vec::new());
+                filter.apply(&row, &above, step, &mut out);
+                assert_eq!(filter.byte(), byte);
+                assert_eq!(unfiltered(filter, &out, &above, step), row, "{filter:?} {step}");
+            }
+        }
+    }
 }

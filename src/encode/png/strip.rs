@@ -1,223 +1,127 @@
-//! A band of a PNG: some rows, packed, filtered and deflated, to be put between others.
+//! Strips of a PNG: some rows of a picture, packed, filtered and deflated.
 //!
-//! Invariant: its blocks end on a whole byte.
-
-use std::ops::Range;
-use std::rc::Rc;
+//! Invariant: the deflate blocks of a strip end on a whole byte, so that strips can be put together.
 
 use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::super::deflate::block::{self, Token};
-use super::super::deflate::matcher::best::Chains;
-use super::filter::{Filter, Filters};
-use super::{CHUNK_BYTES, Pixels, chunk, head};
+use super::super::deflate::block::{self, Codes};
+use super::super::deflate::matcher::{self, Runs};
+use super::super::deflate::token::Token;
+use super::super::pixel;
+use super::color_type::ColorType;
+use super::filter::{Filterer, Strategy};
 
-/// Some rows: deflated, and what the checksums of the whole need of them.
-pub struct Band {
+/// Search depth of [`Deflater`] for files of one picture.
+pub const SEARCH_DEPTH: usize = 4;
+
+/// Some rows, deflated.
+pub struct Strip {
     pub deflated: Vec<u8>,
-    /// Of what is deflated: a chunk's (§5.5).
-    pub checksum: Hasher,
-    /// Of what it unpacks to: zlib's.
+    /// The CRC-32 of `deflated`, for the checksum of the chunk (§5.5).
+    pub crc: Hasher,
+    /// The Adler-32 of the bytes that it unpacks to, for the checksum of the zlib stream.
     pub adler: u32,
+    /// Number of bytes that it unpacks to.
     pub bytes: usize,
 }
 
-impl Band {
-    /// Blocks that unpack to so many bytes with this Adler-32.
+impl Strip {
+    /// A strip of deflate blocks that unpack to `bytes` bytes with this Adler-32.
     pub fn new(deflated: Vec<u8>, adler: u32, bytes: usize) -> Self {
-        let mut checksum = Hasher::new();
-        checksum.update(&deflated);
-        Self { deflated, checksum, adler, bytes }
+        let mut crc = Hasher::new();
+        crc.update(&deflated);
+        Self { deflated, crc, adler, bytes }
+    }
+
+    /// A strip of filtered rows of a photograph, each of `stride` bytes. They are not searched for
+    /// matches; the codes are complete, so they do not depend on which runs there are.
+    fn of_photo(filtered: &[u8], stride: usize) -> Self {
+        let tokens = run_tokens(filtered, stride);
+        let deflated = block::write(&tokens, &Codes::complete(&tokens, Runs::DISTANCE));
+        Self::new(deflated, simd_adler32::adler32(&filtered), filtered.len())
     }
 }
 
-/// Packs and filters rows.
-pub struct Packer {
-    filter: Filter,
+/// The literals and runs of filtered rows of `stride` bytes; no run continues in the next row.
+pub fn run_tokens(filtered: &[u8], stride: usize) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(filtered.len());
+    for row in filtered.chunks(stride.max(1)) {
+        // Not by `flat_map` or `extend`: LLVM would make a call for each token.
+        for token in Runs::new(row) {
+            tokens.push(token);
+        }
+    }
+    tokens
+}
+
+/// Deflates a picture in strips of `rows` rows. A strip may match the bytes of those before it.
+pub fn strips(picture: &Pixmap, color_type: &mut ColorType, strategy: Strategy, rows: usize) -> Vec<Strip> {
+    let width = pixel::per_row(picture);
+    let (mut packer, mut deflater) = (RowPacker::new(color_type, strategy), Deflater::new(SEARCH_DEPTH));
+    let strips = picture.pixels().chunks(rows.saturating_mul(width));
+    let deflate = |pixels: &[PremultipliedColorU8]| {
+        let filtered = packer.filtered(color_type, pixels, width);
+        match strategy {
+            Strategy::Paeth => Strip::of_photo(filtered, stride(filtered, pixels, width)),
+            Strategy::None | Strategy::Adaptive => deflater.strip(filtered),
+        }
+    };
+    strips.map(deflate).collect()
+}
+
+/// Bytes of a filtered row, from some rows of `width` pixels.
+pub fn stride(filtered: &[u8], pixels: &[PremultipliedColorU8], width: usize) -> usize {
+    filtered.len().checked_div(pixels.len() / width.max(1)).unwrap_or(0).max(1)
+}
+
+/// Packs and filters rows from top to bottom.
+pub struct RowPacker {
+    filterer: Filterer,
     packed: Vec<u8>,
     filtered: Vec<u8>,
 }
 
-impl Packer {
-    pub fn new(pixels: &Pixels, filters: Filters) -> Self {
-        Self { filter: Filter::new(pixels.channels(), filters), packed: Vec::new(), filtered: Vec::new() }
+impl RowPacker {
+    pub fn new(color_type: &ColorType, strategy: Strategy) -> Self {
+        let filterer = Filterer::new(color_type.bytes_per_pixel(), strategy);
+        Self { filterer, packed: Vec::new(), filtered: Vec::new() }
     }
 
-    /// The row above the first, if there is one.
-    pub fn begin_below(&mut self, pixels: &mut Pixels, row: &[PremultipliedColorU8]) {
-        if row.is_empty() {
-            return;
-        }
-        self.packed.clear();
-        pixels.row(row, &mut self.packed);
-        self.filter.begin_below(&self.packed);
-    }
-
-    /// Appends the next rows, each filtered by the type that is said.
-    pub fn filtered_as(
-        &mut self,
-        pixels: &mut Pixels,
-        rows: &[PremultipliedColorU8],
-        width: usize,
-        kinds: &[u8],
-        out: &mut Vec<u8>,
-    ) {
-        for (row, kind) in rows.chunks_exact(width).zip(kinds) {
-            self.packed.clear();
-            pixels.row(row, &mut self.packed);
-            self.filter.row_as(*kind, &self.packed, out);
-        }
-    }
-
-    /// Some bytes of a row that is filtered by a type which was chosen for another one: byte 0 is that type. `above` is the row before
-    /// it, if there is one.
-    pub fn part(
-        &mut self,
-        pixels: &mut Pixels,
-        (row, above): (&[PremultipliedColorU8], &[PremultipliedColorU8]),
-        kind: u8,
-        bytes: &Range<usize>,
-    ) -> &[u8] {
-        let step = pixels.channels().max(1);
-        // Of the packed row, which has no type. The filter looks at the pixel to the left.
-        let (start, end) = (bytes.start.saturating_sub(1), bytes.end.saturating_sub(1));
-        let left = start.saturating_sub(step);
-        let columns = left / step..end.div_ceil(step);
-        let skip = left.saturating_sub(columns.start.saturating_mul(step));
-        let lead = step.saturating_sub(start.saturating_sub(left));
-        for row in [above, row] {
-            self.packed.clear();
-            pixels.row(row.get(columns.clone()).unwrap_or_default(), &mut self.packed);
-            let packed = self.packed.get(skip..end.saturating_sub(left).saturating_add(skip)).unwrap_or_default();
-            self.filter.begin(lead, packed);
-        }
+    /// The next rows of `width` pixels, filtered.
+    pub fn filtered(&mut self, color_type: &mut ColorType, pixels: &[PremultipliedColorU8], width: usize) -> &[u8] {
         self.filtered.clear();
-        self.filtered.extend((bytes.start == 0).then_some(kind));
-        self.filter.part(kind, end.saturating_sub(start), &mut self.filtered);
-        &self.filtered
-    }
-
-    /// The next rows, filtered.
-    pub fn filtered(&mut self, pixels: &mut Pixels, rows: &[PremultipliedColorU8], width: usize) -> &[u8] {
-        self.filtered.clear();
-        for row in rows.chunks_exact(width) {
+        for row in pixels.chunks_exact(width) {
             self.packed.clear();
-            pixels.row(row, &mut self.packed);
-            self.filter.row(&self.packed, &mut self.filtered);
+            color_type.pack(row, &mut self.packed);
+            self.filterer.row(&self.packed, &mut self.filtered);
         }
         &self.filtered
     }
 }
 
-/// A stream of deflate blocks, whose repeats are searched well.
-pub struct Deflate {
-    chains: Chains,
+/// Deflates strips one after the other, each of which may match the bytes of those before it.
+pub struct Deflater {
+    matcher: matcher::Best,
     tokens: Vec<Token>,
 }
 
-impl Deflate {
-    /// For bands that many pictures have.
-    pub fn for_many() -> Self {
-        Self { chains: Chains::new(16), tokens: Vec::new() }
+impl Deflater {
+    /// `search_depth` is the number of places that are tried for a match.
+    pub fn new(search_depth: usize) -> Self {
+        Self { matcher: matcher::Best::new(search_depth), tokens: Vec::new() }
     }
 
-    /// For those of one picture.
-    pub fn for_one() -> Self {
-        Self { chains: Chains::new(4), tokens: Vec::new() }
+    /// Takes bytes that come before the next strip, which may match them.
+    pub fn skip(&mut self, filtered: &[u8]) {
+        self.matcher.skip(filtered);
     }
 
-    /// Bytes that come before those that are wanted.
-    pub fn see(&mut self, bytes: &[u8]) {
-        self.chains.see(bytes);
-    }
-
-    /// The next bytes as a band.
-    pub fn band(&mut self, filtered: &[u8]) -> Band {
+    /// Deflates the next bytes.
+    pub fn strip(&mut self, filtered: &[u8]) -> Strip {
         self.tokens.clear();
-        self.chains.find(filtered, &mut self.tokens);
-        Band::new(block::block(&self.tokens), simd_adler32::adler32(&filtered), filtered.len())
-    }
-}
-
-/// zlib's header of a 32 KiB window and the usual level (RFC 1950 §2.2).
-const ZLIB_HEADER: [u8; 2] = [0x78, 0x9C];
-
-/// The last block of the stream: empty, with fixed codes.
-const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
-
-/// Puts a file together: all bands are one IDAT chunk, zlib's header before the first and the end of its stream after the last.
-pub fn file(pixels: &Pixels, picture: &Pixmap, bands: &[Rc<Band>]) -> Vec<u8> {
-    let mut file = head(pixels, picture);
-    let deflated: usize = bands.iter().map(|band| band.deflated.len()).sum();
-    let length = deflated.saturating_add(ZLIB_HEADER.len()).saturating_add(LAST_BLOCK.len()).saturating_add(4);
-    // With what is around them, and the last chunk.
-    file.reserve_exact(length.saturating_add(2 * CHUNK_BYTES));
-    file.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
-    let mut checksum = Hasher::new();
-    let begin = [IDAT.as_slice(), &ZLIB_HEADER].concat();
-    checksum.update(&begin);
-    file.extend(begin);
-    let mut adler = 1;
-    for band in bands {
-        adler = combine(adler, band.adler, band.bytes);
-        checksum.combine(&band.checksum);
-        file.extend_from_slice(&band.deflated);
-    }
-    let last = [LAST_BLOCK.as_slice(), &adler.to_be_bytes()].concat();
-    checksum.update(&last);
-    file.extend(last);
-    file.extend(checksum.finalize().to_be_bytes());
-    chunk(&mut file, b"IEND", &[]);
-    file
-}
-
-/// The type of a chunk of pixels (§11.2.4).
-const IDAT: &[u8; 4] = b"IDAT";
-
-/// Adler-32 of two pieces, one after the other, of which the second has so many bytes: as zlib's `adler32_combine`.
-pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {
-    let ((a1, b1), (a2, b2)) = (halves(first), halves(second));
-    let bytes = u64::try_from(bytes).unwrap_or(0) % BASE;
-    // Every sum of the second piece began at 1, and begins at `a1` in truth.
-    let gain = a1.wrapping_add(BASE).wrapping_sub(1) % BASE;
-    let a = a2.wrapping_add(gain) % BASE;
-    let b = b1.wrapping_add(b2).wrapping_add(bytes.wrapping_mul(gain)) % BASE;
-    u32::try_from(b << 16 | a).unwrap_or(0)
-}
-
-/// Adler-32 of so many bytes between two places of a stream, of what is before them and before the other.
-pub fn checksum_between(before: u32, behind: u32, bytes: usize) -> u32 {
-    let ((a1, b1), (a2, b2)) = (halves(before), halves(behind));
-    let bytes = u64::try_from(bytes).unwrap_or(0) % BASE;
-    // What `combine` adds is taken away.
-    let gain = a1.wrapping_add(BASE).wrapping_sub(1) % BASE;
-    let a = a2.wrapping_add(BASE).wrapping_sub(gain) % BASE;
-    let b = b2.wrapping_add(BASE.wrapping_mul(2)).wrapping_sub(b1).wrapping_sub(bytes.wrapping_mul(gain) % BASE) % BASE;
-    u32::try_from(b << 16 | a).unwrap_or(0)
-}
-
-/// Adler-32 is sums modulo this (RFC 1950 §8).
-const BASE: u64 = 65_521;
-
-fn halves(adler: u32) -> (u64, u64) {
-    (u64::from(adler & 0xFFFF), u64::from(adler >> 16))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn checksums_are_combined() {
-        let bytes: Vec<u8> = (0..200_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        for cut in [0, 1, 5_552, 65_520, 65_521, 65_522, 131_042, 199_999, 200_000] {
-            let (one, other) = bytes.split_at(cut);
-            let parts = [one, other].map(|part| simd_adler32::adler32(&part));
-            let all = simd_adler32::adler32(&bytes.as_slice());
-            assert_eq!(checksum_between(parts[0], all, other.len()), parts[1], "{cut}");
-            assert_eq!(combine(parts[0], parts[1], other.len()), simd_adler32::adler32(&bytes.as_slice()), "{cut}");
-        }
-        assert_eq!(combine(1, 0xFFF0_FFF0, 1), 0xFFF0_FFF0);
+        self.matcher.find(filtered, &mut self.tokens);
+        let deflated = block::write(&self.tokens, &Codes::exact(&self.tokens));
+        Strip::new(deflated, simd_adler32::adler32(&filtered), filtered.len())
     }
 }

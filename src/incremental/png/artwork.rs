@@ -1,52 +1,54 @@
-//! Bands of something drawn: rows repeat each other, and a reference's are searched well, once. Any other picture's band is a
-//! [version](crate::encode::deflate::patch) of that, searched fast where it differs.
+//! Strips of artwork: rows match each other. A strip of the baseline is searched well, once; a strip
+//! of another picture is a patch of it, searched fast where it differs.
 
 use std::ops::Range;
 
-use crate::encode::deflate::block::{Codes, Token, WINDOW_BYTES};
-use crate::encode::deflate::patch::{Draft, Original};
+use crate::encode::deflate::block::Codes;
+use crate::encode::deflate::patch::{CellWriter, Cells};
+use crate::encode::deflate::token::{Token, WINDOW_BYTES};
 
-/// Bytes of a cell, or a few more, because it is of whole tokens.
+/// Least number of bytes of a cell; it has a few more, because it consists of whole tokens.
 const CELL_BYTES: usize = 32;
 
-/// A band of a reference, in one block of which versions can be written.
-pub struct Drawn {
-    pub original: Original,
+/// A strip of a baseline, in one block that can be patched.
+pub struct Artwork {
+    pub cells: Cells,
     deflated: Vec<u8>,
 }
 
-impl Drawn {
-    /// As the band was searched.
+impl Artwork {
+    /// Writes the tokens of a strip.
     pub fn new(tokens: &[Token]) -> Self {
         let mut deflated = Vec::new();
-        let mut draft = Draft::new(Codes::new(tokens, Some(WINDOW_BYTES)), &mut deflated);
+        let mut writer = CellWriter::new(Codes::complete(tokens, WINDOW_BYTES), &mut deflated);
         let mut tokens = tokens.iter().copied();
-        while draft.cell(&mut tokens, CELL_BYTES) {
-            draft.cut();
+        while writer.fill(&mut tokens, CELL_BYTES) {
+            writer.end_cell();
         }
-        let original = draft.end();
+        let cells = writer.end();
         deflated.shrink_to_fit();
-        Self { original, deflated }
+        Self { cells, deflated }
     }
 
-    /// Appends a version: this band with other tokens for some cells. `search` appends those of some bytes of the band.
-    pub fn version(
+    /// Appends a patch of this strip to `out`. `search` appends the tokens of some bytes of the patched
+    /// strip; it is called for the bytes of each of the `stale` ranges of cells.
+    pub fn patch(
         &self,
         stale: &[Range<usize>],
         mut search: impl FnMut(&Range<usize>, &mut Vec<Token>),
         out: &mut Vec<u8>,
     ) {
         let mut tokens = Vec::new();
-        let mut version = self.original.version(&self.deflated, out);
+        let mut patch = self.cells.patch(&self.deflated, out);
         for cells in stale {
-            search(&self.original.bytes(cells), &mut tokens);
-            version.replace(cells, tokens.drain(..));
+            search(&self.cells.bytes(cells), &mut tokens);
+            patch.replace(cells, tokens.drain(..));
         }
-        version.end();
+        patch.end();
     }
 
-    /// Bytes of memory that it holds, or a little more.
+    /// An upper estimate of the memory that it holds, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        self.original.memory_bytes().saturating_add(self.deflated.len())
+        self.cells.memory_bytes().saturating_add(self.deflated.len())
     }
 }

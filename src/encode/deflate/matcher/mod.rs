@@ -1,4 +1,10 @@
-//! Bytes → the tokens of deflate.
+//! Matchers: bytes → tokens. They differ in how long they search for matches.
 
-pub mod best;
-pub mod fast;
+mod best;
+mod fast;
+mod length;
+mod runs;
+
+pub use best::Best;
+pub use fast::Fast;
+pub use runs::Runs;
