@@ -9,6 +9,7 @@
 //! ```text
 //! limits memory error geometry color   the ground: budgets, what is kept, failures, px, colours
 //! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
+//! incremental                   pictures and files that reuse parts of earlier ones; `encode` knows nothing of it
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options

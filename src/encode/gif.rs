@@ -1,8 +1,8 @@
 //! GIF (version 89a), one frame: at most 256 colours, and pixels that are opaque or absent.
 //!
 //! A pixel with an alpha below 128 is absent; the others are flattened on white, the background of
-//! most mails. Up to 256 colours are stored exactly; more are reduced to a palette by Wu's method in
-//! Oklab. There is no dithering: it makes flat art noisy and its file several times as large.
+//! most mails. Up to 256 colours are stored exactly; more are reduced to a palette by Wu's method
+//! in Oklab. There is no dithering: it makes flat art noisy and its file several times as large.
 
 use super::palette::colors::{Colors, MAX_COLORS};
 use super::{failure, pixel};
@@ -57,7 +57,8 @@ fn key(color: Option<[u8; 3]>) -> u32 {
     color.map_or(u32::MAX, |[r, g, b]| u32::from_be_bytes([0, r, g, b]))
 }
 
-/// The picture with its own colours, in the order of their first pixels; `None` if there are more than 256.
+/// The picture with its own colours, in the order of their first pixels; `None` if there are more
+/// than 256.
 fn exact(picture: &Pixmap) -> Option<Indexed> {
     let mut colors = Colors::new();
     let mut indices = Vec::new();

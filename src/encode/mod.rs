@@ -3,8 +3,9 @@
 //! Mail clients cache by URL and compare by `ETag`, so one picture must always be the same bytes.
 //!
 //! Invariant: the bytes depend only on the pixels, the format and the quality; not on a clock, a
-//! hash seed or the SIMD level of the CPU. Every picture is encoded whole and on its own: files that
-//! reuse parts of other files are the work of [`crate::incremental`], which builds on this module.
+//! hash seed or the SIMD level of the CPU. Every picture is encoded whole and on its own: files
+//! that reuse parts of other files are the work of [`crate::incremental`], which builds on this
+//! module.
 
 pub(crate) mod deflate;
 mod failure;
@@ -62,8 +63,8 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 
 /// Encodes a picture as a PNG with at most [`png::max_colors`] colours.
 ///
-/// Returns `exact`, the file with all colours, if that is no larger: dithering adds noise, which may
-/// cost more bytes than fewer colours save.
+/// Returns `exact`, the file with all colours, if that is no larger: dithering adds noise, which
+/// may cost more bytes than fewer colours save.
 ///
 /// # Errors
 /// As [`encode`].

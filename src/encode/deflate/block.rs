@@ -116,8 +116,8 @@ impl Codes {
         }
     }
 
-    /// Ends the block, and appends an empty stored block, which ends on a whole byte (§3.2.4): three
-    /// bits, padding, and its length, 0, with its complement.
+    /// Ends the block, and appends an empty stored block, which ends on a whole byte (§3.2.4):
+    /// three bits, padding, and its length, 0, with its complement.
     pub fn end(&self, mut bits: BitWriter<'_>) {
         bits.put(self.end.bits, self.end.length);
         bits.put(0, 3);
@@ -261,7 +261,8 @@ mod tests {
             }
             check(&bytes);
         }
-        // Counts that grow like Fibonacci's numbers make the deepest tree: deeper than a code may be long.
+        // Counts that grow like Fibonacci's numbers make the deepest tree: deeper than a code may
+        // be long.
         let (mut one, mut two) = (1_usize, 1_usize);
         let mut bytes = Vec::new();
         for byte in 0..28_u8 {

@@ -23,7 +23,8 @@ pub fn lengths(counts: &[u32], most: u8) -> Vec<u8> {
     let mut leaves: Vec<u64> = used.map(|(count, symbol)| u64::from(*count) << 32 | symbol).collect();
     let mut lengths = vec![0; counts.len()];
     if leaves.len() < 2 {
-        // The code of a single symbol has one bit, and decoders want a second code: any other symbol.
+        // The code of a single symbol has one bit, and decoders want a second code: any other
+        // symbol.
         let only = leaves.first().map_or(0, |leaf| symbol_of(*leaf));
         let other = usize::from(only == 0);
         lengths

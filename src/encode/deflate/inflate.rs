@@ -29,7 +29,8 @@ pub fn tokens(deflated: &[u8]) -> Option<Vec<Token>> {
     }
 }
 
-/// By the next [`MAX_BITS`] bits, the symbol whose code they begin with, and the length of the code.
+/// By the next [`MAX_BITS`] bits, the symbol whose code they begin with, and the length of the
+/// code.
 type Table = Vec<(u16, u8)>;
 
 /// The tables of a block.

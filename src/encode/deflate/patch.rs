@@ -1,9 +1,9 @@
 //! Patches of deflate blocks: some tokens are replaced, the bits of all others are copied.
 //!
 //! A patch uses the codes of the block that it patches, so a token has the same bits in both, and
-//! only changed bytes are coded anew. For this, the block is cut into cells, each of some tokens, and
-//! their places in its bits are noted. A cell must also be coded anew if its matches copy bytes that
-//! have changed.
+//! only changed bytes are coded anew. For this, the block is cut into cells, each of some tokens,
+//! and their places in its bits are noted. A cell must also be coded anew if its matches copy bytes
+//! that have changed.
 //!
 //! Invariant: a patch unpacks to the bytes of its block except in the cells that were replaced.
 
@@ -33,8 +33,8 @@ struct Mark {
 
 /// Bytes that a match of a cell copies.
 ///
-/// From the highest bit: 28 bits for the first of the bytes, counted from [`WINDOW_BYTES`] before the
-/// block; 27 bits for the number of the cell; 9 bits for the number of bytes. A block has many
+/// From the highest bit: 28 bits for the first of the bytes, counted from [`WINDOW_BYTES`] before
+/// the block; 27 bits for the number of the cell; 9 bits for the number of bytes. A block has many
 /// sources, which are sorted: one number is faster to move than a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Source(u64);
@@ -134,8 +134,8 @@ impl<'a> CellWriter<'a> {
 }
 
 impl Cells {
-    /// The cells that must be coded anew if these ranges of bytes have changed, as ranges of cells in
-    /// order; neighbours are in one range.
+    /// The cells that must be coded anew if these ranges of bytes have changed, as ranges of cells
+    /// in order; neighbours are in one range.
     ///
     /// The bytes are those of a stream in which the block begins at `block_start`. Bytes before the
     /// block count if a match of the block copies them.
@@ -212,8 +212,8 @@ pub struct Patch<'a> {
 }
 
 impl Patch<'_> {
-    /// Writes other tokens in place of some cells; these must come after all cells that were replaced
-    /// before, and the tokens must stand for as many bytes.
+    /// Writes other tokens in place of some cells; these must come after all cells that were
+    /// replaced before, and the tokens must stand for as many bytes.
     #[inline(never)] // as above
     pub fn replace(&mut self, cells: &Range<usize>, tokens: impl IntoIterator<Item = Token>) {
         self.copy_until(cells.start);

@@ -58,7 +58,8 @@ impl Choice {
         let opaque = clusters::means(&mut opaque, &points_of(&kept_opaque), free.saturating_sub(partly))?;
         let rest = clusters::means(&mut rest, &points_of(&kept_rest), partly)?;
 
-        // Errors are measured to the pixels of the palette, not to the means that were rounded to them.
+        // Errors are measured to the pixels of the palette, not to the means that were rounded to
+        // them.
         let new = |means: Vec<Point>| {
             let pixels: Vec<_> = means.into_iter().map(pixel).collect();
             let points: Vec<_> = points(&pixels).collect();
@@ -84,8 +85,8 @@ impl Choice {
     }
 }
 
-/// How many of `free` colours the partly transparent pixels get: in proportion to the square roots of
-/// the two counts of pixels in a sample, so that thin edges get more than their share.
+/// How many of `free` colours the partly transparent pixels get: in proportion to the square roots
+/// of the two counts of pixels in a sample, so that thin edges get more than their share.
 fn share(free: usize, partly: usize, opaque: usize) -> usize {
     if partly == 0 || opaque == 0 {
         return if partly == 0 { 0 } else { free };

@@ -1,13 +1,13 @@
 //! Many points → the few that represent them best: the colours of a palette.
 //!
 //! First, the cluster whose two halves are the farthest apart is cut, again and again. The idea is
-//! Wu's, without his grid: it has three dimensions, and its cells are as coarse for a subtle gradient
-//! as for a rainbow. Then each point is assigned to its nearest mean, and the means move to the
-//! middle of their points (Lloyd's iteration).
+//! Wu's, without his grid: it has three dimensions, and its cells are as coarse for a subtle
+//! gradient as for a rainbow. Then each point is assigned to its nearest mean, and the means move
+//! to the middle of their points (Lloyd's iteration).
 
 use std::ops::Range;
 
-use super::super::failure;
+use crate::encode::failure;
 use crate::error::Problem;
 use quantette::PaletteBuf;
 use quantette::color_map::{IndexedColorMap, NearestNeighborColorMap};
@@ -41,7 +41,8 @@ impl Nearest {
     }
 }
 
-/// Up to `count` points that, together with those of `fixed`, represent `points`, whose order is lost.
+/// Up to `count` points that, together with those of `fixed`, represent `points`, whose order is
+/// lost.
 ///
 /// # Errors
 /// `Fault::Ours` if these and `fixed` are more than 256 points.

@@ -5,25 +5,25 @@
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::super::pixel;
 use super::choice::Choice;
 use super::clusters::Point;
 use super::oklab::points;
+use crate::encode::pixel;
 
 /// The share of an error that is spread: all of it makes noise that is worse than the error.
 const DIFFUSED: f32 = 0.875;
 
-/// The square of the distance in Oklab up to which an error is dropped: about one level of 255. From
-/// 0.005 on, gradients show bands; with 0, a third of a photograph's file is noise that corrects errors
-/// no one sees.
+/// The square of the distance in Oklab up to which an error is dropped: about one level of 255.
+/// From 0.005 on, gradients show bands; with 0, a third of a photograph's file is noise that
+/// corrects errors no one sees.
 const INVISIBLE: f32 = 0.004 * 0.004;
 
-/// Replaces each pixel by a chosen colour. Rows are read to the right and to the left in turns, so that
-/// errors do not all flow one way.
+/// Replaces each pixel by a chosen colour. Rows are read to the right and to the left in turns, so
+/// that errors do not all flow one way.
 pub fn dither(picture: &mut Pixmap, choice: &Choice) {
     let width = pixel::per_row(picture);
-    // The errors of this row and of the next one, with an element before the first pixel and one behind
-    // the last.
+    // The errors of this row and of the next one, with an element before the first pixel and one
+    // behind the last.
     let mut errors = [(); 2].map(|()| vec![[0.0_f32; 3]; width.saturating_add(2)]);
     let mut leftwards = false;
     for row in picture.pixels_mut().chunks_exact_mut(width) {
@@ -47,7 +47,8 @@ pub fn dither(picture: &mut Pixmap, choice: &Choice) {
     }
 }
 
-/// Replaces a pixel; returns the error to spread, in premultiplied Oklab, or `None` if there is none.
+/// Replaces a pixel; returns the error to spread, in premultiplied Oklab, or `None` if there is
+/// none.
 fn replace(
     choice: &Choice,
     pixel: &mut PremultipliedColorU8,
@@ -76,8 +77,8 @@ struct Columns {
     ahead: usize,
 }
 
-/// Adds an error to the neighbours of pixel `x` that come later, in its row and in the next one (Floyd
-/// and Steinberg 1976).
+/// Adds an error to the neighbours of pixel `x` that come later, in its row and in the next one
+/// (Floyd and Steinberg 1976).
 #[inline]
 fn spread(error: Option<[f32; 3]>, x: usize, [here, next]: [&mut [[f32; 3]]; 2], columns: Columns) {
     let Some(error) = error else { return };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::super::pixel;
 use super::colors::key;
+use crate::encode::pixel;
 
 /// Most flat colours that are counted; those that come later are not.
 const MAX_FLAT: usize = 4_096;

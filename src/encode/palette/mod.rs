@@ -1,7 +1,7 @@
 //! A picture reduced to a palette of its own, with dithering between its colours.
 //!
-//! Colours of large areas stay exactly as they are. Opaque pixels stay opaque and clear pixels clear;
-//! those of an edge or a soft shadow become the nearest colour with alpha.
+//! Colours of large areas stay exactly as they are. Opaque pixels stay opaque and clear pixels
+//! clear; those of an edge or a soft shadow become the nearest colour with alpha.
 //!
 //! Memory: a few rows and the points of a sample. The picture is changed in its place.
 

@@ -4,8 +4,8 @@ use quantette::color_space::{oklab_to_srgb8, srgb8_to_oklab};
 use quantette::deps::palette::{Oklab, Srgb};
 use tiny_skia::{ColorU8, PremultipliedColorU8};
 
-use super::super::pixel;
 use super::clusters::Point;
+use crate::encode::pixel;
 
 /// The points of pixels.
 pub fn points(pixels: &[PremultipliedColorU8]) -> impl Iterator<Item = Point> {

@@ -1,7 +1,7 @@
 //! How the pixels of a picture are stored: the colour types of PNG (§6.1).
 
-use super::super::palette::colors::{Colors, key};
-use super::super::pixel;
+use crate::encode::palette::colors::{Colors, key};
+use crate::encode::pixel;
 use tiny_skia::PremultipliedColorU8;
 
 /// A colour type that we write (§6.1, table 9).

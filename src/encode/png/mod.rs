@@ -1,11 +1,11 @@
 //! PNG (ISO/IEC 15948): exact, and as small as the colours of a picture allow.
 //!
-//! Most cards are flat art with fewer than 256 colours. As an indexed picture they are half the size
-//! of RGB, and are compressed in a quarter of the time. So colours are counted before anything is
-//! written.
+//! Most cards are flat art with fewer than 256 colours. As an indexed picture they are half the
+//! size of RGB, and are compressed in a quarter of the time. So colours are counted before anything
+//! is written.
 //!
-//! Memory: the file twice, as strips and as one, and the tokens of a strip of [`STRIP_PIXELS`] pixels.
-//! There is no second canvas.
+//! Memory: the file twice, as strips and as one, and the tokens of a strip of [`STRIP_PIXELS`]
+//! pixels. There is no second canvas.
 
 mod chunk;
 pub(crate) mod color_type;

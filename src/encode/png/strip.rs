@@ -1,16 +1,17 @@
 //! Strips of a PNG: some rows of a picture, packed, filtered and deflated.
 //!
-//! Invariant: the deflate blocks of a strip end on a whole byte, so that strips can be put together.
+//! Invariant: the deflate blocks of a strip end on a whole byte, so that strips can be put
+//! together.
 
 use crc32fast::Hasher;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::super::deflate::block::{self, Codes};
-use super::super::deflate::matcher::{self, Runs};
-use super::super::deflate::token::Token;
-use super::super::pixel;
 use super::color_type::ColorType;
 use super::filter::{Filterer, Strategy};
+use crate::encode::deflate::block::{self, Codes};
+use crate::encode::deflate::matcher::{self, Runs};
+use crate::encode::deflate::token::Token;
+use crate::encode::pixel;
 
 /// Search depth of [`Deflater`] for files of one picture.
 pub const SEARCH_DEPTH: usize = 4;

@@ -1,11 +1,11 @@
 //! Which filter strategy suits a picture: a few of its rows are compressed with each.
 
-use super::super::deflate::block::{self, Codes};
-use super::super::deflate::matcher;
-use super::super::pixel;
 use super::color_type::ColorType;
 use super::filter::Strategy;
 use super::strip::{Deflater, RowPacker, SEARCH_DEPTH};
+use crate::encode::deflate::block::{self, Codes};
+use crate::encode::deflate::matcher;
+use crate::encode::pixel;
 use tiny_skia::Pixmap;
 
 /// Number of strips that are tried, evenly spaced from top to bottom.
@@ -15,15 +15,15 @@ const STRIPS: usize = 3;
 /// takes a few per cent of the time.
 const ROWS: usize = 16;
 
-/// A picture is noisy, as a photograph is, if its filtered rows still have more than 1 byte for this
-/// many when they are compressed.
+/// A picture is noisy, as a photograph is, if its filtered rows still have more than 1 byte for
+/// this many when they are compressed.
 const NOISE_RATIO: usize = 6;
 
 /// Chooses the filter strategy of a picture.
 ///
 /// Drawings match themselves byte by byte, and filters would hide that. Smooth pictures have small
-/// differences. Photographs match nothing, so they are filtered and not searched for matches. Indexed
-/// pixels need no trial: the difference of two indices means nothing.
+/// differences. Photographs match nothing, so they are filtered and not searched for matches.
+/// Indexed pixels need no trial: the difference of two indices means nothing.
 pub fn strategy(color_type: &mut ColorType, picture: &Pixmap) -> Strategy {
     if matches!(color_type, ColorType::Indexed(_)) {
         return Strategy::None;

@@ -12,8 +12,8 @@ pub const EMPTY: u32 = 1;
 /// Adler-32 is two sums modulo this number (§8.2).
 const BASE: u64 = 65_521;
 
-/// The Adler-32 of two pieces, one after the other, from those of each; the second piece has `bytes`
-/// bytes. As `adler32_combine` of zlib.
+/// The Adler-32 of two pieces, one after the other, from those of each; the second piece has
+/// `bytes` bytes. As `adler32_combine` of zlib.
 pub fn combine(first: u32, second: u32, bytes: usize) -> u32 {
     let ((a1, b1), (a2, b2)) = (halves(first), halves(second));
     let bytes = u64::try_from(bytes).unwrap_or(0) % BASE;

@@ -1,5 +1,5 @@
-//! Strips of artwork: rows match each other. A strip of the baseline is searched well, once; a strip
-//! of another picture is a patch of it, searched fast where it differs.
+//! Strips of artwork: rows match each other. A strip of the baseline is searched well, once; a
+//! strip of another picture is a patch of it, searched fast where it differs.
 
 use std::ops::Range;
 
@@ -30,8 +30,8 @@ impl Artwork {
         Self { cells, deflated }
     }
 
-    /// Appends a patch of this strip to `out`. `search` appends the tokens of some bytes of the patched
-    /// strip; it is called for the bytes of each of the `stale` ranges of cells.
+    /// Appends a patch of this strip to `out`. `search` appends the tokens of some bytes of the
+    /// patched strip; it is called for the bytes of each of the `stale` ranges of cells.
     pub fn patch(
         &self,
         stale: &[Range<usize>],

@@ -58,7 +58,8 @@ impl Baseline {
         loop {
             let baseline = Self::with_rows(picture, &mut color_type, strategy, rows);
             let deflated = baseline.deflated_bytes(0..baseline.strips.len());
-            // Strips of more rows have fewer bytes in total, so no number of rows that would do is skipped.
+            // Strips of more rows have fewer bytes in total, so no number of rows that would do is
+            // skipped.
             let is_too_few = |rows: usize| {
                 rows < MAX_ROWS && deflated < baseline.height.div_ceil(rows).saturating_mul(MIN_STRIP_BYTES)
             };
@@ -116,8 +117,8 @@ impl Baseline {
         strips.start.saturating_mul(self.rows)..strips.end.saturating_mul(self.rows).min(self.height)
     }
 
-    /// Whether a strip may change if the pixels of these rows do: its first row is filtered by the row
-    /// above it, so that row counts as well.
+    /// Whether a strip may change if the pixels of these rows do: its first row is filtered by the
+    /// row above it, so that row counts as well.
     pub const fn is_damaged(&self, strip: usize, rows: &Range<usize>) -> bool {
         let first = strip.saturating_mul(self.rows);
         rows.start < first.saturating_add(self.rows) && first.saturating_sub(1) < rows.end

@@ -18,11 +18,13 @@ use crate::encode::png::filter::RowFilter;
 use crate::encode::png::strip::{self, Deflater, Strip};
 use crate::encode::png::zlib;
 
-/// The percentage of the file by which a fast search may exceed what it replaces. Above, a better search is
-/// worth its time. What is replaced is mostly shorter, because the baseline has less text.
+/// The percentage of the file by which a fast search may exceed what it replaces. Above, a better
+/// search is worth its time. What is replaced is mostly shorter, because the baseline has less
+/// text.
 const MAX_PERCENT: usize = 3;
 
-/// The same if it is at most five eighths larger than what it replaces: little of it was searched then.
+/// The same if it is at most five eighths larger than what it replaces: little of it was searched
+/// then.
 const MAX_PERCENT_ALIKE: usize = 7;
 
 /// A fast search of at most 1 of this many parts of the file is always good enough: it is seldom a
@@ -92,8 +94,8 @@ impl<'a> Encoding<'a> {
         })
     }
 
-    /// Some strips of artwork as patches, searched fast; `None` if they are too large. `artwork` returns
-    /// a strip of the baseline.
+    /// Some strips of artwork as patches, searched fast; `None` if they are too large. `artwork`
+    /// returns a strip of the baseline.
     pub fn patched(&mut self, strips: &Range<usize>, artwork: impl Fn(usize) -> Option<Rc<Artwork>>) -> Option<Strip> {
         let (baseline, layout) = (self.baseline, self.baseline.layout());
         let (stride, rows) = (layout.stride, baseline.rows(strips));

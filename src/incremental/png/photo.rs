@@ -1,8 +1,8 @@
 //! Strips of photographs: nothing in them matches, so they are literals and runs, and a strip of
 //! another picture is a patch of the baseline's.
 //!
-//! Of a row that has changed in part, only the changed bytes are filtered and coded. The checksums of
-//! the others are known.
+//! Of a row that has changed in part, only the changed bytes are filtered and coded. The checksums
+//! of the others are known.
 //!
 //! Invariant: a cell does not continue in the next row.
 
@@ -47,8 +47,9 @@ impl Photo {
         (Self { cells: writer.end(), adlers }, Strip::new(deflated, adler, filtered.len()))
     }
 
-    /// A patch of this strip, whose block is in `baseline`. `filter` appends some bytes of the filtered
-    /// rows of the patched strip; it is called for the bytes of each of the `stale` ranges of cells.
+    /// A patch of this strip, whose block is in `baseline`. `filter` appends some bytes of the
+    /// filtered rows of the patched strip; it is called for the bytes of each of the `stale` ranges
+    /// of cells.
     pub fn patch(
         &self,
         baseline: &Strip,

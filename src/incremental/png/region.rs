@@ -20,14 +20,14 @@ pub struct RowLayout {
     pub step: usize,
 }
 
-/// The filtered bytes of some rows that may change if the picture changes in the damaged regions: in
-/// order, without overlaps, counted from the first of the rows.
+/// The filtered bytes of some rows that may change if the picture changes in the damaged regions:
+/// in order, without overlaps, counted from the first of the rows.
 pub fn damaged_bytes(rows: &Range<usize>, damage: &[Region], layout: RowLayout) -> Vec<Range<usize>> {
     let RowLayout { stride, step } = layout;
     let mut all: Vec<Range<usize>> = Vec::new();
     for (row, start) in rows.clone().zip((0_usize..).step_by(stride)) {
-        // A filter looks at the row above and at the pixel to the left, so damage spreads by one pixel
-        // to the right and one row down.
+        // A filter looks at the row above and at the pixel to the left, so damage spreads by one
+        // pixel to the right and one row down.
         let here = damage.iter().filter(|region| region.rows.start <= row && row <= region.rows.end);
         let byte = |column: usize| start.saturating_add(column.saturating_mul(step).saturating_add(1).min(stride));
         all.extend(here.map(|region| byte(region.columns.start)..byte(region.columns.end.saturating_add(1))));

@@ -57,8 +57,8 @@ impl Rows {
         }
     }
 
-    /// Some bytes of a filtered row, of which byte 0 is the filter's. `above` is the row above it; it
-    /// is empty if there is none.
+    /// Some bytes of a filtered row, of which byte 0 is the filter's. `above` is the row above it;
+    /// it is empty if there is none.
     pub fn part(
         &mut self,
         color_type: &mut ColorType,
@@ -68,8 +68,8 @@ impl Rows {
         bytes: &Range<usize>,
     ) -> &[u8] {
         let step = self.step.max(1);
-        // Bytes of the packed row, which has none for its filter. The filter looks at the pixel to the
-        // left as well.
+        // Bytes of the packed row, which has none for its filter. The filter looks at the pixel to
+        // the left as well.
         let (start, end) = (bytes.start.saturating_sub(1), bytes.end.saturating_sub(1));
         let left = start.saturating_sub(step);
         let columns = left / step..end.div_ceil(step);

@@ -1,7 +1,7 @@
 //! Files that are put together from the strips of a baseline and from patches of them.
 //!
-//! Invariant: a file depends on the baseline, the picture and the damage only; not on what was encoded
-//! before.
+//! Invariant: a file depends on the baseline, the picture and the damage only; not on what was
+//! encoded before.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -42,8 +42,8 @@ impl Strips {
         }
     }
 
-    /// Forgets what the last picture has in these rows (px from the top). It must be called with the rows
-    /// in which the next picture differs from the last one, before that is encoded.
+    /// Forgets what the last picture has in these rows (px from the top). It must be called with
+    /// the rows in which the next picture differs from the last one, before that is encoded.
     pub fn forget(&self, rows: &Range<usize>) {
         if let Ok(mut patches) = self.patches.try_borrow_mut() {
             patches.retain(|(strips, _)| !strips.clone().any(|strip| self.baseline.is_damaged(strip, rows)));
@@ -53,8 +53,8 @@ impl Strips {
     /// Encodes a picture as a PNG that has exactly its straight pixels. It must not differ from the
     /// baseline outside of the damaged regions.
     ///
-    /// Returns `None` if the picture has another size than the baseline, or if the colour type of the
-    /// baseline cannot store its colours: then it must be encoded on its own.
+    /// Returns `None` if the picture has another size than the baseline, or if the colour type of
+    /// the baseline cannot store its colours: then it must be encoded on its own.
     pub fn encode(&self, picture: &Pixmap, damage: &[Region]) -> Option<Vec<u8>> {
         let baseline = &self.baseline;
         if !baseline.is_as_large_as(picture) {
@@ -66,7 +66,8 @@ impl Strips {
         let (mut number, mut since) = (0, usize::MAX);
         while let Some(strip) = baseline.strips.get(number) {
             if encoding.is_damaged(number) {
-                // Damaged neighbours are compressed as one; those of photographs do not affect each other.
+                // Damaged neighbours are compressed as one; those of photographs do not affect each
+                // other.
                 let most = if baseline.photos.is_empty() { baseline.strips.len() } else { number.saturating_add(1) };
                 let end = (number..most).find(|strip| !encoding.is_damaged(*strip)).unwrap_or(most);
                 strips.push(self.damaged(&mut encoding, number..end)?);
@@ -122,7 +123,8 @@ impl Strips {
         Some(patch)
     }
 
-    /// Damaged strips of artwork: searched fast; or well, if the result is too large or if that is cheap.
+    /// Damaged strips of artwork: searched fast; or well, if the result is too large or if that is
+    /// cheap.
     fn artwork(&self, encoding: &mut Encoding<'_>, strips: &Range<usize>) -> Strip {
         let is_cheap = encoding.color_type.bytes_per_pixel() == 1;
         let patched = if is_cheap { None } else { encoding.patched(strips, |strip| self.patchable(strip, strips)) };
@@ -131,8 +133,8 @@ impl Strips {
 
     /// A strip of the baseline, ready to be patched; `None` if it cannot be.
     ///
-    /// It is cached for the next picture if the memory allows it. The strips of `strips`, which are patched
-    /// now, are not dropped from the cache for it.
+    /// It is cached for the next picture if the memory allows it. The strips of `strips`, which are
+    /// patched now, are not dropped from the cache for it.
     fn patchable(&self, number: usize, strips: &Range<usize>) -> Option<Rc<Artwork>> {
         let mut cache = self.artworks.try_borrow_mut().ok()?;
         if let Some(artwork) = cache.get(number)? {
@@ -163,6 +165,7 @@ impl Strips {
 mod tests {
     use super::*;
     use crate::encode::deflate::testing::Random;
+    use tiny_skia::PremultipliedColorU8;
 
     fn decoded(file: &[u8]) -> Pixmap {
         // Our decoder is strict: it verifies the checksums of all chunks and of the stream.

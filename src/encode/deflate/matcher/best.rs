@@ -1,8 +1,8 @@
 //! The best matcher: it tries many earlier places, chosen for drawings.
 //!
 //! Each place is looked up by its first 160, 32, 8 and 3 bytes: where they were last. A few more
-//! places with the same 8 bytes are tried, as in zlib. The long keys are for drawings: most rows of a
-//! drawing have been there before as a whole, but many others begin with the same bytes. A match
+//! places with the same 8 bytes are tried, as in zlib. The long keys are for drawings: most rows of
+//! a drawing have been there before as a whole, but many others begin with the same bytes. A match
 //! waits for the one that begins a byte later, which may be better; the two are compared as in
 //! libdeflate (`lib/deflate_compress.c`).
 //!
@@ -11,8 +11,8 @@
 
 use std::ops::Range;
 
-use super::super::token::{MAX_MATCH, MIN_MATCH, Match, Token, WINDOW_BYTES};
 use super::length::{common, run};
+use crate::encode::deflate::token::{MAX_MATCH, MIN_MATCH, Match, Token, WINDOW_BYTES};
 
 /// Number of slots of a table of places, as a power of two.
 const SLOT_BITS: u32 = 15;
@@ -28,7 +28,8 @@ const ENDS: usize = 8;
 /// Finds the tokens of bytes that come in pieces, one after the other.
 pub struct Best {
     /// The last bytes; the first of them has the place `first`. Places are counted from
-    /// [`WINDOW_BYTES`], so that place 0, an empty slot of a table, is out of reach for all of them.
+    /// [`WINDOW_BYTES`], so that place 0, an empty slot of a table, is out of reach for all of
+    /// them.
     bytes: Vec<u8>,
     first: usize,
     /// For each of [`KEYS`], the last place of some bytes.
@@ -315,8 +316,8 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Whether it is better than the match that begins one byte before: a byte of length is worth as
-    /// much as four doublings of the distance, and the literal before it costs two.
+    /// Whether it is better than the match that begins one byte before: a byte of length is worth
+    /// as much as four doublings of the distance, and the literal before it costs two.
     fn is_better_than(self, before: Self) -> bool {
         let cost = |candidate: Self| candidate.distance.checked_ilog2().unwrap_or(0);
         let gain = u32::try_from(self.length.saturating_sub(before.length)).unwrap_or(0).saturating_mul(4);
@@ -326,9 +327,9 @@ impl Candidate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::block::{self, Codes};
-    use super::super::super::testing::{Random, inflated};
     use super::*;
+    use crate::encode::deflate::block::{self, Codes};
+    use crate::encode::deflate::testing::{Random, inflated};
 
     fn block(tokens: &[Token]) -> Vec<u8> {
         block::write(tokens, &Codes::exact(tokens))

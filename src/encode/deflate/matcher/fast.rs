@@ -1,12 +1,13 @@
 //! The fast matcher: it tries at most two earlier places.
 //!
 //! A file that is read a few times and thrown away is not worth a long search. Each place is looked
-//! up by its first 4 bytes: where they were last; and, if that fails, by 3 bytes, which are a pixel.
+//! up by its first 4 bytes: where they were last; and, if that fails, by 3 bytes, which are a
+//! pixel.
 
 use std::ops::Range;
 
-use super::super::token::{MIN_MATCH, Match, Token, WINDOW_BYTES};
 use super::length::{common, run};
+use crate::encode::deflate::token::{MIN_MATCH, Match, Token, WINDOW_BYTES};
 
 /// Number of slots of the two tables of places, as a power of two.
 const SLOT_BITS: u32 = 14;

@@ -1,6 +1,6 @@
 //! How far bytes match.
 
-use super::super::token::MAX_MATCH;
+use crate::encode::deflate::token::MAX_MATCH;
 
 /// Number of bytes at the beginning that equal `byte`.
 #[inline(always)] // at each place of a picture, mostly with the result 0
