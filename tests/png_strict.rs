@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use monogram::encode::bands::Bands;
 use monogram::encode::encode;
-use monogram::encode::part::Part;
+use monogram::incremental::png::Region;
+use monogram::incremental::png::Strips;
 use monogram::render;
 use monogram::request::Format;
 use tiny_skia::Pixmap;
@@ -61,17 +61,17 @@ fn strict_decoders_read_every_kind() {
         put(name.to_owned(), &file);
 
         // The same assembled from strips: unchanged, and with some rows of another picture.
-        let bands = Bands::new(&picture);
+        let strips = Strips::new(&picture);
         for rows in [0..0, 0..1, 40..60, 98..99, 0..99] {
             let mut other = picture.clone();
-            let touched = [Part { rows: rows.clone(), columns: 10..90 }];
+            let touched = [Region { rows: rows.clone(), columns: 10..90 }];
             for row in rows.clone() {
                 let (from, to) = (row * 133 + 10, row * 133 + 90);
                 other.pixels_mut()[from..to].reverse();
             }
-            bands.forget(&(0..99));
-            let file = bands.encode(&other, &touched).unwrap();
-            let name = format!("{name}-bands-{}-{}", rows.start, rows.end);
+            strips.forget(&(0..99));
+            let file = strips.encode(&other, &touched).unwrap();
+            let name = format!("{name}-strips-{}-{}", rows.start, rows.end);
             assert!(util::png(&name, &file) == straight(&other), "{name}");
             put(name, &file);
         }

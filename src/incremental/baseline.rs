@@ -14,7 +14,6 @@ use std::rc::Rc;
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
-use crate::encode::bands::Bands;
 use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
@@ -28,7 +27,8 @@ use crate::text::Glyph;
 
 use super::damage::{self, Damage};
 use super::display_list::Drawn;
-use super::frame::{Frame, Next, Updated, part};
+use super::frame::{Frame, Next, Updated, region};
+use super::png::Strips;
 
 /// A scene whose bottom items are a backdrop.
 #[derive(Clone, Copy)]
@@ -71,7 +71,7 @@ struct Made {
     /// The display items above the backdrop.
     items: Vec<Drawn>,
     /// The file, in strips.
-    strips: Bands,
+    strips: Strips,
     /// The last picture. `None` if drawing it had to stop.
     frame: RefCell<Option<Frame>>,
 }
@@ -99,7 +99,7 @@ impl Patch {
     #[must_use]
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
-        let damage: Vec<_> = self.damage.iter().map(|rect| part(*rect)).collect();
+        let damage: Vec<_> = self.damage.iter().map(|rect| region(*rect)).collect();
         made.strips.encode(picture, &damage)
     }
 }
@@ -148,7 +148,7 @@ impl Baseline {
             offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(offscreen_bytes),
         };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
-        let strips = Bands::new(&frame.pixels);
+        let strips = Strips::new(&frame.pixels);
         let items = frame.items.clone();
         let frame = RefCell::new(Some(frame));
         Some(Made { backdrop, shown, progress, offscreen_bytes, items, strips, frame })
@@ -193,7 +193,7 @@ impl Baseline {
             offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(made.offscreen_bytes),
         };
         let Updated { frame, damage: changed, drawn } = last.update(&made.backdrop, &next, limits)?;
-        changed.iter().for_each(|changed| made.strips.forget(&part(*changed).rows));
+        changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
         let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
         let pixels = Rc::clone(&frame.pixels);
         if let Ok(mut kept) = made.frame.try_borrow_mut() {

@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::part::{Part, united};
 use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
@@ -17,6 +16,7 @@ use crate::paint::surface::{Surface, intersect};
 
 use super::damage::Damage;
 use super::display_list::{DisplayItem, Drawn, Reach, display_list};
+use super::png::{Region, united};
 
 /// A canvas, and the display items that stand on it above the backdrop.
 pub struct Frame {
@@ -150,15 +150,15 @@ impl Frame {
 }
 
 /// A part of the canvas, in rows and columns.
-pub fn part(rect: IntRect) -> Part {
+pub fn region(rect: IntRect) -> Region {
     let at = |at: i32| usize::try_from(at).unwrap_or(0);
-    Part { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
+    Region { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
 }
 
 /// Copies the damaged parts of the backdrop onto a canvas of the same size, each pixel once.
 fn restore(canvas: &mut Pixmap, backdrop: &Pixmap, damage: &[IntRect]) {
     let stride = usize::try_from(backdrop.width()).unwrap_or(0).saturating_mul(4).max(4);
-    let parts: Vec<Part> = damage.iter().map(|rect| part(*rect)).collect();
+    let parts: Vec<Region> = damage.iter().map(|rect| region(*rect)).collect();
     let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
     for row in rows.into_iter().flatten() {
         let start = row.saturating_mul(stride);

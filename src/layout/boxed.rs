@@ -6,7 +6,7 @@ use crate::geometry::{Rect, Size};
 use crate::plan::Layer;
 use crate::text::Paragraph;
 
-use super::Measure;
+use super::measure::Measure;
 
 /// A layer's computed box, and those of its children in the same order.
 pub struct Boxed {

@@ -6,8 +6,9 @@ use crate::geometry::{Rect, Size};
 use crate::plan::{Extent, Kind, Layer, Length};
 
 use super::boxed::{Boxed, Groups};
+use super::flex;
 use super::leaf::Leaf;
-use super::{Measure, flex};
+use super::measure::Measure;
 
 /// As [`flex`] is told of them.
 const GROUPS: Groups = Groups { boxes, natural };

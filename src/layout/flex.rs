@@ -13,9 +13,9 @@ use crate::geometry::{Rect, Size};
 use crate::plan::{Extent, Kind, Layer, Length, Stack};
 use crate::template::document::{Align, Justify};
 
-use super::Measure;
 use super::boxed::{Boxed, Groups};
 use super::leaf::Leaf;
+use super::measure::Measure;
 
 /// The width in font sizes that a text in a row is not squeezed below.
 const LABEL_EMS: f32 = 4.0;

@@ -6,7 +6,7 @@ use crate::geometry::Size;
 use crate::plan::{ImageSource, Kind, Layer, Shape};
 use crate::text::Paragraph;
 
-use super::{Measure, SLACK_PX};
+use super::measure::{Measure, SLACK_PX};
 
 /// What a layer is measured by.
 pub enum Leaf {

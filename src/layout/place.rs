@@ -14,7 +14,8 @@ use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 
 use super::boxed::Boxed;
 use super::boxes::boxes;
-use super::{Arc, Content, Item, Measure, SLACK_PX, Scene, Source, Text};
+use super::measure::{Measure, SLACK_PX};
+use super::scene::{Arc, Content, Item, Scene, Source, Text};
 
 /// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says.
 pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {

@@ -9,8 +9,8 @@ use crate::layout::{Arc, Content, Item, Source, Text};
 
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
-use super::shadow;
 use super::surface::{covering, union};
+use super::{shadow, turn};
 
 /// How far the letters of a text reach.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ pub fn rotation(item: &Item) -> Transform {
     if degrees == 0.0 {
         return Transform::identity();
     }
-    super::turn(degrees, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
+    turn::around(degrees, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
 }
 
 /// Output px per template px, where a transform is nothing but that. `None` for any other, also for turns that undo each other: they

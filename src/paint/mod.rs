@@ -31,11 +31,12 @@ mod shadow;
 mod shape;
 pub(crate) mod surface;
 mod text;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use tiny_skia::{Pixmap, Transform};
+use tiny_skia::Pixmap;
 
 use crate::asset::Assets;
 use crate::error::{Fault, Problem};
@@ -117,10 +118,4 @@ pub(crate) fn missing_glyphs(scene: &Scene, pictures: &BTreeMap<usize, Shown>) -
         Content::Box | Content::Ellipse | Content::Shape(_) => {}
     });
     count
-}
-
-/// A turn clockwise by `degrees` around a point. `libm`, because std's sine differs between native and wasm.
-fn turn(degrees: f32, x: f32, y: f32) -> Transform {
-    let (sin, cos) = libm::sincosf(degrees.to_radians());
-    Transform::from_row(cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos)
 }

@@ -1,10 +1,10 @@
 //! A PNG that is assembled from strips of another picture decodes to its own picture, whatever
 //! parts changed and in whatever order, and is hardly larger than a PNG of the whole picture.
 
-use monogram::encode::bands::Bands;
-use monogram::encode::part::Part;
 use monogram::encode::png;
 use monogram::image;
+use monogram::incremental::png::Region;
+use monogram::incremental::png::Strips;
 use monogram::limits::Limits;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 
@@ -67,7 +67,7 @@ impl Kind {
         ColorU8::from_rgba(r, g, b, a).premultiply()
     }
 
-    fn draw(self, picture: &mut Pixmap, part: &Part, moved: usize, random: &mut Random) {
+    fn draw(self, picture: &mut Pixmap, part: &Region, moved: usize, random: &mut Random) {
         let width = picture.width() as usize;
         for y in part.rows.clone() {
             for x in part.columns.clone() {
@@ -78,7 +78,7 @@ impl Kind {
 }
 
 /// A region of any size: often a row, a column, a pixel, an edge, or the whole picture.
-fn part(width: usize, height: usize, random: &mut Random) -> Part {
+fn part(width: usize, height: usize, random: &mut Random) -> Region {
     let mut range = |length: usize| match random.below(8) {
         0 => 0..length,
         1 => 0..1,
@@ -89,11 +89,11 @@ fn part(width: usize, height: usize, random: &mut Random) -> Part {
             start..(start + 1 + random.below(length / 3 + 1)).min(length)
         }
     };
-    Part { rows: range(height), columns: range(width) }
+    Region { rows: range(height), columns: range(width) }
 }
 
-fn whole(width: usize, height: usize) -> Part {
-    Part { rows: 0..height, columns: 0..width }
+fn whole(width: usize, height: usize) -> Region {
+    Region { rows: 0..height, columns: 0..width }
 }
 
 /// Widths and heights in px around those of strips, which have 32 rows, or 64, or more.
@@ -108,23 +108,23 @@ fn assembled_files_decode_to_their_picture() {
         for kind in KINDS {
             let mut reference = Pixmap::new(width as u32, height as u32).unwrap();
             kind.draw(&mut reference, &whole(width, height), 0, &mut random);
-            let bands = Bands::new(&reference);
-            let mut last: Vec<Part> = Vec::new();
+            let strips = Strips::new(&reference);
+            let mut last: Vec<Region> = Vec::new();
             for step in 0..8 {
                 let name = format!("{width} x {height}, {kind:?}, {step}");
                 // Most changes are of the same kind, as a name over a card is; some are of any
                 // kind.
                 let mut picture = reference.clone();
-                let touched: Vec<Part> = (0..random.below(4)).map(|_| part(width, height, &mut random)).collect();
+                let touched: Vec<Region> = (0..random.below(4)).map(|_| part(width, height, &mut random)).collect();
                 let of_kind = random.below(3) > 0;
                 for part in &touched {
                     let kind = if of_kind { kind } else { random.one(&KINDS) };
                     kind.draw(&mut picture, part, 3 + step, &mut random);
                 }
                 // The changes of the last picture must not show through.
-                last.iter().chain(&touched).for_each(|part| bands.forget(&part.rows));
+                last.iter().chain(&touched).for_each(|part| strips.forget(&part.rows));
                 last.clone_from(&touched);
-                let Some(file) = bands.encode(&picture, &touched) else {
+                let Some(file) = strips.encode(&picture, &touched) else {
                     plain += 1;
                     continue;
                 };
@@ -132,9 +132,9 @@ fn assembled_files_decode_to_their_picture() {
                 // Our decoder verifies the checksums of all chunks and of the stream.
                 let decoded = image::decode(&file, &Limits::default()).unwrap();
                 assert!(decoded == picture, "{name}: other pixels, {touched:?}");
-                assert!(bands.encode(&picture, &touched).unwrap() == file, "{name}: two files");
+                assert!(strips.encode(&picture, &touched).unwrap() == file, "{name}: two files");
                 assert!(
-                    Bands::new(&reference).encode(&picture, &touched).unwrap() == file,
+                    Strips::new(&reference).encode(&picture, &touched).unwrap() == file,
                     "{name}: earlier pictures change the file"
                 );
                 let scratch = png::encode(&picture).len();

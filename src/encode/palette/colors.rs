@@ -1,18 +1,19 @@
-//! Counts the colours of a picture exactly, up to 256, and gives each its place in a palette.
+//! The distinct colours of a picture, up to 256, each with its index in a palette.
 
 use tiny_skia::PremultipliedColorU8;
 
-/// The most that an indexed file can name.
-pub(super) const MAX_COLORS: usize = 256;
+/// The most colours that a palette of PNG or GIF can have.
+pub const MAX_COLORS: usize = 256;
 
-/// Slots of the table: four for each colour, so that a search seldom takes a second step.
+/// Number of slots of the table: four for each colour, so that a search seldom takes a second step.
 const SLOTS: usize = 4 * MAX_COLORS;
 
-/// A set of at most [`MAX_COLORS`] keys (a pixel's bytes as a number) with open addressing, each with its index.
+/// A set of at most [`MAX_COLORS`] keys (the bytes of a pixel as a number), each with its index.
 ///
-/// A `HashMap` costs several times as much a pixel, and this is the one loop that sees every pixel.
+/// It is a hash table with open addressing. A `HashMap` takes several times as long for each pixel,
+/// and this is used in the one loop that sees every pixel.
 #[derive(Debug, Clone)]
-pub(super) struct Colors {
+pub struct Colors {
     slots: Box<[Slot; SLOTS]>,
     keys: Vec<u32>,
     last: Slot,
@@ -25,21 +26,21 @@ struct Slot {
     used: bool,
 }
 
-/// A pixel as a key.
+/// The key of a pixel.
 #[inline]
-pub(super) const fn key(pixel: PremultipliedColorU8) -> u32 {
+pub const fn key(pixel: PremultipliedColorU8) -> u32 {
     u32::from_be_bytes([pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()])
 }
 
 impl Colors {
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         Self { slots: Box::new([Slot::default(); SLOTS]), keys: Vec::new(), last: Slot::default() }
     }
 
-    /// The index of a key, which is added if it is new; `None` when it would be the 257th.
+    /// The index of a key, which is added if it is new; `None` if it would be the 257th.
     #[inline]
-    pub(super) fn index(&mut self, key: u32) -> Option<u8> {
-        // Most pixels are as the one before.
+    pub fn index(&mut self, key: u32) -> Option<u8> {
+        // Most pixels equal the one before.
         if self.last.used && self.last.key == key {
             return Some(self.last.index);
         }
@@ -67,12 +68,12 @@ impl Colors {
     }
 
     /// The keys, by index.
-    pub(super) fn keys(&self) -> &[u32] {
+    pub fn keys(&self) -> &[u32] {
         &self.keys
     }
 
-    /// The same keys, each at the index that it has in `order`.
-    pub(super) fn reordered(order: impl IntoIterator<Item = u32>) -> Self {
+    /// A set of these keys, each with its index in `order`.
+    pub fn reordered(order: impl IntoIterator<Item = u32>) -> Self {
         let mut colors = Self::new();
         for key in order {
             colors.index(key);
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_to_256_and_no_further() {
+    fn takes_256_colours_and_no_more() {
         let mut colors = Colors::new();
         for (index, key) in (0..=255_u8).zip((0_u32..).map(|n| n.wrapping_mul(77_777))) {
             assert_eq!(colors.index(key), Some(index));
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_keys_that_share_a_slot() {
+    fn tells_keys_apart_that_share_a_slot() {
         let same = |key: &u32| key.wrapping_mul(0x9E37_79B1) >> 22 == 5;
         let keys: Vec<u32> = (0..).filter(same).take(256).collect();
         let mut colors = Colors::new();

@@ -1,24 +1,26 @@
-//! Many points → the few that stand for them best: the colours of a palette.
+//! Many points → the few that represent them best: the colours of a palette.
 //!
-//! The cluster whose two halves would be the most apart is cut, again and again (Wu's idea, without his grid, which has three
-//! dimensions and cells that are as coarse for a subtle gradient as for a rainbow); then every point goes to its nearest mean, and the
-//! means move there (Lloyd's iteration).
+//! First, the cluster whose two halves are the farthest apart is cut, again and again. The idea is
+//! Wu's, without his grid: it has three dimensions, and its cells are as coarse for a subtle
+//! gradient as for a rainbow. Then each point is assigned to its nearest mean, and the means move
+//! to the middle of their points (Lloyd's iteration).
 
 use std::ops::Range;
 
-use super::failed;
+use crate::encode::failure;
 use crate::error::Problem;
 use quantette::PaletteBuf;
 use quantette::color_map::{IndexedColorMap, NearestNeighborColorMap};
 use quantette::deps::palette::Oklaba;
 
-/// A place in premultiplied Oklab, and its alpha: distances are as the eye sees them, and what is hardly there counts little.
+/// A colour in premultiplied Oklab, and its alpha (0 to 1): distances are as the eye sees them, and
+/// colours that are almost transparent are close to each other.
 pub type Point = [f32; 4];
 
-/// Where a cluster may be cut, from its least to its greatest coordinate.
+/// Number of equal slices between which a cluster can be cut.
 const SLICES: usize = 64;
 
-/// Times that the means move; after the second they hardly do.
+/// Number of times that the means move; after the second they hardly do.
 const ROUNDS: usize = 2;
 
 /// Finds the nearest of up to 256 points.
@@ -26,23 +28,24 @@ pub struct Nearest(NearestNeighborColorMap<Oklaba, f32, 4>);
 
 impl Nearest {
     /// # Errors
-    /// `Fault::Ours`: there are none, or more than 256.
+    /// `Fault::Ours` if there are no points, or more than 256.
     pub fn new(points: &[Point]) -> Result<Self, Problem> {
         let palette = points.iter().map(|&[l, a, b, alpha]| Oklaba::new(l, a, b, alpha)).collect();
-        Ok(Self(NearestNeighborColorMap::new(PaletteBuf::new(palette).map_err(failed)?)))
+        Ok(Self(NearestNeighborColorMap::new(PaletteBuf::new(palette).map_err(failure::of)?)))
     }
 
-    /// Which one it is.
+    /// The index of the nearest point.
     #[inline]
     pub fn of(&self, [l, a, b, alpha]: Point) -> usize {
         usize::from(self.0.palette_index(&Oklaba::new(l, a, b, alpha)))
     }
 }
 
-/// Up to `count` points that stand for `points`, beside those of `fixed`. The order of `points` is lost.
+/// Up to `count` points that, together with those of `fixed`, represent `points`, whose order is
+/// lost.
 ///
 /// # Errors
-/// `Fault::Ours`: they are more than 256 together.
+/// `Fault::Ours` if these and `fixed` are more than 256 points.
 pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Result<Vec<Point>, Problem> {
     if points.is_empty() || count == 0 {
         return Ok(Vec::new());
@@ -74,23 +77,23 @@ pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Result<Vec<
     Ok(means.split_off(fixed.len()))
 }
 
-/// Points that have one mean.
+/// Points that share a mean.
 struct Cluster {
     range: Range<usize>,
     mean: Point,
     cut: Option<Cut>,
 }
 
-/// Where a cluster is cut.
+/// Where a cluster is best cut in two.
 struct Cut {
     slices: Slices,
     /// The last slice of the first half.
     last: usize,
-    /// By how much the sum of squared distances to the means shrinks.
+    /// How much the sum of squared distances to the means decreases.
     gain: f64,
 }
 
-/// A coordinate's range in equal parts.
+/// The range of a coordinate, in equal parts.
 struct Slices {
     axis: usize,
     least: f32,
@@ -115,7 +118,7 @@ impl Cluster {
             most.iter_mut().zip(point).for_each(|(most, at)| *most = most.max(at));
         }
         let mean = all.mean();
-        // The axis along which they are the most apart.
+        // The axis along which the points are the farthest apart.
         let mut squares = [0.0_f64; 4];
         for point in points {
             for ((square, at), mean) in squares.iter_mut().zip(point).zip(mean) {
@@ -158,7 +161,7 @@ impl Cut {
     }
 }
 
-/// Puts those of the first half before the others; returns how many they are.
+/// Moves the points of the first half before the others; returns their number.
 fn partition(points: &mut [Point], cut: &Cut) -> usize {
     let mut first = 0_usize;
     for at in 0..points.len() {
@@ -170,7 +173,7 @@ fn partition(points: &mut [Point], cut: &Cut) -> usize {
     first
 }
 
-/// Points, added up.
+/// The sum of some points.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     count: f64,
@@ -194,8 +197,9 @@ impl Sum {
         self.sum.map(|sum| (sum / self.count.max(1.0)) as f32)
     }
 
-    /// How much less the squared distances to a mean are where these have their own and the rest of `all` another one: the squared
-    /// distance of the two means, weighted by the harmonic mean of the counts.
+    /// How much the squared distances to the mean of `all` decrease if these points and the rest of
+    /// `all` have means of their own: the squared distance between the two means, times the product
+    /// of the two counts over their sum.
     fn apart(&self, all: &Self) -> f64 {
         let rest = all.count - self.count;
         if self.count < 0.5 || rest < 0.5 {
@@ -211,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_points_stand_for_themselves() {
+    fn few_points_are_their_own_means() {
         let corners: Vec<Point> =
             (0..16_u8).map(|n| [8, 4, 2, 1].map(|bit| f32::from(u8::from(n & bit > 0)))).collect();
         let mut points: Vec<Point> = corners.iter().cycle().take(16 * 50).copied().collect();
@@ -224,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn points_that_are_near_are_told_apart_where_there_are_no_others() {
+    fn close_points_are_told_apart_if_there_are_no_others() {
         let mut points: Vec<Point> = (0..1_000_u16).map(|n| [0.2 + f32::from(n) * 1e-6, 0.1, 0.1, 1.0]).collect();
         let found = means(&mut points, &[], 100).unwrap();
         assert_eq!(found.len(), 100);
@@ -232,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_points_take_theirs() {
+    fn fixed_points_attract_their_neighbours() {
         let mut points: Vec<Point> = (0..100_u8).map(|n| [f32::from(n % 2), 0.0, 0.0, 1.0]).collect();
         points.push([0.9, 0.0, 0.0, 1.0]);
         let found = means(&mut points, &[[1.0, 0.0, 0.0, 1.0]], 2).unwrap();

@@ -1,0 +1,39 @@
+//! The tools of layout: fonts, sizes of assets, budgets.
+
+use std::rc::Rc;
+
+use crate::asset::AssetId;
+use crate::font::Fonts;
+use crate::geometry::Size;
+use crate::limits::Limits;
+use crate::{plan, text};
+
+/// The size of an asset in px of its own. `None` if it could not be had or is no picture.
+pub type Naturals<'a> = &'a dyn Fn(&AssetId) -> Option<Size>;
+
+/// What layout measures with: fonts, sizes of assets, budgets.
+pub struct Measure<'a> {
+    /// The faces at hand.
+    pub fonts: &'a Fonts,
+    /// Sizes of assets.
+    pub naturals: Naturals<'a>,
+    /// Budgets.
+    pub limits: &'a Limits,
+}
+
+/// Room for rounding when a text is fitted into the width that it asked for, in px.
+pub const SLACK_PX: f32 = 0.01;
+
+impl Measure<'_> {
+    /// A text's paragraph. One that every picture of the template has is shaped once.
+    pub fn text(&self, text: &plan::Text) -> Rc<text::Paragraph> {
+        if text.is_literal {
+            return text::Paragraph::cached(&text.runs, &text.style, self.fonts, self.limits);
+        }
+        Rc::new(text::Paragraph::of_runs(&text.runs, &text.style, self.fonts, self.limits))
+    }
+
+    pub fn paragraph(&self, text: &str, style: &text::Style) -> text::Paragraph {
+        text::Paragraph::new(text, style, self.fonts, self.limits)
+    }
+}
