@@ -6,7 +6,8 @@
 
 use crate::params::{Param, Params};
 
-use super::{Case, SCRIPTS};
+use super::outcome::Case;
+use super::script::SCRIPTS;
 
 /// Length in characters of a text for a param without `max_chars`; longer than any name.
 const ENDLESS_CHARS: usize = 200;

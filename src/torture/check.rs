@@ -25,7 +25,7 @@ use crate::plan::{Paint, Plan};
 use crate::render::Resources;
 use crate::text::{Overflow, Report};
 
-use super::{Case, Finding};
+use super::outcome::{Case, Finding};
 
 /// A distance in px that is not visible. Rounding, and moving edges to whole px, cause such
 /// distances.

@@ -17,10 +17,9 @@
 
 mod cases;
 mod check;
+mod outcome;
 mod script;
 mod sheet;
-
-use serde::Deserialize;
 
 use crate::inputs::Inputs;
 use crate::layout;
@@ -33,44 +32,9 @@ use crate::world::World;
 use check::{Checks, LaidOut};
 
 pub use cases::cases;
+pub use outcome::{Case, Finding, Outcome};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
-
-/// A query to try a template with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// A name of a few words.
-    #[serde(rename = "case")]
-    pub name: String,
-    /// The raw query of the URL.
-    pub query: String,
-    /// Whether the values are like those of most recipients. Then no text may be cut off, not even
-    /// with an ellipsis.
-    #[serde(skip)]
-    pub ordinary: bool,
-    /// The merge tag that all texts have as their value, and that must not be visible.
-    #[serde(skip)]
-    pub tag: Option<&'static str>,
-}
-
-/// A fault that a recipient would see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The layer's `id`, or else its path.
-    pub layer: String,
-    /// The fault, in words.
-    pub what: String,
-}
-
-/// The result of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// The case.
-    pub case: Case,
-    /// Its faults; empty if the case is fine.
-    pub findings: Vec<Finding>,
-}
 
 /// Lays every case out and checks it. `world` has every asset that the template may name.
 #[must_use]

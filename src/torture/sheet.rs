@@ -19,7 +19,7 @@ use crate::request::{Format, Options};
 use crate::template::Template;
 use crate::world::World;
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 /// The sheet's width in px, without its margins.
 const WIDTH_PX: u32 = 2_000;
