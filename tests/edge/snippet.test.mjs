@@ -7,13 +7,13 @@ import { ask, workerForFile } from "./answers.mjs";
 import { card } from "./template.mjs";
 
 const worker = workerForFile({ kv: { card: card(), "acme/card@3": card(), closed: card({ access: "signed" }) } });
+const json = async (path) => (await ask(worker, path)).json();
+const snippet = (esp, query = "") => json(`/v1/snippet/card?esp=${esp}&company.field=&${query}`);
+
 let senders;
 before(async () => {
   senders = await json("/v1/senders");
 });
-
-const json = async (path) => (await ask(worker, path)).json();
-const snippet = (esp, query = "") => json(`/v1/snippet/card?esp=${esp}&company.field=&${query}`);
 
 /** The attributes of an `<img>`, as an HTML parser reads them. */
 function attributes(html) {
