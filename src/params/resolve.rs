@@ -37,12 +37,48 @@ struct Given<'a> {
 /// `missing` are the words that the template takes for missing, in any case.
 #[must_use]
 pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limits) -> Values {
+    resolve_bound(declared, missing, query, |_, _| Bound::Open, limits)
+}
+
+/// Whether the query may fill a param.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound<'a> {
+    /// It may.
+    Open,
+    /// It may not, and nothing else does.
+    Closed,
+    /// It may not: the value is this text.
+    Fixed(&'a str),
+}
+
+/// The same for a query that may not fill every param: `bound` says so for a name, and (`true`) for its `name.default`.
+#[must_use]
+pub fn resolve_bound<'a>(
+    declared: &Params,
+    missing: &[String],
+    query: &str,
+    bound: impl Fn(&str, bool) -> Bound<'a>,
+    limits: &Limits,
+) -> Values {
     // 1. Split, and give each pair to the param that it names.
     let given = given(declared, query, limits);
 
     // 2. Read the values.
     let mut found: BTreeMap<&str, (Candidate, Candidate)> = BTreeMap::new();
+    for (name, param) in declared {
+        let fixed = |default| match bound(name, default) {
+            Bound::Fixed(text) => {
+                let mut repairs = Repairs::default();
+                Some((cleaned(param, text, &[], &mut repairs, limits), repairs))
+            }
+            Bound::Open | Bound::Closed => None,
+        };
+        found.insert(name, (fixed(false), fixed(true)));
+    }
     for Given { name, param, facet, at, mut repairs } in given {
+        if bound(name, facet.default) != Bound::Open {
+            continue;
+        }
         let (value, default) = found.entry(name).or_default();
         let slot = if facet.default { default } else { value };
         if matches!(slot, Some((Ok(_), _))) {
@@ -129,7 +165,18 @@ fn read(
         return Err(Missing::MergeTag(family));
     }
     let repaired = if facet.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    let text = clean::text(&repaired, limits.value_chars, repairs)?;
+    cleaned(param, &repaired, missing, repairs, limits)
+}
+
+/// A text → a value of the declared type.
+fn cleaned(
+    param: &Param,
+    text: &str,
+    missing: &[String],
+    repairs: &mut Repairs,
+    limits: &Limits,
+) -> Result<Value, Missing> {
+    let text = clean::text(text, limits.value_chars, repairs)?;
     let lower = text.to_lowercase();
     if missing.iter().any(|word| word.trim().to_lowercase() == lower) {
         return Err(Missing::Listed);
