@@ -13,6 +13,7 @@
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
+//! access     an API key           → what it may do, and for whose ids
 //! params     its query            → typed values, each with the reason for it
 //! template   a JSON document      → checked types and compiled expressions
 //! inputs     the three above, and the circumstances: everything that decides a picture
@@ -52,6 +53,7 @@ pub mod locale;
 pub mod merge_tag;
 pub mod text;
 
+pub mod access;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "image",
     "merge_tag",
     "request",
+    "access",
     "encode",
     "params",
     "template",
