@@ -15,6 +15,7 @@
 //! request    a URL                → what it asks for: a template, a format, options
 //! access     an API key           → what it may do, and for whose ids
 //! params     its query            → typed values, each with the reason for it
+//! policy     a signature or seal  → what the URL may hold, and the values of its query within that
 //! template   a JSON document      → checked types and compiled expressions
 //! inputs     the three above, and the circumstances: everything that decides a picture
 //! plan       inputs               → a tree without expressions or defaults, and the files it needs
@@ -61,6 +62,7 @@ pub mod page;
 pub mod paint;
 pub mod params;
 pub mod plan;
+pub mod policy;
 pub mod render;
 pub mod request;
 pub mod response;

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "access",
     "encode",
     "params",
+    "policy",
     "template",
     "plan",
     "layout",
