@@ -13,7 +13,9 @@
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
+//! access     an API key           → what it may do, and for whose ids
 //! params     its query            → typed values, each with the reason for it
+//! policy     a signature or seal  → what the URL may hold, and the values of its query within that
 //! template   a JSON document      → checked types and compiled expressions
 //! inputs     the three above, and the circumstances: everything that decides a picture
 //! plan       inputs               → a tree without expressions or defaults, and the files it needs
@@ -53,6 +55,7 @@ pub mod locale;
 pub mod merge_tag;
 pub mod text;
 
+pub mod access;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;
@@ -60,6 +63,7 @@ pub mod page;
 pub mod paint;
 pub mod params;
 pub mod plan;
+pub mod policy;
 pub mod render;
 pub mod request;
 pub mod response;

@@ -11,6 +11,8 @@ pub struct Limits {
     pub url_bytes: usize,
     /// Query pairs looked at; more are ignored.
     pub query_pairs: usize,
+    /// Characters of a policy or of sealed params in a path: half of a URL, so that the other half is left for values.
+    pub token_chars: usize,
     /// Unicode scalar values kept of one param, before the template's own `max_chars`.
     pub value_chars: usize,
     /// Bytes of one template document.
@@ -103,6 +105,7 @@ impl Default for Limits {
         Self {
             url_bytes: 16 * 1024,
             query_pairs: 256,
+            token_chars: 8 * 1024,
             value_chars: 2_000,
             template_bytes: 256 * 1024,
             layers: 400,

@@ -25,6 +25,7 @@ mod line_breaking_matches_chromium;
 mod locale;
 mod merge_tags;
 mod png_strict;
+mod policy;
 mod schema;
 mod snippet;
 mod text;

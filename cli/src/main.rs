@@ -10,6 +10,7 @@ mod folder;
 mod font;
 mod render;
 mod sheet;
+mod sign;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -36,6 +37,10 @@ enum Command {
     Sheet(sheet::Arguments),
     /// Checks a font for templates, and unpacks a web font.
     Font(font::Arguments),
+    /// Signs a URL for an email: what it fixes, and what a sender's tags may fill.
+    Sign(sign::Arguments),
+    /// Seals the values of each row of a file into a URL, encrypted.
+    Seal(sign::SealArguments),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +50,8 @@ fn main() -> ExitCode {
         Command::Render(arguments) => render::run(&arguments, &folder),
         Command::Sheet(arguments) => sheet::run(&arguments, &folder),
         Command::Font(arguments) => font::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Seal(arguments) => sign::seal(&arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -11,6 +11,9 @@ use super::{Missing, Param, Value, clean, datetime, image};
 /// [`Missing::WrongType`] or [`Missing::OutOfRange`]; for pictures, those of [`image::read`].
 pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
     match param {
+        Param::Text(text_param) if text_param.allow.as_ref().is_some_and(|allow| !allow.permits(&text)) => {
+            Err(Missing::NotAllowed)
+        }
         Param::Text(text_param) => Ok(Value::Text(match text_param.max_chars {
             Some(max) => clean::cut(text, max),
             None => text,

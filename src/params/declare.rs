@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::allow::Allow;
+
 /// A template's params by name. Names are `[a-z][a-z0-9_]*`; query names that begin with `_` are
 /// options of the URL.
 pub type Params = BTreeMap<String, Param>;
@@ -65,6 +67,8 @@ pub struct TextParam {
     pub default: Option<String>,
     /// Longer values are cut to this many characters as a reader counts them (graphemes), with an ellipsis.
     pub max_chars: Option<usize>,
+    /// What a URL's value may hold; any other value is missing. Without it, any text is allowed.
+    pub allow: Option<Allow>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
     /// What this param is for, in words.

@@ -3,6 +3,9 @@
 //! No value is an error. A value that does not fit its declared type counts as missing, and the
 //! default takes its place.
 
+pub mod address;
+pub mod allow;
+pub mod block;
 mod charset;
 pub mod clean;
 pub mod coerce;
@@ -15,7 +18,8 @@ pub mod resolve;
 pub mod value;
 
 pub use crate::merge_tag;
+pub use allow::Allow;
 pub use declare::{Param, Params};
 pub use repair::{Repair, Repairs};
-pub use resolve::resolve;
+pub use resolve::{Bound, resolve, resolve_bound};
 pub use value::{Missing, Resolved, Source, Value, Values};

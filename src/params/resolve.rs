@@ -65,12 +65,49 @@ struct Given<'a> {
 /// ```
 #[must_use]
 pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limits) -> Values {
+    resolve_bound(declared, missing, query, |_, _| Bound::Open, limits)
+}
+
+/// Whether a query may fill a param.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound<'a> {
+    /// The query may fill it.
+    Open,
+    /// Nothing may fill it.
+    Closed,
+    /// It has this text, whatever the query says.
+    Fixed(&'a str),
+}
+
+/// As [`resolve`], for a query that may not fill every param. `bound` is asked for each name, with
+/// `false` for the value and with `true` for `name.default`.
+#[must_use]
+pub fn resolve_bound<'a>(
+    declared: &Params,
+    missing: &[String],
+    query: &str,
+    bound: impl Fn(&str, bool) -> Bound<'a>,
+    limits: &Limits,
+) -> Values {
     // 1. Split the query, and find the param of each pair.
     let given = given(declared, query, limits);
 
-    // 2. Read the values.
+    // 2. Read the values, the fixed ones first.
     let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
+    for (name, param) in declared {
+        let fixed = |default| match bound(name, default) {
+            Bound::Fixed(text) => {
+                let mut repairs = Repairs::default();
+                Some(Candidate { value: cleaned(param, text, &[], &mut repairs, limits), repairs })
+            }
+            Bound::Open | Bound::Closed => None,
+        };
+        found.insert(name, Candidates { value: fixed(false), default: fixed(true) });
+    }
     for Given { name, param, suffixes, at, mut repairs } in given {
+        if bound(name, suffixes.default) != Bound::Open {
+            continue;
+        }
         let candidates = found.entry(name).or_default();
         let best = if suffixes.default { &mut candidates.default } else { &mut candidates.value };
         if best.as_ref().is_some_and(|best| best.value.is_ok()) {
@@ -154,7 +191,21 @@ fn read(
         return Err(Missing::MergeTag(family));
     }
     let repaired = if suffixes.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    let text = clean::text(&repaired, limits.value_chars, repairs)?;
+    cleaned(param, &repaired, missing, repairs, limits)
+}
+
+/// The value that a text is for a param of its type.
+///
+/// # Errors
+/// The text counts as missing.
+fn cleaned(
+    param: &Param,
+    text: &str,
+    missing: &[String],
+    repairs: &mut Repairs,
+    limits: &Limits,
+) -> Result<Value, Missing> {
+    let text = clean::text(text, limits.value_chars, repairs)?;
     let lower = text.to_lowercase();
     if missing.iter().any(|word| word.trim().to_lowercase() == lower) {
         return Err(Missing::Listed);

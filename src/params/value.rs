@@ -45,6 +45,8 @@ pub enum Missing {
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,
+    /// A text with characters, an address or a word that the template does not allow.
+    NotAllowed,
     /// A picture on a host that the template does not allow.
     Host,
     /// A picture on a host that the template allows. Remote pictures are not fetched yet.
@@ -66,6 +68,7 @@ impl Missing {
             Self::Listed => "listed",
             Self::WrongType => "wrong-type",
             Self::OutOfRange => "out-of-range",
+            Self::NotAllowed => "not-allowed",
             Self::Host => "host-not-allowed",
             Self::Remote => "remote-image",
             Self::BadBase64 => "bad-base64",

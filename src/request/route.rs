@@ -37,8 +37,8 @@ pub const ROUTES: &[Row] = &[
     row("GET", "/",                       "home",    None, |_| Ok(Route::Home)),
     row("GET", "/healthz",                "health",  None, |_| Ok(Route::Health)),
     row("GET", "/i/{image+}",             "image",   None, |parts| Ok(Route::Image(image(parts)?))),
-    row("GET", "/s/{policy}/{image+}",    "signed",  None, |parts| Ok(Route::Signed(image_with_token(parts, "policy")?))),
-    row("GET", "/x/{sealed}/{image+}",    "sealed",  None, |parts| Ok(Route::Sealed(image_with_token(parts, "sealed")?))),
+    row("GET", "/s/{policy}/{image+}",    "signed",  None, |parts| image_with_token(parts, "policy").map(|(token, image)| Route::Signed { token, image })),
+    row("GET", "/x/{sealed}/{image+}",    "sealed",  None, |parts| image_with_token(parts, "sealed").map(|(token, image)| Route::Sealed { token, image })),
     row("GET", "/v1/senders",             "senders", None, |_| Ok(Route::Senders)),
     row("GET", "/v1/snippet/{template+}", "snippet", None, snippet),
 ];
@@ -65,10 +65,20 @@ pub enum Route {
     Health,
     /// A picture.
     Image(ImageRequest),
-    /// A picture whose URL is signed. It is refused until signing exists.
-    Signed(ImageRequest),
-    /// A picture whose params are encrypted. It is refused until signing exists.
-    Sealed(ImageRequest),
+    /// A picture whose URL is signed.
+    Signed {
+        /// The policy and its signature, in base64url.
+        token: String,
+        /// The picture.
+        image: ImageRequest,
+    },
+    /// A picture whose params are encrypted.
+    Sealed {
+        /// The encrypted params, in base64url.
+        token: String,
+        /// The picture.
+        image: ImageRequest,
+    },
     /// The list of senders.
     Senders,
     /// The snippet of a template.
@@ -204,9 +214,10 @@ fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
 }
 
 /// Reads the part `image` after a policy or sealed params, which are base64url.
-fn image_with_token(parts: &Parts<'_>, token: &str) -> Result<ImageRequest, Problem> {
+fn image_with_token(parts: &Parts<'_>, token: &str) -> Result<(String, ImageRequest), Problem> {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if parts.get(token).bytes().all(is_base64url) { image(parts) } else { Err(no_template()) }
+    let token = parts.get(token);
+    if token.bytes().all(is_base64url) { Ok((token.to_owned(), image(parts)?)) } else { Err(no_template()) }
 }
 
 /// Reads the part `template`: `{template}[@{revision}]`.
@@ -389,8 +400,14 @@ mod tests {
             ("/i/acme/q3-2026/hero.png", Route::Image(picture("acme/q3-2026/hero", None, Png))),
             ("/i/welcome@7.png", Route::Image(picture("welcome", Some(7), Png))),
             ("/i/acme%2Fwelcome%407%2Epng", Route::Image(picture("acme/welcome", Some(7), Png))),
-            ("/s/p1/acme/welcome.png", Route::Signed(picture("acme/welcome", None, Png))),
-            ("/x/Q2-_9/welcome@2.jpg", Route::Sealed(picture("welcome", Some(2), Jpg))),
+            (
+                "/s/p1/acme/welcome.png",
+                Route::Signed { token: "p1".to_owned(), image: picture("acme/welcome", None, Png) },
+            ),
+            (
+                "/x/Q2-_9/welcome@2.jpg",
+                Route::Sealed { token: "Q2-_9".to_owned(), image: picture("welcome", Some(2), Jpg) },
+            ),
             ("/v1/senders", Route::Senders),
             ("/v1/snippet/welcome", snippet("welcome", None)),
             ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),

@@ -25,6 +25,9 @@ pub enum Freshness {
     /// A picture that lacks something (an asset, the newest template) because a service failed: one
     /// minute.
     Brief,
+    /// A picture whose URL is valid for this number of seconds: a shared cache must not outlive the
+    /// signature.
+    Expiring(u32),
     /// An error, or a view, which may hold values: not at all.
     Never,
 }
@@ -50,6 +53,10 @@ impl Freshness {
                 format!("public, max-age={age}, s-maxage={age}, stale-while-revalidate={age}, stale-if-error=604800")
             }
             Self::Brief => format!("public, max-age={}", Self::BRIEF_S),
+            // At most as long as a live picture.
+            Self::Expiring(seconds) => {
+                format!("public, max-age={}, s-maxage={}", seconds.min(300), seconds.min(86_400))
+            }
             Self::Never => "no-store".to_owned(),
         }
     }

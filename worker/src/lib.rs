@@ -15,6 +15,7 @@ mod log;
 mod pages;
 mod repeats;
 mod send;
+mod signature;
 mod snippet;
 mod templates;
 mod world;
@@ -27,6 +28,7 @@ use monogram::Inputs;
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::plan::plan;
+use monogram::policy::select;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, ImageRequest, Route};
 use monogram::response::explain::Explained;
@@ -38,6 +40,7 @@ use monogram::world::World;
 use cache::Finished;
 use log::Log;
 use repeats::Repeat;
+use signature::Verified;
 use templates::Found;
 use world::Fetched;
 
@@ -117,24 +120,37 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Route::Snippet { template, revision } => {
             return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
         }
-        Route::Signed(_) | Route::Sealed(_) => return Err(unsigned("no URL can be signed yet")),
-        Route::Image(image) => image,
+        Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
+    };
+    let verified = match &request.route {
+        Route::Signed { token, image } => Some(signature::verify(call.env, token, image, call.limits)?),
+        Route::Sealed { token, image } => Some(signature::open(call.env, token, image, call.limits)?),
+        _ => None,
     };
     log.format = image.format.extension();
-    let is_again = repeats::is_again(call.path, query, call.limits);
+    // A repeat is answered without a look at the clock, so a URL that expires is none.
+    let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
 
     // 2. The template, from memory, KV, or compiled in.
     let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
     let template = &found.template;
     log.template = image.template.to_string();
     log.stage("template");
-    if template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
+    if verified.is_none() && template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
         return Err(unsigned("this template answers only to signed URLs"));
     }
 
     // 3. The values, and with them the picture's identity. A client that has it needs no more.
-    let values = template.values(query, call.limits);
-    let inputs = Inputs::new(template, &values, &request.options, image.format);
+    let document = &template.document;
+    let (values, options) = match &verified {
+        // Exactly what was signed is drawn: no other code reads the query of such a URL.
+        Some(Verified { bound, .. }) => (
+            select::values(bound, &document.params, &document.missing, query, call.limits),
+            select::options(bound, query, call.limits),
+        ),
+        None => (template.values(query, call.limits), request.options.clone()),
+    };
+    let inputs = Inputs::new(template, &values, &options, image.format);
     let key = Key::new(key::BUILD, &inputs);
     let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
         template: &image.template,
@@ -147,7 +163,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         timing: &[],
     };
     if image.format.is_image() && key.matches(call.if_none_match) {
-        let freshness = freshness(&found, image, false);
+        let freshness = freshness(&found, image, verified.as_ref(), false);
         let about = ImageReply { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
@@ -162,7 +178,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
     {
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-        let freshness = freshness(&found, image, !finished.whole);
+        let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
@@ -177,7 +193,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Format::Txt => return view(plan.alt, log),
         Format::Html => {
             let src = image_url(call, image.format, query);
-            return view(view::html(&plan, &request.options, &src), log);
+            return view(view::html(&plan, &options, &src), log);
         }
         _ => {}
     }
@@ -219,7 +235,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
     };
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-    let freshness = freshness(&found, image, !finished.whole);
+    let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
     Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
@@ -234,14 +250,16 @@ fn placeholder() -> Vec<u8> {
 }
 
 /// How long others may keep a picture of this template.
-fn freshness(found: &Found, image: &ImageRequest, unfinished: bool) -> Freshness {
-    if found.stale || unfinished {
-        Freshness::Brief
-    } else if image.revision.is_some() {
-        Freshness::Pinned
-    } else {
-        Freshness::Live(found.template.document.max_age)
+fn freshness(found: &Found, image: &ImageRequest, verified: Option<&Verified>, unfinished: bool) -> Freshness {
+    match verified {
+        Some(Verified { seconds_left, .. }) => {
+            let most = if found.stale || unfinished { Freshness::BRIEF_S } else { u32::MAX };
+            return Freshness::Expiring(most.min(*seconds_left));
+        }
+        None if found.stale || unfinished => return Freshness::Brief,
+        None => {}
     }
+    if image.revision.is_some() { Freshness::Pinned } else { Freshness::Live(found.template.document.max_age) }
 }
 
 /// For development, and for who wants it so: every template answers to everyone.
@@ -251,7 +269,7 @@ fn unsigned_is_allowed(env: &Env) -> bool {
 
 fn unsigned(why: &str) -> Problem {
     Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
-        .remedy("set \"access\": \"public\" in the template, or UNSIGNED=allow in the Worker's variables")
+        .remedy("sign the URL (monogram sign), or set \"access\": \"public\" in the template")
 }
 
 /// `https://img.example/i/a.png?b=c` → `https://img.example`, `/i/a.png`, `b=c`. The runtime has parsed the URL
