@@ -129,8 +129,11 @@ fn plaid(random: &mut Random, width: u32, height: u32) -> (Pixmap, Vec<u8>, Vec<
 /// The levels of a line, scaled in the plainest way.
 fn scaled_line(levels: &[u8], from: f32, length: f32, output: u32) -> Vec<f64> {
     let line = u32::try_from(levels.len()).unwrap();
-    let sum = |weights: Vec<f64>| weights.iter().zip(levels).map(|(weight, &level)| weight * f64::from(level)).sum::<f64>();
-    (0..output).map(|index| sum(weights(line, f64::from(from), f64::from(length), output, index)).clamp(0.0, 255.0)).collect()
+    let sum =
+        |weights: Vec<f64>| weights.iter().zip(levels).map(|(weight, &level)| weight * f64::from(level)).sum::<f64>();
+    (0..output)
+        .map(|index| sum(weights(line, f64::from(from), f64::from(length), output, index)).clamp(0.0, 255.0))
+        .collect()
 }
 
 /// Every size of box and picture, fit, focus and scale factor, through the same rounding as the painter's: the library that
@@ -159,7 +162,8 @@ fn pictures_of_all_sizes_are_scaled_in_bounds() {
                     let down = scaled_line(&green, source.y, source.height, height);
                     let near = |level: u8, want: &f64| (f64::from(level) - want).abs() < 2.0;
                     for (row, green) in seen.pixels().chunks(width as usize).zip(&down) {
-                        let right = row.iter().zip(&across).all(|(p, red)| near(p.red(), red) && near(p.green(), green));
+                        let right =
+                            row.iter().zip(&across).all(|(p, red)| near(p.red(), red) && near(p.green(), green));
                         assert!(right, "{natural} px in {frame:?}, {fit:?}, {focus:?} x {factor}");
                     }
                     scaled += 1;
