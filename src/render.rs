@@ -39,6 +39,16 @@ impl Resources {
     pub fn add_fonts(&mut self, files: &[FontFile], limits: &Limits) {
         self.fonts.add_files(files, |name| self.images.get(name).cloned(), limits);
     }
+
+    /// What is wrong with the assets that can be shown nevertheless, for who asks how a picture came out.
+    #[must_use]
+    pub fn notes(&self, limits: &Limits) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (name, bytes) in &self.images {
+            notes.extend(image::notes(bytes, limits).iter().map(|note| format!("the asset {name}: {note}")));
+        }
+        notes
+    }
 }
 
 /// A finished picture, encoded.

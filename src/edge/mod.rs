@@ -188,7 +188,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
-        let drawn = render::draw(template, &plan, &resources, call.limits)?;
+        let mut drawn = render::draw(template, &plan, &resources, call.limits)?;
+        drawn.painted.warnings.extend(resources.notes(call.limits));
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
