@@ -286,7 +286,7 @@ fn pngs_say_their_colours_in_order() {
     assert!(plain != wide);
     assert!(decode(&png(&chromaticities)) == wide);
     assert!(decode(&png(&[gamma.clone(), chromaticities.clone()].concat())) == wide);
-    assert!(decode(&png(&[srgb.clone(), chromaticities.clone()].concat())) == plain);
+    assert!(decode(&png(&[srgb.clone(), chromaticities].concat())) == plain);
     assert!(decode(&png(&[srgb, p3].concat())) == wide);
     assert!(decode(&png(&gamma)) == plain);
 }

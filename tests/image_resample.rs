@@ -119,9 +119,10 @@ fn plaid(random: &mut Random, width: u32, height: u32) -> (Pixmap, Vec<u8>, Vec<
     let mut levels = |count: u32| (0..count).map(|_| u8::try_from(random.below(256)).unwrap()).collect::<Vec<u8>>();
     let (red, green) = (levels(width), levels(height));
     let mut picture = Pixmap::new(width, height).unwrap();
-    for (index, pixel) in picture.pixels_mut().iter_mut().enumerate() {
-        let (x, y) = (index % red.len(), index / red.len());
-        *pixel = ColorU8::from_rgba(*red.get(x).unwrap(), *green.get(y).unwrap(), 7, 255).premultiply();
+    for (row, green) in picture.pixels_mut().chunks_exact_mut(red.len()).zip(&green) {
+        for (pixel, red) in row.iter_mut().zip(&red) {
+            *pixel = ColorU8::from_rgba(*red, *green, 7, 255).premultiply();
+        }
     }
     (picture, red, green)
 }

@@ -195,9 +195,7 @@ mod tests {
 
     #[test]
     fn srgb_stays_as_it_is() {
-        for chunk in [[1, 13, 0, 1]] {
-            assert!(Profile::from_cicp(&chunk).transform().is_none());
-        }
+        assert!(Profile::from_cicp(&[1, 13, 0, 1]).transform().is_none());
         let numbers = [31_270_u32, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
         let chromaticities: Vec<u8> = numbers.iter().flat_map(|number| number.to_be_bytes()).collect();
         assert!(Profile::from_chunks(Some(&45_455_u32.to_be_bytes()), &chromaticities).transform().is_none());
