@@ -65,7 +65,9 @@ pub fn peak_bytes(columns: f32, picture: (u32, u32), answer: (u32, u32)) -> u64 
     let between = if goes_along_rows_first(columns, picture, answer) {
         area((answer.0, picture.1))
     } else {
-        (columns + 2.0) * f64::from(answer.1)
+        // Columns beside those that are sampled take part in the edges.
+        let beside = KERNEL_RADIUS * (columns / f64::from(answer.0.max(1))).max(1.0) + 2.0;
+        (columns + 2.0 * beside).min(f64::from(picture.0)) * f64::from(answer.1)
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and saturating")]
     let pixels = (area(picture) + area(answer) + between).ceil() as u64;

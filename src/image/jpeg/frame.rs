@@ -82,6 +82,14 @@ impl Frame {
         self.blocks(1, 1).saturating_mul(blocks).saturating_mul(64)
     }
 
+    /// Bytes of the rows that `zune-jpeg` holds besides: two a sample of a row of units, and as many of one component again.
+    /// (A picture of 65,000 px in width and few in height is mostly those.)
+    pub fn row_bytes(&self) -> u64 {
+        let components = u64::try_from(self.components.len()).unwrap_or(u64::MAX).saturating_add(1);
+        let rows = u64::from(self.most().1).saturating_mul(8);
+        u64::from(self.width).saturating_mul(rows).saturating_mul(components).saturating_mul(2)
+    }
+
     /// Minimum coded units of a scan (T.81, A.2): one block each where it has one component.
     pub fn units(&self, mut ids: impl Iterator<Item = u8>) -> u64 {
         let only = ids.next().filter(|_| ids.next().is_none());

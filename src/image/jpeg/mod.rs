@@ -37,7 +37,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let turned = if markers.orientation.swaps_sides() { picture } else { 0 };
     let decoding = if markers.frame.is_plain(markers.interleaved) {
         // Two bytes of coefficients a sample wait for the last scan of a progressive file.
-        picture.saturating_add(if markers.frame.progressive { markers.frame.samples().saturating_mul(2) } else { 0 })
+        let waiting = if markers.frame.progressive { markers.frame.samples().saturating_mul(2) } else { 0 };
+        picture.saturating_add(waiting).saturating_add(markers.frame.row_bytes())
     } else {
         planar::peak_bytes(&markers)
     };
