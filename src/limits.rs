@@ -53,6 +53,8 @@ pub struct Limits {
     pub images_bytes: usize,
     /// Pixels of one asset, read from its header before anything is decoded.
     pub image_pixels: u32,
+    /// Bytes of an ICC profile: those of a matrix and curves have 500 to 10,000; larger ones are lookup tables.
+    pub profile_bytes: usize,
     /// Pixels that are decoded for one picture, an asset counted as often as it is decoded: bounds CPU.
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
@@ -125,6 +127,7 @@ impl Default for Limits {
             image_bytes: 3 * 1024 * 1024,
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
+            profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
             images: 24,
             fonts: 16,

@@ -8,6 +8,7 @@ use crate::asset::Assets;
 use crate::encode;
 use crate::error::Problem;
 use crate::font::Fonts;
+use crate::image;
 use crate::incremental::{self, Cache, Patch, Patched};
 use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
@@ -51,6 +52,15 @@ impl Resources {
         let mut fonts = world.fonts(&plan.packs);
         fonts.add_files(&plan.fonts, |name| assets.get(name).cloned(), world.limits());
         Self { assets, fonts }
+    }
+
+    /// What is wrong with assets that can be shown nevertheless, for people who ask how a picture came out.
+    #[must_use]
+    pub fn notes(&self, limits: &Limits) -> Vec<String> {
+        let notes = self.assets.iter().flat_map(|(name, bytes)| {
+            image::notes(bytes, limits).into_iter().map(move |note| format!("the asset {name}: {note}"))
+        });
+        notes.collect()
     }
 }
 
@@ -161,7 +171,6 @@ pub fn placeholder() -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image;
 
     #[test]
     fn the_placeholder_is_a_small_picture() {

@@ -19,6 +19,7 @@ mod fonts;
 mod goldens;
 mod hostile;
 mod image_decode;
+mod image_files;
 mod image_resample;
 mod incremental;
 mod line_breaking_matches_chromium;

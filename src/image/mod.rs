@@ -1,10 +1,11 @@
 //! Bytes of an asset → premultiplied pixels, cropped and resampled for their box.
 //!
-//! Assets come from template authors and from the hosts that they allow, so a file may be anything: it is
-//! sniffed, its size is read from its header and checked against the budget, and only then is it decoded.
+//! Assets come from template authors and from the hosts that they allow, so a file may be anything:
+//! it is sniffed, its size is read from its header and checked against the budget, and only then is
+//! it decoded.
 //!
-//! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB. Colour
-//! profiles and gamma chunks are not applied, as mail clients do not apply them either.
+//! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB.
+//! Colour profiles of a matrix and curves are converted; [`notes`] names those that are not.
 //!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
@@ -12,6 +13,7 @@ pub mod fit;
 mod jpeg;
 mod orient;
 mod png;
+mod profile;
 pub mod resample;
 
 use crate::error::{Fault, Problem};
@@ -44,16 +46,18 @@ pub struct Header {
     pub peak_bytes: u64,
 }
 
-/// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million pixels.
+/// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
+/// pixels.
 ///
-/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not decoded
-/// row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels than another.
+/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not
+/// decoded row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels
+/// than another.
 #[must_use]
 pub const fn peak_bytes_allowed(limits: &Limits) -> u64 {
     (limits.image_pixels as u64).saturating_mul(8)
 }
 
-/// Reads the header of an asset and checks it against the budget; decodes nothing, allocates nothing.
+/// Reads the header of an asset and checks it against the budget; decodes nothing.
 ///
 /// # Errors
 /// `Fault::TooLarge` over `limits.image_bytes`, `limits.image_pixels` or [`peak_bytes_allowed`];
@@ -64,7 +68,7 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
     }
     let header = match sniff(bytes)? {
         Format::Png => png::header(bytes)?,
-        Format::Jpeg => jpeg::header(bytes)?.as_shown(),
+        Format::Jpeg => jpeg::header(bytes)?,
     };
     let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
     if pixels > u64::from(limits.image_pixels) {
@@ -89,8 +93,20 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
 /// Those of [`header`], and `Fault::Document` for a file that is damaged or cut short.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     match header(bytes, limits)?.format {
-        Format::Png => png::decode(bytes),
-        Format::Jpeg => jpeg::decode(bytes),
+        Format::Png => png::decode(bytes, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits),
+    }
+}
+
+/// What is wrong with an asset that [`decode`] shows nevertheless, for its author: a checksum, an
+/// end that is missing, a colour profile that is not converted. Empty for a file that is in order,
+/// or refused.
+#[must_use]
+pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
+    match header(bytes, limits).map(|header| header.format) {
+        Ok(Format::Png) => png::notes(bytes, limits),
+        Ok(Format::Jpeg) => jpeg::notes(bytes, limits),
+        Err(_) => Vec::new(),
     }
 }
 

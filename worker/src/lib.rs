@@ -208,7 +208,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
     if image.format == Format::Json {
         let resources = Resources::of(&plan, &world);
-        let drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
+        let mut drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
+        drawn.painted.warnings.extend(resources.notes(call.limits));
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {

@@ -1,45 +1,62 @@
-//! PNG (ISO/IEC 15948) → premultiplied pixels, a row at a time: the picture is the only large buffer.
+//! PNG (ISO/IEC 15948) → premultiplied pixels, a row at a time: the picture is the only large
+//! buffer.
 
-use super::{Format, Header, blank, broken};
+mod chunks;
+
+use super::{Format, Header, blank, broken, orient};
 use crate::error::Problem;
-use std::io::Cursor;
+use crate::limits::Limits;
+use chunks::Chunks;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 
-/// Bytes that the decoder may hold besides rows: metadata chunks. Text and profiles are skipped, so
-/// what remains is a palette; the rest is room for one long row of 16-bit RGBA.
+/// Bytes that the decoder may hold besides rows: a palette; the rest is room for one long row of
+/// 16-bit RGBA.
 const MAX_DECODER_BYTES: usize = 1024 * 1024;
 
-/// Reads IHDR, which the format puts first (§11.2.2).
+/// Reads the chunks up to their data.
 pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
-    let cut = || broken("the PNG is cut short in its header");
-    let (_signature, rest) = bytes.split_first_chunk::<8>().ok_or_else(cut)?;
-    let (start, rest) = rest.split_first_chunk::<8>().ok_or_else(cut)?;
-    if start != b"\0\0\0\x0DIHDR" {
-        return Err(broken("the PNG does not begin with its IHDR chunk"));
+    let chunks = Chunks::read(bytes)?;
+    let (width, height) = (chunks.width, chunks.height);
+    let picture = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
+    if chunks.orientation.swaps_sides() {
+        let peak_bytes = picture.saturating_mul(2);
+        return Ok(Header { format: Format::Png, width: height, height: width, peak_bytes });
     }
-    let (width, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    let (height, _) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(*height));
-    if width == 0 || height == 0 {
-        return Err(broken(format!("the PNG says it is {width} x {height} px")));
-    }
-    let peak_bytes = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
-    Ok(Header { format: Format::Png, width, height, peak_bytes })
+    Ok(Header { format: Format::Png, width, height, peak_bytes: picture })
 }
 
-/// Decodes a whole file, to its end, so that one that is cut short is an error.
-pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_DECODER_BYTES });
+/// What is wrong with a file that is shown nevertheless.
+pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
+    Chunks::read(bytes).map(|chunks| chunks.notes(limits)).unwrap_or_default()
+}
+
+/// Decodes a whole file; one that lacks rows is an error.
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
+    let chunks = Chunks::read(bytes)?;
+    let mut decoder = png::Decoder::new_with_limits(chunks.file(), png::Limits { bytes: MAX_DECODER_BYTES });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
+    decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(|error| damaged(&error))?;
     let (width, height) = reader.info().size();
     // The decoder believes PLTE; one that is no list of at most 256 colours makes it panic.
     if reader.info().palette.as_ref().is_some_and(|palette| palette.len() > 768 || !palette.len().is_multiple_of(3)) {
         return Err(broken("the PNG has a palette of an impossible length"));
     }
-    let expand = expansion(reader.output_color_type())?;
+    let kind = reader.output_color_type();
+    let expand = expansion(kind)?;
+    let is_color = matches!(kind.0, png::ColorType::Rgb | png::ColorType::Rgba);
+    let transform = if is_color { chunks.profile(limits).transform() } else { None };
+    let to_pixels = |row: &[u8], out: &mut Vec<u8>| {
+        out.clear();
+        expand(row, out);
+        let pixels = out.as_chunks_mut::<4>().0;
+        if let Some(transform) = &transform {
+            transform.apply(pixels);
+        }
+        if matches!(kind.0, png::ColorType::GrayscaleAlpha | png::ColorType::Rgba) {
+            pixels.iter_mut().for_each(|pixel| *pixel = premultiply(*pixel));
+        }
+    };
     let mut picture = blank(width, height)?;
     let stride = usize::try_from(width).unwrap_or(usize::MAX).saturating_mul(4);
     let mut scratch = Vec::with_capacity(stride);
@@ -47,15 +64,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
     if reader.info().interlaced {
         while let Some(row) = reader.next_interlaced_row().map_err(|error| damaged(&error))? {
             let png::InterlaceInfo::Adam7(place) = row.interlace() else { continue };
-            scratch.clear();
-            expand(row.data(), &mut scratch);
+            to_pixels(row.data(), &mut scratch);
             png::expand_interlaced_row(picture.data_mut(), stride, &scratch, place, 32);
         }
     } else {
         while let Some(row) = reader.next_row().map_err(|error| damaged(&error))? {
             let Some(out) = rows.next() else { break };
-            scratch.clear();
-            expand(row.data(), &mut scratch);
+            to_pixels(row.data(), &mut scratch);
             if scratch.len() == out.len() {
                 out.copy_from_slice(&scratch);
             }
@@ -65,27 +80,25 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixmap, Problem> {
         }
     }
     reader.finish().map_err(|error| damaged(&error))?;
-    Ok(picture)
+    orient::upright(picture, chunks.orientation)
 }
 
-/// Appends a row of samples to a row of premultiplied RGBA.
+/// Appends a row of samples to a row of straight RGBA.
 type Expand = fn(&[u8], &mut Vec<u8>);
 
-/// How rows of this kind become premultiplied RGBA.
+/// How rows of this kind become straight RGBA.
 fn expansion((color, depth): (png::ColorType, png::BitDepth)) -> Result<Expand, Problem> {
     match (color, depth) {
         (png::ColorType::Grayscale, png::BitDepth::Eight) => {
             Ok(|row, out| out.extend(row.iter().flat_map(|&y| [y, y, y, 255])))
         }
         (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => {
-            Ok(|row, out| out.extend(row.as_chunks().0.iter().flat_map(|&[y, a]| premultiply([y, y, y, a]))))
+            Ok(|row, out| out.extend(row.as_chunks().0.iter().flat_map(|&[y, a]| [y, y, y, a])))
         }
         (png::ColorType::Rgb, png::BitDepth::Eight) => {
             Ok(|row, out| out.extend(row.as_chunks().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255])))
         }
-        (png::ColorType::Rgba, png::BitDepth::Eight) => {
-            Ok(|row, out| out.extend(row.as_chunks().0.iter().flat_map(|&pixel| premultiply(pixel))))
-        }
+        (png::ColorType::Rgba, png::BitDepth::Eight) => Ok(|row, out| out.extend_from_slice(row)),
         // EXPAND and STRIP_16 leave nothing else; said as an error rather than believed.
         _ => Err(broken(format!("the PNG has pixels of an unknown kind: {color:?}, {depth:?}"))),
     }
