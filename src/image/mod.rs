@@ -10,6 +10,7 @@
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
 pub mod fit;
+mod header;
 mod jpeg;
 mod orient;
 mod png;
@@ -20,31 +21,11 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use tiny_skia::Pixmap;
 
+use header::broken;
+
 pub use fit::{Fit, Placement, place};
+pub use header::{Format, Header};
 pub use resample::{resample, resample_into};
-
-/// What a file is, told by its first bytes; names and `Content-Type`s lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// ISO/IEC 15948, every colour type and depth; of an animated one, the default image.
-    Png,
-    /// ITU-T T.81: baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
-    Jpeg,
-}
-
-/// What can be known of a file before it is decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
-    /// What it is.
-    pub format: Format,
-    /// px, of the picture as it is to be seen (after EXIF orientation); never 0.
-    pub width: u32,
-    /// px, likewise.
-    pub height: u32,
-    /// Bytes that decoding holds at its worst moment: the picture and the decoder's own buffers,
-    /// without the file itself.
-    pub peak_bytes: u64,
-}
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.
@@ -129,17 +110,7 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         .remedy("save it as a PNG or a JPEG"))
 }
 
-/// The file is damaged.
-fn broken(message: impl Into<String>) -> Problem {
-    Problem::new(Fault::Document, "image-broken", message).remedy("open the image, save it again and upload that")
-}
-
 /// The file is over a budget.
 fn too_large(message: String) -> Problem {
     Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
-}
-
-/// A fresh picture, all transparent. Fails only for sizes that [`header`] has refused.
-fn blank(width: u32, height: u32) -> Result<Pixmap, Problem> {
-    Pixmap::new(width, height).ok_or_else(|| broken(format!("an image of {width} x {height} px cannot be held")))
 }

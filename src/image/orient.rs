@@ -3,7 +3,7 @@
 //! Phones store what the sensor saw and say how the phone was held; a portrait that lies on its
 //! side is the commonest fault of a home-made template engine.
 
-use super::blank;
+use super::header::blank;
 use crate::error::Problem;
 use tiny_skia::Pixmap;
 

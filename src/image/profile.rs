@@ -13,6 +13,8 @@ mod matrix;
 use curve::Curve;
 use matrix::Matrix;
 
+pub(super) use icc::parse;
+
 /// Why an ICC profile was not applied.
 pub(super) const UNREAD: &str = "the image has a colour profile that cannot be read; its colours are taken for sRGB";
 
@@ -32,11 +34,6 @@ pub(super) enum Profile {
 }
 
 impl Profile {
-    /// Reads an ICC profile.
-    pub fn parse(icc: &[u8]) -> Self {
-        icc::parse(icc)
-    }
-
     /// Reads PNG's cICP chunk (ITU-T H.273): primaries, transfer function, matrix, range.
     pub fn from_cicp(chunk: &[u8]) -> Self {
         let other = Self::Other("the image has coding-independent code points of a kind that is not converted");

@@ -5,7 +5,7 @@
 //! are filtered as they are stored: premultiplied, so that transparent pixels weigh nothing, and
 //! sRGB-coded, as browsers do it.
 
-use super::blank;
+use super::header::blank;
 use crate::error::{Fault, Problem};
 use crate::geometry::Rect;
 use fast_image_resize::images::{Image, ImageRef};

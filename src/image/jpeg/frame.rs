@@ -1,6 +1,6 @@
 //! The frame of a JPEG (T.81, B.2.2): its size, its components, and which decoder is right for it.
 
-use super::super::broken;
+use super::super::header::broken;
 use crate::error::{Fault, Problem};
 
 /// A colour component.

@@ -5,7 +5,7 @@
 //! segment, no end-of-image marker. The decoders refuse some of those, so a file that needs it is
 //! copied, with only the segments that decode it.
 
-use super::super::broken;
+use super::super::header::broken;
 use super::super::orient::{self, Orientation};
 use super::frame::{Frame, unusual};
 use crate::error::Problem;

@@ -8,9 +8,9 @@ mod frame;
 mod markers;
 mod planar;
 
+use super::header::{Format, Header, blank, broken};
 use super::orient;
-use super::profile::{self, Profile};
-use super::{Format, Header, blank, broken};
+use super::profile;
 use crate::error::Problem;
 use crate::limits::Limits;
 use markers::{Body, Markers};
@@ -58,7 +58,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
         (true, true) => decode_stored(&markers::copy(bytes, markers.color, &[]), &markers, true)?,
         (false, _) => decode_endless(bytes, &markers, &body)?,
     };
-    if let Some(profile) = icc(&markers, limits).and_then(|icc| Profile::parse(&icc).transform()) {
+    if let Some(profile) = icc(&markers, limits).and_then(|icc| profile::parse(&icc).transform()) {
         profile.apply(picture.data_mut().as_chunks_mut().0);
     }
     orient::upright(picture, markers.orientation)
@@ -81,7 +81,7 @@ pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     if !markers.profile.is_empty() && markers.frame.components.len() == 3 {
         notes.extend(match icc(&markers, limits) {
             None => Some(profile::UNREAD.to_owned()),
-            Some(icc) => Profile::parse(&icc).note(),
+            Some(icc) => profile::parse(&icc).note(),
         });
     }
     notes

@@ -4,7 +4,7 @@
 //! It only decodes and upsamples here. Colours are libjpeg's arithmetic, bit for bit, so that they
 //! are the file's and not those of the library's own guesses.
 
-use super::super::{blank, broken};
+use super::super::header::{blank, broken};
 use super::markers::{Color, Markers};
 use crate::error::Problem;
 use jpeg_decoder::{ColorTransform, Decoder};

@@ -5,9 +5,9 @@
 //! wrongly, a checksum that is wrong, an end that is missing. Whether all rows are there shows when
 //! they are decoded.
 
-use super::super::broken;
+use super::super::header::broken;
 use super::super::orient::{self, Orientation};
-use super::super::profile::{Profile, UNREAD};
+use super::super::profile::{self, Profile, UNREAD};
 use crate::error::Problem;
 use crate::limits::Limits;
 use std::io::{BufRead, Read, Seek, SeekFrom};
@@ -117,7 +117,7 @@ impl<'a> Chunks<'a> {
             return Profile::from_cicp(chunk);
         }
         if let Some(chunk) = self.iccp {
-            return icc(chunk, limits).map_or(Profile::Other(UNREAD), |icc| Profile::parse(&icc));
+            return icc(chunk, limits).map_or(Profile::Other(UNREAD), |icc| profile::parse(&icc));
         }
         match self.chrm {
             Some(chunk) if !self.has_srgb => Profile::from_chunks(self.gama, chunk),

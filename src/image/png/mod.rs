@@ -3,7 +3,8 @@
 
 mod chunks;
 
-use super::{Format, Header, blank, broken, orient};
+use super::header::{Format, Header, blank, broken};
+use super::orient;
 use crate::error::Problem;
 use crate::limits::Limits;
 use chunks::Chunks;

@@ -7,7 +7,7 @@ use super::{Profile, UNREAD, matrix};
 const MAX_SAMPLES: usize = 4_096;
 
 /// Reads a profile, of the RGB kind.
-pub(super) fn parse(icc: &[u8]) -> Profile {
+pub fn parse(icc: &[u8]) -> Profile {
     let field = |at: usize| icc.get(at..).and_then(<[u8]>::first_chunk::<4>);
     if field(36) != Some(b"acsp") {
         return Profile::Other(UNREAD);
