@@ -5,7 +5,7 @@
 //! # The code map
 //!
 //! The pipeline is the module list; each stage's output type is the next one's input. A stage imports
-//! only from those above it (`tests/architecture.rs` holds it to that).
+//! only from those above it (`tests/architecture` holds it to that).
 //!
 //! ```text
 //! limits lru error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
