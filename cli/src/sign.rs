@@ -53,9 +53,17 @@ struct Subject {
     format: String,
 }
 
+/// The same, read.
+struct Read {
+    template: TemplateId,
+    revision: Option<u32>,
+    /// Unix time in seconds.
+    expires: u32,
+    keyring: Keyring,
+}
+
 impl Subject {
-    /// The template, the revision, the Unix time at which the URL expires, and the secrets.
-    fn read(&self) -> Result<(TemplateId, Option<u32>, u32, Keyring), Box<dyn std::error::Error>> {
+    fn read(&self) -> Result<Read, Box<dyn std::error::Error>> {
         let (id, revision) = match self.template.split_once('@') {
             Some((id, revision)) => {
                 let number =
@@ -70,7 +78,7 @@ impl Subject {
             .map_err(|_| "set SIGNING_SECRET to the deployment's secret (npx wrangler secret put SIGNING_SECRET)")?;
         let keyring =
             Keyring::new(&[&secret], BTreeSet::new()).map_err(|_| "SIGNING_SECRET has fewer than 32 characters")?;
-        Ok((id, revision, expires(&self.expires)?, keyring))
+        Ok(Read { template: id, revision, expires: expires(&self.expires)?, keyring })
     }
 }
 
@@ -80,7 +88,7 @@ impl Subject {
 /// No secret, or something that cannot be signed.
 pub fn run(arguments: &Arguments) -> Done {
     let limits = Limits::default();
-    let (template, revision, expires, keyring) = arguments.subject.read()?;
+    let Read { template, revision, expires, keyring } = arguments.subject.read()?;
     let fixed = arguments.fixed.iter().map(|pair| {
         let (name, value) = pair.split_once('=').ok_or_else(|| format!("--fixed {pair}: write PARAM=VALUE"))?;
         Ok((name.to_owned(), value.to_owned()))
@@ -110,7 +118,7 @@ pub fn run(arguments: &Arguments) -> Done {
 /// No secret, a file that is not JSON lines, or a row that cannot be sealed, by its line.
 pub fn seal(arguments: &SealArguments) -> Done {
     let limits = Limits::default();
-    let (template, revision, expires, keyring) = arguments.subject.read()?;
+    let Read { template, revision, expires, keyring } = arguments.subject.read()?;
     let sealer = Sealer::new(&keyring, arguments.subject.key, expires, &template, revision)?;
     let rows = fs::read_to_string(&arguments.rows).map_err(|error| unreadable(&arguments.rows, &error))?;
     for (number, line) in (1..).zip(rows.lines()).filter(|(_, line)| !line.trim().is_empty()) {

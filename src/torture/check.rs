@@ -312,7 +312,7 @@ mod tests {
         );
         let template = Template::parse(&document, &limits).unwrap();
         let other = Case { query: "name=Jo".to_owned(), ..case.clone() };
-        let outcomes = torture::run(&template, &[case.clone(), other], &Embedded::new(limits.clone()));
+        let outcomes = torture::run(&template, &[case.clone(), other], &Embedded::new(limits));
         let said = |finding: &Finding| format!("{}: {}", finding.layer, finding.what);
         outcomes[0].findings.iter().map(said).collect()
     }

@@ -206,7 +206,7 @@ mod tests {
             outcome("d", &[]),
             outcome("e", &[]),
         ];
-        let png = sheet("test", &template, &outcomes, &Embedded::new(limits.clone())).unwrap();
+        let png = sheet("test", &template, &outcomes, &Embedded::new(limits)).unwrap();
         let header = image::header(&png, &unlimited(&Limits { image_pixels: u32::MAX, ..Limits::default() })).unwrap();
         assert_eq!((header.width, header.height), (2_080, 854));
     }

@@ -39,7 +39,7 @@ mod tests {
         let reds: Vec<_> = (0..=255).map(|level| color(level, 0, 9, 255)).collect();
         let clear = [PremultipliedColorU8::TRANSPARENT];
         for (surveyed, takes) in [
-            (reds.get(..2).unwrap().to_vec(), [false, true, true]),
+            (reds[..2].to_vec(), [false, true, true]),
             (grays.clone(), [true, false, false]),
             ([grays.as_slice(), &reds].concat(), [true, true, false]),
             ([grays.as_slice(), &reds, &clear].concat(), [true, true, true]),
