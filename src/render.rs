@@ -75,8 +75,8 @@ impl Resources {
 ///           "layers": [{ "type": "text", "text": "Hi {{ name }}!", "size": 40, "fill": "#fff" }] }"##,
 ///     &limits,
 /// )?;
-/// let values = template.values("name=Maria", &limits);
-/// let inputs = Inputs::new(&template, &values, &Options::default(), Format::Png);
+/// let (values, options) = (template.values("name=Maria", &limits), Options::default());
+/// let inputs = Inputs::new(&template, &values, &options, Format::Png);
 /// let picture = monogram::render(&inputs, &Embedded::new(limits.clone()))?;
 /// assert_eq!((picture.width, picture.height), (300, 80));
 /// # Ok::<(), monogram::error::Problem>(())
