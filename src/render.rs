@@ -136,7 +136,8 @@ pub fn draw(template: &Template, plan: &Plan, resources: &Resources, limits: &Li
         plan.fonts.iter().for_each(|pack| key.extend([" ", pack.name]));
     }
     let reference = paint::Reference { key: &key, scene: &reference };
-    let painted = paint::paint(&scene, Some(&reference), images, fonts, kept, limits)?;
+    let mut painted = paint::paint(&scene, Some(&reference), images, fonts, kept, limits)?;
+    limits.cut_warnings(&mut painted.warnings);
     Ok(Drawn { scene, painted })
 }
 

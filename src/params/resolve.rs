@@ -4,7 +4,7 @@
 //! software and ad networks append), and an empty or broken first one has nothing to lose.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use base64::Engine;
@@ -41,6 +41,8 @@ pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limi
     let given = given(declared, query, limits);
 
     // 2. Read the values.
+    let words: BTreeSet<String> = missing.iter().map(|word| word.trim().to_lowercase()).collect();
+    let none = BTreeSet::new();
     let mut found: BTreeMap<&str, (Candidate, Candidate)> = BTreeMap::new();
     for Given { name, param, facet, at, mut repairs } in given {
         let (value, default) = found.entry(name).or_default();
@@ -49,7 +51,7 @@ pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limi
             continue;
         }
         // The template's words are the sender's fallbacks; a default in the URL was chosen for this template.
-        let missing = if facet.default { &[] } else { missing };
+        let missing = if facet.default { &none } else { &words };
         let read = read(param, query.get(at).unwrap_or_default(), facet, missing, &mut repairs, limits);
         if slot.is_none() || read.is_ok() {
             *slot = Some((read, repairs));
@@ -121,7 +123,7 @@ fn read(
     param: &Param,
     raw: &str,
     facet: Facet,
-    missing: &[String],
+    missing: &BTreeSet<String>,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
@@ -130,8 +132,7 @@ fn read(
     }
     let repaired = if facet.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
     let text = clean::text(&repaired, limits.value_chars, repairs)?;
-    let lower = text.to_lowercase();
-    if missing.iter().any(|word| word.trim().to_lowercase() == lower) {
+    if !missing.is_empty() && missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
     fit::fit(param, text)
