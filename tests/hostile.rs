@@ -147,3 +147,39 @@ fn every_hostile_text_is_a_picture() {
     }
     assert_eq!(seen.len(), all().len(), "a name is there twice");
 }
+
+/// A document of `tests/hostile/templates.json`: pieces, each with the number of times that it stands there.
+#[derive(Deserialize)]
+struct HostileTemplate {
+    name: String,
+    /// Words of the error; empty if the document is drawn.
+    says: String,
+    document: Vec<(String, usize)>,
+    query: Vec<(String, usize)>,
+}
+
+#[test]
+fn every_hostile_template_is_refused_or_drawn() {
+    let limits = Limits::default();
+    let written =
+        |pieces: &[(String, usize)]| pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect::<String>();
+    let all = fs::read_to_string(root().join("tests/hostile/templates.json")).unwrap();
+    for hostile in serde_json::from_str::<Vec<HostileTemplate>>(&all).unwrap() {
+        let name = &hostile.name;
+        let template = match Template::parse(&written(&hostile.document), &limits) {
+            Ok(template) => template,
+            Err(problem) => {
+                let says = problem.to_string();
+                assert!(!hostile.says.is_empty() && says.contains(&hostile.says), "{name}: {says}");
+                continue;
+            }
+        };
+        assert!(hostile.says.is_empty(), "{name} is not refused");
+        let query = written(&hostile.query);
+        let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
+        let plan = plan::plan(&template, &values, &Options::read(&query, &limits), &limits);
+        let picture = render::render(&template, &plan, &Resources::default(), Format::Png, &limits).unwrap();
+        assert!(picture.bytes.starts_with(b"\x89PNG"), "{name}");
+        assert!(picture.warnings.len() <= limits.warnings + 1, "{name}: {} warnings", picture.warnings.len());
+    }
+}

@@ -5,6 +5,20 @@
 //!
 //! In a document, a layer's `type` stands beside its other fields. Serde would lose the path of an error
 //! there, so that [`parse`](super::parse) first moves the fields of a type under `kind`.
+//!
+//! ```
+//! use monogram::limits::Limits;
+//! use monogram::template::Template;
+//! use monogram::template::document::{Content, Kind};
+//!
+//! let json = r#"{ "width": 600, "height": 200, "layers": [
+//!     { "type": "group", "x": 20, "children": [{ "type": "text", "text": "Hello", "when": "1 > 0" }] }
+//! ] }"#;
+//! let template = Template::parse(json, &Limits::default()).unwrap_or_else(|problem| panic!("{problem}"));
+//! let Kind::Group(group) = &template.document.layers[0].kind else { panic!("a group") };
+//! assert_eq!(group.children[0].when.as_deref(), Some("1 > 0"));
+//! assert!(matches!(&group.children[0].kind, Kind::Text(text) if matches!(text.text, Content::Plain(_))));
+//! ```
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -133,8 +147,25 @@ pub struct Layer {
 impl Layer {
     /// The fields that every type has: all but [`Layer::kind`]. A test keeps the list true.
     pub const COMMON_FIELDS: &[&str] = &[
-        "id", "x", "y", "width", "height", "when", "opacity", "rotate", "blend", "shadow", "clip", "radius",
-        "fill", "stroke", "stroke_width", "stroke_dash", "stroke_linecap", "stroke_linejoin", "stroke_align",
+        "id",
+        "x",
+        "y",
+        "width",
+        "height",
+        "when",
+        "opacity",
+        "rotate",
+        "blend",
+        "shadow",
+        "clip",
+        "radius",
+        "fill",
+        "stroke",
+        "stroke_width",
+        "stroke_dash",
+        "stroke_linecap",
+        "stroke_linejoin",
+        "stroke_align",
     ];
 }
 

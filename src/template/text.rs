@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
 use serde::de::value::{SeqAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
-use serde::Deserialize;
 
 pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow, WordBreak, Wrap};
 

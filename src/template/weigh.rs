@@ -13,7 +13,7 @@ const ALLOCATION: usize = 16;
 /// Bytes of a document that was read from `json_bytes` of JSON.
 #[must_use]
 pub fn document(document: &Document, json_bytes: usize) -> usize {
-    let params = document.params.iter().map(|(_, param)| {
+    let params = document.params.values().map(|param| {
         let words = match param {
             Param::Choice(choice) => strings(&choice.choices),
             Param::Image(image) => strings(&image.hosts),
@@ -68,13 +68,18 @@ fn letters(text: &Text) -> usize {
     let Content::Runs(runs) = &text.text else { return own };
     runs.iter().fold(own, |sum, run| {
         let tags = tags(run.features.as_ref().map(Vec::len), run.axes.as_ref().map(|axes| axes.len()));
-        sum.saturating_add(size_of::<Run>()).saturating_add(4 * ALLOCATION).saturating_add(tags).saturating_add(paint(run.fill.as_ref()))
+        sum.saturating_add(size_of::<Run>())
+            .saturating_add(4 * ALLOCATION)
+            .saturating_add(tags)
+            .saturating_add(paint(run.fill.as_ref()))
     })
 }
 
 fn paint(paint: Option<&Paint>) -> usize {
     match paint {
-        Some(Paint::Gradient(gradient)) => gradient.stops.len().saturating_mul(size_of::<Stop>()).saturating_add(ALLOCATION),
+        Some(Paint::Gradient(gradient)) => {
+            gradient.stops.len().saturating_mul(size_of::<Stop>()).saturating_add(ALLOCATION)
+        }
         Some(Paint::Color(_)) | None => 0,
     }
 }

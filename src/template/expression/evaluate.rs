@@ -345,7 +345,8 @@ fn indices(
         Some(end) if end < 0 => end.saturating_add(count).max(least),
         Some(end) => end.min(most),
     };
-    let (first, last) = if step > 0 { (end(start, least), end(stop, most)) } else { (end(start, most), end(stop, least)) };
+    let (first, last) =
+        if step > 0 { (end(start, least), end(stop, most)) } else { (end(start, most), end(stop, least)) };
     let indices = std::iter::successors(Some(first), move |index| index.checked_add(step));
     Ok(indices
         .take_while(move |index| if step > 0 { *index < last } else { *index > last })

@@ -167,9 +167,14 @@ impl Expressions {
     #[must_use]
     pub fn weight_bytes(&self) -> usize {
         // A name is shared; its place in a set takes about three words.
-        let names = |names: &Names| names.iter().fold(0, |sum: usize, name| sum.saturating_add(name.len()).saturating_add(40));
+        let names =
+            |names: &Names| names.iter().fold(0, |sum: usize, name| sum.saturating_add(name.len()).saturating_add(40));
         let texts = self.texts.iter().map(|(source, markup)| {
-            source.len().saturating_add(heap_bytes(&markup.parts)).saturating_add(names(&markup.names)).saturating_add(100)
+            source
+                .len()
+                .saturating_add(heap_bytes(&markup.parts))
+                .saturating_add(names(&markup.names))
+                .saturating_add(100)
         });
         let conditions = self.conditions.iter().map(|(source, condition)| {
             let node = condition.node.heap_bytes().saturating_add(names(&condition.names));
@@ -331,7 +336,10 @@ mod tests {
             expressions.add_text(source, &params()).unwrap();
             expressions.text(source, &context).unwrap_err()
         };
-        assert!(error("{{ (name ~ name ~ name ~ name ~ name ~ name ~ name ~ name ~ name ~ name) | length }}").contains("on the way"));
+        assert!(
+            error("{{ (name ~ name ~ name ~ name ~ name ~ name ~ name ~ name ~ name ~ name) | length }}")
+                .contains("on the way")
+        );
         assert!(error("{{ name | replace('y', name) | length }}").contains("on the way"));
         assert!(error("{{ 1e300 | thousands(name) | length }}").contains("on the way"));
         assert!(error("{{ name | split('y') | join(name) | length }}").contains("on the way"));

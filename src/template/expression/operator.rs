@@ -49,9 +49,7 @@ impl Operator {
                 Some(number) => Ok(Value::Integer(number)),
                 None => self.float(Value::Integer(a).as_number(), Value::Integer(b).as_number()),
             },
-            Some(Numbers::Integers(a, b)) => {
-                self.float(Value::Integer(a).as_number(), Value::Integer(b).as_number())
-            }
+            Some(Numbers::Integers(a, b)) => self.float(Value::Integer(a).as_number(), Value::Integer(b).as_number()),
             Some(Numbers::Floats(a, b)) => self.float(Some(a), Some(b)),
             None if left.is_missing() || right.is_missing() => Err(Wrong("it calculates with a missing value")),
             None => Err(Wrong("it calculates with something that is not a number")),
@@ -109,7 +107,7 @@ impl Operator {
 /// The value is not a number.
 pub fn negate(value: &Value) -> Result<Value, Wrong> {
     match value {
-        Value::Integer(number) => Ok(number.checked_neg().map_or(Value::Float(9_223_372_036_854_775_808.0), Value::Integer)),
+        Value::Integer(number) => Ok(number.checked_neg().map_or(Value::Float(-(i64::MIN as f64)), Value::Integer)),
         Value::Float(number) => Ok(Value::Float(-number)),
         _ => Err(Wrong("it calculates with something that is not a number")),
     }
@@ -133,7 +131,7 @@ mod tests {
         for (operator, left, right, result) in [
             (Add, int(1), int(2), "3"),
             (Add, Value::from("a"), Value::from("b"), "ab"),
-            (Add, int(i64::MAX), int(1), "9223372036854775808.0"),
+            (Add, int(i64::MAX), int(1), "9223372036854776000.0"),
             (Subtract, int(1), Value::Float(0.5), "0.5"),
             (Multiply, Value::Bool(true), int(3), "3"),
             (Divide, int(4), int(2), "2.0"),

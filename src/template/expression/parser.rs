@@ -363,7 +363,9 @@ impl<'s> Parser<'s, '_> {
             let is_number = kind == Kind::Number && right.kind == Kind::Number;
             kind = match operator {
                 Operator::Concatenate => Kind::Text,
-                Operator::Multiply if [kind, right.kind].iter().any(|kind| matches!(kind, Kind::Text | Kind::Container)) => {
+                Operator::Multiply
+                    if [kind, right.kind].iter().any(|kind| matches!(kind, Kind::Text | Kind::Container)) =>
+                {
                     return Err("`*` multiplies numbers: text and lists cannot be repeated".to_owned());
                 }
                 Operator::Add if kind == Kind::Text && right.kind == Kind::Text => Kind::Text,

@@ -15,15 +15,17 @@ pub enum Token<'s> {
     /// An operator or a bracket, as it is written.
     Sign(&'static str),
     /// `}}`, `-}}`, `%}` or `-%}`; whether it trims the white space after it.
-    Close { trims: bool },
+    Close {
+        trims: bool,
+    },
     /// The source ends.
     End,
 }
 
 /// All signs; a longer one stands before its beginning.
 const SIGNS: [&str; 24] = [
-    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", ".", ",", ":", "~", "|", "=", ">", "<", "(", ")", "[", "]",
-    "{",
+    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", ".", ",", ":", "~", "|", "=", ">", "<", "(", ")", "[",
+    "]", "{",
 ];
 
 /// Reads tokens from a source.
@@ -129,7 +131,9 @@ impl<'s> Lexer<'s> {
         }
         self.at = self.at.saturating_add(end);
         let number: String = rest.get(..end).unwrap_or_default().chars().filter(|c| *c != '_').collect();
-        if end == whole && let Ok(number) = number.parse() {
+        if end == whole
+            && let Ok(number) = number.parse()
+        {
             return Ok(Token::Integer(number));
         }
         number.parse().map(Token::Float).map_err(|_| format!("syntax error: `{number}` is no number"))
@@ -233,10 +237,21 @@ mod tests {
             ("1_000 1.5 1e3 2.e", vec![Integer(1_000), Float(1.5), Float(1e3), Integer(2), Sign("."), Name("e")]),
             ("a.1.0", vec![Name("a"), Sign("."), Integer(1), Sign("."), Integer(0)]),
             ("a -}} b", vec![Name("a"), Close { trims: true }, Name("b")]),
-            ("{1:{2:3}}}}", vec![
-                Sign("{"), Integer(1), Sign(":"), Sign("{"), Integer(2), Sign(":"), Integer(3), Sign("}"), Sign("}"),
-                Close { trims: false },
-            ]),
+            (
+                "{1:{2:3}}}}",
+                vec![
+                    Sign("{"),
+                    Integer(1),
+                    Sign(":"),
+                    Sign("{"),
+                    Integer(2),
+                    Sign(":"),
+                    Integer(3),
+                    Sign("}"),
+                    Sign("}"),
+                    Close { trims: false },
+                ],
+            ),
             (r#""\"\n\u00e9\ud83d\ude00\q""#, vec![Text("\"\né😀\\q".into())]),
             ("99999999999999999999", vec![Float(1e20)]),
         ] {

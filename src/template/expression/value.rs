@@ -295,7 +295,10 @@ mod tests {
             (Value::Float(1e21), "1000000000000000000000.0"),
             (Value::Float(f64::NAN), "NaN"),
             (Value::Float(f64::NEG_INFINITY), "-inf"),
-            (Value::List([Value::from("it's"), Value::Undefined, Value::Integer(1)].into()), "[\"it's\", undefined, 1]"),
+            (
+                Value::List([Value::from("it's"), Value::Undefined, Value::Integer(1)].into()),
+                "[\"it's\", undefined, 1]",
+            ),
             (Value::Map([(Value::from("a"), Value::None)].into()), "{'a': None}"),
         ] {
             assert_eq!(value.to_string(), printed);

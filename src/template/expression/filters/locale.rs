@@ -128,9 +128,7 @@ fn moment(value: &Value) -> Read<DateTime> {
         Value::Undefined | Value::None => Read::Missing,
         Value::Text(text) if text.trim().is_empty() => Read::Missing,
         Value::Text(text) => datetime::read(text.trim()).map_or(Read::Other, Read::Known),
-        Value::Integer(_) | Value::Float(_) => {
-            datetime::read(&value.to_string()).map_or(Read::Other, Read::Known)
-        }
+        Value::Integer(_) | Value::Float(_) => datetime::read(&value.to_string()).map_or(Read::Other, Read::Known),
         _ => Read::Other,
     }
 }
@@ -158,12 +156,7 @@ fn currency_code(value: &Value) -> Option<String> {
 }
 
 /// The form that a number asks for, of those that are there: `plural('point', 'points')`, `plural(one=…, few=…, other=…)`.
-fn choose(
-    category: fn(Locale, f64) -> &'static str,
-    locale: Locale,
-    value: &Value,
-    arguments: &Arguments,
-) -> Value {
+fn choose(category: fn(Locale, f64) -> &'static str, locale: Locale, value: &Value, arguments: &Arguments) -> Value {
     // One form by place is for all numbers; two are one and other.
     let (one, other) = match arguments.positional.as_slice() {
         [one, other] => (Some(one), Some(other)),

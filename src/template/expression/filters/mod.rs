@@ -94,7 +94,7 @@ const fn of_language(
 }
 
 /// All filters.
-pub const FILTERS: [Signature; 31] = [
+pub static FILTERS: [Signature; 31] = [
     signature("upper", Filter::Upper, (0, 0), Kind::Text, "upper"),
     signature("lower", Filter::Lower, (0, 0), Kind::Text, "lower"),
     signature("trim", Filter::Trim, (0, 0), Kind::Text, "trim"),

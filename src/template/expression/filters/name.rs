@@ -20,10 +20,10 @@ pub fn capitalize_text(text: &str) -> String {
 
 /// Endings of file names and of the most frequent domains.
 const ENDINGS: [&str; 56] = [
-    "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "ai", "app", "dev", "shop", "store", "me", "tv", "eu",
-    "uk", "us", "ca", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be", "se", "no", "dk", "fi", "pl", "pt", "br",
-    "mx", "jp", "cn", "in", "ru", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "html", "jpg", "jpeg", "png", "gif",
-    "svg", "zip",
+    "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "ai", "app", "dev", "shop", "store", "me", "tv",
+    "eu", "uk", "us", "ca", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be", "se", "no", "dk", "fi", "pl",
+    "pt", "br", "mx", "jp", "cn", "in", "ru", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "html", "jpg", "jpeg",
+    "png", "gif", "svg", "zip",
 ];
 
 /// Whether a word is no name but an address of some kind, whose letters keep their case: an email address, a URL, a domain,

@@ -33,7 +33,9 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
     let number = read(value).ok_or(Wrong("`round`, `thousands` and `abs` need a number"))?;
     match filter {
         Filter::Abs => Ok(match value {
-            Value::Integer(number) => number.checked_abs().map_or(Value::Float(number.unsigned_abs() as f64), Value::Integer),
+            Value::Integer(number) => {
+                number.checked_abs().map_or(Value::Float(number.unsigned_abs() as f64), Value::Integer)
+            }
             _ => Value::from(number.abs()),
         }),
         Filter::Round => {
@@ -72,7 +74,7 @@ fn read(value: &Value) -> Option<f64> {
 fn int(number: f64) -> Value {
     let whole = number.trunc();
     #[expect(clippy::cast_possible_truncation, reason = "checked: below 2^63")]
-    if whole.abs() < 9_223_372_036_854_775_808.0 { Value::Integer(whole as i64) } else { Value::Float(whole) }
+    if whole.abs() < 9.223_372_036_854_775_8e18 { Value::Integer(whole as i64) } else { Value::Float(whole) }
 }
 
 /// The smallest or the largest item of a list.
@@ -92,11 +94,7 @@ fn round(number: f64, places: u8) -> Value {
     let scale = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5].get(usize::from(places)).copied().unwrap_or(1e6);
     let rounded = (number * scale).round() / scale;
     #[expect(clippy::cast_possible_truncation, reason = "checked: whole, and within ±1e15")]
-    if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
-        Value::Integer(rounded as i64)
-    } else {
-        Value::Float(rounded)
-    }
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { Value::Integer(rounded as i64) } else { Value::Float(rounded) }
 }
 
 /// `1234567` → `1,234,567`; a fraction keeps two places.

@@ -41,7 +41,11 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
             let most = arguments.at(0).and_then(Value::as_number).filter(|most| *most >= 0.0);
             let most = most.ok_or(Wrong("`truncate` takes a number of characters such as 20"))?;
             // A cast saturates: more characters than a text can have are all of them, on 32 bits too.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is not negative")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates, and is not negative"
+            )]
             name::truncate(text, most as usize)
         }
         Filter::Length => return Ok(name::graphemes(text).count().into()),
@@ -66,9 +70,8 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
 }
 
 fn join(items: &[Value], separator: &str, meter: &mut Meter<'_>) -> Result<Value, Wrong> {
-    let bytes = items.iter().fold(0_usize, |sum, item| {
-        sum.saturating_add(item.bytes()).saturating_add(separator.len())
-    });
+    let bytes =
+        items.iter().fold(0_usize, |sum, item| sum.saturating_add(item.bytes()).saturating_add(separator.len()));
     meter.spend(bytes)?;
     Ok(items.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator).into())
 }
