@@ -23,10 +23,32 @@ pub struct Limits {
     pub depth: usize,
     /// Params that a template may declare.
     pub params: usize,
-    /// Instructions of one expression (`minijinja` fuel).
+    /// Steps of one evaluation of a string or condition.
     pub expression_fuel: u64,
-    /// Bytes of one expression's source, and of what it may print.
+    /// Bytes of a string with an expression in it, and of the text that it may print.
     pub expression_bytes: usize,
+    /// Words and signs in all expressions of one string: a tree takes about 50 bytes for each.
+    pub expression_tokens: usize,
+    /// Filters, tests and functions in all expressions of one string: each may read a whole value.
+    pub expression_calls: usize,
+    /// How deep brackets, signs before a value, phrases and `{% if %}` may nest: bounds recursion, whose stack is 1 MB in wasm.
+    pub expression_depth: usize,
+    /// Bytes that one evaluation may make and read on the way: eight times the longest value (2,000 characters, 8 kB).
+    pub expression_work_bytes: usize,
+    /// The same for all evaluations of a picture together.
+    pub expressions_work_bytes: usize,
+    /// Characters of a layer's `id`, of a param's name and of a font family: each is repeated in warnings, reports and headers.
+    pub name_chars: usize,
+    /// Words of a `choice`, words in `missing`, hosts of an `image`.
+    pub words: usize,
+    /// Shadows of one layer.
+    pub shadows: usize,
+    /// Lengths in one `stroke_dash`.
+    pub dashes: usize,
+    /// Fallbacks of one image.
+    pub fallbacks: usize,
+    /// Warnings of one picture; the last line says how many more there are.
+    pub warnings: usize,
     /// Px on one side of the template and of the output.
     pub side_px: u32,
     /// Pixels of the output: 2400 x 1260, which is the usual card at `_dpr=2`, are 12 MB of RGBA, and as much again for one
@@ -115,6 +137,17 @@ impl Default for Limits {
             params: 100,
             expression_fuel: 20_000,
             expression_bytes: 16 * 1024,
+            expression_tokens: 4_000,
+            expression_calls: 256,
+            expression_depth: 32,
+            expression_work_bytes: 64 * 1024,
+            expressions_work_bytes: 1024 * 1024,
+            name_chars: 100,
+            words: 1_000,
+            shadows: 16,
+            dashes: 64,
+            fallbacks: 8,
+            warnings: 100,
             side_px: 4_096,
             canvas_pixels: 3_024_000,
             picture_pixels: 3_024_000,
@@ -150,5 +183,39 @@ impl Default for Limits {
             memory_letters_bytes: 1024 * 1024,
             memory_templates: 64,
         }
+    }
+}
+
+impl Limits {
+    /// Cuts a picture's warnings to [`Self::warnings`]; a last line says how many were left out. Warnings that were cut before
+    /// may have had others added since.
+    pub fn cut_warnings(&self, warnings: &mut Vec<String>) {
+        let said = |line: &String| line.strip_prefix("and ")?.strip_suffix(" more")?.parse::<usize>().ok();
+        let before: usize = warnings.iter().filter_map(said).sum();
+        warnings.retain(|line| said(line).is_none());
+        let more = warnings.len().saturating_sub(self.warnings).saturating_add(before);
+        if more > 0 {
+            warnings.truncate(self.warnings);
+            warnings.push(format!("and {more} more"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_cut_once() {
+        let limits = Limits { warnings: 2, ..Limits::default() };
+        let mut warnings: Vec<String> = ["a", "b"].map(str::to_owned).to_vec();
+        limits.cut_warnings(&mut warnings);
+        assert_eq!(warnings, ["a", "b"]);
+        warnings.extend(["c", "d"].map(str::to_owned));
+        limits.cut_warnings(&mut warnings);
+        assert_eq!(warnings, ["a", "b", "and 2 more"]);
+        warnings.push("e".to_owned());
+        limits.cut_warnings(&mut warnings);
+        assert_eq!(warnings, ["a", "b", "and 3 more"]);
     }
 }

@@ -9,8 +9,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use monogram::Inputs;
 use monogram::limits::Limits;
+use monogram::request::{Format, Options};
+use monogram::template::Template;
 use monogram::text::{self, Overflow, Paragraph, Style, WordBreak, Wrap};
+use monogram::world::Embedded;
 use serde::Deserialize;
 
 use crate::util::{World, fonts, percent_encode, read_text, template};
@@ -121,4 +125,40 @@ fn every_hostile_text_gives_a_picture() {
         seen.insert(hostile.name);
     }
     assert_eq!(seen.len(), all().len(), "two texts have one name");
+}
+
+/// A document of `tests/hostile/templates.json`: pieces, each with the number of times that it stands there.
+#[derive(Deserialize)]
+struct HostileTemplate {
+    name: String,
+    /// Words of the error; empty if the document is drawn.
+    says: String,
+    document: Vec<(String, usize)>,
+    query: Vec<(String, usize)>,
+}
+
+#[test]
+fn every_hostile_template_is_refused_or_drawn() {
+    let limits = Limits::default();
+    let written =
+        |pieces: &[(String, usize)]| pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect::<String>();
+    let all = read_text("tests/hostile/templates.json");
+    for hostile in serde_json::from_str::<Vec<HostileTemplate>>(&all).unwrap() {
+        let name = &hostile.name;
+        let template = match Template::parse(&written(&hostile.document), &limits) {
+            Ok(template) => template,
+            Err(problem) => {
+                let says = problem.to_string();
+                assert!(!hostile.says.is_empty() && says.contains(&hostile.says), "{name}: {says}");
+                continue;
+            }
+        };
+        assert!(hostile.says.is_empty(), "{name} is not refused");
+        let query = written(&hostile.query);
+        let (values, options) = (template.values(&query, &limits), Options::read(&query, &limits));
+        let inputs = Inputs::new(&template, &values, &options, Format::Png);
+        let picture = monogram::render(&inputs, &Embedded::new(limits.clone())).unwrap();
+        assert!(picture.bytes.starts_with(b"\x89PNG"), "{name}");
+        assert!(picture.warnings.len() <= limits.warnings + 1, "{name}: {} warnings", picture.warnings.len());
+    }
 }

@@ -14,6 +14,7 @@
 mod architecture;
 mod cache_key;
 mod encode;
+mod expressions;
 mod filters;
 mod fonts;
 mod goldens;

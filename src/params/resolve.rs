@@ -5,7 +5,7 @@
 //! because mail software and ad networks append theirs.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use base64::Engine;
@@ -93,12 +93,14 @@ pub fn resolve_bound<'a>(
     let given = given(declared, query, limits);
 
     // 2. Read the values, the fixed ones first.
+    let words: BTreeSet<String> = missing.iter().map(|word| word.trim().to_lowercase()).collect();
+    let no_words = BTreeSet::new();
     let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
     for (name, param) in declared {
         let fixed = |default| match bound(name, default) {
             Bound::Fixed(text) => {
                 let mut repairs = Repairs::default();
-                Some(Candidate { value: cleaned(param, text, &[], &mut repairs, limits), repairs })
+                Some(Candidate { value: cleaned(param, text, &no_words, &mut repairs, limits), repairs })
             }
             Bound::Open | Bound::Closed => None,
         };
@@ -114,7 +116,7 @@ pub fn resolve_bound<'a>(
             continue;
         }
         // The list holds the sender's words for missing data. A default in the URL is no data.
-        let missing = if suffixes.default { &[] } else { missing };
+        let missing = if suffixes.default { &no_words } else { &words };
         let value = read(param, query.get(at).unwrap_or_default(), suffixes, missing, &mut repairs, limits);
         if best.is_none() || value.is_ok() {
             *best = Some(Candidate { value, repairs });
@@ -183,7 +185,7 @@ fn read(
     param: &Param,
     raw: &str,
     suffixes: Suffixes,
-    missing: &[String],
+    missing: &BTreeSet<String>,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
@@ -201,13 +203,12 @@ fn read(
 fn cleaned(
     param: &Param,
     text: &str,
-    missing: &[String],
+    missing: &BTreeSet<String>,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
     let text = clean::text(text, limits.value_chars, repairs)?;
-    let lower = text.to_lowercase();
-    if missing.iter().any(|word| word.trim().to_lowercase() == lower) {
+    if !missing.is_empty() && missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
     coerce::value(param, text)

@@ -61,6 +61,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     if clamped {
         warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
     }
+    limits.cut_warnings(&mut warnings);
     let output = |px: u32| output_px(px, scale, clamped);
     Plan {
         width: output(document.width),

@@ -291,7 +291,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
     use crate::template::document::Document;
-    use crate::template::{parse, samples};
+    use crate::template::{reshape, samples};
 
     /// What `serde_path_to_error` says of a document.
     fn expected(json: &Json) -> Option<(String, String)> {
@@ -337,7 +337,7 @@ mod tests {
         let mut misfits = 0;
         for id in samples::ids() {
             let mut document: Json = serde_json::from_str(samples::get(id).unwrap()).unwrap();
-            parse::reshape(&mut document, &Limits::default(), &mut 0).unwrap();
+            reshape::reshape(&mut document, &Limits::default(), &mut 0).unwrap();
             assert!(!assert_alike(&document), "{id}");
             let mut all = Vec::new();
             pointers(&document, "", &mut all);

@@ -1,6 +1,6 @@
 //! Fields that take one thing or several: shadows, corner radii, padding.
 //!
-//! Written by hand because serde's `untagged` loses the path and the words of an error.
+//! They are read by hand because serde's `untagged` loses the path and the words of an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::document::{Content, Gradient, Paint, Run};
 use super::templated::{Field, Templated};
 
 /// An object, or a list of such objects.
@@ -108,69 +107,5 @@ impl<T: Field> JsonSchema for Sides<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<Templated<T>>();
         json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1, "maxItems": 4 }] })
-    }
-}
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Content;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string, or a list of runs such as { \"text\": \"Hi \", \"weight\": 700 }")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Templated::deserialize(StrDeserializer::new(text)).map(Content::Plain)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                Vec::<Run>::deserialize(SeqAccessDeserializer::new(list)).map(Content::Runs)
-            }
-        }
-        deserializer.deserialize_any(Read)
-    }
-}
-
-impl JsonSchema for Content {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Content".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let (text, run) = (generator.subschema_for::<Templated<String>>(), generator.subschema_for::<Run>());
-        json_schema!({ "anyOf": [text, { "type": "array", "items": run }] })
-    }
-}
-
-impl<'de> Deserialize<'de> for Paint {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Paint;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a CSS colour such as \"#ff5733\" or a gradient")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Templated::deserialize(StrDeserializer::new(text)).map(Paint::Color)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                Gradient::deserialize(MapAccessDeserializer::new(map)).map(Paint::Gradient)
-            }
-        }
-        deserializer.deserialize_any(Read)
-    }
-}
-
-impl JsonSchema for Paint {
-    fn schema_name() -> Cow<'static, str> {
-        "Paint".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let color = generator.subschema_for::<Templated<crate::color::Color>>();
-        let gradient = generator.subschema_for::<Gradient>();
-        json_schema!({ "description": "A CSS colour or a gradient.", "anyOf": [color, gradient] })
     }
 }

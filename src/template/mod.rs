@@ -1,21 +1,29 @@
-//! A template document: read, checked, its expressions compiled.
+//! A template document: read, checked, and its expressions with it.
 //!
-//! Everything that can be wrong with a document is found here, with its path and a remedy, so that no
-//! later stage has to refuse one. Invariant: a [`Template`] that exists can be drawn with any values.
+//! Everything that can be wrong with a document is found here, with its path and a remedy, so that no later stage has to
+//! refuse one. Invariant: a [`Template`] that exists can be drawn with any values.
+//!
+//! The steps, in their order ([`parse`]): `reshape` moves the fields of a type under its name, `fit` reads the types of
+//! [`document`] and keeps the path of an error, `check` applies the rules that types cannot say, `compile` reads the
+//! [`expression`]s, and `weigh` counts the bytes of the result.
 
-mod allowed;
+mod check;
+mod compile;
 pub mod document;
+mod explain;
 pub mod expression;
-mod filters;
 mod fit;
 pub mod list;
+mod paint;
 pub mod parse;
 pub mod path;
-mod phrase;
-mod plain;
 mod reads;
+mod reshape;
 pub mod samples;
 pub mod templated;
+mod text;
+mod weigh;
+mod words;
 
 use crate::error::Problem;
 use crate::font::FontFile;
@@ -23,8 +31,7 @@ use crate::limits::Limits;
 use crate::params::{self, Values};
 
 pub use document::{Access, Document};
-pub use expression::Expressions;
-pub use filters::initials;
+pub use expression::{Expressions, initials};
 pub use reads::Reads;
 pub use templated::Templated;
 
@@ -32,22 +39,47 @@ pub use templated::Templated;
 pub struct Template {
     /// The document as written.
     pub document: Document,
-    /// Its expressions, compiled.
+    /// Its expressions.
     pub expressions: Expressions,
-    /// Its path data, read.
+    /// Its path data without expressions.
     pub paths: path::Paths,
     /// The params that the background and each layer read.
     pub reads: Reads,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
+    /// Bytes in memory.
+    weight: usize,
 }
 
 impl Template {
     /// Reads a document.
     ///
+    /// ```
+    /// use monogram::limits::Limits;
+    /// use monogram::template::Template;
+    ///
+    /// let json = r##"{
+    ///     "width": 600, "height": 200, "background": "#14142b",
+    ///     "params": { "name": { "type": "text", "default": "friend" } },
+    ///     "layers": [{ "type": "text", "text": "Hi[, {{ name | title }}]!", "size": 48, "fill": "#fff" }]
+    /// }"##;
+    /// let template = Template::parse(json, &Limits::default()).unwrap_or_else(|problem| panic!("{problem}"));
+    /// assert_eq!(template.document.layers.len(), 1);
+    /// assert_eq!(template.fixed, 0); // its only layer uses a personal param
+    /// ```
+    ///
     /// # Errors
-    /// [`Fault::Document`](crate::error::Fault::Document) with the path of what is wrong, what was expected, and the nearest known
-    /// name where one is misspelt.
+    /// [`Fault::Document`](crate::error::Fault::Document) with the path of the field, the expectation, and the nearest known
+    /// name if one is misspelt:
+    ///
+    /// ```
+    /// # use monogram::limits::Limits;
+    /// # use monogram::template::Template;
+    /// let json = r#"{ "width": 600, "height": 200, "layers": [{ "type": "rect", "widht": 80 }] }"#;
+    /// let problem = Template::parse(json, &Limits::default()).err().map(|problem| problem.to_string());
+    /// let expected = "layers[0].widht: there is no field `widht` here (did you mean `width`?)";
+    /// assert_eq!(problem.as_deref(), Some(expected));
+    /// ```
     pub fn parse(json: &str, limits: &Limits) -> Result<Self, Problem> {
         parse::parse(json, limits)
     }
@@ -58,7 +90,21 @@ impl Template {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
     }
 
-    /// Its own fonts, and the assets that they are.
+    /// Bytes that it takes in memory, rounded up: a cache adds them up.
+    ///
+    /// ```
+    /// # use monogram::limits::Limits;
+    /// # use monogram::template::Template;
+    /// let json = r#"{ "width": 600, "height": 200, "layers": [] }"#;
+    /// let weight = Template::parse(json, &Limits::default()).map(|template| template.weight_bytes());
+    /// assert!(weight.is_ok_and(|bytes| bytes < 4_096));
+    /// ```
+    #[must_use]
+    pub const fn weight_bytes(&self) -> usize {
+        self.weight
+    }
+
+    /// Its own fonts, each with the name of its asset.
     #[must_use]
     pub fn fonts(&self) -> Vec<FontFile> {
         let fonts = self.document.fonts.iter();

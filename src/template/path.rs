@@ -1,8 +1,7 @@
 //! SVG path data → a path (SVG 2, chapter 9.3).
 //!
-//! The crate `svgtypes` reads the text. Its segments are made absolute here rather than by its own simplifier,
-//! because that one's arcs use std's sine, whose last bits differ between native and wasm: enough to
-//! change a pixel.
+//! The crate `svgtypes` reads the text. Its segments are made absolute here and not by its own simplifier, because
+//! the simplifier's arcs use the sine of std, whose last bits differ between native and wasm: enough to change a pixel.
 
 use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
@@ -17,10 +16,10 @@ use crate::limits::Limits;
 use super::Templated;
 use super::document::{Document, Kind, Layer};
 
-/// A path, none where its data draw nothing; or what is wrong with them, in words.
+/// A path, `None` if its data draw nothing; or words that say what is wrong with them.
 pub type Read = Result<Option<Rc<Path>>, String>;
 
-/// The path data of a document that are the same in every picture, read once.
+/// The path data without an expression: they are the same in every picture, and read once.
 pub struct Paths(BTreeMap<String, Read>);
 
 impl Paths {
@@ -49,16 +48,27 @@ impl Paths {
         Self(paths)
     }
 
+    /// Bytes in memory.
+    #[must_use]
+    pub fn weight_bytes(&self) -> usize {
+        let bytes = |(d, read): (&String, &Read)| {
+            let path = read.as_ref().ok().and_then(Option::as_deref);
+            let path = path.map_or(0, |path| path.points().len().saturating_mul(8).saturating_add(path.verbs().len()));
+            d.len().saturating_add(path).saturating_add(150)
+        };
+        self.0.iter().map(bytes).fold(0, usize::saturating_add)
+    }
+
     /// The path of some data.
     pub fn read(&self, d: &str, limits: &Limits) -> Read {
         self.0.get(d).cloned().unwrap_or_else(|| parse(d, limits).map(|path| path.map(Rc::new)))
     }
 }
 
-/// Reads path data; arcs become curves. `None` where it draws nothing.
+/// Reads path data; arcs become curves. `None` if they draw nothing.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// Words that say what is wrong with them.
 fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
     let mut pen =
         Pen { path: PathBuilder::new(), at: (0.0, 0.0), start: (0.0, 0.0), open: false, smooth: Smooth::None };

@@ -1,7 +1,7 @@
 //! A field of a document that is either a value or an expression that prints one.
 //!
-//! A literal is checked when the document is read; an expression is checked for its syntax then, and its
-//! result when it is evaluated. So every type here has one parser ([`Field`]) that serves both.
+//! A literal is checked when the document is read. Of an expression, the syntax is checked then, and the result
+//! when it is evaluated. So every type here has one parser ([`Field`]) that serves both.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -12,6 +12,17 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use crate::color::Color;
 
 /// `"#fff"` or `"{{ bg_color }}"`; `12` or `"{{ points / 10 }}%"`.
+///
+/// ```
+/// use monogram::template::Templated;
+/// use monogram::template::templated::Length;
+///
+/// let read = |json| serde_json::from_str::<Templated<Length>>(json).ok();
+/// assert_eq!(read("12"), Some(Templated::Literal(Length::Px(12.0))));
+/// assert_eq!(read("\"50%\""), Some(Templated::Literal(Length::Fraction(0.5))));
+/// assert_eq!(read("\"{{ points }}%\""), Some(Templated::Expression("{{ points }}%".to_owned())));
+/// assert_eq!(read("\"wide\""), None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Templated<T> {
     /// Written out in the document.
@@ -22,7 +33,7 @@ pub enum Templated<T> {
 
 /// A type that a document may hold as a JSON number or string, and an expression may print.
 pub trait Field: Sized {
-    /// What to write, for error messages: `a CSS colour such as "#ff5733"`.
+    /// The words of an error message for what to write: `a CSS colour such as "#ff5733"`.
     const EXPECTED: &'static str;
     /// Reads a string.
     fn from_text(text: &str) -> Option<Self>;
@@ -34,7 +45,7 @@ pub trait Field: Sized {
     fn schema() -> Schema;
 }
 
-/// True where a string holds an expression, and so must be evaluated before it is used.
+/// Whether a string holds an expression, and so must be evaluated before it is used.
 #[must_use]
 pub fn is_expression(text: &str) -> bool {
     text.contains("{{") || text.contains("{%") || text.contains("{#")

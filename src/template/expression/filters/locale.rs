@@ -1,25 +1,23 @@
 //! Filters that write as a language does: `number`, `money`, `percent`, `plural`, `ordinal`, `date`, `time`, `datetime`.
 //!
-//! The language is `lang=` of the filter, else the picture's: the `_lang` of its URL, else the template's own, else
-//! English. It is no part of a compiled template: a filter looks it up in what the expression sees.
+//! The language is the argument `lang` of the filter, else the picture's: the `_lang` of its URL, else the template's
+//! own, else English.
 //!
-//! What is missing stays missing, so that `| default('soon')` after a filter works. A text that is no number (or no
-//! date) is printed as it is: its sender has formatted it already (`from €29`), and a sentence with a hole in it
-//! would be worse. Both are no errors; a filter that is used wrongly is one.
-
-use minijinja::value::{Kwargs, Rest, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, Value};
+//! A missing value stays missing, so that `| default('soon')` works after a filter. A text that is no number (or no
+//! date) is printed as it is, because its sender has formatted it already (`from €29`), and a sentence with a hole in it
+//! would be worse. Neither is an error; a filter that is used wrongly is one.
 
 use crate::locale::{self, DateTime, Form, Locale};
 use crate::params::{coerce, datetime};
 use crate::request::language;
 
-/// Under this name an expression sees the picture's language. Params cannot have it: theirs begin with a letter.
-pub const LANG: &str = "_lang";
+use super::super::arguments::Arguments;
+use super::super::meter::Wrong;
+use super::super::value::Value;
 
 /// One of these filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filter {
+pub enum Filter {
     Number,
     Percent,
     Money,
@@ -30,38 +28,22 @@ enum Filter {
     Datetime,
 }
 
-/// Every filter: its name, what it is, how many arguments it takes, and which of them by name (beside `lang`).
-const FILTERS: [(&str, Filter, usize, &[&str]); 8] = [
-    ("number", Filter::Number, 1, &["places"]),
-    ("percent", Filter::Percent, 1, &["places", "of"]),
-    ("money", Filter::Money, 2, &["places"]),
-    ("plural", Filter::Plural, 2, &CATEGORIES),
-    ("ordinal", Filter::Ordinal, 2, &CATEGORIES),
-    ("date", Filter::Date, 1, &[]),
-    ("time", Filter::Time, 0, &[]),
-    ("datetime", Filter::Datetime, 1, &[]),
-];
+/// Arguments of `plural` and `ordinal` by name: CLDR's plural categories, and the language.
+pub const FORMS: [&str; 7] = ["zero", "one", "two", "few", "many", "other", "lang"];
 
-/// CLDR's plural categories.
-const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
-
-/// Adds the filters. All are one function to minijinja: it compiles a kilobyte and a half of glue for every signature.
-pub fn register(environment: &mut Environment<'_>) {
-    for (name, filter, most, names) in FILTERS {
-        environment.add_filter(
-            name,
-            move |state: &State<'_, '_>, value: Value, arguments: Rest<Value>, named: Kwargs| {
-                if arguments.len() > most || named.args().any(|name| name != "lang" && !names.contains(&name)) {
-                    return Err(wrong("this filter has no such argument"));
-                }
-                apply(filter, locale_of(state, &named)?, value, &arguments, &named)
-            },
-        );
-    }
-}
-
-fn apply(filter: Filter, locale: Locale, value: Value, arguments: &[Value], named: &Kwargs) -> Result<Value, Error> {
-    let argument = |index: usize, name: &str| arguments.get(index).cloned().or_else(|| named.peek(name).ok());
+/// Applies a filter to a value, in the picture's language or in that of the argument `lang`.
+///
+/// # Errors
+/// The filter is used wrongly.
+pub fn apply(filter: Filter, picture: Locale, value: &Value, arguments: &Arguments) -> Result<Value, Wrong> {
+    let locale = match arguments.named("lang") {
+        None => picture,
+        Some(tag) => {
+            let tag = tag.as_text().and_then(language);
+            tag.map(|tag| Locale::of(&tag)).ok_or(Wrong("`lang` takes a language such as 'de' or 'pt-BR'"))?
+        }
+    };
+    let argument = |index: usize, name: &str| arguments.at(index).or_else(|| arguments.named(name));
     match filter {
         Filter::Number => {
             let places = places(argument(0, "places"))?;
@@ -70,29 +52,28 @@ fn apply(filter: Filter, locale: Locale, value: Value, arguments: &[Value], name
         Filter::Percent => {
             let places = places(argument(0, "places"))?;
             // A share of nothing, or of what is missing, is no share.
-            let whole = match named.has("of").then(|| number(&named.peek("of").unwrap_or_default())) {
+            let whole = match arguments.named("of").map(number) {
                 None => 1.0,
                 Some(Read::Known(whole)) => whole,
-                Some(Read::Missing | Read::Other) => return Ok(Value::UNDEFINED),
+                Some(Read::Missing | Read::Other) => return Ok(Value::Undefined),
             };
             Ok(write_number(value, |number| locale::percent(locale, number / whole, places)))
         }
         Filter::Money => {
-            let currency = arguments.first().ok_or_else(|| wrong("`money` takes a currency such as 'EUR'"))?;
+            let currency = arguments.at(0).ok_or(Wrong("`money` takes a currency such as 'EUR'"))?;
             let places = places(argument(1, "places"))?;
             Ok(write_number(value, |amount| match currency_code(currency) {
                 Some(code) => locale::money(locale, amount, &code, places),
                 None => locale::number(locale, amount, Some(places.unwrap_or(2))),
             }))
         }
-        Filter::Plural => Ok(choose(locale::cardinal, locale, &value, arguments, named)),
-        Filter::Ordinal => Ok(choose(locale::ordinal, locale, &value, arguments, named)),
+        Filter::Plural => Ok(choose(locale::cardinal, locale, value, arguments)),
+        Filter::Ordinal => Ok(choose(locale::ordinal, locale, value, arguments)),
         Filter::Date => {
-            let name = arguments.first();
-            let name = name.map_or(Some("medium"), Value::as_str).unwrap_or_default();
+            let name = arguments.at(0).map_or(Some("medium"), Value::as_text).unwrap_or_default();
             let form = Form::named(name);
             if form.is_none() && !locale::is_pattern(name) {
-                return Err(wrong(
+                return Err(Wrong(
                     "`date` takes full, long, medium, short, year, month, weekday, day, day-month, month-year, or a pattern such as 'd. MMMM y'",
                 ));
             }
@@ -105,44 +86,25 @@ fn apply(filter: Filter, locale: Locale, value: Value, arguments: &[Value], name
         }
         Filter::Time => Ok(write_moment(value, |moment| moment.time.map(|_| locale::time(locale, moment)))),
         Filter::Datetime => {
-            let name = arguments.first().map_or(Some("medium"), Value::as_str);
+            let name = arguments.at(0).map_or(Some("medium"), Value::as_text);
             let form = name
                 .and_then(Form::named)
                 .filter(|form| matches!(form, Form::Full | Form::Long | Form::Medium | Form::Short))
-                .ok_or_else(|| wrong("`datetime` takes full, long, medium or short"))?;
+                .ok_or(Wrong("`datetime` takes full, long, medium or short"))?;
             Ok(write_moment(value, |moment| Some(locale::date_time(locale, moment, form))))
         }
     }
 }
 
-/// How many decimals; none where nothing is said.
-fn places(argument: Option<Value>) -> Result<Option<u8>, Error> {
-    let Some(argument) = argument.filter(|argument| !argument.is_undefined() && !argument.is_none()) else {
-        return Ok(None);
-    };
-    u8::try_from(argument).map(Some).map_err(|_| wrong("decimals are a number such as 2"))
+/// How many decimals; `None` if nothing is said.
+fn places(argument: Option<&Value>) -> Result<Option<u8>, Wrong> {
+    let Some(argument) = argument.filter(|argument| !argument.is_missing()) else { return Ok(None) };
+    let places = argument.as_number().filter(|places| (0.0..=255.0).contains(places) && places.fract() == 0.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 0 to 255")]
+    places.map(|places| Some(places as u8)).ok_or(Wrong("decimals are a number such as 2"))
 }
 
-/// Says how a filter is used wrongly. The words are ours, so that an error may show them: they hold no value.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("{0}")]
-pub struct Wrong(pub &'static str);
-
-fn wrong(words: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidOperation, words).with_source(Wrong(words))
-}
-
-/// The language of one filter.
-fn locale_of(state: &State<'_, '_>, named: &Kwargs) -> Result<Locale, Error> {
-    if named.has("lang") {
-        let tag = named.peek("lang").ok().and_then(language);
-        return tag.map(|tag| Locale::of(&tag)).ok_or_else(|| wrong("`lang` takes a language such as 'de' or 'pt-BR'"));
-    }
-    let picture = state.lookup(LANG);
-    Ok(Locale::of(picture.as_ref().and_then(Value::as_str).unwrap_or("en")))
-}
-
-/// What a filter makes of what it was given.
+/// How a filter understands its value.
 enum Read<T> {
     Known(T),
     /// Missing, or empty.
@@ -152,62 +114,51 @@ enum Read<T> {
 }
 
 fn number(value: &Value) -> Read<f64> {
-    match value.kind() {
-        ValueKind::Undefined | ValueKind::None => Read::Missing,
-        ValueKind::Number => f64::try_from(value.clone()).map_or(Read::Other, Read::Known),
-        _ => match value.as_str().map(str::trim) {
-            Some("") => Read::Missing,
-            Some(text) => coerce::number(text).map_or(Read::Other, Read::Known),
-            None => Read::Other,
-        },
+    match value {
+        Value::Undefined | Value::None => Read::Missing,
+        Value::Text(text) if text.trim().is_empty() => Read::Missing,
+        Value::Text(text) => coerce::number(text.trim()).map_or(Read::Other, Read::Known),
+        other => other.as_number().map_or(Read::Other, Read::Known),
     }
 }
 
-/// Numbers are Unix times, as they are where a URL has them.
+/// A number is a Unix time, as it is in a URL.
 fn moment(value: &Value) -> Read<DateTime> {
-    match value.kind() {
-        ValueKind::Undefined | ValueKind::None => Read::Missing,
-        ValueKind::Number => datetime::read(&value.to_string()).map_or(Read::Other, Read::Known),
-        _ => match value.as_str().map(str::trim) {
-            Some("") => Read::Missing,
-            Some(text) => datetime::read(text).map_or(Read::Other, Read::Known),
-            None => Read::Other,
-        },
+    match value {
+        Value::Undefined | Value::None => Read::Missing,
+        Value::Text(text) if text.trim().is_empty() => Read::Missing,
+        Value::Text(text) => datetime::read(text.trim()).map_or(Read::Other, Read::Known),
+        Value::Integer(_) | Value::Float(_) => datetime::read(&value.to_string()).map_or(Read::Other, Read::Known),
+        _ => Read::Other,
     }
 }
 
-fn write_number(value: Value, write: impl FnOnce(f64) -> Option<String>) -> Value {
-    match number(&value) {
-        Read::Known(number) => write(number).map_or(Value::UNDEFINED, Value::from),
-        Read::Missing => Value::UNDEFINED,
-        Read::Other => value,
+fn write_number(value: &Value, write: impl FnOnce(f64) -> Option<String>) -> Value {
+    match number(value) {
+        Read::Known(number) => write(number).map_or(Value::Undefined, Value::from),
+        Read::Missing => Value::Undefined,
+        Read::Other => value.clone(),
     }
 }
 
-fn write_moment(value: Value, write: impl FnOnce(DateTime) -> Option<String>) -> Value {
-    match moment(&value) {
-        Read::Known(moment) => write(moment).map_or(Value::UNDEFINED, Value::from),
-        Read::Missing => Value::UNDEFINED,
-        Read::Other => value,
+fn write_moment(value: &Value, write: impl FnOnce(DateTime) -> Option<String>) -> Value {
+    match moment(value) {
+        Read::Known(moment) => write(moment).map_or(Value::Undefined, Value::from),
+        Read::Missing => Value::Undefined,
+        Read::Other => value.clone(),
     }
 }
 
-/// `eur` → `EUR`; none where it cannot be a code of ISO 4217.
+/// `eur` → `EUR`; `None` if it cannot be a code of ISO 4217.
 fn currency_code(value: &Value) -> Option<String> {
-    let code = value.as_str()?.trim();
+    let code = value.as_text()?.trim();
     (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| code.to_ascii_uppercase())
 }
 
 /// The form that a number asks for, of those that are there: `plural('point', 'points')`, `plural(one=…, few=…, other=…)`.
-fn choose(
-    category: fn(Locale, f64) -> &'static str,
-    locale: Locale,
-    value: &Value,
-    arguments: &[Value],
-    named: &Kwargs,
-) -> Value {
-    // One form is for all numbers, two are one and other.
-    let (one, other) = match arguments {
+fn choose(category: fn(Locale, f64) -> &'static str, locale: Locale, value: &Value, arguments: &Arguments) -> Value {
+    // One form by place is for all numbers; two are one and other.
+    let (one, other) = match arguments.positional.as_slice() {
         [one, other] => (Some(one), Some(other)),
         arguments => (None, arguments.first()),
     };
@@ -217,40 +168,41 @@ fn choose(
             "other" => other,
             _ => None,
         };
-        by_place.cloned().or_else(|| named.peek(name).ok())
+        by_place.or_else(|| arguments.named(name)).cloned()
     };
     let number = match number(value) {
         Read::Known(number) => number,
-        Read::Missing => return Value::UNDEFINED,
+        Read::Missing => return Value::Undefined,
         Read::Other => return form("other").unwrap_or_default(),
     };
-    // `zero` is also what to say of none at all, in languages that have no such form: "no points".
+    // `zero` also serves languages that have no such form: "no points".
     let none = (number == 0.0).then(|| form("zero")).flatten();
     none.or_else(|| form(category(locale, number))).or_else(|| form("other")).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::limits::Limits;
+    use crate::params::{self, Params, Resolved, Source, Values};
+    use crate::template::expression::{Context, Expressions};
 
     fn print(source: &str, lang: Option<&str>) -> Result<String, String> {
-        let mut environment = Environment::empty();
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Chainable);
-        register(&mut environment);
-        environment.add_filter(
-            "default",
-            |value: Value, otherwise: Value| {
-                if value.is_undefined() { otherwise } else { value }
-            },
-        );
-        let context = minijinja::context! {
-            _lang => lang, points => 1234567.5, price => "29.9", sent => "from €29", none => "",
-            expires => "2026-03-14T15:30:00+01:00", day => "2026-03-04", when => "next week", code => "eur",
-        };
-        environment.render_str(source, context).map(|text| text.replace(['\u{a0}', '\u{202f}'], " ")).map_err(|error| {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            source.unwrap_or_else(|| error.kind().to_string())
-        })
+        let text = |text: &str| params::Value::Text(text.to_owned());
+        let values = [
+            ("points", params::Value::Number(1_234_567.5)),
+            ("price", text("29.9")),
+            ("sent", text("from €29")),
+            ("expires", text("2026-03-14T15:30:00+01:00")),
+            ("day", text("2026-03-04")),
+            ("when", text("next week")),
+            ("code", text("eur")),
+        ];
+        let given = |value| Resolved::new(Some(value), Source::Given);
+        let values = Values::from(values.map(|(name, value)| (name.to_owned(), given(value))));
+        let mut expressions = Expressions::new(&Limits::default());
+        expressions.add_text(source, &Params::new())?;
+        let printed = expressions.text(source, &Context::new(&values, lang))?;
+        Ok(printed.replace(['\u{a0}', '\u{202f}'], " "))
     }
 
     #[test]
@@ -337,7 +289,7 @@ mod tests {
             ("{{ 1 | number(palces=2) }}", "no such argument"),
             ("{{ 1 | number('two') }}", "a number such as 2"),
             ("{{ 1 | number(lang=2) }}", "`lang` takes"),
-            ("{{ 1 | money }}", "takes a currency"),
+            ("{{ 1 | money }}", "needs an argument"),
             ("{{ day | date(2) }}", "`date` takes"),
         ] {
             let error = print(source, None).unwrap_err();

@@ -8,10 +8,37 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
     ends.scan(0, move |start, end| text.get(std::mem::replace(start, end)..end))
 }
 
-/// The first letter upper case, the rest as it is.
-pub fn capitalize(word: &str) -> String {
-    let mut letters = word.chars();
+/// A sentence's capital: the first letter upper case, the rest lower case. An address stays as it is.
+pub fn capitalize_text(text: &str) -> String {
+    if is_address(text.trim()) {
+        return text.to_owned();
+    }
+    let lower = text.to_lowercase();
+    let mut letters = lower.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Endings of file names and of the most frequent domains.
+const ENDINGS: [&str; 56] = [
+    "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "ai", "app", "dev", "shop", "store", "me", "tv",
+    "eu", "uk", "us", "ca", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be", "se", "no", "dk", "fi", "pl",
+    "pt", "br", "mx", "jp", "cn", "in", "ru", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "html", "jpg", "jpeg",
+    "png", "gif", "svg", "zip",
+];
+
+/// Whether a word is no name but an address of some kind, whose letters keep their case: an email address, a URL, a domain,
+/// a handle (`@maria`), a hashtag, the name of a file, and `AT&T`, which is an abbreviation.
+fn is_address(word: &str) -> bool {
+    let word = word.trim_matches(['.', ',', ';', '!', '?', '(', ')', '<', '>', '"', '\'']);
+    let inner = word.trim_matches('&');
+    if word.contains(['@', '#', '_']) || word.contains("://") || inner.contains('&') {
+        return true;
+    }
+    let host = word.split('/').next().unwrap_or_default();
+    let lower = host.to_lowercase();
+    let Some((before, ending)) = lower.rsplit_once('.') else { return false };
+    // `J.DE` is a name with its initial.
+    lower.starts_with("www.") || (ENDINGS.contains(&ending) && before.chars().count() > 1)
 }
 
 /// Small words within a name, in the languages that write them small.
@@ -92,9 +119,13 @@ fn has_case(c: char) -> bool {
 }
 
 /// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`, `O'BRIEN` → `O'Brien`, `LUDWIG VAN BEETHOVEN` → `Ludwig van Beethoven`.
-/// A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as written: someone meant it. So do scripts without case.
+/// A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as written: someone meant it. So do scripts without case,
+/// and every word that is an address: `nadia@example.com`, `report.pdf`, `AT&T`.
 pub fn title(text: &str) -> String {
-    let cased = || text.chars().filter(|c| has_case(*c));
+    let cased = || {
+        let names = text.split(' ').filter(|word| !is_address(word));
+        names.flat_map(str::chars).filter(|c| has_case(*c))
+    };
     let mixed = cased().any(char::is_lowercase) && cased().any(char::is_uppercase);
     if mixed || cased().next().is_none() {
         return text.to_owned();
@@ -105,7 +136,9 @@ pub fn title(text: &str) -> String {
         let lower: String = word.to_lowercase();
         let is_first = first;
         first &= word.is_empty();
-        if !is_first && PARTICLES.contains(&lower.as_str()) {
+        if is_address(word) {
+            word.to_owned()
+        } else if !is_first && PARTICLES.contains(&lower.as_str()) {
             lower
         } else if shouted && !is_first && matches!(lower.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii") {
             word.to_owned()
@@ -207,13 +240,20 @@ pub fn initials(text: &str) -> String {
     out
 }
 
-/// At most so many characters, the last of them `…` where something was cut off.
-pub fn truncate(text: &str, max: usize) -> String {
-    if graphemes(text).count() <= max {
-        return text.to_owned();
+/// At most `most` characters as a reader counts them; the last one is `…` if something was cut off.
+pub fn truncate(text: &str, most: usize) -> String {
+    // One pass, which ends where the text is cut.
+    let (mut kept, mut end) = (0, 0);
+    for (index, grapheme) in graphemes(text).enumerate() {
+        if index == most {
+            return format!("{}…", text.get(..kept).unwrap_or_default().trim_end());
+        }
+        end += grapheme.len();
+        if index.saturating_add(1) < most {
+            kept = end;
+        }
     }
-    let kept: String = graphemes(text).take(max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    text.to_owned()
 }
 
 #[cfg(test)]
@@ -269,6 +309,29 @@ mod tests {
             assert_eq!(first(text), called);
             assert_eq!(initials(text), short, "{text}");
         }
+        for (text, titled) in [
+            ("nadia@example.com", "nadia@example.com"),
+            ("NADIA <NADIA@EXAMPLE.COM>", "Nadia <NADIA@EXAMPLE.COM>"),
+            ("maria lopez (maria.lopez@example.com)", "Maria Lopez (maria.lopez@example.com)"),
+            ("https://example.com/maria", "https://example.com/maria"),
+            ("www.example.org", "www.example.org"),
+            ("example.co.uk", "example.co.uk"),
+            ("@maria_lopez", "@maria_lopez"),
+            ("#winner", "#winner"),
+            ("report.pdf", "report.pdf"),
+            ("AT&T", "AT&T"),
+            ("JOHNSON & SON", "Johnson & Son"),
+            ("J.SMITH", "J.Smith"),
+            ("st.john", "St.John"),
+            ("maria.", "Maria."),
+        ] {
+            assert_eq!(title(text), titled);
+        }
+        assert_eq!(capitalize_text("nadia@example.com"), "nadia@example.com");
+        assert_eq!(capitalize_text("welcome BACK"), "Welcome back");
+        assert_eq!(truncate("Max", 0), "…");
+        assert_eq!(truncate("", 0), "");
+        assert_eq!(truncate("Max", usize::MAX), "Max");
         assert_eq!(truncate("Maximiliana", 5), "Maxi…");
         assert_eq!(truncate("Max", 3), "Max");
     }

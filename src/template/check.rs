@@ -1,0 +1,262 @@
+//! Rules that the types of a document cannot say: sizes, counts, names, and defaults that fit their params.
+
+use std::collections::BTreeMap;
+
+use crate::color::Color;
+use crate::error::Problem;
+use crate::font::Tag;
+use crate::limits::Limits;
+use crate::params::{Param, datetime, image};
+use crate::request::language;
+use crate::text::Feature;
+
+use super::document::{Content, Document, FontFile, Kind, Layer, Paint, Text};
+use super::explain::{list, wrong};
+use super::templated::Templated;
+
+/// Checks what the types of a document cannot say.
+///
+/// # Errors
+/// The first rule that it breaks, with the path of the field.
+pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
+    for (field, px) in [("width", document.width), ("height", document.height)] {
+        if px == 0 || px > limits.side_px {
+            return Err(wrong("field-wrong", format!("a side has 1 to {} px", limits.side_px)).at(field));
+        }
+    }
+    if document.width.saturating_mul(document.height) > limits.canvas_pixels {
+        let message = format!("a picture has at most {} pixels in all", limits.canvas_pixels);
+        return Err(wrong("template-too-large", message)
+            .at("height")
+            .remedy("make it smaller; `_dpr` makes it sharper"));
+    }
+    if document.params.len() > limits.params {
+        return Err(wrong("template-too-large", format!("a template may have {} params", limits.params)).at("params"));
+    }
+    if let Some(lang) = &document.lang {
+        let canonical = language(lang);
+        if canonical.as_ref() != Some(lang) {
+            let problem = wrong("field-wrong", "expected a language such as \"de\" or \"pt-BR\" (BCP 47)").at("lang");
+            return Err(match canonical {
+                Some(tag) => problem.remedy(format!("did you mean `{tag}`?")),
+                None => problem,
+            });
+        }
+    }
+    check_fonts(&document.fonts, limits)?;
+    check_words(&document.missing, "missing", limits)?;
+    for (name, param) in &document.params {
+        check_param(name, param, limits).map_err(|problem| {
+            let field =
+                problem.field.map_or_else(|| format!("params.{name}"), |field| format!("params.{name}.{field}"));
+            Problem { field: Some(field), ..problem }
+        })?;
+    }
+    check_paint(document.background.as_ref(), "background", limits)?;
+    check_layers(&document.layers, "layers", limits)
+}
+
+fn check_fonts(fonts: &[FontFile], limits: &Limits) -> Result<(), Problem> {
+    if fonts.len() > limits.fonts {
+        return Err(wrong("template-too-large", format!("a template may have {} fonts", limits.fonts)).at("fonts"));
+    }
+    for (index, font) in fonts.iter().enumerate() {
+        let lower = font.src.to_ascii_lowercase();
+        check_name(&font.family, &format!("fonts[{index}].family"), limits)?;
+        if font.family.trim().is_empty() {
+            return Err(
+                wrong("field-wrong", "a font needs a name that texts call it by").at(format!("fonts[{index}].family"))
+            );
+        }
+        if image::asset(&font.src).is_none() || !(lower.ends_with(".ttf") || lower.ends_with(".otf")) {
+            return Err(wrong("field-wrong", "expected a font file such as \"asset:brand-bold.ttf\"")
+                .at(format!("fonts[{index}].src"))
+                .remedy("upload a .ttf or .otf; `make font FILE=brand.woff2` makes one of a .woff2 or .woff"));
+        }
+    }
+    Ok(())
+}
+
+fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
+    let mut letters = name.chars();
+    let valid = letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+    if !valid {
+        return Err(wrong("param-name", "a param's name has lower-case letters, digits and `_`, a letter first")
+            .remedy("rename it, for example first_name"));
+    }
+    if name.len() > limits.name_chars {
+        return Err(wrong("param-name", format!("a param's name may have {} characters", limits.name_chars)));
+    }
+    let (default, example) = match param {
+        Param::Text(param) => (&param.default, &param.example),
+        Param::Color(param) => (&param.default, &param.example),
+        Param::Choice(param) => (&param.default, &param.example),
+        Param::Image(param) => (&param.default, &param.example),
+        Param::Datetime(param) => (&param.default, &param.example),
+        Param::Number(_) => (&None, &None),
+    };
+    check_value(default.as_deref(), "default", limits)?;
+    check_value(example.as_deref(), "example", limits)?;
+    match param {
+        Param::Text(_) => Ok(()),
+        Param::Color(color) => match &color.default {
+            Some(text) if text.parse::<Color>().is_err() => {
+                Err(wrong("field-wrong", "expected a CSS colour such as \"#ff5733\"").at("default"))
+            }
+            _ => Ok(()),
+        },
+        Param::Number(number) => {
+            let (min, max) = (number.min.unwrap_or(f64::MIN), number.max.unwrap_or(f64::MAX));
+            if min > max {
+                return Err(wrong("field-wrong", "`min` is larger than `max`").at("min"));
+            }
+            match number.default {
+                Some(default) if default < min || default > max => {
+                    Err(wrong("field-wrong", "the default is not between `min` and `max`").at("default"))
+                }
+                _ => Ok(()),
+            }
+        }
+        Param::Choice(choice) => {
+            check_words(&choice.choices, "choices", limits)?;
+            if choice.choices.is_empty() {
+                return Err(wrong("field-wrong", "a choice needs at least one word").at("choices"));
+            }
+            match &choice.default {
+                Some(default) if !choice.choices.contains(default) => {
+                    let remedy =
+                        format!("it may be {}", list(&choice.choices.iter().map(String::as_str).collect::<Vec<_>>()));
+                    Err(wrong("field-wrong", "the default is none of the choices").at("default").remedy(remedy))
+                }
+                _ => Ok(()),
+            }
+        }
+        Param::Image(param) => {
+            check_words(&param.hosts, "hosts", limits)?;
+            if param.default.as_deref().is_some_and(|text| image::asset(text).is_none()) {
+                return Err(wrong("field-wrong", "expected an asset such as \"asset:logo.png\"").at("default"));
+            }
+            if param.hosts.iter().any(|pattern| !image::is_pattern(pattern)) {
+                return Err(
+                    wrong("field-wrong", "expected hosts such as \"logo.com\" or \"*.cdn.example\"").at("hosts")
+                );
+            }
+            Ok(())
+        }
+        Param::Datetime(param) => {
+            if param.default.as_deref().is_some_and(|text| datetime::read(text).is_none()) {
+                return Err(wrong(
+                    "field-wrong",
+                    "expected a date such as \"2026-03-14\" or \"2026-03-14T15:30:00+01:00\"",
+                )
+                .at("default"));
+            }
+            if param.timezone.as_deref().is_some_and(|text| datetime::offset(text).is_none()) {
+                return Err(wrong("field-wrong", "expected a distance from UTC such as \"+01:00\" or \"Z\"")
+                    .at("timezone")
+                    .remedy("zones by name are not built in: their rules change every year"));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Checks the length of a name.
+fn check_name(name: &str, path: &str, limits: &Limits) -> Result<(), Problem> {
+    if name.chars().count() <= limits.name_chars {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", format!("a name may have {} characters", limits.name_chars)).at(path))
+}
+
+/// Checks the length of a value that stands in the document.
+fn check_value(value: Option<&str>, field: &str, limits: &Limits) -> Result<(), Problem> {
+    if value.is_none_or(|value| value.chars().count() <= limits.value_chars) {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", format!("a value may have {} characters", limits.value_chars)).at(field))
+}
+
+/// Checks the number and the length of words.
+fn check_words(words: &[String], path: &str, limits: &Limits) -> Result<(), Problem> {
+    check_count(words.len(), limits.words, "words", || path.to_owned())?;
+    for (index, word) in words.iter().enumerate() {
+        check_value(Some(word), &format!("{path}[{index}]"), limits)?;
+    }
+    Ok(())
+}
+
+fn check_count(count: usize, most: usize, things: &str, path: impl FnOnce() -> String) -> Result<(), Problem> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", format!("there may be {most} {things} here")).at(path()))
+}
+
+fn check_layers(layers: &[Layer], path: &str, limits: &Limits) -> Result<(), Problem> {
+    for (index, layer) in layers.iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        check_name(layer.id.as_deref().unwrap_or_default(), &format!("{path}.id"), limits)?;
+        let shadows = layer.shadow.as_ref().map_or(0, |shadows| shadows.0.len());
+        check_count(shadows, limits.shadows, "shadows", || format!("{path}.shadow"))?;
+        let dashes = layer.stroke_dash.as_ref().map_or(0, Vec::len);
+        check_count(dashes, limits.dashes, "lengths of dashes and gaps", || format!("{path}.stroke_dash"))?;
+        check_paint(layer.fill.as_ref(), &format!("{path}.fill"), limits)?;
+        check_paint(layer.stroke.as_ref(), &format!("{path}.stroke"), limits)?;
+        match &layer.kind {
+            Kind::Group(group) => check_layers(&group.children, &format!("{path}.children"), limits)?,
+            Kind::Stack(stack) => check_layers(&stack.children, &format!("{path}.children"), limits)?,
+            Kind::Text(text) => check_text(text, &path, limits)?,
+            Kind::Image(image) => {
+                check_count(image.fallback.len(), limits.fallbacks, "fallbacks", || format!("{path}.fallback"))?;
+            }
+            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_text(text: &Text, path: &str, limits: &Limits) -> Result<(), Problem> {
+    check_letters(text.features.as_deref(), text.axes.as_ref(), path)?;
+    let Content::Runs(runs) = &text.text else { return Ok(()) };
+    check_count(runs.len(), limits.runs, "runs", || format!("{path}.text"))?;
+    for (index, run) in runs.iter().enumerate() {
+        let path = format!("{path}.text[{index}]");
+        check_paint(run.fill.as_ref(), &format!("{path}.fill"), limits)?;
+        check_letters(run.features.as_deref(), run.axes.as_ref(), &path)?;
+    }
+    Ok(())
+}
+
+/// Greatest number of features, and of axes, of one text: more than any font has a use for.
+const MAX_TAGS: usize = 16;
+
+fn check_letters(
+    features: Option<&[String]>,
+    axes: Option<&BTreeMap<String, Templated<f32>>>,
+    path: &str,
+) -> Result<(), Problem> {
+    for (index, feature) in features.unwrap_or_default().iter().enumerate() {
+        if index >= MAX_TAGS || Feature::parse(feature).is_none() {
+            return Err(wrong("field-wrong", "expected an OpenType feature such as \"tnum\", \"-liga\" or \"cv05=2\"")
+                .at(format!("{path}.features[{index}]")));
+        }
+    }
+    for (index, tag) in axes.into_iter().flat_map(BTreeMap::keys).enumerate() {
+        if index >= MAX_TAGS || Tag::parse(tag).is_none() {
+            return Err(wrong("field-wrong", "expected the tag of a font's axis, such as \"wdth\" or \"opsz\"")
+                .at(format!("{path}.axes.{tag}")));
+        }
+    }
+    Ok(())
+}
+
+fn check_paint(paint: Option<&Paint>, path: &str, limits: &Limits) -> Result<(), Problem> {
+    let Some(Paint::Gradient(gradient)) = paint else { return Ok(()) };
+    if (2..=limits.gradient_stops).contains(&gradient.stops.len()) {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", format!("a gradient has 2 to {} stops", limits.gradient_stops))
+        .at(format!("{path}.stops")))
+}

@@ -1,0 +1,42 @@
+//! What expressions see: the values of one request.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use crate::params::{self, Values};
+
+use super::value::Value;
+
+/// Every param that has a value, by name; the picture's language; and what is left of the picture's budget.
+pub struct Context {
+    values: BTreeMap<String, Value>,
+    /// The picture's language: the `_lang` of its URL, else the template's own.
+    pub lang: Option<String>,
+    /// Bytes that expressions have made and read so far.
+    pub spent: Cell<usize>,
+}
+
+impl Context {
+    /// The values of a request. A missing one is undefined: it prints nothing and is false.
+    #[must_use]
+    pub fn new(values: &Values, lang: Option<&str>) -> Self {
+        let defined = values.iter().filter_map(|(name, resolved)| {
+            let value = match resolved.value.as_ref()? {
+                params::Value::Text(text) | params::Value::Choice(text) | params::Value::Image(text) => {
+                    Value::from(text.as_str())
+                }
+                params::Value::Number(number) => Value::from(*number),
+                params::Value::Color(color) => Value::from(color.to_hex()),
+                params::Value::Datetime(moment) => Value::from(moment.to_string()),
+            };
+            Some((name.clone(), value))
+        });
+        Self { values: defined.collect(), lang: lang.map(str::to_owned), spent: Cell::new(0) }
+    }
+
+    /// The value of a param; undefined if it is missing.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &Value {
+        self.values.get(name).unwrap_or(&Value::Undefined)
+    }
+}

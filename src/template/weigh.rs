@@ -1,0 +1,85 @@
+//! Bytes of a document in memory, so that a cache of templates can be bounded by bytes.
+//!
+//! An upper estimate: exact for what is counted in a loop, and with the allocator's share for small texts.
+
+use crate::params::Param;
+
+use super::document::{Content, Document, FontFile, Kind, Layer, Paint, Run, Shadow, Stop, Text};
+use super::templated::Templated;
+
+/// Bytes of an allocation beside its content.
+const ALLOCATION: usize = 16;
+
+/// Bytes of a document that was read from `json_bytes` of JSON.
+#[must_use]
+pub fn document(document: &Document, json_bytes: usize) -> usize {
+    let params = document.params.values().map(|param| {
+        let words = match param {
+            Param::Choice(choice) => strings(&choice.choices),
+            Param::Image(image) => strings(&image.hosts),
+            Param::Text(_) | Param::Color(_) | Param::Number(_) | Param::Datetime(_) => 0,
+        };
+        words.saturating_add(size_of::<(String, Param)>()).saturating_add(4 * ALLOCATION)
+    });
+    let fonts = document.fonts.len().saturating_mul(size_of::<FontFile>().saturating_add(2 * ALLOCATION));
+    // All texts of the document together are no longer than its JSON.
+    [size_of::<Document>(), json_bytes, fonts, strings(&document.missing), paint(document.background.as_ref())]
+        .into_iter()
+        .chain(params)
+        .chain(document.layers.iter().map(layer))
+        .fold(0, usize::saturating_add)
+}
+
+fn strings(words: &[String]) -> usize {
+    words.len().saturating_mul(size_of::<String>().saturating_add(ALLOCATION))
+}
+
+fn layer(layer: &Layer) -> usize {
+    let shadows = layer.shadow.as_ref().map_or(0, |shadows| shadows.0.len());
+    let dashes = layer.stroke_dash.as_ref().map_or(0, Vec::len);
+    let own = match &layer.kind {
+        Kind::Text(text) => size_of::<Text>().saturating_add(letters(text)),
+        Kind::Image(image) => {
+            image.fallback.len().saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION))
+        }
+        Kind::Group(group) => group.children.iter().map(self::layer).fold(0, usize::saturating_add),
+        Kind::Stack(stack) => stack.children.iter().map(self::layer).fold(0, usize::saturating_add),
+        Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) => 0,
+    };
+    [
+        // Beside it, a few short texts: its id, its condition, expressions.
+        size_of::<Layer>().saturating_add(8 * ALLOCATION),
+        shadows.saturating_mul(size_of::<Shadow>()),
+        dashes.saturating_mul(size_of::<Templated<f32>>()),
+        paint(layer.fill.as_ref()),
+        paint(layer.stroke.as_ref()),
+        own,
+    ]
+    .into_iter()
+    .fold(0, usize::saturating_add)
+}
+
+fn letters(text: &Text) -> usize {
+    let tag = size_of::<(String, Templated<f32>)>().saturating_add(2 * ALLOCATION);
+    let tags = |features: Option<usize>, axes: Option<usize>| {
+        features.unwrap_or(0).saturating_add(axes.unwrap_or(0)).saturating_mul(tag)
+    };
+    let own = tags(text.features.as_ref().map(Vec::len), text.axes.as_ref().map(|axes| axes.len()));
+    let Content::Runs(runs) = &text.text else { return own };
+    runs.iter().fold(own, |sum, run| {
+        let tags = tags(run.features.as_ref().map(Vec::len), run.axes.as_ref().map(|axes| axes.len()));
+        sum.saturating_add(size_of::<Run>())
+            .saturating_add(4 * ALLOCATION)
+            .saturating_add(tags)
+            .saturating_add(paint(run.fill.as_ref()))
+    })
+}
+
+fn paint(paint: Option<&Paint>) -> usize {
+    match paint {
+        Some(Paint::Gradient(gradient)) => {
+            gradient.stops.len().saturating_mul(size_of::<Stop>()).saturating_add(ALLOCATION)
+        }
+        Some(Paint::Color(_)) | None => 0,
+    }
+}

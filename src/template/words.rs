@@ -1,0 +1,154 @@
+//! The words that fields of a document take: `"blend": "multiply"`.
+//!
+//! As in [`document`](super::document), a doc comment here is user documentation.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Declares the words of a field: an enum in `snake_case`, or as renamed, with its default first.
+macro_rules! words {
+    ($($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $word_doc:literal])* $word:ident $(= $rename:literal)?),+ $(,)? })+) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[doc = $word_doc])* $(#[serde(rename = $rename)])? $word),+ }
+    )+ };
+}
+
+words! {
+    /// How a layer mixes with what lies below, as in CSS. `color-dodge` and `color-burn` are left out: their
+    /// fast reciprocal is not the same on every processor, and equal inputs must give equal bytes.
+    Blend {
+        /// Over it.
+        Normal,
+        /// Darker.
+        Multiply,
+        /// Lighter.
+        Screen,
+        /// Multiply or screen, by what lies below.
+        Overlay,
+        /// The darker of both.
+        Darken,
+        /// The lighter of both.
+        Lighten,
+        /// Multiply or screen, by the layer.
+        HardLight = "hard-light",
+        /// A gentle overlay.
+        SoftLight = "soft-light",
+        /// The difference of both.
+        Difference,
+    }
+    /// How the ends of a line look.
+    Linecap {
+        /// Flat, at the end.
+        Butt,
+        /// Half a circle beyond it.
+        Round,
+        /// Flat, half the width beyond it.
+        Square,
+    }
+    /// How the corners of a line look.
+    Linejoin {
+        /// Pointed.
+        Miter,
+        /// Rounded.
+        Round,
+        /// Cut off.
+        Bevel,
+    }
+    /// Where an outline lies.
+    StrokeAlign {
+        /// Half inside, half outside.
+        Center,
+        /// Inside.
+        Inside,
+        /// Outside.
+        Outside,
+    }
+    /// The side from which a picture is read.
+    Dir {
+        /// From the left.
+        Ltr,
+        /// From the right.
+        Rtl,
+        /// As its language is.
+        Auto,
+    }
+    /// Capitals and small letters.
+    Case {
+        /// As written.
+        None,
+        /// All capitals: `ß` becomes `SS`, a Turkish `i` becomes `İ`, Greek loses its accents.
+        Upper,
+        /// No capitals.
+        Lower,
+        /// Each word begins with a capital; its other letters stay.
+        Title,
+        /// Small letters look like capitals of their size.
+        SmallCaps = "small-caps",
+    }
+    /// Lines along letters.
+    Decoration {
+        /// None.
+        None,
+        /// Below them.
+        Underline,
+        /// Through them.
+        LineThrough = "line-through",
+        /// Both.
+        Both = "underline line-through",
+    }
+    /// Where the heads of letters on a circle point.
+    Heads {
+        /// Away from its middle.
+        Outward,
+        /// To its middle.
+        Inward,
+    }
+    /// Where lines stand in a higher box.
+    VerticalAlign {
+        /// At the top.
+        Top,
+        /// In the middle, line boxes counted.
+        Middle,
+        /// At the bottom.
+        Bottom,
+        /// In the middle by what the eye sees: from the first line's capitals to the last baseline.
+        Cap,
+    }
+    /// The direction of a stack.
+    StackDirection {
+        /// From top to bottom.
+        Column,
+        /// From left to right.
+        Row,
+    }
+    /// Where children stand across a stack's direction.
+    Align {
+        /// Left or top.
+        Start,
+        /// In the middle.
+        Center,
+        /// Right or bottom.
+        End,
+        /// As large as the stack.
+        Stretch,
+        /// On one baseline; rows only.
+        Baseline,
+    }
+    /// Where children stand along a stack's direction.
+    Justify {
+        /// At the start.
+        Start,
+        /// In the middle.
+        Center,
+        /// At the end.
+        End,
+        /// Spread, the outer ones at the edges.
+        SpaceBetween = "space-between",
+        /// Spread, with half a space at the edges.
+        SpaceAround = "space-around",
+        /// Spread, with a whole space at the edges.
+        SpaceEvenly = "space-evenly",
+    }
+}
