@@ -138,3 +138,125 @@ fn axes_move_outlines_and_advances() {
     assert!(narrow.0 < wide.0 * 0.95 && narrow.1 < wide.1 * 0.95, "{narrow:?} {wide:?}");
     assert_eq!(measured(-1e9), measured(0.0), "clamped to the axis");
 }
+
+/// A generator of numbers that are the same on every machine (xorshift64).
+struct Numbers(u64);
+
+impl Numbers {
+    /// A number below `end`.
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap() % end.max(1)
+    }
+}
+
+/// The first byte and the length of each table of a font, the tables of the shaper first.
+fn tables(font: &[u8]) -> Vec<(usize, usize)> {
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    let count = usize::from(u16::from_be_bytes([font[4], font[5]]));
+    let mut records: Vec<usize> = (0..count).map(|table| 12 + 16 * table).collect();
+    records.sort_by_key(|at| ![&b"GSUB"[..], b"GPOS", b"GDEF"].contains(&&font[*at..*at + 4]));
+    records.into_iter().map(|at| (number(at + 8), number(at + 12))).collect()
+}
+
+/// A font with some bytes changed, most of them in the tables of the shaper.
+fn mutated(font: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut font = font.to_vec();
+    let tables = tables(&font);
+    for _ in 0..=numbers.below(30) {
+        let shaper = numbers.below(10) < 7;
+        let (start, length) = tables[numbers.below(if shaper { 3 } else { tables.len() })];
+        let length = if numbers.below(3) == 0 { length } else { length.min(400) };
+        let at = start + numbers.below(length);
+        if let Some(byte) = font.get_mut(at) {
+            *byte = match numbers.below(4) {
+                0 => 0,
+                1 => 255,
+                2 => *byte ^ (1 << numbers.below(8)),
+                _ => u8::try_from(numbers.below(256)).unwrap(),
+            };
+        }
+    }
+    font
+}
+
+/// Sets some text in a font, and reads its outlines. Whether the font is accepted.
+fn set_in(font: Vec<u8>) -> bool {
+    let mut fonts = Fonts::embedded();
+    if fonts.add("Damaged", font).is_err() {
+        return false;
+    }
+    let base = RunStyle { family: "Damaged".to_owned(), instance: Instance::of_weight(650), ..RunStyle::default() };
+    let style = Style { base: base.clone(), ..Style::default() };
+    for text in ["Maria fi AVA e\u{301} Ñ Waffle LTfj", "السلام عليكم بِسْمِ"] {
+        let block = Paragraph::new(text, &style, &fonts, &Limits::default()).fit(None, None);
+        for glyph in block.lines.iter().flat_map(|line| &line.glyphs) {
+            let _ = fonts.outline(glyph.face, &base.instance, glyph.id);
+        }
+    }
+    true
+}
+
+/// Whether a panic is an overflow that only a build with overflow checks reports. The Worker is
+/// built without them: `ttf-parser` computes the length of a device table (GPOS) so, and then
+/// refuses a length that is too large.
+fn is_overflow(panic: &(dyn std::any::Any + Send)) -> bool {
+    panic.downcast_ref::<&str>().is_some_and(|message| message.ends_with("with overflow"))
+}
+
+#[test]
+fn a_damaged_font_is_refused_or_set() {
+    let files = ["templates/assets/playfair-display.ttf", "tests/text/arabic.ttf"].map(read);
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let (mut accepted, mut panicked) = (0, Vec::new());
+    for round in 0..500 {
+        let font = mutated(&files[round % 2], &mut numbers);
+        match std::panic::catch_unwind(|| set_in(font)) {
+            Ok(is_accepted) => accepted += usize::from(is_accepted),
+            Err(panic) if is_overflow(&*panic) => {}
+            Err(_) => panicked.push(round),
+        }
+    }
+    assert!(panicked.is_empty(), "{panicked:?}");
+    assert!((100..500).contains(&accepted), "{accepted}");
+}
+
+#[test]
+fn a_glyph_that_cannot_be_read_is_missing() {
+    let font = read("templates/assets/playfair-display.ttf");
+    let set = |font: &[u8]| {
+        let mut fonts = Fonts::embedded();
+        let id = fonts.add("Display", font.to_vec()).unwrap();
+        let base = RunStyle { family: "Display".to_owned(), ..RunStyle::default() };
+        let paragraph = Paragraph::new("A M", &Style { base, ..Style::default() }, &fonts, &Limits::default());
+        let block = paragraph.fit(None, None);
+        let glyphs: Vec<u16> = block.lines[0].glyphs.iter().map(|glyph| glyph.id).collect();
+        assert!(block.lines[0].glyphs.iter().all(|glyph| glyph.face == id));
+        (glyphs, block.width, paragraph.report().missing.iter().map(|missing| missing.character).collect::<Vec<_>>())
+    };
+    let (glyphs, width, missing) = set(&font);
+    assert!(missing.is_empty() && !glyphs.contains(&0), "a space is no missing glyph: {missing:?}");
+
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    let count = usize::from(u16::from_be_bytes([font[4], font[5]]));
+    let table = |tag: &[u8]| {
+        let record = (0..count).map(|table| 12 + 16 * table).find(|at| &font[*at..*at + 4] == tag).unwrap();
+        number(record + 8)
+    };
+    let is_long = font[table(b"head") + 51] == 1;
+    let m = usize::from(glyphs[2]);
+    let place = if is_long {
+        number(table(b"loca") + 4 * m)
+    } else {
+        let at = table(b"loca") + 2 * m;
+        2 * usize::from(u16::from_be_bytes([font[at], font[at + 1]]))
+    };
+    let mut damaged = font.clone();
+    damaged[table(b"glyf") + place] = 0x7F; // 32,000 contours
+    let is = set(&damaged);
+    assert_eq!(is, (vec![glyphs[0], glyphs[1], 0], width, vec!['M']));
+    let refused = check(damaged, &Limits::default()).unwrap_err();
+    assert!(refused.message.contains(&format!(" {m}")), "{}", refused.message);
+}

@@ -47,6 +47,9 @@ pub fn run(arguments: &Arguments) -> Done {
     println!("  weights   {} to {}{}", facts.weights.0, facts.weights.1, if facts.italic { ", italic" } else { "" });
     println!("  axes      {}", if facts.axes.is_empty() { "none".to_owned() } else { facts.axes.join(", ") });
     println!("  features  {}", facts.features.join(" "));
+    if facts.color_glyphs > 0 {
+        println!("  colour    {} glyphs, which pictures show without their colours", facts.color_glyphs);
+    }
     let put = format!("npx wrangler kv key put --binding TEMPLATES asset:{name} --path {}", quoted(&out));
     println!("\nUpload it, for production:  {put} --remote");
     println!("and for make dev:           {put} --local --persist-to .wrangler/state");

@@ -4,16 +4,22 @@
 //! No request comes here. Drawing does not trust a checked font either: see
 //! [`Limits::glyph_segments`].
 
+use std::collections::BTreeSet;
+
 use super::fonts::{FaceId, Fonts};
 use super::instance::Instance;
 use super::outline::Facts;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 
+/// The most glyphs that an error names.
+const MAX_NAMED: usize = 10;
+
 /// Reads every glyph of a `.ttf` or `.otf` file, at the lightest and the boldest weight.
 ///
 /// # Errors
-/// `bad-font` if it is no font or has too large a glyph, `font-too-large` if it has too many bytes.
+/// `bad-font` if it is no font, has a damaged table, or a glyph that is too large or cannot be read;
+/// `font-too-large` if it has too many bytes.
 pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     if bytes.len() > limits.image_bytes {
         let message = format!("the font has {} bytes, and may have {}", bytes.len(), limits.image_bytes);
@@ -25,8 +31,12 @@ pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     let bad = |message: String| Problem::new(Fault::Document, "bad-font", message);
     let face = fonts.get(id).ok_or_else(|| bad("not a font".to_owned()))?;
     let facts = face.facts().map_err(bad)?;
+    let mut unreadable = BTreeSet::new();
     for weight in [1, 1000] {
         for glyph in 0..facts.glyphs {
+            if face.is_unreadable(&Instance::of_weight(weight), glyph) {
+                unreadable.insert(glyph);
+            }
             let segments = face.outline(&Instance::of_weight(weight), glyph).map_or(0, |outline| outline.len());
             if segments > limits.glyph_segments {
                 let most = limits.glyph_segments;
@@ -34,6 +44,11 @@ pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
                     .remedy("simplify it in a font editor, or leave it out"));
             }
         }
+    }
+    if !unreadable.is_empty() {
+        let first: Vec<String> = unreadable.iter().take(MAX_NAMED).map(u16::to_string).collect();
+        let message = format!("{} glyphs cannot be drawn, such as {}", unreadable.len(), first.join(", "));
+        return Err(bad(message).remedy("repair or leave out these glyphs, or use a version without colour (COLR)"));
     }
     Ok(facts)
 }

@@ -27,7 +27,11 @@ pub struct Face {
     color: bool,
     /// The most lines and curves of an outline.
     max_segments: usize,
+    /// Whether the file is from a stranger, and not the embedded face or a pack.
+    foreign: bool,
     outlines: RefCell<OutlineCache>,
+    /// Of a stranger's font: whether a glyph, once looked at, cannot be drawn.
+    unreadable: RefCell<BTreeMap<u16, bool>>,
     attachment: Attachment,
 }
 
@@ -35,7 +39,8 @@ impl Face {
     /// Reads a file. An outline of more than `max_segments` lines and curves is left blank.
     ///
     /// # Errors
-    /// `bad-font` if the bytes are no TrueType or OpenType font that can be drawn.
+    /// `bad-font` if the bytes are no TrueType or OpenType font that can be drawn, or if a table of
+    /// a stranger's font would harm the shaper or the outliner.
     pub(super) fn read(
         family: &str,
         pack: Option<&'static Pack>,
@@ -50,6 +55,10 @@ impl Face {
         let tables = Parsed::<Tables<'static>>::read(&bytes, |bytes| Tables::read(bytes));
         let tables = tables.ok_or_else(|| bad("not a font".to_owned()))?;
         let design = tables.get().validate().map_err(bad)?;
+        let foreign = pack.is_none() && !matches!(bytes, Bytes::Static(_));
+        if foreign {
+            tables.get().check(MAX_GLYPH_POINTS).map_err(bad)?;
+        }
         // The cost of a stranger's colour glyphs has no bound yet: a template's font has plain
         // outlines only.
         let color = pack.is_some_and(|pack| pack.emoji) && tables.get().is_color();
@@ -62,7 +71,9 @@ impl Face {
             pack,
             color,
             max_segments,
+            foreign,
             outlines: RefCell::default(),
+            unreadable: RefCell::default(),
             attachment: Attachment::default(),
         })
     }
@@ -176,6 +187,30 @@ impl Face {
         if self.imitates_italic(instance) { synthesis::oblique(outline) } else { Some(outline) }
     }
 
+    /// Whether a glyph should be seen but cannot be drawn: its outline is damaged or too large, or
+    /// all of it is in a colour format that is not supported. Always `false` for the embedded face
+    /// and packs.
+    #[must_use]
+    pub fn is_unreadable(&self, instance: &Instance, glyph: u16) -> bool {
+        if !self.foreign {
+            return false;
+        }
+        if let Some(known) = self.unreadable.try_borrow().ok().and_then(|known| known.get(&glyph).copied()) {
+            return known;
+        }
+        let is = self.outline(instance, glyph).is_none() && !self.tables.get().is_blank(glyph);
+        if let Ok(mut known) = self.unreadable.try_borrow_mut() {
+            let _ = known.insert(glyph, is);
+        }
+        is
+    }
+
+    /// Whether a glyph is in colour but is drawn by its plain outline, in the colour of the text.
+    #[must_use]
+    pub fn loses_color(&self, glyph: u16) -> bool {
+        self.foreign && !self.color && self.tables.get().is_color_glyph(glyph)
+    }
+
     /// The lowest `max_layers` layers of a colour glyph, bottom first. `None` for any other glyph.
     #[must_use]
     pub fn layers(&self, glyph: u16, max_layers: usize) -> Option<Vec<Layer>> {
@@ -204,6 +239,10 @@ impl std::fmt::Debug for Face {
         f.debug_struct("Face").field("family", &self.family).field("bytes", &self.bytes.len()).finish()
     }
 }
+
+/// The most points and components of a glyph of a stranger's font, those of its components
+/// included. Glyphs of the fonts that we know have at most 2,000.
+const MAX_GLYPH_POINTS: usize = 16_000;
 
 /// Outlines that the embedded face caches: letters in some weights, 1 kB each.
 const CACHED_OUTLINES_EMBEDDED: usize = 256;

@@ -4,7 +4,8 @@
 //! bytes      a file's bytes, whoever owns them, and values that borrow from them
 //! instance   what is asked of a face: weight, slant, a place on its axes
 //! design     what a face offers, and how near that comes (CSS's font matching)
-//! outline    a file's tables: metrics, coverage, outlines, colour layers (the only user of ttf-parser)
+//! soundness  whether a stranger's tables can harm the shaper or the outliner
+//! outline    a file's tables: metrics, coverage, outlines, colour layers
 //! synthesis  bold and oblique outlines for a face that has neither
 //! han        the languages with their own forms of Han letters
 //! dictionary the words of scripts that are written without spaces
@@ -30,6 +31,7 @@ mod han;
 mod instance;
 mod outline;
 mod pack;
+mod soundness;
 mod synthesis;
 
 pub use self::bytes::Bytes;

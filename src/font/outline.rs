@@ -1,7 +1,7 @@
 //! The tables of a font file: what it declares, its metrics and its outlines.
 //!
-//! The only file that names `ttf-parser`. The crate is no longer maintained (RUSTSEC-2026-0192):
-//! its successor concerns this file alone.
+//! This file and `soundness` are the only ones that name `ttf-parser`. The crate is no longer maintained (RUSTSEC-2026-0192):
+//! its successor concerns these files alone.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ use yoke::Yokeable;
 
 use super::design::{Design, ITALIC_AXIS, SLANT_AXIS, WEIGHT_AXIS};
 use super::instance::{Axis, Tag};
+use super::soundness;
 use crate::color::Color;
 
 impl From<Tag> for ttf_parser::Tag {
@@ -75,6 +76,8 @@ pub struct Facts {
     pub italic: bool,
     /// Number of glyphs.
     pub glyphs: u16,
+    /// Number of glyphs in colour. Pictures show their plain outlines, in the colour of the text.
+    pub color_glyphs: usize,
     /// Number of characters that have a glyph.
     pub characters: usize,
     /// Each axis with its range.
@@ -131,6 +134,39 @@ impl<'a> Tables<'a> {
         })
     }
 
+    /// Checks that nothing in a stranger's file can harm the shaper or the outliner. `max_points`
+    /// is the most points and components of one glyph.
+    ///
+    /// # Errors
+    /// A sentence that names the table and says what is wrong with it.
+    pub(super) fn check(&self, max_points: usize) -> Result<(), String> {
+        soundness::check(&self.0, max_points)
+    }
+
+    /// Whether a glyph has no outline on purpose, such as a space. `false` if it has one, or one
+    /// that cannot be read, and for a colour glyph, whose layers are elsewhere.
+    pub(super) fn is_blank(&self, glyph: u16) -> bool {
+        let tables = self.0.tables();
+        if tables.colr.is_some_and(|colr| colr.contains(GlyphId(glyph))) {
+            return false;
+        }
+        if tables.glyf.is_some() {
+            return soundness::Glyphs::new(&self.0, usize::MAX).is_some_and(|glyphs| glyphs.is_blank(glyph));
+        }
+        let mut pen = Pen { path: PathBuilder::new(), room: usize::MAX };
+        let read = match (tables.cff, tables.cff2) {
+            (Some(cff), _) => cff.outline(GlyphId(glyph), &mut pen),
+            (None, Some(cff2)) => cff2.outline(self.0.variation_coordinates(), GlyphId(glyph), &mut pen),
+            (None, None) => return false,
+        };
+        matches!(read, Err(ttf_parser::CFFError::ZeroBBox)) && pen.path.is_empty()
+    }
+
+    /// Whether a glyph is in colour, in a table of any version.
+    pub(super) fn is_color_glyph(&self, glyph: u16) -> bool {
+        self.0.tables().colr.is_some_and(|colr| colr.contains(GlyphId(glyph)))
+    }
+
     /// Describes the file.
     ///
     /// # Errors
@@ -161,6 +197,7 @@ impl<'a> Tables<'a> {
             weights,
             italic,
             glyphs: face.number_of_glyphs(),
+            color_glyphs: (0..face.number_of_glyphs()).filter(|glyph| self.is_color_glyph(*glyph)).count(),
             characters: characters.len(),
             axes: face
                 .variation_axes()

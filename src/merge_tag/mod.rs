@@ -13,7 +13,8 @@ mod scan;
 
 pub use scan::spans;
 
-/// A syntax of merge tags, named after one of the senders that use it.
+/// A syntax of merge tags, named after one of the senders that use it, or after its signs if no
+/// sender is known for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// `*|FNAME|*`: Mailchimp, Mandrill.
@@ -52,6 +53,12 @@ pub enum Family {
     Flexmail,
     /// `-firstName-`: old `SendGrid`.
     SendGrid,
+    /// `@{first_name}`: workflow tools and mail add-ons.
+    AtBraces,
+    /// `((first_name))`: mail merges in spreadsheets and notification services.
+    Parentheses,
+    /// `__FNAME__`: scripts that replace words in a text.
+    Underscores,
 }
 
 impl Family {
@@ -77,6 +84,9 @@ impl Family {
             Self::Dotdigital => "dotdigital",
             Self::Flexmail => "flexmail",
             Self::SendGrid => "sendgrid",
+            Self::AtBraces => "at-braces",
+            Self::Parentheses => "parentheses",
+            Self::Underscores => "underscores",
         }
     }
 }
@@ -119,7 +129,7 @@ enum Needs {
 
 /// The families whose tags must be the whole value. Longer delimiters stand before those that they
 /// begin with.
-const WHOLE_VALUE: [(Syntax, Needs); 15] = [
+const WHOLE_VALUE: [(Syntax, Needs); 18] = [
     (syntax("[[", "]]", Family::Omnisend), Needs::Identifier),
     (syntax("$[", "]$", Family::Responsys), Needs::Identifier),
     (syntax("~~", "~~", Family::Eloqua), Needs::Identifier),
@@ -135,6 +145,9 @@ const WHOLE_VALUE: [(Syntax, Needs); 15] = [
     (syntax("@", "@", Family::Dotdigital), Needs::FieldOrCapitals),
     (syntax("#", "#", Family::Flexmail), Needs::FieldOrCapitals),
     (syntax("-", "-", Family::SendGrid), Needs::Field),
+    (syntax("@{", "}", Family::AtBraces), Needs::Identifier),
+    (syntax("((", "))", Family::Parentheses), Needs::Field),
+    (syntax("__", "__", Family::Underscores), Needs::Field),
 ];
 
 /// The family of the first merge tag in a decoded text. `None` if there is no tag.
@@ -149,7 +162,7 @@ const WHOLE_VALUE: [(Syntax, Needs); 15] = [
 #[must_use]
 pub fn find(text: &str) -> Option<Family> {
     // Most values are names, and have none of the first signs of all delimiters.
-    if !text.contains(['*', '{', '%', '<', '[', '$', '«', '~', '@', '#', '-']) {
+    if !text.contains(['*', '{', '%', '<', '[', '$', '«', '~', '@', '#', '-', '(', '_']) {
         return None;
     }
     unmistakable(text).or_else(|| whole_value(text.trim()))
@@ -258,8 +271,9 @@ fn whole_value(text: &str) -> Option<Family> {
 mod tests {
     use super::*;
     use Family::{
-        ActiveCampaign, Adobe, CampaignMonitor, ConstantContact, Dotdigital, Flexmail, Handlebars, Keap, Liquid,
-        MailMerge, Mailchimp, MailerLite, Omnisend, Responsys, Salesforce, SendGrid, Zoho,
+        ActiveCampaign, Adobe, AtBraces, CampaignMonitor, ConstantContact, Dotdigital, Flexmail, Handlebars, Keap,
+        Liquid, MailMerge, Mailchimp, MailerLite, Omnisend, Parentheses, Responsys, Salesforce, SendGrid, Underscores,
+        Zoho,
     };
 
     #[test]
@@ -313,6 +327,12 @@ mod tests {
             ("-company-", SendGrid),
             ("<<First Name>>", MailMerge),
             ("«First Name»", MailMerge),
+            ("@{first_name}", AtBraces),
+            ("@{FNAME}", AtBraces),
+            ("((first_name))", Parentheses),
+            ("((First Name))", Parentheses),
+            ("__FNAME__", Underscores),
+            ("__first_name__", Underscores),
         ] {
             assert_eq!(find(text), Some(family), "{text}");
         }
@@ -410,6 +430,17 @@ mod tests {
             "[not just a name]",
             "{ ... }",
             "[Anna, Ben]",
+            "((hugs))",
+            "((Anna))",
+            "(name)",
+            "(( 5 ))",
+            "__bold__",
+            "__Anna__",
+            "_name_",
+            "____",
+            "@{5}",
+            "__",
+            "Hi @{Anna}",
         ] {
             assert_eq!(find(text), None, "{text}");
         }

@@ -171,7 +171,19 @@ impl<'a> Shaping<'a> {
         if rtl {
             groups.reverse();
         }
-        self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(head.face, head.run, em)));
+        // A glyph that cannot be drawn is replaced by the box of a missing one, at its own width.
+        let face = self.fonts.get(head.face);
+        let is_unreadable = |id| face.is_some_and(|face| face.is_unreadable(&style.instance, id));
+        let drawable =
+            glyphs.iter().map(|glyph| if is_unreadable(glyph.id) { shape::Glyph { id: 0, ..*glyph } } else { *glyph });
+        self.glyphs.extend(drawable.map(|glyph| glyph.in_ems(head.face, head.run, em)));
+        let is_incomplete = |id: u16| is_unreadable(id) || face.is_some_and(|face| face.loses_color(id));
+        // Per glyph of this run, in the order of `self.glyphs`.
+        let incomplete: Vec<usize> = (self.glyphs.len().saturating_sub(glyphs.len())..)
+            .zip(&glyphs)
+            .filter(|(_, glyph)| glyph.id != 0 && is_incomplete(glyph.id))
+            .map(|(at, _)| at)
+            .collect();
 
         // A cluster begins where both a unit and a group of glyphs begin.
         let mut groups = groups.into_iter().peekable();
@@ -195,10 +207,12 @@ impl<'a> Shaping<'a> {
                 }
             }
             let glyphs = glyphs.unwrap_or(at..at);
-            if self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().any(|glyph| glyph.id == 0) {
+            let first = incomplete.partition_point(|at| *at < glyphs.start);
+            let is_incomplete = incomplete.get(first).is_some_and(|at| *at < glyphs.end);
+            if is_incomplete || self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().any(|glyph| glyph.id == 0) {
                 let part = analyse::bytes_of(units.get(begin..unit).unwrap_or_default());
                 let part = part.start.saturating_sub(line_start)..part.end.saturating_sub(line_start);
-                self.note_missing(head, line.get(part).unwrap_or_default());
+                self.note_missing(head, line.get(part).unwrap_or_default(), is_incomplete);
             }
             let spacing = Spacing { letters: spacing, words: self.setting.spacing(style) };
             self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
@@ -288,12 +302,12 @@ impl<'a> Shaping<'a> {
         });
     }
 
-    /// Reports the characters that a unit's face lacks. Call it for clusters in which the shaper
-    /// found no glyph either.
-    fn note_missing(&mut self, unit: &Unit, part: &str) {
+    /// Reports the characters that a unit's face lacks, or all if `all`. Call it for clusters in
+    /// which the shaper found no glyph either, or one that cannot be drawn as it should.
+    fn note_missing(&mut self, unit: &Unit, part: &str, all: bool) {
         let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
         for c in part.chars().filter(|c| !is_ignorable(*c)) {
-            if faces.covers(unit.face, c.encode_utf8(&mut [0; 4])) {
+            if !all && faces.covers(unit.face, c.encode_utf8(&mut [0; 4])) {
                 continue;
             }
             self.missing_count = self.missing_count.saturating_add(1);

@@ -94,19 +94,21 @@ fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
 }
 
 /// The differences come from Unicode 16 and later: `)` before `%` or `$` (LB25), the Hebrew maqaf
-/// (LB20a), quotation marks between Han letters (LB19a), hyphens and numbers.
+/// (LB20a), quotation marks between Han letters (LB19a), hyphens and numbers. One more, `find .com`, is
+/// meant: Chromium breaks before `.com`.
 #[test]
 fn lines_break_nearly_as_unicode_15_1_says() {
     let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_15.1.txt.gz"));
-    assert_eq!(found, Breaks { cases: 10_274, wrong: 40, small_kana: 104, in_graphemes: 534 }, "{failures:#?}");
+    assert_eq!(found, Breaks { cases: 10_274, wrong: 41, small_kana: 104, in_graphemes: 534 }, "{failures:#?}");
 }
 
 /// The differences come from Unicode 18, whose rules the library has: a no-break space behind an
-/// ideographic one or a tab, and an opening quotation mark before Han letters.
+/// ideographic one or a tab, and an opening quotation mark before Han letters. One more,
+/// `find .com`, is meant.
 #[test]
 fn lines_break_nearly_as_unicode_17_says() {
     let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_17.txt.gz"));
-    assert_eq!(found, Breaks { cases: 19_338, wrong: 6, small_kana: 142, in_graphemes: 1_166 }, "{failures:#?}");
+    assert_eq!(found, Breaks { cases: 19_338, wrong: 7, small_kana: 142, in_graphemes: 1_166 }, "{failures:#?}");
 }
 
 #[test]

@@ -32,9 +32,9 @@ impl Breaking<'_> {
     pub(super) fn opportunities(self, text: &str) -> Vec<Opportunity> {
         let free = |at| Opportunity { at, is_last_resort: false };
         if self.word_break == Some(WordBreak::BreakAll) {
-            return line_breaks(text, LineBreakWordOption::BreakAll).map(free).collect();
+            return line_breaks(text, LineBreakWordOption::BreakAll).into_iter().map(free).collect();
         }
-        let mut found: Vec<usize> = line_breaks(text, LineBreakWordOption::Normal).collect();
+        let mut found = line_breaks(text, LineBreakWordOption::Normal);
         if !self.dictionaries.is_empty() && is_lexical(text) {
             self.dictionaries.iter().for_each(|dictionary| dictionary.breaks(text, &mut found));
             found.sort_unstable();
@@ -49,7 +49,7 @@ impl Breaking<'_> {
         if !keeps {
             return found.into_iter().map(free).collect();
         }
-        let mut whole = line_breaks(text, LineBreakWordOption::KeepAll).peekable();
+        let mut whole = line_breaks(text, LineBreakWordOption::KeepAll).into_iter().peekable();
         let beside_hangul = |at: usize| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
             let after = text.get(at..).and_then(|after| after.chars().next());
@@ -63,10 +63,68 @@ impl Breaking<'_> {
     }
 }
 
-/// The opportunities that need no dictionary.
-fn line_breaks(text: &str, word_option: LineBreakWordOption) -> impl Iterator<Item = usize> {
+/// The opportunities that need no dictionary, in order.
+fn line_breaks(text: &str, word_option: LineBreakWordOption) -> Vec<usize> {
     let mut options = LineBreakOptions::default();
     options.strictness = Some(LineBreakStrictness::Normal); // browsers treat `line-break: auto` so
     options.word_option = Some(word_option);
-    LineSegmenter::new_neo_for_non_complex_scripts(options).segment_str(text).skip_while(|at| *at == 0)
+    let segmenter = LineSegmenter::new_neo_for_non_complex_scripts(options);
+    let mut found: Vec<usize> = segmenter.segment_str(text).skip_while(|at| *at == 0).collect();
+    let before = found.len();
+    found.extend(before_signed_words(text));
+    if found.len() > before {
+        found.sort_unstable();
+        found.dedup();
+    }
+    found
+}
+
+/// The beginnings of words that stand behind a space and begin with `.`, `:` or `/`, such as
+/// `.NETStandard`, `:smile:` or `/home`. UAX #14 forbids a break there (LB13, LB15d); Chromium's own
+/// table allows it, and CSS leaves the choice to the browser. It allows it for `/` only before
+/// ASCII: behind a space, `/рф` breaks after its slash.
+/// <https://drafts.csswg.org/css-text-3/#line-breaking>
+fn before_signed_words(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let pairs = bytes.windows(2).enumerate().filter_map(|(at, pair)| match pair {
+        [b' ', sign @ (b'.' | b':' | b'/')] => Some((at.saturating_add(1), *sign)),
+        _ => None,
+    });
+    pairs.filter_map(|(at, sign)| {
+        let next = text.get(at.saturating_add(1)..)?.chars().next()?;
+        let begins = if sign == b'/' { next.is_ascii_alphanumeric() } else { next.is_alphanumeric() };
+        begins.then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of a text if each is as short as it can be. `None` for the rules of `auto`.
+    fn pieces(text: &str, word_break: Option<WordBreak>) -> String {
+        let mut start = 0;
+        let found = Breaking { word_break, dictionaries: &[] }.opportunities(text);
+        let free = found.into_iter().filter(|place| !place.is_last_resort);
+        let pieces = free.map(|place| text.get(std::mem::replace(&mut start, place.at)..place.at).unwrap());
+        pieces.collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn a_line_may_end_before_a_word_that_begins_with_a_sign() {
+        // Each as in Chromium, in boxes that are as narrow as the text allows.
+        for (text, expected) in [
+            ("Framework .NETStandard", "Framework |.NETStandard"),
+            ("about .5 of :smile: in /home", "about |.5 |of |:smile: |in |/home"),
+            ("привет .рф", "привет |.рф"),
+            ("привет :рф", "привет |:рф"),
+            ("привет /net", "привет |/net"),
+            ("привет /рф", "привет /|рф"),
+            ("привет . рф", "привет . |рф"),
+        ] {
+            assert_eq!(pieces(text, None), expected, "{text}");
+        }
+        assert_eq!(pieces("한국어 .net", None), "한국어 |.net");
+        assert_eq!(pieces("a .net", Some(WordBreak::KeepAll)), "a |.net");
+    }
 }
