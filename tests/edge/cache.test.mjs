@@ -40,6 +40,9 @@ test("one picture has one key, whatever its URL", () =>
       ["name=Zo%C3%AB", "name=Zoë", "name.b64=Wm_Dqw", "name=&name=Zo%C3%AB"],
       ["points=12", "points=12.0", "points=%2B12"],
       ["color=f00", "color=red", "color=%23FF0000", "color=rgb(255,0,0)"],
+      ["name=size", "name=size&_w=300", "name=size&_w=150&_dpr=2"],
+      ["name=size&_dpr=2", "name=size&_w=600", "name=size&_w=300&_dpr=2"],
+      ["name=size&_w=4096", "name=size&_w=4000&_dpr=3"],
     ]) {
       const { etag } = await get(`/i/card.png?${first}`);
       for (const other of others) {

@@ -135,7 +135,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 3. The values, and with them the picture's identity. A client that has it needs no more.
     let values = template.values(query, call.limits);
     let inputs = Inputs::new(template, &values, &request.options, image.format);
-    let key = Key::new(key::BUILD, &inputs);
+    let key = Key::new(key::BUILD, &inputs, call.limits);
     let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
         template: &image.template,
         revision: image.revision,
