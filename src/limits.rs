@@ -120,8 +120,27 @@ pub struct Limits {
     pub memory_bitmaps_bytes: usize,
     /// Bytes of the coverage of letters kept in an isolate: one of 60 px has 2 kB.
     pub memory_letters_bytes: usize,
-    /// Parsed templates kept in an isolate.
-    pub memory_templates: usize,
+    /// Bytes of parsed templates kept in an isolate, each weighed as its document times
+    /// [`template_weight`](Self::template_weight). The largest legal template fits, beside a hundred
+    /// of the usual 2 kB.
+    pub memory_templates_bytes: usize,
+    /// Bytes of memory that one byte of a template's document becomes when parsed: 64 documents of
+    /// 255 kB took 527 MiB.
+    pub template_weight: usize,
+    /// Milliseconds to wait for a template from KV, its body included. A cold read takes up to half a
+    /// second; after the deadline an older template or a compiled-in one is drawn.
+    pub template_wait_ms: u32,
+    /// Milliseconds to wait for a picture from the Cache API, its body included. A miss costs a
+    /// drawing of a few dozen ms, so a longer wait gains nothing.
+    pub cache_wait_ms: u32,
+    /// Milliseconds to wait for all assets and font packs of a picture together. With the two waits
+    /// above, every request is answered within 7 s; image proxies of mail clients give up after 10 s.
+    pub files_wait_ms: u32,
+    /// Milliseconds to wait for the first answer about one file. It is half of
+    /// [`files_wait_ms`](Self::files_wait_ms), so that KV can still be asked if static assets hang.
+    pub file_wait_ms: u32,
+    /// Milliseconds that a body may bring no bytes: a service that stalls so long does not recover.
+    pub silence_ms: u32,
 }
 
 impl Default for Limits {
@@ -181,7 +200,13 @@ impl Default for Limits {
             memory_plates_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
             memory_letters_bytes: 1024 * 1024,
-            memory_templates: 64,
+            memory_templates_bytes: 12 * 1024 * 1024,
+            template_weight: 32,
+            template_wait_ms: 2_000,
+            cache_wait_ms: 500,
+            files_wait_ms: 4_000,
+            file_wait_ms: 2_000,
+            silence_ms: 1_000,
         }
     }
 }

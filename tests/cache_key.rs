@@ -120,7 +120,7 @@ fn query(given: &BTreeMap<&str, String>, random: &mut Random) -> String {
 fn resolve(template: &Template, query: &str) -> (Values, Key) {
     let limits = Limits::default();
     let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
-    let key = Key::new("build", &Inputs::new(template, &values, &options, Format::Png));
+    let key = Key::new("build", &Inputs::new(template, &values, &options, Format::Png), &limits);
     (values, key)
 }
 

@@ -7,6 +7,7 @@
 //! hold is gone. `layout` resolves the rest, which depends on measured content: percentages, `fill` and `hug`.
 
 mod fonts;
+mod output;
 mod resolve;
 mod text;
 
@@ -20,6 +21,7 @@ use crate::text::{Run, Style};
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
+pub use output::Output;
 pub use resolve::plan;
 
 /// What to draw, and what it needs.

@@ -8,7 +8,6 @@ use crate::color::Color;
 use crate::geometry::{Rect, px};
 use crate::inputs::Inputs;
 use crate::limits::Limits;
-use crate::request::Options;
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
@@ -16,6 +15,7 @@ use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text::bidi;
 
+use super::output::Output;
 use super::{
     Blend, Extent, Fit, Image, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow,
     Shape, Stack, Stop, Stroke, StrokeAlign,
@@ -57,16 +57,15 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         }
     }
 
-    let (scale, clamped) = scale(document.width, document.height, options, limits);
-    if clamped {
+    let output = Output::new(document, options, limits);
+    if output.clamped {
         warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
     }
     limits.cut_warnings(&mut warnings);
-    let output = |px: u32| output_px(px, scale, clamped);
     Plan {
-        width: output(document.width),
-        height: output(document.height),
-        scale,
+        width: output.width,
+        height: output.height,
+        scale: output.scale,
         frame: frame(document),
         background,
         layers,
@@ -93,29 +92,6 @@ fn is_rtl(dir: Option<doc::Dir>, lang: Option<&str>) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "a side has at most a few thousand px")]
 fn frame(document: &doc::Document) -> Rect {
     Rect::new(0.0, 0.0, document.width as f32, document.height as f32)
-}
-
-/// Output px per template px, and whether it had to be lowered to stay within the limits.
-#[expect(clippy::cast_precision_loss, reason = "sides and pixel counts are below 2^24")]
-fn scale(width: u32, height: u32, options: &Options, limits: &Limits) -> (f32, bool) {
-    let (width, height) = (width as f32, height as f32);
-    let wanted = options.width.map_or(1.0, |output| output as f32 / width) * options.dpr.unwrap_or(1.0);
-    let by_side = limits.side_px as f32 / width.max(height);
-    let by_area = (limits.canvas_pixels as f32 / (width * height)).sqrt();
-    let most = by_side.min(by_area);
-    (wanted.min(most), wanted > most)
-}
-
-/// Px of an output side: the nearest whole number, but not above where the scale is as large as it may be; at least 1.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the side and its product are between 1 and a few thousand"
-)]
-fn output_px(side: u32, scale: f32, clamped: bool) -> u32 {
-    let px = side as f32 * scale;
-    (if clamped { px.floor() } else { px.round() }).max(1.0) as u32
 }
 
 /// Evaluates fields, and keeps count.

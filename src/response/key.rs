@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::encode::jpeg;
 use crate::inputs::{Context, Inputs};
+use crate::limits::Limits;
 use crate::params::Value;
+use crate::plan::Output;
 use crate::request::Format;
 
 /// The identity of the renderer: the crate's version, and a digest of its sources, fonts and assets
@@ -30,10 +32,11 @@ pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("MONOGRAM_B
 /// let template = Template::parse(r#"{ "width": 600, "height": 200, "layers": [] }"#, &limits)?;
 /// let key = |query: &str| {
 ///     let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
-///     Key::new(key::BUILD, &Inputs::new(&template, &values, &options, Format::Png))
+///     Key::new(key::BUILD, &Inputs::new(&template, &values, &options, Format::Png), &limits)
 /// };
 /// assert_eq!(key("utm_source=news"), key(""), "no such param is declared");
-/// assert_ne!(key("_w=600"), key(""));
+/// assert_eq!(key("_w=600"), key(""), "the template is 600 px wide");
+/// assert_ne!(key("_w=300"), key(""));
 /// assert!(key("").matches(&key("").etag()));
 /// # Ok::<(), monogram::error::Problem>(())
 /// ```
@@ -43,23 +46,29 @@ pub struct Key([u8; 16]);
 impl Key {
     /// The key of a picture that this `build` of the renderer draws.
     #[must_use]
-    pub fn new(build: &str, inputs: &Inputs<'_>) -> Self {
+    pub fn new(build: &str, inputs: &Inputs<'_>, limits: &Limits) -> Self {
         // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten here.
         let Inputs { template, values, options, format, context: Context {} } = *inputs;
         let mut fields = Fields::new();
         fields.add(build.as_bytes());
         fields.add(&template.digest);
         fields.add(format.extension().as_bytes());
+        // `_w` and `_dpr` act through the size of the output alone: many pairs of them make one picture.
+        let output = Output::new(&template.document, options, limits);
+        fields.add(&output.scale.to_bits().to_le_bytes());
+        fields.add(&output.width.to_le_bytes());
+        fields.add(&output.height.to_le_bytes());
         // An absent option is written as its default; an option that the format does not use is
         // left out.
-        fields.add(&options.dpr.unwrap_or(1.0).to_bits().to_le_bytes());
-        fields.add(&options.width.unwrap_or(0).to_le_bytes());
         fields.add(&[match format {
             Format::Jpg => options.quality.unwrap_or(jpeg::DEFAULT_QUALITY),
             Format::Png => options.quality.unwrap_or(0),
             _ => 0,
         }]);
-        fields.add(options.lang.as_deref().unwrap_or_default().as_bytes());
+        // The language in use, whether the URL or the template names it. It always counts: shaping,
+        // line breaks, fallback fonts and filters read it, so nearly every template depends on it.
+        let lang = options.lang.as_deref().or(template.document.lang.as_deref());
+        fields.add(lang.unwrap_or_default().as_bytes());
         fields.add(&[u8::from(options.debug_boxes)]);
         for (name, resolved) in values {
             fields.add(name.as_bytes());
@@ -149,7 +158,6 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
     use crate::request::Options;
     use crate::template::Template;
 
@@ -161,7 +169,7 @@ mod tests {
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
         let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
-        Key::new(build, &Inputs::new(&template, &values, &options, format))
+        Key::new(build, &Inputs::new(&template, &values, &options, format), &limits)
     }
 
     fn key(query: &str, format: Format) -> Key {
@@ -189,6 +197,22 @@ mod tests {
             ("_lang=de-AT", "_lang=DE_at"),
         ] {
             assert_eq!(key(query, Format::Png), key(same, Format::Png), "{query} and {same}");
+        }
+        // On a template of 1200 x 630 px, which the limits allow to be drawn at about twice its size.
+        let card = r#"{ "width": 1200, "height": 630, "lang": "de", "layers": [] }"#;
+        for (query, same) in [
+            ("", "_w=1200"),
+            ("_w=1200", "_w=1200&_dpr=1"),
+            ("_dpr=2", "_w=2400"),
+            ("_dpr=1.5", "_w=1800"),
+            ("_w=600&_dpr=2", ""),
+            ("_w=800&_dpr=3", "_dpr=2"),
+            ("_dpr=3", "_w=4096"),
+            ("_dpr=3", "_w=3000"),
+            ("", "_lang=de"),
+        ] {
+            let [key, same_key] = [query, same].map(|query| key_of("build", card, query, Format::Png));
+            assert_eq!(key, same_key, "{query} and {same}");
         }
         assert_eq!(key("", Format::Jpg), key(&format!("_q={}", jpeg::DEFAULT_QUALITY), Format::Jpg));
         for exact in [Format::Webp, Format::Gif] {

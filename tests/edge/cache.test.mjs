@@ -40,6 +40,9 @@ test("one picture has one key, whatever its URL", () =>
       ["name=Zo%C3%AB", "name=Zoë", "name.b64=Wm_Dqw", "name=&name=Zo%C3%AB"],
       ["points=12", "points=12.0", "points=%2B12"],
       ["color=f00", "color=red", "color=%23FF0000", "color=rgb(255,0,0)"],
+      ["name=size", "name=size&_w=300", "name=size&_w=150&_dpr=2"],
+      ["name=size&_dpr=2", "name=size&_w=600", "name=size&_w=300&_dpr=2"],
+      ["name=size&_w=4096", "name=size&_w=4000&_dpr=3"],
     ]) {
       const { etag } = await get(`/i/card.png?${first}`);
       for (const other of others) {
@@ -84,17 +87,20 @@ test("a new isolate finds the picture in the Cache API", () =>
   }));
 
 test("a request that ends two instances gets a placeholder, and no other request is affected", () =>
-  withCache({ kv: { card: card() }, front: FRONT }, async (worker, get) => {
+  withCache({ kv: { card: card(), other: card() }, front: FRONT }, async (worker, get) => {
     const dead = await get("/i/card.png?name=SECRET", { headers: { "X-Die": "2" } });
     assert.deepEqual([dead.status, dead.header("cache-control"), dead.header("x-problem")], [500, "no-store", "panic"]);
     dead.picture();
-    const head = await get("/i/card.png", { method: "HEAD", headers: { "X-Die": "2" } });
+    // Its template is not tried again for a minute, in any format.
+    const head = await get("/i/card.png", { method: "HEAD" });
     assert.deepEqual([head.status, head.body.length], [500, 0]);
-    const view = await get("/i/card.json", { headers: { "X-Die": "2" } });
+    const view = await get("/i/card.json");
     assert.deepEqual([view.status, view.header("content-type")], [500, "application/problem+json"]);
-    const next = await get("/i/card.png?name=Maria");
-    assert.equal(next.status, 200);
-    next.picture();
+    for (const [path, headers] of [["/i/other.png", {}], ["/i/card.png?name=Maria", { "X-Later-Ms": "61000" }]]) {
+      const next = await get(path, { headers });
+      assert.equal(next.status, 200, path);
+      next.picture();
+    }
     await next.tier();
     assert.doesNotMatch(JSON.stringify(worker.logs), /SECRET/);
   }));

@@ -110,3 +110,18 @@ test("pictures that reuse frames of several templates stay under 80 MiB of linea
     assert.ok(memory_bytes < 80 * MIB, `${memory_bytes / MIB} MiB`);
   });
 });
+
+test("templates are kept by their size: many large ones stay under 48 MiB of linear memory", { timeout: 120_000 }, async () => {
+  // Small parts in large numbers, which take the most memory for a byte of the document.
+  const stops = Array.from({ length: 32 }, () => ({ color: "#fff" }));
+  const layers = Array.from({ length: 400 }, () => ({ type: "rect", fill: { type: "linear", stops } }));
+  const kv = {};
+  for (let number = 0; number < 40; number++) kv[`large${number}`] = JSON.stringify({ title: `${number}`, width: 300, height: 120, access: "public", alt: "-", layers });
+  assert.ok(kv.large0.length > 230_000 && kv.large0.length < 256 * 1024, `${kv.large0.length}`);
+  await withWorker({ kv }, async (worker) => {
+    for (const id of Object.keys(kv)) assert.equal((await ask(worker, `/i/${id}.txt`)).status, 200);
+    const { memory_bytes } = (await ask(worker, "/healthz")).json();
+    console.log(`linear memory: ${(memory_bytes / MIB).toFixed(1)} MiB`);
+    assert.ok(memory_bytes < 48 * MIB, `${memory_bytes / MIB} MiB`);
+  });
+});

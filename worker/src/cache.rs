@@ -1,11 +1,13 @@
 //! Finished pictures: in this isolate's memory, then in the Cache API of the location.
 //!
 //! Both go by the picture's [`Key`], so that every URL that makes one picture finds it. The Cache API does
-//! nothing on `workers.dev`, hence the memory. Every fault is a miss.
+//! nothing on `workers.dev`, hence the memory. Every fault is a miss; so is an entry that comes late, or
+//! whose bytes are not those that were put there.
 
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::ByteStream;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{self, Promise, Uint8Array};
 use worker::wasm_bindgen::closure::Closure;
@@ -19,6 +21,7 @@ use monogram::request::{Format, ImageRequest};
 use monogram::response::image::{ImageReply, cache_tag};
 use monogram::response::{Freshness, Key, Reply};
 
+use super::deadline::{Deadline, Late};
 use super::log::{self, Log};
 use super::{Call, send};
 
@@ -28,6 +31,14 @@ const WHOLE_S: u32 = 86_400;
 
 /// The header in which the Cache API keeps [`Finished::missing_glyphs`].
 const MISSING_GLYPHS: &str = "X-Missing-Glyphs";
+
+/// The header in which the Cache API keeps the [`seal`] of a picture.
+const SEAL: &str = "X-Seal";
+
+/// The length and the CRC-32 of a file: a cache entry with another seal is damaged.
+fn seal(length: usize, crc: u32) -> String {
+    format!("{length}-{crc:08x}")
+}
 
 /// A picture, encoded.
 #[derive(Clone)]
@@ -74,7 +85,7 @@ pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Opti
         log.tier = "memory";
         return Some(finished);
     }
-    let finished = stored(origin, key).await;
+    let finished = stored(origin, key, limits).await;
     log.stage("cache");
     let finished = finished?;
     log.tier = "edge";
@@ -88,8 +99,9 @@ pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
     memory(limits, |shelf| shelf.get(&key).filter(|finished| now < finished.until_ms).cloned())
 }
 
-/// Keeps a picture in both tiers; the Cache API after the answer is on its way.
-pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest) {
+/// Keeps a picture in both tiers; the Cache API after the answer is on its way. `bytes` are those of its
+/// file, while wasm still has them.
+pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: &ImageRequest) {
     remember(key, finished, call.limits);
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
     let headers = [
@@ -98,6 +110,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, image: &ImageRequest)
         ("Cache-Tag", cache_tag(&image.template, image.revision)),
         ("ETag", etag),
         (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
+        (SEAL, seal(bytes.len(), crc32fast::hash(bytes))),
     ];
     let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
     // Not a future of ours, which would be two promises more: the runtime waits for its own.
@@ -121,19 +134,60 @@ fn remember(key: Key, finished: &Finished, limits: &Limits) {
 }
 
 /// From the Cache API.
-async fn stored(origin: &str, key: Key) -> Option<Finished> {
+async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
+    let deadline = Deadline::after(limits.cache_wait_ms);
     let found = async { JsFuture::from(cache()?.find(&url(origin, key))?).await };
-    let Ok(found) = found.await else {
-        log::fault("cache-get-failed", None);
-        return None;
+    let found = match deadline.within(limits.cache_wait_ms, found).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) => {
+            log::fault("cache-get-failed", None);
+            return None;
+        }
+        Err(Late) => {
+            log::fault("cache-late", None);
+            return None;
+        }
     };
     let response: Response = found.dyn_into().ok()?;
-    let header = |name| response.headers().get(name).ok().flatten();
-    let whole = header("ETag")? == key.etag();
+    let finished = opened(key, &response, deadline, limits).await;
+    if finished.is_none() {
+        log::fault("cache-entry-damaged", None);
+    }
+    finished
+}
+
+/// The picture of a cache entry. `None` if it is not the one that was put there, or comes late.
+async fn opened(key: Key, entry: &Response, deadline: Deadline, limits: &Limits) -> Option<Finished> {
+    let header = |name| entry.headers().get(name).ok().flatten();
+    let etag = header("ETag")?;
+    let whole = etag == key.etag();
+    if !whole && etag != key.etag_of_unfinished() {
+        return None;
+    }
     let missing_glyphs = header(MISSING_GLYPHS).and_then(|count| count.parse().ok()).unwrap_or(0);
-    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
-    let file = Uint8Array::new(&bytes);
-    (length(&file) > 0).then(|| Finished::new(file, whole, missing_glyphs))
+    let sealed = header(SEAL)?;
+    let length: u32 = sealed.split_once('-')?.0.parse().ok()?;
+    if length == 0 || usize::try_from(length).ok()? > limits.memory_tier_bytes {
+        return None;
+    }
+
+    // Chunk by chunk, so that no more is read than the entry says it has.
+    let file = Uint8Array::new_with_length(length);
+    let (mut end, mut crc) = (0_u32, crc32fast::Hasher::new());
+    let take = |chunk: Vec<u8>| {
+        let start = end;
+        end = end.saturating_add(u32::try_from(chunk.len()).unwrap_or(u32::MAX));
+        let fits = end <= length;
+        if fits {
+            crc.update(&chunk);
+            file.subarray(start, end).copy_from(&chunk);
+        }
+        fits
+    };
+    let mut body = ByteStream::from(entry.body()?);
+    deadline.read(&mut body, limits.silence_ms, take).await.ok()?;
+    let is_same = seal(usize::try_from(end).ok()?, crc.finalize()) == sealed;
+    is_same.then(|| Finished::new(file, whole, missing_glyphs))
 }
 
 #[wasm_bindgen]

@@ -14,6 +14,7 @@ use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::limits::Limits;
 use monogram::lru;
 
+use super::deadline::Deadline;
 use super::log;
 
 /// By their names.
@@ -46,14 +47,15 @@ pub enum Coming {
 }
 
 /// Asks for all packs at once, and reads none of them: assets are read meanwhile, which need the larger pieces of memory.
-pub async fn open(env: &Env, packs: &[&'static Pack], limits: &Limits) -> Vec<Coming> {
+pub async fn open(env: &Env, packs: &[&'static Pack], deadline: Deadline, limits: &Limits) -> Vec<Coming> {
     join_all(packs.iter().map(async |pack| {
         if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
             return Coming::Kept(kept);
         }
         let Ok(assets) = env.assets("ASSETS") else { return Coming::Absent };
-        match assets.fetch(format!("https://assets.local/fonts/{}", pack.file()), None).await {
-            Ok(response) if response.status_code() == 200 => Coming::Opened(response),
+        let call = assets.fetch(format!("https://assets.local/fonts/{}", pack.file()), None);
+        match deadline.within(limits.file_wait_ms, call).await {
+            Ok(Ok(response)) if response.status_code() == 200 => Coming::Opened(response),
             _ => Coming::Absent,
         }
     }))
@@ -61,14 +63,14 @@ pub async fn open(env: &Env, packs: &[&'static Pack], limits: &Limits) -> Vec<Co
 }
 
 /// The embedded face and the packs that could be had, and whether those are all.
-pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits) -> (Fonts, bool) {
+pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, deadline: Deadline, limits: &Limits) -> (Fonts, bool) {
     let mut fonts = EMBEDDED.with(Clone::clone);
     let mut whole = true;
     for (pack, coming) in packs.iter().zip(coming) {
         let opened = match coming {
             Coming::Kept(opened) => Some(opened),
-            Coming::Opened(mut response) => {
-                let bytes = response.bytes().await.ok().filter(|bytes| bytes.len() == pack.bytes).map(Arc::new);
+            Coming::Opened(response) => {
+                let bytes = bytes(response, pack, deadline, limits).await.map(Arc::new);
                 let opened = bytes.and_then(|bytes| OpenPack::read(pack, bytes).ok());
                 if let Some(opened) = &opened {
                     memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes.saturating_add(READ_BYTES)));
@@ -84,4 +86,15 @@ pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, limits: &Limits)
         whole &= added;
     }
     (fonts, whole)
+}
+
+/// The file of a pack, which has as many bytes as its listing says.
+async fn bytes(mut response: Response, pack: &Pack, deadline: Deadline, limits: &Limits) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(pack.bytes);
+    let take = |chunk: Vec<u8>| {
+        bytes.extend_from_slice(&chunk);
+        bytes.len() <= pack.bytes
+    };
+    deadline.read(&mut response.stream().ok()?, limits.silence_ms, take).await.ok()?;
+    (bytes.len() == pack.bytes).then_some(bytes)
 }

@@ -1,24 +1,51 @@
-// Stands in front of the Worker: for what it need not answer again (repeats.js), and for the one case that it cannot answer
-// itself, its own death.
+// Stands in front of the Worker: it answers repeats (repeats.js), and the one case that the Worker
+// cannot answer itself, its own death.
 //
-// A trap in wasm (a panic, an exhausted stack or memory) ends the instance, and with it every request that it is
-// serving: their promises never settle, and the runtime would answer each with an error page, which in an <img> is a
-// broken image. worker-build's shim makes a new instance for the next request; this makes each lost request such a next
-// one, once, and answers who is lost twice with a placeholder.
+// A trap in wasm (a panic, an exhausted stack or memory) ends the instance, and with it every
+// request that it is serving. Their promises never settle, and the runtime would answer each with an
+// error page, which in an <img> is a broken image. worker-build's shim makes a new instance for the
+// next request, and this module asks again for each lost one, until it is done. It blames only the
+// request that was running when the instance ended. If that request's template ends a second
+// instance, its URLs are answered with a placeholder for a minute (deaths.js).
 
 import Worker from "monogram:worker"; // what worker-build made; see tools/build
+import * as deaths from "./deaths.js";
 import * as repeats from "./repeats.js";
+
+/**
+ * Milliseconds after which a lost request is not tried again. A try that begins just
+ * before takes some seconds more, and image proxies of mail clients give up after 10 s or so.
+ */
+const RETRY_MS = 8_000;
+
+/**
+ * Tries of one request. The clock of an isolate may stand still, and a death without a known
+ * culprit bars no template.
+ */
+const TRIES = 64;
+
+/** Tries of a request that throws without ending the instance. */
+const FAULTS = 2;
 
 /** How to give up on each request that is being served. */
 const pending = new Set();
 
+/** The reason for giving up: the instance ended. */
+const LOST = Symbol("lost");
+
 addEventListener("error", ({ error }) => {
-  // The shim knows a trap by its type, and an exhausted stack (a RangeError) has another. Nothing else is uncaught here.
+  // A timer of an instance that ended before; the instance that lives now is well.
+  if (error?.message === "Cannot invoke closure from previous WASM instance") return;
+  // The shim knows a trap by its type, and an exhausted stack (a RangeError) has another. Nothing
+  // else is uncaught here.
   globalThis.__worker_init_state.criticalError = true;
+  const culprit = globalThis.monogramRunning; // see running.rs
+  globalThis.monogramRunning = undefined;
+  if (culprit) deaths.add(culprit.url);
   repeats.forgetAll();
   const lost = [...pending];
   pending.clear();
-  for (const giveUp of lost) giveUp(error);
+  for (const giveUp of lost) giveUp(LOST);
 });
 
 const serve = (request, env, ctx) =>
@@ -58,13 +85,17 @@ function apology(request) {
 }
 
 async function answer(request, env, ctx) {
-  for (let attempt = 1; attempt <= 2; attempt++) {
+  const end = Date.now() + RETRY_MS;
+  let faults = 0;
+  for (let tries = 0; tries < TRIES && faults < FAULTS && !deaths.isBarred(request.url); tries++) {
+    if (tries > 0 && Date.now() >= end) break;
     try {
       const response = await serve(request, env, ctx);
       repeats.remember(request.url, response);
       return response;
-    } catch {
-      // Which panic, and where, is in the line that the panic hook wrote; the request itself goes into no log.
+    } catch (error) {
+      // The panic hook has logged where the panic was. The request itself goes into no log.
+      if (error !== LOST) faults += 1;
     }
   }
   console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic" }));

@@ -9,11 +9,13 @@
 
 mod assets;
 mod cache;
+mod deadline;
 mod fonts;
 mod kept;
 mod log;
 mod pages;
 mod repeats;
+mod running;
 mod send;
 mod signature;
 mod snippet;
@@ -38,6 +40,7 @@ use monogram::template::document::Access;
 use monogram::world::World;
 
 use cache::Finished;
+use deadline::Deadline;
 use log::Log;
 use repeats::Repeat;
 use signature::Verified;
@@ -75,6 +78,10 @@ impl From<Reply> for Answer {
 // Not the crate's own requests and responses: they ask JavaScript for what nobody wants to know, and copy bodies.
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+    running::for_request(&request, respond(&request, env, ctx)).await
+}
+
+async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
     log::hook_panics();
     let (limits, mut log) = (Limits::default(), Log::start());
     let (method, url) = (request.method(), request.url());
@@ -151,7 +158,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         None => (template.values(query, call.limits), request.options.clone()),
     };
     let inputs = Inputs::new(template, &values, &options, image.format);
-    let key = Key::new(key::BUILD, &inputs);
+    let key = Key::new(key::BUILD, &inputs, call.limits);
     let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
         template: &image.template,
         revision: image.revision,
@@ -197,9 +204,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         _ => {}
     }
-    let assets = assets::fetch(call.env, &plan.assets, call.limits);
-    let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, call.limits)).await;
-    let (fonts, has_fonts) = fonts::read(&plan.packs, coming, call.limits).await;
+    let deadline = Deadline::after(call.limits.files_wait_ms);
+    let assets = assets::fetch(call.env, &plan.assets, deadline, call.limits);
+    let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
+    let (fonts, has_fonts) = fonts::read(&plan.packs, coming, deadline, call.limits).await;
     log.stage("assets");
     // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
@@ -229,9 +237,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             let drawn = render::picture(&inputs, &plan, &world)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
+            let whole = whole && assets::are_intact(&plan, &world.assets, &drawn.warnings, call.limits);
             let file = Uint8Array::from(drawn.bytes.as_slice());
             let finished = Finished::new(file, whole, drawn.missing_glyphs);
-            cache::put(call, key, &finished, image);
+            cache::put(call, key, &finished, &drawn.bytes, image);
             finished
         }
     };
