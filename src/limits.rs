@@ -55,6 +55,12 @@ pub struct Limits {
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Warnings of one picture that have a line of their own; the rest is counted. A person reads no more.
+    pub warnings: usize,
+    /// Characters of a layer's name in a warning. A template may have an `id` of 100 kB.
+    pub warning_place_chars: usize,
+    /// Characters of a warning behind that name.
+    pub warning_text_chars: usize,
     /// Font files of one template.
     pub fonts: usize,
     /// Segments of the outline of one glyph; a larger one is left blank. The most of a letter in our fonts are 600.
@@ -124,6 +130,9 @@ impl Default for Limits {
             image_pixels: 4_000_000,
             image_pixels_total: 16_000_000,
             images: 24,
+            warnings: 50,
+            warning_place_chars: 80,
+            warning_text_chars: 300,
             fonts: 16,
             glyph_segments: 4_000,
             packs: 24,

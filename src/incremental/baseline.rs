@@ -24,6 +24,7 @@ use crate::paint::surface::Surface;
 use crate::paint::{self, Painted, Shown, cache::same_bytes};
 use crate::plan::Paint;
 use crate::text::Glyph;
+use crate::warnings::Warnings;
 
 use super::damage::{self, Damage};
 use super::display_list::Drawn;
@@ -122,7 +123,7 @@ impl Baseline {
 
     fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
         // Images of the backdrop are drawn once, so their bitmaps are not cached.
-        let (uncached, mut warnings) = (paint::Cache::default(), Vec::new());
+        let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
         let (scene, files) = (split.scene, Files { assets, cache: &uncached });
         let mut progress = Progress::default();
         let bitmaps = bitmap::prepare(split.below(), scene.scale, &mut progress, files, limits, &mut warnings);

@@ -43,6 +43,7 @@ use crate::error::{Fault, Problem};
 use crate::font::Fonts;
 use crate::layout::{self, Content, Scene, Source};
 use crate::limits::Limits;
+use crate::warnings::Warnings;
 
 use bitmap::{Files, Progress};
 use mask::Glyphs;
@@ -60,7 +61,7 @@ pub struct Painted {
     /// Number of characters that stand there as boxes, because no font has them.
     pub missing_glyphs: u32,
     /// What could not be done as written, by layer, with the warnings of earlier stages first; never a value.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
 }
 
 /// Draws a scene from nothing.
@@ -84,7 +85,7 @@ pub fn paint(
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(|| too_large(limits))?;
     let mut painter = Painter::new(scene, &bitmaps, Glyphs { fonts, masks: &cache.masks }, limits);
     let pixels = painter.scene(canvas);
-    warnings.extend(painter.warnings);
+    warnings.append(painter.warnings);
     Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, warnings })
 }
 

@@ -8,6 +8,7 @@ use crate::geometry::px;
 use crate::layout::{Content, Item, Scene};
 use crate::limits::Limits;
 use crate::plan::{Blend, Paint, Shadow};
+use crate::warnings::Warnings;
 
 use super::bitmap::Bitmaps;
 use super::bounds::{self, Letters, rotation};
@@ -24,7 +25,7 @@ pub struct Painter<'a> {
     pub(super) glyphs: Glyphs<'a>,
     pub(super) limits: &'a Limits,
     /// What was left out, by layer.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
     /// Images seen so far: the key into `bitmaps`.
     pub images: usize,
     /// Bytes of offscreen buffers that are alive.
@@ -36,7 +37,16 @@ pub struct Painter<'a> {
 impl<'a> Painter<'a> {
     /// A painter that has drawn nothing.
     pub const fn new(scene: &'a Scene, bitmaps: &'a Bitmaps, glyphs: Glyphs<'a>, limits: &'a Limits) -> Self {
-        Self { scene, bitmaps, glyphs, limits, warnings: Vec::new(), images: 0, alive: 0, offscreen_bytes: 0 }
+        Self {
+            scene,
+            bitmaps,
+            glyphs,
+            limits,
+            warnings: Warnings::new(limits),
+            images: 0,
+            alive: 0,
+            offscreen_bytes: 0,
+        }
     }
 
     /// Draws the whole scene onto a clear canvas.
@@ -132,7 +142,7 @@ impl<'a> Painter<'a> {
         if fits {
             (self.alive, self.offscreen_bytes) = (alive, total);
         } else {
-            self.warnings.push(format!("{name}: too many large effects in one picture; this one was left out"));
+            self.warnings.push(name, "too many large effects in one picture; this one was left out");
         }
         fits
     }

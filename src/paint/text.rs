@@ -57,7 +57,7 @@ impl Painter<'_> {
         let mut left = self.limits.color_layers;
         for glyph in glyphs {
             if left == 0 {
-                self.warnings.push(format!("{}: too many emoji in one text; some were left out", item.name));
+                self.warnings.push(&item.name, "too many emoji in one text; some were left out");
                 return;
             }
             let layers = glyph.layers(left);

@@ -15,6 +15,7 @@ use crate::template::list::Sides;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text::bidi;
+use crate::warnings::Warnings;
 
 use super::{
     Blend, Extent, Fit, Image, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow,
@@ -37,7 +38,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         assets: Vec::new(),
         evaluated: false,
         characters: 0,
-        warnings: Vec::new(),
+        warnings: Warnings::new(limits),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
     let layers = resolver.layers(&document.layers, "layers");
@@ -45,8 +46,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     let Resolver { left_out, mut assets, mut warnings, .. } = resolver;
     let needed = super::fonts::needed(&layers, lang, limits);
     if needed.cut {
-        warnings
-            .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
+        warnings.push("fonts", "the texts need more font packs than a picture may use; some letters are boxes");
     }
 
     let fonts = super::fonts::named(&layers, template.fonts());
@@ -59,7 +59,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
 
     let (scale, clamped) = scale(document.width, document.height, options, limits);
     if clamped {
-        warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
+        warnings.push("_dpr, _w", "the picture would be too large; it is as large as it may be");
     }
     let output = |px: u32| output_px(px, scale, clamped);
     Plan {
@@ -131,7 +131,7 @@ pub(super) struct Resolver<'a> {
     pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Warnings,
 }
 
 impl Resolver<'_> {
@@ -148,11 +148,11 @@ impl Resolver<'_> {
         };
         self.evaluated = true;
         let printed = self.template.expressions.text(source, &self.context);
-        let printed = printed.map_err(|reason| self.warnings.push(format!("{path}.{name}: {reason}"))).ok()?;
+        let printed = printed.map_err(|reason| self.warnings.push(&format!("{path}.{name}"), reason)).ok()?;
         let value = T::from_text(&printed);
         // An expression that prints nothing leaves the field to its default: that is how data goes missing.
         if value.is_none() && !printed.trim().is_empty() {
-            self.warnings.push(format!("{path}.{name}: its value is not {}", T::EXPECTED));
+            self.warnings.push(&format!("{path}.{name}"), format_args!("its value is not {}", T::EXPECTED));
         }
         value
     }
@@ -209,7 +209,7 @@ impl Resolver<'_> {
         condition.is_none_or(|condition| {
             self.evaluated = true;
             self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
-                self.warnings.push(format!("{path}.when: {reason}"));
+                self.warnings.push(&format!("{path}.when"), reason);
                 false
             })
         })
@@ -319,7 +319,7 @@ impl Resolver<'_> {
                     }
                 };
                 if let Err(reason) = &shape {
-                    self.warnings.push(format!("{path}.d: {reason}"));
+                    self.warnings.push(&format!("{path}.d"), reason);
                 }
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
                 Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
@@ -360,14 +360,15 @@ impl Resolver<'_> {
                         }
                         sources.push(ImageSource::Asset(asset));
                     } else {
-                        self.warnings.push(format!("{path}.src: a picture may use {} assets", self.limits.images));
+                        let most = self.limits.images;
+                        self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
                     }
                 }
                 Some(("initials", name)) if !name.trim().is_empty() => {
                     sources.push(ImageSource::Initials(crate::template::initials(name)));
                 }
                 Some(("initials", _)) => {}
-                _ => self.warnings.push(format!("{path}.src: expected asset:name.png")),
+                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png"),
             }
         }
         sources
