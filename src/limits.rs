@@ -39,6 +39,11 @@ pub struct Limits {
     pub offscreen_bytes: u64,
     /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
     pub offscreen_bytes_total: u64,
+    /// Segments of all strokes of a picture, after dashing: one takes some 40 bytes while the stroke is filled.
+    pub stroke_segments: u64,
+    /// Work of painting one picture, in pixels of an opaque fill, about a nanosecond each. Gradients, layers, shadows
+    /// and edges weigh more. A picture is painted twice where a baseline is made first.
+    pub paint_work: u64,
     /// Px of blur radius (CSS blur) in output pixels.
     pub blur_px: f32,
     /// Gradient stops of one paint.
@@ -122,6 +127,8 @@ impl Default for Limits {
             picture_bytes: 38_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
+            stroke_segments: 200_000,
+            paint_work: 100_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,

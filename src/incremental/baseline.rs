@@ -18,6 +18,7 @@ use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
 use crate::paint::bitmap::{self, Files, Progress};
+use crate::paint::budget::Spent;
 use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::Surface;
@@ -67,8 +68,8 @@ struct Made {
     shown: Vec<(usize, Shown)>,
     /// The budget that preparing those has used up.
     progress: Progress,
-    /// Bytes of all offscreen buffers that drawing them took.
-    offscreen_bytes: u64,
+    /// What drawing them took from the budgets.
+    spent: Spent,
     /// The display items above the backdrop.
     items: Vec<Drawn>,
     /// The file, in strips.
@@ -132,7 +133,7 @@ impl Baseline {
         let mut surface = Surface::canvas(canvas);
         painter.background(&mut surface);
         painter.items(&mut surface, split.below());
-        let offscreen_bytes = painter.warnings.is_empty().then_some(painter.offscreen_bytes)?;
+        let spent = painter.warnings.is_empty().then_some(painter.spent)?;
         let backdrop = surface.into_pixels();
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);
@@ -140,19 +141,12 @@ impl Baseline {
         let first_image = progress.images;
         let above = &mut progress.clone();
         let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
-        let next = Next {
-            scene,
-            items: split.above(),
-            first_image,
-            bitmaps: &bitmaps,
-            glyphs,
-            offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(offscreen_bytes),
-        };
+        let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
         let strips = Strips::new(&frame.pixels);
         let items = frame.items.clone();
         let frame = RefCell::new(Some(frame));
-        Some(Made { backdrop, shown, progress, offscreen_bytes, items, strips, frame })
+        Some(Made { backdrop, shown, progress, spent, items, strips, frame })
     }
 
     /// Whether it is the baseline of a picture with this scene.
@@ -191,7 +185,7 @@ impl Baseline {
             first_image: made.progress.images,
             bitmaps: &bitmaps,
             glyphs,
-            offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(made.offscreen_bytes),
+            spent: made.spent,
         };
         let Updated { frame, damage: changed, drawn } = last.update(&made.backdrop, &next, limits)?;
         changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));

@@ -7,6 +7,7 @@
 //! blend       source-over, row by row
 //! glyphs      lines → letters of one paint      mask  glyphs → coverage      decoration  lines under and through letters
 //! shader      paint → colour or gradient        gradient  opaque gradients over the whole canvas, fast
+//! budget      the cost of drawing     charge  filling and stroking within the budgets
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
 //! ```
@@ -19,7 +20,9 @@
 pub(crate) mod bitmap;
 mod blend;
 pub(crate) mod bounds;
+pub(crate) mod budget;
 pub(crate) mod cache;
+mod charge;
 mod decoration;
 pub(crate) mod glyphs;
 mod gradient;
