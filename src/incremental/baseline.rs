@@ -187,7 +187,7 @@ impl Baseline {
             glyphs,
             spent: made.spent,
         };
-        let Updated { frame, damage: changed, drawn } = last.update(&made.backdrop, &next, limits)?;
+        let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, limits)?;
         changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
         let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
         let pixels = Rc::clone(&frame.pixels);
@@ -198,7 +198,7 @@ impl Baseline {
         pictures.extend(made.shown.iter().copied());
         pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
         let missing_glyphs = paint::missing_glyphs(scene, &pictures);
-        let painted = Painted { pixels, pictures, missing_glyphs, warnings };
+        let painted = Painted { pixels, pictures, missing_glyphs, spent, warnings };
         Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, drawn } })
     }
 

@@ -54,6 +54,8 @@ pub struct Updated {
     pub damage: Damage,
     /// Number of display items that were drawn.
     pub drawn: usize,
+    /// What the whole picture takes from the budgets, drawn from nothing.
+    pub spent: Spent,
 }
 
 /// A display item on its way to the canvas.
@@ -149,7 +151,12 @@ impl Frame {
             return None;
         }
         let pixels = Rc::new(surface.into_pixels());
-        Some(Updated { frame: Self { pixels, items, fonts: glyphs.fonts.clone() }, damage, drawn })
+        Some(Updated {
+            frame: Self { pixels, items, fonts: glyphs.fonts.clone() },
+            damage,
+            drawn,
+            spent: painter.spent,
+        })
     }
 }
 

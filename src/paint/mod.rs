@@ -53,6 +53,7 @@ use mask::Glyphs;
 use painter::Painter;
 
 pub use bitmap::Shown;
+pub use budget::Spent;
 pub use cache::Cache;
 
 /// A finished picture.
@@ -63,6 +64,8 @@ pub struct Painted {
     pub pictures: BTreeMap<usize, Shown>,
     /// Number of characters that stand there as boxes, because no font has them.
     pub missing_glyphs: u32,
+    /// What drawing took from the budgets.
+    pub spent: Spent,
     /// What could not be done as written, by layer, with the warnings of earlier stages first; never a value.
     pub warnings: Warnings,
 }
@@ -88,8 +91,9 @@ pub fn paint(
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(|| too_large(limits))?;
     let mut painter = Painter::new(scene, &bitmaps, Glyphs { fonts, masks: &cache.masks }, limits);
     let pixels = painter.scene(canvas);
+    let spent = painter.spent;
     warnings.append(painter.warnings);
-    Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, warnings })
+    Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, spent, warnings })
 }
 
 /// Whether a canvas is within the budget.
