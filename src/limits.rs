@@ -50,6 +50,8 @@ pub struct Limits {
     pub gradient_stops: usize,
     /// Segments of one SVG path.
     pub path_segments: usize,
+    /// Segments of all SVG paths of a picture: each layer keeps its own, of 10 bytes a segment.
+    pub path_segments_total: usize,
     /// Bytes of one asset as stored.
     pub image_bytes: usize,
     /// Bytes of all assets of a picture together, as stored: they are in memory while it is drawn.
@@ -132,6 +134,7 @@ impl Default for Limits {
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
+            path_segments_total: 100_000,
             image_bytes: 3 * 1024 * 1024,
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,

@@ -19,6 +19,7 @@ use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
 use crate::paint::bitmap::{self, Files, Progress};
 use crate::paint::budget::Spent;
+use crate::paint::charge::letters_fit;
 use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::Surface;
@@ -123,6 +124,10 @@ impl Baseline {
     }
 
     fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+        // Comparing display items makes the masks of their letters.
+        if !letters_fit(split.scene, limits) {
+            return None;
+        }
         // Images of the backdrop are drawn once, so their bitmaps are not cached.
         let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
         let (scene, files) = (split.scene, Files { assets, cache: &uncached });

@@ -3,7 +3,8 @@
 use tiny_skia::{IntRect, Path, Transform};
 
 use crate::geometry::Rect;
-use crate::layout::{Item, Text};
+use crate::layout::{self, Content, Item, Scene, Text};
+use crate::limits::Limits;
 use crate::plan::{Paint, Stroke};
 
 use super::budget::{self, Spent};
@@ -109,8 +110,19 @@ impl Painter<'_> {
     }
 }
 
+/// Whether the letters of a scene are within the budget, before any of them is looked at.
+pub fn letters_fit(scene: &Scene, limits: &Limits) -> bool {
+    let mut work = 0_u64;
+    layout::walk(&scene.items, &mut |item| {
+        if let Content::Text(text) = &item.content {
+            work = work.saturating_add(letters(text, scene.scale));
+        }
+    });
+    work <= limits.paint_work
+}
+
 /// The work of the letters of a text, before any of them is looked at; `scale` is output px per px.
-pub fn letters(text: &Text, scale: f32) -> u64 {
+fn letters(text: &Text, scale: f32) -> u64 {
     let block = &text.block;
     let of_glyph = |run: u16| {
         let letters = block.runs.get(usize::from(run)).map_or(1.0, |letters| letters.scale);

@@ -22,7 +22,7 @@ mod blend;
 pub(crate) mod bounds;
 pub(crate) mod budget;
 pub(crate) mod cache;
-mod charge;
+pub(crate) mod charge;
 mod decoration;
 pub(crate) mod glyphs;
 mod gradient;

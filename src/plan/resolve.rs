@@ -1,6 +1,7 @@
 //! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
 //! replaced by its default, and reported with its path.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::asset::AssetId;
@@ -12,6 +13,7 @@ use crate::request::Options;
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
+use crate::template::path;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text::bidi;
@@ -38,6 +40,8 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         assets: Vec::new(),
         evaluated: false,
         characters: 0,
+        path_segments: 0,
+        computed_paths: BTreeMap::new(),
         warnings: Warnings::new(limits),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
@@ -131,6 +135,10 @@ pub(super) struct Resolver<'a> {
     pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
+    /// Segments of the paths so far.
+    path_segments: usize,
+    /// Paths whose data an expression printed, by those data.
+    computed_paths: BTreeMap<String, path::Read>,
     pub(super) warnings: Warnings,
 }
 
@@ -315,9 +323,10 @@ impl Resolver<'_> {
                     Templated::Literal(d) => self.template.paths.read(d, self.limits),
                     expression @ Templated::Expression(_) => {
                         let d: String = self.field(Some(expression), path, "d").unwrap_or_default();
-                        self.template.paths.read(&d, self.limits)
+                        self.computed_path(d)
                     }
                 };
+                let shape = shape.and_then(|shape| self.within_segments(shape));
                 if let Err(reason) = &shape {
                     self.warnings.push(&format!("{path}.d"), reason);
                 }
@@ -341,6 +350,30 @@ impl Resolver<'_> {
                 children: self.layers(&stack.children, &format!("{path}.children")),
             }),
         }
+    }
+
+    /// The path of data that an expression printed. Equal data are read once.
+    fn computed_path(&mut self, d: String) -> path::Read {
+        if let Some(known) = self.computed_paths.get(&d) {
+            return known.clone();
+        }
+        // Data that are no path take time too: 16 bytes of them count as one segment.
+        self.within_segments(None)?;
+        self.path_segments = self.path_segments.saturating_add(d.len() / 16);
+        let read = self.template.paths.read(&d, self.limits);
+        self.computed_paths.insert(d, read.clone());
+        read
+    }
+
+    /// Counts the segments of a path. An error if a picture may not have as many.
+    fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
+        let segments = self.path_segments.saturating_add(shape.as_ref().map_or(0, |path| path.len()));
+        let most = self.limits.path_segments_total;
+        if segments > most {
+            return Err(format!("the paths of a picture may have {most} segments together; this one was left out"));
+        }
+        self.path_segments = segments;
+        Ok(shape)
     }
 
     /// The picture and its fallbacks, those that print nothing left out.
