@@ -47,6 +47,7 @@ pub mod error;
 pub mod geometry;
 pub mod limits;
 pub mod lru;
+pub mod warnings;
 
 pub mod encode;
 pub mod font;

@@ -63,12 +63,19 @@ pub struct Limits {
     pub offscreen_bytes: u64,
     /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
     pub offscreen_bytes_total: u64,
+    /// Segments of all strokes of a picture, after dashing: one takes some 40 bytes while the stroke is filled.
+    pub stroke_segments: u64,
+    /// Work of painting one picture, in pixels of an opaque fill, about a nanosecond each. Gradients, layers, shadows
+    /// and edges weigh more. A picture is painted twice where a baseline is made first.
+    pub paint_work: u64,
     /// Px of blur radius (CSS blur) in output pixels.
     pub blur_px: f32,
     /// Gradient stops of one paint.
     pub gradient_stops: usize,
     /// Segments of one SVG path.
     pub path_segments: usize,
+    /// Segments of all SVG paths of a picture: each layer keeps its own, of 10 bytes a segment.
+    pub path_segments_total: usize,
     /// Bytes of one asset as stored.
     pub image_bytes: usize,
     /// Bytes of all assets of a picture together, as stored: they are in memory while it is drawn.
@@ -81,6 +88,12 @@ pub struct Limits {
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Warnings of one picture that have a line of their own; the rest is counted. A person reads no more.
+    pub warnings: usize,
+    /// Characters of a layer's name in a warning. A template may have an `id` of 100 kB.
+    pub warning_place_chars: usize,
+    /// Characters of a warning behind that name.
+    pub warning_text_chars: usize,
     /// Font files of one template.
     pub fonts: usize,
     /// Segments of the outline of one glyph; a larger one is left blank. The most of a letter in our fonts are 600.
@@ -173,15 +186,21 @@ impl Default for Limits {
             picture_bytes: 38_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
+            stroke_segments: 200_000,
+            paint_work: 100_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
+            path_segments_total: 100_000,
             image_bytes: 3 * 1024 * 1024,
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
             profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
             images: 24,
+            warnings: 50,
+            warning_place_chars: 80,
+            warning_text_chars: 300,
             fonts: 16,
             glyph_segments: 4_000,
             packs: 24,

@@ -100,7 +100,7 @@ pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<P
     let (width, height) = (pixels.width(), pixels.height());
     // Pixels → the bytes of a file.
     let bytes = file(pixels, patch, inputs.format, plan.quality)?;
-    Ok(Picture { bytes, width, height, missing_glyphs, warnings })
+    Ok(Picture { bytes, width, height, missing_glyphs, warnings: warnings.into_lines() })
 }
 
 /// A picture before it is encoded, and the boxes that it was drawn from.

@@ -18,12 +18,15 @@ use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
 use crate::paint::bitmap::{self, Files, Progress};
+use crate::paint::budget::Spent;
+use crate::paint::charge::letters_fit;
 use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::Surface;
 use crate::paint::{self, Painted, Shown, cache::same_bytes};
 use crate::plan::Paint;
 use crate::text::Glyph;
+use crate::warnings::Warnings;
 
 use super::damage::{self, Damage};
 use super::display_list::Drawn;
@@ -66,8 +69,8 @@ struct Made {
     shown: Vec<(usize, Shown)>,
     /// The budget that preparing those has used up.
     progress: Progress,
-    /// Bytes of all offscreen buffers that drawing them took.
-    offscreen_bytes: u64,
+    /// What drawing them took from the budgets.
+    spent: Spent,
     /// The display items above the backdrop.
     items: Vec<Drawn>,
     /// The file, in strips.
@@ -121,8 +124,12 @@ impl Baseline {
     }
 
     fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+        // Comparing display items makes the masks of their letters.
+        if !letters_fit(split.scene, limits) {
+            return None;
+        }
         // Images of the backdrop are drawn once, so their bitmaps are not cached.
-        let (uncached, mut warnings) = (paint::Cache::default(), Vec::new());
+        let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
         let (scene, files) = (split.scene, Files { assets, cache: &uncached });
         let mut progress = Progress::default();
         let bitmaps = bitmap::prepare(split.below(), scene.scale, &mut progress, files, limits, &mut warnings);
@@ -131,7 +138,7 @@ impl Baseline {
         let mut surface = Surface::canvas(canvas);
         painter.background(&mut surface);
         painter.items(&mut surface, split.below());
-        let offscreen_bytes = painter.warnings.is_empty().then_some(painter.offscreen_bytes)?;
+        let spent = painter.warnings.is_empty().then_some(painter.spent)?;
         let backdrop = surface.into_pixels();
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);
@@ -139,19 +146,12 @@ impl Baseline {
         let first_image = progress.images;
         let above = &mut progress.clone();
         let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
-        let next = Next {
-            scene,
-            items: split.above(),
-            first_image,
-            bitmaps: &bitmaps,
-            glyphs,
-            offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(offscreen_bytes),
-        };
+        let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
         let strips = Strips::new(&frame.pixels);
         let items = frame.items.clone();
         let frame = RefCell::new(Some(frame));
-        Some(Made { backdrop, shown, progress, offscreen_bytes, items, strips, frame })
+        Some(Made { backdrop, shown, progress, spent, items, strips, frame })
     }
 
     /// Whether it is the baseline of a picture with this scene.
@@ -190,9 +190,9 @@ impl Baseline {
             first_image: made.progress.images,
             bitmaps: &bitmaps,
             glyphs,
-            offscreen_bytes: limits.offscreen_bytes_total.saturating_sub(made.offscreen_bytes),
+            spent: made.spent,
         };
-        let Updated { frame, damage: changed, drawn } = last.update(&made.backdrop, &next, limits)?;
+        let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, limits)?;
         changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
         let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
         let pixels = Rc::clone(&frame.pixels);
@@ -203,7 +203,7 @@ impl Baseline {
         pictures.extend(made.shown.iter().copied());
         pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
         let missing_glyphs = paint::missing_glyphs(scene, &pictures);
-        let painted = Painted { pixels, pictures, missing_glyphs, warnings };
+        let painted = Painted { pixels, pictures, missing_glyphs, spent, warnings };
         Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, drawn } })
     }
 

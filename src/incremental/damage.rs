@@ -115,7 +115,7 @@ mod tests {
             let scene = layout::layout(&plan, &Assets::new(), &fonts, &limits);
             let item = display_list(&scene.items, 0)[0];
             let reach = item.reach(1.0, Glyphs { fonts: &fonts, masks: &masks }, canvas);
-            [item.drawn(&Bitmaps::default(), reach, 0)]
+            [item.drawn(&Bitmaps::default(), reach, crate::paint::Spent::default())]
         };
         let parts = between(&drawn(one), &drawn(two), |_| true);
         parts.iter().map(|part| [part.left(), part.top(), part.right(), part.bottom()]).collect()

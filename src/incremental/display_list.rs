@@ -14,6 +14,7 @@ use crate::layout::{Content, Item, Source};
 use crate::paint::Shown;
 use crate::paint::bitmap::{Bitmap, Bitmaps};
 use crate::paint::bounds::{self, Letters};
+use crate::paint::budget::Spent;
 use crate::paint::cache::same_bytes;
 use crate::paint::glyphs::{self, Ink, Pen, Place};
 use crate::paint::mask::{Glyphs, Placement};
@@ -43,8 +44,8 @@ pub struct Drawn {
     images: Vec<Shows>,
     /// The pixels that it may have changed.
     pub reach: Reach,
-    /// Bytes of all offscreen buffers that drawing it took.
-    pub offscreen_bytes: u64,
+    /// What drawing it took from the budgets.
+    pub spent: Spent,
 }
 
 /// A glyph, and the output px that it covers.
@@ -98,21 +99,22 @@ fn images(item: &Item) -> usize {
 }
 
 impl DisplayItem<'_> {
-    /// Draws it. Returns the bytes of all offscreen buffers that it took; `None` if something was left out.
-    pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<u64> {
-        (painter.images, painter.offscreen_bytes) = (self.first_image, 0);
+    /// Draws it. Returns what it took from the budgets; `None` if something was left out.
+    pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
+        painter.images = self.first_image;
+        let before = painter.spent;
         if self.alone {
             painter.without_children(surface, self.item);
         } else {
             painter.items(surface, std::slice::from_ref(self.item));
         }
-        painter.warnings.is_empty().then_some(painter.offscreen_bytes)
+        painter.warnings.is_empty().then(|| painter.spent.since(before))
     }
 
     /// A record of it, once it is drawn.
-    pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, offscreen_bytes: u64) -> Drawn {
+    pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> Drawn {
         let item = if self.alone { self.item.without_children() } else { self.item.clone() };
-        Drawn { item, alone: self.alone, images: self.shows(bitmaps), reach, offscreen_bytes }
+        Drawn { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
     }
 
     fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {

@@ -10,6 +10,7 @@ use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
 use crate::paint::bitmap::Bitmaps;
+use crate::paint::budget::Spent;
 use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect};
@@ -41,8 +42,8 @@ pub struct Next<'a> {
     pub bitmaps: &'a Bitmaps,
     /// Fonts and masks.
     pub glyphs: Glyphs<'a>,
-    /// Bytes of offscreen buffers that may be used above the backdrop.
-    pub offscreen_bytes: u64,
+    /// What the backdrop took from the budgets.
+    pub spent: Spent,
 }
 
 /// A frame that was brought to the next picture.
@@ -53,6 +54,8 @@ pub struct Updated {
     pub damage: Damage,
     /// Number of display items that were drawn.
     pub drawn: usize,
+    /// What the whole picture takes from the budgets, drawn from nothing.
+    pub spent: Spent,
 }
 
 /// A display item on its way to the canvas.
@@ -128,24 +131,32 @@ impl Frame {
         restore(&mut pixels, backdrop, &damage);
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, glyphs, limits);
-        let (mut items, mut drawn, mut total) = (Vec::with_capacity(steps.len()), 0_usize, 0_u64);
+        painter.spent = next.spent;
+        let (mut items, mut drawn) = (Vec::with_capacity(steps.len()), 0_usize);
         for Step { item, standing, reach, anew } in steps {
             let record = match standing {
-                Some(standing) if !anew => standing,
+                Some(standing) if !anew => {
+                    painter.spent = painter.spent.plus(standing.spent);
+                    standing
+                }
                 standing => {
                     drawn = drawn.saturating_add(1);
-                    let offscreen_bytes = item.draw(&mut painter, &mut surface)?;
-                    standing.unwrap_or_else(|| item.drawn(bitmaps, reach, offscreen_bytes))
+                    let spent = item.draw(&mut painter, &mut surface)?;
+                    standing.unwrap_or_else(|| item.drawn(bitmaps, reach, spent))
                 }
             };
-            total = total.saturating_add(record.offscreen_bytes);
             items.push(record);
         }
-        if total > next.offscreen_bytes {
+        if !painter.spent.fits(limits) {
             return None;
         }
         let pixels = Rc::new(surface.into_pixels());
-        Some(Updated { frame: Self { pixels, items, fonts: glyphs.fonts.clone() }, damage, drawn })
+        Some(Updated {
+            frame: Self { pixels, items, fonts: glyphs.fonts.clone() },
+            damage,
+            drawn,
+            spent: painter.spent,
+        })
     }
 }
 

@@ -119,6 +119,7 @@ use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
 use crate::limits::Limits;
 use crate::paint::bitmap::Files;
+use crate::paint::charge::letters_fit;
 use crate::paint::mask::Glyphs;
 use crate::plan::{self, Plan};
 
@@ -140,7 +141,8 @@ pub fn paint(
     cache: &Cache,
     limits: &Limits,
 ) -> Option<Patched> {
-    if scene.debug_boxes || crate::paint::check(scene, limits).is_err() {
+    let fits = crate::paint::check(scene, limits).is_ok() && letters_fit(scene, limits);
+    if scene.debug_boxes || !fits {
         return None;
     }
     let split = Split { scene, backdrop: nobody::backdrop_items(inputs.template, plan) };

@@ -47,10 +47,13 @@ fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
 
 /// The size of a group that hugs its children: its right- and bottommost child decides.
 pub fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
-    layers.iter().fold(Size::default(), |size, layer| {
-        let (child, right, bottom) = (unbounded(layer, measure), layer.x.resolve(0.0), layer.y.resolve(0.0));
-        Size::new(size.width.max(right + child.width), size.height.max(bottom + child.height))
-    })
+    let find = || {
+        layers.iter().fold(Size::default(), |size, layer| {
+            let (child, right, bottom) = (unbounded(layer, measure), layer.x.resolve(0.0), layer.y.resolve(0.0));
+            Size::new(size.width.max(right + child.width), size.height.max(bottom + child.height))
+        })
+    };
+    measure.hugged(layers, find)
 }
 
 /// The size of a layer in a box without an end, of which no side can be a part: such a side is as large as the content.
@@ -110,11 +113,33 @@ mod tests {
             let plan =
                 crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
             let fonts = Fonts::embedded();
-            let measure = Measure { fonts: &fonts, naturals: &|_| Some(Size::new(200.0, 100.0)), limits: &limits };
+            let measure = Measure::new(&fonts, &|_| Some(Size::new(200.0, 100.0)), &limits);
             let boxes = boxes(&plan.layers, plan.frame.size(), &measure);
             let frames: Vec<_> = boxes.iter().map(|boxed| boxed.frame).collect();
             assert_eq!(frames, [Rect::new(x, y, width, height)], "{layer}");
         }
+    }
+
+    #[test]
+    fn a_layer_in_nested_groups_is_measured_a_few_times() {
+        let limits = Limits::default();
+        let mut layer = r#"{ "type": "image", "src": "asset:a.png" }"#.to_owned();
+        for depth in 1..limits.depth {
+            let kind = if depth % 2 == 0 { "stack" } else { "group" };
+            layer = format!(r#"{{ "type": "{kind}", "children": [{layer}] }}"#);
+        }
+        let document = format!(r#"{{ "width": 400, "height": 300, "layers": [{layer}] }}"#);
+        let template = Template::parse(&document, &limits).unwrap();
+        let plan =
+            crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
+        let (fonts, measured) = (Fonts::embedded(), std::cell::Cell::new(0));
+        let naturals = |_: &_| {
+            measured.set(measured.get() + 1);
+            Some(Size::new(200.0, 100.0))
+        };
+        let boxes = boxes(&plan.layers, plan.frame.size(), &Measure::new(&fonts, &naturals, &limits));
+        assert_eq!(boxes[0].frame, Rect::new(0.0, 0.0, 200.0, 100.0));
+        assert!(measured.get() <= 2, "measured {} times", measured.get());
     }
 
     #[test]
@@ -126,7 +151,8 @@ mod tests {
         let template = Template::parse(document, &limits).unwrap();
         let plan =
             crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
-        let measure = Measure { fonts: &Fonts::embedded(), naturals: &|_| None, limits: &limits };
+        let fonts = Fonts::embedded();
+        let measure = Measure::new(&fonts, &|_| None, &limits);
         let boxes = boxes(&plan.layers, plan.frame.size(), &measure);
         let [long, short] = boxes.as_slice() else { panic!("two layers") };
         assert!(long.frame.right() <= 300.0 && long.frame.height > short.frame.height * 1.5, "{:?}", long.frame);

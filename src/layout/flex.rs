@@ -45,7 +45,7 @@ pub fn natural(stack: &Layer, measure: &Measure<'_>, groups: Groups) -> Size {
     let mut tree = Tree::new(measure, groups);
     let node = tree.node(stack, Style { position: Position::Relative, ..Style::DEFAULT });
     tree.compute(node.id);
-    tree.boxed(node).frame.size()
+    tree.frame(&node).size()
 }
 
 /// A node of the tree, and what its box needs later.
@@ -146,11 +146,16 @@ impl<'a> Tree<'a> {
         debug_assert!(measured.is_ok(), "taffy fails only for nodes that are not in the tree");
     }
 
-    fn boxed(&mut self, node: Node<'_>) -> Boxed {
-        let frame = self.taffy.layout(node.id).map_or_else(
+    /// The box of a node, without those of its children: these may be groups, which take a layout of their own.
+    fn frame(&self, node: &Node<'_>) -> Rect {
+        self.taffy.layout(node.id).map_or_else(
             |_| Rect::default(),
             |layout| Rect::new(layout.location.x, layout.location.y, layout.size.width, layout.size.height),
-        );
+        )
+    }
+
+    fn boxed(&mut self, node: Node<'_>) -> Boxed {
+        let frame = self.frame(&node);
         let leaf = self.taffy.get_node_context_mut(node.id);
         let leaf = leaf.map(|leaf| std::mem::replace(leaf, Leaf::Empty(Size::default())));
         let children = match &node.layer.kind {

@@ -1,11 +1,13 @@
 //! The tools of layout: fonts, sizes of assets, budgets.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::asset::AssetId;
 use crate::font::Fonts;
 use crate::geometry::Size;
 use crate::limits::Limits;
+use crate::plan::Layer;
 use crate::{plan, text};
 
 /// The size of an asset in px of its own. `None` if it could not be had or is no picture.
@@ -19,12 +21,35 @@ pub struct Measure<'a> {
     pub naturals: Naturals<'a>,
     /// Budgets.
     pub limits: &'a Limits,
+    /// Sizes of groups that hug their children, by the place of those in memory: a group in ten others is measured once.
+    pub hugged: RefCell<Vec<(*const Layer, Size)>>,
 }
 
 /// Room for rounding when a text is fitted into the width that it asked for, in px.
 pub const SLACK_PX: f32 = 0.01;
 
-impl Measure<'_> {
+impl<'a> Measure<'a> {
+    /// The tools for one layout.
+    pub const fn new(fonts: &'a Fonts, naturals: Naturals<'a>, limits: &'a Limits) -> Self {
+        Self { fonts, naturals, limits, hugged: RefCell::new(Vec::new()) }
+    }
+
+    /// The size of a group that hugs `layers`: `find` is asked for it once.
+    pub fn hugged(&self, layers: &[Layer], find: impl FnOnce() -> Size) -> Size {
+        let key = layers.as_ptr();
+        let known = |hugged: &Vec<(*const Layer, Size)>| hugged.iter().find(|(layers, _)| *layers == key).copied();
+        if let Some((_, size)) = self.hugged.try_borrow().ok().and_then(|hugged| known(&hugged)) {
+            return size;
+        }
+        let size = find();
+        if let Ok(mut hugged) = self.hugged.try_borrow_mut()
+            && !layers.is_empty()
+        {
+            hugged.push((key, size));
+        }
+        size
+    }
+
     /// A text's paragraph. One that every picture of the template has is shaped once.
     pub fn text(&self, text: &plan::Text) -> Rc<text::Paragraph> {
         if text.is_literal {

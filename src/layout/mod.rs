@@ -32,5 +32,5 @@ pub fn layout(plan: &Plan, assets: &Assets, fonts: &Fonts, limits: &Limits) -> S
         #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
         Some(Size::new(header.width as f32, header.height as f32))
     };
-    place::place(plan, &Measure { fonts, naturals: &naturals, limits })
+    place::place(plan, &Measure::new(fonts, &naturals, limits))
 }

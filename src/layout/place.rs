@@ -11,6 +11,7 @@ use crate::font::Instance;
 use crate::geometry::{Rect, px};
 use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, Shape, VerticalAlign};
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
+use crate::warnings::Warnings;
 
 use super::boxed::Boxed;
 use super::boxes::boxes;
@@ -37,7 +38,7 @@ pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {
 struct Placer<'a> {
     measure: &'a Measure<'a>,
     scale: f32,
-    warnings: Vec<String>,
+    warnings: Warnings,
 }
 
 impl Placer<'_> {
@@ -93,9 +94,9 @@ impl Placer<'_> {
             None => paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX)),
         };
         if block.overflows {
-            self.warnings.push(format!("{name}: the text does not fit its box"));
+            self.warnings.push(name, "the text does not fit its box");
         } else if block.truncated {
-            self.warnings.push(format!("{name}: the text was cut to fit its box"));
+            self.warnings.push(name, "the text was cut to fit its box");
         }
         Text {
             origin: (frame.x, frame.y + vertical_offset(text.vertical_align, &block, frame.height)),
@@ -112,13 +113,14 @@ impl Placer<'_> {
     fn report(&mut self, name: &str, paragraph: &Paragraph) {
         let report = paragraph.report();
         if report.missing_count > 0 {
-            self.warnings.push(format!("{name}: no font has {} of the characters", report.missing_count));
+            self.warnings.push(name, format_args!("no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
-            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", font::DEFAULT_FAMILY));
+            let text = format_args!("there is no such font here; {} stands in", font::DEFAULT_FAMILY);
+            self.warnings.push(&format!("{name}.font"), text);
         }
         if report.cut {
-            self.warnings.push(format!("{name}: the text is longer than a text may be, and was cut"));
+            self.warnings.push(name, "the text is longer than a text may be, and was cut");
         }
     }
 

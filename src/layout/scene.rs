@@ -8,6 +8,7 @@ use crate::asset::AssetId;
 use crate::geometry::Rect;
 use crate::plan::{Fit, Look, Paint};
 use crate::text;
+use crate::warnings::Warnings;
 
 /// Boxes from bottom to top. All lengths are template px; `scale` makes them output px.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +28,7 @@ pub struct Scene {
     /// Outline every item's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
 }
 
 /// A layer with its place.

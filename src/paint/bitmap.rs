@@ -14,6 +14,7 @@ use crate::image::{self, Header, resample};
 use crate::layout::{self, Content, Item};
 use crate::limits::Limits;
 use crate::plan::Fit;
+use crate::warnings::Warnings;
 
 use super::cache::{Cache, bitmap_key};
 
@@ -116,7 +117,7 @@ pub fn prepare(
     progress: &mut Progress,
     files: Files<'_>,
     limits: &Limits,
-    warnings: &mut Vec<String>,
+    warnings: &mut Warnings,
 ) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
     layout::walk(items, &mut |item| {
@@ -142,7 +143,7 @@ pub fn prepare(
                     break;
                 }
                 Ok(None) => {}
-                Err(why) => warnings.push(format!("{}: {why}", item.name)),
+                Err(why) => warnings.push(&item.name, why),
             }
         }
     });
@@ -238,7 +239,7 @@ mod tests {
         let asset = crate::encode::png::encode(&Pixmap::new(4, 4).unwrap());
         let assets = Assets::from([("a".into(), asset.into())]);
         let scene = layout::layout(&plan, &assets, &fonts, limits);
-        crate::paint::paint(&scene, &assets, &fonts, &Cache::default(), limits).unwrap().warnings
+        crate::paint::paint(&scene, &assets, &fonts, &Cache::default(), limits).unwrap().warnings.into_lines()
     }
 
     #[test]

@@ -7,10 +7,12 @@ use crate::layout::{Item, Source};
 use crate::plan::Paint;
 
 use super::bitmap::Bitmap;
+use super::budget;
+use super::charge::Drawing;
 use super::glyphs::{self, Pen, Place};
 use super::painter::Painter;
-use super::surface::Surface;
-use super::{shape, text};
+use super::shape;
+use super::surface::{Surface, covering, intersect};
 
 impl Painter<'_> {
     /// Draws the bitmap or the initials of the next image.
@@ -27,6 +29,10 @@ impl Painter<'_> {
         match bitmap {
             Some(Bitmap::Pixels { pixels, place, .. }) => {
                 // The box's rounded outline, but no larger than the picture in it.
+                let reached = covering(*place, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+                if !reached.is_some_and(|reached| self.take_pixels(reached, budget::BITMAP_PIXEL, &item.name)) {
+                    return;
+                }
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
                 let corner = corner(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
                 if let Some(corner) = corner
@@ -51,11 +57,12 @@ impl Painter<'_> {
             Some(Bitmap::StandIn(index)) => {
                 let Some(Source::Initials { block, origin, backdrop, .. }) = sources.get(*index) else { return };
                 let path = shape::rounded(item.frame, item.radius);
-                shape::fill(surface, path.as_ref(), Some(&Paint::Color(*backdrop)), item.frame, transform, opacity);
+                let drawing = Drawing::of(item, transform, opacity);
+                self.fill(surface, path.as_ref(), Some(&Paint::Color(*backdrop)), drawing);
                 let place = Place { origin: *origin, arc: None, snap: self.snap(transform) };
                 let pen = Pen::OF_INITIALS;
                 for inked in glyphs::inked(block, place, pen, self.glyphs) {
-                    text::fill(surface, &inked, item.frame, transform, opacity);
+                    self.ink(surface, &inked, drawing);
                 }
                 let colored = glyphs::colored(block, place, pen, self.glyphs.fonts);
                 self.colored(surface, item, &colored, transform, opacity);

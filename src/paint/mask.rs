@@ -23,7 +23,7 @@ use super::surface::{Surface, coverage, covering, intersect, union};
 const STEPS: f32 = 4.0;
 
 /// Pixels of a mask that is cached. A larger glyph is seldom seen twice, and filled as any path.
-const MAX_PIXELS: usize = 65_536;
+pub const MAX_PIXELS: usize = 65_536;
 
 /// Strikes that are looked through for a glyph.
 const MAX_STRIKES: usize = 64;

@@ -7,6 +7,7 @@
 //! blend       source-over, row by row
 //! glyphs      lines → letters of one paint      mask  glyphs → coverage      decoration  lines under and through letters
 //! shader      paint → colour or gradient        gradient  opaque gradients over the whole canvas, fast
+//! budget      the cost of drawing     charge  filling and stroking within the budgets
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
 //! ```
@@ -19,7 +20,9 @@
 pub(crate) mod bitmap;
 mod blend;
 pub(crate) mod bounds;
+pub(crate) mod budget;
 pub(crate) mod cache;
+pub(crate) mod charge;
 mod decoration;
 pub(crate) mod glyphs;
 mod gradient;
@@ -43,12 +46,14 @@ use crate::error::{Fault, Problem};
 use crate::font::Fonts;
 use crate::layout::{self, Content, Scene, Source};
 use crate::limits::Limits;
+use crate::warnings::Warnings;
 
 use bitmap::{Files, Progress};
 use mask::Glyphs;
 use painter::Painter;
 
 pub use bitmap::Shown;
+pub use budget::Spent;
 pub use cache::Cache;
 
 /// A finished picture.
@@ -59,8 +64,10 @@ pub struct Painted {
     pub pictures: BTreeMap<usize, Shown>,
     /// Number of characters that stand there as boxes, because no font has them.
     pub missing_glyphs: u32,
+    /// What drawing took from the budgets.
+    pub spent: Spent,
     /// What could not be done as written, by layer, with the warnings of earlier stages first; never a value.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
 }
 
 /// Draws a scene from nothing.
@@ -84,8 +91,9 @@ pub fn paint(
     let canvas = Pixmap::new(scene.width, scene.height).ok_or_else(|| too_large(limits))?;
     let mut painter = Painter::new(scene, &bitmaps, Glyphs { fonts, masks: &cache.masks }, limits);
     let pixels = painter.scene(canvas);
-    warnings.extend(painter.warnings);
-    Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, warnings })
+    let spent = painter.spent;
+    warnings.append(painter.warnings);
+    Ok(Painted { pixels: Rc::new(pixels), pictures, missing_glyphs, spent, warnings })
 }
 
 /// Whether a canvas is within the budget.

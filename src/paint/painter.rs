@@ -8,9 +8,12 @@ use crate::geometry::px;
 use crate::layout::{Content, Item, Scene};
 use crate::limits::Limits;
 use crate::plan::{Blend, Paint, Shadow};
+use crate::warnings::Warnings;
 
 use super::bitmap::Bitmaps;
 use super::bounds::{self, Letters, rotation};
+use super::budget::{self, Spent, area};
+use super::charge::Drawing;
 use super::gradient::Gradient;
 use super::mask::Glyphs;
 use super::shadow::{self, Silhouette};
@@ -24,19 +27,28 @@ pub struct Painter<'a> {
     pub(super) glyphs: Glyphs<'a>,
     pub(super) limits: &'a Limits,
     /// What was left out, by layer.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
     /// Images seen so far: the key into `bitmaps`.
     pub images: usize,
     /// Bytes of offscreen buffers that are alive.
     alive: u64,
-    /// Bytes of all offscreen buffers so far.
-    pub offscreen_bytes: u64,
+    /// What drawing has taken from the budgets so far.
+    pub spent: Spent,
 }
 
 impl<'a> Painter<'a> {
     /// A painter that has drawn nothing.
     pub const fn new(scene: &'a Scene, bitmaps: &'a Bitmaps, glyphs: Glyphs<'a>, limits: &'a Limits) -> Self {
-        Self { scene, bitmaps, glyphs, limits, warnings: Vec::new(), images: 0, alive: 0, offscreen_bytes: 0 }
+        Self {
+            scene,
+            bitmaps,
+            glyphs,
+            limits,
+            warnings: Warnings::new(limits),
+            images: 0,
+            alive: 0,
+            spent: Spent { offscreen_bytes: 0, segments: 0, work: 0 },
+        }
     }
 
     /// Draws the whole scene onto a clear canvas.
@@ -94,10 +106,11 @@ impl<'a> Painter<'a> {
         let blend = blend_mode(look.blend);
         let grouped =
             blend != BlendMode::SourceOver || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
+        let pixel = if blend == BlendMode::SourceOver { budget::LAYER_PIXEL } else { budget::BLENDED_PIXEL };
         if !grouped {
             self.shadows(surface, item, transform);
             self.body(surface, item, transform, look.opacity);
-        } else if let Some(mut layer) = self.layer(bounds, &item.name) {
+        } else if let Some(mut layer) = self.layer(bounds, pixel, &item.name) {
             self.shadows(&mut layer, item, transform);
             self.body(&mut layer, item, transform, 1.0);
             surface.composite(&layer, look.opacity, blend);
@@ -116,23 +129,26 @@ impl<'a> Painter<'a> {
         });
     }
 
-    /// An offscreen layer within the budget.
-    pub(super) fn layer(&mut self, bounds: IntRect, name: &str) -> Option<Surface> {
-        if !self.reserve(area(bounds).saturating_mul(LAYER_BYTES), name) {
+    /// An offscreen layer within the budgets, of which a pixel takes `pixel` work.
+    pub(super) fn layer(&mut self, bounds: IntRect, pixel: u64, name: &str) -> Option<Surface> {
+        if !self.reserve(bounds, (LAYER_BYTES, pixel), name) {
             return None;
         }
         Surface::layer(bounds)
     }
 
-    /// Takes bytes from the budget. If it has too few: false, and a warning.
-    fn reserve(&mut self, bytes: u64, name: &str) -> bool {
+    /// Takes a buffer from the budgets, of which a pixel takes `bytes` and `work`. If they have too little left: false,
+    /// and a warning.
+    fn reserve(&mut self, bounds: IntRect, (bytes, work): (u64, u64), name: &str) -> bool {
+        let bytes = area(bounds).saturating_mul(bytes);
+        let work = area(bounds).saturating_mul(work).saturating_add(budget::CALL);
         let alive = self.alive.saturating_add(bytes);
-        let total = self.offscreen_bytes.saturating_add(bytes);
-        let fits = alive <= self.limits.offscreen_bytes && total <= self.limits.offscreen_bytes_total;
+        let spent = self.spent.plus(Spent { offscreen_bytes: bytes, work, ..Spent::default() });
+        let fits = alive <= self.limits.offscreen_bytes && spent.fits(self.limits);
         if fits {
-            (self.alive, self.offscreen_bytes) = (alive, total);
+            (self.alive, self.spent) = (alive, spent);
         } else {
-            self.warnings.push(format!("{name}: too many large effects in one picture; this one was left out"));
+            self.warnings.push(name, "too many large effects in one picture; this one was left out");
         }
         fits
     }
@@ -153,7 +169,7 @@ impl<'a> Painter<'a> {
         let path = shape::rounded(item.frame, item.radius);
         let bounds = covering(item.frame, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
         match (path, bounds) {
-            (Some(path), Some(bounds)) => match self.layer(bounds, &item.name) {
+            (Some(path), Some(bounds)) => match self.layer(bounds, budget::LAYER_PIXEL, &item.name) {
                 Some(mut layer) => {
                     self.children(&mut layer, &item.children, transform);
                     layer.clip(&path, transform);
@@ -168,21 +184,21 @@ impl<'a> Painter<'a> {
 
     /// The item itself, without its children.
     fn content(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
-        let (frame, fill) = (item.frame, item.look.fill.as_ref());
+        let (drawing, fill) = (Drawing::of(item, transform, opacity), item.look.fill.as_ref());
         match &item.content {
             Content::Box | Content::Ellipse => {
-                shape::fill(surface, shape::outline(item, 0.0).as_ref(), fill, frame, transform, opacity);
-                shape::stroke(surface, item, transform, opacity);
+                self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
+                self.stroke(surface, item, transform, opacity);
             }
             Content::Shape(path) => {
-                shape::fill(surface, path.as_ref(), fill, frame, transform, opacity);
-                shape::stroke(surface, item, transform, opacity);
+                self.fill(surface, path.as_ref(), fill, drawing);
+                self.stroke(surface, item, transform, opacity);
             }
             Content::Text(text) => self.text(surface, item, text, transform, opacity),
             Content::Image { sources, .. } => {
-                shape::fill(surface, shape::outline(item, 0.0).as_ref(), fill, frame, transform, opacity);
+                self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
                 self.image(surface, item, sources, transform, opacity);
-                shape::stroke(surface, item, transform, opacity);
+                self.stroke(surface, item, transform, opacity);
             }
         }
     }
@@ -214,7 +230,7 @@ impl<'a> Painter<'a> {
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
         let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
-        if !self.reserve(bytes, &item.name) {
+        if !self.reserve(bounds, (SILHOUETTE_BYTES, budget::SHADOW_PIXEL), &item.name) {
             return;
         }
         let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
@@ -234,7 +250,7 @@ impl<'a> Painter<'a> {
         if item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
             return surface::coverage(bounds, &shape::outline(item, spread)?, transform);
         }
-        let mut layer = self.layer(bounds, &item.name)?;
+        let mut layer = self.layer(bounds, budget::LAYER_PIXEL, &item.name)?;
         let images = self.images;
         self.body(&mut layer, item, transform, 1.0);
         self.images = images;
@@ -248,10 +264,6 @@ const LAYER_BYTES: u64 = 4;
 
 /// Alpha, and as much again while it is blurred.
 const SILHOUETTE_BYTES: u64 = 2;
-
-fn area(bounds: IntRect) -> u64 {
-    u64::from(bounds.width()).saturating_mul(u64::from(bounds.height()))
-}
 
 /// True where `opacity` can be put into the colours, because nothing of the item overlaps.
 fn is_single(item: &Item) -> bool {

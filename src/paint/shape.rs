@@ -75,18 +75,16 @@ pub fn fill(
     }
 }
 
-/// Strokes the outline of an item, if it has a stroke.
-pub fn stroke(surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
-    let Some(stroke) = item.look.stroke.as_ref().filter(|stroke| stroke.width > 0.0) else { return };
+/// The path along which an item is stroked. `None` if it has no stroke.
+pub fn stroke_outline(item: &Item) -> Option<Path> {
+    let stroke = item.look.stroke.as_ref().filter(|stroke| stroke.width > 0.0)?;
     let shift = match (stroke.align, &item.content) {
         // A free shape has no inside that could be offset simply; its outline is centred, as in SVG.
         (StrokeAlign::Center, _) | (_, Content::Shape(_) | Content::Text(_)) => 0.0,
         (StrokeAlign::Inside, _) => -stroke.width / 2.0,
         (StrokeAlign::Outside, _) => stroke.width / 2.0,
     };
-    if let Some(path) = outline(item, shift) {
-        stroke_path(surface, &path, stroke, item.frame, transform, opacity);
-    }
+    outline(item, shift)
 }
 
 /// Strokes a path with a paint that spans `frame`.

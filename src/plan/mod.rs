@@ -18,6 +18,7 @@ use crate::color::Color;
 use crate::font::{FontFile, Pack};
 use crate::geometry::Rect;
 use crate::text::{Run, Style};
+use crate::warnings::Warnings;
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
@@ -54,7 +55,7 @@ pub struct Plan {
     /// Outline every layer's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
 }
 
 /// A layer whose `when` does not hold.

@@ -1,6 +1,7 @@
 //! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
 //! replaced by its default, and reported with its path.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::asset::AssetId;
@@ -11,9 +12,11 @@ use crate::limits::Limits;
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
+use crate::template::path;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text::bidi;
+use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
@@ -37,7 +40,9 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         assets: Vec::new(),
         evaluated: false,
         characters: 0,
-        warnings: Vec::new(),
+        path_segments: 0,
+        computed_paths: BTreeMap::new(),
+        warnings: Warnings::new(limits),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
     let layers = resolver.layers(&document.layers, "layers");
@@ -45,8 +50,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     let Resolver { left_out, mut assets, mut warnings, .. } = resolver;
     let needed = super::fonts::needed(&layers, lang, limits);
     if needed.cut {
-        warnings
-            .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
+        warnings.push("fonts", "the texts need more font packs than a picture may use; some letters are boxes");
     }
 
     let fonts = super::fonts::named(&layers, template.fonts());
@@ -59,7 +63,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
 
     let output = Output::new(document, options, limits);
     if output.clamped {
-        warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
+        warnings.push("_dpr, _w", "the picture would be too large; it is as large as it may be");
     }
     limits.cut_warnings(&mut warnings);
     Plan {
@@ -108,7 +112,11 @@ pub(super) struct Resolver<'a> {
     pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
-    pub(super) warnings: Vec<String>,
+    /// Segments of the paths so far.
+    path_segments: usize,
+    /// Paths whose data an expression printed, by those data.
+    computed_paths: BTreeMap<String, path::Read>,
+    pub(super) warnings: Warnings,
 }
 
 impl Resolver<'_> {
@@ -125,11 +133,11 @@ impl Resolver<'_> {
         };
         self.evaluated = true;
         let printed = self.template.expressions.text(source, &self.context);
-        let printed = printed.map_err(|reason| self.warnings.push(format!("{path}.{name}: {reason}"))).ok()?;
+        let printed = printed.map_err(|reason| self.warnings.push(&format!("{path}.{name}"), reason)).ok()?;
         let value = T::from_text(&printed);
         // An expression that prints nothing leaves the field to its default: that is how data goes missing.
         if value.is_none() && !printed.trim().is_empty() {
-            self.warnings.push(format!("{path}.{name}: its value is not {}", T::EXPECTED));
+            self.warnings.push(&format!("{path}.{name}"), format_args!("its value is not {}", T::EXPECTED));
         }
         value
     }
@@ -186,7 +194,7 @@ impl Resolver<'_> {
         condition.is_none_or(|condition| {
             self.evaluated = true;
             self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
-                self.warnings.push(format!("{path}.when: {reason}"));
+                self.warnings.push(&format!("{path}.when"), reason);
                 false
             })
         })
@@ -292,11 +300,12 @@ impl Resolver<'_> {
                     Templated::Literal(d) => self.template.paths.read(d, self.limits),
                     expression @ Templated::Expression(_) => {
                         let d: String = self.field(Some(expression), path, "d").unwrap_or_default();
-                        self.template.paths.read(&d, self.limits)
+                        self.computed_path(d)
                     }
                 };
+                let shape = shape.and_then(|shape| self.within_segments(shape));
                 if let Err(reason) = &shape {
-                    self.warnings.push(format!("{path}.d: {reason}"));
+                    self.warnings.push(&format!("{path}.d"), reason);
                 }
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
                 Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
@@ -320,6 +329,30 @@ impl Resolver<'_> {
         }
     }
 
+    /// The path of data that an expression printed. Equal data are read once.
+    fn computed_path(&mut self, d: String) -> path::Read {
+        if let Some(known) = self.computed_paths.get(&d) {
+            return known.clone();
+        }
+        // Data that are no path take time too: 16 bytes of them count as one segment.
+        self.within_segments(None)?;
+        self.path_segments = self.path_segments.saturating_add(d.len() / 16);
+        let read = self.template.paths.read(&d, self.limits);
+        self.computed_paths.insert(d, read.clone());
+        read
+    }
+
+    /// Counts the segments of a path. An error if a picture may not have as many.
+    fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
+        let segments = self.path_segments.saturating_add(shape.as_ref().map_or(0, |path| path.len()));
+        let most = self.limits.path_segments_total;
+        if segments > most {
+            return Err(format!("the paths of a picture may have {most} segments together; this one was left out"));
+        }
+        self.path_segments = segments;
+        Ok(shape)
+    }
+
     /// The picture and its fallbacks, those that print nothing left out.
     fn sources(&mut self, image: &doc::Image, path: &str) -> Vec<ImageSource> {
         let mut sources = Vec::new();
@@ -337,14 +370,15 @@ impl Resolver<'_> {
                         }
                         sources.push(ImageSource::Asset(asset));
                     } else {
-                        self.warnings.push(format!("{path}.src: a picture may use {} assets", self.limits.images));
+                        let most = self.limits.images;
+                        self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
                     }
                 }
                 Some(("initials", name)) if !name.trim().is_empty() => {
                     sources.push(ImageSource::Initials(crate::template::initials(name)));
                 }
                 Some(("initials", _)) => {}
-                _ => self.warnings.push(format!("{path}.src: expected asset:name.png")),
+                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png"),
             }
         }
         sources

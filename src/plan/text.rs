@@ -109,7 +109,8 @@ impl Resolver<'_> {
             Templated::Expression(source) => {
                 self.evaluated = true;
                 let printed = self.template.expressions.isolated(source, &self.context);
-                printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
+                let path = format!("{path}.text");
+                printed.map_err(|reason| self.warnings.push(&path, reason)).unwrap_or_default()
             }
         };
         let left = self.limits.glyphs.saturating_sub(self.characters);
@@ -118,10 +119,10 @@ impl Resolver<'_> {
         if count <= left {
             return text;
         }
-        self.warnings.push(format!(
-            "{path}.text: a picture has at most {} characters; the rest was left out",
-            self.limits.glyphs
-        ));
+        self.warnings.push(
+            &format!("{path}.text"),
+            format_args!("a picture has at most {} characters; the rest was left out", self.limits.glyphs),
+        );
         text.chars().take(left).collect()
     }
 

@@ -49,7 +49,7 @@ impl Explained<'_> {
     #[must_use]
     pub fn json(self) -> String {
         let Drawn { scene, painted, patch } = self.drawn;
-        let Painted { pixels, pictures, missing_glyphs, warnings } = painted;
+        let Painted { pixels, pictures, missing_glyphs, warnings, .. } = painted;
         let opaque = pixels.pixels().iter().all(|pixel| pixel.alpha() == 255);
         let bytes = render::sizes(pixels, patch).ok().map(|[png, jpg]| Bytes { png, jpg });
         let mut explainer = Explainer { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };

@@ -15,6 +15,7 @@ use crate::util::{files_below, read_text};
 const ORDER: &[&str] = &[
     "limits",
     "lru",
+    "warnings",
     "error",
     "geometry",
     "color",
