@@ -8,7 +8,7 @@ use crate::plan::Paint;
 
 use super::bitmap::Bitmap;
 use super::budget;
-use super::charge::Drawing;
+use super::drawing::Drawing;
 use super::glyphs::{self, Pen, Place};
 use super::painter::Painter;
 use super::shape;

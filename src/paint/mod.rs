@@ -24,6 +24,7 @@ pub(crate) mod budget;
 pub(crate) mod cache;
 pub(crate) mod charge;
 mod decoration;
+mod drawing;
 pub(crate) mod glyphs;
 mod gradient;
 mod image;

@@ -13,7 +13,7 @@ use crate::warnings::Warnings;
 use super::bitmap::Bitmaps;
 use super::bounds::{self, Letters, rotation};
 use super::budget::{self, Spent, area};
-use super::charge::Drawing;
+use super::drawing::Drawing;
 use super::gradient::Gradient;
 use super::mask::Glyphs;
 use super::shadow::{self, Silhouette};

@@ -6,7 +6,7 @@ use crate::layout::{Content, Item, Text};
 use crate::plan::Paint;
 
 use super::budget;
-use super::charge::Drawing;
+use super::drawing::Drawing;
 use super::glyphs::{self, Colored, Ink, Inked, Pen, Place};
 use super::painter::Painter;
 use super::surface::{Surface, covering};
