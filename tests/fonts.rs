@@ -246,7 +246,7 @@ fn a_glyph_that_cannot_be_read_is_missing() {
         number(record + 8)
     };
     let is_long = font[table(b"head") + 51] == 1;
-    let m = usize::from(glyphs[2]);
+    let m = usize::from(*glyphs.last().unwrap());
     let place = if is_long {
         number(table(b"loca") + 4 * m)
     } else {
@@ -256,7 +256,7 @@ fn a_glyph_that_cannot_be_read_is_missing() {
     let mut damaged = font.clone();
     damaged[table(b"glyf") + place] = 0x7F; // 32,000 contours
     let is = set(&damaged);
-    assert_eq!(is, (vec![glyphs[0], glyphs[1], 0], width, vec!['M']));
+    assert_eq!(is, (vec![glyphs[0], 0], width, vec!['M']));
     let refused = check(damaged, &Limits::default()).unwrap_err();
     assert!(refused.message.contains(&format!(" {m}")), "{}", refused.message);
 }

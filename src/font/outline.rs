@@ -20,6 +20,11 @@ impl From<Tag> for ttf_parser::Tag {
     }
 }
 
+/// The parsed tables of a font file, for files beside this one: the parser is named here alone.
+pub(super) mod tables {
+    pub use ttf_parser::{Face, GlyphId, Tag, gpos, gsub, loca, opentype_layout};
+}
+
 /// Vertical metrics of a face at one weight, in font units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {

@@ -7,10 +7,10 @@
 
 use std::num::NonZeroU16;
 
-use ttf_parser::GlyphId;
-use ttf_parser::gpos::PositioningSubtable;
-use ttf_parser::gsub::SubstitutionSubtable;
-use ttf_parser::opentype_layout::{ChainedContextLookup, ContextLookup, Coverage, LayoutTable};
+use super::outline::tables::gpos::PositioningSubtable;
+use super::outline::tables::gsub::SubstitutionSubtable;
+use super::outline::tables::opentype_layout::{ChainedContextLookup, ContextLookup, Coverage, LayoutTable};
+use super::outline::tables::{self, GlyphId};
 
 /// The most coverage tables of one layout table. A Nastaliq font has 20,000.
 const MAX_COVERAGES: usize = 100_000;
@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 8;
 ///
 /// # Errors
 /// A sentence that names the table and says what is wrong with it.
-pub(super) fn check(face: &ttf_parser::Face<'_>, max_points: usize) -> Result<(), String> {
+pub(super) fn check(face: &tables::Face<'_>, max_points: usize) -> Result<(), String> {
     let tables = face.tables();
     if let Some(gsub) = tables.gsub {
         layout(gsub, "GSUB", |lookups, lookup, coverages| {
@@ -61,7 +61,7 @@ pub(super) fn check(face: &ttf_parser::Face<'_>, max_points: usize) -> Result<()
 fn layout<'a>(
     table: LayoutTable<'a>,
     name: &str,
-    read: impl Fn(ttf_parser::opentype_layout::LookupList<'a>, u16, &mut Coverages) -> Option<()>,
+    read: impl Fn(tables::opentype_layout::LookupList<'a>, u16, &mut Coverages) -> Option<()>,
 ) -> Result<(), String> {
     let mut coverages = Coverages::default();
     for lookup in 0..table.lookups.len() {
@@ -129,7 +129,7 @@ struct Cost {
 /// The outlines of a font with TrueType outlines (`glyf`).
 pub(super) struct Glyphs<'a> {
     glyf: &'a [u8],
-    loca: ttf_parser::loca::Table<'a>,
+    loca: tables::loca::Table<'a>,
     max_points: usize,
     /// Number of glyphs.
     count: u16,
@@ -139,13 +139,13 @@ pub(super) struct Glyphs<'a> {
 
 impl<'a> Glyphs<'a> {
     /// `None` if the font has no `glyf`.
-    pub(super) fn new(face: &ttf_parser::Face<'a>, max_points: usize) -> Option<Self> {
-        let glyf = face.raw_face().table(ttf_parser::Tag::from_bytes(b"glyf"))?;
+    pub(super) fn new(face: &tables::Face<'a>, max_points: usize) -> Option<Self> {
+        let glyf = face.raw_face().table(tables::Tag::from_bytes(b"glyf"))?;
         face.tables().glyf?;
         let count = face.number_of_glyphs();
-        let loca = face.raw_face().table(ttf_parser::Tag::from_bytes(b"loca"))?;
+        let loca = face.raw_face().table(tables::Tag::from_bytes(b"loca"))?;
         let format = face.tables().head.index_to_location_format;
-        let loca = ttf_parser::loca::Table::parse(NonZeroU16::new(count)?, format, loca)?;
+        let loca = tables::loca::Table::parse(NonZeroU16::new(count)?, format, loca)?;
         Some(Self { glyf, loca, max_points, count, costs: Vec::new() })
     }
 
@@ -302,7 +302,7 @@ mod tests {
     fn with<R>(glyf: &[u8], loca: &[u8], count: usize, use_it: impl FnOnce(Glyphs<'_>) -> R) -> R {
         let count = u16::try_from(count).unwrap();
         let format = ttf_parser::head::IndexToLocationFormat::Long;
-        let loca = ttf_parser::loca::Table::parse(NonZeroU16::new(count).unwrap(), format, loca).unwrap();
+        let loca = tables::loca::Table::parse(NonZeroU16::new(count).unwrap(), format, loca).unwrap();
         use_it(Glyphs { glyf, loca, max_points: 1_000, count, costs: Vec::new() })
     }
 

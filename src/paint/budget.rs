@@ -1,7 +1,7 @@
 //! The cost of drawing, found before anything is drawn.
 //!
-//! The unit of work is the time of one pixel of an opaque fill, about a nanosecond natively. Weights were measured on
-//! pictures of 3 million px. They bound the time of a picture; they need not be exact.
+//! The unit of work is the time of one pixel of an opaque fill, about a nanosecond natively. Weights are estimates
+//! of how much longer other draws take. They bound the time of a picture; they need not be exact.
 
 use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 

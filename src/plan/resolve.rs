@@ -65,7 +65,6 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     if output.clamped {
         warnings.push("_dpr, _w", "the picture would be too large; it is as large as it may be");
     }
-    limits.cut_warnings(&mut warnings);
     Plan {
         width: output.width,
         height: output.height,
@@ -403,7 +402,7 @@ const fn word(kind: &doc::Kind) -> &'static str {
 mod tests {
     use super::*;
     use crate::params::Values;
-    use crate::request::Format;
+    use crate::request::{Format, Options};
 
     #[test]
     fn a_picture_has_so_many_characters() {

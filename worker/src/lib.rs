@@ -217,7 +217,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     if image.format == Format::Json {
         let resources = Resources::of(&plan, &world);
         let mut drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
-        drawn.painted.warnings.extend(resources.notes(call.limits));
+        for note in resources.notes(call.limits) {
+            let (place, text) = note.split_once(": ").unwrap_or(("", &note));
+            drawn.painted.warnings.push(place, text);
+        }
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
