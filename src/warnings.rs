@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn lines_are_few_and_short() {
-        let cases: [(&[(&str, &str)], &[&str]); 5] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+        let cases: [Case<'_>; 5] = [
             (&[], &[]),
             (&[("a", "b"), ("a", "b"), ("c", "d")], &["a: b", "c: d"]),
             (&[("a", "1"), ("a", "2"), ("a", "3"), ("a", "4")], &["a: 1", "a: 2", "and 2 more"]),

@@ -189,9 +189,9 @@ impl Traced {
             }
             traced.length += length;
             if points.len() > 2 {
-                traced.curves += 1.0
+                traced.curves += 1.0;
             } else {
-                traced.lines += 1.0
+                traced.lines += 1.0;
             }
             let (high, low) = ((high - reach).max(top), (low + reach).min(bottom));
             if high > low {

@@ -96,8 +96,9 @@ test("a request that ends two instances gets a placeholder, and no other request
     assert.deepEqual([head.status, head.body.length], [500, 0]);
     const view = await get("/i/card.json");
     assert.deepEqual([view.status, view.header("content-type")], [500, "application/problem+json"]);
+    let next;
     for (const [path, headers] of [["/i/other.png", {}], ["/i/card.png?name=Maria", { "X-Later-Ms": "61000" }]]) {
-      const next = await get(path, { headers });
+      next = await get(path, { headers });
       assert.equal(next.status, 200, path);
       next.picture();
     }

@@ -77,7 +77,7 @@ test("static assets break: the fallback is drawn, and the picture is unfinished"
     const next = async (path, how) => get(path, { "X-Later-Ms": String((later += 400_000)), ...(how && { "X-Images": how }) });
     for (const [template, hows] of [
       ["photo", [...HANGS, ...FAILS, "500", "503"]],
-      ["face", ["half", "flipped", "html"]],
+      ["face", ["half", "html"]],
     ]) {
       for (const how of hows) {
         const path = `/i/${template}.png?name=${how}`;
@@ -86,7 +86,8 @@ test("static assets break: the fallback is drawn, and the picture is unfinished"
         assert.deepEqual([broken.status, broken.whole], [200, false], path);
         // The next recipient's picture is drawn as a change of this one.
         if (!HANGS.includes(how)) assert.equal((await next(`${path}2`, how)).whole, false, path);
-        const whole = await next(path);
+        // Another recipient's, because the Cache API may have the unfinished one for a minute.
+        const whole = await next(`${path}3`);
         assert.deepEqual([whole.status, whole.whole, whole.header("x-cache")], [200, true, "miss"], path);
         assert.ok(!whole.body.equals(broken.body), path);
       }
