@@ -3,7 +3,7 @@
 //!
 //! `MONOGRAM_EXPRESSIONS=12000` tries that many instead of 2,000.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what must hold, in its helpers too")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what must hold, in its helpers too")]
 
 use std::cell::Cell;
 
