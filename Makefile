@@ -25,13 +25,13 @@ test: setup ## every check that a change must pass
 	@tools/test
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
-	cargo run --quiet --example render -- $(TEMPLATE).png "$(ARGS)" $(OUT)
+	cargo run --quiet --package monogram-cli -- render $(TEMPLATE).png "$(ARGS)" $(OUT)
 
 sheet: ## draw a template with its worst cases into one picture, and fail where it breaks: make sheet TEMPLATE=welcome OUT=sheet.png
-	cargo run --quiet --example sheet -- $(TEMPLATE) $(if $(filter-out file,$(origin OUT)),$(OUT))
+	cargo run --quiet --package monogram-cli -- sheet $(TEMPLATE) $(if $(filter-out file,$(origin OUT)),$(OUT))
 
 sheets: ## the same for every sample, into target/sheets/
-	cargo run --quiet --example sheet
+	cargo run --quiet --package monogram-cli -- sheet
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests
@@ -62,7 +62,7 @@ audit: ## licences, sources and known vulnerabilities of what it is built from
 	@tools/audit
 
 font: ## check a font for templates, and unpack a web font: make font FILE=Brand.woff2
-	cargo run --quiet --example font -- $(FILE)
+	cargo run --quiet --package monogram-cli -- font $(FILE)
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts

@@ -1,7 +1,7 @@
 //! Names the renderer, so that a changed renderer never answers from an old cache.
 //!
 //! `MONOGRAM_BUILD` is a digest of everything that can change a picture and is no part of its template:
-//! the sources but for `edge/` (which draws nothing), the fonts, the assets that come with the code, and the
+//! the sources of the core, the fonts, the assets that come with the code, and the
 //! versions in `Cargo.lock`. It is the same for every target and every machine.
 
 use std::fs;
@@ -32,14 +32,14 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// `edge` draws nothing, and the digests of the font packs are in `src/text/packs.txt`.
-const NOT_LOOKED_AT: [&str; 2] = ["src/edge", "fonts/packs"];
+/// The digests of the font packs are in `src/font/packs.txt`, so their bytes need not be read.
+const NOT_READ: &str = "fonts/packs";
 
 /// Every file under `path`, if there is one.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if path.is_file() {
         files.push(path.to_owned());
-    } else if path.is_dir() && !NOT_LOOKED_AT.map(Path::new).contains(&path) {
+    } else if path.is_dir() && path != Path::new(NOT_READ) {
         for entry in fs::read_dir(path)? {
             collect(&entry?.path(), files)?;
         }

@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
         let needed = text::needed([(text, Some(lang))].into_iter(), &Limits::default());
         println!(
             "{}",
-            needed.packs.iter().filter(|pack| !pack.words).map(|pack| pack.name).collect::<Vec<_>>().join(" ")
+            needed.packs.iter().filter(|pack| !pack.dictionary).map(|pack| pack.name).collect::<Vec<_>>().join(" ")
         );
     }
     Ok(())

@@ -1,24 +1,33 @@
-//! A colour: sRGB, 8 bits a channel, not premultiplied. Read from any CSS Color 4 notation.
+//! Colours: sRGB, 8 bits per channel, not premultiplied. They are read from any CSS Color 4
+//! notation.
 
 use std::str::FromStr;
 
 /// An sRGB colour, not premultiplied.
+///
+/// ```
+/// use monogram::color::Color;
+///
+/// let tomato: Color = "tomato".parse().unwrap();
+/// assert_eq!(tomato, Color::rgb(255, 99, 71));
+/// assert_eq!(tomato.to_hex(), "#ff6347");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Color {
-    /// 0 to 255
+    /// Red, 0 to 255.
     pub r: u8,
-    /// 0 to 255
+    /// Green, 0 to 255.
     pub g: u8,
-    /// 0 to 255
+    /// Blue, 0 to 255.
     pub b: u8,
-    /// 0 (clear) to 255 (opaque)
+    /// Alpha, 0 (transparent) to 255 (opaque).
     pub a: u8,
 }
 
 impl Color {
-    /// `#000`
+    /// CSS `#000`.
     pub const BLACK: Self = Self { r: 0, g: 0, b: 0, a: 255 };
-    /// `transparent`
+    /// CSS `transparent`.
     pub const TRANSPARENT: Self = Self { r: 0, g: 0, b: 0, a: 0 };
 
     /// An opaque colour.
@@ -27,8 +36,8 @@ impl Color {
         Self { r, g, b, a: 255 }
     }
 
-    /// CSS hex: `#rrggbb`, or `#rrggbbaa` where it is not opaque. One spelling for every notation, so
-    /// that equal colours make equal cache keys.
+    /// CSS hex: `#rrggbb`, or `#rrggbbaa` if the colour is not opaque. A colour has one spelling,
+    /// whatever notation it was read from.
     #[must_use]
     pub fn to_hex(self) -> String {
         let Self { r, g, b, a } = self;
@@ -39,8 +48,8 @@ impl Color {
 impl FromStr for Color {
     type Err = ();
 
-    /// Any CSS Color 4 notation (`#f53`, `rgb(255 85 51 / 50%)`, `oklch(…)`, `tomato`); also hex without
-    /// its `#`, because a `#` in a URL starts the fragment.
+    /// Reads any CSS Color 4 notation (`#f53`, `rgb(255 85 51 / 50%)`, `oklch(…)`, `tomato`). Hex
+    /// may lack its `#`, because a `#` in a URL starts the fragment.
     fn from_str(text: &str) -> Result<Self, ()> {
         let color = csscolorparser::parse(text.trim()).map_err(|_| ())?;
         let [r, g, b, a] = color.to_rgba8();

@@ -1,10 +1,10 @@
-//! What went wrong, whose fault it is, and what to do about it.
+//! Errors: what went wrong, whose fault it is, and how to fix it.
 //!
-//! One type for the whole pipeline, because every failure ends in the same two places: a placeholder
-//! image with an honest status, or an RFC 9457 problem document.
+//! The whole pipeline has one error type, because every failure ends in one of two answers: a
+//! placeholder picture with the right status, or an RFC 9457 problem document.
 //!
-//! Invariant: no text of a [`Problem`] holds a param's value, a contact or a full URL. Names that the
-//! template's author wrote (fields, params, layer paths) are fine.
+//! Invariant: no text of a [`Problem`] holds a param's value, a contact or a full URL. Names that
+//! the template's author wrote (fields, params, layer paths) are allowed.
 
 use serde::Serialize;
 
@@ -12,13 +12,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// The request makes no sense: 400.
+    /// The request is wrong: 400.
     Request,
-    /// A signature is bad, missing or expired: 403.
+    /// A signature is wrong, missing or expired: 403.
     Refused,
-    /// No such template, revision or page: 404.
+    /// There is no such template, revision or page: 404.
     NotFound,
-    /// A method that this URL does not take: 405.
+    /// The URL does not take the request's method: 405.
     Method,
     /// A template or its picture is over a budget: 413.
     TooLarge,
@@ -26,7 +26,7 @@ pub enum Fault {
     UrlTooLong,
     /// A template document is wrong: 422.
     Document,
-    /// Ours: 500.
+    /// Monogram itself failed: 500.
     Ours,
 }
 
@@ -48,39 +48,65 @@ impl Fault {
 }
 
 /// An error with its cause, its place and its remedy.
+///
+/// Its `Display` is one line for logs and terminals: `field: message (remedy)`.
+///
+/// ```
+/// use monogram::error::{Fault, Problem};
+///
+/// let problem = Problem::new(Fault::Request, "bad-width", "A width is a whole number of px from 1 to 4096")
+///     .at("_w")
+///     .remedy("leave it empty for the template's own width");
+/// assert_eq!(problem.status(), 400);
+/// assert_eq!(
+///     problem.to_string(),
+///     "_w: A width is a whole number of px from 1 to 4096 (leave it empty for the template's own width)"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}{}", field.as_ref().map(|f| format!("{f}: ")).unwrap_or_default(), remedy.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())]
 pub struct Problem {
     /// Whose fault it is.
     pub fault: Fault,
-    /// Stable, kebab-case: `unknown-template`. For logs and for programs.
+    /// A name for logs and programs that never changes, in kebab-case: `unknown-template`.
     pub code: &'static str,
-    /// Where: a param (`name`), or a path in a document (`layers[2].fill`).
+    /// The place of the error: a param (`name`), or a path in a document (`layers[2].fill`).
     pub field: Option<String>,
-    /// One sentence: what was expected, and what was found.
+    /// One sentence without a full stop: what was expected, and what was found.
     pub message: String,
-    /// One sentence: what to do.
+    /// One sentence for the caller, in the imperative and without a full stop: how to fix the
+    /// error. `None` if the caller can do nothing about it.
     pub remedy: Option<String>,
+    /// The value of the header `Allow`: the methods that the URL takes. `None` unless the fault is
+    /// [`Fault::Method`].
+    pub allow: Option<String>,
 }
 
 impl Problem {
     /// A problem without a place or a remedy.
     #[must_use]
     pub fn new(fault: Fault, code: &'static str, message: impl Into<String>) -> Self {
-        Self { fault, code, field: None, message: message.into(), remedy: None }
+        Self { fault, code, field: None, message: message.into(), remedy: None, allow: None }
     }
 
-    /// The same, at `field`.
+    /// Sets [`Self::field`]: the place of the error.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// The same, with what to do.
+    /// Sets [`Self::remedy`](field@Self::remedy): how the caller can fix the error.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Sets [`Self::allow`](field@Self::allow): the methods that the URL takes.
+    #[must_use]
+    pub fn allow(mut self, allow: impl Into<String>) -> Self {
+        self.allow = Some(allow.into());
         self
     }
 

@@ -1,63 +1,77 @@
 #![forbid(unsafe_code)]
-//! Monogram: a URL in, a personalised picture out.
+//! Monogram: a URL in, a personalised picture out. This is the core, which draws; `worker/` brings it to Cloudflare, and `cli/` to the
+//! command line.
 //!
 //! # The code map
 //!
 //! The pipeline is the module list; each stage's output type is the next one's input. A stage imports
-//! only from those above it (`tests/architecture.rs` holds it to that).
+//! only from those above it (`tests/architecture` holds it to that).
 //!
 //! ```text
-//! limits memory error geometry color   the ground: budgets, what is kept, failures, px, colours
-//! locale text image encode      instruments: languages, glyphs, bitmaps, files; they know nothing of templates
+//! limits lru error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
+//! locale font text image encode   instruments: languages, faces, lines of glyphs, bitmaps, files; they know nothing of templates
 //! merge_tag                     what a sender writes where a value goes, found in values and in queries
 //!
 //! request    a URL                → what it asks for: a template, a format, options
+//! access     an API key           → what it may do, and for whose ids
 //! params     its query            → typed values, each with the reason for it
+//! policy     a signature or seal  → what the URL may hold, and the values of its query within that
 //! template   a JSON document      → checked types and compiled expressions
-//! plan       template + values    → a tree without expressions or defaults, and the assets it needs
-//! layout     plan + fonts         → boxes in px, text broken into lines and fitted
-//! paint      boxes + assets       → premultiplied pixels
-//! render     the three above and `encode`, in one function that reads from top to bottom
+//! inputs     the three above, and the circumstances: everything that decides a picture
+//! plan       inputs               → a tree without expressions or defaults, and the files it needs
+//! layout     plan + files         → boxes in px, text broken into lines and fitted
+//! paint      boxes + files        → premultiplied pixels
+//! incremental  the same from an earlier picture, chosen by render, unknown to the stages
+//! world      where files come from, as a trait
+//! render     the stages and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it stands them, a sheet of them all
-//! edge       (wasm only) the fetch event, KV, the cache, assets, logs
 //! ```
 //!
-//! What is not there, on purpose:
+//! # Invariants, as absences
 //!
-//! - The core (all but `edge`) has no clock, no I/O, no randomness and no `worker` type. It says what it needs
-//!   (`plan.images`, `plan.fonts`), `edge` fetches that, the core draws.
+//! - There is no clock, no I/O, no randomness and no `worker` type. A plan says which files it needs, a [`world`] brings them, the core
+//!   draws. It compiles for any wasm host.
 //! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
-//! - `ttf-parser` and `rustybuzz` are named in one file each (`text/outline.rs`, `text/shape.rs`).
+//! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made from earlier ones.
+//! - `ttf-parser` and `rustybuzz` are named in one file each (`font/outline.rs`, `text/shape.rs`).
 //! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and
 //!   unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
 //! - No value of a recipient is in a log, a header or an error: [`error::Problem`] and warnings hold names only.
 
+pub mod asset;
 pub mod color;
 pub mod error;
 pub mod geometry;
 pub mod limits;
-pub mod memory;
+pub mod lru;
+pub mod warnings;
 
 pub mod encode;
+pub mod font;
 pub mod image;
 pub mod locale;
 pub mod merge_tag;
 pub mod text;
 
+pub mod access;
+pub mod incremental;
+pub mod inputs;
 pub mod layout;
 pub mod page;
 pub mod paint;
 pub mod params;
 pub mod plan;
+pub mod policy;
 pub mod render;
 pub mod request;
 pub mod response;
 pub mod snippet;
 pub mod template;
 pub mod torture;
+pub mod world;
 
-#[cfg(target_arch = "wasm32")]
-mod edge;
+pub use inputs::Inputs;
+pub use render::render;

@@ -11,6 +11,8 @@ pub struct Limits {
     pub url_bytes: usize,
     /// Query pairs looked at; more are ignored.
     pub query_pairs: usize,
+    /// Characters of a policy or of sealed params in a path: half of a URL, so that the other half is left for values.
+    pub token_chars: usize,
     /// Unicode scalar values kept of one param, before the template's own `max_chars`.
     pub value_chars: usize,
     /// Bytes of one template document.
@@ -45,8 +47,6 @@ pub struct Limits {
     pub dashes: usize,
     /// Fallbacks of one image.
     pub fallbacks: usize,
-    /// Warnings of one picture; the last line says how many more there are.
-    pub warnings: usize,
     /// Px on one side of the template and of the output.
     pub side_px: u32,
     /// Pixels of the output: 2400 x 1260, which is the usual card at `_dpr=2`, are 12 MB of RGBA, and as much again for one
@@ -61,22 +61,38 @@ pub struct Limits {
     pub offscreen_bytes: u64,
     /// Bytes of all offscreen buffers of one request, alive or not: bounds CPU.
     pub offscreen_bytes_total: u64,
+    /// Segments of all strokes of a picture, after dashing: one takes some 40 bytes while the stroke is filled.
+    pub stroke_segments: u64,
+    /// Work of painting one picture, in pixels of an opaque fill, about a nanosecond each. Gradients, layers, shadows
+    /// and edges weigh more. A picture is painted twice where a baseline is made first. The heaviest sample uses 65 million
+    /// at `_dpr=2`.
+    pub paint_work: u64,
     /// Px of blur radius (CSS blur) in output pixels.
     pub blur_px: f32,
     /// Gradient stops of one paint.
     pub gradient_stops: usize,
     /// Segments of one SVG path.
     pub path_segments: usize,
+    /// Segments of all SVG paths of a picture: each layer keeps its own, of 10 bytes a segment.
+    pub path_segments_total: usize,
     /// Bytes of one asset as stored.
     pub image_bytes: usize,
     /// Bytes of all assets of a picture together, as stored: they are in memory while it is drawn.
     pub images_bytes: usize,
     /// Pixels of one asset, read from its header before anything is decoded.
     pub image_pixels: u32,
+    /// Bytes of an ICC profile: those of a matrix and curves have 500 to 10,000; larger ones are lookup tables.
+    pub profile_bytes: usize,
     /// Pixels that are decoded for one picture, an asset counted as often as it is decoded: bounds CPU.
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Warnings of one picture that have a line of their own; the rest is counted. A person reads no more.
+    pub warnings: usize,
+    /// Characters of a layer's name in a warning. A template may have an `id` of 100 kB.
+    pub warning_place_chars: usize,
+    /// Characters of a warning behind that name.
+    pub warning_text_chars: usize,
     /// Font files of one template.
     pub fonts: usize,
     /// Segments of the outline of one glyph; a larger one is left blank. The most of a letter in our fonts are 600.
@@ -116,8 +132,27 @@ pub struct Limits {
     pub memory_bitmaps_bytes: usize,
     /// Bytes of the coverage of letters kept in an isolate: one of 60 px has 2 kB.
     pub memory_letters_bytes: usize,
-    /// Parsed templates kept in an isolate.
-    pub memory_templates: usize,
+    /// Bytes of parsed templates kept in an isolate, each weighed as its document times
+    /// [`template_weight`](Self::template_weight). The largest legal template fits, beside a hundred
+    /// of the usual 2 kB.
+    pub memory_templates_bytes: usize,
+    /// Bytes of memory that one byte of a template's document becomes when parsed: 64 documents of
+    /// 255 kB took 527 MiB.
+    pub template_weight: usize,
+    /// Milliseconds to wait for a template from KV, its body included. A cold read takes up to half a
+    /// second; after the deadline an older template or a compiled-in one is drawn.
+    pub template_wait_ms: u32,
+    /// Milliseconds to wait for a picture from the Cache API, its body included. A miss costs a
+    /// drawing of a few dozen ms, so a longer wait gains nothing.
+    pub cache_wait_ms: u32,
+    /// Milliseconds to wait for all assets and font packs of a picture together. With the two waits
+    /// above, every request is answered within 7 s; image proxies of mail clients give up after 10 s.
+    pub files_wait_ms: u32,
+    /// Milliseconds to wait for the first answer about one file. It is half of
+    /// [`files_wait_ms`](Self::files_wait_ms), so that KV can still be asked if static assets hang.
+    pub file_wait_ms: u32,
+    /// Milliseconds that a body may bring no bytes: a service that stalls so long does not recover.
+    pub silence_ms: u32,
 }
 
 impl Default for Limits {
@@ -125,6 +160,7 @@ impl Default for Limits {
         Self {
             url_bytes: 16 * 1024,
             query_pairs: 256,
+            token_chars: 8 * 1024,
             value_chars: 2_000,
             template_bytes: 256 * 1024,
             layers: 400,
@@ -142,21 +178,27 @@ impl Default for Limits {
             shadows: 16,
             dashes: 64,
             fallbacks: 8,
-            warnings: 100,
             side_px: 4_096,
             canvas_pixels: 3_024_000,
             picture_pixels: 3_024_000,
             picture_bytes: 38_000_000,
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
+            stroke_segments: 200_000,
+            paint_work: 200_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
+            path_segments_total: 100_000,
             image_bytes: 3 * 1024 * 1024,
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
+            profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
             images: 24,
+            warnings: 50,
+            warning_place_chars: 80,
+            warning_text_chars: 300,
             fonts: 16,
             glyph_segments: 4_000,
             packs: 24,
@@ -175,41 +217,13 @@ impl Default for Limits {
             memory_plates_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
             memory_letters_bytes: 1024 * 1024,
-            memory_templates: 64,
+            memory_templates_bytes: 12 * 1024 * 1024,
+            template_weight: 32,
+            template_wait_ms: 2_000,
+            cache_wait_ms: 500,
+            files_wait_ms: 4_000,
+            file_wait_ms: 2_000,
+            silence_ms: 1_000,
         }
-    }
-}
-
-impl Limits {
-    /// Cuts a picture's warnings to [`Self::warnings`]; a last line says how many were left out. Warnings that were cut before
-    /// may have had others added since.
-    pub fn cut_warnings(&self, warnings: &mut Vec<String>) {
-        let said = |line: &String| line.strip_prefix("and ")?.strip_suffix(" more")?.parse::<usize>().ok();
-        let before: usize = warnings.iter().filter_map(said).sum();
-        warnings.retain(|line| said(line).is_none());
-        let more = warnings.len().saturating_sub(self.warnings).saturating_add(before);
-        if more > 0 {
-            warnings.truncate(self.warnings);
-            warnings.push(format!("and {more} more"));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn warnings_are_cut_once() {
-        let limits = Limits { warnings: 2, ..Limits::default() };
-        let mut warnings: Vec<String> = ["a", "b"].map(str::to_owned).to_vec();
-        limits.cut_warnings(&mut warnings);
-        assert_eq!(warnings, ["a", "b"]);
-        warnings.extend(["c", "d"].map(str::to_owned));
-        limits.cut_warnings(&mut warnings);
-        assert_eq!(warnings, ["a", "b", "and 2 more"]);
-        warnings.push("e".to_owned());
-        limits.cut_warnings(&mut warnings);
-        assert_eq!(warnings, ["a", "b", "and 3 more"]);
     }
 }

@@ -1,45 +1,24 @@
-//! The second half of the pipeline in one function: plan → layout → paint → encode.
+//! Inputs → a picture, in one function that reads from top to bottom.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
+use tiny_skia::Pixmap;
+
+use crate::asset::Assets;
 use crate::encode;
 use crate::error::Problem;
-use crate::geometry::Size;
+use crate::font::Fonts;
 use crate::image;
-use crate::layout::{self, Measure, Scene};
+use crate::incremental::{self, Cache, Patch, Patched};
+use crate::inputs::Inputs;
+use crate::layout::{self, Scene};
 use crate::limits::Limits;
-use crate::paint::{self, Assets, Kept, Painted, Printed};
+use crate::paint::{self, Painted};
 use crate::params::Values;
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
-use crate::text::{FontFile, Fonts};
-use tiny_skia::Pixmap;
-
-/// What a plan needs from outside. By default: no assets, the embedded font, and nothing is kept.
-pub struct Resources {
-    /// The assets that could be had, by name.
-    pub images: Assets,
-    /// The faces at hand.
-    pub fonts: Fonts,
-    /// What earlier pictures left for this one.
-    pub kept: Rc<RefCell<Kept>>,
-}
-
-impl Default for Resources {
-    fn default() -> Self {
-        Self { images: Assets::new(), fonts: Fonts::embedded(), kept: Rc::default() }
-    }
-}
-
-impl Resources {
-    /// Adds those fonts of a template whose files are among the images. Texts in one that is not there, or is no font, are set in
-    /// Inter, and say so.
-    pub fn add_fonts(&mut self, files: &[FontFile], limits: &Limits) {
-        self.fonts.add_files(files, |name| self.images.get(name).cloned(), limits);
-    }
-}
+use crate::world::{Embedded, World};
 
 /// A finished picture, encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,55 +29,131 @@ pub struct Picture {
     pub width: u32,
     /// Height in px.
     pub height: u32,
-    /// How many characters stand there as boxes, because no font has them.
+    /// Number of characters that stand there as boxes, because no font has them.
     pub missing_glyphs: u32,
     /// What could not be done as written, by layer; never a value.
     pub warnings: Vec<String>,
 }
 
-/// Draws a plan and encodes it.
+/// The files of a plan, as far as they could be had.
+pub struct Resources {
+    /// Images and font files.
+    pub assets: Assets,
+    /// The embedded font, packs, and the template's own fonts.
+    pub fonts: Fonts,
+}
+
+impl Resources {
+    /// Asks a world for everything that a plan needs. A font of the template's own whose file is not there, or is no font, is left
+    /// out: its texts are set in Inter, and say so.
+    pub fn of(plan: &Plan, world: &impl World) -> Self {
+        let mut assets = Assets::new();
+        assets.extend(plan.assets.iter().filter_map(|id| Some((id.clone(), world.asset(id)?))));
+        let mut fonts = world.fonts(&plan.packs);
+        fonts.add_files(&plan.fonts, |name| assets.get(name).cloned(), world.limits());
+        Self { assets, fonts }
+    }
+
+    /// What is wrong with assets that can be shown nevertheless, for people who ask how a picture came out.
+    #[must_use]
+    pub fn notes(&self, limits: &Limits) -> Vec<String> {
+        let notes = self.assets.iter().flat_map(|(name, bytes)| {
+            image::notes(bytes, limits).into_iter().map(move |note| format!("the asset {name}: {note}"))
+        });
+        notes.collect()
+    }
+}
+
+/// Draws a picture and encodes it.
+///
+/// ```
+/// use monogram::{Inputs, limits::Limits, request::{Format, Options}, template::Template, world::Embedded};
+///
+/// let limits = Limits::default();
+/// let template = Template::parse(
+///     r##"{ "width": 300, "height": 80, "background": "#14142b", "params": { "name": { "type": "text" } },
+///           "layers": [{ "type": "text", "text": "Hi {{ name }}!", "size": 40, "fill": "#fff" }] }"##,
+///     &limits,
+/// )?;
+/// let (values, options) = (template.values("name=Maria", &limits), Options::default());
+/// let inputs = Inputs::new(&template, &values, &options, Format::Png);
+/// let picture = monogram::render(&inputs, &Embedded::new(limits.clone()))?;
+/// assert_eq!((picture.width, picture.height), (300, 80));
+/// # Ok::<(), monogram::error::Problem>(())
+/// ```
 ///
 /// # Errors
 /// A canvas over the budget, or a format that is not an image's.
-pub fn render(
-    template: &Template,
-    plan: &Plan,
-    resources: &Resources,
-    format: Format,
-    limits: &Limits,
-) -> Result<Picture, Problem> {
-    let Painted { pixels, missing_glyphs, warnings, printed, .. } = draw(template, plan, resources, limits)?.painted;
-    let (width, height) = (pixels.width(), pixels.height());
-    let bytes = file(pixels, printed, format, plan.quality)?;
-    Ok(Picture { bytes, width, height, missing_glyphs, warnings })
+pub fn render(inputs: &Inputs<'_>, world: &impl World) -> Result<Picture, Problem> {
+    // Expressions and defaults → a tree of plain values, and the files that it needs.
+    let plan = plan::plan(inputs, world.limits());
+    picture(inputs, &plan, world)
 }
 
-/// Pixels → the bytes of a file.
-fn file(pixels: Rc<Pixmap>, printed: Option<Printed>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
-    let printed = printed.filter(|_| format == Format::Png).and_then(|printed| printed.png(&pixels));
-    match (printed, quality) {
+/// The rest of [`render`], for a plan whose files had to be waited for.
+///
+/// # Errors
+/// As [`render`].
+pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<Picture, Problem> {
+    let Drawn { painted, patch, .. } = draw(inputs, plan, &Resources::of(plan, world), world.cache(), world.limits())?;
+    let Painted { pixels, missing_glyphs, warnings, .. } = painted;
+    let (width, height) = (pixels.width(), pixels.height());
+    // Pixels → the bytes of a file.
+    let bytes = file(pixels, patch, inputs.format, plan.quality)?;
+    Ok(Picture { bytes, width, height, missing_glyphs, warnings: warnings.into_lines() })
+}
+
+/// A picture before it is encoded, and the boxes that it was drawn from.
+pub struct Drawn {
+    /// The boxes.
+    pub scene: Scene,
+    /// The pixels, and what they lack.
+    pub painted: Painted,
+    /// The difference to its baseline, if it was drawn on one.
+    pub patch: Option<Patch>,
+}
+
+/// Draws a plan, without encoding it.
+///
+/// # Errors
+/// A canvas over the budget.
+pub fn draw(
+    inputs: &Inputs<'_>,
+    plan: &Plan,
+    resources: &Resources,
+    cache: Option<&Cache>,
+    limits: &Limits,
+) -> Result<Drawn, Problem> {
+    let Resources { assets, fonts } = resources;
+    // Every layer gets its box, every text its lines.
+    let scene = layout::layout(plan, assets, fonts, limits);
+    // Boxes → pixels: those that differ from an earlier picture's, or all.
+    let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, limits));
+    if let Some(Patched { painted, patch }) = patched {
+        return Ok(Drawn { scene, painted, patch: Some(patch) });
+    }
+    let uncached = paint::Cache::default();
+    let painted = paint::paint(&scene, assets, fonts, cache.map_or(&uncached, |cache| &cache.paint), limits)?;
+    Ok(Drawn { scene, painted, patch: None })
+}
+
+fn file(pixels: Rc<Pixmap>, patch: Option<Patch>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+    let patched = patch.filter(|_| format == Format::Png).and_then(|patch| patch.png(&pixels));
+    match (patched, quality) {
         (None, _) => encode::encode(format, pixels, quality),
         (Some(exact), None) => Ok(exact),
         (Some(exact), Some(quality)) => encode::with_fewer_colors(pixels, quality, exact),
     }
 }
 
-/// A picture before it is encoded, and the boxes that it was drawn from.
-pub struct Drawn {
-    /// Where everything is.
-    pub scene: Scene,
-    /// What it looks like.
-    pub painted: Painted,
-}
-
-/// The bytes that a picture has as PNG and as JPEG, without a `_q`: with one, the exact file, the quantised one and a large JPEG
-/// beside the canvas are 62 MiB. It is given away, as to [`encode::encode`].
+/// The bytes that a picture has as PNG and as JPEG without a `_q`: with one, the exact file, the quantised one and a large JPEG
+/// beside the canvas are 62 MiB. The picture is given away, as to [`encode::encode`].
 ///
 /// # Errors
 /// `Fault::Ours` if an encoder refuses.
-pub fn sizes(pixels: Rc<Pixmap>, printed: Option<Printed>) -> Result<[usize; 2], Problem> {
+pub fn sizes(pixels: Rc<Pixmap>, patch: Option<Patch>) -> Result<[usize; 2], Problem> {
     let jpg = file(Rc::clone(&pixels), None, Format::Jpg, None)?.len();
-    let png = file(pixels, printed, Format::Png, None)?.len();
+    let png = file(pixels, patch, Format::Png, None)?.len();
     Ok([png, jpg])
 }
 
@@ -107,50 +162,10 @@ pub fn sizes(pixels: Rc<Pixmap>, printed: Option<Printed>) -> Result<[usize; 2],
 pub fn placeholder() -> Vec<u8> {
     let limits = Limits::default();
     let drawn = Template::parse(include_str!("placeholder.json"), &limits).and_then(|template| {
-        let plan = plan::plan(&template, &Values::new(), &Options::default(), &limits);
-        render(&template, &plan, &Resources::default(), Format::Png, &limits)
+        let (values, options) = (Values::new(), Options::default());
+        render(&Inputs::new(&template, &values, &options, Format::Png), &Embedded::new(limits))
     });
     drawn.map(|picture| picture.bytes).unwrap_or_default()
-}
-
-/// Draws a plan, without encoding it.
-///
-/// # Errors
-/// A canvas over the budget.
-pub fn draw(template: &Template, plan: &Plan, resources: &Resources, limits: &Limits) -> Result<Drawn, Problem> {
-    // Every layer gets its box, every text its lines.
-    let scene = lay_out(plan, resources, limits);
-    // Boxes → pixels.
-    let Resources { images, fonts, kept } = resources;
-    let reference = || {
-        let version = plan.reference.plan(template, limits);
-        // Most need no pack, so that recipients whose names do have one reference with those whose names do not. A template's own
-        // fonts have their numbers behind the packs'.
-        let alone = version.fonts.is_empty() && plan.faces.is_empty();
-        let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
-        let resources = Resources { images: images.clone(), fonts, kept: Rc::clone(kept) };
-        (lay_out(&version, &resources, limits), resources.fonts)
-    };
-    let mut key = plan.reference.key.clone();
-    if !plan.faces.is_empty() {
-        plan.fonts.iter().for_each(|pack| key.extend([" ", pack.name]));
-    }
-    let reference = paint::Reference { key: &key, scene: &reference };
-    let mut painted = paint::paint(&scene, Some(&reference), images, fonts, kept, limits)?;
-    limits.cut_warnings(&mut painted.warnings);
-    Ok(Drawn { scene, painted })
-}
-
-/// Lays a plan out, without drawing it: for who wants to know where things are.
-#[must_use]
-pub fn lay_out(plan: &Plan, resources: &Resources, limits: &Limits) -> Scene {
-    // Sizes of pictures, from their headers: nothing is decoded yet.
-    let naturals = |name: &str| {
-        let header = image::header(resources.images.get(name)?, limits).ok()?;
-        #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
-        Some(Size::new(header.width as f32, header.height as f32))
-    };
-    layout::layout(plan, &Measure { fonts: &resources.fonts, naturals: &naturals, limits })
 }
 
 #[cfg(test)]

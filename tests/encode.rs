@@ -1,101 +1,38 @@
-//! What we encode, other decoders read back: exactly where the format is exact.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test says what must hold, in its helpers too"
-)]
+//! Other decoders read back the pictures that we encode: exactly, where the format is lossless.
 
 use monogram::encode;
 use monogram::image;
 use monogram::limits::Limits;
 use monogram::request::route::Format;
-use tiny_skia::{Color, ColorU8, FillRule, GradientStop, Paint, PathBuilder, Pixmap, Point, SpreadMode, Transform};
+use tiny_skia::{Color, FillRule, GradientStop, Paint, PathBuilder, Pixmap, Point, SpreadMode, Transform};
 
-/// xorshift64: the same numbers on every machine.
-struct Random(u64);
+use crate::util::{self, Random, picture, png_chunk, png_kind, straight};
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 >> 11
-    }
+/// Colour types of PNG (3rd edition, section 11.2.1).
+const GRAYSCALE: u8 = 0;
+const RGB: u8 = 2;
+const INDEXED: u8 = 3;
+const RGBA: u8 = 6;
 
-    fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
-    }
-}
-
-/// A picture whose pixels are what `color` says, straight RGBA.
-fn picture(width: u32, height: u32, mut color: impl FnMut(u32, u32) -> [u8; 4]) -> Pixmap {
-    let mut picture = Pixmap::new(width, height).unwrap();
-    for (index, pixel) in (0..).zip(picture.pixels_mut()) {
-        let [r, g, b, a] = color(index % width, index / width);
-        *pixel = ColorU8::from_rgba(r, g, b, a).premultiply();
-    }
-    picture
-}
-
-/// Straight RGBA, by tiny-skia.
-fn straight(picture: &Pixmap) -> Vec<u8> {
-    let rgba = |color: ColorU8| [color.red(), color.green(), color.blue(), color.alpha()];
-    picture.pixels().iter().flat_map(|pixel| rgba(pixel.demultiply())).collect()
-}
-
-/// Straight RGBA of a PNG, by the `png` crate; its colour type and depth; its tRNS.
-fn read_png(file: &[u8]) -> (Vec<u8>, (png::ColorType, u8), Option<Vec<u8>>) {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
-    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
-    let mut reader = decoder.read_info().unwrap();
-    let info = reader.info();
-    assert_eq!(info.srgb, Some(png::SrgbRenderingIntent::Perceptual));
-    let stored = (info.color_type, info.bit_depth as u8);
-    let transparent = info.trns.as_ref().map(|trns| trns.to_vec());
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    let frame = reader.next_frame(&mut pixels).unwrap();
-    reader.finish().unwrap();
-    if frame.color_type == png::ColorType::GrayscaleAlpha {
-        pixels = pixels.chunks(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect();
-    }
-    (pixels, stored, transparent)
-}
-
-fn read_webp(file: &[u8]) -> Vec<u8> {
-    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file)).unwrap();
-    assert!(!decoder.is_lossy());
-    let mut pixels = vec![0; decoder.output_buffer_size().unwrap()];
-    decoder.read_image(&mut pixels).unwrap();
-    if decoder.has_alpha() { pixels } else { pixels.chunks(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect() }
-}
-
-fn read_gif(file: &[u8]) -> (Vec<u8>, u32, u32) {
-    let mut options = gif::DecodeOptions::new();
-    options.set_color_output(gif::ColorOutput::RGBA);
-    let mut decoder = options.read_info(file).unwrap();
-    let frame = decoder.read_next_frame().unwrap().unwrap().clone();
-    assert!(decoder.read_next_frame().unwrap().is_none());
-    (frame.buffer.into_owned(), frame.width.into(), frame.height.into())
-}
-
-/// Encodes as PNG and as WebP, and reads both back.
-fn exact(name: &str, picture: &Pixmap) -> ((png::ColorType, u8), Option<Vec<u8>>) {
+/// Encodes a picture as PNG and as WebP, and compares both files with it. Returns the colour type
+/// and the bit depth of the PNG, and the alphas of its palette (the tRNS chunk).
+fn check_lossless(name: &str, picture: &Pixmap) -> ([u8; 2], Option<Vec<u8>>) {
     let want = straight(picture);
     let file = encode::encode(Format::Png, picture.clone(), None).unwrap();
-    let (pixels, stored, transparent) = read_png(&file);
-    assert!(pixels == want, "{name}: PNG as {stored:?}");
+    let kind = png_kind(&file);
+    assert!(util::png(name, &file) == want, "{name}: PNG as {kind:?}");
+    assert_eq!(png_chunk(&file, *b"sRGB"), Some(&[0][..]), "{name}: perceptual intent");
     assert_eq!(file, encode::encode(Format::Png, picture.clone(), None).unwrap(), "{name}");
     let again = image::decode(&file, &Limits::default()).unwrap();
     assert!(again.data() == picture.data(), "{name}: our own decoder");
+    let alphas = png_chunk(&file, *b"tRNS").map(<[u8]>::to_vec);
 
     let file = encode::encode(Format::Webp, picture.clone(), None).unwrap();
-    assert!(read_webp(&file) == want, "{name}: WebP");
-    (stored, transparent)
+    assert!(util::webp(&file) == want, "{name}: WebP");
+    (kind, alphas)
 }
 
-/// All sizes that rows and bits may stumble over.
+/// Widths and heights in px at which rows of bits and bytes end differently.
 const SIZES: [(u32, u32); 14] = [
     (1, 1),
     (1, 2),
@@ -115,27 +52,29 @@ const SIZES: [(u32, u32); 14] = [
 
 #[test]
 fn random_pixels_come_back() {
-    let mut random = Random(42);
+    let mut random = Random::new(42);
     for (width, height) in SIZES {
-        exact(&format!("rgba {width} x {height}"), &picture(width, height, |_, _| [(); 4].map(|()| random.byte())));
-        exact(
+        check_lossless(
+            &format!("rgba {width} x {height}"),
+            &picture(width, height, |_, _| [(); 4].map(|()| random.byte())),
+        );
+        check_lossless(
             &format!("rgb {width} x {height}"),
             &picture(width, height, |_, _| [random.byte(), random.byte(), 7, 255]),
         );
-        exact(
+        check_lossless(
             &format!("grey {width} x {height}"),
             &picture(width, height, |_, _| {
                 let level = random.byte();
                 [level, level, level, 255]
             }),
         );
-        exact(&format!("alpha {width} x {height}"), &picture(width, height, |_, _| [0, 0, 0, random.byte()]));
+        check_lossless(&format!("alpha {width} x {height}"), &picture(width, height, |_, _| [0, 0, 0, random.byte()]));
     }
 }
 
 #[test]
 fn a_palette_is_as_deep_as_its_colours() {
-    use png::ColorType::{Indexed, Rgb, Rgba};
     for (count, depth) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (255, 8), (256, 8), (257, 0)] {
         for (width, height) in [(257, 1), (1, 257), (19, 14), (31, 33)] {
             for half in [false, true] {
@@ -144,23 +83,23 @@ fn a_palette_is_as_deep_as_its_colours() {
                     let [low, high, ..] = (index * 3).to_le_bytes();
                     [low, high, 200, if half && index % 2 == 1 { 128 } else { 255 }]
                 });
-                // Levels are three apart, so that they stay different at half alpha.
+                // Levels differ by three, so that they still differ at half alpha.
                 let mut pixels: Vec<_> =
                     picture.pixels().iter().map(|p| (p.red(), p.green(), p.blue(), p.alpha())).collect();
                 pixels.sort_unstable();
                 pixels.dedup();
                 let opaque = !half || count == 1;
                 assert_eq!(pixels.len(), count as usize);
-                let (stored, transparent) = exact(&format!("{count} colours, {width} x {height}"), &picture);
+                let (stored, alphas) = check_lossless(&format!("{count} colours, {width} x {height}"), &picture);
                 let wanted = match (depth, opaque) {
-                    (0, true) => (Rgb, 8),
-                    (0, false) => (Rgba, 8),
-                    _ => (Indexed, depth),
+                    (0, true) => [RGB, 8],
+                    (0, false) => [RGBA, 8],
+                    _ => [INDEXED, depth],
                 };
                 assert_eq!(stored, wanted, "{count} colours, {width} x {height}, {half}");
-                let alphas = transparent.unwrap_or_default();
                 let transparent = pixels.iter().filter(|pixel| pixel.3 < 255).count();
-                assert_eq!(alphas, vec![128; if depth == 0 { 0 } else { transparent }], "tRNS is short");
+                let expected = vec![128; if depth == 0 { 0 } else { transparent }];
+                assert_eq!(alphas.unwrap_or_default(), expected, "tRNS ends at the last colour that is not opaque");
             }
         }
     }
@@ -168,22 +107,21 @@ fn a_palette_is_as_deep_as_its_colours() {
 
 #[test]
 fn greys_are_grey_when_a_palette_gains_nothing() {
-    use png::ColorType::{Grayscale, Indexed};
-    for (levels, stored) in [(2, (Indexed, 1)), (16, (Indexed, 4)), (17, (Grayscale, 8)), (256, (Grayscale, 8))] {
+    for (levels, stored) in [(2, [INDEXED, 1]), (16, [INDEXED, 4]), (17, [GRAYSCALE, 8]), (256, [GRAYSCALE, 8])] {
         let gray = |x: u32, y: u32| u8::try_from((x + y * 31) % levels * 255 / (levels - 1)).unwrap();
         let opaque = picture(31, 33, |x, y| [gray(x, y), gray(x, y), gray(x, y), 255]);
-        assert_eq!(exact("grey", &opaque), (stored, None));
-        // One clear pixel: a palette has room for it, grey has not.
+        assert_eq!(check_lossless("grey", &opaque), (stored, None));
+        // A palette has room for one transparent pixel; greyscale has not.
         let holed =
             picture(31, 33, |x, y| if (x, y) == (0, 0) { [0; 4] } else { [gray(x, y), gray(x, y), gray(x, y), 255] });
-        let (stored, transparent) = exact("holed", &holed);
-        let color = if levels == 256 { png::ColorType::Rgba } else { Indexed };
-        assert_eq!(stored.0, color, "{levels}");
-        assert_eq!(transparent, (levels < 256).then(|| vec![0]), "{levels}");
+        let (stored, alphas) = check_lossless("holed", &holed);
+        assert_eq!(stored[0], if levels == 256 { RGBA } else { INDEXED }, "{levels}");
+        assert_eq!(alphas, (levels < 256).then(|| vec![0]), "{levels}");
     }
 }
 
-/// What templates are made of: flat shapes with smooth edges, on a gradient or on nothing.
+/// A picture as templates have them: flat shapes with smooth edges on a gradient, on one colour, or
+/// on nothing.
 fn card(width: u32, height: u32, gradient: bool, background: bool) -> Pixmap {
     let mut picture = Pixmap::new(width, height).unwrap();
     let (w, h) = (width as f32, height as f32);
@@ -211,31 +149,31 @@ fn card(width: u32, height: u32, gradient: bool, background: bool) -> Pixmap {
 fn drawn_cards_come_back_and_are_small() {
     let sizes = |gradient, background| {
         let card = card(300, 160, gradient, background);
-        let (stored, _) = exact("card", &card);
+        let (stored, _) = check_lossless("card", &card);
         let file = encode::encode(Format::Png, card, None).unwrap();
-        (stored.0, file.len())
+        (stored[0], file.len())
     };
     let (stored, bytes) = sizes(false, true);
-    assert!(stored == png::ColorType::Indexed && bytes < 2_500, "{stored:?} {bytes}");
+    assert!(stored == INDEXED && bytes < 2_500, "{stored:?} {bytes}");
     let (stored, bytes) = sizes(false, false);
-    assert!(stored == png::ColorType::Indexed && bytes < 2_500, "{stored:?} {bytes}");
+    assert!(stored == INDEXED && bytes < 2_500, "{stored:?} {bytes}");
     let (stored, bytes) = sizes(true, false);
-    assert!(stored == png::ColorType::Rgb && bytes < 20_000, "{stored:?} {bytes}");
+    assert!(stored == RGB && bytes < 20_000, "{stored:?} {bytes}");
 }
 
 #[test]
 fn photographs_come_back() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let mut noise = |level: u32| level.to_le_bytes()[0].wrapping_add(random.byte() % 8);
-    for (alpha, stored) in [(255, png::ColorType::Rgb), (254, png::ColorType::Rgba)] {
+    for (alpha, stored) in [(255, RGB), (254, RGBA)] {
         let photo = picture(201, 99, |x, y| [noise(x), noise(y * 2), noise(x / 2 + y), alpha]);
-        assert_eq!(exact("photo", &photo).0, (stored, 8));
+        assert_eq!(check_lossless("photo", &photo).0, [stored, 8]);
     }
     let gray = picture(201, 99, |x, y| {
         let level = noise(x / 2 + y);
         [level, level, level, 255]
     });
-    assert_eq!(exact("grey photo", &gray).0, (png::ColorType::Grayscale, 8));
+    assert_eq!(check_lossless("grey photo", &gray).0, [GRAYSCALE, 8]);
 }
 
 #[test]
@@ -259,7 +197,7 @@ fn a_jpeg_is_flat_on_white_and_near() {
 }
 
 #[test]
-fn a_gif_of_few_colours_is_exact() {
+fn a_gif_of_few_colours_is_check_lossless() {
     for count in [1_u32, 2, 3, 4, 5, 16, 17, 255, 256] {
         for holed in [false, true] {
             let picture = picture(23, 29, |x, y| {
@@ -267,7 +205,7 @@ fn a_gif_of_few_colours_is_exact() {
                 if holed && index == count - 1 { [0; 4] } else { [index.to_le_bytes()[0], 9, 77, 255] }
             });
             let file = encode::encode(Format::Gif, picture.clone(), None).unwrap();
-            let (pixels, width, height) = read_gif(&file);
+            let (pixels, width, height) = util::gif(&file);
             assert_eq!((width, height), (23, 29));
             let seen =
                 pixels.chunks(4).map(|pixel| if pixel[3] == 0 { [0; 4] } else { [pixel[0], pixel[1], pixel[2], 255] });
@@ -289,7 +227,7 @@ fn a_gif_of_many_colours_is_near() {
             }
             let file = encode::encode(Format::Gif, card.clone(), None).unwrap();
             assert_eq!(file, encode::encode(Format::Gif, card.clone(), None).unwrap());
-            let (pixels, ..) = read_gif(&file);
+            let (pixels, ..) = util::gif(&file);
             for (seen, pixel) in pixels.chunks(4).zip(card.pixels()) {
                 assert_eq!(seen[3] == 255, pixel.alpha() >= 128);
                 if seen[3] == 255 {

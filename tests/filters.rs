@@ -1,6 +1,4 @@
-//! What `docs/filters.md` says a filter writes is what it writes.
-
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+//! Every filter writes the text that the tables of `docs/filters.md` show.
 
 use monogram::limits::Limits;
 use monogram::params::{Params, Values};
@@ -14,7 +12,8 @@ fn write(expression: &str, lang: &str) -> String {
     expressions.text(&source, &Context::new(&Values::new(), Some(lang))).unwrap()
 }
 
-/// Without what a reader of the page does not see: the kind of a space, marks of direction.
+/// A text without differences that a reader of the page cannot see: the kind of a space, and marks
+/// of direction.
 fn seen(text: &str) -> String {
     let plain = text.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
     plain.chars().filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')).collect()
@@ -43,7 +42,7 @@ fn the_tables_are_true() {
         }
         let expression = format!("{value} | {filter}");
         if langs.is_empty() && value != "name" {
-            // The third cell begins with what is written.
+            // The third cell begins with the text that the filter writes.
             count += 1;
             let written = write(&expression, "en");
             if !cells.get(3).is_some_and(|cell| cell.starts_with(&written)) {
@@ -54,7 +53,7 @@ fn the_tables_are_true() {
             count += 1;
             let written = seen(&write(&expression, lang));
             if written != seen(cell) {
-                wrong.push(format!("{expression} in {lang}: {written}, the page says {}", seen(cell)));
+                wrong.push(format!("{expression} in {lang}: {written}, but the page shows {}", seen(cell)));
             }
         }
     }

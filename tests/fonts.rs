@@ -1,32 +1,29 @@
-//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and a family's files are chosen by weight and slant.
+//! Fonts that users bring: web fonts unpack into fonts that can be drawn, and weight and slant
+//! choose among a family's files.
 
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
-
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use monogram::asset::AssetId;
+use monogram::font::{Axis, FaceId, Fonts, Instance, Tag, check};
+use monogram::layout;
 use monogram::limits::Limits;
-use monogram::plan::{self, Plan};
-use monogram::render::{self, Resources};
-use monogram::request::Options;
+use monogram::params;
+use monogram::plan::Plan;
+use monogram::render::Resources;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Axis, Fonts, Instance, Letters, Paragraph, Style, Tag, check};
-use monogram::{layout, params};
+use monogram::text::{Paragraph, RunStyle, Style};
 
-fn file(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
+use crate::util::{World, read, template};
 
 #[test]
 fn web_fonts_unpack() {
     let limits = Limits::default();
     let unpacked = [
-        wuff::decompress_woff2(&file("tests/fonts/italic.woff2")).unwrap(),
-        wuff::decompress_woff1(&file("tests/fonts/italic.woff")).unwrap(),
+        wuff::decompress_woff2(&read("tests/fonts/italic.woff2")).unwrap(),
+        wuff::decompress_woff1(&read("tests/fonts/italic.woff")).unwrap(),
     ];
-    let whole = file("templates/assets/playfair-display-italic.ttf");
+    let whole = read("templates/assets/playfair-display-italic.ttf");
     for bytes in unpacked {
         let facts = check(bytes.clone(), &limits).unwrap();
         assert_eq!(
@@ -36,8 +33,8 @@ fn web_fonts_unpack() {
         let width = |bytes: Vec<u8>| {
             let mut fonts = Fonts::embedded();
             fonts.add("Playfair Display", bytes).unwrap();
-            let letters = Letters { family: "Playfair Display".to_owned(), ..Letters::default() };
-            let paragraph = Paragraph::new("Maria Ñ", &Style { letters, ..Style::default() }, &fonts, &limits);
+            let letters = RunStyle { family: "Playfair Display".to_owned(), ..RunStyle::default() };
+            let paragraph = Paragraph::new("Maria Ñ", &Style { base: letters, ..Style::default() }, &fonts, &limits);
             assert_eq!(paragraph.report().missing_count, 0);
             paragraph.fit(None, None).width
         };
@@ -45,17 +42,11 @@ fn web_fonts_unpack() {
     }
 }
 
-/// The plan of a document, and what it needs.
-fn plan_of(document: &str) -> (Plan, Resources, Limits) {
-    let limits = Limits::default();
-    let template = Template::parse(document, &limits).unwrap();
-    let plan = plan::plan(&template, &params::Values::new(), &Options::default(), &limits);
-    let assets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates/assets");
-    let images =
-        plan.images.iter().filter_map(|name| Some((name.clone(), Rc::from(fs::read(assets.join(name)).ok()?))));
-    let mut resources = Resources { images: images.collect(), ..Resources::default() };
-    resources.add_fonts(&plan.faces, &limits);
-    (plan, resources, limits)
+/// The plan of a document, and the assets and fonts that it needs.
+fn plan_of(world: &World, document: &str) -> (Plan, Resources) {
+    let plan = world.plan(&template(document), "");
+    let resources = Resources::of(&plan, world);
+    (plan, resources)
 }
 
 const FONTS: &str = r#"[
@@ -70,13 +61,14 @@ fn a_template_brings_its_fonts() {
             {{ "type": "text", "text": "Upright", "font": "display" }},
             {{ "type": "text", "text": [{{ "text": "Slanted", "font": "Display", "italic": true, "weight": 700 }}, {{ "text": " Inter Ж" }}] }} ] }}"#
     );
-    let (plan, resources, limits) = plan_of(&document);
+    let world = World::new();
+    let (plan, resources) = plan_of(&world, &document);
     assert_eq!(
-        plan.images,
-        ["playfair-display.ttf", "playfair-display-italic.ttf"],
-        "what no text names is not fetched"
+        plan.assets,
+        ["playfair-display.ttf", "playfair-display-italic.ttf"].map(AssetId::from),
+        "a font that no text names is not fetched"
     );
-    let scene = render::lay_out(&plan, &resources, &limits);
+    let scene = layout::layout(&plan, &resources.assets, &resources.fonts, &world.limits);
     let faces = |at: usize| {
         let layout::Content::Text(text) = &scene.items[at].content else { return Vec::new() };
         let glyphs = text.block.lines.iter().flat_map(|line| &line.glyphs);
@@ -85,31 +77,30 @@ fn a_template_brings_its_fonts() {
         faces
     };
     assert_eq!(faces(0), [(0, 1)]);
-    assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file; and Inter for what names no family");
-    let italic = resources.fonts.get(monogram::text::FaceId(2)).unwrap();
+    assert_eq!(faces(1), [(0, 2), (1, 0)], "the italic file, and Inter where no family is named");
+    let italic = resources.fonts.get(FaceId(2)).unwrap();
     assert!(!italic.imitates_italic(&Instance { italic: true, ..Instance::of_weight(700) }));
     assert!(scene.warnings.is_empty(), "{:?}", scene.warnings);
 }
 
 #[test]
-fn a_font_that_is_not_there_is_told() {
+fn a_missing_font_is_reported() {
     let document = r#"{ "width": 300, "height": 90, "fonts": [
         { "family": "Gone", "src": "asset:gone.ttf" }, { "family": "Broken", "src": "asset:broken.ttf" } ], "layers": [
         { "id": "one", "type": "text", "text": "a", "font": "Gone" }, { "id": "two", "type": "text", "text": "b", "font": "Broken" } ] }"#;
-    let (plan, mut resources, limits) = plan_of(document);
-    resources.images.insert("broken.ttf".to_owned(), Rc::from(b"no font".as_slice()));
-    resources.add_fonts(&plan.faces, &limits);
-    let template = Template::parse(document, &limits).unwrap();
-    let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
+    let mut world = World::new();
+    world.assets.insert("broken.ttf".into(), Rc::from(b"no font".as_slice()));
+    let (plan, resources) = plan_of(&world, document);
+    let drawn = world.draw(&template(document), "");
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
     let (plan, fonts, values) = (&plan, &resources.fonts, &values);
-    let told = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
-    assert!(told.contains("Inter stands in"), "{told}");
+    let json = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
+    assert!(json.contains("Inter stands in"), "{json}");
 }
 
 #[test]
-fn a_font_file_is_named_as_one() {
+fn a_font_source_names_a_font_file() {
     for (src, right) in [
         ("asset:brand.ttf", true),
         ("asset:acme/Brand.OTF", true),
@@ -132,12 +123,12 @@ fn a_font_file_is_named_as_one() {
 #[test]
 fn axes_move_outlines_and_advances() {
     let mut fonts = Fonts::embedded();
-    let id = fonts.add("Georgian", wuff::decompress_woff2(&file("tests/fonts/wdth.woff2")).unwrap()).unwrap();
+    let id = fonts.add("Georgian", wuff::decompress_woff2(&read("tests/fonts/wdth.woff2")).unwrap()).unwrap();
     let measured = |wdth: f32| {
         let axes = vec![Axis { tag: Tag::parse("wdth").unwrap(), value: wdth }];
         let instance = Instance { axes, ..Instance::of_weight(400) };
-        let letters = Letters { family: "Georgian".to_owned(), instance, ..Letters::default() };
-        let style = Style { letters: letters.clone(), ..Style::default() };
+        let letters = RunStyle { family: "Georgian".to_owned(), instance, ..RunStyle::default() };
+        let style = Style { base: letters.clone(), ..Style::default() };
         let block = Paragraph::new("გიორ", &style, &fonts, &Limits::default()).fit(None, None);
         let glyph = block.lines[0].glyphs[0];
         assert_eq!(glyph.face, id);
@@ -146,4 +137,126 @@ fn axes_move_outlines_and_advances() {
     let (narrow, wide) = (measured(75.0), measured(100.0));
     assert!(narrow.0 < wide.0 * 0.95 && narrow.1 < wide.1 * 0.95, "{narrow:?} {wide:?}");
     assert_eq!(measured(-1e9), measured(0.0), "clamped to the axis");
+}
+
+/// A generator of numbers that are the same on every machine (xorshift64).
+struct Numbers(u64);
+
+impl Numbers {
+    /// A number below `end`.
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap() % end.max(1)
+    }
+}
+
+/// The first byte and the length of each table of a font, the tables of the shaper first.
+fn tables(font: &[u8]) -> Vec<(usize, usize)> {
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    let count = usize::from(u16::from_be_bytes([font[4], font[5]]));
+    let mut records: Vec<usize> = (0..count).map(|table| 12 + 16 * table).collect();
+    records.sort_by_key(|at| ![&b"GSUB"[..], b"GPOS", b"GDEF"].contains(&&font[*at..*at + 4]));
+    records.into_iter().map(|at| (number(at + 8), number(at + 12))).collect()
+}
+
+/// A font with some bytes changed, most of them in the tables of the shaper.
+fn mutated(font: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut font = font.to_vec();
+    let tables = tables(&font);
+    for _ in 0..=numbers.below(30) {
+        let shaper = numbers.below(10) < 7;
+        let (start, length) = tables[numbers.below(if shaper { 3 } else { tables.len() })];
+        let length = if numbers.below(3) == 0 { length } else { length.min(400) };
+        let at = start + numbers.below(length);
+        if let Some(byte) = font.get_mut(at) {
+            *byte = match numbers.below(4) {
+                0 => 0,
+                1 => 255,
+                2 => *byte ^ (1 << numbers.below(8)),
+                _ => u8::try_from(numbers.below(256)).unwrap(),
+            };
+        }
+    }
+    font
+}
+
+/// Sets some text in a font, and reads its outlines. Whether the font is accepted.
+fn set_in(font: Vec<u8>) -> bool {
+    let mut fonts = Fonts::embedded();
+    if fonts.add("Damaged", font).is_err() {
+        return false;
+    }
+    let base = RunStyle { family: "Damaged".to_owned(), instance: Instance::of_weight(650), ..RunStyle::default() };
+    let style = Style { base: base.clone(), ..Style::default() };
+    for text in ["Maria fi AVA e\u{301} Ñ Waffle LTfj", "السلام عليكم بِسْمِ"] {
+        let block = Paragraph::new(text, &style, &fonts, &Limits::default()).fit(None, None);
+        for glyph in block.lines.iter().flat_map(|line| &line.glyphs) {
+            let _ = fonts.outline(glyph.face, &base.instance, glyph.id);
+        }
+    }
+    true
+}
+
+/// Whether a panic is an overflow that only a build with overflow checks reports. The Worker is
+/// built without them: `ttf-parser` computes the length of a device table (GPOS) so, and then
+/// refuses a length that is too large.
+fn is_overflow(panic: &(dyn std::any::Any + Send)) -> bool {
+    panic.downcast_ref::<&str>().is_some_and(|message| message.ends_with("with overflow"))
+}
+
+#[test]
+fn a_damaged_font_is_refused_or_set() {
+    let files = ["templates/assets/playfair-display.ttf", "tests/text/arabic.ttf"].map(read);
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let (mut accepted, mut panicked) = (0, Vec::new());
+    for round in 0..500 {
+        let font = mutated(&files[round % 2], &mut numbers);
+        match std::panic::catch_unwind(|| set_in(font)) {
+            Ok(is_accepted) => accepted += usize::from(is_accepted),
+            Err(panic) if is_overflow(&*panic) => {}
+            Err(_) => panicked.push(round),
+        }
+    }
+    assert!(panicked.is_empty(), "{panicked:?}");
+    assert!((100..500).contains(&accepted), "{accepted}");
+}
+
+#[test]
+fn a_glyph_that_cannot_be_read_is_missing() {
+    let font = read("templates/assets/playfair-display.ttf");
+    let set = |font: &[u8]| {
+        let mut fonts = Fonts::embedded();
+        let id = fonts.add("Display", font.to_vec()).unwrap();
+        let base = RunStyle { family: "Display".to_owned(), ..RunStyle::default() };
+        let paragraph = Paragraph::new("A M", &Style { base, ..Style::default() }, &fonts, &Limits::default());
+        let block = paragraph.fit(None, None);
+        let glyphs: Vec<u16> = block.lines[0].glyphs.iter().map(|glyph| glyph.id).collect();
+        assert!(block.lines[0].glyphs.iter().all(|glyph| glyph.face == id));
+        (glyphs, block.width, paragraph.report().missing.iter().map(|missing| missing.character).collect::<Vec<_>>())
+    };
+    let (glyphs, width, missing) = set(&font);
+    assert!(missing.is_empty() && !glyphs.contains(&0), "a space is no missing glyph: {missing:?}");
+
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    let count = usize::from(u16::from_be_bytes([font[4], font[5]]));
+    let table = |tag: &[u8]| {
+        let record = (0..count).map(|table| 12 + 16 * table).find(|at| &font[*at..*at + 4] == tag).unwrap();
+        number(record + 8)
+    };
+    let is_long = font[table(b"head") + 51] == 1;
+    let m = usize::from(*glyphs.last().unwrap());
+    let place = if is_long {
+        number(table(b"loca") + 4 * m)
+    } else {
+        let at = table(b"loca") + 2 * m;
+        2 * usize::from(u16::from_be_bytes([font[at], font[at + 1]]))
+    };
+    let mut damaged = font.clone();
+    damaged[table(b"glyf") + place] = 0x7F; // 32,000 contours
+    let is = set(&damaged);
+    assert_eq!(is, (vec![glyphs[0], 0], width, vec!['M']));
+    let refused = check(damaged, &Limits::default()).unwrap_err();
+    assert!(refused.message.contains(&format!(" {m}")), "{}", refused.message);
 }

@@ -1,23 +1,25 @@
-//! Texts that mean harm: `tests/hostile/texts.json`, each a piece that is repeated.
+//! Hostile texts: `tests/hostile/texts.json`, each a piece of text and how often it is repeated.
 //!
-//! The work is counted, not timed: graphemes, calls of the shaper, glyphs, clusters that line breaking looked at. It must be bounded
-//! by the limits, and with twice the text no more than twice as much. And each is a whole picture, in every sample's way of
-//! fitting: cut where it was too long, and reported.
+//! The work is counted, not timed: graphemes, calls of the shaper, glyphs, and clusters that line
+//! breaking looked at. The limits must bound it, and twice the text must take at most about twice
+//! the work. Each text must also give a whole picture, with every way of fitting that the samples
+//! use; a text that is too long must be cut, and the cut reported.
 
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+mod paint;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use monogram::Inputs;
 use monogram::limits::Limits;
-use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::text::{self, Fonts, Overflow, Paragraph, Style, WordBreak, Wrap};
-use monogram::{params, plan};
+use monogram::text::{self, Overflow, Paragraph, Style, WordBreak, Wrap};
+use monogram::world::Embedded;
 use serde::Deserialize;
+
+use crate::util::{World, fonts, percent_encode, read_text, template};
 
 #[derive(Deserialize)]
 struct Hostile {
@@ -26,7 +28,7 @@ struct Hostile {
     before: String,
     #[serde(default)]
     text: String,
-    /// Instead of a text, what stands in the URL.
+    /// A piece of a URL, in place of a text.
     percent: Option<String>,
     times: usize,
 }
@@ -36,34 +38,20 @@ impl Hostile {
         format!("{}{}", self.before, self.text.repeat(times))
     }
 
-    /// As it stands in a URL.
+    /// The text as it stands in a URL.
     fn encoded(&self) -> String {
-        let encode = |text: &str| {
-            text.bytes().fold(String::new(), |mut out, byte| {
-                let _ = write!(out, "%{byte:02X}");
-                out
-            })
-        };
         match &self.percent {
             Some(piece) => piece.repeat(self.times),
-            None => encode(&self.text(self.times)),
+            None => percent_encode(&self.text(self.times), |_| true),
         }
     }
 }
 
 fn all() -> Vec<Hostile> {
-    serde_json::from_str(&fs::read_to_string(root().join("tests/hostile/texts.json")).unwrap()).unwrap()
+    serde_json::from_str(&read_text("tests/hostile/texts.json")).unwrap()
 }
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn fonts(packs: &[&'static text::Pack]) -> Fonts {
-    Fonts::with_packs(packs, |pack| fs::read(root().join("fonts/packs").join(pack.file())).ok())
-}
-
-/// What a text took, by what is counted; and whether it was cut.
+/// The work that a text took, by the name of each count; and whether the text was cut.
 fn work(text: &str, style: &Style, limits: &Limits) -> ([(&'static str, usize); 5], bool) {
     let packs = text::needed([(text, None)].into_iter(), limits).packs;
     let paragraph = Paragraph::new(text, style, &fonts(&packs), limits);
@@ -94,9 +82,9 @@ fn work_is_linear_in_the_length_of_a_text() {
         ] {
             let (once, _) = work(&hostile.text(half), &style, &limits);
             let (twice, _) = work(&hostile.text(half * 2), &style, &limits);
-            for ((what, once), (_, twice)) in once.iter().zip(twice) {
+            for ((count, once), (_, twice)) in once.iter().zip(twice) {
                 let most = (once + 32) * 22 / 10;
-                assert!(twice <= most, "{}: {what} {once}, and {twice} for twice the text", hostile.name);
+                assert!(twice <= most, "{}: {count}: {once}, and {twice} for twice the text", hostile.name);
             }
         }
     }
@@ -109,43 +97,36 @@ fn work_is_bounded() {
         let style = Style { size: 40.0, min_size: 12.0, max_lines: Some(6), wrap: Wrap::Balance, ..Style::default() };
         let text = hostile.text(hostile.times);
         let (counts, cut) = work(&text, &style, &limits);
-        for (what, count) in counts {
-            assert!(count <= limits.text_chars * 2, "{}: {count} {what}", hostile.name);
+        for (name, count) in counts {
+            assert!(count <= limits.text_chars * 2, "{}: {count} {name}", hostile.name);
         }
         let is_long = text.chars().count() > limits.text_chars;
-        assert!(cut || !is_long, "{}: cut, and nobody is told", hostile.name);
+        assert!(cut || !is_long, "{}: not reported as cut", hostile.name);
     }
 }
 
 #[test]
-fn every_hostile_text_is_a_picture() {
-    let limits = Limits::default();
+fn every_hostile_text_gives_a_picture() {
+    let world = World::new();
     let document = r#"{ "width": 300, "height": 200, "params": { "name": { "type": "text", "default": "friend" } }, "layers": [
         { "type": "text", "text": "Hi {{ name }}!", "width": "fill", "height": 60, "size": 40, "min_size": 12, "max_lines": 2, "wrap": "balance" },
         { "type": "text", "y": 60, "text": "{{ name }}", "width": "fill", "height": 60, "wrap": "pretty", "align": "justify" },
         { "type": "stack", "y": 120, "width": "fill", "height": 80, "direction": "row", "children": [
             { "type": "text", "text": "{{ name }}", "word_break": "keep-all", "overflow": "visible" },
             { "type": "text", "text": "{{ name }}", "word_break": "break-all", "overflow": "clip", "max_lines": 3 } ] } ] }"#;
-    let template = Template::parse(document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
-    let mut seen = BTreeMap::new();
+    let template = template(document);
+    let mut seen = BTreeSet::new();
     for hostile in all() {
-        let query = format!("name={}", hostile.encoded());
-        let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
-        let plan = plan::plan(&template, &values, &Options::read(&query, &limits), &limits);
-        let resources = Resources { fonts: fonts(&plan.fonts), ..Resources::default() };
-        let picture = render::render(&template, &plan, &resources, Format::Png, &limits).unwrap();
-        assert!(
-            picture.bytes.starts_with(b"\x89PNG") && picture.bytes.ends_with(b"IEND\xaeB`\x82"),
-            "{}",
-            hostile.name
-        );
+        let file = world.png(&template, &format!("name={}", hostile.encoded()));
+        assert!(file.starts_with(b"\x89PNG") && file.ends_with(b"IEND\xaeB`\x82"), "{}", hostile.name);
         if let Some(folder) = std::env::var_os("MONOGRAM_LOOK") {
-            let file: String = hostile.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-            fs::write(Path::new(&folder).join(format!("{file}.png")), &picture.bytes).unwrap();
+            // For a person to look at.
+            let name: String = hostile.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            fs::write(Path::new(&folder).join(format!("{name}.png")), &file).unwrap();
         }
-        seen.insert(hostile.name.clone(), picture.bytes.len());
+        seen.insert(hostile.name);
     }
-    assert_eq!(seen.len(), all().len(), "a name is there twice");
+    assert_eq!(seen.len(), all().len(), "two texts have one name");
 }
 
 /// A document of `tests/hostile/templates.json`: pieces, each with the number of times that it stands there.
@@ -163,7 +144,7 @@ fn every_hostile_template_is_refused_or_drawn() {
     let limits = Limits::default();
     let written =
         |pieces: &[(String, usize)]| pieces.iter().map(|(piece, times)| piece.repeat(*times)).collect::<String>();
-    let all = fs::read_to_string(root().join("tests/hostile/templates.json")).unwrap();
+    let all = read_text("tests/hostile/templates.json");
     for hostile in serde_json::from_str::<Vec<HostileTemplate>>(&all).unwrap() {
         let name = &hostile.name;
         let template = match Template::parse(&written(&hostile.document), &limits) {
@@ -176,9 +157,9 @@ fn every_hostile_template_is_refused_or_drawn() {
         };
         assert!(hostile.says.is_empty(), "{name} is not refused");
         let query = written(&hostile.query);
-        let values = params::resolve(&template.document.params, &template.document.missing, &query, &limits);
-        let plan = plan::plan(&template, &values, &Options::read(&query, &limits), &limits);
-        let picture = render::render(&template, &plan, &Resources::default(), Format::Png, &limits).unwrap();
+        let (values, options) = (template.values(&query, &limits), Options::read(&query, &limits));
+        let inputs = Inputs::new(&template, &values, &options, Format::Png);
+        let picture = monogram::render(&inputs, &Embedded::new(limits.clone())).unwrap();
         assert!(picture.bytes.starts_with(b"\x89PNG"), "{name}");
         assert!(picture.warnings.len() <= limits.warnings + 1, "{name}: {} warnings", picture.warnings.len());
     }

@@ -1,12 +1,14 @@
-//! What senders put into a URL: tags that are missing values, values that are values, and queries that were damaged on the way.
+//! What senders put into a URL: unresolved tags, which are missing values; real values; and queries
+//! that were damaged on the way.
 //!
-//! The lists are in `tests/merge_tags/`, and every line of the first two is tried in every form that it may arrive in.
-
-#![expect(clippy::unwrap_used, reason = "a test says what must hold, in its helpers too")]
+//! The lists are in `tests/merge_tags/`. Every tag and every value is tried in each spelling in
+//! which it may arrive.
 
 use monogram::limits::Limits;
 use monogram::params::declare::TextParam;
 use monogram::params::{self, Missing, Param, Params, Repair, Resolved, Value};
+
+use crate::util::{is_unreserved, percent_encode};
 
 fn declared() -> Params {
     ["company", "name"].map(|name| (name.to_owned(), Param::Text(TextParam::default()))).into()
@@ -25,43 +27,30 @@ fn text(resolved: &Resolved) -> &str {
 }
 
 fn lines(file: &str) -> impl Iterator<Item = &str> {
-    // The first line says what the file is.
+    // The first line describes the file.
     file.lines().skip(1).filter(|line| !line.is_empty())
 }
 
-/// Percent-encodes the bytes that `which` picks.
-fn encode(text: &str, which: impl Fn(u8) -> bool) -> String {
-    let mut out = Vec::new();
-    for byte in text.bytes() {
-        if which(byte) { out.extend(format!("%{byte:02X}").bytes()) } else { out.push(byte) }
-    }
-    String::from_utf8(out).unwrap()
-}
-
-const fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
-}
-
-/// A raw tag in the forms in which mail software sends it.
+/// The spellings in which mail software sends a raw tag.
 fn forms_of_a_tag(tag: &str) -> Vec<String> {
-    let whole = encode(tag, |byte| !is_plain(byte));
-    // As browsers write what stands literally in a URL, with a space one way or the other; a `#` would end the URL.
-    let literal = encode(tag, |byte| byte <= 0x20 || byte > 0x7E || matches!(byte, b'"' | b'<' | b'>' | b'#'));
+    let whole = percent_encode(tag, |byte| !is_unreserved(byte));
+    // A browser encodes only these bytes of a URL that it is given; a bare `#` would end the URL.
+    let literal = percent_encode(tag, |byte| byte <= 0x20 || byte > 0x7E || matches!(byte, b'"' | b'<' | b'>' | b'#'));
     let mut forms = vec![
         literal.clone(),
         literal.replace("%20", "+"),
-        // Half encoded: `*%7CFNAME%7C*`, `%7B%7Bfirst_name}}`.
-        encode(tag, |byte| byte > 0x7E || b" |\"<>#^`%".contains(&byte)),
-        encode(tag, |byte| byte > 0x7E || b" {}\"<>#".contains(&byte)),
+        // Partly encoded: `*%7CFNAME%7C*`, `%7B%7Bfirst_name}}`.
+        percent_encode(tag, |byte| byte > 0x7E || b" |\"<>#^`%".contains(&byte)),
+        percent_encode(tag, |byte| byte > 0x7E || b" {}\"<>#".contains(&byte)),
         whole.clone(),
         whole.replace("%20", "+"),
         whole.to_lowercase().replace("%2d", "-"),
-        // By a link rewriter, once more and twice.
+        // Encoded again by a link rewriter, once and twice.
         whole.replace('%', "%25"),
         whole.replace('%', "%2525"),
     ];
     if tag.to_lowercase() != tag {
-        // Lower-casing all of it would change what it says.
+        // The tag itself has capitals, which lower-casing would change.
         forms.retain(|form| *form != whole.to_lowercase().replace("%2d", "-"));
     }
     forms
@@ -92,7 +81,7 @@ fn no_value_is_lost() {
     let mut lost = Vec::new();
     let mut count = 0;
     for value in lines(include_str!("merge_tags/values.txt")) {
-        let whole = encode(value, |byte| !is_plain(byte));
+        let whole = percent_encode(value, |byte| !is_unreserved(byte));
         let form = whole.replace("%20", "+");
         for raw in [whole.clone(), form, whole.to_lowercase().replace(&value.to_lowercase(), value)] {
             if raw == whole.to_lowercase() && raw != whole && value.chars().any(char::is_uppercase) {
@@ -110,7 +99,7 @@ fn no_value_is_lost() {
 }
 
 #[test]
-fn damage_is_undone() {
+fn damaged_queries_are_repaired() {
     let mut wrong = Vec::new();
     for line in lines(include_str!("merge_tags/damaged.txt")) {
         let [query, name, company, repairs] = line.split('\t').collect::<Vec<_>>().try_into().expect(line);

@@ -1,5 +1,6 @@
-// What the same pictures cost with Takumi's wasm, in the same workerd: `make bench-peers`, or PICTURES=20 SCENES=card make bench-peers.
-// Its pictures and ours go to target/peers/: look whether they show the same. docs/benchmarks.md says what is compared.
+// Measures the same pictures with Takumi's wasm in the same workerd: `make bench-peers`, or
+// `PICTURES=20 SCENES=card make bench-peers`. Both kinds of pictures are written to target/peers/;
+// look whether they show the same. docs/benchmarks.md explains the comparison.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -13,7 +14,7 @@ const root = new URL("../", import.meta.url).pathname;
 const read = (path) => new Uint8Array(readFileSync(root + path));
 const takumi = "benches/peers/node_modules/@takumi-rs/wasm/";
 
-/** Takumi as a Worker: benches/peers/takumi.js in one piece, with what it imports beside it. */
+/** Takumi as a Worker: benches/peers/takumi.js bundled with its imports. */
 async function startTakumi() {
   const { outputFiles } = await build({
     entryPoints: [`${root}benches/peers/takumi.js`],
@@ -49,7 +50,7 @@ for (const scene of SCENES.split(",")) {
   const kinds = { monogram: [ours, `/i/${scene}.png`], alone: [alone, `/i/${scene}.png`], takumi: [theirs, `/${scene}`] };
   const sums = {};
   for (const [kind, [worker, path]] of Object.entries(kinds)) {
-    let number = 1_000; // the same names for all, of four digits, so that they are about as long
+    let number = 1_000; // the same names for all; four digits, so that they have about the same length
     kinds[kind][1] = () => `${path}?name=Maria+${++number}`;
     const first = await worker.fetch(kinds[kind][1]());
     if (first.status !== 200) throw new Error(`${kind}: ${await first.text()}`);

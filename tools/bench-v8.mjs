@@ -1,4 +1,5 @@
-// Holds the clock for tools/bench-v8: the same table as `make bench`, of the wasm in V8. PICTURES=300 make bench-v8 for more.
+// Measures the time for tools/bench-v8: prints the table of `make bench` for the wasm in V8.
+// `PICTURES=300 make bench-v8` draws more.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +9,7 @@ const { PICTURES = "120", WARM_UP = "80" } = process.env;
 const { Scene } = createRequire(import.meta.url)(process.argv[2]);
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
 
-/** The mean of the fastest half, because others may use the machine. */
+/** The mean of the fastest half, because other programs may use the machine. */
 function fastHalf(times) {
   const half = times.sort((a, b) => a - b).slice(0, Math.ceil(times.length / 2));
   return half.reduce((sum, ms) => sum + ms) / half.length;
@@ -32,7 +33,7 @@ for (const name of ["card", "photo", "certificate"]) {
     const drawn = lap();
     bytes = scene.encode();
     const laps = [planned, laidOut, Math.max(0, drawn - laidOut), lap()];
-    // V8 compiles what is called often once more, for speed.
+    // Warm-up: V8 optimises functions that are called often.
     if (number >= 0) laps.forEach((ms, stage) => times[stage].push(ms));
   }
   const stages = times.map(fastHalf);

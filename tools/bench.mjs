@@ -1,11 +1,12 @@
-// What a picture costs in the Worker as it is deployed: `make bench-worker`, or PICTURES=50 SCENES=card make bench-worker.
-// docs/benchmarks.md says how to read the tables.
+// Measures a picture in the deployed form of the Worker: `make bench-worker`, or
+// `PICTURES=50 SCENES=card make bench-worker`. docs/benchmarks.md explains the tables.
 //
-// Every picture is of another name, one request at a time, nothing is in a cache; but for the second table, where it is the same
-// picture again and again. Kinds of requests take turns in rounds, because the machine's speed changes by the minute, and a bare
-// Worker is one of the kinds: compare with that.
+// Requests come one at a time. Every picture has a new name, so that no cache has it; only in the
+// second table the same picture is asked for again and again. The kinds of requests take turns in
+// rounds, because the speed of the machine changes by the minute. One kind is a bare Worker, with
+// which the others are to be compared.
 //
-// What the stages of a picture cost, `make bench-v8` and `make profile` tell.
+// `make bench-v8` and `make profile` measure the stages of a picture.
 
 import { readFileSync } from "node:fs";
 import { NO_CACHE, Sum, cpu, middle, print, start, startBare } from "./cpu.mjs";
@@ -13,13 +14,13 @@ import { NO_CACHE, Sum, cpu, middle, print, start, startBare } from "./cpu.mjs";
 const { PICTURES = "500", WARM_UP = "1000", REPEATS = "2000", ROUNDS = "40", COLD_STARTS = "5" } = process.env;
 const { SCENES = "card,photo,certificate" } = process.env;
 const [warmUp, rounds, coldStarts] = [WARM_UP, ROUNDS, COLD_STARTS].map(Number);
-/** Requests before each round that do not count: after a pause the processor has forgotten the Worker. */
+/** Number of uncounted requests before each round. After a pause the Worker is no longer in the processor's caches. */
 const AFTER_A_PAUSE = 20;
 
 let names = 1_000;
 const distinct = (scene, extension) => () => `/i/${scene}.${extension}?name=Maria+${++names}`;
 
-/** CPU ms of a workerd from its start to its first answer. */
+/** The CPU time of a workerd from its start to its first answer, in ms. */
 async function firstAnswer(starting, path) {
   const worker = await starting;
   await new Sum().ask(worker, { count: 1, path });
@@ -29,8 +30,8 @@ async function firstAnswer(starting, path) {
 }
 
 /**
- * CPU ms of an instance and its first picture: what a fresh workerd with our Worker takes more than one with the bare Worker, which
- * starts in turns with it. The middle one of some.
+ * The CPU time of an instance and its first picture, in ms: the difference between a fresh workerd with our Worker and one with the
+ * bare Worker. The two start in turns; the result is the median.
  */
 async function first(scene, kv, bytes) {
   const times = [];
@@ -41,7 +42,7 @@ async function first(scene, kv, bytes) {
   return middle(times);
 }
 
-/** Lets kinds of requests take turns in so many rounds: what each of them took, under its name. */
+/** Runs kinds of requests in turns for a number of rounds. Returns the measurements of each kind by its name. */
 async function turns(kinds, rounds) {
   const share = (count) => Math.ceil(Number(count) / rounds);
   const sums = {};
@@ -58,7 +59,7 @@ async function turns(kinds, rounds) {
   return sums;
 }
 
-/** Pictures of a new name. */
+/** Requests for pictures with new names. */
 async function distinctPictures(scene, kv, bytes) {
   const [worker, alone, bare] = [await start({ kv }), await start({ kv, front: NO_CACHE }), await startBare(bytes)];
   const pictures = { path: distinct(scene, "png"), count: PICTURES, warmUp };
@@ -75,7 +76,7 @@ async function distinctPictures(scene, kv, bytes) {
   }
 }
 
-/** One picture again and again, in an isolate that does nothing else: what V8 puts off there stays there. */
+/** Requests for one picture again and again, in an isolate of its own, so that V8's delayed work does not count elsewhere. */
 async function samePicture(scene, kv) {
   const worker = await start({ kv });
   const path = () => `/i/${scene}.png?name=Maria`;

@@ -1,49 +1,47 @@
-// The CPU time of a workerd, by the process's own accounting (/proc/{pid}/task/{tid}/schedstat: Linux only), which other programs on
-// the machine disturb far less than a clock. For the benchmarks beside this file.
+// The CPU time of a workerd, for the benchmarks in this folder. It is read from
+// /proc/{pid}/task/{tid}/schedstat (Linux only), which other programs on the machine disturb far
+// less than a clock.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { startWorker } from "../tests/edge/harness.mjs";
 
-/** /proc/{pid}/stat from the field after the program's name, which may hold spaces. */
+/** The fields of /proc/{pid}/stat after the program's name, which may contain spaces. */
 const stat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
 
-/** CPU ms that a process has used so far, in all of the threads that it has: in nanoseconds, where /proc/{pid}/stat has ticks of 10 ms. */
+/** The CPU time of all threads of a process so far, in ms. Its precision is 1 ns; that of /proc/{pid}/stat would be 10 ms. */
 export function cpu(pid) {
   const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
     try {
       return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
     } catch {
-      return 0; // it ended meanwhile
+      return 0; // it has ended in the meantime
     }
   });
   return threads.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1_000_000;
 }
 
-/** The middle one of some numbers. */
+/** The median. */
 export const middle = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** The workerd that this process started last. */
+/** The id of the workerd process that this process started last. */
 function workerd() {
   const ours = readdirSync("/proc").filter((pid) => {
     try {
       return /^\d+$/.test(pid) && Number(stat(pid)[1]) === process.pid && readFileSync(`/proc/${pid}/comm`, "utf8") === "workerd\n";
     } catch {
-      return false; // it ended meanwhile
+      return false; // it has ended in the meantime
     }
   });
   return Math.max(...ours.map(Number));
 }
 
-/** A Worker in a workerd of its own: as {@link startWorker}, with its process id. */
+/** Starts a Worker in a workerd of its own, as {@link startWorker} does, and adds the process id. */
 export async function start(options) {
   const worker = await startWorker({ cacheAPI: false, ...options });
   return Object.assign(worker, { pid: workerd() });
 }
 
-/**
- * The machine's yardstick: a Worker that does nothing but return that many bytes, which do not compress, served in the same way
- * as ours.
- */
+/** A Worker to compare with: it only returns a number of random bytes, and is served in the same way as ours. */
 export const startBare = (bytes) =>
   start({
     modules: {
@@ -57,13 +55,13 @@ export const startBare = (bytes) =>
     },
   });
 
-/** A front that answers for the Cache API at once, without a word to Miniflare's stand-in for it: another Worker in the same process. */
+/** A Worker in front of another one, in which the Cache API answers at once. Miniflare's Cache API is another Worker in the same process. */
 export const NO_CACHE = `
   import worker from "./index.js";
   Object.assign(caches.default, { match: async () => undefined, put: async () => undefined });
   export default { fetch: (request, env, ctx) => worker.fetch(request, env, ctx) };`;
 
-/** What requests of one kind took, in ms and bytes: all of them together, and the CPU ms of one in each round. */
+/** The measurements of one kind of requests: the sums of all requests in ms and bytes, and for each round the CPU ms per request. */
 export class Sum {
   count = 0;
   cpu = 0;
@@ -71,16 +69,16 @@ export class Sum {
   bytes = 0;
   rounds = [];
 
-  /** Of one of them. */
+  /** The means per request. */
   each(what) {
     return this[what] / this.count;
   }
 
   /**
-   * Asks for `path()`, one request after the other, and adds what that took.
+   * Requests `path()` a number of times, one after the other, and adds the measurements.
    *
    * @param {Awaited<ReturnType<typeof start>>} worker
-   * @param {{ count: number, path: () => string, init?: RequestInit, status?: number }} what `status` is the expected one
+   * @param {{ count: number, path: () => string, init?: RequestInit, status?: number }} what `status` is the expected status
    */
   async ask(worker, { count, path, init, status = 200 }) {
     const [before, clock] = [cpu(worker.pid), performance.now()];
@@ -97,13 +95,13 @@ export class Sum {
     return this;
   }
 
-  /** How many times as much CPU one took as one of another kind, with which it took turns: the middle one of the rounds. */
+  /** The ratio of the CPU times of this kind and another one with which it took turns: the median of the rounds. */
   times(other) {
     return middle(this.rounds.map((ms, round) => ms / other.rounds[round]));
   }
 }
 
-/** Prints rows as a table, the first of them as its head. */
+/** Prints a table, whose first row is its head. */
 export function print([head, ...rows]) {
   for (const row of [head, head.map((_, column) => (column ? "---:" : "---")), ...rows]) console.log(`| ${row.join(" | ")} |`);
 }

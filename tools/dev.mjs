@@ -1,5 +1,6 @@
-// Serves the built Worker with `wrangler dev`, says where once it answers, and takes all of it down on Ctrl-C.
-// Wrangler has children of its own (workerd, builds), so they are one process group, and the group is what is ended.
+// Serves the built Worker with `wrangler dev`, prints the URL when it answers, and ends all of it
+// on Ctrl-C. Wrangler starts other processes (workerd, builds), so that all of them are one process
+// group, which is ended as a whole.
 
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
@@ -9,12 +10,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const port = Number(process.env.PORT || 8787);
 const url = `http://127.0.0.1:${port}`;
 
-// V8 puts off collecting what a request leaves behind as long as there is free memory: any Worker grows to 1 GB and more here, while
-// on Cloudflare an isolate has 128 MB. With these it collects all that it can each time, and answers as many requests a second
-// (docs/load.md).
+// V8 delays garbage collection while there is free memory. So any Worker grows to 1 GB and more
+// here, but on Cloudflare an isolate has 128 MB. With these flags V8 collects all garbage each
+// time, and answers as many requests per second (docs/load.md).
 const V8_FLAGS = "--gc-global --max-semi-space-size=1";
 
-const START_TIMEOUT_MS = 120_000; // wrangler builds first, which can mean compiling
+const START_TIMEOUT_MS = 120_000; // wrangler builds first, and may have to compile
 const STOP_TIMEOUT_MS = 5_000;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -23,7 +24,7 @@ if (await listening(port)) {
   process.exit(1);
 }
 
-// Make's own variables would have the build that wrangler runs print as a part of this one.
+// With make's variables the build that wrangler runs would print as a part of this one.
 const { MAKEFLAGS, MAKELEVEL, MFLAGS, ...env } = process.env;
 const wrangler = spawn(
   process.execPath,
@@ -31,17 +32,17 @@ const wrangler = spawn(
   [
     `${root}node_modules/wrangler/bin/wrangler.js`, "dev",
     "--ip", "127.0.0.1", "--port", String(port),
-    "--persist-to", ".wrangler/state", // KV outlives a restart
-    "--var", "UNSIGNED:allow", // your own machine needs no signatures
+    "--persist-to", ".wrangler/state", // KV's data stays after a restart
+    "--var", "UNSIGNED:allow", // no signatures are needed on your own machine
     "--show-interactive-dev-session=false",
     ...process.argv.slice(2),
   ],
   {
     cwd: root,
-    detached: true, // a group of its own
-    stdio: ["ignore", "inherit", "inherit"], // no terminal to ask questions at
+    detached: true, // in a process group of its own
+    stdio: ["ignore", "inherit", "inherit"], // no terminal, so that wrangler asks no questions
     env: {
-      MINIFLARE_WORKERD_V8_FLAGS: V8_FLAGS, // yours come first
+      MINIFLARE_WORKERD_V8_FLAGS: V8_FLAGS, // the caller's flags come first
       ...env,
       WRANGLER_SEND_METRICS: "false",
       WRANGLER_HIDE_BANNER: "true",
@@ -82,7 +83,7 @@ async function stop() {
   stopping = true;
   signal("SIGTERM");
   await Promise.race([ended, sleep(STOP_TIMEOUT_MS)]);
-  signal("SIGKILL"); // whatever outlived wrangler
+  signal("SIGKILL"); // processes that still run after wrangler
   process.exit(Date.now() > deadline ? 1 : 0);
 }
 
@@ -90,7 +91,7 @@ function signal(name) {
   try {
     process.kill(-wrangler.pid, name);
   } catch {
-    // nothing is left of the group
+    // no process of the group is left
   }
 }
 

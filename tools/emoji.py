@@ -1,12 +1,11 @@
-"""Cuts the emoji packs from Twemoji's art; used by tools/packs.py.
+"""Cuts the emoji packs from Twemoji's art. tools/packs.py uses it.
 
-An emoji is a sequence of characters, and the whole of it must be in one font, which makes one glyph of it. So a pack has whole
-sequences: all that begin with the same character are in the same one, and which that is says the index of src/text/packs.bin. Beside
-those a pack has every character that stands within its sequences, so that one which Unicode does not recommend (a robot's family) is
-drawn as its parts.
+An emoji is a sequence of characters, for which one font must have one glyph. So a pack has whole sequences. All sequences that
+begin with the same character are in the same pack, whose number is in the index src/font/packs.bin. A pack also has each single
+character inside its sequences, so that a sequence that Unicode does not recommend (a family of robots) is drawn as its parts.
 
-The glyphs are layers of one colour (COLR version 0). The art is drawn on a square of 36; its box is a little larger than an em and
-its middle is that of Inter's capitals, as the systems' emoji fonts have it.
+Each glyph consists of layers of one colour (COLR version 0). The art is drawn on a square of 36. As in the emoji fonts of
+operating systems, the square is a little larger than an em, and is centred on the middle of Inter's capitals.
 """
 
 import dataclasses
@@ -36,31 +35,32 @@ Changes: the drawings became the glyphs of fonts (layers of one colour, lines as
 Added: a swatch for each skin tone and hair style that stands alone.
 """
 
-# About as long as a pack is. Only the families of a man, a woman and a person are longer: those are alone in theirs.
+# The approximate size of a pack. Only the sequences that begin with a man, a woman or a person are
+# larger; each of these has a pack of its own.
 PACK_BYTES = 96 * 1024
 
-# Categories in this order, so that what is used together is in one pack.
+# The categories of Unicode in this order, so that emoji that are used together are in one pack.
 CATEGORIES = [
     "Smileys & Emotion", "People & Body", "Animals & Nature", "Food & Drink", "Activities", "Travel & Places", "Objects", "Symbols",
     "Flags",
 ]  # fmt: skip
 
-# Font units: of an em, of the side of the art's square, and the square's place.
+# The em, the side of the art's square, the advance, and the place of the square, in font units.
 EM, SIDE, ADVANCE = 1000, 1152, 1250
-BOTTOM = 364 - SIDE // 2  # half of Inter's capitals are 0.364 em
+BOTTOM = 364 - SIDE // 2  # the middle of Inter's capitals is at 0.364 em
 LEFT = (ADVANCE - SIDE) // 2
 
-# How far a curve may lie from the art's, in font units.
+# The largest distance of a glyph's curve from the art's, in font units.
 TOLERANCE = 1.0
 
 VS16, ZWJ, KEYCAP = 0xFE0F, 0x200D, 0x20E3
 
-# What is more than filled shapes.
+# Signs of an SVG with more than filled shapes.
 INVOLVED = ["<g", "<use", "<defs", "clip", "stroke", "rule", "transform"]
 
 NAMED = {"black": "#000", "white": "#fff", "green": "#008000", "red": "#f00", "navy": "#000080", "azure": "#f0ffff"}
 
-# What the source has no art for: the modifiers on their own. The colours are those of Twemoji's skin and hair.
+# Single modifiers, for which Twemoji has no art. The colours are those of Twemoji's skin and hair.
 SWATCHES = {
     0x1F3FB: "#f7dece", 0x1F3FC: "#f3d2a2", 0x1F3FD: "#d5ab88", 0x1F3FE: "#af7e57", 0x1F3FF: "#7c533e",
     0x1F9B0: "#c1694f", 0x1F9B1: "#292f33", 0x1F9B3: "#ccd6dd", 0x1F9B2: "#ffdc5d",
@@ -75,7 +75,7 @@ def svg(body: str) -> str:
 
 
 def layers(body: str) -> list[tuple[object, tuple[int, int, int, int]]]:
-    """The layers of a picture, from the lowest: each an outline and its colour."""
+    """The layers of a picture from the lowest to the highest, each an outline and its colour."""
     found = []
     picture = SVG.fromstring(svg(body))
     if any(word in body for word in INVOLVED):
@@ -130,7 +130,8 @@ def shards(art: dict[tuple[int, ...], tuple[str, list]]) -> list[list[tuple[int,
     families: dict[int, list[tuple[int, ...]]] = {}
     for sequence in sorted(art):
         families.setdefault(sequence[0], []).append(sequence)
-    # The category of a family is that of its shortest sequence. A keycap's digit, and a flag's letter, are one family each.
+    # A family has all sequences with the same first character (a keycap's digit, a flag's letter).
+    # Its category is that of its shortest sequence.
     order = sorted(families, key=lambda first: (CATEGORIES.index(art[families[first][0]][0]), first))
     packs: list[list[tuple[int, ...]]] = []
     weight, before = 0, None
@@ -150,7 +151,7 @@ def outline_key(outline) -> tuple:
 
 
 def about_bytes(art, sequences) -> int:
-    """About how long a font with these alone is."""
+    """The approximate size of a font with only these sequences."""
     seen = {}
     for sequence in sequences:
         for outline, _ in art[sequence][1]:
@@ -159,12 +160,12 @@ def about_bytes(art, sequences) -> int:
 
 
 def parts(sequences: list[tuple[int, ...]]) -> set[int]:
-    """What stands within sequences and begins none of them."""
+    """The characters inside sequences that no sequence begins with."""
     return {c for sequence in sequences for c in sequence} - {sequence[0] for sequence in sequences}
 
 
 def write(sequences: list[tuple[int, ...]], art, out: pathlib.Path) -> None:
-    """One pack."""
+    """Writes one pack."""
     own = sorted(sequences) + sorted((c,) for c in parts(sequences) if is_art(c) and (c,) in art)
     blank = sorted({c for sequence in sequences for c in sequence} - {s[0] for s in own if len(s) == 1})
     order, glyphs, colors, palette, cmap, names = [".notdef"], {".notdef": box()}, {}, {}, {}, {}
@@ -207,7 +208,8 @@ def write(sequences: list[tuple[int, ...]], art, out: pathlib.Path) -> None:
         f"  sub {' '.join(names[(c,)] for c in sequence)} by {names[sequence]};" for sequence in sorted(sequences) if len(sequence) > 1
     ]
     if rules:
-        # An extension lookup: the offsets of a family with all its skin tones need more than 16 bits.
+        # An extension lookup, because the offsets of a family with all its skin tones need more
+        # than 16 bits.
         lookup = ["lookup sequences useExtension {", *rules, "} sequences;"]
         font.addOpenTypeFeatures("\n".join(["languagesystem DFLT dflt;", *lookup, "feature ccmp { lookup sequences; } ccmp;"]))
     font.font.recalcTimestamp = False
@@ -233,8 +235,8 @@ def draw(item: tuple[tuple[int, ...], tuple[str, str]]):
 @dataclasses.dataclass
 class Pack:
     name: str
-    firsts: set[int]  # what its sequences begin with
-    within: set[int]  # what stands within them, and begins none of them
+    firsts: set[int]  # the first characters of its sequences
+    within: set[int]  # the characters inside sequences that no sequence begins with
 
 
 def cut(package: pathlib.Path, out: pathlib.Path, pool) -> list[Pack]:

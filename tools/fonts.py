@@ -1,4 +1,4 @@
-"""Cuts the fonts that are compiled into the Worker; run by tools/fonts, which brings the libraries.
+"""Cuts the fonts that are compiled into the Worker. tools/fonts installs the libraries and runs this.
 
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt.
 """
@@ -11,8 +11,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-# What a font is asked for that serves the Latin, Greek and Cyrillic alphabets: every letter in which a name or a
-# sentence is written, and the signs that stand beside them. A range that Inter has nothing in costs nothing.
+# The characters of the Latin, Greek and Cyrillic alphabets: every letter of names and sentences,
+# and the signs that are used with them. A range without any glyph in Inter adds nothing.
 ALPHABETS = [
     (0x0020, 0x007E),  # Basic Latin
     (0x00A0, 0x02FF),  # Latin-1, Extended A and B, IPA, modifier letters
@@ -45,7 +45,8 @@ ALPHABETS = [
     (0xFFFD, 0xFFFD),  # the replacement character
 ]
 
-# Beside what shaping needs (fontTools' default set: ccmp, locl, mark, mkmk, kern, liga, calt, frac …).
+# Features in addition to fontTools' default set, which shaping needs (ccmp, locl, mark, mkmk, kern,
+# liga, calt, frac …).
 FEATURES = ["tnum"]  # digits of one width: countdowns and tables
 
 
@@ -63,14 +64,15 @@ def inter(out: pathlib.Path) -> None:
     cut = subset.Subsetter(options)
     cut.populate(unicodes=[c for first, last in ALPHABETS for c in range(first, last + 1)])
     cut.subset(font)
-    # Weights beyond regular to bold would cost 56 KB more, gzipped; the optical size is that of the default instance.
+    # More weights than regular to bold would add 56 kB, gzipped. The optical size is that of the
+    # default instance.
     font = instancer.instantiateVariableFont(font, {"opsz": 14, "wght": (400, 400, 700)})
     font.save(out / "Inter.ttf")
     (out / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
 
 
 def playfair(out: pathlib.Path) -> None:
-    """The font of a sample template, as a user would bring one: upright and italic, for the alphabets that it has."""
+    """The font of a sample template, as a user would upload it: upright and italic, with the alphabets that it has."""
     package = importlib.resources.files("fontpkg_playfair_display")
     for name, target in [("PlayfairDisplay", "playfair-display"), ("PlayfairDisplay-Italic", "playfair-display-italic")]:
         with importlib.resources.as_file(package / "files" / f"{name}[wght].ttf") as source:
@@ -82,7 +84,8 @@ def playfair(out: pathlib.Path) -> None:
         options.notdef_outline = True
         options.drop_tables = options.drop_tables + ["DSIG", "STAT", "MVAR", "meta"]
         cut = subset.Subsetter(options)
-        # It has a few Greek letters, as signs: a Greek name would be set in two fonts.
+        # No Greek: the font has only a few Greek letters, as signs, so that a Greek name would be
+        # set in two fonts.
         cut.populate(
             unicodes=[c for first, last in ALPHABETS for c in range(first, last + 1) if not 0x0370 <= c <= 0x03FF]
         )

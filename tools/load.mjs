@@ -1,8 +1,10 @@
-// Load on a Worker that `make dev` serves: `make load`, or `make load PORT=9000 REQUESTS=2000 AT_ONCE=20`.
+// Puts load on a Worker that `make dev` serves: `make load`, or
+// `make load PORT=9000 REQUESTS=2000 AT_ONCE=20`.
 //
-// Every other request is for a name that was asked for a while before, as with a mail that is opened twice. It fails when an
-// answer is not a whole picture, or when memory grows in the second half: in the first, shelves fill up. That is the Worker's own
-// memory (wasm, as /healthz tells it), and that of the workerd processes, from /proc (Linux only), which may end a tenth higher.
+// Every second request repeats a name from a while ago, like an email that is opened twice. The run
+// fails if an answer is not a whole picture, or if memory grows in the second half (in the first
+// half the caches fill up). Two memories are measured: the Worker's wasm memory, from /healthz, and
+// that of the workerd processes, from /proc (Linux only), which may grow by a tenth.
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -10,25 +12,25 @@ const { PORT = "8787", REQUESTS = "10000", AT_ONCE = "20" } = process.env;
 const origin = `http://127.0.0.1:${PORT}`;
 const [requests, atOnce] = [Number(REQUESTS), Number(AT_ONCE)];
 
-/** MiB of linear memory that the Worker has taken. */
+/** The size of the Worker's linear memory in MiB. */
 async function wasm() {
   const { memory_bytes } = await (await fetch(`${origin}/healthz`)).json();
   return Math.round((memory_bytes / 1024 / 1024) * 10) / 10;
 }
 
-/** MiB that all workerd processes have in memory. */
+/** The memory of all workerd processes in MiB. */
 function memory() {
   let kib = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "workerd") continue;
       kib += Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-    } catch {} // it ended meanwhile
+    } catch {} // it has ended in the meantime
   }
   return Math.round(kib / 1024);
 }
 
-/** How much more memory the processes may have at the end than after half of the requests. */
+/** The largest allowed ratio of the processes' memory at the end to that after half of the requests. */
 const SLACK = 1.1;
 
 const END = Buffer.from("IEND");

@@ -1,7 +1,9 @@
-// Writes src/locale/data.txt, which is compiled into the Worker, from CLDR's JSON; run by tools/locales, which fetches it.
+// Writes src/locale/data.txt, which is compiled into the Worker, from CLDR's JSON. tools/locales
+// fetches the JSON and runs this.
 //
-// A block per locale, in the order of their tags: what differs from its parent, one `key=value` a line. Lists are joined
-// by `|`. src/locale/data.rs reads it.
+// The file has a block for each locale, sorted by tag, with those values that differ from the
+// parent's: a line `key=value` for each. Lists are joined by `|`. src/locale/data.rs reads the
+// file.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,9 +12,10 @@ const [packages, out] = process.argv.slice(2);
 const read = (path) => JSON.parse(readFileSync(join(packages, path), "utf8"));
 const core = (name) => read(`cldr-core/supplemental/${name}.json`).supplemental;
 
-// Every language whose data CLDR calls modern: complete for an everyday product. But for those that hardly anybody sends
-// marketing in; they would only cost bytes. Maltese is complete in what is read here, and is a language of the European
-// Union; nb is written by its parent `no` in that list.
+// The languages whose coverage CLDR calls modern, which is complete for everyday products.
+// Languages in which hardly any emails are sent are left out to save bytes. Maltese is included: it
+// is a language of the European Union, and complete in the data that is read here. CLDR lists nb
+// under its parent `no`.
 const levels = read("cldr-core/coverageLevels.json").coverageLevels;
 const LEFT_OUT = ["ak", "ba", "chr", "cv", "dsb", "hi-Latn", "hsb", "kk-Arab", "kok", "pcm", "qu", "rm", "sd", "shn"];
 const LANGUAGES = new Set(Object.keys(levels).filter((tag) => levels[tag] === "modern" && !LEFT_OUT.includes(tag)));
@@ -24,14 +27,16 @@ const digits = core("numberingSystems").numberingSystems;
 
 const parentOf = (tag) => parents[tag] ?? (tag.includes("-") ? tag.slice(0, tag.lastIndexOf("-")) : "und");
 
-// A regional variant comes with its language; one in another script only where it is listed itself. No spelling reforms.
+// Regional variants come with their language. Variants in another script must be listed; spelling
+// variants are left out.
 const isIncluded = (tag) => {
   const [, language, script, rest = ""] = tag.match(/^([a-z]+)(?:-([A-Z][a-z]{3}))?(-.*)?$/);
   return LANGUAGES.has(script ? `${language}-${script}` : language) && /^(-([A-Z]{2}|[0-9]{3}))?$/.test(rest);
 };
 const chosen = available.filter(isIncluded).sort();
 
-// Currencies that are money somewhere, or were until lately: an old price is still written.
+// Currencies that are in use somewhere, or were until recently, because old prices are still
+// written.
 const regions = core("currencyData").currencyData.region;
 const tender = new Set(
   Object.values(regions).flat().flatMap((entry) => Object.entries(entry))
@@ -39,7 +44,7 @@ const tender = new Set(
 );
 const fractions = core("currencyData").currencyData.fractions;
 
-// --- The calendars that are not Gregorian. CLDR 48 has no JSON package for them; tests/locale compares with Intl.
+// --- The other calendars. CLDR 48 has no JSON packages for them; tests/locale compares with Intl.
 const OWN_CALENDAR = {
   th: { calendar: "buddhist", date: "EEEEที่ d MMMM 'พ.ศ'. y|d MMMM y|d MMM y|d/M/yy", year: "'พ.ศ'. y" },
   fa: { calendar: "persian", months: "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند" },
@@ -52,7 +57,8 @@ const days = (object) => DAYS.map((day) => object[day]).join("|");
 
 const rules = (type, tag) => {
   const all = core(type)[type === "plurals" ? "plurals-type-cardinal" : "plurals-type-ordinal"];
-  // Not by the parent: Angola's numbers are Portugal's, its plurals are those of all other Portuguese.
+  // Plurals do not follow the parent: Angola has the numbers of Portugal, but the plurals of all
+  // other Portuguese.
   const own = all[tag] ?? all[tag.split("-")[0]] ?? {};
   return Object.entries(own)
     .map(([name, rule]) => [name.replace("pluralRule-count-", ""), rule.split("@")[0].trim()])
@@ -61,7 +67,7 @@ const rules = (type, tag) => {
     .join("|");
 };
 
-// All of a locale, as CLDR resolves it.
+// All values of a locale, as CLDR resolves them.
 const resolve = (tag) => {
   const numbers = read(`cldr-numbers-full/main/${tag}/numbers.json`).main[tag].numbers;
   const { currencies } = read(`cldr-numbers-full/main/${tag}/currencies.json`).main[tag].numbers;
@@ -102,7 +108,8 @@ const resolve = (tag) => {
     "days-short-alone": days(week["stand-alone"].abbreviated),
     "day-periods": [calendar.dayPeriods.format.abbreviated.am, calendar.dayPeriods.format.abbreviated.pm].join("|"),
     date: ["full", "long", "medium", "short"].map((style) => pattern(dateFormats[style])).join("|"),
-    // `B` is "in the small hours", "at noon": a rule of its own per language. Only zh-Hant has it here; `a` is 上午, 下午.
+    // `B` is a part of the day such as "at noon", with other rules in each language. Only zh-Hant
+    // has it here, and gets `a` (上午, 下午).
     time: pattern(timeFormats.short).replace("B", "a"),
     "date-time": ["full", "long", "medium", "short"].map((style) => pattern(atTime[style])).join("|"),
     year: skeletons.y,
@@ -116,7 +123,7 @@ const resolve = (tag) => {
   };
 };
 
-// What `key==` refers to, as in data.rs.
+// For each key whose value may be `=`: the key of the more general list, as in data.rs.
 const SAME_AS = {
   "months-short-alone": "months-short", "months-alone": "months", "months-short": "months",
   "days-short-alone": "days-short", "days-alone": "days", "days-short": "days",
@@ -126,11 +133,11 @@ const SAME_AS = {
 const resolved = new Map([["und", resolve("und")]]);
 for (const tag of chosen) resolved.set(tag, resolve(tag));
 for (const [tag, all] of resolved) {
-  // The Persian months have no short names; the Gregorian ones would be wrong.
+  // The Persian months have no short names, and the short Gregorian names would be wrong.
   if (all.calendar === "persian") for (const key of ["months-alone", "months-short", "months-short-alone"]) all[key] = all.months;
 }
 
-// What each says that its parent does not.
+// The values of each locale that differ from its parent's.
 const nearest = (tag) => {
   let parent = parentOf(tag);
   while (parent !== "und" && !resolved.has(parent)) parent = parentOf(parent);
@@ -146,13 +153,13 @@ for (const [tag, own] of resolved) {
       const changed = Object.keys(value).sort().filter((code) => value[code] !== (above.symbols?.[code] ?? code));
       if (changed.length) written.symbols = changed.map((code) => `${code} ${value[code]}`).join("|");
     } else if (value !== above[key]) {
-      // A list that is the more general one of the same block: `=` says so in a byte.
+      // A list that equals the more general list of the same block is written as `=`.
       written[key] = value === own[SAME_AS[key]] ? "=" : value;
     }
   }
   blocks.set(tag, { parent, written });
 }
-// One that says nothing is left out, so that its children look further up.
+// A locale without values of its own is left out; its children fall back to its parent.
 const isEmpty = (tag) => tag !== "und" && Object.keys(blocks.get(tag).written).length === 0;
 const byTag = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 let text = `# Locales of CLDR ${read("cldr-core/package.json").version}, written by tools/locales. Unicode licence v3: see LICENSE-UNICODE beside this file.\n`;
@@ -160,14 +167,14 @@ for (const tag of [...blocks.keys()].sort(byTag)) {
   const { written } = blocks.get(tag);
   let { parent } = blocks.get(tag);
   while (parent !== "und" && isEmpty(parent)) parent = nearest(parent);
-  // The parent by truncation goes without saying; a language of its own stands under the root.
+  // The parent is not written if it is the tag without its last part, or, for a language, the root.
   const truncated = tag.includes("-") ? tag.slice(0, tag.lastIndexOf("-")) : "und";
   if (isEmpty(tag) && tag.includes("-") && parent === truncated) continue;
   text += `[${tag}${parent === truncated || tag === "und" ? "" : ` ${parent}`}]\n`;
   for (const [key, value] of Object.entries(written)) text += `${key}=${value}\n`;
 }
 
-// Tags of another spelling, and regions that write a language in another script (zh-TW is zh-Hant-TW).
+// Aliases: old tags, and regions that write a language in another script (zh-TW is zh-Hant-TW).
 const aliases = [["in", "id"], ["iw", "he"], ["mo", "ro"], ["sh", "sr-Latn"], ["tl", "fil"]];
 for (const [from, to] of Object.entries(core("likelySubtags").likelySubtags)) {
   const [, language, region] = from.match(/^(zh|sr)-([A-Z]{2})$/) ?? [];
@@ -178,7 +185,7 @@ for (const [from, to] of Object.entries(core("likelySubtags").likelySubtags)) {
 }
 text += `[aliases]\n${aliases.sort(([a], [b]) => byTag(a, b)).map(([from, to]) => `${from}=${to}\n`).join("")}`;
 
-// Decimals of currencies; two where nothing is said.
+// Decimals of currencies; those with two are left out.
 const places = [...tender].sort().filter((code) => fractions[code] && fractions[code]._digits !== "2");
 text += `[currencies]\n${places.map((code) => `${code}=${fractions[code]._digits}\n`).join("")}`;
 

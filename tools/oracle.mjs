@@ -1,7 +1,8 @@
-// Records how Chromium sets the strings of tests/oracle/strings.json, with the very files of fonts/, for tests/oracle.rs to
-// compare with: `make oracle`. What it writes is committed; another version of Chromium may break lines differently.
+// Records how Chromium lays out the strings of tests/oracle/strings.json with the files of fonts/:
+// `make oracle`. tests/line_breaking_matches_chromium.rs compares with the record, which is committed. Another version of
+// Chromium may break lines differently.
 //
-// `tools/oracle STRING...` prints instead how it sets these strings.
+// `tools/oracle STRING...` prints the layout of these strings instead.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +17,8 @@ const WIDTHS = [440, 250, 150, 70];
 const asked = process.argv.slice(2).map((text) => ({ script: "asked", lang: "en", text }));
 const strings = asked.length > 0 ? asked : JSON.parse(readFileSync(`${folder}strings.json`, "utf8"));
 
-// Which packs each needs is what the Worker says; how they are then used is the browser's own affair.
+// The Worker's own code chooses the font packs of each string; with these packs the browser chooses
+// its fonts by itself.
 const packs = execFileSync("cargo", ["run", "--quiet", "--example", "packs"], {
   cwd: root,
   input: strings.map(({ lang, text }) => `${lang}\t${text}\n`).join(""),
@@ -44,10 +46,12 @@ await page.addStyleTag({
     [["Inter", "/Inter.ttf"], ...[...faces].map((name) => [name, `/packs/${name}.ttf`])]
       .map(([name, file]) => `@font-face { font-family: "m-${name}"; src: url("${file}"); font-weight: 400 700; }`)
       .join("\n") +
-    // What CSS does by default and we do not, or the other way round:
-    // - no synthetic faces, nothing for letters beside Han ones, full-width punctuation as wide as the font has it
-    // - advances are not rounded to whole px
-    // - a word that is wider than its line breaks anywhere; spaces are kept, and hang at a line's end
+    // CSS properties whose defaults differ from our layout:
+    // - There are no synthetic faces, no extra space between Han and other letters, and full-width
+    //   punctuation keeps its width.
+    // - Advances are not rounded to whole px.
+    // - A word that is wider than its line breaks anywhere. Spaces are kept, and hang at the end of
+    //   a line.
     `#box { font-synthesis: none; font-optical-sizing: none; text-spacing-trim: space-all; text-autospace: no-autospace;
        text-rendering: geometricPrecision; overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: plaintext;
        font-size: ${SIZE}px; line-height: ${SIZE * 3}px; }`,
@@ -88,7 +92,7 @@ for (const [index, string] of strings.entries()) {
         const lines = new Map();
         let last = 0;
         for (const { segment, index } of graphemes) {
-          // Behind a soft hyphen that shows, the first rectangle is the hyphen's.
+          // After a visible soft hyphen the first rectangle is that of the hyphen.
           const rect = rects(index, index + segment.length).at(-1);
           if (rect) last = Math.max(last, row(rect));
           const line = lines.get(last) ?? { start: index, end: index };
@@ -101,7 +105,8 @@ for (const [index, string] of strings.entries()) {
           lines: [...lines].map(([at, { start, end }]) => {
             const text = string.text.slice(start, end);
             const kept = start + text.replace(/[ \n\u3000\u200b]+$/u, "").length;
-            // The hyphen of a soft one is in no range of its line, but in that of the next one; such a line ends without a space.
+            // A visible soft hyphen is in the range of the next line and not in its own. A line
+            // with one ends without a space.
             const found = (text.endsWith("\u00ad") ? all : rects(start, kept)).filter((rect) => row(rect) === at);
             const left = Math.min(...found.map((rect) => rect.left));
             const right = Math.max(...found.map((rect) => rect.right));

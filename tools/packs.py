@@ -1,13 +1,13 @@
-"""Cuts the font packs: what the Worker fetches for a name that Inter has no letters for; run by tools/fonts.
+"""Cuts the font packs, which the Worker fetches for names with characters that Inter lacks. tools/fonts runs this.
 
     packs.py NODE_MODULES FONTS INDEX
 
 reads the packages of tools/packs.txt and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licences, and the index that is
-compiled in: INDEX/packs.txt lists the packs, INDEX/packs.bin says which of them has which character.
+compiled in: INDEX/packs.txt lists the packs, INDEX/packs.bin names the pack of each character.
 
-A script is one pack. Han, kana and Hangul are one pack for each of Google Fonts' shards, which put characters together that
-are used together, so that a name needs one to three of them. The four languages of Han letters have their own forms of the same
-characters, so each has its own shards. Emoji are cut by emoji.py.
+Most scripts are one pack each. Han, kana and Hangul have a pack for each of Google Fonts' shards. A shard has characters that
+are used together, so that a name needs one to three shards. Four languages write the same Han characters in different forms, so
+that each of them has its own shards. emoji.py cuts the emoji.
 
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt and packs.txt.
 """
@@ -29,24 +29,25 @@ SCRIPTS = [
     "lao", "malayalam", "myanmar", "sinhala", "tamil", "telugu", "thai",
 ]  # fmt: skip
 
-# Language → the font with its forms, and what of it is taken.
+# Language → the font with its forms.
 LANGUAGES = {"zh-hans": "sc", "zh-hant": "tc", "ja": "jp", "ko": "kr"}
 
-# The characters that a language is written in, by the national standard: of these it has its own forms. Of all others, which
-# are rare in every language, the first that has one has it for all. (Korean names in Han letters have the Chinese forms.)
+# The encoding of each language's national standard. A language has its own forms of the characters
+# in its standard. All other characters are rare: the first language that has one has it for all.
+# (Korean names in Han characters get the Chinese forms.)
 STANDARDS = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "shift_jis", "ko": None}
 
-# Punctuation, kana, Hangul and full-width letters: every language has its own.
+# Punctuation, kana, Hangul and full-width letters. Every language has its own forms.
 OWN = [(0x3000, 0x31FF), (0xAC00, 0xD7A3), (0xFE10, 0xFE4F), (0xFF00, 0xFFEF)]
 
-# Controls, joiners, selectors, private use: nobody fetches a font for these.
+# Controls, joiners, selectors, private use. No font is fetched for these.
 INVISIBLE = [(0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
              (0x2060, 0x206F), (0xE000, 0xF8FF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF0, 0xFFFC), (0xE0000, 0xE0FFF)]  # fmt: skip
 
-# Weights as in Inter: 400 to 700.
+# The same weights as in Inter: 400 to 700.
 WEIGHTS = {"wght": (400, 400, 700)}
 
-# Nothing here reads these, or sets text from top to bottom.
+# Tables that the Worker does not read, and features for vertical text, which it does not set.
 TABLES = ["DSIG", "STAT", "MVAR", "meta", "vhea", "vmtx", "VORG", "BASE", "VVAR", "gasp"]
 VERTICAL = ["vert", "vrt2", "vkrn", "valt", "vpal", "vhal"]
 
@@ -76,7 +77,7 @@ def is_han(c: int) -> bool:
 
 
 def standard(language: str) -> set[int]:
-    """The Han letters of a language."""
+    """The Han characters in the standard of a language."""
 
     def encodes(c: int) -> bool:
         try:
@@ -88,7 +89,7 @@ def standard(language: str) -> set[int]:
 
 
 def shards(packages: pathlib.Path, inter: set[int]):
-    """Every shard of every language: its name, its package, its file, the characters that are taken of it."""
+    """Every shard of every language: its name, its package, its file, and the characters to keep."""
     standards = {language: standard(language) for language in LANGUAGES}
     anyones, taken = set().union(*standards.values()), set()
     for language, font in LANGUAGES.items():
@@ -114,7 +115,7 @@ def is_visible(c: int) -> bool:
 
 
 def sources(packages: pathlib.Path, inter: set[int]):
-    """Every pack: its name, its package, the file that it is cut from, and what is taken of it (none: all)."""
+    """Every pack: its name, its package, its source file, and the characters to keep (None: all)."""
     for script in SCRIPTS:
         package = packages / f"noto-sans-{script}"
         yield script, package, package / "files" / f"noto-sans-{script}-{script}-wght-normal.woff2", None
@@ -122,7 +123,7 @@ def sources(packages: pathlib.Path, inter: set[int]):
 
 
 def licence(used: dict[str, tuple[pathlib.Path, pathlib.Path]]) -> str:
-    """Who has the copyright of what, as the fonts say it, then the licence that all of them are under."""
+    """The copyright notice of each font, then the licence of all of them."""
     lines = [f"{family}: {TTFont(file)['name'].getDebugName(0)}" for family, (_, file) in used.items()]
     bodies = {(package / "LICENSE").read_text().split("\n", 1)[1] for package, _ in used.values()}
     assert len({"".join(body.split()) for body in bodies}) == 1, "all are under the same licence"
@@ -130,7 +131,7 @@ def licence(used: dict[str, tuple[pathlib.Path, pathlib.Path]]) -> str:
 
 
 def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib.Path, inter: set[int], out: pathlib.Path) -> None:
-    """Which pack has which character that Inter lacks; and which pack has the emoji that begin with a character."""
+    """Writes the index: the pack of each character that Inter lacks, and for emoji the pack of each first character."""
     listing, tables = [], {group: {} for group in ["scripts", *LANGUAGES, "emoji", "symbols"]}
     count = dict.fromkeys(tables, 0)
 
@@ -146,7 +147,7 @@ def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib
             if c not in inter and is_visible(c) and c < 0x30000
         ]  # fmt: skip
         for c in characters:
-            # Of what several scripts share, such as a danda, the first one has it.
+            # The first script has the characters that several scripts share, such as the danda.
             tables[group].setdefault(c, count[group])
         told(name, group, family)
     texts = inter.union(*tables.values())
@@ -154,17 +155,19 @@ def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib
         told(pack.name, "emoji", f"{emoji.FAMILY}\t{''.join(map(chr, sorted(pack.within)))}")
         for c in pack.firsts:
             tables["emoji"][c] = number
-            # What stands in for a character that no font has as a letter of a text.
+            # Used for characters that no text font has.
             if c not in texts:
                 tables["symbols"][c] = number
-    # Dictionaries (examples/words.rs), each beside its script's pack.
+    # The dictionaries for line breaking (examples/words.rs), one for the pack of each script that
+    # needs one.
     for file in sorted(packs.glob("*.words")):
         contents = file.read_bytes()
         listing.append(f"{file.stem}-words {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} words {file.stem}")
     (out / "packs.txt").write_text("\n".join(listing) + "\n")
 
-    # For each group 768 bytes, that say of each 256 characters which page has them (0: none); behind all of those the pages:
-    # for each character the place of its pack in its group, from 1 (0: none).
+    # The format: for each group 768 bytes, one for each block of 256 characters, with the number of
+    # the block's page (0: none). Then the pages: for each character of the block the number of its
+    # pack in the group, from 1 (0: none).
     heads, pages = bytearray(), [bytes(256)]
     assert all(number < 256 for table in tables.values() for number in table.values())
     for table in tables.values():

@@ -1,7 +1,9 @@
-// Where the time of a picture goes in the Worker, by V8's own profiler: `make profile SCENE=card`, or PICTURES=500 FORMAT=json
-// make profile. The Worker is the deployed one with its function names left in. Prints the functions with the most time of their
-// own, and the largest sums of a function with all that it calls; TREE=1: who calls whom, from the top. FORMAT=hit asks for one picture
-// again and again, FORMAT=304 with its ETag, FORMAT=healthz for no picture: PICTURES=5000 FORMAT=hit make profile.
+// Profiles pictures in the Worker with V8's profiler: `make profile SCENE=card`, or
+// `PICTURES=500 FORMAT=json make profile`. The Worker is the deployed one, but with function names.
+// Prints the functions with the most time of their own, and those with the most time including
+// their callees; TREE=1 prints the call tree. FORMAT=hit requests one picture again and again,
+// FORMAT=304 does so with its ETag, and FORMAT=healthz requests no picture:
+// `PICTURES=5000 FORMAT=hit make profile`.
 
 import { readFileSync } from "node:fs";
 import { startWorker } from "../tests/edge/harness.mjs";
@@ -22,7 +24,7 @@ async function ask(count) {
   for (let picture = 0; picture < count; picture++) await (await worker.fetch(path(), init)).arrayBuffer();
 }
 
-/** A connection to V8's inspector, which answers one call after the other. */
+/** A connection to V8's inspector. Calls are answered one after the other. */
 async function inspector() {
   const targets = await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json();
   const target = targets.find(({ id, title }) => /monogram/.test(`${id} ${title}`)) ?? targets[0];
@@ -72,7 +74,8 @@ const print = (title, map) => {
   for (const [key, ms] of largest.slice(0, Number(ROWS))) console.log(`| ${key} | ${(ms / Number(PICTURES)).toFixed(3)} |`);
 };
 if (TREE) {
-  // A function that is called from two places stands in the tree twice; one that V8 compiled twice, once.
+  // The tree has a node for each caller of a function. Two compilations of a function by V8 are one
+  // node.
   const root = { ms: 0, calls: new Map() };
   profile.samples.forEach((id, at) => {
     const stack = [];

@@ -1,75 +1,90 @@
-//! The stages of a picture, one by one, for who holds a clock: natively (`main.rs`) and in V8 (`v8.rs`).
+//! The stages of a picture, one by one, for a caller that holds a clock: natively (`main.rs`) and in V8 (`v8.rs`).
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use monogram::asset::{AssetId, Assets};
+use monogram::encode;
 use monogram::error::Problem;
+use monogram::font::Fonts;
+use monogram::incremental::Cache;
+use monogram::inputs::Inputs;
+use monogram::layout;
 use monogram::limits::Limits;
-use monogram::paint::{Kept, Painted};
+use monogram::params::Values;
 use monogram::plan::{self, Plan};
-use monogram::render::{self, Resources};
-use monogram::request::Options;
+use monogram::render::{self, Drawn, Resources};
+use monogram::request::{Format, Options};
 use monogram::template::Template;
-use monogram::{encode, params};
 
-/// A scene, and how far its current picture has come.
+/// A scene, and the stages of its current picture that are done.
 pub struct Scene {
     limits: Limits,
     template: Template,
     resources: Resources,
+    cache: Cache,
+    options: Options,
+    values: Values,
     plan: Option<Plan>,
-    painted: Option<Painted>,
+    drawn: Option<Drawn>,
 }
 
 impl Scene {
-    /// A template, with nothing kept from other pictures.
+    /// A template, and the empty cache of an isolate.
     pub fn new(document: &str) -> Result<Self, Problem> {
         let limits = Limits::default();
-        let template = Template::parse(document, &limits)?;
-        let resources = Resources { kept: Rc::new(RefCell::new(Kept::new(&limits))), ..Resources::default() };
-        Ok(Self { limits, template, resources, plan: None, painted: None })
+        Ok(Self {
+            template: Template::parse(document, &limits)?,
+            resources: Resources { assets: Assets::new(), fonts: Fonts::embedded() },
+            cache: Cache::new(&limits),
+            options: Options::default(),
+            values: Values::new(),
+            plan: None,
+            drawn: None,
+            limits,
+        })
     }
 
-    /// The first stage: values, and what is to be drawn.
+    fn inputs(&self) -> Inputs<'_> {
+        Inputs::new(&self.template, &self.values, &self.options, Format::Png)
+    }
+
+    /// The first stage: values, and the plan of the picture.
     pub fn plan(&mut self, query: &str) {
-        let document = &self.template.document;
-        let values = params::resolve(&document.params, &document.missing, query, &self.limits);
-        self.plan = Some(plan::plan(&self.template, &values, &Options::default(), &self.limits));
+        self.values = self.template.values(query, &self.limits);
+        self.plan = Some(plan::plan(&self.inputs(), &self.limits));
     }
 
     /// The assets that the plan needs and that are not there yet.
     pub fn missing_images(&self) -> Vec<String> {
-        let needed = self.plan.iter().flat_map(|plan| &plan.images);
-        needed.filter(|name| !self.resources.images.contains_key(*name)).cloned().collect()
+        let needed = self.plan.iter().flat_map(|plan| &plan.assets);
+        needed.filter(|id| !self.resources.assets.contains_key(*id)).map(ToString::to_string).collect()
     }
 
     /// Adds an asset.
     pub fn add_image(&mut self, name: &str, bytes: &[u8]) {
-        let mut images: BTreeMap<_, _> = self.resources.images.clone();
-        images.insert(name.to_owned(), Rc::from(bytes));
-        self.resources.images = images;
+        self.resources.assets.insert(AssetId::from(name), Rc::from(bytes));
     }
 
     /// The second stage, for its time: [`Self::draw`] does it again.
     pub fn lay_out(&self) {
         if let Some(plan) = &self.plan {
-            drop(render::lay_out(plan, &self.resources, &self.limits));
+            drop(layout::layout(plan, &self.resources.assets, &self.resources.fonts, &self.limits));
         }
     }
 
     /// The second and third stage.
     pub fn draw(&mut self) -> Result<(), Problem> {
         if let Some(plan) = &self.plan {
-            self.painted = Some(render::draw(&self.template, plan, &self.resources, &self.limits)?.painted);
+            let drawn = render::draw(&self.inputs(), plan, &self.resources, Some(&self.cache), &self.limits)?;
+            self.drawn = Some(drawn);
         }
         Ok(())
     }
 
     /// The last stage: the bytes of the PNG.
     pub fn encode(&mut self) -> Result<usize, Problem> {
-        let Some(painted) = self.painted.take() else { return Ok(0) };
-        let printed = painted.printed.and_then(|printed| printed.png(&painted.pixels));
-        Ok(printed.unwrap_or_else(|| encode::png::encode(&painted.pixels)).len())
+        let Some(Drawn { painted, patch, .. }) = self.drawn.take() else { return Ok(0) };
+        let patched = patch.and_then(|patch| patch.png(&painted.pixels));
+        Ok(patched.unwrap_or_else(|| encode::png::encode(&painted.pixels)).len())
     }
 }

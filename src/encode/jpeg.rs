@@ -3,26 +3,28 @@
 use std::rc::Rc;
 
 use super::pieces::Pieces;
-use super::{failed, pixel, row_len};
+use super::{failure, pixel};
 use crate::error::Problem;
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
 use tiny_skia::Pixmap;
 
-/// Where the artefacts stop being seen at a glance.
+/// Quality (1 to 100) if none is asked for: the lowest without artefacts that are seen at a glance.
 pub const DEFAULT_QUALITY: u8 = 82;
 
-/// From here on, chroma is stored at full size: coloured text stays crisp, which is what such a quality is asked for.
+/// The lowest quality at which chroma is stored at full resolution, so that coloured text is crisp.
 const FULL_CHROMA_QUALITY: u8 = 90;
 
-/// Encodes a picture as JPEG with a quality of 1 to 100 (clamped), 4:2:0 below 90 and 4:4:4 from there on.
+/// Encodes a picture as JPEG with a quality of 1 to 100 (clamped).
+///
+/// Chroma is subsampled 4:2:0 below quality 90, and stored at full resolution (4:4:4) from 90 on.
 ///
 /// # Errors
-/// `Fault::Ours` for a side over 65,535 px.
+/// `Fault::Ours` if a side is longer than 65,535 px.
 pub fn encode(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
     let rows = Rows {
         picture: &picture,
-        width: u16::try_from(picture.width()).map_err(failed)?,
-        height: u16::try_from(picture.height()).map_err(failed)?,
+        width: u16::try_from(picture.width()).map_err(failure::of)?,
+        height: u16::try_from(picture.height()).map_err(failure::of)?,
     };
     let quality = quality.clamp(1, 100);
     let mut file = Pieces::default();
@@ -32,13 +34,13 @@ pub fn encode(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
     } else {
         SamplingFactor::R_4_2_0
     });
-    encoder.encode_image(rows).map_err(failed)?;
-    // Before the file is put together: a noisy one of full quality is as large as the canvas.
+    encoder.encode_image(rows).map_err(failure::of)?;
+    // Freed before the pieces are joined: a noisy file of full quality is as large as the canvas.
     drop(picture);
     Ok(file.join())
 }
 
-/// The picture, flattened and converted row by row: no second canvas.
+/// The picture, flattened and converted row by row, so that there is no second canvas.
 struct Rows<'a> {
     picture: &'a Pixmap,
     width: u16,
@@ -59,7 +61,7 @@ impl ImageBuffer for Rows<'_> {
     }
 
     fn fill_buffers(&self, y: u16, [luma, blue, red, _]: &mut [Vec<u8>; 4]) {
-        let mut rows = self.picture.pixels().chunks_exact(row_len(self.picture));
+        let mut rows = self.picture.pixels().chunks_exact(pixel::per_row(self.picture));
         for &pixel in rows.nth(usize::from(y)).unwrap_or_default() {
             let [r, g, b] = pixel::over_white(pixel);
             let (y, cb, cr) = rgb_to_ycbcr(r, g, b);

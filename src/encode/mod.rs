@@ -1,49 +1,49 @@
 //! Pixels → the bytes of a file.
 //!
-//! Mail clients cache by URL and compare by `ETag`, so one picture must be one sequence of bytes.
+//! Mail clients cache by URL and compare by `ETag`, so one picture must always be the same bytes.
 //!
-//! Invariant: the bytes depend on the pixels, the format and the quality alone: no clock, no hash seed, no SIMD level. Those of
-//! [`bands`] depend on the pixels of a base besides.
+//! Invariant: the bytes depend only on the pixels, the format and the quality; not on a clock, a
+//! hash seed or the SIMD level of the CPU. Every picture is encoded whole and on its own: files
+//! that reuse parts of other files are the work of [`crate::incremental`], which builds on this
+//! module.
 
-mod band;
-pub mod bands;
-mod chains;
-mod clusters;
-mod colors;
-mod deflate;
-mod drawn;
-mod filter;
+pub(crate) mod deflate;
+mod failure;
 pub mod gif;
-mod inflate;
 pub mod jpeg;
-mod linked;
-#[cfg(test)]
-mod oracle;
-pub mod part;
-mod photo;
+pub(crate) mod palette;
 mod pieces;
-mod pixel;
+pub(crate) mod pixel;
 pub mod png;
-mod quantize;
-mod search;
-mod version;
 pub mod webp;
 
 use std::rc::Rc;
 
-use crate::error::{Fault, Problem};
+use crate::error::Problem;
 use crate::request::route::Format;
 use tiny_skia::Pixmap;
 
 /// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
 ///
-/// `quality` is 1 to 100 and counts for JPEG (82 where it is absent) and for PNG, which is exact without it and has
-/// at most [`png::colors`] with it, or is exact where that is smaller. WebP is exact, and GIF has 256 colours and no half-transparent
-/// pixels. The picture is given away, so that an encoder may use its memory where nobody else does.
+/// `quality` is 1 to 100. JPEG uses it (82 if `None`). PNG is exact if it is `None`; otherwise it
+/// has at most [`png::max_colors`] colours, or is exact if that is no larger. WebP is always exact,
+/// and GIF always has at most 256 colours and no half-transparent pixels; both ignore `quality`.
+///
+/// The function owns the picture, so that an encoder can reuse its memory if nobody else holds it.
+///
+/// ```
+/// use monogram::encode::encode;
+/// use monogram::request::route::Format;
+///
+/// let picture = tiny_skia::Pixmap::new(600, 315).unwrap();
+/// let file = encode(Format::Jpg, picture, Some(90)).unwrap();
+/// assert!(file.starts_with(&[0xFF, 0xD8]));
+/// ```
 ///
 /// # Errors
-/// `Fault::Ours`: `format` is not an image's, or the picture is larger than the format can say (65,535 px a side for
-/// JPEG and GIF, 16,384 for WebP); a canvas within `limits.side_px` is not.
+/// `Fault::Ours` if `format` is not an image format, or if a side of the picture is longer than the
+/// format allows (65,535 px for JPEG and GIF, 16,384 px for WebP). A canvas within `limits.side_px`
+/// never is.
 pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
     let picture = picture.into();
     match format {
@@ -57,28 +57,20 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
         Format::Jpg => jpeg::encode(picture, quality.unwrap_or(jpeg::DEFAULT_QUALITY)),
         Format::Webp => webp::encode(Rc::unwrap_or_clone(picture)),
         Format::Gif => gif::encode(&picture),
-        Format::Json | Format::Html | Format::Txt => Err(failed("the format is not an image's")),
+        Format::Json | Format::Html | Format::Txt => Err(failure::of("the format is not an image's")),
     }
 }
 
-/// Encodes a picture as a PNG with at most [`png::colors`], unless the one with all of its colours is no larger: the noise of
-/// dithering may cost more than what it saves. `exact` is that one's file.
+/// Encodes a picture as a PNG with at most [`png::max_colors`] colours.
+///
+/// Returns `exact`, the file with all colours, if that is no larger: dithering adds noise, which
+/// may cost more bytes than fewer colours save.
 ///
 /// # Errors
 /// As [`encode`].
 pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let mut picture = Rc::unwrap_or_clone(picture);
-    quantize::quantize(&mut picture, png::colors(quality))?;
+    palette::reduce(&mut picture, png::max_colors(quality))?;
     let fewer = png::encode(&picture);
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
-}
-
-/// An encoder has refused what we gave it.
-fn failed(error: impl std::fmt::Display) -> Problem {
-    Problem::new(Fault::Ours, "encode", format!("the picture could not be encoded: {error}"))
-}
-
-/// Pixels in a row; a [`Pixmap`] is never empty.
-fn row_len(picture: &Pixmap) -> usize {
-    usize::try_from(picture.width()).unwrap_or(usize::MAX).max(1)
 }

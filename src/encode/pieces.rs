@@ -1,14 +1,14 @@
-//! A file that is written piece by piece, and put together when the picture has gone.
+//! A file that is written in pieces, and joined after the picture has been freed.
 //!
-//! A vector that grows needs three times its length while it does, beside the canvas that is being encoded; and wasm memory never
-//! shrinks.
+//! A growing vector needs up to three times its length while it moves, in addition to the canvas
+//! that is being encoded; and wasm memory never shrinks.
 
 use std::io::{self, Write};
 
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// What was written so far.
+/// The bytes written so far.
 #[derive(Default)]
 pub struct Pieces {
     full: Vec<Vec<u8>>,
@@ -16,7 +16,7 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// All of it in one piece.
+    /// Returns all bytes in one vector.
     pub fn join(self) -> Vec<u8> {
         let Self { full, last } = self;
         let length = full.iter().map(Vec::len).sum::<usize>().saturating_add(last.len());
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_in_comes_out() {
+    fn joined_pieces_are_the_bytes_that_were_written() {
         let bytes: Vec<u8> = (0..PIECE_BYTES * 3 + 17).map(|at| (at % 251) as u8).collect();
         for step in [1_000, PIECE_BYTES, PIECE_BYTES * 2 + 1, bytes.len()] {
             let mut pieces = Pieces::default();

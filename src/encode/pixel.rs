@@ -1,20 +1,27 @@
-//! One premultiplied pixel, as the formats want it.
+//! Premultiplied pixels, converted to the forms that the formats store.
 
-use tiny_skia::PremultipliedColorU8;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
+
+/// Number of pixels in a row, at least 1.
+pub fn per_row(picture: &Pixmap) -> usize {
+    usize::try_from(picture.width()).unwrap_or(usize::MAX).max(1)
+}
 
 /// Straight RGBA, each channel rounded to the nearest.
 ///
-/// tiny-skia's own, so that nobody else's straight pixels differ from ours; it divides only where a pixel is
-/// partly transparent, so opaque pictures do not pay for it.
+/// The conversion is tiny-skia's own, so that straight pixels are the same everywhere. It divides
+/// only if the pixel is partly transparent: opaque pictures do not pay for it.
 #[inline]
-pub(super) fn demultiply(pixel: PremultipliedColorU8) -> [u8; 4] {
+pub fn demultiply(pixel: PremultipliedColorU8) -> [u8; 4] {
     let straight = pixel.demultiply();
     [straight.red(), straight.green(), straight.blue(), straight.alpha()]
 }
 
-/// The pixel on a white page, opaque RGB: what a format without alpha shows. Exact, as white's share is `255 − alpha`.
+/// The pixel on a white page, as opaque RGB, for formats without alpha.
+///
+/// Exact, because the share of white is `255 − alpha`.
 #[inline]
-pub(super) const fn over_white(pixel: PremultipliedColorU8) -> [u8; 3] {
+pub const fn over_white(pixel: PremultipliedColorU8) -> [u8; 3] {
     let white = 255_u8.wrapping_sub(pixel.alpha());
     [pixel.red().saturating_add(white), pixel.green().saturating_add(white), pixel.blue().saturating_add(white)]
 }
@@ -25,7 +32,7 @@ mod tests {
     use tiny_skia::ColorU8;
 
     #[test]
-    fn straight_pixels_are_the_nearest_and_come_back() {
+    fn demultiply_rounds_to_the_nearest_and_is_reversible() {
         for alpha in 1..=255 {
             for channel in 0..=alpha {
                 let pixel = PremultipliedColorU8::from_rgba(channel, 0, alpha, alpha).unwrap();
@@ -39,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn white_shows_through() {
+    fn transparent_pixels_show_white() {
         let pixel = PremultipliedColorU8::from_rgba(10, 20, 30, 100).unwrap();
         assert_eq!(over_white(pixel), [165, 175, 185]);
         assert_eq!(over_white(PremultipliedColorU8::TRANSPARENT), [255, 255, 255]);

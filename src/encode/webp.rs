@@ -1,34 +1,36 @@
 //! WebP, lossless (RFC 9649, §3): exact, and quick to write.
 
-use super::failed;
+use super::failure;
 use super::pieces::Pieces;
 use crate::error::Problem;
 use image_webp::{ColorType, WebPEncoder};
 use tiny_skia::Pixmap;
 
-/// The longest side that the format can say, in px: 14 bits (§3.4).
+/// The longest side that the format can store, in px: 14 bits (§3.4).
 const MAX_SIDE_PX: u32 = 16_384;
 
-/// Encodes a picture as lossless WebP. The encoder wants straight pixels in one piece, and copies them: they are made in
-/// place of the picture's, because three canvases would be too many.
+/// Encodes a picture as lossless WebP.
+///
+/// The library wants straight pixels in one slice and copies them. They replace the picture's own
+/// pixels in its memory, because three canvases would be too much.
 ///
 /// # Errors
-/// `Fault::Ours` for a side over 16,384 px.
+/// `Fault::Ours` if a side is longer than 16,384 px.
 pub fn encode(picture: Pixmap) -> Result<Vec<u8>, Problem> {
     let (width, height) = (picture.width(), picture.height());
     if width > MAX_SIDE_PX || height > MAX_SIDE_PX {
-        return Err(failed("a side is longer than 16,384 px"));
+        return Err(failure::of("a side is longer than 16,384 px"));
     }
     let opaque = picture.pixels().iter().all(|pixel| pixel.alpha() == 255);
     let (color, straight) =
         if opaque { (ColorType::Rgb8, rgb(picture)) } else { (ColorType::Rgba8, picture.take_demultiplied()) };
     let mut file = Pieces::default();
-    WebPEncoder::new(&mut file).encode(&straight, width, height, color).map_err(failed)?;
+    WebPEncoder::new(&mut file).encode(&straight, width, height, color).map_err(failure::of)?;
     drop(straight);
     Ok(file.join())
 }
 
-/// RGB of an opaque picture.
+/// The RGB bytes of an opaque picture, in its memory.
 fn rgb(picture: Pixmap) -> Vec<u8> {
     let mut at = 0_usize;
     let mut bytes = picture.take();

@@ -1,59 +1,44 @@
 //! Bytes of an asset → premultiplied pixels, cropped and resampled for their box.
 //!
-//! Assets come from template authors and from the hosts that they allow, so a file may be anything: it is
-//! sniffed, its size is read from its header and checked against the budget, and only then is it decoded.
+//! Assets come from template authors and from the hosts that they allow, so a file may be anything:
+//! it is sniffed, its size is read from its header and checked against the budget, and only then is
+//! it decoded.
 //!
-//! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB. Colour
-//! profiles and gamma chunks are not applied, as mail clients do not apply them either.
+//! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB.
+//! Colour profiles of a matrix and curves are converted; [`notes`] names those that are not.
 //!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
 pub mod fit;
+mod header;
 mod jpeg;
 mod orient;
 mod png;
+mod profile;
 pub mod resample;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use tiny_skia::Pixmap;
 
+use header::broken;
+
 pub use fit::{Fit, Placement, place};
+pub use header::{Format, Header};
 pub use resample::{resample, resample_into};
 
-/// What a file is, told by its first bytes; names and `Content-Type`s lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// ISO/IEC 15948, every colour type and depth; of an animated one, the default image.
-    Png,
-    /// ITU-T T.81: baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
-    Jpeg,
-}
-
-/// What can be known of a file before it is decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
-    /// What it is.
-    pub format: Format,
-    /// px, of the picture as it is to be seen (after EXIF orientation); never 0.
-    pub width: u32,
-    /// px, likewise.
-    pub height: u32,
-    /// Bytes that decoding holds at its worst moment: the picture and the decoder's own buffers,
-    /// without the file itself.
-    pub peak_bytes: u64,
-}
-
-/// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million pixels.
+/// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
+/// pixels.
 ///
-/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not decoded
-/// row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels than another.
+/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not
+/// decoded row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels
+/// than another.
 #[must_use]
 pub const fn peak_bytes_allowed(limits: &Limits) -> u64 {
     (limits.image_pixels as u64).saturating_mul(8)
 }
 
-/// Reads the header of an asset and checks it against the budget; decodes nothing, allocates nothing.
+/// Reads the header of an asset and checks it against the budget; decodes nothing.
 ///
 /// # Errors
 /// `Fault::TooLarge` over `limits.image_bytes`, `limits.image_pixels` or [`peak_bytes_allowed`];
@@ -64,7 +49,7 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
     }
     let header = match sniff(bytes)? {
         Format::Png => png::header(bytes)?,
-        Format::Jpeg => jpeg::header(bytes)?.as_shown(),
+        Format::Jpeg => jpeg::header(bytes)?,
     };
     let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
     if pixels > u64::from(limits.image_pixels) {
@@ -89,8 +74,20 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
 /// Those of [`header`], and `Fault::Document` for a file that is damaged or cut short.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     match header(bytes, limits)?.format {
-        Format::Png => png::decode(bytes),
-        Format::Jpeg => jpeg::decode(bytes),
+        Format::Png => png::decode(bytes, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits),
+    }
+}
+
+/// What is wrong with an asset that [`decode`] shows nevertheless, for its author: a checksum, an
+/// end that is missing, a colour profile that is not converted. Empty for a file that is in order,
+/// or refused.
+#[must_use]
+pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
+    match header(bytes, limits).map(|header| header.format) {
+        Ok(Format::Png) => png::notes(bytes, limits),
+        Ok(Format::Jpeg) => jpeg::notes(bytes, limits),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -113,17 +110,7 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         .remedy("save it as a PNG or a JPEG"))
 }
 
-/// The file is damaged.
-fn broken(message: impl Into<String>) -> Problem {
-    Problem::new(Fault::Document, "image-broken", message).remedy("open the image, save it again and upload that")
-}
-
 /// The file is over a budget.
 fn too_large(message: String) -> Problem {
     Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
-}
-
-/// A fresh picture, all transparent. Fails only for sizes that [`header`] has refused.
-fn blank(width: u32, height: u32) -> Result<Pixmap, Problem> {
-    Pixmap::new(width, height).ok_or_else(|| broken(format!("an image of {width} x {height} px cannot be held")))
 }

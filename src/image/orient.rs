@@ -1,9 +1,9 @@
 //! Which way up: EXIF orientation (Exif 2.32, tag 0x0112), read and undone.
 //!
-//! Phones store what the sensor saw and say how the phone was held; a portrait that lies on its side is
-//! the commonest fault of a home-made template engine.
+//! Phones store what the sensor saw and say how the phone was held; a portrait that lies on its
+//! side is the commonest fault of a home-made template engine.
 
-use super::blank;
+use super::header::blank;
 use crate::error::Problem;
 use tiny_skia::Pixmap;
 
@@ -38,9 +38,13 @@ impl Orientation {
     }
 }
 
-/// Reads the orientation from the payload of an APP1 segment; `None` where it is not EXIF, or says nothing.
-pub(super) fn from_exif(segment: &[u8]) -> Option<Orientation> {
-    let tiff = segment.strip_prefix(b"Exif\0\0")?;
+/// How the payload of an APP1 segment with EXIF begins.
+pub(super) const EXIF: &[u8] = b"Exif\0\0";
+
+/// Reads the orientation from EXIF, with or without the name of its segment (PNG's eXIf has none,
+/// though some write it); `None` if it says nothing.
+pub(super) fn from_exif(exif: &[u8]) -> Option<Orientation> {
+    let tiff = exif.strip_prefix(EXIF).unwrap_or(exif);
     let big_endian = match tiff.get(..4)? {
         b"II\x2A\0" => false,
         b"MM\0\x2A" => true,
@@ -69,7 +73,8 @@ pub(super) fn from_exif(segment: &[u8]) -> Option<Orientation> {
     }
 }
 
-/// Turns a picture upright: in place where its sides stay, through one copy where they change places.
+/// Turns a picture upright: in place where its sides stay, through one copy where they change
+/// places.
 pub(super) fn upright(mut picture: Pixmap, orientation: Orientation) -> Result<Pixmap, Problem> {
     if orientation.swaps_sides() {
         picture = transpose(&picture)?;

@@ -13,15 +13,15 @@ use crate::geometry::{Rect, Size};
 use crate::plan::{Extent, Kind, Layer, Length, Stack};
 use crate::template::document::{Align, Justify};
 
-use super::Measure;
-use super::absolute::{self, Boxed};
+use super::boxed::{Boxed, Groups};
 use super::leaf::Leaf;
+use super::measure::Measure;
 
 /// The width in font sizes that a text in a row is not squeezed below.
 const LABEL_EMS: f32 = 4.0;
 
 /// The boxes of a stack with a place of its own, in a box of `size`.
-pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>) -> Boxed {
+pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>, groups: Groups) -> Boxed {
     let inset = |length| match length {
         Length::Px(px) => LengthPercentageAuto::from_length(px),
         Length::Fraction(fraction) => LengthPercentageAuto::from_percent(fraction),
@@ -30,7 +30,7 @@ pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>) -> Boxed {
     let mut style = Style { position: Position::Absolute, ..Style::DEFAULT };
     style.inset =
         taffy::Rect { left: inset(stack.x), top: inset(stack.y), right: end(stack.width), bottom: end(stack.height) };
-    let mut tree = Tree::new(measure);
+    let mut tree = Tree::new(measure, groups);
     let node = tree.node(stack, style);
     let style = Style { position: Position::Relative, size: lengths(size), ..Style::DEFAULT };
     // taffy's only errors are about nodes that are not in the tree; these are.
@@ -40,12 +40,12 @@ pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>) -> Boxed {
     tree.boxed(node)
 }
 
-/// What a stack measures where there is no end.
-pub fn natural(stack: &Layer, measure: &Measure<'_>) -> Size {
-    let mut tree = Tree::new(measure);
+/// The size of a stack in a box without an end.
+pub fn natural(stack: &Layer, measure: &Measure<'_>, groups: Groups) -> Size {
+    let mut tree = Tree::new(measure, groups);
     let node = tree.node(stack, Style { position: Position::Relative, ..Style::DEFAULT });
     tree.compute(node.id);
-    tree.boxed(node).frame.size()
+    tree.frame(&node).size()
 }
 
 /// A node of the tree, and what its box needs later.
@@ -58,13 +58,14 @@ struct Node<'a> {
 struct Tree<'a> {
     taffy: TaffyTree<Leaf>,
     measure: &'a Measure<'a>,
+    groups: Groups,
 }
 
 impl<'a> Tree<'a> {
-    fn new(measure: &'a Measure<'a>) -> Self {
+    fn new(measure: &'a Measure<'a>, groups: Groups) -> Self {
         let mut taffy = TaffyTree::new();
         taffy.disable_rounding();
-        Self { taffy, measure }
+        Self { taffy, measure, groups }
     }
 
     /// A layer whose place the stack decides.
@@ -90,9 +91,9 @@ impl<'a> Tree<'a> {
 
     /// A short label keeps its word beside a long name; a long word gives way.
     fn keep_labels(&mut self, node: &Node<'_>, layer: &Layer) {
-        let Kind::Text { style: text, .. } = &layer.kind else { return };
+        let Kind::Text(text) = &layer.kind else { return };
         let Some(Leaf::Text(paragraph)) = self.taffy.get_node_context(node.id) else { return };
-        let word = paragraph.min_width().min(text.size * LABEL_EMS);
+        let word = paragraph.min_width().min(text.style.size * LABEL_EMS);
         let Ok(mut style) = self.taffy.style(node.id).cloned() else { return };
         style.min_size.width = LengthPercentageAuto::from_length(word);
         let set = self.taffy.set_style(node.id, style);
@@ -117,7 +118,7 @@ impl<'a> Tree<'a> {
             }
             Kind::Group(children) => {
                 if layer.width == Extent::Hug || layer.height == Extent::Hug {
-                    let natural = lengths(absolute::natural(children, self.measure));
+                    let natural = lengths((self.groups.natural)(children, self.measure));
                     if layer.width == Extent::Hug {
                         style.size.width = natural.width;
                     }
@@ -145,15 +146,20 @@ impl<'a> Tree<'a> {
         debug_assert!(measured.is_ok(), "taffy fails only for nodes that are not in the tree");
     }
 
-    fn boxed(&mut self, node: Node<'_>) -> Boxed {
-        let frame = self.taffy.layout(node.id).map_or_else(
+    /// The box of a node, without those of its children: these may be groups, which take a layout of their own.
+    fn frame(&self, node: &Node<'_>) -> Rect {
+        self.taffy.layout(node.id).map_or_else(
             |_| Rect::default(),
             |layout| Rect::new(layout.location.x, layout.location.y, layout.size.width, layout.size.height),
-        );
+        )
+    }
+
+    fn boxed(&mut self, node: Node<'_>) -> Boxed {
+        let frame = self.frame(&node);
         let leaf = self.taffy.get_node_context_mut(node.id);
         let leaf = leaf.map(|leaf| std::mem::replace(leaf, Leaf::Empty(Size::default())));
         let children = match &node.layer.kind {
-            Kind::Group(children) => absolute::boxes(children, frame.size(), self.measure),
+            Kind::Group(children) => (self.groups.boxes)(children, frame.size(), self.measure),
             _ => node.children.into_iter().map(|child| self.boxed(child)).collect(),
         };
         Boxed { frame, paragraph: leaf.and_then(Leaf::into_paragraph), children }
@@ -168,14 +174,12 @@ fn lengths(size: Size) -> taffy::Size<Dimension> {
 /// does a column in a column, whose texts then do; a row is as high as its highest child, and has nothing to give.
 fn gives_way(layer: &Layer, in_row: bool) -> bool {
     match &layer.kind {
-        Kind::Text { .. } => true,
+        Kind::Text(_) => true,
         Kind::Stack(stack) => {
             let hugs = layer.height == Extent::Hug;
             !in_row && !stack.row && hugs && stack.children.iter().any(|child| gives_way(child, false))
         }
-        Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Image { .. } | Kind::Group(_) => {
-            false
-        }
+        Kind::Shape(_) | Kind::Image(_) | Kind::Group(_) => false,
     }
 }
 
@@ -231,11 +235,13 @@ fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> Layout
 
 #[cfg(test)]
 mod tests {
-    use crate::layout::{Content, Item};
+    use crate::asset::Assets;
+    use crate::font::Fonts;
+    use crate::inputs::Inputs;
+    use crate::layout::{self, Content, Item};
     use crate::limits::Limits;
     use crate::params::Values;
-    use crate::render::{self, Resources};
-    use crate::request::Options;
+    use crate::request::{Format, Options};
     use crate::template::Template;
 
     #[test]
@@ -248,8 +254,9 @@ mod tests {
                 { "type": "rect", "height": 40 } ] } ] }"#;
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
-        let plan = crate::plan::plan(&template, &Values::new(), &Options::default(), &limits);
-        let scene = render::lay_out(&plan, &Resources::default(), &limits);
+        let (values, options, assets, fonts) = (Values::new(), Options::default(), Assets::new(), Fonts::embedded());
+        let plan = crate::plan::plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
+        let scene = layout::layout(&plan, &assets, &fonts, &limits);
         let [outer] = scene.items.as_slice() else { panic!("one layer") };
         let bottoms = |item: &Item| item.children.iter().map(|child| child.frame.bottom().round()).collect::<Vec<_>>();
         assert_eq!(bottoms(outer), [70.0, 120.0]);

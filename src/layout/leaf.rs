@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::geometry::Size;
-use crate::plan::{ImageSource, Kind, Layer};
+use crate::plan::{ImageSource, Kind, Layer, Shape};
 use crate::text::Paragraph;
 
-use super::{Measure, SLACK_PX};
+use super::measure::{Measure, SLACK_PX};
 
 /// What a layer is measured by.
 pub enum Leaf {
@@ -18,29 +18,27 @@ pub enum Leaf {
 }
 
 impl Leaf {
-    /// Of a group or a stack, nothing.
+    /// The measure of a layer's content; empty for a group or a stack.
     pub fn new(layer: &Layer, measure: &Measure<'_>) -> Self {
         match &layer.kind {
-            Kind::Text { fixed, runs, style, arc, .. } => {
-                let paragraph = measure.runs(runs, style, *fixed);
-                if arc.is_some() { Self::Circle(paragraph) } else { Self::Text(paragraph) }
+            Kind::Text(text) => {
+                let paragraph = measure.text(text);
+                if text.arc.is_some() { Self::Circle(paragraph) } else { Self::Text(paragraph) }
             }
-            Kind::Image { sources, .. } => {
-                let natural = sources.iter().find_map(|source| match source {
-                    ImageSource::Asset(name) => (measure.naturals)(name),
+            Kind::Image(image) => {
+                let natural = image.sources.iter().find_map(|source| match source {
+                    ImageSource::Asset(asset) => (measure.naturals)(asset),
                     ImageSource::Initials(_) => Some(Size::new(96.0, 96.0)),
                 });
                 Self::Image(natural.unwrap_or_default())
             }
-            Kind::Path { path, view_box } => {
+            Kind::Shape(Shape::Path { path, view_box }) => {
                 let size = view_box.map(|view_box| view_box.size());
                 let bounds = path.as_ref().map(|path| path.bounds());
                 let size = size.or_else(|| bounds.map(|bounds| Size::new(bounds.right(), bounds.bottom())));
                 Self::Empty(size.unwrap_or_default())
             }
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Group(_) | Kind::Stack(_) => {
-                Self::Empty(Size::default())
-            }
+            Kind::Shape(_) | Kind::Group(_) | Kind::Stack(_) => Self::Empty(Size::default()),
         }
     }
 

@@ -6,17 +6,21 @@ use std::rc::Rc;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
+use crate::font;
+use crate::font::Instance;
 use crate::geometry::{Rect, px};
-use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, VerticalAlign};
-use crate::text::{self, Align, Block, Instance, Letters, Overflow, Paragraph};
+use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, Shape, VerticalAlign};
+use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
+use crate::warnings::Warnings;
 
-use super::absolute::{self, Boxed};
-use super::{Arc, Content, Item, Measure, Picture, SLACK_PX, Scene, Text};
+use super::boxed::Boxed;
+use super::boxes::boxes;
+use super::measure::{Measure, SLACK_PX};
+use super::scene::{Arc, Content, Item, Scene, Source, Text};
 
-/// Lays a plan out. Nothing here fails; what does not fit was decided by the text's own overflow.
-#[must_use]
-pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
-    let boxes = absolute::boxes(&plan.layers, plan.frame.size(), measure);
+/// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says.
+pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {
+    let boxes = boxes(&plan.layers, plan.frame.size(), measure);
     let mut placer = Placer { measure, scale: plan.scale, warnings: plan.warnings.clone() };
     let items = placer.items(&plan.layers, boxes, (0.0, 0.0));
     Scene {
@@ -26,7 +30,6 @@ pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
         frame: plan.frame,
         background: plan.background.clone(),
         items,
-        fixed: plan.fixed,
         debug_boxes: plan.debug_boxes,
         warnings: placer.warnings,
     }
@@ -35,7 +38,7 @@ pub fn layout(plan: &Plan, measure: &Measure<'_>) -> Scene {
 struct Placer<'a> {
     measure: &'a Measure<'a>,
     scale: f32,
-    warnings: Vec<String>,
+    warnings: Warnings,
 }
 
 impl Placer<'_> {
@@ -47,33 +50,16 @@ impl Placer<'_> {
         let exact =
             Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
         let (content, frame) = self.content(layer, exact, boxed.paragraph);
-        let children: &[Layer] = match &layer.kind {
-            Kind::Group(children) => children,
-            Kind::Stack(stack) => &stack.children,
-            Kind::Rect
-            | Kind::Ellipse
-            | Kind::Line { .. }
-            | Kind::Path { .. }
-            | Kind::Text { .. }
-            | Kind::Image { .. } => &[],
-        };
-        let look = &layer.look;
         let smaller = frame.width.min(frame.height);
         Item {
             name: layer.name.clone(),
             path: layer.path.clone(),
-            kind: layer.kind.word(),
+            word: layer.word,
             frame,
-            opacity: look.opacity,
-            rotate: look.rotate,
-            blend: look.blend,
-            shadows: look.shadows.clone(),
-            clip: look.clip,
-            radius: look.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
-            fill: look.fill.clone(),
-            stroke: look.stroke.clone(),
+            radius: layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
+            look: Rc::clone(&layer.look),
             content,
-            children: self.items(children, boxed.children, (exact.x, exact.y)),
+            children: self.items(layer.children(), boxed.children, (exact.x, exact.y)),
         }
     }
 
@@ -82,49 +68,59 @@ impl Placer<'_> {
     fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Rc<Paragraph>>) -> (Content, Rect) {
         let crisp = if layer.look.rotate == 0.0 { self.snapped(frame) } else { frame };
         match &layer.kind {
-            Kind::Rect | Kind::Group(_) | Kind::Stack(_) => (Content::Box, crisp),
-            Kind::Ellipse => (Content::Ellipse, crisp),
-            Kind::Line { from, to } => (Content::Shape(line(frame, *from, *to)), frame),
-            Kind::Path { path, view_box } => {
+            Kind::Group(_) | Kind::Stack(_) | Kind::Shape(Shape::Rect) => (Content::Box, crisp),
+            Kind::Shape(Shape::Ellipse) => (Content::Ellipse, crisp),
+            Kind::Shape(Shape::Line { from, to }) => (Content::Shape(line(frame, *from, *to)), frame),
+            Kind::Shape(Shape::Path { path, view_box }) => {
                 (Content::Shape(path.as_ref().and_then(|path| shape(path, *view_box, frame))), frame)
             }
-            Kind::Text { fills, style, vertical_align, arc, .. } => {
-                let Some(paragraph) = paragraph else { return (Content::Shape(None), frame) };
-                self.report(&layer.name, &paragraph);
-                let arc = arc.map(|arc| circle(arc, frame));
-                let block = match arc {
-                    Some((_, length)) => paragraph.fit(Some(length), None),
-                    None => paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX)),
-                };
-                if block.overflows {
-                    self.warnings.push(format!("{}: the text does not fit its box", layer.name));
-                } else if block.truncated {
-                    self.warnings.push(format!("{}: the text was cut to fit its box", layer.name));
-                }
-                let origin = (frame.x, frame.y + vertical_offset(*vertical_align, &block, frame.height));
-                let clip = style.overflow == Overflow::Clip;
-                let (text, report) = (paragraph.text().to_owned(), paragraph.report().clone());
-                let (fills, style) = (fills.clone(), style.clone());
-                let arc = arc.map(|(arc, _)| arc);
-                (Content::Text(Box::new(Text { block, origin, clip, text, fills, arc, style, report })), frame)
+            Kind::Text(text) => match paragraph {
+                Some(paragraph) => (Content::Text(Box::new(self.text(&layer.name, text, &paragraph, frame))), frame),
+                None => (Content::Shape(None), frame),
+            },
+            Kind::Image(image) => {
+                let sources = image.sources.iter().map(|source| self.source(source, crisp)).collect();
+                (Content::Image { sources, fit: image.fit, focus: image.focus }, crisp)
             }
-            Kind::Image { sources, fit, focus } => {
-                let sources = sources.iter().map(|source| self.picture(source, crisp)).collect();
-                (Content::Image { sources, fit: *fit, focus: *focus }, crisp)
-            }
+        }
+    }
+
+    /// Fits a text to its box.
+    fn text(&mut self, name: &str, text: &plan::Text, paragraph: &Paragraph, frame: Rect) -> Text {
+        self.report(name, paragraph);
+        let arc = text.arc.map(|arc| circle(arc, frame));
+        let block = match arc {
+            Some((_, length)) => paragraph.fit(Some(length), None),
+            None => paragraph.fit(Some(frame.width + SLACK_PX), Some(frame.height + SLACK_PX)),
+        };
+        if block.overflows {
+            self.warnings.push(name, "the text does not fit its box");
+        } else if block.truncated {
+            self.warnings.push(name, "the text was cut to fit its box");
+        }
+        Text {
+            origin: (frame.x, frame.y + vertical_offset(text.vertical_align, &block, frame.height)),
+            block,
+            clip: text.style.overflow == Overflow::Clip,
+            text: paragraph.text().to_owned(),
+            fills: text.fills.clone(),
+            arc: arc.map(|(arc, _)| arc),
+            style: text.style.clone(),
+            report: paragraph.report().clone(),
         }
     }
 
     fn report(&mut self, name: &str, paragraph: &Paragraph) {
         let report = paragraph.report();
         if report.missing_count > 0 {
-            self.warnings.push(format!("{name}: no font has {} of the characters", report.missing_count));
+            self.warnings.push(name, format_args!("no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
-            self.warnings.push(format!("{name}.font: there is no such font here; {} stands in", text::DEFAULT_FAMILY));
+            let text = format_args!("there is no such font here; {} stands in", font::DEFAULT_FAMILY);
+            self.warnings.push(&format!("{name}.font"), text);
         }
         if report.cut {
-            self.warnings.push(format!("{name}: the text is longer than a text may be, and was cut"));
+            self.warnings.push(name, "the text is longer than a text may be, and was cut");
         }
     }
 
@@ -138,14 +134,14 @@ impl Placer<'_> {
         Rect::new(left, top, width, height)
     }
 
-    fn picture(&self, source: &ImageSource, frame: Rect) -> Picture {
+    fn source(&self, source: &ImageSource, frame: Rect) -> Source {
         let letters = match source {
-            ImageSource::Asset(name) => return Picture::Asset(name.clone()),
+            ImageSource::Asset(asset) => return Source::Asset(asset.clone()),
             ImageSource::Initials(letters) => letters,
         };
         let size = (frame.width.min(frame.height) * 0.4).max(1.0);
         let style = text::Style {
-            letters: Letters { instance: Instance::of_weight(600), ..Letters::default() },
+            base: RunStyle { instance: Instance::of_weight(600), ..RunStyle::default() },
             size,
             min_size: size * 0.5,
             max_lines: Some(1),
@@ -155,13 +151,13 @@ impl Placer<'_> {
         let paragraph = self.measure.paragraph(letters, &style);
         let block = paragraph.fit(Some(frame.width), Some(frame.height));
         let origin = (frame.x, frame.y + vertical_offset(VerticalAlign::Cap, &block, frame.height));
-        Picture::Initials { block, origin, ground: ground(letters), report: paragraph.report().clone() }
+        Source::Initials { block, origin, backdrop: backdrop(letters), report: paragraph.report().clone() }
     }
 }
 
-/// One of a few colours that white letters can be read on; the same letters get the same one.
-fn ground(letters: &str) -> Color {
-    const GROUNDS: [Color; 8] = [
+/// One of a few colours that white letters can be read on. Equal letters get the same colour.
+fn backdrop(letters: &str) -> Color {
+    const BACKDROPS: [Color; 8] = [
         Color::rgb(0x4f, 0x46, 0xe5),
         Color::rgb(0x0f, 0x76, 0x6e),
         Color::rgb(0xb4, 0x53, 0x09),
@@ -172,7 +168,7 @@ fn ground(letters: &str) -> Color {
         Color::rgb(0xb9, 0x1c, 0x1c),
     ];
     let hash = letters.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte)));
-    GROUNDS.get(hash % GROUNDS.len()).copied().unwrap_or(Color::BLACK)
+    BACKDROPS.get(hash % BACKDROPS.len()).copied().unwrap_or(Color::BLACK)
 }
 
 /// From the top of the box to the top of the block, in px.

@@ -1,197 +1,117 @@
-//! Days and hours as a calendar on a wall has them: no clock, no time zone.
+//! Days, times of day and moments in the Gregorian calendar, from the year 1 to 9999.
 //!
-//! The proleptic Gregorian calendar from the year 1 to 9999. Day counts are Howard Hinnant's
-//! (<https://howardhinnant.github.io/date_algorithms.html>). By hand, because the crate `jiff` is 59 KB of gzipped wasm.
+//! Nothing here reads a clock or knows a time zone by its name. The arithmetic is [`jiff`]'s. Its
+//! spans and its parsers are not used: they are most of its size in the wasm (2 kB of gzipped wasm
+//! without them, 53 kB with them).
 
 use std::fmt;
 
-/// A day that exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+use jiff::Timestamp;
+pub use jiff::civil::{Date, Time};
+pub use jiff::tz::Offset;
 
-impl Date {
-    /// None where there is no such day.
-    #[must_use]
-    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let exists =
-            (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
-        exists.then_some(Self { year, month, day })
-    }
-
-    /// So many days after 1 January 1970.
-    #[must_use]
-    pub fn from_days(days: i64) -> Option<Self> {
-        // Of the years 1 to 9999, so that nothing below overflows.
-        if !(-719_162..=2_932_896).contains(&days) {
-            return None;
-        }
-        let from_march_0 = days + 719_468;
-        let era = from_march_0.div_euclid(146_097);
-        let day_of_era = from_march_0.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
-    }
-
-    /// Days since 1 January 1970.
-    #[must_use]
-    pub fn days(self) -> i64 {
-        let (month, day) = (i64::from(self.month), i64::from(self.day));
-        let year = i64::from(self.year) - i64::from(month <= 2);
-        let era = year.div_euclid(400);
-        let year_of_era = year.rem_euclid(400);
-        let month_from_march = if month > 2 { month - 3 } else { month + 9 };
-        let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        era * 146_097 + day_of_era - 719_468
-    }
-
-    /// 0 is Sunday.
-    #[must_use]
-    pub fn weekday(self) -> usize {
-        usize::try_from((self.days() + 4).rem_euclid(7)).unwrap_or(0)
-    }
-
-    /// 1 to 9999.
-    #[must_use]
-    pub const fn year(self) -> u16 {
-        self.year
-    }
-
-    /// 1 to 12.
-    #[must_use]
-    pub const fn month(self) -> u8 {
-        self.month
-    }
-
-    /// 1 to 31.
-    #[must_use]
-    pub const fn day(self) -> u8 {
-        self.day
-    }
-
-    /// Year, month and day in the calendar of Iran, by the 33-year rule, which agrees with its astronomical one from 1925
-    /// to 2088 at least.
-    pub(super) fn persian(self) -> (i64, i64, i64) {
-        let days = self.days() + 492_268; // since 1 Farvardin 1
-        let year = (33 * days + 3).div_euclid(12_053) + 1;
-        let day_of_year = days - (365 * (year - 1) + (8 * year + 21).div_euclid(33));
-        // Six months of 31 days, then of 30.
-        let (month, first) = if day_of_year < 186 {
-            (day_of_year / 31, day_of_year / 31 * 31)
-        } else {
-            ((day_of_year - 6) / 30, (day_of_year - 6) / 30 * 30 + 6)
-        };
-        (year, month + 1, day_of_year - first + 1)
-    }
-}
-
-const fn days_in(year: u16, month: u8) -> u8 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-/// A time of day. A leap second is the second before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Time {
-    hour: u8,
-    minute: u8,
-    second: u8,
-}
-
-impl Time {
-    /// None where there is no such time.
-    #[must_use]
-    pub fn new(hour: u8, minute: u8, second: u8) -> Option<Self> {
-        (hour < 24 && minute < 60 && second <= 60).then_some(Self { hour, minute, second: second.min(59) })
-    }
-
-    /// 0 to 23.
-    #[must_use]
-    pub const fn hour(self) -> u8 {
-        self.hour
-    }
-
-    /// 0 to 59.
-    #[must_use]
-    pub const fn minute(self) -> u8 {
-        self.minute
-    }
-
-    /// 0 to 59.
-    #[must_use]
-    pub const fn second(self) -> u8 {
-        self.second
-    }
-}
-
-/// A day, perhaps with a time of day, perhaps with that place's distance from UTC: then it is a moment everywhere.
+/// A day, and perhaps a time of day, and perhaps its offset from UTC. With all three it is a
+/// moment.
+///
+/// ```
+/// use monogram::locale::{DateTime, Offset};
+///
+/// let moment = DateTime::from_unix(1_773_502_200).unwrap();
+/// assert_eq!(moment.to_string(), "2026-03-14T15:30:00Z");
+/// assert_eq!(moment.at_offset(Offset::constant(1)).to_string(), "2026-03-14T16:30:00+01:00");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime {
     /// The day.
     pub date: Date,
-    /// None where only the day is known.
+    /// The time of day, in whole seconds. `None` if only the day is known.
     pub time: Option<Time>,
-    /// Minutes east of UTC; none where nobody said.
-    pub offset: Option<i16>,
+    /// The distance from UTC, in whole minutes; positive to the east. `None` if it is unknown.
+    pub offset: Option<Offset>,
 }
 
 impl DateTime {
-    /// The moment so many seconds after 1970 began, in UTC.
+    /// The moment `seconds` after the beginning of 1970, in UTC. `None` outside of the years 1 to
+    /// 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
-        let date = Date::from_days(seconds.div_euclid(86_400))?;
-        let second = seconds.rem_euclid(86_400);
-        let part = |number: i64| u8::try_from(number).ok();
-        let time = Time::new(part(second / 3_600)?, part(second / 60 % 60)?, part(second % 60)?)?;
-        Some(Self { date, time: Some(time), offset: Some(0) })
+        Self::local(Timestamp::from_second(seconds).ok()?, Offset::UTC)
     }
 
-    /// Seconds since 1970 began; none where it is no moment, because its distance from UTC is unknown.
+    /// The same moment as a clock at `offset` shows it. A value that is no moment stays as it is,
+    /// and so does a moment that would leave the years 1 to 9999.
     #[must_use]
-    pub fn unix(self) -> Option<i64> {
-        let time = self.time?;
-        let seconds = i64::from(time.hour) * 3_600 + i64::from(time.minute) * 60 + i64::from(time.second);
-        Some(self.date.days() * 86_400 + seconds - i64::from(self.offset?) * 60)
+    pub fn at_offset(self, offset: Offset) -> Self {
+        self.timestamp().and_then(|moment| Self::local(moment, offset)).unwrap_or(self)
     }
 
-    /// The same moment where the distance from UTC is another, in minutes; what is no moment stays as it is.
-    #[must_use]
-    pub fn at_offset(self, offset: i16) -> Self {
-        let shifted = self.unix().and_then(|seconds| Self::from_unix(seconds + i64::from(offset) * 60));
-        shifted.map_or(self, |shifted| Self { offset: Some(offset), ..shifted })
+    /// `None` if the time or its offset is unknown, or if it is in the last hours of the year 9999,
+    /// which `jiff` leaves out.
+    fn timestamp(self) -> Option<Timestamp> {
+        self.offset?.to_timestamp(self.date.to_datetime(self.time?)).ok()
+    }
+
+    fn local(moment: Timestamp, offset: Offset) -> Option<Self> {
+        let local = offset.to_datetime(moment);
+        (local.year() >= 1).then(|| Self { date: local.date(), time: Some(local.time()), offset: Some(offset) })
     }
 }
 
 impl fmt::Display for DateTime {
-    /// RFC 3339, each value in one spelling: `2026-03-14`, `2026-03-14T15:30:00`, `2026-03-14T15:30:00+01:00`.
+    /// RFC 3339, with one spelling for each value: `2026-03-14`, `2026-03-14T15:30:00`,
+    /// `2026-03-14T15:30:00+01:00`. It is a part of cache keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Date { year, month, day } = self.date;
-        write!(f, "{year:04}-{month:02}-{day:02}")?;
-        let Some(Time { hour, minute, second }) = self.time else { return Ok(()) };
-        write!(f, "T{hour:02}:{minute:02}:{second:02}")?;
-        match self.offset {
+        let (date, time, offset) = (self.date, self.time, self.offset);
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())?;
+        let Some(time) = time else { return Ok(()) };
+        write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+        match offset {
             None => Ok(()),
-            Some(0) => f.write_str("Z"),
+            Some(offset) if offset == Offset::UTC => f.write_str("Z"),
             Some(offset) => {
-                let sign = if offset < 0 { '-' } else { '+' };
-                let minutes = offset.unsigned_abs();
+                let sign = if offset.is_negative() { '-' } else { '+' };
+                let minutes = offset.seconds().unsigned_abs() / 60;
                 write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
         }
     }
+}
+
+/// A day by its numbers in some calendar: 1 is the first month, and the first day of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CalendarDay {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+}
+
+/// The day in the Gregorian calendar.
+pub fn gregorian(date: Date) -> CalendarDay {
+    CalendarDay { year: date.year().into(), month: date.month().into(), day: date.day().into() }
+}
+
+/// The day in the Buddhist calendar of Thailand, whose years are 543 ahead.
+pub fn buddhist(date: Date) -> CalendarDay {
+    let day = gregorian(date);
+    CalendarDay { year: day.year + 543, ..day }
+}
+
+/// The day in the calendar of Iran, by the 33-year rule. The rule agrees with Iran's astronomical
+/// one from 1925 to 2088 at least.
+pub fn persian(date: Date) -> CalendarDay {
+    let years = i64::from(date.year()) - 1;
+    // 1 January of the year 1 is day 1.
+    let days = years * 365 + years / 4 - years / 100 + years / 400 + i64::from(date.day_of_year());
+    let days = days - 226_895; // since 1 Farvardin of the year 1
+    let year = (33 * days + 3).div_euclid(12_053) + 1;
+    let day_of_year = days - (365 * (year - 1) + (8 * year + 21).div_euclid(33));
+    // Six months of 31 days, then months of 30.
+    let (month, first) = if day_of_year < 186 {
+        (day_of_year / 31, day_of_year / 31 * 31)
+    } else {
+        ((day_of_year - 6) / 30, (day_of_year - 6) / 30 * 30 + 6)
+    };
+    CalendarDay { year, month: month + 1, day: day_of_year - first + 1 }
 }
 
 #[cfg(test)]
@@ -199,38 +119,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_day_has_its_number() {
-        let mut expected = Date::new(1, 1, 1).unwrap().days();
-        for year in 1..=9999 {
-            for month in 1..=12 {
-                for day in 1..=days_in(year, month) {
-                    let date = Date::new(year, month, day).unwrap();
-                    assert_eq!(date.days(), expected);
-                    assert_eq!(Date::from_days(expected), Some(date));
-                    expected += 1;
-                }
-            }
-        }
-        assert_eq!(Date::from_days(expected), None);
-        assert_eq!(Date::from_days(-719_163), None);
-        assert_eq!(Date::new(1970, 1, 1).unwrap().days(), 0);
-        assert_eq!(Date::new(2026, 3, 14).unwrap().weekday(), 6);
-    }
-
-    #[test]
-    fn days_that_do_not_exist() {
-        for (year, month, day) in [(2026, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (0, 1, 1)]
-        {
-            assert_eq!(Date::new(year, month, day), None);
-        }
-        assert!(Date::new(2000, 2, 29).is_some());
-        assert_eq!(Time::new(24, 0, 0), None);
-        assert_eq!(Time::new(23, 59, 60), Time::new(23, 59, 59));
-    }
-
-    #[test]
-    fn the_new_year_of_iran() {
-        for (year, month, day, persian) in [
+    fn persian_days() {
+        for (year, month, day, expected) in [
             (2021, 3, 20, (1399, 12, 30)),
             (2021, 3, 21, (1400, 1, 1)),
             (2024, 3, 20, (1403, 1, 1)),
@@ -240,24 +130,42 @@ mod tests {
             (2026, 9, 22, (1405, 6, 31)),
             (2026, 9, 23, (1405, 7, 1)),
             (1979, 2, 11, (1357, 11, 22)),
+            (2000, 12, 31, (1379, 10, 11)),
         ] {
-            assert_eq!(Date::new(year, month, day).unwrap().persian(), persian);
+            let persian = persian(Date::new(year, month, day).unwrap());
+            assert_eq!((persian.year, persian.month, persian.day), expected);
+        }
+    }
+
+    #[test]
+    fn a_persian_year_follows_the_one_before() {
+        let mut date = Date::new(1, 1, 1).unwrap();
+        let mut before = persian(date);
+        while let Ok(next) = date.tomorrow() {
+            let day = persian(next);
+            let follows = (day.year, day.month, day.day) == (before.year, before.month, before.day + 1)
+                || (day.year, day.month, day.day) == (before.year, before.month + 1, 1) && before.day >= 29
+                || (day.year, day.month, day.day) == (before.year + 1, 1, 1) && before.month == 12 && before.day >= 29;
+            assert!(follows, "{date}: {before:?}, {next}: {day:?}");
+            (date, before) = (next, day);
         }
     }
 
     #[test]
     fn moments() {
+        let offset = |minutes: i32| Offset::from_seconds(minutes * 60).unwrap();
         let moment = DateTime::from_unix(1_773_502_200).unwrap();
         assert_eq!(moment.to_string(), "2026-03-14T15:30:00Z");
-        assert_eq!(moment.at_offset(570).to_string(), "2026-03-15T01:00:00+09:30");
-        assert_eq!(moment.at_offset(-210).to_string(), "2026-03-14T12:00:00-03:30");
-        assert_eq!(moment.at_offset(570).unix(), Some(1_773_502_200));
+        assert_eq!(moment.at_offset(offset(570)).to_string(), "2026-03-15T01:00:00+09:30");
+        assert_eq!(moment.at_offset(offset(-210)).to_string(), "2026-03-14T12:00:00-03:30");
+        assert_eq!(moment.at_offset(offset(570)).at_offset(Offset::UTC), moment);
         assert_eq!(DateTime::from_unix(-1).unwrap().to_string(), "1969-12-31T23:59:59Z");
         assert_eq!(DateTime::from_unix(i64::MAX), None);
         let day = DateTime { time: None, offset: None, ..moment };
-        assert_eq!((day.to_string(), day.unix(), day.at_offset(60)), ("2026-03-14".to_owned(), None, day));
-        // At the end of time there is no later place.
-        let last = DateTime { date: Date::new(9999, 12, 31).unwrap(), ..moment };
-        assert_eq!(last.at_offset(840), last);
+        assert_eq!((day.to_string(), day.at_offset(offset(60))), ("2026-03-14".to_owned(), day));
+        for edge in [Date::new(1, 1, 1).unwrap(), Date::new(9999, 12, 31).unwrap()] {
+            let moment = DateTime { date: edge, time: Some(Time::midnight()), offset: Some(Offset::UTC) };
+            assert_eq!(moment.at_offset(offset(-600)).to_string(), moment.to_string());
+        }
     }
 }

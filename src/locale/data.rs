@@ -1,20 +1,23 @@
-//! CLDR's data: which locale a tag means, and what that locale says under a key.
+//! CLDR's data: the locale of a language tag, and the values of a locale.
 //!
-//! `data.txt` has a block per locale, `[tag]` or `[tag parent]`, then `key=value` lines, lists joined by `|`. A block has
-//! only what differs from its parent: the tag without its last part, or the one that is named, and `und` above all.
-//! `key==` says that this list is the more general one of the same block (`months-short` is `months`).
+//! `data.txt` has a block for each locale. A block begins with `[tag]` or `[tag parent]`;
+//! `key=value` lines follow, and a list is joined by `|`. A block has only the values that differ
+//! from its parent's. The parent is the named one, or else the tag without its last part; the root
+//! of all is `und`. A value of `=` means that the list equals the more general list of the same
+//! block: `months-short` equals `months`.
 //!
-//! The file stays text, and is read where a filter asks: its blocks are found at the first use in an isolate (0.1 ms), the
-//! lines of a block when its locale is first asked for. After that a filter takes a few microseconds.
+//! The file is not parsed at build time. The first use in an isolate finds the blocks (0.1 ms); the
+//! first use of a locale splits its block into lines. After that a filter takes a few microseconds.
 
 use std::sync::{LazyLock, OnceLock};
 
 static DATA: LazyLock<Data> = LazyLock::new(|| Data::read(include_str!("data.txt")));
 
-/// What stands in for a file without locales: every key is empty. A test holds the file to having them.
+/// Used if the file had no locales at all: every value is empty. A test makes sure that the file
+/// has them.
 static ROOT: Block = Block { tag: "und", parent: None, text: "", lines: OnceLock::new() };
 
-/// What `key==` refers to.
+/// For each key whose value may be `=`: the key of the more general list.
 const SAME_AS: [(&str, &str); 8] = [
     ("months-alone", "months"),
     ("months-short", "months"),
@@ -35,17 +38,17 @@ struct Data {
 
 struct Block {
     tag: &'static str,
-    /// Where it is not the tag without its last part.
+    /// `None` if the parent is the tag without its last part.
     parent: Option<&'static str>,
     text: &'static str,
-    /// `text`, read: keys and values.
+    /// The keys and values in `text`.
     lines: OnceLock<Vec<(&'static str, &'static str)>>,
 }
 
 impl Data {
     fn read(text: &'static str) -> Self {
         let mut data = Self { blocks: Vec::new(), aliases: "", currencies: "" };
-        // Values have no line that begins with a bracket: the generator writes one line a key.
+        // Only headers begin with a bracket: the generator writes one line for each key.
         for block in text.split("\n[").skip(1) {
             let (header, text) = block.split_once(']').unwrap_or((block, ""));
             let text = text.trim_start_matches('\n');
@@ -78,14 +81,14 @@ impl Block {
         match self.parent {
             Some(parent) => DATA.block(parent),
             None => shorter(self.tag).and_then(fall_back).or_else(|| {
-                // The root stands above all but itself.
+                // The root is the last parent of every block but itself.
                 (self.tag != ROOT.tag).then(|| DATA.block(ROOT.tag)).flatten()
             }),
         }
     }
 }
 
-/// The value of `key` in lines of `key=value`.
+/// The value of `key` in a text of `key=value` lines.
 fn find(lines: &'static str, key: &str) -> Option<&'static str> {
     lines.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
 }
@@ -95,13 +98,13 @@ fn shorter(tag: &str) -> Option<&str> {
     tag.rsplit_once('-').map(|(shorter, _)| shorter)
 }
 
-/// The block of a tag, or of the nearest shorter one: `de-AT-1996` → `de-AT`.
+/// The block of a tag, or of the longest shorter tag that has one: `de-AT-1996` → `de-AT`.
 fn fall_back(tag: &str) -> Option<&'static Block> {
     let mut tags = std::iter::successors(Some(tag), |tag| shorter(tag));
     tags.find_map(|tag| DATA.block(tag).or_else(|| DATA.block(find(DATA.aliases, tag)?)))
 }
 
-/// A language, perhaps as one region writes it.
+/// A language, perhaps with the customs of one region.
 #[derive(Clone, Copy)]
 pub struct Locale(&'static Block);
 
@@ -112,10 +115,18 @@ impl std::fmt::Debug for Locale {
 }
 
 impl Locale {
-    /// The locale of a BCP 47 tag in canonical case, or of the nearest shorter one; English where there is none.
+    /// The locale of a BCP 47 tag in canonical case, or of the longest shorter tag that is known;
+    /// English if none is.
+    ///
+    /// ```
+    /// use monogram::locale::Locale;
+    ///
+    /// assert_eq!(Locale::of("de-AT-1996").tag(), "de-AT");
+    /// assert_eq!(Locale::of("tlh").tag(), "en");
+    /// ```
     #[must_use]
     pub fn of(tag: &str) -> Self {
-        // `und` is a root to fall back to, and no language.
+        // `und` is the root of all locales, not a language.
         Self(fall_back(tag).filter(|block| block.tag != ROOT.tag).or_else(|| DATA.block("en")).unwrap_or(&ROOT))
     }
 
@@ -125,27 +136,29 @@ impl Locale {
         self.0.tag
     }
 
-    /// It and its parents, the root last. Eight are more than any has: a wrong file must not make an endless loop.
+    /// The locale's block and its parents, the root last. No chain in the file is longer than
+    /// eight; the limit is there so that a wrong file cannot cause an endless loop.
     fn chain(self) -> impl Iterator<Item = &'static Block> {
         std::iter::successors(Some(self.0), |block| block.parent()).take(8)
     }
 
-    /// What the locale says under a key; empty where nobody says anything.
+    /// The value of a key, from the locale or the nearest parent that has it; empty if none has it.
     pub(super) fn get(self, key: &str) -> &'static str {
         let Some((block, value)) = self.chain().find_map(|block| Some((block, block.get(key)?))) else { return "" };
         if value != "=" {
             return value;
         }
-        // The reference is to the block that wrote it: a child that changes the general list does not change this one.
+        // `=` refers to the block that contains it: a child that changes the general list does not
+        // change this one.
         SAME_AS.iter().find(|(own, _)| *own == key).map_or("", |(_, base)| Self(block).get(base))
     }
 
-    /// One of a list.
+    /// The item at `index` of a list; empty if there is none.
     pub(super) fn item(self, key: &str, index: usize) -> &'static str {
         self.get(key).split('|').nth(index).unwrap_or_default()
     }
 
-    /// How the locale writes a currency: its sign, or the code where it has none.
+    /// The locale's sign of a currency, or the currency's code if it has no sign.
     pub(super) fn symbol(self, code: &str) -> &str {
         let own = |block: &'static Block| {
             block.get("symbols")?.split('|').find_map(|entry| entry.strip_prefix(code)?.strip_prefix(' '))
@@ -154,7 +167,7 @@ impl Locale {
     }
 }
 
-/// The decimals of a currency: ISO 4217's, where CLDR knows of no other custom.
+/// The usual number of decimals of a currency: CLDR's, which mostly is ISO 4217's.
 pub(super) fn currency_places(code: &str) -> u8 {
     find(DATA.currencies, code).and_then(|places| places.parse().ok()).unwrap_or(2)
 }
@@ -191,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_are_clds() {
+    fn parents_are_those_of_cldr() {
         for (tag, chain) in [
             ("de-AT", "de-AT de und"),
             ("es-MX", "es-MX es-419 es und"),
@@ -206,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_as_this_module_reads_it() {
+    fn the_file_has_the_documented_format() {
         assert!(DATA.blocks.is_sorted_by(|a, b| a.tag < b.tag));
         assert!(DATA.blocks.len() > 300, "{}", DATA.blocks.len());
         let root = DATA.block("und").unwrap();
@@ -237,8 +250,9 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_to_the_block_that_wrote_it() {
-        // Austria groups numbers by a space, but money by the point of its parent.
+    fn a_reference_is_to_the_block_that_contains_it() {
+        // Austria groups numbers by a space; the group sign of its money is a point, as in the
+        // block of German.
         let austria = Locale::of("de-AT");
         assert_eq!((austria.get("group"), austria.get("money-group")), ("\u{a0}", "."));
         assert_eq!(austria.get("nothing"), "");

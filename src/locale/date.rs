@@ -1,15 +1,16 @@
-//! Dates and times of day, in a style that the locale knows or by a pattern.
+//! Dates and times of day as text, in one of a locale's styles or by a pattern.
 //!
-//! Patterns are CLDR's (UTS #35 part 4): `d. MMMM y`, letters that stand for a part, quotes around what is meant as it
-//! stands.
+//! Patterns are CLDR's (UTS #35 part 4), such as `d. MMMM y`: a letter stands for a field, its
+//! count for the field's width, and text in single quotes stands for itself.
 //!
-//! The calendar is Gregorian, but for Thailand, which writes its years from the Buddha on (2026 is 2569), and for Iran,
-//! whose readers would have to convert a Gregorian date before they could use it. All other locales have it as their
-//! first calendar, or at least as their second (Pashto).
+//! Two countries have a calendar of their own: Thailand counts years from the Buddha (2026 is
+//! 2569), and readers in Iran would have to convert a Gregorian date. In all other locales the
+//! Gregorian calendar is the first one, or the second (Pashto).
 
+use super::calendar::{self, CalendarDay};
 use super::{Date, DateTime, Locale, Time};
 
-/// What to print of a date.
+/// Which parts of a date to print, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// Saturday, March 14, 2026
@@ -49,13 +50,13 @@ impl Form {
         ("month-year", Self::MonthYear),
     ];
 
-    /// The form of a name.
+    /// The form with this name; `None` if there is none.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, form)| *form)
     }
 
-    /// Its place in CLDR's lists of styles; none where it is none of them.
+    /// Its index in CLDR's lists of styles. `None` if it is not one of CLDR's four styles.
     const fn style(self) -> Option<usize> {
         match self {
             Self::Full => Some(0),
@@ -81,19 +82,27 @@ impl Form {
     }
 }
 
-/// A day.
+/// Prints a day.
+///
+/// ```
+/// use monogram::locale::{Date, Form, Locale, date};
+///
+/// let day = Date::new(2026, 3, 14).unwrap();
+/// assert_eq!(date(Locale::of("de"), day, Form::Long), "14. März 2026");
+/// assert_eq!(date(Locale::of("en"), day, Form::DayMonth), "March 14");
+/// ```
 #[must_use]
 pub fn date(locale: Locale, date: Date, form: Form) -> String {
     pattern(locale, DateTime { date, time: None, offset: None }, form.pattern(locale))
 }
 
-/// Hours and minutes.
+/// Prints hours and minutes. Without a time of day only the pattern's punctuation is left.
 #[must_use]
 pub fn time(locale: Locale, moment: DateTime) -> String {
     pattern(locale, moment, locale.get("time"))
 }
 
-/// A day and, where it is known, its hours and minutes.
+/// Prints a day and, if they are known, its hours and minutes.
 #[must_use]
 pub fn date_time(locale: Locale, moment: DateTime, form: Form) -> String {
     let day = date(locale, moment.date, form);
@@ -104,16 +113,18 @@ pub fn date_time(locale: Locale, moment: DateTime, form: Form) -> String {
     let mut printed = String::new();
     for part in parts(joint) {
         match part {
-            // In a joint, letters are as good as quoted; what matters is in braces.
+            // The joint pattern has no fields: its letters stand for themselves, and `{0}` and
+            // `{1}` are filled in below.
             Part::Text(text) => printed.push_str(text),
             Part::Field(letter, length) => printed.extend(std::iter::repeat_n(letter, length)),
         }
     }
-    // The time first: it has no braces.
+    // The time is filled in first, because it never contains a brace.
     printed.replace("{0}", &time(locale, moment)).replace("{1}", &day)
 }
 
-/// By a pattern. What is not known of a moment prints nothing: hours of a day.
+/// Prints a moment by a pattern. A field that is unknown, such as the hours of a mere day, prints
+/// nothing.
 #[must_use]
 pub fn pattern(locale: Locale, moment: DateTime, pattern: &str) -> String {
     let fields = Fields::new(locale, moment);
@@ -127,7 +138,7 @@ pub fn pattern(locale: Locale, moment: DateTime, pattern: &str) -> String {
     printed
 }
 
-/// Whether a pattern has only letters that mean something here.
+/// Whether a pattern has at least one field, and every field is one that [`pattern`] prints.
 #[must_use]
 pub fn is_pattern(pattern: &str) -> bool {
     let known = |part| match part {
@@ -137,13 +148,14 @@ pub fn is_pattern(pattern: &str) -> bool {
     parts(pattern).all(known) && parts(pattern).any(|part| matches!(part, Part::Field(..)))
 }
 
+/// A part of a pattern.
 enum Part<'a> {
     Text(&'a str),
-    /// A letter and how often it stands there.
+    /// The field's letter, and how many times it is repeated.
     Field(char, usize),
 }
 
-/// The parts of a pattern. `''` is an apostrophe, within quotes and outside of them.
+/// Splits a pattern into its parts. `''` is an apostrophe, inside quotes and outside of them.
 fn parts(pattern: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = pattern;
     let mut quoted = false;
@@ -168,35 +180,36 @@ fn parts(pattern: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-/// A moment in the calendar of its locale.
+/// The fields of a moment, in the calendar of a locale.
 struct Fields {
     locale: Locale,
-    year: i64,
-    month: i64,
-    day: i64,
+    day: CalendarDay,
+    /// 0 is Sunday.
     weekday: usize,
     time: Option<Time>,
 }
 
 impl Fields {
-    fn new(locale: Locale, DateTime { date, time, .. }: DateTime) -> Self {
-        let gregorian = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
-        let (year, month, day) = match locale.get("calendar") {
-            "buddhist" => (gregorian.0 + 543, gregorian.1, gregorian.2),
-            "persian" => date.persian(),
-            _ => gregorian,
+    fn new(locale: Locale, moment: DateTime) -> Self {
+        let date = moment.date;
+        let day = match locale.get("calendar") {
+            "buddhist" => calendar::buddhist(date),
+            "persian" => calendar::persian(date),
+            _ => calendar::gregorian(date),
         };
-        Self { locale, year, month, day, weekday: date.weekday(), time }
+        let weekday = usize::try_from(date.weekday().to_sunday_zero_offset()).unwrap_or_default();
+        Self { locale, day, weekday, time: moment.time }
     }
 
     fn print(&self, letter: char, length: usize, printed: &mut String) {
-        let month = usize::try_from(self.month - 1).unwrap_or_default();
+        let CalendarDay { year, month, day } = self.day;
+        let month_index = usize::try_from(month - 1).unwrap_or_default();
         let mut name = |key: &str, index: usize| printed.push_str(self.locale.item(key, index));
         match (letter, length) {
-            ('M', 4) => name("months", month),
-            ('M', 3) => name("months-short", month),
-            ('L', 4) => name("months-alone", month),
-            ('L', 3) => name("months-short-alone", month),
+            ('M', 4) => name("months", month_index),
+            ('M', 3) => name("months-short", month_index),
+            ('L', 4) => name("months-alone", month_index),
+            ('L', 3) => name("months-short-alone", month_index),
             ('E', 4) => name("days", self.weekday),
             ('E', _) => name("days-short", self.weekday),
             ('c', 4) => name("days-alone", self.weekday),
@@ -206,10 +219,10 @@ impl Fields {
                     name("day-periods", usize::from(time.hour() >= 12));
                 }
             }
-            ('y', 2) => self.number(self.year.rem_euclid(100), 2, printed),
-            ('y', _) => self.number(self.year, length, printed),
-            ('M' | 'L', _) => self.number(self.month, length, printed),
-            ('d', _) => self.number(self.day, length, printed),
+            ('y', 2) => self.number(year.rem_euclid(100), 2, printed),
+            ('y', _) => self.number(year, length, printed),
+            ('M' | 'L', _) => self.number(month, length, printed),
+            ('d', _) => self.number(day, length, printed),
             _ => {
                 let Some(time) = self.time else { return };
                 let part = match letter {
@@ -224,7 +237,7 @@ impl Fields {
         }
     }
 
-    /// In the locale's digits, with zeros in front up to `length`.
+    /// Prints a number in the locale's digits, padded with leading zeros to `length` digits.
     fn number(&self, number: i64, length: usize, printed: &mut String) {
         let shapes = self.locale.get("digits");
         for digit in format!("{number:0length$}").bytes() {
@@ -238,8 +251,7 @@ mod tests {
     use super::*;
 
     fn moment() -> DateTime {
-        let (date, time) = (Date::new(2026, 3, 4).unwrap(), Time::new(15, 5, 9));
-        DateTime { date, time, offset: None }
+        DateTime { date: Date::new(2026, 3, 4).unwrap(), time: Time::new(15, 5, 9, 0).ok(), offset: None }
     }
 
     #[test]
@@ -264,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_has_no_hours() {
+    fn a_day_prints_no_hours() {
         let locale = Locale::of("en");
         let day = DateTime { time: None, ..moment() };
         assert_eq!(date_time(locale, day, Form::Long), "March 4, 2026");

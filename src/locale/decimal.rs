@@ -1,42 +1,44 @@
-//! A number as decimal digits: what every format starts from.
+//! Numbers as decimal digits, from which every number format starts.
 //!
-//! Digits are those of the shortest decimal that means the number (`1.005`, not 1.00499999999999989…), as in every
-//! browser's Intl: it is what the sender wrote. Rounding is half away from zero, as there.
+//! The digits are those of the shortest decimal that reads back as the same `f64` (`1.005`, not
+//! 1.00499999999999989…): the digits that the sender wrote. Rounding is half away from zero. Both
+//! are as in the Intl of browsers.
 
-/// The most decimals that anybody can ask for: an `f64` has no more than 17 digits that mean something.
+/// The most decimals that can be asked for. An `f64` has at most 17 significant digits.
 pub const MAX_PLACES: u8 = 20;
 
-/// A finite number in decimal, without zeros at either end.
+/// A finite number as decimal digits, without leading or trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal {
     negative: bool,
     /// 0 to 9 each.
     digits: Vec<u8>,
-    /// How many of the digits stand before the decimal sign; below zero, zeros stand between it and them.
+    /// Number of digits before the decimal sign. If negative, the number of zeros between the
+    /// decimal sign and the digits.
     point: i32,
 }
 
 impl Decimal {
-    /// None for infinities and NaN.
+    /// `None` for infinities and NaN.
     pub fn new(number: f64) -> Option<Self> {
         if !number.is_finite() {
             return None;
         }
-        // All digits, and no exponent: at most 325 bytes.
+        // `Display` writes all digits and never an exponent: at most 325 bytes.
         let printed = number.abs().to_string();
         let digits = printed.bytes().filter(u8::is_ascii_digit).map(|digit| digit.saturating_sub(b'0')).collect();
         let point = i32::try_from(printed.find('.').unwrap_or(printed.len())).ok()?;
         Some(Self { negative: number < 0.0, digits, point }.trim())
     }
 
-    /// Times a power of ten, exactly.
+    /// Multiplies by ten to the power of `places`, exactly.
     #[must_use]
     pub fn shift(mut self, places: i32) -> Self {
         self.point = self.point.saturating_add(places);
         self.trim()
     }
 
-    /// To at most so many decimals, half away from zero.
+    /// Rounds to at most `places` decimals, half away from zero.
     #[must_use]
     pub fn round(mut self, places: u8) -> Self {
         let keep = self.point.saturating_add(i32::from(places.min(MAX_PLACES)));
@@ -75,12 +77,12 @@ impl Decimal {
         self
     }
 
-    /// Below zero. There is no negative zero: "-0 points" is no number to its reader.
+    /// Whether the number is below zero. Zero is never negative: nobody wants to read "-0 points".
     pub const fn is_negative(&self) -> bool {
         self.negative
     }
 
-    /// The digits before the decimal sign, at least one.
+    /// The digits before the decimal sign, 0 to 9 each; at least one.
     pub fn whole(&self) -> Vec<u8> {
         let length = usize::try_from(self.point).unwrap_or(0);
         let mut whole: Vec<u8> = self.digits.iter().copied().take(length).collect();
@@ -88,7 +90,7 @@ impl Decimal {
         whole
     }
 
-    /// The digits after the decimal sign, at least `min` of them.
+    /// The digits after the decimal sign, 0 to 9 each; at least `min`.
     pub fn fraction(&self, min: u8) -> Vec<u8> {
         let zeros = usize::try_from(self.point.saturating_neg()).unwrap_or(0);
         let mut fraction = vec![0; if self.digits.is_empty() { 0 } else { zeros }];
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_the_decimal_that_was_written() {
+    fn rounds_the_shortest_decimal() {
         for (number, places, text) in [
             (0.0, 3, "0."),
             (-0.0, 3, "0."),

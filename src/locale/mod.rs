@@ -1,17 +1,21 @@
-//! Numbers, money, percentages, dates and plurals as a language writes them.
+//! Numbers, money, percentages, dates and plurals in the notation of a language.
 //!
-//! A picture says "1.234,50 €" to one reader and "€1,234.50" to another, and both are right. The data is CLDR's, for
-//! the languages that CLDR calls modern and all their regions: 346 locales in `data.txt`, which `make locales` writes and
-//! `data.rs` reads.
+//! "1.234,50 €" is right for a German reader, "€1,234.50" for an English one. The data is CLDR's,
+//! for the languages whose coverage CLDR calls modern and all their regions: 346 locales in
+//! `data.txt`, which `make locales` writes and `data.rs` reads.
 //!
-//! Why not ICU4X: its `icu_decimal`, `icu_plurals` and `icu_datetime` (year, month and day in one length) with their
-//! compiled data for all locales are 215 KB of gzipped wasm, a sixth of what the Worker may have, and have no money and no
-//! percent (measured: `docs/filters.md`). Cutting their data down takes a build step that downloads CLDR. This module,
-//! its data and its filters are a fifth of that, and the data is text that a reviewer can read.
+//! ICU4X is not used because of its size. Its `icu_decimal`, `icu_plurals` and `icu_datetime`
+//! (year, month and day in one length) with their compiled data for all locales are 215 kB of
+//! gzipped wasm, a sixth of what the Worker may have, and they print neither money nor percentages
+//! (measured: `docs/filters.md`). Smaller data would need a build step that downloads CLDR. This
+//! module with its data and its filters is a fifth of that size, and a reviewer can read the data.
 //!
-//! Invariants: the same input gives the same bytes on every target (digits come from `core`'s shortest decimal form
-//! of a number, and there is no float arithmetic after it); no clock, no time zone, no locale of the machine; a tag
-//! that nobody knows is English; what is printed is at most a few times as long as the number or the pattern.
+//! Invariants:
+//! - The same input gives the same bytes on every target: digits come from `core`'s shortest
+//!   decimal form of a number, and no float arithmetic follows.
+//! - Nothing reads the clock, the time zone or the locale of the machine.
+//! - An unknown language tag means English.
+//! - The output is at most a few times as long as the number or the pattern.
 
 mod calendar;
 mod data;
@@ -20,7 +24,7 @@ mod decimal;
 mod number;
 mod plural;
 
-pub use calendar::{Date, DateTime, Time};
+pub use calendar::{Date, DateTime, Offset, Time};
 pub use data::Locale;
 pub use date::{Form, date, date_time, is_pattern, pattern, time};
 pub use number::{money, number, percent};

@@ -1,13 +1,22 @@
-//! Numbers, percentages and money.
+//! Numbers, percentages and money as text.
 //!
-//! A pattern is CLDR's (UTS #35 part 3): `#,##0.00 ¤;¤-#,##0.00`, what stands around a number, how its digits are grouped,
-//! and perhaps another form for what is below zero.
+//! Patterns are CLDR's (UTS #35 part 3), such as `#,##0.00 ¤;¤-#,##0.00`. A pattern says how digits
+//! are grouped and which text stands before and after them; behind a `;` it may have another form
+//! for negative numbers.
 
 use super::Locale;
 use super::data::currency_places;
 use super::decimal::Decimal;
 
-/// A number, with so many decimals, or else with up to three as it has them; none where it is not finite.
+/// Prints a number with exactly `places` decimals, or else with as many as it has, at most three.
+/// `None` if it is not finite.
+///
+/// ```
+/// use monogram::locale::{Locale, money, number};
+///
+/// assert_eq!(number(Locale::of("en"), 1234.5, None).as_deref(), Some("1,234.5"));
+/// assert_eq!(money(Locale::of("en"), 1234.5, "EUR", None).as_deref(), Some("€1,234.50"));
+/// ```
 #[must_use]
 pub fn number(locale: Locale, number: f64, places: Option<u8>) -> Option<String> {
     let decimal = Decimal::new(number)?.round(places.unwrap_or(3));
@@ -15,7 +24,8 @@ pub fn number(locale: Locale, number: f64, places: Option<u8>) -> Option<String>
     Some(print(locale, locale.get("number-pattern"), &decimal, places.unwrap_or(0), signs, ""))
 }
 
-/// A share as a percentage: `0.25` → `25%`; whole where nothing is said of decimals.
+/// Prints a share as a percentage: `0.25` → `25%`. It has no decimals by default. `None` if the
+/// share is not finite.
 #[must_use]
 pub fn percent(locale: Locale, share: f64, places: Option<u8>) -> Option<String> {
     let places = places.unwrap_or(0);
@@ -24,7 +34,8 @@ pub fn percent(locale: Locale, share: f64, places: Option<u8>) -> Option<String>
     Some(print(locale, locale.get("percent-pattern"), &decimal, places, signs, ""))
 }
 
-/// An amount of a currency (ISO 4217, in capitals), with the currency's decimals where nothing is said of them.
+/// Prints an amount of a currency, given by its ISO 4217 code in capitals. The number of decimals
+/// is the currency's by default. `None` if the amount is not finite.
 #[must_use]
 pub fn money(locale: Locale, amount: f64, code: &str, places: Option<u8>) -> Option<String> {
     let places = places.unwrap_or_else(|| currency_places(code));
@@ -34,13 +45,14 @@ pub fn money(locale: Locale, amount: f64, code: &str, places: Option<u8>) -> Opt
     Some(print(locale, locale.get("money-pattern"), &decimal, places, signs, symbol))
 }
 
+/// The separators of a locale.
 struct Signs {
     decimal: &'static str,
     group: &'static str,
 }
 
-/// Whether a character is of a pattern's number, and not of what stands around it.
-const fn is_of_number(c: char) -> bool {
+/// Whether a character of a pattern stands for digits, and not for the text around them.
+const fn is_digit_sign(c: char) -> bool {
     matches!(c, '#' | '0' | ',' | '.')
 }
 
@@ -51,8 +63,8 @@ fn print(locale: Locale, pattern: &str, decimal: &Decimal, min_places: u8, signs
         Some(negative) if decimal.is_negative() => negative,
         _ => positive,
     };
-    let (before, rest) = shape.split_at(shape.find(is_of_number).unwrap_or(shape.len()));
-    let (picture, after) = rest.split_at(rest.rfind(is_of_number).map_or(0, |last| last.saturating_add(1)));
+    let (before, rest) = shape.split_at(shape.find(is_digit_sign).unwrap_or(shape.len()));
+    let (picture, after) = rest.split_at(rest.rfind(is_digit_sign).map_or(0, |last| last.saturating_add(1)));
 
     let mut printed = String::new();
     if decimal.is_negative() && negative.is_none() {
@@ -70,7 +82,7 @@ fn print(locale: Locale, pattern: &str, decimal: &Decimal, min_places: u8, signs
     printed
 }
 
-/// What stands before or after the digits.
+/// Prints the text before or after the digits.
 fn affix(locale: Locale, affix: &str, symbol: &str, printed: &mut String) {
     for c in affix.chars() {
         match c {
@@ -82,17 +94,18 @@ fn affix(locale: Locale, affix: &str, symbol: &str, printed: &mut String) {
     }
 }
 
-/// Whether a currency's sign needs a space between it and a digit: "CHF 5", but "$5". CLDR's `currencySpacing`: all
-/// but symbols and spaces; every sign in the data is tested against Intl.
+/// Whether a currency sign that begins or ends with `c` needs a space between it and a digit: "CHF
+/// 5", but "$5". By CLDR's `currencySpacing` all characters but symbols and spaces do. A test
+/// compares every sign in the data with Intl.
 fn is_letter_like(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '\u{200f}')
 }
 
-/// The digits, grouped and in the locale's own shapes.
+/// Prints the digits, grouped, in the locale's own digit characters.
 fn digits(locale: Locale, picture: &str, decimal: &Decimal, min_places: u8, signs: Signs, printed: &mut String) {
     let shapes = locale.get("digits");
     let push = |digit: u8, printed: &mut String| printed.extend(shapes.chars().nth(usize::from(digit)));
-    // `#,##,##0.###`: the last group has three digits, those before it two.
+    // `#,##,##0.###`: the last group has three digits, the groups before it two.
     let mut groups = picture.split('.').next().unwrap_or_default().rsplit(',').map(str::len);
     let first = groups.next().unwrap_or(0);
     let (first, next) = match (groups.next(), groups.next()) {
@@ -124,10 +137,11 @@ fn digits(locale: Locale, picture: &str, decimal: &Decimal, min_places: u8, sign
 mod tests {
     use super::*;
 
-    // What each locale writes is compared with Intl in tests/locale.rs; here is what Intl cannot be asked.
+    // tests/locale.rs compares the output of every locale with Intl. These tests hold where Intl
+    // gives no answer.
 
     #[test]
-    fn what_is_printed_is_bounded() {
+    fn output_is_bounded() {
         for tag in ["en", "hi", "bn", "ar-EG", "my", "de-CH"] {
             let locale = Locale::of(tag);
             for number in [f64::MAX, f64::MIN, f64::MIN_POSITIVE] {
@@ -140,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_below_zero_that_rounds_to_it() {
+    fn a_number_that_rounds_to_zero_has_no_minus() {
         let locale = Locale::of("en");
         assert_eq!(super::number(locale, -0.4, Some(0)).as_deref(), Some("0"));
         assert_eq!(money(locale, -0.001, "USD", None).as_deref(), Some("$0.00"));

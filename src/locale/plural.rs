@@ -1,24 +1,33 @@
-//! Which form of a word a number asks for: "1 point", "2 points", "5 баллов".
+//! Plural forms: which form of a word goes with a number ("1 point", "2 points", "5 баллов").
 //!
-//! CLDR's rules (UTS #35 part 3, "Language Plural Rules") as text, read where they are asked: `one:i=1&v=0|few:…`, with `/` for "or".
+//! The rules are CLDR's (UTS #35 part 3, "Language Plural Rules"). They are kept as text,
+//! `one:i=1&v=0|few:…` with `/` for "or", and evaluated at each use.
 
 use super::Locale;
 use super::decimal::Decimal;
 
-/// The form for so many things: `zero`, `one`, `two`, `few`, `many` or `other`.
+/// The plural category of a count: `zero`, `one`, `two`, `few`, `many` or `other`.
+///
+/// ```
+/// use monogram::locale::{Locale, cardinal, ordinal};
+///
+/// assert_eq!(cardinal(Locale::of("en"), 1.0), "one");
+/// assert_eq!(cardinal(Locale::of("pl"), 2.0), "few");
+/// assert_eq!(ordinal(Locale::of("en"), 3.0), "few", "as in 3rd");
+/// ```
 #[must_use]
 pub fn cardinal(locale: Locale, number: f64) -> &'static str {
     category(locale.get("cardinal"), number)
 }
 
-/// The form for a place in an order, as in 1st, 2nd, 3rd.
+/// The plural category of a rank, as in 1st, 2nd, 3rd.
 #[must_use]
 pub fn ordinal(locale: Locale, number: f64) -> &'static str {
     category(locale.get("ordinal"), number)
 }
 
 fn category(rules: &'static str, number: f64) -> &'static str {
-    // As a number is printed where nothing is said of decimals.
+    // The number as it is printed by default.
     let Some(decimal) = Decimal::new(number).map(|decimal| decimal.round(3)) else { return "other" };
     let operands = Operands::new(&decimal);
     rules
@@ -28,13 +37,14 @@ fn category(rules: &'static str, number: f64) -> &'static str {
         .map_or("other", |(name, _)| name)
 }
 
-/// What rules ask of a number, sign left aside.
+/// The operands of the rules (UTS #35), taken from the absolute value of a number.
 struct Operands {
-    /// `i`: before the decimal sign.
+    /// `i`: the integer digits.
     whole: u64,
-    /// `v`, which is `w`: how many digits stand after it; there are no zeros at their end.
+    /// `v` and `w`: the number of fraction digits. They are equal, because there are no trailing
+    /// zeros.
     places: u64,
-    /// `f`, which is `t`: those digits as a number.
+    /// `f` and `t`: the fraction digits as a number.
     fraction: u64,
 }
 
@@ -44,7 +54,8 @@ impl Operands {
             digits.iter().fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(*digit)))
         };
         let whole = decimal.whole();
-        // Rules ask for small numbers, and for remainders of powers of ten: the last digits and "it is large" are enough.
+        // Rules compare with small numbers and with remainders of powers of ten. The last digits
+        // are enough for these, if a large number stays large.
         const KEPT: usize = 18;
         let large = if whole.len() > KEPT { 1_000_000_000_000_000_000 } else { 0 };
         let kept = whole.get(whole.len().saturating_sub(KEPT)..).unwrap_or_default();
@@ -52,24 +63,24 @@ impl Operands {
         Self { whole: number(kept).saturating_add(large), places: fraction.len() as u64, fraction: number(&fraction) }
     }
 
-    /// `a&b/c`: a and b, or c.
+    /// Whether a condition holds: `a&b/c` is (a and b) or c.
     fn satisfy(&self, condition: &str) -> bool {
         condition.split('/').any(|all| all.split('&').all(|relation| self.holds(relation)))
     }
 
-    /// `i%10=2..4,7` or `n!=1`.
+    /// Whether a relation holds: `i%10=2..4,7` or `n!=1`.
     fn holds(&self, relation: &str) -> bool {
         let Some((left, ranges)) = relation.split_once('=') else { return false };
         let (left, equal) = left.strip_suffix('!').map_or((left, true), |left| (left, false));
         let (operand, modulus) =
             left.split_once('%').map_or((left, None), |(operand, modulus)| (operand, modulus.parse::<u64>().ok()));
         let value = match operand {
-            // A number with a fraction is in no range of whole numbers.
+            // `n` is the number itself. With a fraction it is in no range of whole numbers.
             "n" if self.places > 0 => return !equal,
             "n" | "i" => self.whole,
             "v" | "w" => self.places,
             "f" | "t" => self.fraction,
-            // `e`, `c`: the exponent of a compact form, which is never printed here.
+            // `e` and `c` are the exponent of compact forms, which are never printed here.
             _ => 0,
         };
         let value = modulus.and_then(|modulus| value.checked_rem(modulus)).unwrap_or(value);
@@ -86,8 +97,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms() {
-        for (tag, number, form) in [
+    fn categories() {
+        for (tag, number, category) in [
             ("en", 1.0, "one"),
             ("en", -1.0, "one"),
             ("en", 1.5, "other"),
@@ -110,11 +121,12 @@ mod tests {
             ("ja", 1.0, "other"),
             ("en", f64::NAN, "other"),
         ] {
-            assert_eq!(cardinal(Locale::of(tag), number), form, "{tag} {number}");
+            assert_eq!(cardinal(Locale::of(tag), number), category, "{tag} {number}");
         }
-        for (number, form) in [(1.0, "one"), (2.0, "two"), (3.0, "few"), (4.0, "other"), (11.0, "other"), (21.0, "one")]
+        for (number, category) in
+            [(1.0, "one"), (2.0, "two"), (3.0, "few"), (4.0, "other"), (11.0, "other"), (21.0, "one")]
         {
-            assert_eq!(ordinal(Locale::of("en"), number), form);
+            assert_eq!(ordinal(Locale::of("en"), number), category);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Whether what stands between two signs is the name of a field.
+//! Field names: whether the text between two delimiters names a field of a sender's data.
 
-/// The longest that is looked at, in bytes.
+/// The longest text that can be a field, in bytes.
 const MAX_BYTES: usize = 200;
 
-/// Words that fields are named with, in the languages that senders are translated into.
+/// Words in the names of fields, in the languages that senders are translated into.
 const WORDS: &[&str] = &[
     // People.
     "first",
@@ -37,7 +37,7 @@ const WORDS: &[&str] = &[
     "role",
     "department",
     "dept",
-    // How to reach them.
+    // Contact data.
     "email",
     "emailaddress",
     "mail",
@@ -62,7 +62,7 @@ const WORDS: &[&str] = &[
     "language",
     "locale",
     "timezone",
-    // Whom they belong to.
+    // Companies.
     "company",
     "companyname",
     "organization",
@@ -77,7 +77,7 @@ const WORDS: &[&str] = &[
     "employer",
     "team",
     "client",
-    // What a sender calls the record.
+    // Records, and the data that senders add.
     "contact",
     "contactfield",
     "subscriber",
@@ -115,7 +115,7 @@ const WORDS: &[&str] = &[
     "today",
     "year",
     "month",
-    // What they bought.
+    // Orders, events and staff.
     "product",
     "order",
     "orderid",
@@ -217,38 +217,43 @@ const WORDS: &[&str] = &[
     "公司",
 ];
 
-/// Whether it may be a field: one identifier, or words of which one says so; then perhaps a default or a filter.
+/// Whether a text may be a field: an identifier, or several words one of which is in [`WORDS`]; a
+/// default or a filter may follow.
 pub fn is_likely(inner: &str) -> bool {
     let Some((head, rest)) = split(inner) else { return false };
     if rest.starts_with(',') && !is_argument(rest) {
         return is_certain(head);
     }
     if head.contains(' ') || !head.is_ascii() {
-        let looks = |part: &str| !part.starts_with(char::is_lowercase) || words(part).any(|word| is_word(&word));
-        return words(head).any(|word| is_word(&word)) && head.split(' ').all(looks);
+        let is_capitalised_or_known =
+            |part: &str| !part.starts_with(char::is_lowercase) || words(part).any(|word| is_known(&word));
+        return words(head).any(|word| is_known(&word)) && head.split(' ').all(is_capitalised_or_known);
     }
-    // `{u(name)}`: a function may have a short name.
+    // `{u(name)}`: the name of a function may be a single letter.
     let call = rest.strip_prefix('(').and_then(|argument| argument.strip_suffix(')'));
     head.bytes().filter(u8::is_ascii_alphabetic).count() > 1 || call.is_some_and(is_likely)
 }
 
-/// Whether it must be one: it says so, or it is written as only programs write.
+/// Whether a text must be a field: it has a word of [`WORDS`], or is in snake case or camel case,
+/// which only programs write.
 pub fn is_certain(inner: &str) -> bool {
     let Some((head, _)) = split(inner) else { return false };
     if head.contains(' ') {
-        return words(head).all(|word| is_word(&word));
+        return words(head).all(|word| is_known(&word));
     }
-    words(head).any(|word| is_word(&word)) || is_snake_case(head) || is_camel_case(head)
+    words(head).any(|word| is_known(&word)) || is_snake_case(head) || is_camel_case(head)
 }
 
-/// Whether it is one word of capitals, long enough not to be an exclamation.
-pub fn is_shouted(inner: &str) -> bool {
+/// Whether a text is one word in capitals, of at least four characters (shorter ones are
+/// exclamations).
+pub fn is_in_capitals(inner: &str) -> bool {
     inner.len() >= 4
         && inner.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && inner.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// The name, and what follows it: `firstname` and `,fallback=there`. None where no name comes first.
+/// Splits a text into the name and the rest: `firstname` and `,fallback=there`. `None` if it does
+/// not begin with a name.
 fn split(inner: &str) -> Option<(&str, &str)> {
     let inner = inner.trim_matches([' ', '+', '$', '!', '=']);
     if inner.len() > MAX_BYTES {
@@ -262,13 +267,14 @@ fn split(inner: &str) -> Option<(&str, &str)> {
     (begins && head.chars().all(fits)).then_some((head, rest))
 }
 
-/// `, "there"` or `,fallback=there`: what follows a comma in a tag.
+/// Whether the text from a comma on is an argument of a tag: `, "there"` or `,fallback=there`.
 fn is_argument(rest: &str) -> bool {
     let argument = rest.trim_start_matches([',', ' ']);
     argument.starts_with(['"', '\'']) || argument.contains('=') || argument.is_empty()
 }
 
-/// `Contact.FirstName` → `contact`, `first`, `name`; lower case.
+/// The words of a name in lower case: `Contact.FirstName` → `contact`, `firstname`, `first`,
+/// `name`.
 fn words(head: &str) -> impl Iterator<Item = String> {
     let parts = head.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.flat_map(|part| {
@@ -290,13 +296,14 @@ fn words(head: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// `first`, `custom3`, `petname`.
-fn is_word(word: &str) -> bool {
+/// Whether a word occurs in the names of fields: `first`, `custom3`, `petname`.
+fn is_known(word: &str) -> bool {
     let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
     WORDS.contains(&bare) || bare.starts_with("mmerge") || (bare.len() > 4 && bare.ends_with("name"))
 }
 
-/// `loyalty_tier`: two parts of at least two letters.
+/// Whether a name is in snake case with at least two parts, each of at least two letters:
+/// `loyalty_tier`.
 fn is_snake_case(head: &str) -> bool {
     let long = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     head.contains('_')
@@ -304,7 +311,8 @@ fn is_snake_case(head: &str) -> bool {
         && head.split('_').all(|part| part.is_empty() || long(part))
 }
 
-/// `shoeSize`: it begins small, and has a capital. `McDonald` begins large.
+/// Whether a name begins with a small letter and has a capital: `shoeSize`. (`McDonald` begins with
+/// a capital.)
 fn is_camel_case(head: &str) -> bool {
     head.len() >= 4
         && head.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -1,17 +1,20 @@
-//! Merge tags: what a sender writes for `the first name goes here`, and what arrives when it puts nothing there.
+//! Merge tags: the placeholders for a recipient's data in a sender's emails, such as
+//! `{{ first_name }}`.
 //!
-//! A raw tag must never be drawn: it is a missing value. Some families are unmistakable, and one anywhere in a value
-//! makes the value missing (`Hi {{first_name}}!`). The others use brackets and signs that people write too
-//! (`[VIP] Anna`, `-10%`, `#hashtag`), so they count only where they are the whole value and name a field.
+//! A tag that arrives unreplaced counts as a missing value, and must never be drawn. Some families
+//! of tags are unmistakable: one of them anywhere in a value makes the value missing, as in
+//! `Hi {{first_name}}!`. The others use signs that people write too (`[VIP] Anna`, `-10%`,
+//! `#hashtag`). Such a tag counts only if it is the whole value and names a field.
 //!
-//! Invariant: linear in the length of the text; no allocation but for one identifier.
+//! Invariant: every function takes linear time, and allocates only for the words of one name.
 
 mod field;
 mod scan;
 
 pub use scan::spans;
 
-/// Whose way of writing a tag it is: one of the senders that write it so, for reports.
+/// A syntax of merge tags, named after one of the senders that use it, or after its signs if no
+/// sender is known for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// `*|FNAME|*`: Mailchimp, Mandrill.
@@ -50,10 +53,16 @@ pub enum Family {
     Flexmail,
     /// `-firstName-`: old `SendGrid`.
     SendGrid,
+    /// `@{first_name}`: workflow tools and mail add-ons.
+    AtBraces,
+    /// `((first_name))`: mail merges in spreadsheets and notification services.
+    Parentheses,
+    /// `__FNAME__`: scripts that replace words in a text.
+    Underscores,
 }
 
 impl Family {
-    /// Stable, kebab-case: for headers and for programs.
+    /// A name for headers and programs that never changes, in kebab-case.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -75,83 +84,118 @@ impl Family {
             Self::Dotdigital => "dotdigital",
             Self::Flexmail => "flexmail",
             Self::SendGrid => "sendgrid",
+            Self::AtBraces => "at-braces",
+            Self::Parentheses => "parentheses",
+            Self::Underscores => "underscores",
         }
     }
 }
 
-/// The unmistakable ones: how they open, how they close, whose they are.
-const UNMISTAKABLE: [(&str, &str, Family); 8] = [
-    ("*|", "|*", Family::Mailchimp),
-    ("{{", "}}", Family::Handlebars),
-    ("{%", "%}", Family::Liquid),
-    ("%%", "%%", Family::Salesforce),
-    ("<%", "%>", Family::Adobe),
-    ("[%", "%]", Family::ConstantContact),
-    ("${", "}", Family::Zoho),
-    ("<<", ">>", Family::MailMerge),
-];
-
-/// How sure one must be that a field's name stands between two signs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubt {
-    /// Brackets that nobody puts around a name: any identifier is a field.
-    Little,
-    /// Signs that people decorate with, seldom on both sides: a shouted word is a field too.
-    Some,
-    /// Signs that people do put around a word: only what must be a field.
-    Much,
+/// The delimiters of a family's tags.
+#[derive(Clone, Copy)]
+struct Syntax {
+    open: &'static str,
+    close: &'static str,
+    family: Family,
 }
 
-/// The others. A longer one stands before its beginning.
-const WHOLE_VALUE: [(&str, &str, Family, Doubt); 15] = [
-    ("[[", "]]", Family::Omnisend, Doubt::Little),
-    ("$[", "]$", Family::Responsys, Doubt::Little),
-    ("~~", "~~", Family::Eloqua, Doubt::Little),
-    ("##", "##", Family::Flexmail, Doubt::Little),
-    ("[", "]", Family::CampaignMonitor, Doubt::Little),
-    ("{$", "}", Family::MailerLite, Doubt::Little),
-    ("{!", "}", Family::MailerLite, Doubt::Little),
-    ("{", "}", Family::MailerLite, Doubt::Little),
-    ("%", "%", Family::ActiveCampaign, Doubt::Little),
-    ("$", "$", Family::Responsys, Doubt::Little),
-    ("«", "»", Family::MailMerge, Doubt::Much),
-    ("~", "~", Family::Keap, Doubt::Some),
-    ("@", "@", Family::Dotdigital, Doubt::Some),
-    ("#", "#", Family::Flexmail, Doubt::Some),
-    ("-", "-", Family::SendGrid, Doubt::Much),
+const fn syntax(open: &'static str, close: &'static str, family: Family) -> Syntax {
+    Syntax { open, close, family }
+}
+
+/// The families whose tags are unmistakable.
+const UNMISTAKABLE: [Syntax; 8] = [
+    syntax("*|", "|*", Family::Mailchimp),
+    syntax("{{", "}}", Family::Handlebars),
+    syntax("{%", "%}", Family::Liquid),
+    syntax("%%", "%%", Family::Salesforce),
+    syntax("<%", "%>", Family::Adobe),
+    syntax("[%", "%]", Family::ConstantContact),
+    syntax("${", "}", Family::Zoho),
+    syntax("<<", ">>", Family::MailMerge),
 ];
 
-/// The family of a tag in a text, where there is one.
+/// The text that must stand between two delimiters for a tag: the more people use the delimiters,
+/// the more it takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Any identifier, for brackets that nobody puts around a name.
+    Identifier,
+    /// A field or a word in capitals, for signs that people seldom put on both sides of a word.
+    FieldOrCapitals,
+    /// A field, for signs that people do put around a word.
+    Field,
+}
+
+/// The families whose tags must be the whole value. Longer delimiters stand before those that they
+/// begin with.
+const WHOLE_VALUE: [(Syntax, Needs); 18] = [
+    (syntax("[[", "]]", Family::Omnisend), Needs::Identifier),
+    (syntax("$[", "]$", Family::Responsys), Needs::Identifier),
+    (syntax("~~", "~~", Family::Eloqua), Needs::Identifier),
+    (syntax("##", "##", Family::Flexmail), Needs::Identifier),
+    (syntax("[", "]", Family::CampaignMonitor), Needs::Identifier),
+    (syntax("{$", "}", Family::MailerLite), Needs::Identifier),
+    (syntax("{!", "}", Family::MailerLite), Needs::Identifier),
+    (syntax("{", "}", Family::MailerLite), Needs::Identifier),
+    (syntax("%", "%", Family::ActiveCampaign), Needs::Identifier),
+    (syntax("$", "$", Family::Responsys), Needs::Identifier),
+    (syntax("«", "»", Family::MailMerge), Needs::Field),
+    (syntax("~", "~", Family::Keap), Needs::FieldOrCapitals),
+    (syntax("@", "@", Family::Dotdigital), Needs::FieldOrCapitals),
+    (syntax("#", "#", Family::Flexmail), Needs::FieldOrCapitals),
+    (syntax("-", "-", Family::SendGrid), Needs::Field),
+    (syntax("@{", "}", Family::AtBraces), Needs::Identifier),
+    (syntax("((", "))", Family::Parentheses), Needs::Field),
+    (syntax("__", "__", Family::Underscores), Needs::Field),
+];
+
+/// The family of the first merge tag in a decoded text. `None` if there is no tag.
+///
+/// ```
+/// use monogram::merge_tag::{self, Family};
+///
+/// assert_eq!(merge_tag::find("Hi {{ first_name }}!"), Some(Family::Handlebars));
+/// assert_eq!(merge_tag::find("[FNAME]"), Some(Family::CampaignMonitor));
+/// assert_eq!(merge_tag::find("[VIP] Anna"), None);
+/// ```
 #[must_use]
 pub fn find(text: &str) -> Option<Family> {
-    // Most values are names: nothing below can be in them.
-    if !text.contains(['*', '{', '%', '<', '[', '$', '«', '~', '@', '#', '-']) {
+    // Most values are names, and have none of the first signs of all delimiters.
+    if !text.contains(['*', '{', '%', '<', '[', '$', '«', '~', '@', '#', '-', '(', '_']) {
         return None;
     }
     unmistakable(text).or_else(|| whole_value(text.trim()))
 }
 
-/// The family of a tag that percent-decoding would destroy, in a value as it arrived: `%DEPARTMENT%` has the byte `%DE` in
-/// it. Literal per cent signs that no encoder leaves behind tell it apart.
+/// The family of a merge tag in a raw value (as it arrived) that percent-decoding would destroy:
+/// `%DEPARTMENT%` contains the byte `%DE`. Such a tag is known by its literal per cent signs, which
+/// no encoder would leave. `None` if there is no such tag.
+///
+/// ```
+/// use monogram::merge_tag::{self, Family};
+///
+/// assert_eq!(merge_tag::find_raw("%DEPARTMENT%"), Some(Family::ActiveCampaign));
+/// assert_eq!(merge_tag::find_raw("Maria%20"), None);
+/// ```
 #[must_use]
 pub fn find_raw(raw: &str) -> Option<Family> {
     let raw = without_blanks(raw);
-    let closed = |(open, close, family): &(&str, &str, Family)| {
-        let percent = open.ends_with('%') && raw.contains(open);
-        percent
-            && raw.rfind(close).is_some_and(|last| last > 0)
-            && opens(raw, open, close, *family)
-            && raw.contains(close)
+    let is_closed = |syntax: &&Syntax| {
+        syntax.open.ends_with('%')
+            && raw.contains(syntax.open)
+            && raw.rfind(syntax.close).is_some_and(|last| last > 0)
+            && has_tag(raw, **syntax)
     };
-    if let Some((_, _, family)) = UNMISTAKABLE.iter().find(|tag| closed(tag)) {
-        return Some(*family);
+    if let Some(syntax) = UNMISTAKABLE.iter().find(is_closed) {
+        return Some(syntax.family);
     }
     let name = raw.strip_prefix('%')?.strip_suffix('%')?;
     let is_byte = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     (!is_byte && field::is_likely(name)).then_some(Family::ActiveCampaign)
 }
 
-/// A raw value without the white space at its ends, encoded or not.
+/// A raw value without white space at its ends, whether that is encoded or not.
 fn without_blanks(mut raw: &str) -> &str {
     const BLANKS: [&str; 6] = ["+", " ", "%20", "%09", "%0A", "%0D"];
     let starts = |raw: &str| {
@@ -170,27 +214,25 @@ fn without_blanks(mut raw: &str) -> &str {
     raw
 }
 
-/// One of the unmistakable families, anywhere in a text.
+/// The first of the unmistakable families with a tag anywhere in a text.
 fn unmistakable(text: &str) -> Option<Family> {
-    UNMISTAKABLE
-        .into_iter()
-        .find(|(open, close, family)| opens(text, open, close, *family))
-        .map(|(_, _, family)| family)
+    UNMISTAKABLE.into_iter().find(|syntax| has_tag(text, *syntax)).map(|syntax| syntax.family)
 }
 
-fn opens(text: &str, open: &str, close: &str, family: Family) -> bool {
-    // Where the last one closes: any opening before it has a closing.
-    let last_close = text.rfind(close);
-    text.match_indices(open).any(|(at, _)| {
-        let start = at.saturating_add(open.len());
+/// Whether a text has a tag of an unmistakable family.
+fn has_tag(text: &str, syntax: Syntax) -> bool {
+    // Every opening before the last closing is closed.
+    let last_close = text.rfind(syntax.close);
+    text.match_indices(syntax.open).any(|(at, _)| {
+        let start = at.saturating_add(syntax.open.len());
         let inner = text.get(start..).unwrap_or_default();
         if last_close.is_some_and(|close| close > start) {
-            // These two are drawn by people too, but not around a name.
-            !matches!(family, Family::Salesforce | Family::MailMerge) || begins_like_a_name(inner)
+            // People write the delimiters of these two families too, but not around a name.
+            !matches!(syntax.family, Family::Salesforce | Family::MailMerge) || begins_like_a_name(inner)
         } else {
-            // Cut off by a sender, or by a `#` in it (`{{#urlEncode}}…`).
+            // The tag may have been cut off, by the sender or by a `#` in it (`{{#urlEncode}}…`).
             let rest = inner.trim_start();
-            match family {
+            match syntax.family {
                 Family::Mailchimp => begins_like_a_name(rest),
                 Family::Handlebars | Family::Liquid => rest.is_empty() || begins_like_a_name(rest),
                 _ => false,
@@ -199,28 +241,29 @@ fn opens(text: &str, open: &str, close: &str, family: Family) -> bool {
     })
 }
 
-/// A letter right there, or after what a call or a block of code begins with.
+/// Whether a text begins with a letter, perhaps after the signs that a call or a block of code
+/// begins with.
 fn begins_like_a_name(inner: &str) -> bool {
-    /// Signs before the name: no more are looked at, so that a heap of them costs nothing.
+    /// The most signs before the name. The limit keeps long runs of signs cheap.
     const MAX_SIGNS: usize = 8;
     let signs = inner.chars().take(MAX_SIGNS).take_while(|c| "%{=[#$/^_@".contains(*c)).count();
     let mut name = inner.chars().skip(signs).skip_while(|c| signs > 0 && *c == ' ');
     name.next().is_some_and(char::is_alphabetic)
 }
 
-/// One of the others, where it is the whole text.
+/// The family of the tag that is the whole text.
 fn whole_value(text: &str) -> Option<Family> {
-    WHOLE_VALUE.into_iter().find_map(|(open, close, family, doubt)| {
+    WHOLE_VALUE.into_iter().find_map(|(Syntax { open, close, family }, needs)| {
         let inner = text.strip_prefix(open)?.strip_suffix(close)?;
         if open == close && (inner.starts_with(' ') || inner.ends_with(' ')) {
             return None;
         }
-        let is_field = match doubt {
-            Doubt::Little => field::is_likely(inner),
-            Doubt::Some => field::is_certain(inner) || field::is_shouted(inner),
-            Doubt::Much => field::is_certain(inner),
+        let is_tag = match needs {
+            Needs::Identifier => field::is_likely(inner),
+            Needs::FieldOrCapitals => field::is_certain(inner) || field::is_in_capitals(inner),
+            Needs::Field => field::is_certain(inner),
         };
-        is_field.then_some(family)
+        is_tag.then_some(family)
     })
 }
 
@@ -228,8 +271,9 @@ fn whole_value(text: &str) -> Option<Family> {
 mod tests {
     use super::*;
     use Family::{
-        ActiveCampaign, Adobe, CampaignMonitor, ConstantContact, Dotdigital, Flexmail, Handlebars, Keap, Liquid,
-        MailMerge, Mailchimp, MailerLite, Omnisend, Responsys, Salesforce, SendGrid, Zoho,
+        ActiveCampaign, Adobe, AtBraces, CampaignMonitor, ConstantContact, Dotdigital, Flexmail, Handlebars, Keap,
+        Liquid, MailMerge, Mailchimp, MailerLite, Omnisend, Parentheses, Responsys, Salesforce, SendGrid, Underscores,
+        Zoho,
     };
 
     #[test]
@@ -283,6 +327,12 @@ mod tests {
             ("-company-", SendGrid),
             ("<<First Name>>", MailMerge),
             ("«First Name»", MailMerge),
+            ("@{first_name}", AtBraces),
+            ("@{FNAME}", AtBraces),
+            ("((first_name))", Parentheses),
+            ("((First Name))", Parentheses),
+            ("__FNAME__", Underscores),
+            ("__first_name__", Underscores),
         ] {
             assert_eq!(find(text), Some(family), "{text}");
         }
@@ -290,7 +340,7 @@ mod tests {
 
     #[test]
     fn hostile_values_are_linear() {
-        // Quadratic work would take minutes.
+        // In quadratic time this would take minutes.
         for piece in ["{{", "*|", "%%", "<<", "{{ ", "%% ", "[", "$", "<%{"] {
             assert!(find(&piece.repeat(300_000)).is_none_or(|family| !family.code().is_empty()));
         }
@@ -380,6 +430,17 @@ mod tests {
             "[not just a name]",
             "{ ... }",
             "[Anna, Ben]",
+            "((hugs))",
+            "((Anna))",
+            "(name)",
+            "(( 5 ))",
+            "__bold__",
+            "__Anna__",
+            "_name_",
+            "____",
+            "@{5}",
+            "__",
+            "Hi @{Anna}",
         ] {
             assert_eq!(find(text), None, "{text}");
         }

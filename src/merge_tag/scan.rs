@@ -1,20 +1,31 @@
-//! Where the unmistakable tags are in a raw query, before it is split: they may hold `&` and `=`.
+//! The places of unmistakable tags in a raw query. They are found before the query is split,
+//! because tags may contain `&` and `=`.
 //!
-//! A tag arrives literal, encoded, half encoded (`*%7CFNAME%7C*`) or encoded twice (`%257B%257B`), so that signs are compared
-//! decoded. A tag that is not closed ends nowhere: what begins the next pair (`&company=`) is never swallowed.
+//! A tag may arrive literal, encoded, partly encoded (`*%7CFNAME%7C*`) or encoded twice
+//! (`%257B%257B`), so that decoded bytes are compared. A tag without its closing delimiter is not a
+//! tag: it must not take in the next pair (`&company=`).
 //!
-//! Invariant: linear. For each family every byte is looked at for a closing at most once.
+//! Invariant: the time is linear, because the search for a family's closing delimiter reads each
+//! byte at most once.
 
 use std::ops::Range;
 
-use super::UNMISTAKABLE;
+use super::{Syntax, UNMISTAKABLE};
 
-/// The byte ranges of whole tags, in their order.
+/// The byte ranges of the tags in a raw query, in their order.
+///
+/// ```
+/// use monogram::merge_tag;
+///
+/// let query = "name={{ a|default:\"Tom & Jerry\" }}&x=1";
+/// let spans = merge_tag::spans(query);
+/// assert_eq!(&query[spans[0].clone()], "{{ a|default:\"Tom & Jerry\" }}");
+/// ```
 #[must_use]
 pub fn spans(query: &str) -> Vec<Range<usize>> {
     let query = query.as_bytes();
     let mut spans = Vec::new();
-    // For each family, up to where it is known that nothing closes.
+    // For each family: the position before which no tag is closed.
     let mut unclosed = [0_usize; UNMISTAKABLE.len()];
     let mut at = 0;
     while let Some((first, length)) = token(query, at) {
@@ -22,12 +33,12 @@ pub fn spans(query: &str) -> Vec<Range<usize>> {
             at = at.saturating_add(length);
             continue;
         }
-        let tag = UNMISTAKABLE.iter().zip(&mut unclosed).find_map(|((open, close, _), unclosed)| {
-            let inner = sequence(query, at, open)?;
+        let tag = UNMISTAKABLE.iter().zip(&mut unclosed).find_map(|(syntax, unclosed)| {
+            let inner = sequence(query, at, syntax.open)?;
             if at < *unclosed {
                 return None;
             }
-            match closing(query, inner, open, close) {
+            match closing(query, inner, *syntax) {
                 Ok(end) => Some(end),
                 Err(stop) => {
                     *unclosed = stop;
@@ -46,9 +57,12 @@ pub fn spans(query: &str) -> Vec<Range<usize>> {
     spans
 }
 
-/// Where the tag ends whose inside begins at `at`; else where the search stopped: at the next pair, at another opening, or at
-/// the end.
-fn closing(query: &[u8], mut at: usize, open: &str, close: &str) -> Result<usize, usize> {
+/// The end of the tag whose text after the opening delimiter begins at `at`.
+///
+/// # Errors
+/// If the tag is not closed: the position at which the search stopped, because of the next pair,
+/// another opening delimiter or the end of the query.
+fn closing(query: &[u8], mut at: usize, Syntax { open, close, .. }: Syntax) -> Result<usize, usize> {
     let inner = at;
     while let Some((byte, length)) = token(query, at) {
         if at > inner
@@ -65,16 +79,17 @@ fn closing(query: &[u8], mut at: usize, open: &str, close: &str) -> Result<usize
     Err(query.len())
 }
 
-/// Whether `name=` stands here.
+/// Whether `name=` begins at `at`.
 fn begins_a_pair(query: &[u8], at: usize) -> bool {
     let rest = query.get(at..).unwrap_or_default();
     let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-;%[]".contains(byte)).count();
     name > 0 && rest.get(name) == Some(&b'=')
 }
 
-/// Where these signs end that begin at `at`, literal or encoded; none where they are not there.
+/// The end of `signs`, literal or encoded, if they begin at `at`; `None` if they do not.
 fn sequence(query: &[u8], at: usize, signs: &str) -> Option<usize> {
-    // Literal first: in `%%DateOfBirth%%` the second sign would otherwise be the beginning of a byte.
+    // Literal signs are tried first: in `%%DateOfBirth%%` the second sign would otherwise be read
+    // as the byte `%Da`.
     let end = at.saturating_add(signs.len());
     if query.get(at..end) == Some(signs.as_bytes()) {
         return Some(end);
@@ -85,7 +100,8 @@ fn sequence(query: &[u8], at: usize, signs: &str) -> Option<usize> {
     })
 }
 
-/// The byte here, decoded as often as it was encoded, and how many bytes it takes in the query: `%25257B` is `{`.
+/// The byte at `at`, decoded as many times as it was encoded, and its length in the query:
+/// `%25257B` is `{`.
 fn token(query: &[u8], at: usize) -> Option<(u8, usize)> {
     let rest = query.get(at..)?;
     let (&first, mut tail) = rest.split_first()?;
@@ -93,7 +109,7 @@ fn token(query: &[u8], at: usize) -> Option<(u8, usize)> {
         return Some((first, 1));
     }
     let mut length = 3_usize;
-    // A per cent sign that is itself encoded, and followed by two more digits.
+    // `25` after a `%` is an encoded per cent sign, if two more hex digits follow.
     while let [b'2', b'5', after @ ..] = tail
         && let [high, low, ..] = after
         && high.is_ascii_hexdigit()
@@ -108,7 +124,7 @@ fn token(query: &[u8], at: usize) -> Option<(u8, usize)> {
     })
 }
 
-/// The byte of two hex digits.
+/// The byte that two hex digits stand for.
 fn byte(high: u8, low: u8) -> u8 {
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or(0);
     value(high) << 4 | value(low)
@@ -149,7 +165,7 @@ mod tests {
 
     #[test]
     fn hostile_queries_are_linear() {
-        // Quadratic work would take minutes.
+        // In quadratic time this would take minutes.
         for piece in ["{{", "*|", "%%", "<<&a=", "%25", "${%", "{{&quot;", "[%&a"] {
             assert!(spans(&piece.repeat(100_000)).len() <= 100_000);
         }

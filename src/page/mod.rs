@@ -1,9 +1,9 @@
-//! `/`: the page where a person picks a template and a sender, fills in what is the same for everyone, and
-//! copies the HTML.
+//! The page at `/`, where a person picks a template and a sender, fills in fixed values, and copies
+//! the HTML.
 //!
-//! One document: style, script and data are inline, and its `Content-Security-Policy` names them by their
-//! digests. It loads pictures and asks `/v1/snippet`, both from its own origin, and nothing else. Without
-//! its script it is the list of samples with their URLs.
+//! The page is one document with inline style, script and data. Its `Content-Security-Policy`
+//! allows style and script by their digests. It loads pictures and answers of `/v1/snippet` from
+//! its own origin, and nothing else. Without its script it shows the samples with their URLs.
 
 use std::fmt::Write;
 
@@ -14,43 +14,52 @@ use sha2::{Digest, Sha256};
 
 use crate::response::view::escape;
 use crate::response::{Freshness, Reply};
-use crate::snippet::describe::{self, Template};
+use crate::snippet::describe::{self, TemplateInfo};
 use crate::snippet::sender::{self, FIELDS};
 use crate::template::document::Document;
 
-/// The page's frame, with `{style}`, `{script}`, `{version}`, `{pictures}`, `{senders}`, `{samples}` and `{data}`.
+/// The page, with `{style}`, `{script}`, `{version}`, `{pictures}`, `{senders}`, `{samples}` and
+/// `{data}` to be filled in.
 const FRAME: &str = include_str!("page.html");
 
-/// Its style sheet.
+/// The page's style sheet.
 const STYLE: &str = include_str!("page.css");
 
-/// Its script, an ES module.
+/// The page's script, an ES module.
 const SCRIPT: &str = include_str!("page.js");
 
-/// Px of the small pictures to pick a template by: twice what they are shown at.
+/// Width of the small pictures by which a template is picked, in px: twice the width at which they
+/// are shown.
 const PICTURE_PX: u32 = 360;
 
-/// What the script is told.
+/// The data for the script.
 #[derive(Serialize)]
 struct Data<'a> {
-    templates: Vec<Template<'a>>,
+    templates: Vec<TemplateInfo<'a>>,
     fields: Vec<(&'static str, &'static str)>,
 }
 
-/// One template on the page: its id and document.
-pub type Sample<'a> = (&'a str, &'a Document);
+/// A template on the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The template's id.
+    pub id: &'a str,
+    /// The template's document.
+    pub document: &'a Document,
+}
 
 /// 200, with the page.
 #[must_use]
 pub fn reply(samples: &[Sample<'_>]) -> Reply {
     let (mut pictures, mut cards) = (String::new(), String::new());
-    for (id, document) in samples {
+    for Sample { id, document } in samples {
         picture(&mut pictures, id, document);
         card(&mut cards, id, document);
     }
-    let templates = samples.iter().map(|(id, document)| describe::template(id, document)).collect();
+    let templates = samples.iter().map(|sample| describe::template(sample.id, sample.document)).collect();
     let data = Data { templates, fields: FIELDS.to_vec() };
-    // Strings and finite numbers always serialise. No `<`: the data stands in a script element.
+    // Strings and finite numbers always serialise. `<` is escaped, because the data is in a script
+    // element.
     let data = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
 
     let html = FRAME
@@ -77,7 +86,7 @@ pub fn reply(samples: &[Sample<'_>]) -> Reply {
     reply
 }
 
-/// The query that sets every param with an example to it: `name=Maria&plan=pro`.
+/// The query that gives every param its example: `name=Maria&plan=pro`.
 fn example_query(document: &Document) -> String {
     let examples = describe::examples(&document.params);
     let plain = examples.iter().map(|(name, example)| (name.as_str(), example.trim_start_matches('#')));
@@ -89,7 +98,7 @@ fn title<'a>(id: &'a str, document: &'a Document) -> &'a str {
     document.title.as_deref().unwrap_or(id)
 }
 
-/// A template to pick.
+/// Writes the radio button of a template, with its picture.
 fn picture(out: &mut String, id: &str, document: &Document) {
     let query = example_query(document);
     let and = if query.is_empty() { "" } else { "&" };
@@ -103,7 +112,7 @@ fn picture(out: &mut String, id: &str, document: &Document) {
     );
 }
 
-/// The options of the senders, by name.
+/// The `<option>` elements of all senders, sorted by name.
 fn senders() -> String {
     let mut options = String::new();
     for sender in &sender::all() {
@@ -112,7 +121,7 @@ fn senders() -> String {
     options
 }
 
-/// A sample with data and without, for who has no script.
+/// Writes a sample with values and without, for browsers without scripts.
 fn card(out: &mut String, id: &str, document: &Document) {
     let (title, query) = (escape(title(id, document)), example_query(document));
     let Document { width, height, .. } = document;
@@ -149,9 +158,9 @@ mod tests {
     }"##;
 
     #[test]
-    fn shows_each_sample_and_builds_snippets() {
+    fn the_page_has_samples_senders_and_data() {
         let template = template::Template::parse(DOCUMENT, &Limits::default()).unwrap();
-        let reply = reply(&[("welcome", &template.document)]);
+        let reply = reply(&[Sample { id: "welcome", document: &template.document }]);
         let page = String::from_utf8(reply.body.clone()).unwrap();
         for part in [
             "<h3>Welcome &lt;/script&gt; &lt;banner&gt; <span>1200 × 630</span></h3>",

@@ -1,8 +1,9 @@
-// The snippet builder. The server makes the snippet (GET /v1/snippet/{template}); this asks for it as a person types, and
-// keeps what was chosen in the URL's fragment, which is sent to nobody.
+// The snippet builder. The server makes the snippet (GET /v1/snippet/{template}). This script asks
+// for it while a person types, and keeps the choices in the URL's fragment, which is not sent to
+// any server.
 
 const WAIT_MS = 200;
-const WIDTH_PX = 600; // what most emails are wide
+const WIDTH_PX = 600; // the usual width of an email
 const CUSTOM = "custom", FIXED = "fixed", TEMPLATE = "template";
 
 const $ = (id) => document.getElementById(id);
@@ -10,7 +11,7 @@ const { templates, fields } = JSON.parse($("data").textContent);
 const form = $("form");
 let template, snippet, waiting, asked;
 
-/** An element, its properties, its children. */
+/** Makes an element with properties and children. */
 function make(tag, properties = {}, ...children) {
   const { dataset = {}, ...own } = properties;
   const element = Object.assign(document.createElement(tag), own);
@@ -24,7 +25,7 @@ const option = (value, label) => make("option", { value }, label);
 
 // --- The form of a template's params.
 
-/** The control for a value that everyone gets. */
+/** The control for a fixed value. */
 function valueControl(param) {
   const key = param.name;
   if (param.type === "choice") {
@@ -33,7 +34,8 @@ function valueControl(param) {
   const input = make("input", { type: "text", dataset: { key }, placeholder: param.default ?? param.example ?? "" });
   if (param.type === "number") input.inputMode = "decimal";
   if (param.type !== "color") return input;
-  // The browser's picker beside the text: it knows only #rrggbb, and always has a colour.
+  // The browser's colour picker is beside a text input, because it takes only #rrggbb and cannot be
+  // empty.
   const picker = make("input", { type: "color", ariaLabel: `Pick ${key}`, value: hex(param.default) ?? "#000000" });
   picker.addEventListener("input", () => (input.value = picker.value));
   input.addEventListener("input", () => (picker.value = hex(input.value) ?? picker.value));
@@ -71,10 +73,10 @@ function paramForm(param) {
   return make("fieldset", { className: "param" }, make("legend", {}, name), ...hint, field("Comes from", origin), row);
 }
 
-/** What is personal first, and the name before all. */
+/** Sorts params: first the first name, then other common fields, then other fields, then the rest. */
 const rank = ({ field }) => (field === "first_name" ? 0 : fields.some(([id]) => id === field) ? 1 : field ? 2 : 3);
 
-/** Shows a template's form, with the choices of a query where there is one. */
+/** Shows the form of a template, filled in with the choices of a query. */
 function open(id, query = new URLSearchParams()) {
   template = templates.find((known) => known.id === id) ?? templates[0];
   form.elements.template.value = template.id;
@@ -96,7 +98,7 @@ function open(id, query = new URLSearchParams()) {
   }
 }
 
-/** What was chosen, as the query of /v1/snippet. */
+/** The choices in the form, as the query of /v1/snippet. */
 function query() {
   const chosen = new URLSearchParams({ esp: $("esp").value });
   if ($("width").value) chosen.set("_w", $("width").value);
@@ -121,7 +123,7 @@ function query() {
 
 // --- The snippet.
 
-/** Asks for the snippet of what is chosen now; an answer that comes too late is dropped. */
+/** Asks for the snippet of the current choices, and cancels the request before. */
 async function update() {
   clearTimeout(waiting);
   asked?.abort();
@@ -152,7 +154,7 @@ function show(answer) {
   $("explain").href = preview.replace(".png", ".json");
 }
 
-/** Without the origin: behind a proxy the server may think that it has another one. */
+/** A URL without its origin, because behind a proxy the server may see another origin than the browser. */
 const path = (url) => url.slice(new URL(url).origin.length);
 
 function picture(image, src, { width, height }) {
@@ -162,7 +164,7 @@ function picture(image, src, { width, height }) {
   Object.assign(image, { width, height, src });
 }
 
-/** Says what is wrong, beside the input that is. What was last right stays, and cannot be copied. */
+/** Shows an error, and marks the wrong input. The last valid snippet stays visible, but cannot be copied. */
 function complain(text, key) {
   settle();
   const control = key && form.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -190,7 +192,7 @@ async function copy() {
   try {
     await navigator.clipboard.writeText(snippet.html);
   } catch {
-    // No clipboard on plain http, or none allowed: the selection still can be copied.
+    // The clipboard needs https and permission. Without it the selection is copied.
     $("html").select();
     document.execCommand("copy");
   }
@@ -198,7 +200,7 @@ async function copy() {
   setTimeout(() => ($("copied").textContent = ""), 2_000);
 }
 
-// --- It starts.
+// --- Start.
 
 function start() {
   const [id, chosen] = location.hash.slice(1).split(/\?(.*)/s);

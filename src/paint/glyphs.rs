@@ -1,19 +1,20 @@
-//! Lines of glyphs → letters, all of one colour at once; and glyphs that have colours of their own.
+//! Lines of glyphs → masks and outlines, all of one paint at once; and glyphs that have colours of their own.
 
 use std::collections::BTreeMap;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use crate::color::Color;
+use crate::font::{Face, Fonts, Layer};
 use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Item, Text};
 use crate::plan::Paint;
-use crate::text::{Block, Face, Fonts, Glyph, Layer, Line, Rule};
+use crate::text::{Block, Glyph, Line, Rule};
 
-use super::letter::{Found, Letters, Stamp, Strikes};
-use super::rules::Band;
+use super::decoration::Line as Decoration;
+use super::mask::{Found, Glyphs, Masks, Stamp};
 
-/// What is filled with one paint.
+/// Letters that are filled with one paint.
 pub struct Inked<'a> {
     pub paint: &'a Paint,
     pub ink: Ink,
@@ -27,32 +28,36 @@ pub enum Ink {
     Stamps(Vec<Stamp>),
 }
 
-/// What a block is drawn with.
+/// The paints of a block.
 #[derive(Clone, Copy)]
 pub struct Pen<'a> {
     /// One of each run, or empty.
     fills: &'a [Option<Paint>],
-    /// For runs without one.
+    /// The paint of runs without their own.
     fill: &'a Paint,
-    /// Letters have an outline, for which their path is needed.
+    /// Whether letters are stroked too, for which their path is needed.
     stroked: bool,
 }
 
-/// Of a text without a fill.
+/// The paint of a text without a fill.
 static BLACK: Paint = Paint::Color(Color::BLACK);
 
-/// Of initials.
+/// The paint of initials.
 static WHITE: Paint = Paint::Color(Color::rgb(255, 255, 255));
 
 impl Pen<'static> {
-    /// Of the initials that stand in for an image.
+    /// The pen of initials that stand in for an image.
     pub const OF_INITIALS: Self = Self { fills: &[], fill: &WHITE, stroked: false };
 }
 
 impl<'a> Pen<'a> {
-    /// Of a text layer.
+    /// The pen of a text layer.
     pub fn of_text(item: &'a Item, text: &'a Text) -> Self {
-        Self { fills: &text.fills, fill: item.fill.as_ref().unwrap_or(&BLACK), stroked: item.stroke.is_some() }
+        Self {
+            fills: &text.fills,
+            fill: item.look.fill.as_ref().unwrap_or(&BLACK),
+            stroked: item.look.stroke.is_some(),
+        }
     }
 
     /// The paint of a run's own.
@@ -60,12 +65,12 @@ impl<'a> Pen<'a> {
         self.fills.get(usize::from(run)).and_then(Option::as_ref)
     }
 
-    /// What runs that are filled with one paint have in common.
+    /// A key that runs with one paint have in common.
     fn key(&self, run: u16) -> Option<u16> {
         self.own(run).map(|_| run)
     }
 
-    /// The paint of those runs.
+    /// The paint of the runs with this key.
     fn paint(&self, key: Option<u16>) -> &'a Paint {
         key.and_then(|run| self.own(run)).unwrap_or(self.fill)
     }
@@ -80,7 +85,7 @@ impl<'a> Pen<'a> {
 pub struct Colored<'a> {
     face: &'a Face,
     glyph: u16,
-    /// What a layer without a colour is filled with.
+    /// The paint of its layers that have no colour.
     pub paint: &'a Paint,
     /// From font units to px of the picture.
     pub place: Transform,
@@ -93,7 +98,7 @@ impl Colored<'_> {
     }
 }
 
-/// Where a block's letters are.
+/// The place of a block.
 #[derive(Clone, Copy)]
 pub struct Place {
     /// The block's top left corner, in px of the picture.
@@ -106,25 +111,26 @@ pub struct Place {
 }
 
 /// The letters of a block, and behind them the lines under and through them.
-pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Letters<'_>) -> Vec<Inked<'a>> {
-    let mut fresh = Strikes::default();
-    let mut kept = strikes.try_borrow_mut().ok();
-    let strikes = kept.as_deref_mut().unwrap_or(&mut fresh);
+pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) -> Vec<Inked<'a>> {
+    let Glyphs { fonts, masks } = glyphs;
+    let mut fresh = Masks::default();
+    let mut cached = masks.try_borrow_mut().ok();
+    let masks = cached.as_deref_mut().unwrap_or(&mut fresh);
     let mut stamps: BTreeMap<Option<u16>, Vec<Stamp>> = BTreeMap::new();
     let mut paths: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
     let mut rules: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
     for line in &block.lines {
-        let mut bands: Vec<(&Rule, Band)> =
-            line.rules.iter().filter_map(|rule| Some((rule, band(rule, line, place)?))).collect();
+        let mut decorations: Vec<(&Rule, Decoration)> =
+            line.rules.iter().filter_map(|rule| Some((rule, decoration(rule, line, place)?))).collect();
         // A line through letters has no gaps.
         let is_under = |rule: &Rule| rule.y > line.baseline;
         for glyph in &line.glyphs {
-            let found = stamp(block, line, glyph, place, pen, fonts, strikes);
+            let found = stamp(block, line, glyph, place, pen, fonts, masks);
             let by_outline = matches!(found, Found::Outline);
-            if by_outline || bands.iter().any(|(rule, _)| is_under(rule)) {
+            if by_outline || decorations.iter().any(|(rule, _)| is_under(rule)) {
                 let outline = outline(block, line, glyph, place, fonts);
-                let under = bands.iter_mut().filter(|(rule, _)| is_under(rule));
-                under.for_each(|(_, band)| outline.iter().for_each(|outline| band.skip(outline)));
+                let under = decorations.iter_mut().filter(|(rule, _)| is_under(rule));
+                under.for_each(|(_, line)| outline.iter().for_each(|outline| line.skip(outline)));
                 if let Some(outline) = outline.filter(|_| by_outline) {
                     paths.entry(pen.key(glyph.run)).or_default().push_path(&outline);
                 }
@@ -133,8 +139,8 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Le
                 stamps.entry(pen.key(glyph.run)).or_default().push(stamp);
             }
         }
-        for (rule, band) in bands {
-            if let Some(path) = band.path() {
+        for (rule, decoration) in decorations {
+            if let Some(path) = decoration.path() {
                 rules.entry(pen.key(rule.run)).or_default().push_path(&path);
             }
         }
@@ -145,7 +151,7 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, (fonts, strikes): Le
     stamped.chain(filled).collect()
 }
 
-/// A letter as it was drawn before; its outline where it is not of one colour, or not upright.
+/// The mask of a letter; its outline if it is not upright or not of one colour.
 fn stamp(
     block: &Block,
     line: &Line,
@@ -153,7 +159,7 @@ fn stamp(
     place: Place,
     pen: Pen<'_>,
     fonts: &Fonts,
-    strikes: &mut Strikes,
+    masks: &mut Masks,
 ) -> Found {
     let scale = place.snap.filter(|_| place.arc.is_none() && pen.stamps(glyph.run));
     let face = fonts.get(glyph.face).filter(|face| !face.has_layers(glyph.id));
@@ -161,8 +167,8 @@ fn stamp(
     match (scale, face, letters, transform(block, line, glyph, place, fonts)) {
         (None, ..) => Found::Outline,
         (Some(scale), Some(face), Some(letters), Some(Transform { sx, tx, ty, .. })) => {
-            let face = (face, (glyph.face, glyph.run));
-            strikes.find(face, &letters.instance, glyph.id, sx * scale, (tx * scale, ty * scale))
+            let of = (glyph.face, glyph.run);
+            masks.find(face, of, &letters.instance, glyph.id, sx * scale, (tx * scale, ty * scale))
         }
         _ => Found::Blank,
     }
@@ -220,7 +226,7 @@ fn shift(line: &Line, place: Place) -> f32 {
 }
 
 /// A line along letters; at least as thick as one output px, and on whole ones.
-fn band(rule: &Rule, line: &Line, place: Place) -> Option<Band> {
+fn decoration(rule: &Rule, line: &Line, place: Place) -> Option<Decoration> {
     if place.arc.is_some() {
         return None;
     }
@@ -230,10 +236,10 @@ fn band(rule: &Rule, line: &Line, place: Place) -> Option<Band> {
         height = (height * scale).round().max(1.0) / scale;
         y = (y * scale).round() / scale;
     }
-    Some(Band::new(Rect::new(px(x), px(y), rule.width, height)))
+    Some(Decoration::new(Rect::new(px(x), px(y), rule.width, height)))
 }
 
-/// The box around a block's lines, in px of the picture: what a gradient across a text spans.
+/// The box around a block's lines, in px of the picture: a gradient across a text spans it.
 pub fn bounds(block: &Block, origin: (f32, f32)) -> Rect {
     let boxes = block.lines.iter().map(|line| Rect::new(origin.0 + line.x, origin.1, line.width, block.height));
     boxes.reduce(|a, b| a.union(&b)).unwrap_or_default()

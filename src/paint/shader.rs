@@ -6,6 +6,8 @@ use crate::color::Color;
 use crate::geometry::{Rect, px};
 use crate::plan::{Length, Paint, Stop};
 
+use super::turn;
+
 /// A paint that covers `frame`, at `opacity`.
 pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'static> {
     let mut shader = match paint {
@@ -64,7 +66,7 @@ fn radial((center, radius): (Point, f32), stops: &[Stop]) -> Shader<'static> {
 
 /// CSS counts from the top, tiny-skia from the right.
 fn conic(center: Point, angle: f32, stops: &[Stop]) -> Shader<'static> {
-    let turn = super::turn(angle - 90.0, center.x, center.y);
+    let turn = turn::around(angle - 90.0, center.x, center.y);
     SweepGradient::new(center, 0.0, 360.0, skia_stops(stops), SpreadMode::Pad, turn).unwrap_or_else(|| last(stops))
 }
 

@@ -8,7 +8,8 @@ use tiny_skia::IntRect;
 
 use crate::color::Color;
 
-use super::surface::{Surface, each_of_255, of_255, spread};
+use super::blend::Tints;
+use super::surface::Surface;
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
@@ -48,36 +49,11 @@ impl Silhouette {
         let Some((part, rows)) = surface.rows_mut(moved) else { return };
         let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
         let (left, top) = (skip(moved.x(), part.x()), skip(moved.y(), part.y()));
-        let tints: [[u8; 4]; 256] = std::array::from_fn(|coverage| tint(color, u8::try_from(coverage).unwrap_or(255)));
+        let tints = Tints::new(color);
         for (pixels, alpha) in rows.zip(self.alpha.chunks_exact(width.max(1)).skip(top)) {
-            over_row(pixels, alpha.get(left..).unwrap_or_default(), &tints);
+            tints.lay(pixels, alpha.get(left..).unwrap_or_default());
         }
     }
-}
-
-/// `color` at `coverage` / 255, premultiplied.
-const fn tint(color: Color, coverage: u8) -> [u8; 4] {
-    let alpha = scaled(coverage, color.a);
-    [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha]
-}
-
-/// Source-over of a row of premultiplied RGBA: of the tints, those that its coverage says.
-#[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
-fn over_row(row: &mut [u8], coverage: &[u8], tints: &[[u8; 4]; 256]) {
-    for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
-        let above = tints.get(usize::from(*coverage)).copied().unwrap_or_default();
-        let [.., alpha] = above;
-        if alpha > 0 {
-            let below = each_of_255(spread(*pixel).wrapping_mul(u64::from(255_u8.saturating_sub(alpha))));
-            // Each channel of a premultiplied pixel is its alpha at the most, so sums stay bytes.
-            *pixel = u32::from_le_bytes(above).wrapping_add(u32::from_le_bytes(below)).to_le_bytes();
-        }
-    }
-}
-
-/// `a · b / 255`, rounded to the nearest.
-const fn scaled(a: u8, b: u8) -> u8 {
-    of_255((a as u32).wrapping_mul(b as u32))
 }
 
 /// One box blur: how many pixels before and after the current one it averages.
@@ -274,24 +250,5 @@ mod tests {
     #[test]
     fn a_window_larger_than_the_picture_is_fine() {
         assert_eq!(blurred(2, 2, vec![255; 4], 500.0).len(), 4);
-    }
-
-    #[test]
-    fn over_is_exact() {
-        let color = Color { a: 200, ..Color::rgb(255, 90, 0) };
-        let tints = std::array::from_fn(|coverage| tint(color, coverage as u8));
-        let belows = (0..=255_u8).flat_map(|alpha| [[alpha, alpha / 2, 0, alpha], [alpha / 3, 0, alpha, alpha]]);
-        for below in belows.chain([[255; 4]]) {
-            let coverage: Vec<u8> = (0..=255).collect();
-            let mut row = below.repeat(coverage.len());
-            over_row(&mut row, &coverage, &tints);
-            for (pixel, coverage) in row.chunks(4).zip(coverage) {
-                let alpha = scaled(coverage, color.a);
-                let above = [scaled(color.r, alpha), scaled(color.g, alpha), scaled(color.b, alpha), alpha];
-                let expected = [0, 1, 2, 3].map(|channel| above[channel] + scaled(below[channel], 255 - alpha));
-                assert_eq!(pixel, expected, "{below:?} below {coverage}");
-            }
-        }
-        assert_eq!(tint(Color::rgb(255, 0, 0), 255), [255, 0, 0, 255]);
     }
 }

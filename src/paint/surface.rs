@@ -4,8 +4,9 @@ use tiny_skia::{
     BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
 };
 
-use crate::encode::png::is_opaque;
 use crate::geometry::Rect;
+
+use super::blend;
 
 /// Pixels, and where their top left corner lies on the canvas, in output px.
 pub struct Surface {
@@ -63,7 +64,7 @@ impl Surface {
         if blend == BlendMode::SourceOver
             && let Some(bounds) = layer.bounds()
         {
-            self.rows_from(&layer.pixels, bounds).for_each(|(below, above)| mix_row(below, above, opacity));
+            self.rows_from(&layer.pixels, bounds).for_each(|(below, above)| blend::layer_row(below, above, opacity));
             return;
         }
         let paint = PixmapPaint { opacity, blend_mode: blend, quality: FilterQuality::Nearest };
@@ -76,12 +77,13 @@ impl Surface {
         let coverage = self.bounds().and_then(|bounds| coverage(bounds, path, transform));
         let width = (self.pixels.width() as usize).max(1);
         let rows = self.pixels.data_mut().chunks_exact_mut(width.saturating_mul(4));
-        rows.zip(coverage.unwrap_or_default().chunks_exact(width)).for_each(|(row, coverage)| cmix_row(row, coverage));
+        rows.zip(coverage.unwrap_or_default().chunks_exact(width))
+            .for_each(|(row, coverage)| blend::clip_row(row, coverage));
     }
 
     /// Puts an opaque picture onto it, its corner at a place of the canvas; false where it is not opaque.
     pub fn replace(&mut self, picture: &Pixmap, (x, y): (i32, i32)) -> bool {
-        if !is_opaque(picture.pixels()) {
+        if !blend::is_opaque(picture.pixels()) {
             return false;
         }
         if let Some(bounds) = IntRect::from_xywh(x, y, picture.width(), picture.height()) {
@@ -125,40 +127,6 @@ impl Surface {
     }
 }
 
-/// Source-over of a row of premultiplied RGBA, at an opacity. The arithmetic is that of tiny-skia's pipeline, which does it for
-/// pixels that are clear or opaque as well, where there is nothing to mix.
-#[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-fn mix_row(below: &mut [u8], above: &[u8], opacity: f32) {
-    /// What is added to it has no bits behind the point: rounded to the nearest, and half to the even one.
-    const WHOLE: f32 = 8_388_608.0;
-    let level = |channel: u8| f32::from(channel) * (1.0 / 255.0);
-    for (pixel, above) in below.as_chunks_mut::<4>().0.iter_mut().zip(above.as_chunks::<4>().0) {
-        let [.., alpha] = *above;
-        if alpha == 255 && opacity >= 1.0 {
-            *pixel = *above;
-        } else if *above != [0; 4] {
-            let above = above.map(|channel| level(channel) * opacity);
-            let [.., alpha] = above;
-            for (channel, above) in pixel.iter_mut().zip(above) {
-                let mixed = level(*channel) * (1.0 - alpha) + above;
-                *channel = (mixed.clamp(0.0, 1.0) * 255.0 + WHOLE - WHOLE) as u8;
-            }
-        }
-    }
-}
-
-/// A row of premultiplied RGBA as far as it is covered, rounded as tiny-skia does it.
-#[inline(never)] // as above
-fn cmix_row(row: &mut [u8], coverage: &[u8]) {
-    for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
-        if *coverage < 255 {
-            let part = |channel: u8| u16::from(channel).wrapping_mul(u16::from(*coverage)).wrapping_add(255);
-            *pixel = pixel.map(|channel| part(channel).to_be_bytes()[0]);
-        }
-    }
-}
-
 /// How far a path covers each pixel of a part of the canvas: one byte a pixel, rows from the top.
 #[expect(clippy::cast_precision_loss, reason = "canvas coordinates are a few thousand")]
 pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Vec<u8>> {
@@ -168,26 +136,18 @@ pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Ve
     Some(mask.take())
 }
 
-/// A number of 0 to 255² as a part of 255, to the nearest.
-#[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
-pub const fn of_255(product: u32) -> u8 {
-    (product.wrapping_add(128).wrapping_mul(257) >> 16) as u8
+/// The smallest rectangle that holds both.
+pub fn union(one: Option<IntRect>, other: Option<IntRect>) -> Option<IntRect> {
+    let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
+    IntRect::from_ltrb(
+        a.left().min(b.left()),
+        a.top().min(b.top()),
+        a.right().max(b.right()),
+        a.bottom().max(b.bottom()),
+    )
 }
 
-/// Four channels, each in 16 bits.
-pub const fn spread([r, g, b, a]: [u8; 4]) -> u64 {
-    u64::from_le_bytes([r, 0, g, 0, b, 0, a, 0])
-}
-
-/// As [`of_255`], for four numbers of 16 bits at once, which are 255² and a half of 255 at the most: with what is added, just within
-/// their bits.
-pub const fn each_of_255(products: u64) -> [u8; 4] {
-    let sums = products.wrapping_add(spread([128; 4]));
-    let [r, _, g, _, b, _, a, _] = (sums.wrapping_add(sums >> 8 & spread([255; 4])) >> 8).to_le_bytes();
-    [r, g, b, a]
-}
-
-/// What two rectangles have in common.
+/// The rectangle that both have in common. `None` if they do not overlap.
 pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
     let (left, top) = (a.left().max(b.left()), a.top().max(b.top()));
     let (right, bottom) = (a.right().min(b.right()), a.bottom().min(b.bottom()));

@@ -1,17 +1,19 @@
-//! Bytes that are not UTF-8, and UTF-8 that was encoded twice.
+//! Repairs of the character encoding: bytes that are not UTF-8, and UTF-8 that was encoded twice.
 //!
-//! Windows-1252 (the WHATWG's, a superset of Latin-1) is what old senders and spreadsheets write where it is not UTF-8.
+//! Old senders and spreadsheets that do not write UTF-8 write Windows-1252, a superset of Latin-1.
+//! The table is that of the WHATWG's Encoding Standard.
 
-/// The characters of 0x80 to 0x9F; what Windows leaves open is the control of that number, as in the WHATWG's table.
+/// The characters of 0x80 to 0x9F. A byte that Windows-1252 leaves undefined is the control
+/// character of that number.
 const C1: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// The text of some bytes, and whether they had to be repaired.
+/// The text of some bytes, and whether they were repaired because they are not UTF-8.
 ///
-/// Where they are not UTF-8: a character cut off at the end is dropped, and a surrogate (U+D800 to U+DFFF, which is none); any
-/// other byte is read as Windows-1252.
+/// A character that is cut off at the end is dropped, and so is a surrogate (U+D800 to U+DFFF),
+/// which is no character. Any other byte that is not UTF-8 is read as Windows-1252.
 #[must_use]
 pub fn decode(bytes: Vec<u8>) -> (String, bool) {
     let bytes = match String::from_utf8(bytes) {
@@ -23,7 +25,8 @@ pub fn decode(bytes: Vec<u8>) -> (String, bool) {
     let mut is_utf8 = false;
     while let Some(chunk) = chunks.next() {
         text.push_str(chunk.valid());
-        // Beside characters that are UTF-8, the last bytes are the beginning of one more.
+        // If the text has UTF-8 in it, the last bytes are the beginning of another character, which
+        // was cut off.
         is_utf8 |= !chunk.valid().is_ascii();
         if chunks.peek().is_some() || !is_utf8 {
             text.extend(chunk.invalid().iter().copied().map(windows_1252));
@@ -32,7 +35,7 @@ pub fn decode(bytes: Vec<u8>) -> (String, bool) {
     (text, true)
 }
 
-/// A surrogate is ED, A0 to BF, 80 to BF (RFC 3629 §3).
+/// Removes encoded surrogates: ED, A0 to BF, 80 to BF (RFC 3629 §3).
 fn without_surrogates(bytes: Vec<u8>) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     let mut rest = bytes.as_slice();
@@ -53,8 +56,10 @@ fn windows_1252(byte: u8) -> char {
     c1.copied().unwrap_or(char::from(byte))
 }
 
-/// `FranÃ§ois` → `François`: UTF-8 that somebody read as Windows-1252 and encoded once more. None where it is not that:
-/// all characters must be bytes of Windows-1252, the bytes UTF-8, and the result letters that people write.
+/// `FranÃ§ois` → `François`: repairs UTF-8 that was read as Windows-1252 and then encoded again.
+///
+/// `None` if the text is not of this kind: every character must be in Windows-1252, the bytes
+/// together must be UTF-8, and the result must consist of letters that people use.
 #[must_use]
 pub fn undo_double_utf8(text: &str) -> Option<String> {
     if text.is_ascii() {
@@ -66,7 +71,8 @@ pub fn undo_double_utf8(text: &str) -> Option<String> {
     };
     let bytes = text.chars().map(byte).collect::<Option<Vec<u8>>>()?;
     let undone = String::from_utf8(bytes).ok()?;
-    // `CAFÉ»` would be `CAFɻ`: phonetic signs and African extensions are not what was meant.
+    // `CAFÉ»` would become `CAFɻ`. Phonetic signs and African extensions hardly occur, so they mean
+    // that the text was right.
     let is_odd = |c: char| matches!(u32::from(c), 0x80..=0x9F | 0x180..=0x19F | 0x1A2..=0x1AE | 0x1B1..=0x217 | 0x21C..=0x2C5 | 0x2C8..=0x2D7);
     (!undone.contains(is_odd)).then_some(undone)
 }
@@ -76,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_is_not_utf_8() {
+    fn reads_bytes_that_are_not_utf_8() {
         for (bytes, text, repaired) in [
             (&b"Maria"[..], "Maria", false),
             ("François".as_bytes(), "François", false),

@@ -1,10 +1,11 @@
-//! A repaired value → text fit to be drawn, or the reason why there is none.
+//! A repaired value → text that can be drawn, or the reason why it counts as missing.
 //!
-//! What is removed draws nothing or attacks the line that it is in: controls, bidi embeddings and
-//! overrides, zero-width stuffing, heaps of combining marks. What a script needs stays: joiners (`ZWJ`, `ZWNJ`) in
-//! emoji, Indic and Arabic, directional marks (`LRM`, `RLM`), soft hyphens, variation selectors.
+//! Characters that draw nothing or disturb the line around them are removed: controls, bidi
+//! embeddings and overrides, repeated zero-width characters, long runs of combining marks.
+//! Characters that a script needs stay: joiners (`ZWJ`, `ZWNJ`) in emoji, Indic and Arabic,
+//! directional marks (`LRM`, `RLM`), soft hyphens, variation selectors.
 //!
-//! Invariant: the text is in NFC, so that one name has one cache key however it was typed.
+//! Invariant: the text is in NFC, so that a name has one cache key however it was typed.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
@@ -13,28 +14,30 @@ use icu_segmenter::GraphemeClusterSegmenter;
 use super::repair::{Repair, Repairs};
 use super::{Missing, merge_tag};
 
-/// Both as constants of ours, because they share tables: made where they are used, each brings its own copy of them.
+/// Both are constants because they share tables: made at each use, every use would bring a copy of
+/// the tables.
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 const CLASSES: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMapBorrowed::new();
 
-/// Exactly these are what a CRM export or a bug writes for "nothing". `Null`, `None`, `Na` and `Test`
-/// are surnames.
+/// The spellings of "nothing" that CRM exports and bugs write. They must match exactly: `Null`,
+/// `None`, `Na` and `Test` are surnames.
 const NULL_LIKES: [&str; 7] = ["null", "undefined", "nil", "NaN", "(null)", "[object Object]", "#N/A"];
 
-/// Combining marks on one letter. Vietnamese has two, Hebrew with cantillation four; more are a heap.
+/// The most combining marks on one letter. Vietnamese has two, Hebrew with cantillation four.
 const MAX_MARKS: usize = 8;
 
-/// The text of a value, at most `max_chars` Unicode scalar values of it, without what draws nothing and
-/// without white space at its ends.
+/// The cleaned text of a value, trimmed. Only its first `max_chars` Unicode scalar values are read.
+/// Each removal is added to `repairs`.
 ///
 /// # Errors
-/// Why it is missing: empty, blank, null-like, or a merge tag.
+/// The reason why the value counts as missing: [`Missing::Empty`], [`Missing::Blank`],
+/// [`Missing::NullLike`] or [`Missing::MergeTag`].
 pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<String, Missing> {
     if repaired.is_empty() {
         return Err(Missing::Empty);
     }
-    let kept = without_dirt(repaired, max_chars, repairs);
-    let composed = NFC.normalize(&kept);
+    let clean = without_dirt(repaired, max_chars, repairs);
+    let composed = NFC.normalize(&clean);
     let trimmed = composed.trim();
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Missing::Blank);
@@ -48,51 +51,55 @@ pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<S
     }
 }
 
-/// The first `max_chars` characters that are no dirt.
+/// The first `max_chars` characters, without those that are dirt.
 fn without_dirt(text: &str, max_chars: usize, repairs: &mut Repairs) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut clean = String::with_capacity(text.len());
     let (mut before, mut marks) = ('\0', 0_usize);
     for (count, c) in text.chars().enumerate() {
         if count >= max_chars {
             repairs.add(Repair::Cut);
             break;
         }
-        // ASCII has no marks: names of most of the world need no table.
+        // ASCII has no marks, and looking up a table is slower.
         let is_mark =
             !c.is_ascii() && (CLASSES.get_u8(c) != 0 || matches!(c, '\u{488}'..='\u{489}' | '\u{20dd}'..='\u{20e4}'));
         marks = if is_mark { marks.saturating_add(1) } else { 0 };
         let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
-        let stuffing = c == before && is_invisible(c) || is_joiner && !joins(before);
-        if is_dirt(c) || stuffing || marks > MAX_MARKS {
-            // A line break within a URL is every mailer's, and no damage to speak of.
+        let is_useless = c == before && is_invisible(c) || is_joiner && !joins(before);
+        if is_dirt(c) || is_useless || marks > MAX_MARKS {
+            // Every mailer breaks long URLs into lines, so that a line break is not reported as a
+            // repair.
             if !matches!(c, '\r' | '\n' | '\t') {
                 repairs.add(Repair::Dirt);
             }
             continue;
         }
-        kept.push(c);
+        clean.push(c);
         before = c;
     }
-    kept
+    clean
 }
 
-/// Whether a joiner after this character can mean anything: it does in Hebrew, Arabic, Indic and the other scripts of
-/// southern Asia, and in emoji.
+/// Whether a joiner has a meaning after this character. It has one in Hebrew, Arabic, Indic and the
+/// other scripts of southern Asia, and in emoji.
 const fn joins(before: char) -> bool {
     matches!(before,
         '\u{590}'..='\u{109f}' | '\u{1200}'..='\u{1dbf}' | '\u{2190}'..='\u{2bff}' | '\u{a800}'..='\u{abff}' | '\u{fb1d}'..='\u{fe0f}'
         | '\u{10000}'..='\u{1afff}' | '\u{1f000}'..='\u{1ffff}' | '\u{e0020}'..='\u{e007f}')
 }
 
-/// The same text, or its beginning and an ellipsis: at most `max` graphemes in all, as a reader counts.
+/// Cuts a text to at most `max` graphemes (the characters that a reader counts). If it is longer,
+/// its beginning and an ellipsis are `max` graphemes together; with a `max` of 0 the ellipsis is
+/// left alone.
 #[must_use]
 pub fn cut(text: String, max: usize) -> String {
-    // A grapheme has at least one byte, so that most names need no segmenter.
+    // A grapheme has at least one byte, so that a short text needs no segmenter.
     if text.len() <= max {
         return text;
     }
     let segmenter = GraphemeClusterSegmenter::new();
-    // The boundaries of n graphemes are 0, b1, …, bn: with bn+1, the text is longer than n.
+    // A text of n graphemes has n + 1 boundaries. If there is one more than `max + 1`, the text is
+    // too long.
     let mut boundaries = segmenter.segment_str(&text);
     let keep = boundaries.nth(max.saturating_sub(1));
     let next = boundaries.nth(1);
@@ -103,13 +110,14 @@ pub fn cut(text: String, max: usize) -> String {
     }
 }
 
-/// Controls (a line break too: mail software wraps URLs at 76 columns), bidi embeddings, overrides and
-/// isolates (UAX #9: they would reorder what stands beside the value), and zero-width stuffing.
+/// Whether a character is never wanted: controls (line breaks too, because mail software wraps URLs
+/// at 76 columns), bidi embeddings, overrides and isolates (UAX #9: they would reorder the text
+/// around the value), zero-width characters.
 fn is_dirt(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Characters that draw nothing by themselves, and are no white space to Rust: Unicode's
+/// Whether a character draws nothing by itself, and is not white space for Rust: Unicode's
 /// `Default_Ignorable_Code_Point`, and the blank Braille pattern.
 const fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -124,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_is_missing() {
+    fn finds_missing_values() {
         for (decoded, why) in [
             ("", Missing::Empty),
             (" ", Missing::Blank),
@@ -148,8 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_is_a_value() {
-        for (decoded, kept) in [
+    fn keeps_values() {
+        for (decoded, clean) in [
             ("Maria", "Maria"),
             ("  Jean-Luc ", "Jean-Luc"),
             ("Null", "Null"),
@@ -173,7 +181,7 @@ mod tests {
             ("\u{200f}\u{200f}\u{200f}علي", "\u{200f}علي"),
             ("🏴\u{e0067}\u{e0062}\u{e007f}", "🏴\u{e0067}\u{e0062}\u{e007f}"),
         ] {
-            assert_eq!(text(decoded, 100, &mut Repairs::default()).as_deref(), Ok(kept), "{decoded:?}");
+            assert_eq!(text(decoded, 100, &mut Repairs::default()).as_deref(), Ok(clean), "{decoded:?}");
         }
         let mut repairs = Repairs::default();
         assert_eq!(text(&"x".repeat(3_000), 2_000, &mut repairs).map(|text| text.len()), Ok(2_000));
@@ -183,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_as_a_reader_counts() {
+    fn cuts_by_graphemes() {
         for (whole, max, short) in [
             ("Maria", 5, "Maria"),
             ("Maria", 4, "Mar…"),

@@ -1,24 +1,36 @@
-//! Text → a day or a moment, where it can mean only one.
+//! Text → a day or a moment, if the text has only one meaning.
 //!
-//! ISO 8601 as everybody writes it (RFC 3339), a Unix time, and the date of an email (RFC 5322). `03/04/2026` is March
-//! to some and April to others: a wrong date is worse than a default, so that it is none.
+//! Three notations are read: ISO 8601 in the form of RFC 3339, Unix times, and the dates of emails
+//! (RFC 5322). The parsers of `jiff` read other forms of these, and would add 10 kB of gzipped
+//! wasm. `03/04/2026` is not read: it is March to some people and April to others, and a wrong date
+//! is worse than a default.
 
-use crate::locale::{Date, DateTime, Time};
+use crate::locale::{Date, DateTime, Offset, Time};
 
 /// Reads `2026-03-14`, `2026-03-14T15:30:00+01:00`, `1773502200`, `Sat, 14 Mar 2026 15:30 +0100`.
+/// `None` if the text is none of these, or no day from the year 1 to 9999.
+///
+/// ```
+/// use monogram::params::datetime;
+///
+/// let moment = datetime::read("Sat, 14 Mar 2026 15:30 +0100").unwrap();
+/// assert_eq!(moment.to_string(), "2026-03-14T15:30:00+01:00");
+/// assert_eq!(datetime::read("03/04/2026"), None);
+/// ```
 #[must_use]
 pub fn read(text: &str) -> Option<DateTime> {
     let text = text.trim();
     unix(text).or_else(|| iso(text)).or_else(|| email(text))
 }
 
-/// A fixed distance from UTC in minutes: `Z`, `+01:00`, `-0330`, `+02`.
+/// Reads a fixed distance from UTC: `Z`, `+01:00`, `-0330`, `+02`. `None` if it is more than 14
+/// hours.
 #[must_use]
-pub fn offset(text: &str) -> Option<i16> {
-    /// Kiribati is 14 hours ahead of UTC, and nobody is further behind than that.
-    const MAX_MINUTES: i16 = 14 * 60;
+pub fn offset(text: &str) -> Option<Offset> {
+    /// Kiribati is 14 hours ahead of UTC, and no place is further behind than that.
+    const MAX_MINUTES: i32 = 14 * 60;
     if matches!(text, "Z" | "z" | "UTC" | "GMT" | "UT") {
-        return Some(0);
+        return Some(Offset::UTC);
     }
     let (sign, digits) = match text.strip_prefix(['-', '−']) {
         Some(digits) => (-1, digits),
@@ -29,12 +41,13 @@ pub fn offset(text: &str) -> Option<i16> {
         4 => digits.split_at_checked(2)?,
         _ => digits.split_once(':')?,
     };
-    let minutes = two(hours)? * 60 + two(minutes).filter(|minutes| *minutes < 60)?;
-    Some(sign * i16::try_from(minutes).ok().filter(|minutes| *minutes <= MAX_MINUTES)?)
+    let minutes = i32::from(two(hours)?) * 60 + i32::from(two(minutes).filter(|minutes| *minutes < 60)?);
+    if minutes > MAX_MINUTES { None } else { Offset::from_seconds(sign * minutes * 60).ok() }
 }
 
-/// Seconds (9 or 10 digits, perhaps a fraction: 1973 to 2286) or milliseconds (13 digits: 2001 to 2286) since 1970. Other
-/// lengths are a day (`20260314`) or nobody knows what.
+/// Seconds since 1970 (9 or 10 digits, and perhaps a fraction: 1973 to 2286), or milliseconds (13
+/// digits: 2001 to 2286). A number of 8 digits is a day (`20260314`); other lengths have no clear
+/// meaning.
 fn unix(text: &str) -> Option<DateTime> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let number: i64 = digits(whole)?.parse().ok()?;
@@ -46,7 +59,7 @@ fn unix(text: &str) -> Option<DateTime> {
     }
 }
 
-/// `2026-03-14`, then perhaps `T15:30`, `:09`, `.123`, and `Z` or `+01:00`; also `20260314`.
+/// `2026-03-14`, perhaps followed by `T15:30`, `:09`, `.123`, and `Z` or `+01:00`; also `20260314`.
 fn iso(text: &str) -> Option<DateTime> {
     if text.len() == 8 && digits(text).is_some() {
         let (year, rest) = text.split_at_checked(4)?;
@@ -60,7 +73,7 @@ fn iso(text: &str) -> Option<DateTime> {
     with_time(day, time)
 }
 
-/// `Sat, 14 Mar 2026 15:30:00 +0100`; the day of the week and the time may be left out.
+/// `Sat, 14 Mar 2026 15:30:00 +0100`. The day of the week and the time are optional.
 fn email(text: &str) -> Option<DateTime> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let text = text.split_once(", ").map_or(text, |(_, date)| date).trim_start();
@@ -76,22 +89,23 @@ fn email(text: &str) -> Option<DateTime> {
 }
 
 fn day_of(year: &str, month: &str, day: &str) -> Option<DateTime> {
-    let year = digits(year).filter(|year| year.len() == 4)?.parse().ok()?;
-    let date = Date::new(year, u8::try_from(two(month)?).ok()?, u8::try_from(two(day)?).ok()?)?;
+    let year = digits(year).filter(|year| year.len() == 4)?.parse().ok().filter(|year| *year >= 1)?;
+    let date = Date::new(year, two(month)?, two(day)?).ok()?;
     Some(DateTime { date, time: None, offset: None })
 }
 
-/// `15:30`, `15:30:09`, `15:30:09.123`, and perhaps an offset. Where that stands after a space, its `+` is one that came
-/// unescaped through a URL.
+/// `15:30`, `15:30:09`, `15:30:09.123`, and perhaps an offset. A space in place of the offset's `+`
+/// is a `+` that was not encoded in its URL.
 fn with_time(day: DateTime, text: &str) -> Option<DateTime> {
     let end = text.find(|c: char| !matches!(c, '0'..='9' | ':' | '.' | ',')).unwrap_or(text.len());
     let (time, zone) = text.split_at_checked(end)?;
     let (time, fraction) = time.split_once(['.', ',']).unwrap_or((time, "0"));
     digits(fraction)?;
-    let mut parts = time.split(':').map(|part| u8::try_from(two(part)?).ok());
+    let mut parts = time.split(':').map(two);
     let (hour, minute) = (parts.next()??, parts.next()??);
-    let second = parts.next().unwrap_or(Some(0))?;
-    let time = Some(Time::new(hour, minute, second)?).filter(|_| parts.next().is_none())?;
+    // A leap second is read as the second before it.
+    let second = parts.next().unwrap_or(Some(0)).map(|second| if second == 60 { 59 } else { second })?;
+    let time = Time::new(hour, minute, second, 0).ok().filter(|_| parts.next().is_none())?;
     let offset = match zone.trim_start() {
         "" => None,
         named if !named.starts_with(|c: char| c.is_ascii_digit()) => Some(offset(named)?),
@@ -100,12 +114,12 @@ fn with_time(day: DateTime, text: &str) -> Option<DateTime> {
     Some(DateTime { time: Some(time), offset, ..day })
 }
 
-/// Two digits.
-fn two(text: &str) -> Option<u16> {
+/// The number of exactly two digits.
+fn two(text: &str) -> Option<i8> {
     digits(text).filter(|text| text.len() == 2)?.parse().ok()
 }
 
-/// The same text where it is digits only, and has some.
+/// The text itself if it is one or more ASCII digits.
 fn digits(text: &str) -> Option<&str> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
@@ -115,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_means_one_thing() {
+    fn reads_text_with_one_meaning() {
         for (text, written) in [
             ("2026-03-14", "2026-03-14"),
             (" 2026-03-14 ", "2026-03-14"),
@@ -200,7 +214,7 @@ mod tests {
             ("+14:01", None),
             ("1", None),
         ] {
-            assert_eq!(offset(text), minutes, "{text}");
+            assert_eq!(offset(text).map(|offset| offset.seconds() / 60), minutes, "{text}");
         }
     }
 }

@@ -1,11 +1,14 @@
-//! What a template says about its params: their types, defaults and bounds.
+//! The params that a template declares: their types, defaults and bounds. The docs of the types are in the JSON Schema.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A template's params by name. Names are `[a-z][a-z0-9_]*`; those that begin with `_` are ours.
+use super::allow::Allow;
+
+/// A template's params by name. Names are `[a-z][a-z0-9_]*`; query names that begin with `_` are
+/// options of the URL.
 pub type Params = BTreeMap<String, Param>;
 
 /// One declared param. In a document its `type` is a field: `{ "type": "text", "default": "friend" }`.
@@ -28,7 +31,9 @@ pub enum Param {
 }
 
 impl Param {
-    /// Whether its value is mostly another one for each recipient. A colour, a choice or a logo is mostly one for many of them.
+    /// Whether the value usually differs between recipients, as texts, numbers and dates do.
+    /// Colours, choices and pictures are usually shared by many recipients. Only the speed depends
+    /// on it: the frame without the personal layers is drawn once and cached.
     #[must_use]
     pub const fn is_personal(&self) -> bool {
         match self {
@@ -62,6 +67,8 @@ pub struct TextParam {
     pub default: Option<String>,
     /// Longer values are cut to this many characters as a reader counts them (graphemes), with an ellipsis.
     pub max_chars: Option<usize>,
+    /// What a URL's value may hold; any other value is missing. Without it, any text is allowed.
+    pub allow: Option<Allow>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
     /// What this param is for, in words.

@@ -1,8 +1,9 @@
-//! HTML entities in values: a sender's escaping, once too often.
+//! HTML entities in values, from senders that escape once too often.
 //!
-//! Only with their semicolon: `R&copy` may be what a person meant.
+//! An entity must have its semicolon: `R&copy` may be the text that a person meant.
 
-/// The character of an entity's name, without `&` and `;`: `eacute`, `#39`, `#x27`.
+/// The character of an entity, whose name has neither `&` nor `;`: `eacute`, `#39`, `#x27`. `None`
+/// if the name is unknown.
 fn character(name: &str) -> Option<char> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
@@ -15,17 +16,18 @@ fn character(name: &str) -> Option<char> {
     NAMES.get(index).map(|(_, character)| *character)
 }
 
-/// Whether a text begins as what follows the `&` of an entity: `eacute;` of `Caf&eacute;`.
+/// Whether a text begins with the rest of an entity, after its `&`: `eacute;` of `Caf&eacute;`.
 #[must_use]
 pub fn begins(text: &str) -> bool {
     let name = text.get(..text.len().min(MAX_NAME_BYTES)).unwrap_or_default().split_once(';');
     name.is_some_and(|(name, _)| character(name).is_some())
 }
 
-/// Longer names are none of ours.
+/// No known name is longer, nor is the number of any character.
 const MAX_NAME_BYTES: usize = 10;
 
-/// The text with its entities decoded, once: `&amp;eacute;` becomes `&eacute;`. None where it has none.
+/// Decodes the entities of a text, once: `&amp;eacute;` becomes `&eacute;`. `None` if it has no
+/// entity.
 #[must_use]
 pub fn decode(text: &str) -> Option<String> {
     let mut out = String::new();
@@ -50,8 +52,8 @@ pub fn decode(text: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// HTML 4's entities, and of HTML 5 the letters of Latin Extended-A (names of half of Europe) and ASCII's punctuation.
-/// In order.
+/// The entities of HTML 4, and those of HTML 5 for Latin Extended-A (letters in the names of half
+/// of Europe) and for ASCII punctuation. Sorted by name.
 #[rustfmt::skip]
 const NAMES: [(&str, char); 402] = [
     ("AElig", 'Æ'), ("Aacute", 'Á'), ("Abreve", 'Ă'), ("Acirc", 'Â'), ("Agrave", 'À'), ("Alpha", 'Α'), ("Amacr", 'Ā'),

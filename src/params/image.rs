@@ -1,11 +1,12 @@
 //! Clean text → the picture that it names.
 //!
-//! A value may name an asset (`asset:logo.png`), or a file on a host that the template allows. A value never becomes a URL of
-//! another kind: no other scheme, no port, no password, no host by its number.
+//! A value may name an asset (`asset:logo.png`), or a file on a host that the template allows. No
+//! other URL is accepted: no other scheme, no port, no user or password, no IP address.
 
 use super::Missing;
 
-/// The asset that a value or a default names: slugs and file names joined by `/`.
+/// The name of the asset that a value or a default refers to: `asset:acme/logo.png` →
+/// `acme/logo.png`. `None` if the text is not such a reference.
 #[must_use]
 pub fn asset(text: &str) -> Option<&str> {
     let name = text.strip_prefix("asset:")?;
@@ -14,20 +15,22 @@ pub fn asset(text: &str) -> Option<&str> {
     name.split('/').all(part).then_some(name)
 }
 
-/// What a URL's value names: `asset:…`, as it will be put into `src`.
+/// Reads a value: returns `asset:…`, in the form that a layer's `src` takes.
 ///
 /// # Errors
-/// Not a picture's name; a host that is not in `hosts`; or one that is, because remote pictures are not fetched yet.
+/// [`Missing::WrongType`] if the text names no picture, [`Missing::Host`] if its host is not in
+/// `hosts`, and [`Missing::Remote`] if it is, because remote pictures are not fetched yet.
 pub fn read(text: &str, hosts: &[String]) -> Result<String, Missing> {
     if asset(text).is_some() {
         return Ok(text.to_owned());
     }
     let host = host(text).ok_or(Missing::WrongType)?;
-    // The place for remote pictures: an allowed URL will be a value, and the edge will fetch it.
+    // When remote pictures are fetched, an allowed URL will be a value here.
     Err(if hosts.iter().any(|pattern| allows(pattern, &host)) { Missing::Remote } else { Missing::Host })
 }
 
-/// Whether a template may say so: `logo.com`, or `*.cdn.example` for every host below it.
+/// Whether a pattern is valid in `hosts`: `logo.com`, or `*.cdn.example` for every host below
+/// `cdn.example`.
 #[must_use]
 pub fn is_pattern(pattern: &str) -> bool {
     is_host(pattern.strip_prefix("*.").unwrap_or(pattern))
@@ -36,20 +39,21 @@ pub fn is_pattern(pattern: &str) -> bool {
 fn allows(pattern: &str, host: &str) -> bool {
     let pattern = pattern.to_ascii_lowercase();
     match pattern.strip_prefix('*') {
-        // With its dot: `*.cdn.example` is not `evilcdn.example`.
+        // The dot is compared too: `*.cdn.example` does not allow `evilcdn.example`.
         Some(below) => host.len() > below.len() && host.ends_with(below),
         None => host == pattern,
     }
 }
 
-/// The host of an `https` URL, lower case.
+/// The host of an `https` URL in lower case. `None` if the URL is of another kind.
 fn host(url: &str) -> Option<String> {
     let rest = url.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).and_then(|_| url.get(8..))?;
     let host = rest.split(['/', '?', '#']).next().filter(|host| is_host(host))?;
     Some(host.to_ascii_lowercase())
 }
 
-/// A host's name with a dot in it, whose last part is not a number.
+/// Whether a text is a host name with at least one dot and a letter in its last label (so that it
+/// is no IP address).
 fn is_host(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty() && label.len() < 64 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -66,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_pictures() {
+    fn reads_names_of_pictures() {
         let hosts = ["logo.com".to_owned(), "*.cdn.example".to_owned()];
         for (text, read_as) in [
             ("asset:logo.png", Ok("asset:logo.png")),

@@ -1,20 +1,25 @@
-//! The query of a URL, against what a template declares: typed values, each with the reason for it.
+//! The query of a URL → typed values, one for each param that the template declares.
 //!
-//! A value is never an error: what does not fit its declared type is missing, and missing has a default.
+//! No value is an error. A value that does not fit its declared type counts as missing, and the
+//! default takes its place.
 
+pub mod address;
+pub mod allow;
+pub mod block;
 mod charset;
 pub mod clean;
+pub mod coerce;
 pub mod datetime;
 pub mod declare;
 mod entity;
-pub mod fit;
 pub mod image;
 pub mod repair;
 pub mod resolve;
 pub mod value;
 
 pub use crate::merge_tag;
+pub use allow::Allow;
 pub use declare::{Param, Params};
 pub use repair::{Repair, Repairs};
-pub use resolve::resolve;
+pub use resolve::{Bound, resolve, resolve_bound};
 pub use value::{Missing, Resolved, Source, Value, Values};

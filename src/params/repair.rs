@@ -1,7 +1,8 @@
-//! A raw value → the text that was meant, and which damage was undone on the way.
+//! A raw value → the text that the sender meant, and the repairs that were needed.
 //!
-//! Senders escape once too often, link rewriters encode twice, old systems write Windows-1252. Nothing is repaired that a
-//! person may have meant: each repair has a sign that only that damage leaves.
+//! Some senders escape once too often, some link rewriters encode twice, old systems write
+//! Windows-1252. Each repair looks for a sign that only its kind of damage leaves, so that no text
+//! is changed that a person may have meant.
 //!
 //! Invariant: the repaired text is at most as long as three times the raw one.
 
@@ -11,24 +12,25 @@ use crate::request::query;
 
 use super::{charset, entity};
 
-/// One kind of damage.
+/// A repair of one kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
     /// The name began with `amp;`.
     Amp,
     /// An unencoded `&` had cut the value in two.
     Rejoined,
-    /// `&#39;`, `&eacute;`
+    /// The value had HTML entities: `&#39;`, `&eacute;`.
     HtmlEntities,
-    /// `%2520`
+    /// The value was percent-encoded more than once: `%2520`.
     DoubleEncoding,
-    /// Bytes that are not UTF-8.
+    /// The value's bytes were not UTF-8.
     Charset,
-    /// `FranÃ§ois`
+    /// The value was UTF-8 encoded twice: `FranÃ§ois`.
     DoubleUtf8,
-    /// Controls, bidi overrides, zero-width characters, heaps of marks.
+    /// The value had characters that are never drawn: controls, bidi overrides, zero-width
+    /// characters, too many combining marks.
     Dirt,
-    /// It was longer than any value may be.
+    /// The value was longer than any value may be.
     Cut,
 }
 
@@ -44,7 +46,7 @@ impl Repair {
         Self::Cut,
     ];
 
-    /// Stable, kebab-case: for headers and for programs.
+    /// A name for headers and programs that never changes, in kebab-case.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -64,17 +66,17 @@ impl Repair {
     }
 }
 
-/// A set of them.
+/// A set of repairs.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Repairs(u8);
 
 impl Repairs {
-    /// Adds one.
+    /// Adds a repair.
     pub const fn add(&mut self, repair: Repair) {
         self.0 |= repair.bit();
     }
 
-    /// Those that are in the set, in a fixed order.
+    /// The repairs in the set, in the order of [`Repair`]'s variants.
     pub fn iter(self) -> impl Iterator<Item = Repair> {
         Repair::ALL.into_iter().filter(move |repair| self.0 & repair.bit() != 0)
     }
@@ -92,27 +94,29 @@ impl fmt::Debug for Repairs {
     }
 }
 
-/// How often a value may have been encoded beyond the once that is right.
+/// How many more times a value is decoded after its first, regular decoding, while it is still
+/// percent-encoded.
 pub const MAX_DECODINGS: usize = 3;
 
-/// The text of a raw value (as it arrived in the query).
+/// The repaired text of a raw value (percent-encoded, as it arrived in the query). Each repair is
+/// added to `repairs`.
 #[must_use]
 pub fn text(raw: &str, repairs: &mut Repairs) -> String {
-    // `C++`: a trailing pair of plus signs after a letter is no pair of spaces.
-    let (spaced, plus) = match raw.strip_suffix("++") {
+    // `C++`: two plus signs at the end, after a letter or a digit, are not two spaces.
+    let (encoded, pluses) = match raw.strip_suffix("++") {
         Some(before) if before.ends_with(|c: char| c.is_ascii_alphanumeric()) => (before, "++"),
         _ => (raw, ""),
     };
-    let mut text = decode(spaced, repairs);
+    let mut text = decode(encoded, repairs);
     for _ in 0..MAX_DECODINGS {
         if !is_still_encoded(&text) {
             break;
         }
-        let Ok(decoded) = String::from_utf8(query::bytes(&text, b' ')) else { break };
+        let Ok(decoded) = String::from_utf8(query::decode_bytes(&text)) else { break };
         text = decoded;
         repairs.add(Repair::DoubleEncoding);
     }
-    text.push_str(plus);
+    text.push_str(pluses);
     if let Some(undone) = charset::undo_double_utf8(&text) {
         text = undone;
         repairs.add(Repair::DoubleUtf8);
@@ -125,15 +129,16 @@ pub fn text(raw: &str, repairs: &mut Repairs) -> String {
 }
 
 fn decode(raw: &str, repairs: &mut Repairs) -> String {
-    let (text, repaired) = charset::decode(query::bytes(raw, b' '));
+    let (text, repaired) = charset::decode(query::decode_bytes(raw));
     if repaired {
         repairs.add(Repair::Charset);
     }
     text
 }
 
-/// Whether a decoded value is an encoded one from its first to its last character: it has encoded bytes, and nothing that an
-/// encoder would have encoded. `50% off` has a space, `100%41 ab` too.
+/// Whether a decoded value is still percent-encoded: it has encoded bytes, and no character that an
+/// encoder would have encoded. `50% off` and `100%41 ab` have a space, so that they are not
+/// encoded.
 fn is_still_encoded(text: &str) -> bool {
     let mut encoded = false;
     let mut rest = text.as_bytes();

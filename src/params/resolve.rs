@@ -1,7 +1,8 @@
-//! value → `name.default` in the URL → the template's default → missing.
+//! The value of each param: the URL's value, or `name.default` in the URL, or the template's
+//! default, or none.
 //!
-//! Of several pairs with one name the first usable one wins. What the sender wrote stands first (mail
-//! software and ad networks append), and an empty or broken first one has nothing to lose.
+//! Of several pairs with one name the first usable one wins. The sender's own pair comes first,
+//! because mail software and ad networks append theirs.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,66 +17,127 @@ use crate::request::query;
 
 use super::merge_tag::Family;
 use super::repair::{Repair, Repairs};
-use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, entity, fit, merge_tag, repair};
+use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, merge_tag, repair};
 
-/// What the pairs seen so far make of one name: a value, or why the first of them is none.
-type Candidate = Option<(Result<Value, Missing>, Repairs)>;
+/// The result of reading one pair.
+struct Candidate {
+    /// The value, or the reason why the pair has none.
+    value: Result<Value, Missing>,
+    repairs: Repairs,
+}
 
-/// One pair that names a param.
+/// The best pairs so far for one param.
+#[derive(Default)]
+struct Candidates {
+    /// `name`: the first pair with a usable value, or else the first pair.
+    value: Option<Candidate>,
+    /// `name.default`: the same.
+    default: Option<Candidate>,
+}
+
+/// One pair that names a declared param.
 struct Given<'a> {
     name: &'a str,
     param: &'a Param,
-    facet: Facet,
-    /// Where its value is in the raw query.
+    suffixes: Suffixes,
+    /// The bytes of its value in the raw query.
     at: Range<usize>,
     repairs: Repairs,
 }
 
-/// Resolves the raw query (without its `?`, as it arrived) against what the template declares. Names that
-/// are not declared are ignored; every declared name is in the answer.
+/// Resolves a raw query (without its `?`, as it arrived) to a value for each param that the
+/// template declares. Other names are ignored. Texts are at most [`Limits::value_chars`] characters
+/// long.
 ///
 /// `missing` are the words that the template takes for missing, in any case.
+///
+/// ```
+/// use monogram::limits::Limits;
+/// use monogram::params::declare::TextParam;
+/// use monogram::params::{Param, Params, resolve};
+///
+/// let name = TextParam { default: Some("friend".to_owned()), ..TextParam::default() };
+/// let declared = Params::from([("name".to_owned(), Param::Text(name))]);
+/// let source = |query: &str| resolve(&declared, &["n/a".to_owned()], query, &Limits::default())["name"].source.code();
+/// assert_eq!(source("name=Maria"), "given");
+/// assert_eq!(source("name=*|FNAME|*&name.default=you"), "url-default");
+/// assert_eq!(source("name=N/A"), "template-default");
+/// ```
 #[must_use]
 pub fn resolve(declared: &Params, missing: &[String], query: &str, limits: &Limits) -> Values {
-    // 1. Split, and give each pair to the param that it names.
-    let given = given(declared, query, limits);
-
-    // 2. Read the values.
-    let words: BTreeSet<String> = missing.iter().map(|word| word.trim().to_lowercase()).collect();
-    let none = BTreeSet::new();
-    let mut found: BTreeMap<&str, (Candidate, Candidate)> = BTreeMap::new();
-    for Given { name, param, facet, at, mut repairs } in given {
-        let (value, default) = found.entry(name).or_default();
-        let slot = if facet.default { default } else { value };
-        if matches!(slot, Some((Ok(_), _))) {
-            continue;
-        }
-        // The template's words are the sender's fallbacks; a default in the URL was chosen for this template.
-        let missing = if facet.default { &none } else { &words };
-        let read = read(param, query.get(at).unwrap_or_default(), facet, missing, &mut repairs, limits);
-        if slot.is_none() || read.is_ok() {
-            *slot = Some((read, repairs));
-        }
-    }
-
-    // 3. Fall back.
-    let mut values = Values::new();
-    for (name, param) in declared {
-        let (value, default) = found.remove(name.as_str()).unwrap_or_default();
-        let value = value.unwrap_or((Err(Missing::Absent), Repairs::default()));
-        values.insert(name.clone(), fall_back(param, value, default));
-    }
-    values
+    resolve_bound(declared, missing, query, |_, _| Bound::Open, limits)
 }
 
-/// The pairs that name a param. What follows an unencoded `&` in a text (`Smith & Sons`) belongs to it: a piece without `=` whose
-/// name nobody declares, or the rest of an HTML entity.
+/// Whether a query may fill a param.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound<'a> {
+    /// The query may fill it.
+    Open,
+    /// Nothing may fill it.
+    Closed,
+    /// It has this text, whatever the query says.
+    Fixed(&'a str),
+}
+
+/// As [`resolve`], for a query that may not fill every param. `bound` is asked for each name, with
+/// `false` for the value and with `true` for `name.default`.
+#[must_use]
+pub fn resolve_bound<'a>(
+    declared: &Params,
+    missing: &[String],
+    query: &str,
+    bound: impl Fn(&str, bool) -> Bound<'a>,
+    limits: &Limits,
+) -> Values {
+    // 1. Split the query, and find the param of each pair.
+    let given = given(declared, query, limits);
+
+    // 2. Read the values, the fixed ones first.
+    let words: BTreeSet<String> = missing.iter().map(|word| word.trim().to_lowercase()).collect();
+    let no_words = BTreeSet::new();
+    let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
+    for (name, param) in declared {
+        let fixed = |default| match bound(name, default) {
+            Bound::Fixed(text) => {
+                let mut repairs = Repairs::default();
+                Some(Candidate { value: cleaned(param, text, &no_words, &mut repairs, limits), repairs })
+            }
+            Bound::Open | Bound::Closed => None,
+        };
+        found.insert(name, Candidates { value: fixed(false), default: fixed(true) });
+    }
+    for Given { name, param, suffixes, at, mut repairs } in given {
+        if bound(name, suffixes.default) != Bound::Open {
+            continue;
+        }
+        let candidates = found.entry(name).or_default();
+        let best = if suffixes.default { &mut candidates.default } else { &mut candidates.value };
+        if best.as_ref().is_some_and(|best| best.value.is_ok()) {
+            continue;
+        }
+        // The list holds the sender's words for missing data. A default in the URL is no data.
+        let missing = if suffixes.default { &no_words } else { &words };
+        let value = read(param, query.get(at).unwrap_or_default(), suffixes, missing, &mut repairs, limits);
+        if best.is_none() || value.is_ok() {
+            *best = Some(Candidate { value, repairs });
+        }
+    }
+
+    // 3. Fall back to defaults.
+    let resolved = |(name, param): (&String, &Param)| {
+        (name.clone(), fall_back(param, found.remove(name.as_str()).unwrap_or_default()))
+    };
+    declared.iter().map(resolved).collect()
+}
+
+/// The pairs that name a param. Text after an unencoded `&` (`Smith & Sons`) is joined to the value
+/// before it, if it has no `=` and is no declared name, or if it is the rest of an HTML entity.
 fn given<'a>(declared: &'a Params, query: &str, limits: &Limits) -> Vec<Given<'a>> {
     let mut given: Vec<Given<'a>> = Vec::new();
-    // Whether the last pair is a text, which more may belong to.
+    // Whether the last pair is a text that the next piece may belong to.
     let mut open = false;
     for pair in query::pairs(query, limits) {
-        let (name, facet) = facet(&pair.name);
+        let (name, suffixes) = suffixes(&pair.name);
         let known = declared.get_key_value(name);
         let is_rest = pair.raw_value.is_none() && known.is_none() && !name.starts_with('_');
         let is_entity = !pair.amp && entity::begins(pair.raw_name);
@@ -89,58 +151,73 @@ fn given<'a>(declared: &'a Params, query: &str, limits: &Limits) -> Vec<Given<'a
         }
         open = false;
         let Some((name, param)) = known else { continue };
-        open = matches!(param, Param::Text(_)) && !facet.base64 && pair.raw_value.is_some();
-        // A name without a value is an empty one.
+        open = matches!(param, Param::Text(_)) && !suffixes.base64 && pair.raw_value.is_some();
+        // A name without `=` has an empty value.
         let at = if pair.raw_value.is_some() { pair.at } else { pair.at.end..pair.at.end };
         let mut repairs = Repairs::default();
         if pair.amp {
             repairs.add(Repair::Amp);
         }
-        given.push(Given { name, param, facet, at, repairs });
+        given.push(Given { name, param, suffixes, at, repairs });
     }
     given
 }
 
-/// What follows a param's name.
+/// The suffixes of a query name.
 #[derive(Clone, Copy)]
-struct Facet {
-    /// `.default`: for where the value is missing.
+struct Suffixes {
+    /// `.default`: the value is used if the param's own is missing.
     default: bool,
-    /// `.b64`: base64url.
+    /// `.b64`: the value is base64url.
     base64: bool,
 }
 
-/// `name`, `name.default`, `name.b64`; also both, `name.default.b64`. Param names have no dots, so that
-/// nothing else is cut off.
-fn facet(name: &str) -> (&str, Facet) {
+/// Splits a query name into the param's name and its suffixes: `name`, `name.default`, `name.b64`,
+/// `name.default.b64`. (Param names have no dots.)
+fn suffixes(name: &str) -> (&str, Suffixes) {
     let (name, base64) = name.strip_suffix(".b64").map_or((name, false), |name| (name, true));
     let (name, default) = name.strip_suffix(".default").map_or((name, false), |name| (name, true));
-    (name, Facet { default, base64 })
+    (name, Suffixes { default, base64 })
 }
 
-/// A raw value → a value of the declared type.
+/// Reads a raw value as one of the declared type.
 fn read(
     param: &Param,
     raw: &str,
-    facet: Facet,
+    suffixes: Suffixes,
     missing: &BTreeSet<String>,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
-    if let Some(family) = unresolved(raw) {
+    if let Some(family) = merge_tag_in(raw) {
         return Err(Missing::MergeTag(family));
     }
-    let repaired = if facet.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    let text = clean::text(&repaired, limits.value_chars, repairs)?;
+    let repaired = if suffixes.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
+    cleaned(param, &repaired, missing, repairs, limits)
+}
+
+/// The value that a text is for a param of its type.
+///
+/// # Errors
+/// The text counts as missing.
+fn cleaned(
+    param: &Param,
+    text: &str,
+    missing: &BTreeSet<String>,
+    repairs: &mut Repairs,
+    limits: &Limits,
+) -> Result<Value, Missing> {
+    let text = clean::text(text, limits.value_chars, repairs)?;
     if !missing.is_empty() && missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
-    fit::fit(param, text)
+    coerce::value(param, text)
 }
 
-/// The family of a tag in a raw value, however often and however much of it is encoded.
-fn unresolved(raw: &str) -> Option<Family> {
-    // As it arrived first: percent-decoding would destroy some.
+/// The family of the merge tag in a raw value, whether it is literal, encoded, or encoded several
+/// times. `None` if there is no tag.
+fn merge_tag_in(raw: &str) -> Option<Family> {
+    // The raw text first: percent-decoding would destroy some tags.
     let mut family = merge_tag::find_raw(raw);
     let mut text = Cow::Borrowed(raw);
     for _ in 0..=repair::MAX_DECODINGS {
@@ -154,7 +231,8 @@ fn unresolved(raw: &str) -> Option<Family> {
     family
 }
 
-/// base64url, with or without its padding, of UTF-8. Trailing bits may be anything: senders' encoders differ.
+/// Decodes base64url, with or without padding, to UTF-8. Unused bits at the end are ignored,
+/// because some encoders do not set them to 0.
 fn from_base64(text: &str) -> Result<String, Missing> {
     const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -164,17 +242,21 @@ fn from_base64(text: &str) -> Result<String, Missing> {
     String::from_utf8(bytes).map_err(|_| Missing::BadBase64)
 }
 
-fn fall_back(param: &Param, (value, repairs): (Result<Value, Missing>, Repairs), default: Candidate) -> Resolved {
-    let why = match value {
-        Ok(value) => return Resolved { value: Some(value), source: Source::Given, repairs },
-        Err(why) => why,
+/// The first of: the URL's value, the URL's default, the template's default.
+fn fall_back(param: &Param, candidates: Candidates) -> Resolved {
+    let why = match candidates.value {
+        Some(Candidate { value: Ok(value), repairs }) => {
+            return Resolved { value: Some(value), source: Source::Given, repairs };
+        }
+        Some(Candidate { value: Err(why), .. }) => why,
+        None => Missing::Absent,
     };
-    if let Some((Ok(value), repairs)) = default {
+    if let Some(Candidate { value: Ok(value), repairs }) = candidates.default {
         return Resolved { value: Some(value), source: Source::UrlDefault(why), repairs };
     }
-    let value = fit::default(param);
+    let value = coerce::default(param);
     let source = if value.is_some() { Source::TemplateDefault(why) } else { Source::Missing(why) };
-    // What was repaired of a value that is missing all the same concerns nobody.
+    // Repairs of a value that is not used are not reported.
     Resolved { value, source, repairs: Repairs::default() }
 }
 
@@ -228,7 +310,7 @@ mod tests {
             ("", "name", "friend <template-default absent>"),
             ("", "company", "- <nothing absent>"),
             ("Name=Maria", "name", "friend <template-default absent>"),
-            // The first usable one wins; the first reason is the reason.
+            // The first usable value wins. If there is none, the first reason counts.
             ("name=&name=Maria&name=Eve", "name", "Maria <given >"),
             ("name=null&name=", "name", "friend <template-default null-like>"),
             ("name.default=&name.default=You&name.default=Me", "name", "You <url-default absent>"),
@@ -254,7 +336,7 @@ mod tests {
             ("points=101", "points", "0 <template-default out-of-range>"),
             ("plan=PRO", "plan", "pro <given >"),
             ("plan=gold", "plan", "- <nothing wrong-type>"),
-            // Not ours.
+            // Names that are not declared.
             ("utm_source=x&mc_cid=y&name.other=z", "name", "friend <template-default absent>"),
         ] {
             assert_eq!(show(query, name), expected, "{query} → {name}");
@@ -268,8 +350,8 @@ mod tests {
     }
 
     #[test]
-    fn starts_the_list_of_merge_tags() {
-        // Values of merge-tags.md that must stay values, whatever the repairs will do.
+    fn leaves_names_as_they_are() {
+        // Values that look a little like merge tags or damage, and are neither.
         for (raw, text) in [
             ("Maria", "Maria"),
             ("Jean-Luc", "Jean-Luc"),

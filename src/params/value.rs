@@ -1,4 +1,4 @@
-//! Values after fallback, and why each is what it is.
+//! The values of params, and where each of them comes from.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use super::repair::Repairs;
 /// A value that fits its param's type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Text, cleaned and cut.
+    /// Text, cleaned, and cut to the declared `max_chars`.
     Text(String),
-    /// Finite, within the declared bounds.
+    /// A finite number within the declared bounds.
     Number(f64),
     /// A colour.
     Color(Color),
@@ -21,39 +21,42 @@ pub enum Value {
     Choice(String),
     /// A day, or a moment.
     Datetime(DateTime),
-    /// A picture, as `src` has it: `asset:logo.png`.
+    /// A picture, in the form that a layer's `src` takes: `asset:logo.png`.
     Image(String),
 }
 
-/// Why the URL had no usable value.
+/// The reason why the URL has no usable value for a param.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// The name is not in the query.
     Absent,
-    /// `name=`
+    /// The value is empty: `name=`.
     Empty,
     /// Only white space, or characters that draw nothing.
     Blank,
-    /// `null`, `undefined`, `[object Object]`…
+    /// The value is `null`, `undefined`, `[object Object]` or the like.
     NullLike,
     /// A merge tag that the sender did not resolve.
     MergeTag(Family),
-    /// One of the words that the template takes for missing.
+    /// The value is in the template's `missing` list.
     Listed,
-    /// Not of the declared type: not a colour, not a number, not a date, not one of the choices.
+    /// The value is not of the declared type: not a colour, not a number, not a date, not one of
+    /// the choices.
     WrongType,
     /// A number outside `min` and `max`.
     OutOfRange,
+    /// A text with characters, an address or a word that the template does not allow.
+    NotAllowed,
     /// A picture on a host that the template does not allow.
     Host,
-    /// A picture on a host that it does allow: those are not fetched yet.
+    /// A picture on a host that the template allows. Remote pictures are not fetched yet.
     Remote,
-    /// `name.b64` is not base64url, or not of UTF-8.
+    /// `name.b64` is not base64url, or its bytes are not UTF-8.
     BadBase64,
 }
 
 impl Missing {
-    /// Stable, kebab-case: for headers and for programs.
+    /// A name for headers and programs that never changes, in kebab-case.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -65,13 +68,14 @@ impl Missing {
             Self::Listed => "listed",
             Self::WrongType => "wrong-type",
             Self::OutOfRange => "out-of-range",
+            Self::NotAllowed => "not-allowed",
             Self::Host => "host-not-allowed",
             Self::Remote => "remote-image",
             Self::BadBase64 => "bad-base64",
         }
     }
 
-    /// Whose merge tag it is, where it is one.
+    /// The family of the merge tag; `None` if the reason is another one.
     #[must_use]
     pub const fn tag(self) -> Option<Family> {
         match self {
@@ -80,7 +84,7 @@ impl Missing {
         }
     }
 
-    /// In words: `missing: merge tag (mailchimp)`.
+    /// The reason in words: `missing: merge tag (mailchimp)`.
     #[must_use]
     pub fn words(self) -> String {
         match self {
@@ -90,7 +94,7 @@ impl Missing {
     }
 }
 
-/// Where a value comes from.
+/// The place that a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The URL's value.
@@ -99,12 +103,12 @@ pub enum Source {
     UrlDefault(Missing),
     /// The template's default.
     TemplateDefault(Missing),
-    /// Nowhere: the layers react to that.
+    /// Nowhere: the param has no value.
     Missing(Missing),
 }
 
 impl Source {
-    /// Stable, kebab-case: for headers and for programs.
+    /// A name for headers and programs that never changes, in kebab-case.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -115,7 +119,7 @@ impl Source {
         }
     }
 
-    /// Why the URL's own value does not count; `None` where it does.
+    /// The reason why the URL's own value is not used; `None` if it is used.
     #[must_use]
     pub const fn missing(self) -> Option<Missing> {
         match self {
@@ -125,24 +129,24 @@ impl Source {
     }
 }
 
-/// One param after fallback.
+/// A param's value after fallback.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolved {
-    /// `None` where it is missing and nothing stands in for it.
+    /// `None` if the value is missing and there is no default.
     pub value: Option<Value>,
-    /// Why.
+    /// Where the value comes from.
     pub source: Source,
-    /// What was repaired in the URL's value, or in the default that stands in for it.
+    /// The repairs that the value needed in the URL. Empty if it comes from the template.
     pub repairs: Repairs,
 }
 
 impl Resolved {
-    /// A value that nothing had to be repaired of.
+    /// A value that needed no repair.
     #[must_use]
     pub fn new(value: Option<Value>, source: Source) -> Self {
         Self { value, source, repairs: Repairs::default() }
     }
 }
 
-/// Every declared param of a template, by name; no others.
+/// The declared params of a template by name: all of them, and no others.
 pub type Values = BTreeMap<String, Resolved>;

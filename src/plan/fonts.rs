@@ -1,7 +1,8 @@
 //! The fonts that a plan's texts need: packs for their letters, and the template's own for the families that they name.
 
+use crate::font::FontFile;
 use crate::limits::Limits;
-use crate::text::{self, FontFile, Needed};
+use crate::text::{self, Needed};
 
 use super::{ImageSource, Kind, Layer};
 
@@ -12,34 +13,31 @@ pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> N
     text::needed(texts.iter().copied(), limits)
 }
 
-/// Those of a template's fonts whose families the texts name.
-pub(super) fn faces(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
+/// The template's own fonts whose families the texts name.
+pub(super) fn named(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
     fonts.into_iter().filter(|font| names(layers, font.family.trim())).collect()
 }
 
 /// Whether a text names a family.
 fn names(layers: &[Layer], family: &str) -> bool {
     layers.iter().any(|layer| match &layer.kind {
-        Kind::Text { runs, .. } => runs.iter().any(|run| run.letters.family.trim().eq_ignore_ascii_case(family)),
-        Kind::Group(children) => names(children, family),
-        Kind::Stack(stack) => names(&stack.children, family),
-        Kind::Image { .. } | Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } => false,
+        Kind::Text(text) => text.runs.iter().any(|run| run.style.family.trim().eq_ignore_ascii_case(family)),
+        _ => names(layer.children(), family),
     })
 }
 
+/// All texts with their languages, initials included.
 fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a str, Option<&'a str>)>) {
     for layer in layers {
         match &layer.kind {
-            Kind::Text { runs, style, .. } => {
-                texts.extend(runs.iter().map(|run| (run.text.as_str(), style.lang.as_deref())));
+            Kind::Text(text) => {
+                texts.extend(text.runs.iter().map(|run| (run.text.as_str(), text.style.lang.as_deref())));
             }
-            Kind::Image { sources, .. } => texts.extend(sources.iter().filter_map(|source| match source {
+            Kind::Image(image) => texts.extend(image.sources.iter().filter_map(|source| match source {
                 ImageSource::Initials(letters) => Some((letters.as_str(), lang)),
                 ImageSource::Asset(_) => None,
             })),
-            Kind::Group(children) => collect(children, lang, texts),
-            Kind::Stack(stack) => collect(&stack.children, lang, texts),
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } => {}
+            _ => collect(layer.children(), lang, texts),
         }
     }
 }
@@ -48,15 +46,15 @@ fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a 
 mod tests {
     use super::super::plan;
     use super::*;
-    use crate::params;
-    use crate::request::Options;
+    use crate::inputs::Inputs;
+    use crate::request::{Format, Options};
     use crate::template::Template;
 
     fn fonts(document: &str, query: &str, limits: &Limits) -> (Vec<&'static str>, usize) {
         let template = Template::parse(document, limits).unwrap();
-        let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
-        let plan = plan(&template, &values, &Options::read(query, limits), limits);
-        (plan.fonts.iter().map(|pack| pack.name).collect(), plan.warnings.len())
+        let (values, options) = (template.values(query, limits), Options::read(query, limits));
+        let plan = plan(&Inputs::new(&template, &values, &options, Format::Png), limits);
+        (plan.packs.iter().map(|pack| pack.name).collect(), plan.warnings.len())
     }
 
     #[test]

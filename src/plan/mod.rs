@@ -1,26 +1,31 @@
 //! A template with its values put in: what to draw, and what must be fetched for it.
 //!
-//! Invariant: after this stage there are no expressions, options, names or defaults left; a layer whose
-//! `when` does not hold is gone. What remains to be resolved depends on measured content, and is
-//! `layout`'s: percentages, `fill` and `hug`.
+//! A kind of layer that is only a drawing (a code, a rating, a chart) is lowered here to shapes, texts and groups, so that
+//! no later stage knows of it.
+//!
+//! Invariant: after this stage there are no expressions, options, names or defaults left; a layer whose `when` does not
+//! hold is gone. `layout` resolves the rest, which depends on measured content: percentages, `fill` and `hug`.
 
 mod fonts;
-mod reference;
+mod output;
 mod resolve;
 mod text;
 
 use std::rc::Rc;
 
+use crate::asset::AssetId;
 use crate::color::Color;
+use crate::font::{FontFile, Pack};
 use crate::geometry::Rect;
-use crate::text::{FontFile, Pack, Run, Style};
+use crate::text::{Run, Style};
+use crate::warnings::Warnings;
 
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
-pub use reference::Reference;
+pub use output::Output;
 pub use resolve::plan;
 
-/// What to draw.
+/// What to draw, and what it needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Width of the output in px.
@@ -29,74 +34,71 @@ pub struct Plan {
     pub height: u32,
     /// Output px per template px. All lengths below are template px.
     pub scale: f32,
-    /// Width and height of the template.
+    /// The box of the whole template.
     pub frame: Rect,
-    /// What lies under all layers.
+    /// The paint below all layers.
     pub background: Option<Paint>,
     /// From bottom to top.
     pub layers: Vec<Layer>,
-    /// So many of them, from the bottom, read nothing personal.
-    pub fixed: usize,
-    /// The picture that it is a version of.
-    pub reference: Reference,
-    /// The layers whose `when` does not hold, in the template's order; what is in them is not listed again.
+    /// The layers whose `when` does not hold, in the template's order; their children are not listed.
     pub left_out: Vec<LeftOut>,
-    /// The assets that the layers name, each once, in order of first use; behind them those of `faces`.
-    pub images: Vec<String>,
+    /// The assets that layers and [`fonts`](Self::fonts) name, each once: images in order of first use, then font files.
+    pub assets: Vec<AssetId>,
     /// The font packs that the texts need beside the embedded font, each once, in order of first use.
-    pub fonts: Vec<&'static Pack>,
-    /// The fonts of the template that its texts use; their files are among `images`.
-    pub faces: Vec<FontFile>,
+    pub packs: Vec<&'static Pack>,
+    /// The template's own fonts that its texts use; their files are among [`assets`](Self::assets).
+    pub fonts: Vec<FontFile>,
     /// The text for people who do not see the picture.
     pub alt: String,
-    /// 1 to 100, for lossy formats.
+    /// 1 to 100, for formats that can lose detail.
     pub quality: Option<u8>,
     /// Outline every layer's box.
     pub debug_boxes: bool,
     /// What could not be done as written, with its path; never a value.
-    pub warnings: Vec<String>,
+    pub warnings: Warnings,
 }
 
-/// A layer that is not there.
+/// A layer whose `when` does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// Its `id`, or its path.
     pub name: String,
-    /// Where it is in the template: `layers[2].children[0]`.
+    /// Its place in the template: `layers[2].children[0]`.
     pub path: String,
     /// The condition as the template has it; it holds no values.
     pub when: String,
 }
 
 impl Plan {
-    /// Whether every image has something to show where `is_there` tells which assets could be had: its first choice, or what
-    /// the template designed for its absence. An image that a template gives no source is none.
-    pub fn shows_all(&self, is_there: impl Fn(&str) -> bool) -> bool {
-        fn all(layers: &[Layer], is_there: &impl Fn(&str) -> bool) -> bool {
-            layers.iter().all(|layer| match &layer.kind {
-                Kind::Image { sources, .. } => {
-                    let shown = |source: &ImageSource| match source {
-                        ImageSource::Asset(name) => is_there(name),
-                        ImageSource::Initials(_) => true,
-                    };
-                    sources.is_empty() || sources.iter().any(shown)
-                }
-                Kind::Group(layers) => all(layers, is_there),
-                Kind::Stack(stack) => all(&stack.children, is_there),
-                Kind::Rect | Kind::Ellipse | Kind::Line { .. } | Kind::Path { .. } | Kind::Text { .. } => true,
+    /// Whether every image has something to show, where `is_there` tells which assets could be had: its first source, or
+    /// a designed fallback. An image without any source is not missing anything.
+    pub fn shows_all(&self, is_there: impl Fn(&AssetId) -> bool) -> bool {
+        fn all(layers: &[Layer], is_there: &impl Fn(&AssetId) -> bool) -> bool {
+            layers.iter().all(|layer| {
+                let shown = |source: &ImageSource| match source {
+                    ImageSource::Asset(asset) => is_there(asset),
+                    ImageSource::Initials(_) => true,
+                };
+                let shows = match &layer.kind {
+                    Kind::Image(image) => image.sources.is_empty() || image.sources.iter().any(shown),
+                    _ => true,
+                };
+                shows && all(layer.children(), is_there)
             })
         }
         all(&self.layers, &is_there)
     }
 }
 
-/// A layer that is there.
+/// A layer that is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// Its `id`, or its path.
     pub name: String,
-    /// Where it is in the template: `layers[2].children[0]`.
+    /// Its place in the template: `layers[2].children[0]`.
     pub path: String,
+    /// Its `type` in the template.
+    pub word: &'static str,
     /// Left edge in the containing box.
     pub x: Length,
     /// Top edge in the containing box.
@@ -105,39 +107,65 @@ pub struct Layer {
     pub width: Extent,
     /// Height of its box.
     pub height: Extent,
-    /// How it looks whatever its kind.
-    pub look: Look,
-    /// What it is.
+    /// Corner radii from the top left, clockwise; a fraction is one of the smaller side.
+    pub radius: [Length; 4],
+    /// Its look, whatever its kind.
+    pub look: Rc<Look>,
+    /// Its content.
     pub kind: Kind,
 }
 
-/// What every kind of layer can have.
+impl Layer {
+    /// The layers in a group or a stack; empty for any other kind.
+    #[must_use]
+    pub fn children(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Group(children) | Kind::Stack(Stack { children, .. }) => children,
+            Kind::Shape(_) | Kind::Text(_) | Kind::Image(_) => &[],
+        }
+    }
+}
+
+/// The look of a layer, shared by its plan, its box and its display item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {
     /// 0 to 1.
     pub opacity: f32,
     /// Degrees clockwise around the middle of the box.
     pub rotate: f32,
-    /// How it mixes with what lies below.
+    /// How it mixes with the layers below.
     pub blend: Blend,
-    /// The first one on top.
+    /// The first one is on top.
     pub shadows: Vec<Shadow>,
-    /// Content is cut off at the box.
+    /// Content and children are cut off at the box.
     pub clip: bool,
-    /// From the top left, clockwise; a fraction is one of the smaller side.
-    pub radius: [Length; 4],
-    /// The inside of a shape, the colour of text, what lies behind anything else.
+    /// The inside of a shape, the colour of a text, the paint behind anything else.
     pub fill: Option<Paint>,
     /// The outline.
     pub stroke: Option<Stroke>,
 }
 
-/// The kinds of layers.
+/// The kinds of layers that layout and paint know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
+    /// A filled or stroked outline.
+    Shape(Shape),
+    /// A paragraph.
+    Text(Text),
+    /// A picture.
+    Image(Image),
+    /// Layers that each have their own place.
+    Group(Vec<Layer>),
+    /// Layers in a row or a column.
+    Stack(Stack),
+}
+
+/// An outline in a layer's box.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
     /// The box itself.
     Rect,
-    /// The ellipse in the box.
+    /// The ellipse that touches the box's sides.
     Ellipse,
     /// From one point of the box to another.
     Line {
@@ -150,62 +178,45 @@ pub enum Kind {
     Path {
         /// In its own coordinates.
         path: Option<Rc<tiny_skia::Path>>,
-        /// Those of its coordinates that fill the box; none: a unit is a px.
+        /// The part of those coordinates that fills the box. `None` if a unit is a px.
         view_box: Option<Rect>,
     },
-    /// A paragraph.
-    Text {
-        /// Nothing about it was an expression: it is the same in every picture.
-        fixed: bool,
-        /// What it says, in pieces that look alike.
-        runs: Vec<Run>,
-        /// What the letters of each run are filled with; none: with the layer's fill.
-        fills: Vec<Option<Paint>>,
-        /// How the paragraph is set.
-        style: Style,
-        /// Where the lines stand in the box.
-        vertical_align: VerticalAlign,
-        /// The circle that the letters stand on.
-        arc: Option<Arc>,
-    },
-    /// A picture.
-    Image {
-        /// Tried in turn.
-        sources: Vec<ImageSource>,
-        /// How it fills the box.
-        fit: Fit,
-        /// 0 to 1, x and y: what stays visible where it is cropped.
-        focus: (f32, f32),
-    },
-    /// Each child has its own place.
-    Group(Vec<Layer>),
-    /// A row or a column.
-    Stack(Stack),
 }
 
-impl Kind {
-    /// The word for it in a template's `type`.
-    #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Rect => "rect",
-            Self::Ellipse => "ellipse",
-            Self::Line { .. } => "line",
-            Self::Path { .. } => "path",
-            Self::Text { .. } => "text",
-            Self::Image { .. } => "image",
-            Self::Group(_) => "group",
-            Self::Stack(_) => "stack",
-        }
-    }
+/// A paragraph, and its place in the layer's box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Whether no expression took part: every picture of the template has the same paragraph.
+    pub is_literal: bool,
+    /// Its letters, in pieces that look alike.
+    pub runs: Vec<Run>,
+    /// The paint of each run's letters. `None` if it is the layer's fill.
+    pub fills: Vec<Option<Paint>>,
+    /// How the paragraph is set.
+    pub style: Style,
+    /// Where the lines stand in the box.
+    pub vertical_align: VerticalAlign,
+    /// The circle that the letters stand on.
+    pub arc: Option<Arc>,
 }
 
-/// A circle on which letters stand, around the middle of their box.
+/// A picture in its box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// Tried in turn.
+    pub sources: Vec<ImageSource>,
+    /// How it fills the box.
+    pub fit: Fit,
+    /// 0 to 1, x and y: the point that stays visible where the picture is cropped.
+    pub focus: (f32, f32),
+}
+
+/// A circle that letters stand on, around the middle of their box.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Arc {
     /// From the middle to the baseline; a fraction is one of half the smaller side.
     pub radius: Length,
-    /// Degrees clockwise from the top: where the middle of the text stands.
+    /// The place of the text's middle, in degrees clockwise from the top.
     pub angle: f32,
     /// Degrees that the text may take.
     pub sweep: f32,
@@ -213,12 +224,12 @@ pub struct Arc {
     pub inward: bool,
 }
 
-/// Where a picture comes from.
+/// A source of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageSource {
-    /// An asset by name.
-    Asset(String),
-    /// Drawn: initials on a coloured ground.
+    /// A file.
+    Asset(AssetId),
+    /// These letters, drawn on a coloured circle or box.
     Initials(String),
 }
 
@@ -241,7 +252,7 @@ pub struct Stack {
     pub children: Vec<Layer>,
 }
 
-/// What a shape is painted with.
+/// The paint of a shape, a text or a background.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Paint {
     /// One colour.

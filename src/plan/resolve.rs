@@ -1,26 +1,33 @@
 //! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
 //! replaced by its default, and reported with its path.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::asset::AssetId;
 use crate::color::Color;
 use crate::geometry::{Rect, px};
+use crate::inputs::Inputs;
 use crate::limits::Limits;
-use crate::params::Values;
-use crate::request::Options;
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
+use crate::template::path;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
 use crate::text::bidi;
+use crate::warnings::Warnings;
 
+use super::output::Output;
 use super::{
-    Blend, Extent, Fit, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Reference,
-    Shadow, Stack, Stop, Stroke, StrokeAlign,
+    Blend, Extent, Fit, Image, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow,
+    Shape, Stack, Stop, Stroke, StrokeAlign,
 };
 
 /// Puts values into a template.
 #[must_use]
-pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Limits) -> Plan {
+pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
+    let Inputs { template, values, options, .. } = *inputs;
     let document = &template.document;
     let lang = options.lang.as_deref().or(document.lang.as_deref());
     let mut resolver = Resolver {
@@ -30,50 +37,45 @@ pub fn plan(template: &Template, values: &Values, options: &Options, limits: &Li
         rtl: is_rtl(document.dir, lang),
         limits,
         left_out: Vec::new(),
-        images: Vec::new(),
+        assets: Vec::new(),
         evaluated: false,
         characters: 0,
-        warnings: Vec::new(),
+        path_segments: 0,
+        computed_paths: BTreeMap::new(),
+        warnings: Warnings::new(limits),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
-    let mut layers = resolver.layers(document.layers.get(..template.fixed).unwrap_or_default(), 0, "layers");
-    let fixed = layers.len();
-    let rest = document.layers.get(template.fixed..).unwrap_or_default();
-    layers.extend(resolver.layers(rest, template.fixed, "layers"));
+    let layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
-    let Resolver { left_out, mut images, mut warnings, .. } = resolver;
-    let fonts = super::fonts::needed(&layers, lang, limits);
-    if fonts.cut {
-        warnings
-            .push("fonts: the texts need more font packs than a picture may use; some letters are boxes".to_owned());
+    let Resolver { left_out, mut assets, mut warnings, .. } = resolver;
+    let needed = super::fonts::needed(&layers, lang, limits);
+    if needed.cut {
+        warnings.push("fonts", "the texts need more font packs than a picture may use; some letters are boxes");
     }
 
-    let faces = super::fonts::faces(&layers, template.fonts());
-    for face in &faces {
-        if !images.contains(&face.asset) {
-            images.push(face.asset.clone());
+    let fonts = super::fonts::named(&layers, template.fonts());
+    for font in &fonts {
+        let file = AssetId::from(font.asset.as_str());
+        if !assets.contains(&file) {
+            assets.push(file);
         }
     }
 
-    let (scale, clamped) = scale(document.width, document.height, options, limits);
-    if clamped {
-        warnings.push("_dpr, _w: the picture would be too large; it is as large as it may be".to_owned());
+    let output = Output::new(document, options, limits);
+    if output.clamped {
+        warnings.push("_dpr, _w", "the picture would be too large; it is as large as it may be");
     }
-    limits.cut_warnings(&mut warnings);
-    let output = |px: u32| output_px(px, scale, clamped);
     Plan {
-        width: output(document.width),
-        height: output(document.height),
-        scale,
+        width: output.width,
+        height: output.height,
+        scale: output.scale,
         frame: frame(document),
         background,
         layers,
-        fixed,
-        reference: Reference::new(template, values, options),
         left_out,
-        images,
-        fonts: fonts.packs,
-        faces,
+        assets,
+        packs: needed.packs,
+        fonts,
         alt,
         quality: options.quality,
         debug_boxes: options.debug_boxes,
@@ -95,29 +97,6 @@ fn frame(document: &doc::Document) -> Rect {
     Rect::new(0.0, 0.0, document.width as f32, document.height as f32)
 }
 
-/// Output px per template px, and whether it had to be lowered to stay within the limits.
-#[expect(clippy::cast_precision_loss, reason = "sides and pixel counts are below 2^24")]
-fn scale(width: u32, height: u32, options: &Options, limits: &Limits) -> (f32, bool) {
-    let (width, height) = (width as f32, height as f32);
-    let wanted = options.width.map_or(1.0, |output| output as f32 / width) * options.dpr.unwrap_or(1.0);
-    let by_side = limits.side_px as f32 / width.max(height);
-    let by_area = (limits.canvas_pixels as f32 / (width * height)).sqrt();
-    let most = by_side.min(by_area);
-    (wanted.min(most), wanted > most)
-}
-
-/// Px of an output side: the nearest whole number, but not above where the scale is as large as it may be; at least 1.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the side and its product are between 1 and a few thousand"
-)]
-fn output_px(side: u32, scale: f32, clamped: bool) -> u32 {
-    let px = side as f32 * scale;
-    (if clamped { px.floor() } else { px.round() }).max(1.0) as u32
-}
-
 /// Evaluates fields, and keeps count.
 pub(super) struct Resolver<'a> {
     pub(super) template: &'a Template,
@@ -127,12 +106,16 @@ pub(super) struct Resolver<'a> {
     pub(super) rtl: bool,
     pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
-    images: Vec<String>,
-    /// An expression was evaluated.
+    assets: Vec<AssetId>,
+    /// Whether an expression was evaluated.
     pub(super) evaluated: bool,
     /// Characters of the text layers so far.
     pub(super) characters: usize,
-    pub(super) warnings: Vec<String>,
+    /// Segments of the paths so far.
+    path_segments: usize,
+    /// Paths whose data an expression printed, by those data.
+    computed_paths: BTreeMap<String, path::Read>,
+    pub(super) warnings: Warnings,
 }
 
 impl Resolver<'_> {
@@ -149,11 +132,11 @@ impl Resolver<'_> {
         };
         self.evaluated = true;
         let printed = self.template.expressions.text(source, &self.context);
-        let printed = printed.map_err(|reason| self.warnings.push(format!("{path}.{name}: {reason}"))).ok()?;
+        let printed = printed.map_err(|reason| self.warnings.push(&format!("{path}.{name}"), reason)).ok()?;
         let value = T::from_text(&printed);
         // An expression that prints nothing leaves the field to its default: that is how data goes missing.
         if value.is_none() && !printed.trim().is_empty() {
-            self.warnings.push(format!("{path}.{name}: its value is not {}", T::EXPECTED));
+            self.warnings.push(&format!("{path}.{name}"), format_args!("its value is not {}", T::EXPECTED));
         }
         value
     }
@@ -173,9 +156,8 @@ impl Resolver<'_> {
         px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
     }
 
-    /// `first` is the number of the first of them at this path.
-    fn layers(&mut self, layers: &[doc::Layer], first: usize, path: &str) -> Vec<Layer> {
-        let numbered = (first..).zip(layers);
+    fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
+        let numbered = layers.iter().enumerate();
         numbered.filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
     }
 
@@ -188,18 +170,20 @@ impl Resolver<'_> {
         }
         let kind = self.kind(layer, path);
         let default = match kind {
-            Kind::Rect | Kind::Ellipse | Kind::Line { .. } => Extent::Fill,
-            Kind::Path { .. } | Kind::Text { .. } | Kind::Image { .. } | Kind::Group(_) | Kind::Stack(_) => Extent::Hug,
+            Kind::Shape(Shape::Rect | Shape::Ellipse | Shape::Line { .. }) => Extent::Fill,
+            _ => Extent::Hug,
         };
         let zero = Length::Px(0.0);
         Some(Layer {
             name: name(),
             path: path.to_owned(),
+            word: word(&layer.kind),
             x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
             y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
             width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),
             height: self.field(layer.height.as_ref(), path, "height").unwrap_or(default),
-            look: self.look(layer, path),
+            radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
+            look: Rc::new(self.look(layer, path)),
             kind,
         })
     }
@@ -209,7 +193,7 @@ impl Resolver<'_> {
         condition.is_none_or(|condition| {
             self.evaluated = true;
             self.template.expressions.condition(condition, &self.context).unwrap_or_else(|reason| {
-                self.warnings.push(format!("{path}.when: {reason}"));
+                self.warnings.push(&format!("{path}.when"), reason);
                 false
             })
         })
@@ -223,7 +207,6 @@ impl Resolver<'_> {
             blend: layer.blend.unwrap_or(Blend::Normal),
             shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
             clip: layer.clip.unwrap_or(false),
-            radius: self.sides(layer.radius.as_ref(), (path, "radius"), Length::Px(0.0)),
             fill: self.paint(layer.fill.as_ref(), path),
             stroke: self.stroke(layer, path),
         }
@@ -302,36 +285,37 @@ impl Resolver<'_> {
 
     fn kind(&mut self, layer: &doc::Layer, path: &str) -> Kind {
         match &layer.kind {
-            doc::Kind::Rect(_) => Kind::Rect,
-            doc::Kind::Ellipse(_) => Kind::Ellipse,
+            doc::Kind::Rect(_) => Kind::Shape(Shape::Rect),
+            doc::Kind::Ellipse(_) => Kind::Shape(Shape::Ellipse),
             doc::Kind::Line(line) => {
                 let mut at = |field, name| self.field(Some(field), path, name).unwrap_or(Length::Px(0.0));
-                Kind::Line {
+                Kind::Shape(Shape::Line {
                     from: (at(&line.x1, "x1"), at(&line.y1, "y1")),
                     to: (at(&line.x2, "x2"), at(&line.y2, "y2")),
-                }
+                })
             }
             doc::Kind::Path(data) => {
                 let shape = match &data.d {
                     Templated::Literal(d) => self.template.paths.read(d, self.limits),
                     expression @ Templated::Expression(_) => {
                         let d: String = self.field(Some(expression), path, "d").unwrap_or_default();
-                        self.template.paths.read(&d, self.limits)
+                        self.computed_path(d)
                     }
                 };
+                let shape = shape.and_then(|shape| self.within_segments(shape));
                 if let Err(reason) = &shape {
-                    self.warnings.push(format!("{path}.d: {reason}"));
+                    self.warnings.push(&format!("{path}.d"), reason);
                 }
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
-                Kind::Path { path: shape.unwrap_or(None), view_box }
+                Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
             }
-            doc::Kind::Text(text) => self.text_layer(text, path),
-            doc::Kind::Image(image) => Kind::Image {
+            doc::Kind::Text(text) => Kind::Text(self.text_layer(text, path)),
+            doc::Kind::Image(image) => Kind::Image(Image {
                 sources: self.sources(image, path),
                 fit: image.fit.unwrap_or(Fit::Cover),
                 focus: image.focus.map_or((0.5, 0.5), |[x, y]| (px(x).clamp(0.0, 1.0), px(y).clamp(0.0, 1.0))),
-            },
-            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, 0, &format!("{path}.children"))),
+            }),
+            doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => Kind::Stack(Stack {
                 row: stack.direction == Some(doc::StackDirection::Row),
                 rtl: self.rtl,
@@ -339,9 +323,33 @@ impl Resolver<'_> {
                 padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
                 align: stack.align.unwrap_or(doc::Align::Start),
                 justify: stack.justify.unwrap_or(doc::Justify::Start),
-                children: self.layers(&stack.children, 0, &format!("{path}.children")),
+                children: self.layers(&stack.children, &format!("{path}.children")),
             }),
         }
+    }
+
+    /// The path of data that an expression printed. Equal data are read once.
+    fn computed_path(&mut self, d: String) -> path::Read {
+        if let Some(known) = self.computed_paths.get(&d) {
+            return known.clone();
+        }
+        // Data that are no path take time too: 16 bytes of them count as one segment.
+        self.within_segments(None)?;
+        self.path_segments = self.path_segments.saturating_add(d.len() / 16);
+        let read = self.template.paths.read(&d, self.limits);
+        self.computed_paths.insert(d, read.clone());
+        read
+    }
+
+    /// Counts the segments of a path. An error if a picture may not have as many.
+    fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
+        let segments = self.path_segments.saturating_add(shape.as_ref().map_or(0, |path| path.len()));
+        let most = self.limits.path_segments_total;
+        if segments > most {
+            return Err(format!("the paths of a picture may have {most} segments together; this one was left out"));
+        }
+        self.path_segments = segments;
+        Ok(shape)
     }
 
     /// The picture and its fallbacks, those that print nothing left out.
@@ -353,29 +361,48 @@ impl Resolver<'_> {
             };
             match source.split_once(':') {
                 Some(("asset", name)) => {
-                    if self.images.iter().any(|known| known == name) || self.images.len() < self.limits.images {
-                        sources.push(ImageSource::Asset(name.to_owned()));
-                        if !self.images.iter().any(|known| known == name) {
-                            self.images.push(name.to_owned());
+                    let asset = AssetId::from(name);
+                    let is_known = self.assets.contains(&asset);
+                    if is_known || self.assets.len() < self.limits.images {
+                        if !is_known {
+                            self.assets.push(asset.clone());
                         }
+                        sources.push(ImageSource::Asset(asset));
                     } else {
-                        self.warnings.push(format!("{path}.src: a picture may use {} assets", self.limits.images));
+                        let most = self.limits.images;
+                        self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
                     }
                 }
                 Some(("initials", name)) if !name.trim().is_empty() => {
                     sources.push(ImageSource::Initials(crate::template::initials(name)));
                 }
                 Some(("initials", _)) => {}
-                _ => self.warnings.push(format!("{path}.src: expected asset:name.png")),
+                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png"),
             }
         }
         sources
     }
 }
 
+/// A kind's `type` in the template.
+const fn word(kind: &doc::Kind) -> &'static str {
+    match kind {
+        doc::Kind::Rect(_) => "rect",
+        doc::Kind::Ellipse(_) => "ellipse",
+        doc::Kind::Line(_) => "line",
+        doc::Kind::Path(_) => "path",
+        doc::Kind::Text(_) => "text",
+        doc::Kind::Image(_) => "image",
+        doc::Kind::Group(_) => "group",
+        doc::Kind::Stack(_) => "stack",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Values;
+    use crate::request::{Format, Options};
 
     #[test]
     fn a_picture_has_so_many_characters() {
@@ -383,12 +410,12 @@ mod tests {
         let document = r#"{ "width": 9, "height": 9, "layers": [
             { "type": "text", "text": "hello" }, { "type": "text", "text": "world" }, { "type": "text", "text": "!" } ] }"#;
         let template = Template::parse(document, &limits).unwrap();
-        let plan = plan(&template, &Values::new(), &Options::default(), &limits);
+        let plan = plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
         let texts: Vec<_> = plan
             .layers
             .iter()
             .map(|layer| match &layer.kind {
-                Kind::Text { runs, .. } => runs[0].text.as_str(),
+                Kind::Text(text) => text.runs[0].text.as_str(),
                 _ => "",
             })
             .collect();
@@ -403,7 +430,8 @@ mod tests {
             let document = format!(r#"{{ "width": {width}, "height": {height}, "layers": [] }}"#);
             let template = Template::parse(&document, &limits).unwrap();
             for query in ["_dpr=2", "_dpr=3", "_w=4096", "_w=4095&_dpr=3", "_w=1"] {
-                let plan = plan(&template, &Values::new(), &Options::read(query, &limits), &limits);
+                let (values, options) = (Values::new(), Options::read(query, &limits));
+                let plan = plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
                 assert!(plan.width * plan.height <= limits.canvas_pixels, "{width}x{height} {query}");
                 assert!(plan.width.max(plan.height) <= limits.side_px, "{width}x{height} {query}");
                 assert!(plan.width > 0 && plan.height > 0, "{width}x{height} {query}");

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::font::{Axis, Instance, Tag};
 use crate::geometry::px;
 use crate::template::Templated;
 use crate::template::document::{self as doc, Content, Decoration};
-use crate::text::{self, Axis, Direction, Feature, Fit, Instance, Letters, Run, Tag, bidi, case};
+use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case};
 
 use super::resolve::Resolver;
-use super::{Arc, Kind, Length, VerticalAlign};
+use super::{Arc, Length, Text, VerticalAlign};
 
 /// What a layer and a run both may say about letters.
 struct Fields<'a> {
@@ -38,14 +39,14 @@ macro_rules! fields {
 
 impl Resolver<'_> {
     /// A text layer.
-    pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Kind {
+    pub(super) fn text_layer(&mut self, text: &doc::Text, path: &str) -> Text {
         let evaluated = std::mem::take(&mut self.evaluated);
         let style = self.style(text, path);
         let (mut runs, mut fills) = (Vec::new(), Vec::new());
         match &text.text {
             Content::Plain(source) => {
                 let printed = self.printed(source, path);
-                self.push(&mut runs, printed, style.letters.clone(), (text.case, style.lang.as_deref()));
+                self.push(&mut runs, printed, style.base.clone(), (text.case, style.lang.as_deref()));
                 fills.resize(runs.len(), None);
             }
             Content::Runs(list) => {
@@ -55,7 +56,7 @@ impl Resolver<'_> {
                         continue;
                     }
                     let printed = self.printed(&run.text, &path);
-                    let letters = self.letters(&fields!(run), (style.size, run.size.as_ref()), &style.letters, &path);
+                    let letters = self.letters(&fields!(run), (style.size, run.size.as_ref()), &style.base, &path);
                     let fill = self.paint(run.fill.as_ref(), &path);
                     let case = (run.case.or(text.case), style.lang.as_deref());
                     self.push(&mut runs, printed, letters, case);
@@ -68,9 +69,9 @@ impl Resolver<'_> {
         }
         let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
         let arc = text.arc.as_ref().map(|arc| self.arc(arc, path));
-        let fixed = !self.evaluated;
+        let is_literal = !self.evaluated;
         self.evaluated |= evaluated;
-        Kind::Text { fixed, runs, fills, style, vertical_align, arc }
+        Text { is_literal, runs, fills, style, vertical_align, arc }
     }
 
     /// Adds a run in its case; of small capitals there are two sizes.
@@ -78,19 +79,19 @@ impl Resolver<'_> {
         &mut self,
         runs: &mut Vec<Run>,
         text: String,
-        letters: Letters,
+        letters: RunStyle,
         (case, lang): (Option<doc::Case>, Option<&str>),
     ) {
         let case = match case.unwrap_or(doc::Case::None) {
             doc::Case::None => {
-                runs.push(Run { text, letters });
+                runs.push(Run { text, style: letters });
                 return;
             }
             doc::Case::SmallCaps => {
                 let scale = letters.scale * case::SMALL_CAPS;
                 runs.extend(case::small_caps(&text, lang).into_iter().map(|(text, small)| {
                     let scale = if small { scale } else { letters.scale };
-                    Run { text, letters: Letters { scale, ..letters.clone() } }
+                    Run { text, style: RunStyle { scale, ..letters.clone() } }
                 }));
                 return;
             }
@@ -98,7 +99,7 @@ impl Resolver<'_> {
             doc::Case::Lower => case::Case::Lower,
             doc::Case::Title => case::Case::Title,
         };
-        runs.push(Run { text: case::map(&text, case, lang), letters });
+        runs.push(Run { text: case::map(&text, case, lang), style: letters });
     }
 
     /// What a text prints, its values isolated, within what is left of the picture's characters: each of them costs a glyph.
@@ -108,7 +109,8 @@ impl Resolver<'_> {
             Templated::Expression(source) => {
                 self.evaluated = true;
                 let printed = self.template.expressions.isolated(source, &self.context);
-                printed.map_err(|reason| self.warnings.push(format!("{path}.text: {reason}"))).unwrap_or_default()
+                let path = format!("{path}.text");
+                printed.map_err(|reason| self.warnings.push(&path, reason)).unwrap_or_default()
             }
         };
         let left = self.limits.glyphs.saturating_sub(self.characters);
@@ -117,10 +119,10 @@ impl Resolver<'_> {
         if count <= left {
             return text;
         }
-        self.warnings.push(format!(
-            "{path}.text: a picture has at most {} characters; the rest was left out",
-            self.limits.glyphs
-        ));
+        self.warnings.push(
+            &format!("{path}.text"),
+            format_args!("a picture has at most {} characters; the rest was left out", self.limits.glyphs),
+        );
         text.chars().take(left).collect()
     }
 
@@ -131,7 +133,7 @@ impl Resolver<'_> {
         let least = if fit == Fit::Line { 1.0 } else { size };
         let max_size = self.field(text.max_size.as_ref(), path, "max_size");
         text::Style {
-            letters: self.letters(&fields!(text), (size, None), &Letters::default(), path),
+            base: self.letters(&fields!(text), (size, None), &RunStyle::default(), path),
             size,
             min_size: self.number(text.min_size.as_ref(), (path, "min_size"), least, (1.0, size)),
             max_size: max_size.map(|px| px.clamp(size, most)),
@@ -152,9 +154,9 @@ impl Resolver<'_> {
         &mut self,
         fields: &Fields<'_>,
         (whole, size): (f32, Option<&Templated<f32>>),
-        base: &Letters,
+        base: &RunStyle,
         path: &str,
-    ) -> Letters {
+    ) -> RunStyle {
         let most = self.limits.font_px;
         let weight = f32::from(base.instance.weight);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1 to 1000")]
@@ -167,7 +169,7 @@ impl Resolver<'_> {
             };
             axes.iter().filter_map(axis).collect()
         });
-        Letters {
+        RunStyle {
             family: self.field(fields.font, path, "font").unwrap_or_else(|| base.family.clone()),
             instance: Instance {
                 weight,

@@ -1,9 +1,9 @@
-//! A URL, and what it asks for. Nothing here looks at a template.
+//! A request line → its route and options. No template is looked at here.
 //!
-//! Everything that a mangled query must not be able to break (template, revision, format, signature) is
-//! in the path; the query holds values and options, where anything that makes no sense is as if absent.
+//! The path holds everything that a damaged query must not break: template, revision, format,
+//! signature. The query holds values and options, and an invalid one counts as absent.
 //!
-//! Invariant: one pass over the URL, after its length was checked.
+//! Invariant: the URL's length is checked first; the rest takes linear time.
 
 pub mod options;
 pub mod query;
@@ -16,37 +16,44 @@ pub use route::{Format, ImageRequest, Route, TemplateId};
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 
-/// A request that makes sense: what for, how, and the query that its values are in.
+/// A valid request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request<'a> {
-    /// What the path asks for.
+    /// The route of the path, with the parts of the path that it needs.
     pub route: Route,
-    /// The query names that are ours.
+    /// The name of the route's handler, for logs.
+    pub handler: &'static str,
+    /// The options in the query.
     pub options: Options,
     /// The raw query, without its `?`.
     pub query: &'a str,
-    /// `HEAD`: the same answer, without its body.
+    /// Whether the method is `HEAD`: the answer is that of `GET` without its body.
     pub head: bool,
 }
 
-/// Reads a request line.
+/// Reads a request line. `path` and `query` are raw, the query without its `?`.
 ///
 /// # Errors
-/// A URL that is too long (414), a method other than GET and HEAD (405), a path that is no page (404).
+/// 414 if the URL is longer than [`Limits::url_bytes`], 405 if the path does not take the method,
+/// 404 if there is no such path.
+///
+/// ```
+/// use monogram::limits::Limits;
+/// use monogram::request::{self, Format, Route};
+///
+/// let request = request::read("GET", "/i/welcome@7.png", "name=Maria&_w=600", &Limits::default()).unwrap();
+/// let Route::Image(image) = request.route else { panic!("it is a picture") };
+/// assert_eq!((image.template.as_str(), image.revision, image.format), ("welcome", Some(7), Format::Png));
+/// assert_eq!(request.options.width, Some(600));
+/// ```
 pub fn read<'a>(method: &str, path: &str, query: &'a str, limits: &Limits) -> Result<Request<'a>, Problem> {
     if path.len().saturating_add(query.len()) > limits.url_bytes {
         let message = format!("The URL is longer than {} bytes", limits.url_bytes);
         return Err(Problem::new(Fault::UrlTooLong, "url-too-long", message).remedy("shorten the values in the query"));
     }
-    let head = match method {
-        "GET" => false,
-        "HEAD" => true,
-        _ => {
-            return Err(Problem::new(Fault::Method, "method-not-allowed", "Pictures are read with GET or HEAD")
-                .remedy("send GET"));
-        }
-    };
-    Ok(Request { route: Route::parse(path)?, options: Options::read(query, limits), query, head })
+    let (row, route) = route::find(method, path)?;
+    let options = Options::read(query, limits);
+    Ok(Request { route, handler: row.handler, options, query, head: method == "HEAD" })
 }
 
 #[cfg(test)]

@@ -1,22 +1,32 @@
-//! The options of a URL: the query names that begin with `_`.
+//! The options of a URL: those names of its query that begin with `_`.
 
 use crate::limits::Limits;
 
 use super::query;
 
-/// What the query says about the output. A value that makes no sense is as if absent; of several, the
-/// first that makes sense wins, as it does for params.
+/// The options of the output. An invalid value counts as absent. Of several values the first valid
+/// one wins, as for params.
+///
+/// ```
+/// use monogram::limits::Limits;
+/// use monogram::request::Options;
+///
+/// let options = Options::read("name=Maria&_w=600&_dpr=2&_lang=pt_br", &Limits::default());
+/// assert_eq!((options.width, options.dpr, options.lang.as_deref()), (Some(600), Some(2.0), Some("pt-BR")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
-    /// `_dpr`: output px per template px; 1, 1.5, 2 or 3.
+    /// `_dpr`: output px per template px: 1, 1.5, 2 or 3.
     pub dpr: Option<f32>,
-    /// `_w`: output width in px; the height follows. At most [`Limits::side_px`].
+    /// `_w`: output width in px, at most [`Limits::side_px`]. The height keeps the template's
+    /// proportions.
     pub width: Option<u32>,
-    /// `_q`: 1 to 100. JPEG's quality; of a PNG, how many hundredths of 256 colours it may have.
+    /// `_q`: 1 to 100. The quality of a JPEG, or the number of colours of a PNG in hundredths of
+    /// 256.
     pub quality: Option<u8>,
-    /// `_lang`: BCP 47, in canonical case.
+    /// `_lang`: a BCP 47 tag in canonical case.
     pub lang: Option<String>,
-    /// `_debug=boxes`: outline every layer's box.
+    /// `_debug=boxes`: whether every layer's box is outlined.
     pub debug_boxes: bool,
 }
 
@@ -40,7 +50,7 @@ impl Options {
     }
 }
 
-/// Only these four: every other ratio would be one more copy of each picture in every cache.
+/// One of four ratios. Each further ratio would be one more copy of each picture in every cache.
 fn dpr(value: &str) -> Option<f32> {
     let ratio: f32 = value.parse().ok()?;
     [1.0_f32, 1.5, 2.0, 3.0].into_iter().find(|allowed| allowed.to_bits() == ratio.to_bits())
@@ -54,17 +64,18 @@ fn quality(value: &str) -> Option<u8> {
     digits(value)?.parse().ok().filter(|quality| (1..=100).contains(quality))
 }
 
-/// The same text where it is only digits: `u32::from_str` would also take a `+`.
+/// The text itself if it has only digits. (`u32::from_str` would also take a `+`.)
 fn digits(value: &str) -> Option<&str> {
     value.bytes().all(|byte| byte.is_ascii_digit()).then_some(value)
 }
 
-/// A well-formed language tag in canonical case: `zh-hant-tw` → `zh-Hant-TW` (RFC 5646 §2.1.1: a subtag of
-/// two letters that is not first is a region, one of four letters a script). An underscore is a hyphen,
-/// as in POSIX locales.
+/// A language tag in canonical case: `zh-hant-tw` → `zh-Hant-TW`. `None` if it is not well-formed.
+///
+/// By RFC 5646 §2.1.1 a subtag of two letters after the first is a region, one of four letters is a
+/// script. An underscore counts as a hyphen, as in POSIX locales.
 #[must_use]
 pub fn language(value: &str) -> Option<String> {
-    /// RFC 5646 §4.4.1: room for every tag in real use.
+    /// By RFC 5646 §4.4.1 this is enough for every tag in real use.
     const MAX_TAG_BYTES: usize = 35;
     if value.len() > MAX_TAG_BYTES {
         return None;

@@ -1,13 +1,16 @@
-//! A raw query → its pairs, each both as it arrived and decoded.
+//! A raw query → its pairs, each of them raw and decoded.
 //!
-//! The raw slices stay beside the decoded values because decoding loses what a sender meant:
-//! `%DEPARTMENT%` is a merge tag, and its `%DE` is also a byte. An `&` in a merge tag separates nothing, and a name that was
-//! HTML-escaped (`amp;company`) is the name without that. Other repairs need to know the template: `params` makes them.
+//! The raw text is kept because decoding loses information: `%DEPARTMENT%` is a merge tag, and its
+//! `%DE` is also a byte. An `&` inside a merge tag separates nothing. A name that was HTML-escaped
+//! (`amp;company`) is read without the `amp;`. All other repairs depend on the template and are
+//! made in `params`.
 //!
-//! Invariant: total and linear. Every string is a query.
+//! Invariant: every string is a valid query, and reading it takes linear time.
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+use percent_encoding::percent_decode_str;
 
 use crate::limits::Limits;
 use crate::merge_tag;
@@ -17,19 +20,29 @@ use crate::merge_tag;
 pub struct Pair<'a> {
     /// The name as it arrived.
     pub raw_name: &'a str,
-    /// The value as it arrived; `None` where there is no `=`.
+    /// The value as it arrived. `None` if the pair has no `=`.
     pub raw_value: Option<&'a str>,
-    /// The name, decoded, without the `amp;` of an `&amp;`.
+    /// The decoded name, without the `amp;` of an `&amp;`.
     pub name: Cow<'a, str>,
-    /// Whether there was such an `amp;`.
+    /// Whether an `amp;` was removed from the name.
     pub amp: bool,
-    /// The value, decoded; empty where there is no `=`.
+    /// The decoded value. Empty if the pair has no `=`.
     pub value: Cow<'a, str>,
-    /// Where the value is in the query, or the whole pair where there is no `=`.
+    /// The bytes of the value in the query, or those of the whole pair if it has no `=`.
     pub at: Range<usize>,
 }
 
-/// Splits a raw query (without its `?`) at `&` and `=`, in the order of the URL. What is in a merge tag splits nothing.
+/// Splits a raw query (without its `?`) at `&` and `=`. The pairs are in the order of the URL, at
+/// most [`Limits::query_pairs`] of them. An `&` inside a merge tag does not split.
+///
+/// ```
+/// use monogram::limits::Limits;
+/// use monogram::request::query;
+///
+/// let pairs = query::pairs("name=Maria+L%C3%B3pez&flag", &Limits::default());
+/// assert_eq!((pairs[0].raw_value, pairs[0].value.as_ref()), (Some("Maria+L%C3%B3pez"), "Maria López"));
+/// assert_eq!((pairs[1].name.as_ref(), pairs[1].raw_value), ("flag", None));
+/// ```
 #[must_use]
 pub fn pairs<'a>(query: &'a str, limits: &Limits) -> Vec<Pair<'a>> {
     pieces(query)
@@ -49,7 +62,7 @@ pub fn pairs<'a>(query: &'a str, limits: &Limits) -> Vec<Pair<'a>> {
         .collect()
 }
 
-/// The byte ranges between the `&` that are in no merge tag.
+/// The byte ranges between those `&` that are outside of merge tags.
 fn pieces(query: &str) -> impl Iterator<Item = Range<usize>> {
     let tags = merge_tag::spans(query);
     let mut tags = tags.into_iter().peekable();
@@ -63,13 +76,14 @@ fn pieces(query: &str) -> impl Iterator<Item = Range<usize>> {
         .map(move |end| std::mem::replace(&mut start, end.saturating_add(1))..end)
 }
 
-/// A name, decoded, without the line breaks that wrapped its URL.
+/// The decoded name, without the line breaks that mail software puts into long URLs.
 fn name(raw: &str) -> Cow<'_, str> {
     let name = decode(raw);
     if name.contains(char::is_control) { Cow::Owned(name.replace(char::is_control, "")) } else { name }
 }
 
-/// `amp;company` → `company`: a link that was HTML-escaped once too often, or twice.
+/// `amp;company` → `company`, and whether anything was removed. Such names come from links that
+/// were HTML-escaped once or twice too often.
 fn without_amp(name: Cow<'_, str>) -> (Cow<'_, str>, bool) {
     let mut bare: &str = &name;
     while let Some((amp, rest)) = bare.split_once(';')
@@ -80,55 +94,26 @@ fn without_amp(name: Cow<'_, str>) -> (Cow<'_, str>, bool) {
     if bare.len() == name.len() { (name, false) } else { (Cow::Owned(bare.to_owned()), true) }
 }
 
-/// Percent-decoding as forms do it: `+` is a space; a `%` that starts no byte stays a `%`. Bytes that are
-/// not UTF-8 become U+FFFD.
+/// Decodes a part of a query as forms encode it: a `+` is a space. A `%` without two hex digits
+/// stays a `%`; bytes that are not UTF-8 become U+FFFD.
 #[must_use]
 pub fn decode(raw: &str) -> Cow<'_, str> {
     if !raw.contains(['%', '+']) {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes(raw, b' ')).into_owned())
+    Cow::Owned(String::from_utf8_lossy(&decode_bytes(raw)).into_owned())
 }
 
-/// Percent-decoding as paths have it: `+` is itself. `None` where the bytes are not UTF-8.
+/// The bytes of a part of a query, decoded as by [`decode`].
+#[must_use]
+pub fn decode_bytes(raw: &str) -> Vec<u8> {
+    percent_decode_str(&raw.replace('+', " ")).collect()
+}
+
+/// Decodes a path, in which a `+` is a `+`. `None` if its bytes are not UTF-8.
 #[must_use]
 pub fn decode_path(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains('%') {
-        return Some(Cow::Borrowed(raw));
-    }
-    String::from_utf8(bytes(raw, b'+')).ok().map(Cow::Owned)
-}
-
-/// The decoded bytes, with `plus` for a `+`.
-#[must_use]
-pub fn bytes(raw: &str, plus: u8) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len());
-    let mut rest = raw.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        match (*first, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    out.push(high << 4 | low);
-                    rest = after;
-                }
-                _ => out.push(b'%'),
-            },
-            (b'+', _) => out.push(plus),
-            (byte, _) => out.push(byte),
-        }
-    }
-    out
-}
-
-/// The value of a hex digit.
-const fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
-        b'A'..=b'F' => Some(digit.wrapping_sub(b'A').wrapping_add(10)),
-        _ => None,
-    }
+    percent_decode_str(raw).decode_utf8().ok()
 }
 
 #[cfg(test)]
@@ -136,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decodes_what_can_be_decoded() {
+    fn decodes_every_text() {
         for (raw, decoded) in [
             ("", ""),
             ("Maria", "Maria"),
@@ -160,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_raw_beside_decoded() {
+    fn splits_into_raw_and_decoded_pairs() {
         let limits = Limits { query_pairs: 4, ..Limits::default() };
         let got = pairs("&a=1&&dept=%DEPARTMENT%&flag&=x&over=limit", &limits);
         let flat: Vec<_> = got.iter().map(|p| (p.raw_name, p.raw_value, p.name.as_ref())).collect();

@@ -1,21 +1,258 @@
-//! The path of a URL: which page, or which template in which format.
+//! The table of routes, and the path of a URL → its route.
+//!
+//! A row of [`ROUTES`] is all that a route is outside of its handler: from it come the match, the
+//! `Allow` header of a 405, and the name in logs. To add a route, add a row, a variant of [`Route`]
+//! and, if its path has parts, a function that reads them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::error::{Fault, Problem};
 
 use super::query;
 
-/// A template's id: slugs `[a-z0-9-]+` joined by `/`; the first is the client where there are several.
+/// A row of the table: a method and a path, and their handler.
+#[derive(Debug)]
+pub struct Row {
+    /// `GET`, `POST`, `PUT` or `DELETE`. A row of `GET` answers `HEAD` too.
+    pub method: &'static str,
+    /// The path. `{name}` stands for one segment. `{name+}` stands for any text, which may be empty
+    /// and may contain `/`; only literal text may follow it, as in `/v1/things/{id+}/history`.
+    pub pattern: &'static str,
+    /// The name of the handler, for logs.
+    pub handler: &'static str,
+    /// The scope that an API key must have. `None` if the route needs no key.
+    pub scope: Option<&'static str>,
+    /// Turns the parts of a path that matches the pattern into the route.
+    read: Read,
+}
+
+/// A function that reads the parts of a path.
+type Read = fn(&Parts<'_>) -> Result<Route, Problem>;
+
+/// All routes. The first pattern that a path matches is the path's own, so that a pattern stands
+/// before those that match more paths: `/v1/things/{id+}/history` before `/v1/things/{id+}`.
+#[rustfmt::skip]
+pub const ROUTES: &[Row] = &[
+    row("GET", "/",                       "home",    None, |_| Ok(Route::Home)),
+    row("GET", "/healthz",                "health",  None, |_| Ok(Route::Health)),
+    row("GET", "/i/{image+}",             "image",   None, |parts| Ok(Route::Image(image(parts)?))),
+    row("GET", "/s/{policy}/{image+}",    "signed",  None, |parts| image_with_token(parts, "policy").map(|(token, image)| Route::Signed { token, image })),
+    row("GET", "/x/{sealed}/{image+}",    "sealed",  None, |parts| image_with_token(parts, "sealed").map(|(token, image)| Route::Sealed { token, image })),
+    row("GET", "/v1/senders",             "senders", None, |_| Ok(Route::Senders)),
+    row("GET", "/v1/snippet/{template+}", "snippet", None, snippet),
+];
+
+const fn row(
+    method: &'static str,
+    pattern: &'static str,
+    handler: &'static str,
+    scope: Option<&'static str>,
+    read: Read,
+) -> Row {
+    Row { method, pattern, handler, scope, read }
+}
+
+/// The folders whose paths may stand in an `<img>`.
+const IMAGE_FOLDERS: [&str; 3] = ["/i/", "/s/", "/x/"];
+
+/// A route, with the parts of the path that its handler needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// The page that builds snippets.
+    Home,
+    /// Whether the Worker is well.
+    Health,
+    /// A picture.
+    Image(ImageRequest),
+    /// A picture whose URL is signed.
+    Signed {
+        /// The policy and its signature, in base64url.
+        token: String,
+        /// The picture.
+        image: ImageRequest,
+    },
+    /// A picture whose params are encrypted.
+    Sealed {
+        /// The encrypted params, in base64url.
+        token: String,
+        /// The picture.
+        image: ImageRequest,
+    },
+    /// The list of senders.
+    Senders,
+    /// The snippet of a template.
+    Snippet {
+        /// The template's id.
+        template: TemplateId,
+        /// `@7`; `None` is the live revision.
+        revision: Option<u32>,
+    },
+}
+
+/// A picture that a path asks for: `{template}[@{revision}].{extension}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageRequest {
+    /// The template's id.
+    pub template: TemplateId,
+    /// `@7`; `None` is the live revision.
+    pub revision: Option<u32>,
+    /// The format of the answer.
+    pub format: Format,
+}
+
+/// The row of a request, and what its path asks for. `path` is raw; it is percent-decoded once: a
+/// link rewriter may write `%40` for the `@` of a revision, and nothing that decoding adds is in
+/// the alphabet of a slug.
+///
+/// # Errors
+/// 405 if the path does not take the method, or if no route takes it; 404 if there is no such path,
+/// with the form that a path should have.
+///
+/// ```
+/// use monogram::request::route::{self, Route};
+///
+/// let (row, route) = route::find("GET", "/i/acme/hello@7.png").unwrap();
+/// assert_eq!((row.handler, row.pattern), ("image", "/i/{image+}"));
+/// let Route::Image(image) = route else { panic!() };
+/// assert_eq!((image.template.as_str(), image.revision), ("acme/hello", Some(7)));
+///
+/// let problem = route::find("POST", "/i/acme/hello@7.png").unwrap_err();
+/// assert_eq!((problem.status(), problem.allow.as_deref()), (405, Some("GET, HEAD, OPTIONS")));
+/// ```
+pub fn find(method: &str, path: &str) -> Result<(&'static Row, Route), Problem> {
+    if !ROUTES.iter().any(|row| row.takes(method)) {
+        return Err(wrong_method(path));
+    }
+    let decoded = query::decode_path(path).ok_or_else(no_page)?;
+    let row = rows_of(&decoded).find(|row| row.takes(method)).ok_or_else(|| {
+        if rows_of(&decoded).next().is_some() {
+            wrong_method(path)
+        } else if IMAGE_FOLDERS.iter().any(|folder| decoded.starts_with(folder)) {
+            no_template()
+        } else {
+            no_page()
+        }
+    })?;
+    let parts = Parts::read(row.pattern, &decoded).ok_or_else(no_page)?;
+    Ok((row, (row.read)(&parts)?))
+}
+
+/// The methods that a raw path takes, as the value of the header `Allow`: `GET, HEAD, OPTIONS`. For
+/// an unknown path, the methods of all routes.
+#[must_use]
+pub fn allow(path: &str) -> String {
+    let decoded = query::decode_path(path).unwrap_or_default();
+    let mut methods: BTreeSet<&str> = rows_of(&decoded).map(|row| row.method).collect();
+    if methods.is_empty() {
+        methods = ROUTES.iter().map(|row| row.method).collect();
+    }
+    if methods.contains("GET") {
+        methods.insert("HEAD");
+    }
+    methods.into_iter().chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether an error at this raw path must be a picture, because the path may be in an `<img>`. That
+/// is so for every path below `/i/`, `/s/` and `/x/`, however wrong it is, unless its extension is
+/// that of a view.
+#[must_use]
+pub fn is_image(path: &str) -> bool {
+    let extension = path.rsplit_once('.').and_then(|(_, extension)| Format::from_extension(extension));
+    IMAGE_FOLDERS.iter().any(|folder| path.starts_with(folder)) && extension.is_none_or(Format::is_image)
+}
+
+impl Row {
+    fn takes(&self, method: &str) -> bool {
+        self.method == method || self.method == "GET" && method == "HEAD"
+    }
+}
+
+/// The rows of the first pattern that a decoded path matches: one row for each of its methods.
+fn rows_of(path: &str) -> impl Iterator<Item = &'static Row> {
+    let first = ROUTES.iter().find(|row| Parts::read(row.pattern, path).is_some());
+    ROUTES.iter().filter(move |row| first.is_some_and(|first| first.pattern == row.pattern))
+}
+
+/// The parts of a path that its pattern names, in the pattern's order.
+struct Parts<'a>(Vec<(&'static str, &'a str)>);
+
+impl<'a> Parts<'a> {
+    /// `None` if the path does not match the pattern.
+    fn read(pattern: &'static str, path: &'a str) -> Option<Self> {
+        let mut parts = Vec::new();
+        let (mut pattern, mut path) = (pattern, path);
+        while let Some((literal, rest)) = pattern.split_once('{') {
+            let (name, after) = rest.split_once('}')?;
+            path = path.strip_prefix(literal)?;
+            if let Some(name) = name.strip_suffix('+') {
+                parts.push((name, path.strip_suffix(after)?));
+                return Some(Self(parts));
+            }
+            let (segment, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+            if segment.is_empty() {
+                return None;
+            }
+            parts.push((name, segment));
+            (pattern, path) = (after, rest);
+        }
+        (pattern == path).then_some(Self(parts))
+    }
+
+    /// The part of this name; empty if the pattern does not name it.
+    fn get(&self, name: &str) -> &'a str {
+        self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, part)| part)
+    }
+}
+
+/// Reads the part `image`: `{template}[@{revision}].{extension}`.
+fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
+    let (name, extension) = parts.get("image").rsplit_once('.').ok_or_else(no_format)?;
+    let format = Format::from_extension(extension).ok_or_else(no_format)?;
+    let (template, revision) = template_and_revision(name)?;
+    Ok(ImageRequest { template, revision, format })
+}
+
+/// Reads the part `image` after a policy or sealed params, which are base64url.
+fn image_with_token(parts: &Parts<'_>, token: &str) -> Result<(String, ImageRequest), Problem> {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let token = parts.get(token);
+    if token.bytes().all(is_base64url) { Ok((token.to_owned(), image(parts)?)) } else { Err(no_template()) }
+}
+
+/// Reads the part `template`: `{template}[@{revision}]`.
+fn snippet(parts: &Parts<'_>) -> Result<Route, Problem> {
+    let (template, revision) = template_and_revision(parts.get("template"))?;
+    Ok(Route::Snippet { template, revision })
+}
+
+/// Reads `{template}[@{revision}]`.
+fn template_and_revision(name: &str) -> Result<(TemplateId, Option<u32>), Problem> {
+    let (template, revision) = match name.split_once('@') {
+        Some((template, revision)) => (template, Some(self::revision(revision).ok_or_else(no_revision)?)),
+        None => (name, None),
+    };
+    Ok((TemplateId::parse(template).ok_or_else(no_template)?, revision))
+}
+
+/// A whole number from 1, without leading zeros: a revision is a part of KV keys and has one
+/// spelling.
+fn revision(text: &str) -> Option<u32> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if plain { text.parse().ok() } else { None }
+}
+
+/// A template's id: slugs `[a-z0-9-]+` joined by `/`. If there are several slugs, the first is the
+/// client.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TemplateId(String);
 
 impl TemplateId {
-    /// A KV key has at most 512 bytes, and the id shares it with a prefix and a revision.
+    /// A KV key has at most 512 bytes. The id shares them with a prefix and a revision.
     const MAX_BYTES: usize = 256;
 
-    /// The id, where `text` is one. Slugs only: an id is a KV key, a cache tag and a part of URLs, and
-    /// stays the same text in all of them.
+    /// `None` if `text` is no id. An id has only slugs because it is also a KV key, a cache tag and
+    /// a part of URLs, and must be the same text in all of them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let slug =
@@ -36,27 +273,28 @@ impl fmt::Display for TemplateId {
     }
 }
 
-/// The extension of a URL.
+/// The format of an answer, by the extension of its URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An image, lossless.
+    /// A picture, lossless.
     Png,
-    /// An image, lossy.
+    /// A picture, lossy.
     Jpg,
-    /// An image.
+    /// A picture, lossless.
     Webp,
-    /// An image, 256 colours.
+    /// A picture of at most 256 colours.
     Gif,
-    /// A view that explains the render.
+    /// A view of a picture: the explanation of how it came out.
     Json,
-    /// A view: an `<img>` snippet.
+    /// A view of a picture: an `<img>` element.
     Html,
-    /// A view: the alt text.
+    /// A view of a picture: its alt text.
     Txt,
 }
 
 impl Format {
-    /// The format of an extension, in any case (`.PNG` is what some file dialogs write); `jpeg` is `jpg`.
+    /// The format of an extension, in any case (some file dialogs write `.PNG`). `jpeg` is `jpg`.
+    /// `None` if the extension is unknown.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -85,7 +323,7 @@ impl Format {
         }
     }
 
-    /// The `Content-Type`.
+    /// The value of `Content-Type`.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {
@@ -99,127 +337,18 @@ impl Format {
         }
     }
 
-    /// Whether it is a picture, and not a view of one.
+    /// Whether the format is that of a picture, and not that of a view.
     #[must_use]
     pub const fn is_image(self) -> bool {
         matches!(self, Self::Png | Self::Jpg | Self::Webp | Self::Gif)
     }
 }
 
-/// A parsed image URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImageRequest {
-    /// Which template.
-    pub template: TemplateId,
-    /// `@7`, or the live one.
-    pub revision: Option<u32>,
-    /// What to answer with.
-    pub format: Format,
-}
-
-/// What a path asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
-    /// `/`: the page that builds snippets.
-    Home,
-    /// `/healthz`
-    Health,
-    /// `/i/{template}…`
-    Image(ImageRequest),
-    /// `/s/{policy}/{template}…`: refused until signing exists.
-    Signed(ImageRequest),
-    /// `/x/{sealed}/{template}…`: refused until signing exists.
-    Sealed(ImageRequest),
-    /// `/v1/senders`
-    Senders,
-    /// `/v1/snippet/{template}[@{revision}]`
-    Snippet {
-        /// Which template.
-        template: TemplateId,
-        /// `@7`, or the live one.
-        revision: Option<u32>,
-    },
-}
-
-impl Route {
-    /// Reads a raw path. It is percent-decoded once: a link rewriter may write `%40` for the `@` of a
-    /// revision, and nothing that decoding adds is in the alphabet of a slug.
-    ///
-    /// # Errors
-    /// 404, with what a path looks like.
-    pub fn parse(path: &str) -> Result<Self, Problem> {
-        let decoded = query::decode_path(path).ok_or_else(no_page)?;
-        match decoded.as_ref() {
-            "/" => return Ok(Self::Home),
-            "/healthz" => return Ok(Self::Health),
-            _ => {}
-        }
-        let (kind, rest) = decoded.strip_prefix('/').and_then(|rest| rest.split_once('/')).ok_or_else(no_page)?;
-        match kind {
-            "i" => Ok(Self::Image(image(rest)?)),
-            "s" => Ok(Self::Signed(image(after_key(rest)?)?)),
-            "x" => Ok(Self::Sealed(image(after_key(rest)?)?)),
-            "v1" => match (rest, rest.strip_prefix("snippet/")) {
-                ("senders", _) => Ok(Self::Senders),
-                (_, Some(name)) => pinned(name).map(|(template, revision)| Self::Snippet { template, revision }),
-                _ => Err(no_page()),
-            },
-            _ => Err(no_page()),
-        }
-    }
-
-    /// Its name in logs.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Health => "health",
-            Self::Image(_) => "image",
-            Self::Signed(_) => "signed",
-            Self::Sealed(_) => "sealed",
-            Self::Senders => "senders",
-            Self::Snippet { .. } => "snippet",
-        }
-    }
-}
-
-/// Whether an error at this path must be a picture, because the path may be in an `<img>`: everything
-/// under `/i/`, `/s/` and `/x/`, however mangled, but for the views.
-#[must_use]
-pub fn is_image(path: &str) -> bool {
-    let under = |prefix| path.starts_with(prefix);
-    let extension = path.rsplit_once('.').and_then(|(_, extension)| Format::from_extension(extension));
-    (under("/i/") || under("/s/") || under("/x/")) && extension.is_none_or(Format::is_image)
-}
-
-/// What follows the policy or the sealed params, base64url both.
-fn after_key(rest: &str) -> Result<&str, Problem> {
-    let (key, rest) = rest.split_once('/').ok_or_else(no_template)?;
-    let key_is_plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if key_is_plain { Ok(rest) } else { Err(no_template()) }
-}
-
-/// `{template}[@{revision}].{ext}`
-fn image(text: &str) -> Result<ImageRequest, Problem> {
-    let (name, extension) = text.rsplit_once('.').ok_or_else(no_format)?;
-    let format = Format::from_extension(extension).ok_or_else(no_format)?;
-    let (template, revision) = pinned(name)?;
-    Ok(ImageRequest { template, revision, format })
-}
-
-/// `{template}[@{revision}]`
-fn pinned(name: &str) -> Result<(TemplateId, Option<u32>), Problem> {
-    let (template, revision) = match name.split_once('@') {
-        Some((template, revision)) => (template, Some(self::revision(revision).ok_or_else(no_revision)?)),
-        None => (name, None),
-    };
-    Ok((TemplateId::parse(template).ok_or_else(no_template)?, revision))
-}
-
-/// From 1, in its one spelling: a revision is part of a KV key.
-fn revision(text: &str) -> Option<u32> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    if plain { text.parse().ok() } else { None }
+fn wrong_method(path: &str) -> Problem {
+    let allow = allow(path);
+    Problem::new(Fault::Method, "method-not-allowed", "This path does not take the request's method")
+        .remedy(format!("send one of these: {allow}"))
+        .allow(allow)
 }
 
 fn no_page() -> Problem {
@@ -233,7 +362,7 @@ fn no_template() -> Problem {
 }
 
 fn no_revision() -> Problem {
-    Problem::new(Fault::NotFound, "bad-revision", "What follows the @ is no revision")
+    Problem::new(Fault::NotFound, "bad-revision", "The text after the @ is not a revision")
         .remedy("a revision is a whole number from 1: welcome@7.png")
 }
 
@@ -271,13 +400,19 @@ mod tests {
             ("/i/acme/q3-2026/hero.png", Route::Image(picture("acme/q3-2026/hero", None, Png))),
             ("/i/welcome@7.png", Route::Image(picture("welcome", Some(7), Png))),
             ("/i/acme%2Fwelcome%407%2Epng", Route::Image(picture("acme/welcome", Some(7), Png))),
-            ("/s/p1/acme/welcome.png", Route::Signed(picture("acme/welcome", None, Png))),
-            ("/x/Q2-_9/welcome@2.jpg", Route::Sealed(picture("welcome", Some(2), Jpg))),
+            (
+                "/s/p1/acme/welcome.png",
+                Route::Signed { token: "p1".to_owned(), image: picture("acme/welcome", None, Png) },
+            ),
+            (
+                "/x/Q2-_9/welcome@2.jpg",
+                Route::Sealed { token: "Q2-_9".to_owned(), image: picture("welcome", Some(2), Jpg) },
+            ),
             ("/v1/senders", Route::Senders),
             ("/v1/snippet/welcome", snippet("welcome", None)),
             ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),
         ] {
-            assert_eq!(Route::parse(path), Ok(route), "{path}");
+            assert_eq!(find("GET", path).map(|(_, route)| route), Ok(route), "{path}");
         }
     }
 
@@ -313,10 +448,70 @@ mod tests {
             ("/s/welcome.png", "bad-template-id"),
             ("/s//welcome.png", "bad-template-id"),
         ] {
-            let problem = Route::parse(path).map_err(|problem| (problem.status(), problem.code));
-            assert_eq!(problem, Err((404, code)), "{path}");
+            let problem = find("GET", path).map(|(row, _)| row.pattern);
+            assert_eq!(problem.map_err(|problem| (problem.status(), problem.code)), Err((404, code)), "{path}");
         }
         assert_eq!(TemplateId::parse(&"a".repeat(257)), None);
+    }
+
+    #[test]
+    fn patterns_name_the_parts_of_a_path() {
+        for (pattern, path, parts) in [
+            ("/", "/", Some(&[][..])),
+            ("/", "/a", None),
+            ("/a", "/a/", None),
+            ("/a/{b}", "/a/x", Some(&["x"])),
+            ("/a/{b}", "/a/", None),
+            ("/a/{b}", "/a/x/y", None),
+            ("/a/{b}/c", "/a/x/c", Some(&["x"])),
+            ("/a/{b}/{c}", "/a/x/y", Some(&["x", "y"])),
+            ("/a/{b}/{c+}", "/a/x/y/z", Some(&["x", "y/z"])),
+            ("/a/{b}/{c+}", "/a/x/", Some(&["x", ""])),
+            ("/a/{b}/{c+}", "/a/x", None),
+            ("/a/{b+}", "/a/", Some(&[""])),
+            ("/a/{b+}", "/a", None),
+            ("/a/{b+}/history", "/a/x/y/history", Some(&["x/y"])),
+            ("/a/{b+}/history", "/a/x/y", None),
+            ("/a/{b+}/history", "/a/history", None),
+        ] {
+            let found =
+                Parts::read(pattern, path).map(|parts| parts.0.iter().map(|(_, part)| *part).collect::<Vec<_>>());
+            assert_eq!(found.as_deref(), parts, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_in_order() {
+        for (index, row) in ROUTES.iter().enumerate() {
+            assert!(["GET", "POST", "PUT", "DELETE"].contains(&row.method), "{row:?}");
+            let after = row.pattern.split_once("+}").map_or("", |(_, after)| after);
+            assert!(row.pattern.starts_with('/') && !after.contains('{'), "{row:?}");
+            // A path that is filled in for the pattern finds the row.
+            let path = row.pattern.replace("+}", "").replace(['{', '}'], "");
+            let found: Vec<_> = rows_of(&path).map(|row| row.pattern).collect();
+            assert!(found.contains(&row.pattern), "{row:?} comes after {found:?}");
+            let again = ROUTES.iter().skip(index + 1);
+            assert!(!again.clone().any(|other| (other.method, other.pattern) == (row.method, row.pattern)), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_says_which_methods_it_takes() {
+        for (method, path, status) in [
+            ("GET", "/healthz", None),
+            ("HEAD", "/healthz", None),
+            ("POST", "/healthz", Some(405)),
+            ("get", "/healthz", Some(405)),
+            ("OPTIONS", "/i/welcome.png", Some(405)),
+            ("POST", "/nope", Some(405)),
+            ("DELETE", "/%E7", Some(405)),
+            ("HEAD", "/nope", Some(404)),
+        ] {
+            let problem = find(method, path).err();
+            assert_eq!(problem.as_ref().map(Problem::status), status, "{method} {path}");
+            let allow = problem.and_then(|problem| problem.allow);
+            assert_eq!(allow.as_deref(), (status == Some(405)).then_some("GET, HEAD, OPTIONS"), "{method} {path}");
+        }
     }
 
     #[test]

@@ -1,29 +1,32 @@
-//! The view `.json`: why a picture looks as it does, for who writes templates.
+//! The view `.json`: an explanation of how a picture came out, for authors of templates.
 //!
-//! Layers are told as they came out, not as they were asked for: in the order in which they are drawn, with the boxes,
-//! sizes, fonts and pictures that they got. Lengths are template px; `width` and `height` of the document are output px,
-//! and `scale` is how many of these one of those is. A box is told before its layer's `rotate` and those around it.
+//! Layers are described as they were drawn: in drawing order, with the boxes, sizes, fonts and
+//! pictures that they got. Lengths of layers are in template px, `width` and `height` of the
+//! document in output px; `scale` is output px per template px. A layer's box is the one before its
+//! own rotation and those of the layers around it.
 //!
-//! `bytes` are those of the picture as PNG and as JPEG, without the `_q` of the URL; where JPEG is much the smaller one, `hint` says so.
+//! `bytes` are the file sizes of the picture as PNG and as JPEG, without the `_q` of the URL. If
+//! the JPEG is much smaller, `hint` says so. `variant` is always null: templates have no variants
+//! yet.
 //!
-//! `variant` is always null: templates have no variants yet.
-//!
-//! Invariant: it holds the values of its URL, so it goes to nobody but who sent them: `no-store`, and not into a log.
+//! Invariant: an explanation holds the values of its URL, so that it goes to the one who sent the
+//! URL and nowhere else: it is `no-store`, and in no log.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::layout::{self, Content, Item, Picture};
+use crate::font::{FaceId, Fonts};
+use crate::layout::{self, Content, Item, Source};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
 use crate::render::{self, Drawn};
-use crate::text::{self, Block, FaceId, Fonts, Overflow, Report};
+use crate::text::{self, Block, Overflow, Report};
 
-/// Everything that an explanation is made of.
+/// A picture to explain: everything that the explanation is made of.
 pub struct Explained<'a> {
     /// The template's id.
     pub template: &'a str,
@@ -33,24 +36,24 @@ pub struct Explained<'a> {
     pub src: &'a str,
     /// The resolved params.
     pub values: &'a Values,
-    /// What was to be drawn.
+    /// The plan that was drawn.
     pub plan: &'a Plan,
-    /// What came of it; its pixels are given away to the encoders.
+    /// The drawn picture. Its pixels are used up by the encoders, which tell the file sizes.
     pub drawn: Drawn,
     /// The fonts that it was drawn with.
     pub fonts: &'a Fonts,
 }
 
 impl Explained<'_> {
-    /// The document, as JSON.
+    /// The explanation as a JSON document.
     #[must_use]
     pub fn json(self) -> String {
-        let Drawn { scene, painted } = self.drawn;
-        let Painted { pixels, pictures, missing_glyphs, warnings, printed } = painted;
+        let Drawn { scene, painted, patch } = self.drawn;
+        let Painted { pixels, pictures, missing_glyphs, warnings, .. } = painted;
         let opaque = pixels.pixels().iter().all(|pixel| pixel.alpha() == 255);
-        let bytes = render::sizes(pixels, printed).ok().map(|[png, jpg]| Bytes { png, jpg });
-        let mut teller = Teller { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
-        let layers = teller.layers(&scene.items);
+        let bytes = render::sizes(pixels, patch).ok().map(|[png, jpg]| Bytes { png, jpg });
+        let mut explainer = Explainer { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
+        let layers = explainer.layers(&scene.items);
         let mut params = BTreeMap::new();
         params.extend(self.values.iter().map(|(name, resolved)| (name.as_str(), Param::new(resolved))));
         let document = Document {
@@ -65,7 +68,7 @@ impl Explained<'_> {
             params,
             layers,
             left_out: self.plan.left_out.iter().map(LeftOut::new).collect(),
-            fonts: teller.used,
+            fonts: explainer.used,
             missing_glyphs,
             warnings: &warnings,
             bytes,
@@ -93,24 +96,25 @@ struct Document<'a> {
     missing_glyphs: u32,
     warnings: &'a [String],
     bytes: Option<Bytes>,
-    /// What would serve this picture better.
+    /// A better choice of format, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 
-/// How large the files are.
+/// File sizes in bytes.
 #[derive(Clone, Copy, Serialize)]
 struct Bytes {
     png: usize,
     jpg: usize,
 }
 
-/// A JPEG that is smaller by less than so many bytes is not worth its artefacts.
+/// The least number of bytes that a JPEG must save, to be worth its artefacts.
 const MIN_GAIN_BYTES: usize = 10_000;
 
 impl Bytes {
-    /// Where a photograph makes up most of an opaque picture, JPEG has half the bytes of PNG or fewer; where it is drawn, seldom so.
-    /// (A clear ground would become white, which is no choice of ours.)
+    /// Suggests JPEG if it has at most half the bytes of PNG: so it is if most of a picture is a
+    /// photograph, and seldom if it is a drawing. Only call it for opaque pictures: JPEG would make
+    /// a transparent backdrop white.
     fn hint(self) -> Option<String> {
         let Self { png, jpg } = self;
         let smaller = jpg.saturating_mul(2) <= png && png.saturating_sub(jpg) >= MIN_GAIN_BYTES;
@@ -126,16 +130,16 @@ struct Param {
     value: Option<serde_json::Value>,
     /// `given`, `url-default`, `template-default`, `nothing`.
     source: &'static str,
-    /// Why the URL's own value does not count.
+    /// The reason why the URL's own value is not used.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
-    /// Whose merge tag it is.
+    /// The family of the merge tag, if the value is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     tag: Option<&'static str>,
-    /// The same in words.
+    /// `why` and `tag` in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// What was repaired.
+    /// The repairs that the value needed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<&'static str>,
 }
@@ -162,7 +166,7 @@ fn json_value(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A layer that is there.
+/// A layer that was drawn.
 #[derive(Serialize)]
 struct Layer<'a> {
     path: &'a str,
@@ -172,10 +176,10 @@ struct Layer<'a> {
     kind: &'static str,
     #[serde(rename = "box")]
     frame: Frame,
-    /// 0 to 1, where it is not 1.
+    /// 0 to 1. `None` if it is 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     opacity: Option<f64>,
-    /// Degrees, where it is not 0.
+    /// Degrees. `None` if it is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     rotate: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,22 +198,22 @@ struct Frame {
     height: f64,
 }
 
-/// What became of a text.
+/// A text as it was drawn.
 #[derive(Serialize)]
 struct Text<'a> {
-    /// As they are read, whatever the direction in which they are written.
+    /// In logical order, whatever the direction of the script.
     lines: Vec<String>,
-    /// The fitted font size.
+    /// The fitted font size in template px.
     size: f64,
     asked: Asked<'a>,
     fonts: Vec<Font<'a>>,
-    /// `none` `ellipsis` `clipped`; `beyond` its box.
+    /// `none`, `ellipsis` or `clipped`; `beyond` if the text reaches out of its box.
     overflow: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_glyphs: Vec<Glyphless>,
 }
 
-/// What the template asked of a text.
+/// The font and size that the template asked for. Sizes are in template px.
 #[derive(Serialize)]
 struct Asked<'a> {
     font: &'a str,
@@ -218,7 +222,7 @@ struct Asked<'a> {
     min_size: f64,
 }
 
-/// A face that letters were taken from.
+/// A font face that glyphs came from.
 #[derive(Clone, PartialEq, Serialize)]
 struct Font<'a> {
     family: &'a str,
@@ -233,14 +237,14 @@ struct Glyphless {
     count: u32,
 }
 
-/// What became of a picture.
+/// An image layer as it was drawn.
 #[derive(Serialize)]
 struct Image<'a> {
-    /// Tried in turn: `asset:logo.png`, `initials`.
+    /// The sources, in the order in which they are tried: `asset:logo.png`, `initials`.
     sources: Vec<String>,
-    /// The index of the one that is seen; null where none could be had.
+    /// The index of the source that is shown. `None` if no source could be shown.
     shown: Option<usize>,
-    /// What it measures in px of its own; null of initials.
+    /// The size of the shown image in its own px. `None` for initials.
     natural_size: Option<NaturalSize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fonts: Vec<Font<'a>>,
@@ -254,7 +258,7 @@ struct NaturalSize {
     height: f64,
 }
 
-/// A layer that is not there.
+/// A layer that was not drawn.
 #[derive(Serialize)]
 struct LeftOut<'a> {
     path: &'a str,
@@ -270,17 +274,17 @@ impl<'a> LeftOut<'a> {
     }
 }
 
-/// Walks a scene in drawing order, as painting did.
-struct Teller<'a> {
+/// Walks a scene in the order in which it was painted.
+struct Explainer<'a> {
     fonts: &'a Fonts,
     pictures: &'a BTreeMap<usize, Shown>,
-    /// Images so far: the key into `pictures`.
+    /// Number of image layers so far: the key into `pictures`.
     images: usize,
-    /// Fonts so far.
+    /// The fonts of all layers so far, each once.
     used: Vec<Font<'a>>,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Explainer<'a> {
     fn layers(&mut self, items: &'a [Item]) -> Vec<Layer<'a>> {
         items.iter().map(|item| self.layer(item)).collect()
     }
@@ -296,15 +300,15 @@ impl<'a> Teller<'a> {
         Layer {
             path: &item.path,
             id: id(&item.name, &item.path),
-            kind: item.kind,
+            kind: item.word,
             frame: Frame {
                 x: rounded(frame.x),
                 y: rounded(frame.y),
                 width: rounded(frame.width),
                 height: rounded(frame.height),
             },
-            opacity: (item.opacity < 1.0).then(|| rounded(item.opacity)),
-            rotate: (item.rotate != 0.0).then(|| rounded(item.rotate)),
+            opacity: (item.look.opacity < 1.0).then(|| rounded(item.look.opacity)),
+            rotate: (item.look.rotate != 0.0).then(|| rounded(item.look.rotate)),
             text,
             image,
             children: self.layers(&item.children),
@@ -317,8 +321,8 @@ impl<'a> Teller<'a> {
             lines: lines(found),
             size: rounded(found.block.size),
             asked: Asked {
-                font: &style.letters.family,
-                weight: style.letters.instance.weight,
+                font: &style.base.family,
+                weight: style.base.instance.weight,
                 size: rounded(style.size),
                 min_size: rounded(style.min_size),
             },
@@ -328,19 +332,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn image(&mut self, sources: &'a [Picture]) -> Image<'a> {
+    fn image(&mut self, sources: &'a [Source]) -> Image<'a> {
         let shown = self.pictures.get(&self.images);
         self.images = self.images.saturating_add(1);
         let initials = match shown.and_then(|shown| sources.get(shown.source)) {
-            Some(Picture::Initials { block, report, .. }) => Some((block, report)),
-            Some(Picture::Asset(_)) | None => None,
+            Some(Source::Initials { block, report, .. }) => Some((block, report)),
+            Some(Source::Asset(_)) | None => None,
         };
         Image {
             sources: sources
                 .iter()
                 .map(|source| match source {
-                    Picture::Asset(name) => format!("asset:{name}"),
-                    Picture::Initials { .. } => "initials".to_owned(),
+                    Source::Asset(name) => format!("asset:{name}"),
+                    Source::Initials { .. } => "initials".to_owned(),
                 })
                 .collect(),
             shown: shown.map(|shown| shown.source),
@@ -352,7 +356,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// The faces of a block's letters, each once.
+    /// The fonts of a block's glyphs, each once.
     fn faces(&mut self, block: &Block) -> Vec<Font<'a>> {
         let glyphs = block.lines.iter().flat_map(|line| &line.glyphs).filter(|glyph| glyph.id != 0);
         let mut ids: Vec<(FaceId, u16)> = glyphs.map(|glyph| (glyph.face, glyph.run)).collect();
@@ -364,7 +368,7 @@ impl<'a> Teller<'a> {
                 continue;
             };
             let font = Font { family: face.family(), weight: face.clamp_weight(letters.instance.weight) };
-            // A family may be in several files.
+            // Several files may belong to one family.
             if !faces.contains(&font) {
                 faces.push(font);
             }
@@ -378,7 +382,7 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// The `id` of a layer that has one: without it, its name is its path.
+/// The `id` of a layer. `None` if it has no `id`: then its name is its path.
 fn id<'a>(name: &'a str, path: &str) -> Option<&'a str> {
     (name != path).then_some(name)
 }
@@ -402,14 +406,14 @@ const fn overflow(block: &Block, wanted: Overflow) -> &'static str {
 }
 
 fn glyphless(report: &Report) -> Vec<Glyphless> {
-    let told = |missing: &text::Missing| Glyphless {
+    let counted = |missing: &text::Missing| Glyphless {
         code_point: format!("U+{:04X}", u32::from(missing.character)),
         count: missing.count,
     };
-    report.missing.iter().map(told).collect()
+    report.missing.iter().map(counted).collect()
 }
 
-/// To a hundredth: what an eye can see, without the noise of an `f32`.
+/// Rounds to a hundredth, which is finer than an eye can see and hides the noise of an `f32`.
 fn rounded(number: f32) -> f64 {
     (f64::from(number) * 100.0).round() / 100.0
 }
@@ -419,27 +423,29 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::asset::Assets;
     use crate::encode;
+    use crate::inputs::Inputs;
     use crate::limits::Limits;
-    use crate::paint::Assets;
-    use crate::params;
+    use crate::plan;
     use crate::render::Resources;
-    use crate::request::Options;
+    use crate::request::{Format, Options};
     use crate::template::Template;
 
     /// The explanation of a template with the asset `logo.png` of 4 × 2 px.
     fn explain(document: &str, query: &str) -> serde_json::Value {
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
-        let values = params::resolve(&template.document.params, &template.document.missing, query, &limits);
-        let plan = crate::plan::plan(&template, &values, &Options::read(query, &limits), &limits);
+        let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+        let inputs = Inputs::new(&template, &values, &options, Format::Json);
+        let plan = plan::plan(&inputs, &limits);
         let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap());
         let damaged = logo[..logo.len() / 2].to_vec();
         let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
         let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];
-        let images = Assets::from(images.map(|(name, bytes)| (name.to_owned(), bytes.into())));
-        let resources = Resources { images, ..Resources::default() };
-        let drawn = render::draw(&template, &plan, &resources, &limits).unwrap();
+        let assets = Assets::from(images.map(|(name, bytes)| (name.into(), bytes.into())));
+        let resources = Resources { assets, fonts: Fonts::embedded() };
+        let drawn = render::draw(&inputs, &plan, &resources, None, &limits).unwrap();
         let explained = Explained {
             template: "welcome",
             revision: Some(7),
@@ -461,11 +467,11 @@ mod tests {
                 { "type": "rect", "when": "points > 1", "fill": "#fff" },
                 { "type": "stack", "id": "box", "x": "50%", "opacity": 0.5, "rotate": 45, "children": [
                     { "type": "image", "src": "asset:logo.png", "width": 8 } ] } ] }"##;
-        let mut told = explain(document, "name=Maria&color=nocolor&_dpr=2");
-        let bytes = told["bytes"].take();
+        let mut explained = explain(document, "name=Maria&color=nocolor&_dpr=2");
+        let bytes = explained["bytes"].take();
         assert!(bytes["png"].as_u64() > Some(500) && bytes["jpg"].as_u64() > Some(500), "{bytes}");
         assert_eq!(
-            told,
+            explained,
             json!({
                 "template": "welcome", "revision": 7, "variant": null,
                 "src": "https://img.example/i/welcome@7.png", "alt": "Hi Maria",
@@ -499,16 +505,16 @@ mod tests {
     }
 
     #[test]
-    fn a_photograph_is_better_as_jpeg() {
+    fn a_photograph_gets_a_hint_at_jpeg() {
         let photo = |layers: &str, query: &str| {
             let background =
                 r##""background": { "type": "linear", "stops": [{ "color": "#123" }, { "color": "#fed" }] }"##;
             explain(&format!(r#"{{ "width": 400, "height": 300, {background}, "layers": [{layers}] }}"#), query)
         };
         let over = |layer: &str, query: &str| {
-            let told = photo(layer, query);
-            let bytes = |format: &str| told["bytes"][format].as_u64().unwrap();
-            (bytes("png"), bytes("jpg"), told["hint"].as_str().map(str::to_owned))
+            let explained = photo(layer, query);
+            let bytes = |format: &str| explained["bytes"][format].as_u64().unwrap();
+            (bytes("png"), bytes("jpg"), explained["hint"].as_str().map(str::to_owned))
         };
         let whole = r#"{ "type": "image", "src": "asset:photo.jpg", "width": 400, "height": 300, "fit": "cover" }"#;
         let (png, jpg, hint) = over(whole, "");
@@ -525,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_texts() {
+    fn texts_as_they_were_drawn() {
         for (text, fields, lines, size, overflow) in [
             ("Hello Maria", r#""max_lines": 1"#, json!(["Hello…"]), 20.0, "ellipsis"),
             ("Hello Maria", r#""max_lines": 1, "overflow": "clip""#, json!(["Hello M"]), 20.0, "clipped"),
@@ -549,26 +555,26 @@ mod tests {
         let document = r#"{ "width": 100, "height": 100, "layers": [
             { "type": "text", "text": "אב אa", "size": 20 },
             { "type": "image", "src": "asset:none.png", "width": 40, "height": 40, "fallback": ["initials:ע"] } ] }"#;
-        let told = explain(document, "");
+        let explained = explain(document, "");
         let missing = json!([{ "code_point": "U+05D0", "count": 2 }, { "code_point": "U+05D1", "count": 1 }]);
-        assert_eq!(told["layers"][0]["text"]["missing_glyphs"], missing);
-        assert_eq!(told["layers"][1]["image"]["shown"], 1);
-        assert_eq!(told["layers"][1]["image"]["missing_glyphs"], json!([{ "code_point": "U+05E2", "count": 1 }]));
-        assert_eq!(told["missing_glyphs"], 4);
+        assert_eq!(explained["layers"][0]["text"]["missing_glyphs"], missing);
+        assert_eq!(explained["layers"][1]["image"]["shown"], 1);
+        assert_eq!(explained["layers"][1]["image"]["missing_glyphs"], json!([{ "code_point": "U+05E2", "count": 1 }]));
+        assert_eq!(explained["missing_glyphs"], 4);
     }
 
     #[test]
-    fn pictures_that_could_not_be_had() {
+    fn images_that_could_not_be_shown() {
         let document = r#"{ "width": 100, "height": 100, "layers": [
             { "type": "image", "src": "asset:none.png", "width": 40, "height": 40, "fallback": ["asset:damaged.png", "asset:logo.png"] },
             { "type": "image", "src": "asset:none.png", "width": 40, "height": 40 } ] }"#;
-        let told = explain(document, "");
-        let image = |index: usize| told["layers"][index]["image"].clone();
+        let explained = explain(document, "");
+        let image = |index: usize| explained["layers"][index]["image"].clone();
         assert_eq!(
             (image(0)["shown"].clone(), image(0)["natural_size"].clone()),
             (json!(2), json!({ "width": 4.0, "height": 2.0 }))
         );
         assert_eq!((image(1)["shown"].clone(), image(1)["natural_size"].clone()), (json!(null), json!(null)));
-        assert_eq!(told["warnings"].as_array().unwrap().len(), 3, "{}", told["warnings"]);
+        assert_eq!(explained["warnings"].as_array().unwrap().len(), 3, "{}", explained["warnings"]);
     }
 }

@@ -1,29 +1,39 @@
-//! How long others may keep an answer: its `Cache-Control`.
+//! Freshness: for how long others may cache an answer (its `Cache-Control`).
 
-/// A template's own `max_age` is at least this, in seconds: mail proxies would otherwise ask for one
+/// The least `max_age` of a template, in seconds. With a shorter one mail proxies would ask for a
 /// picture many times a minute.
 const FLOOR_S: u32 = 60;
 
-/// A template's own `max_age` is at most this, in seconds: a year, which is what RFC 9111 caches treat as
-/// for ever.
+/// The largest `max_age` of a template, in seconds: a year, which caches take for ever.
 const CEILING_S: u32 = 31_536_000;
 
-/// How long others may keep an answer.
+/// For how long mail proxies, browsers and shared caches may cache an answer.
+///
+/// ```
+/// use monogram::response::Freshness;
+///
+/// assert_eq!(Freshness::Pinned.cache_control(), "public, max-age=31536000, immutable");
+/// assert_eq!(Freshness::Never.cache_control(), "no-store");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// A pinned revision: the same picture for ever.
+    /// A picture of a pinned revision: a year, because it never changes.
     Pinned,
-    /// The live revision, with the template's own `max_age` in seconds where it has one.
+    /// A picture of the live revision: the template's `max_age` in seconds, or if it has none, five
+    /// minutes in clients and a day in shared caches.
     Live(Option<u32>),
-    /// A picture that misses something (an asset, the newest template) because something upstream failed:
-    /// only until that is likely to be over.
+    /// A picture that lacks something (an asset, the newest template) because a service failed: one
+    /// minute.
     Brief,
-    /// Errors, and views, which may hold values.
+    /// A picture whose URL is valid for this number of seconds: a shared cache must not outlive the
+    /// signature.
+    Expiring(u32),
+    /// An error, or a view, which may hold values: not at all.
     Never,
 }
 
 impl Freshness {
-    /// Seconds that a [`Self::Brief`] answer is kept.
+    /// Seconds for which a [`Self::Brief`] answer is cached.
     pub const BRIEF_S: u32 = 60;
 
     /// The value of `Cache-Control`.
@@ -31,17 +41,22 @@ impl Freshness {
     pub fn cache_control(self) -> String {
         match self {
             Self::Pinned => "public, max-age=31536000, immutable".to_owned(),
-            // Mail clients ask again after five minutes; a shared cache may keep it for a day, because it
-            // can be purged by its `Cache-Tag`.
+            // Mail clients ask again after five minutes. A shared cache may have it for a day,
+            // because it can be purged by its `Cache-Tag`.
             Self::Live(None) => {
                 "public, max-age=300, s-maxage=86400, stale-while-revalidate=604800, stale-if-error=604800".to_owned()
             }
-            // Who sets an age means it for every cache; an error is still worse than an old picture.
+            // A template's own age holds for every cache. An old picture is still better than an
+            // error.
             Self::Live(Some(seconds)) => {
                 let age = seconds.clamp(FLOOR_S, CEILING_S);
                 format!("public, max-age={age}, s-maxage={age}, stale-while-revalidate={age}, stale-if-error=604800")
             }
             Self::Brief => format!("public, max-age={}", Self::BRIEF_S),
+            // At most as long as a live picture.
+            Self::Expiring(seconds) => {
+                format!("public, max-age={}, s-maxage={}", seconds.min(300), seconds.min(86_400))
+            }
             Self::Never => "no-store".to_owned(),
         }
     }

@@ -1,46 +1,74 @@
-//! One digest for one picture: the key in every cache tier, and the `ETag`.
+//! The key of a picture: a digest that identifies it in every cache, and is its `ETag`.
 //!
-//! Equal keys mean equal pictures, because everything that a picture depends on goes in; equal pictures
-//! mean equal keys, as far as that can be told before drawing, because only resolved values go in: not
-//! their spelling in the URL, not their order, not why they are what they are.
+//! Equal keys mean equal pictures, because everything that a picture depends on is in the digest.
+//! Equal pictures have equal keys in most cases, because only resolved values are in the digest:
+//! not their spelling in the URL, not their order, not where they come from.
 //!
-//! Invariant: every field is length-prefixed, so that no two lists of fields are one string of bytes.
+//! Invariant: every field has its length before it, so that two different lists of fields are never
+//! the same bytes.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
 use crate::encode::jpeg;
-use crate::params::{Value, Values};
-use crate::request::{Format, Options};
+use crate::inputs::{Context, Inputs};
+use crate::limits::Limits;
+use crate::params::Value;
+use crate::plan::Output;
+use crate::request::Format;
 
-/// Which renderer this is: the crate's version, and a digest of its sources, fonts and assets (build.rs).
+/// The identity of the renderer: the crate's version, and a digest of its sources, fonts and assets
+/// (build.rs).
 pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("MONOGRAM_BUILD"));
 
-/// 128 bits of SHA-256: strangers write the values, and nobody may find two that collide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The first 128 bits of a SHA-256. A cryptographic digest is needed because strangers choose the
+/// values, and must not find two pictures with one key.
+///
+/// ```
+/// use monogram::{Inputs, limits::Limits, request::{Format, Options}, response::{Key, key}, template::Template};
+///
+/// let limits = Limits::default();
+/// let template = Template::parse(r#"{ "width": 600, "height": 200, "layers": [] }"#, &limits)?;
+/// let key = |query: &str| {
+///     let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+///     Key::new(key::BUILD, &Inputs::new(&template, &values, &options, Format::Png), &limits)
+/// };
+/// assert_eq!(key("utm_source=news"), key(""), "no such param is declared");
+/// assert_eq!(key("_w=600"), key(""), "the template is 600 px wide");
+/// assert_ne!(key("_w=300"), key(""));
+/// assert!(key("").matches(&key("").etag()));
+/// # Ok::<(), monogram::error::Problem>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key of a picture.
-    ///
-    /// `template` is the digest of its document.
+    /// The key of a picture that this `build` of the renderer draws.
     #[must_use]
-    pub fn new(build: &str, template: &[u8; 16], values: &Values, options: &Options, format: Format) -> Self {
+    pub fn new(build: &str, inputs: &Inputs<'_>, limits: &Limits) -> Self {
+        // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten here.
+        let Inputs { template, values, options, format, context: Context {} } = *inputs;
         let mut fields = Fields::new();
         fields.add(build.as_bytes());
-        fields.add(template);
+        fields.add(&template.digest);
         fields.add(format.extension().as_bytes());
-        // Options whose absence means the same as a value are that value; those that a format has no use
-        // for are left out.
-        fields.add(&options.dpr.unwrap_or(1.0).to_bits().to_le_bytes());
-        fields.add(&options.width.unwrap_or(0).to_le_bytes());
+        // `_w` and `_dpr` act through the size of the output alone: many pairs of them make one picture.
+        let output = Output::new(&template.document, options, limits);
+        fields.add(&output.scale.to_bits().to_le_bytes());
+        fields.add(&output.width.to_le_bytes());
+        fields.add(&output.height.to_le_bytes());
+        // An absent option is written as its default; an option that the format does not use is
+        // left out.
         fields.add(&[match format {
             Format::Jpg => options.quality.unwrap_or(jpeg::DEFAULT_QUALITY),
             Format::Png => options.quality.unwrap_or(0),
             _ => 0,
         }]);
-        fields.add(options.lang.as_deref().unwrap_or_default().as_bytes());
+        // The language in use, whether the URL or the template names it. It always counts: shaping,
+        // line breaks, fallback fonts and filters read it, so nearly every template depends on it.
+        let lang = options.lang.as_deref().or(template.document.lang.as_deref());
+        fields.add(lang.unwrap_or_default().as_bytes());
         fields.add(&[u8::from(options.debug_boxes)]);
         for (name, resolved) in values {
             fields.add(name.as_bytes());
@@ -57,7 +85,7 @@ impl Key {
         fields.finish()
     }
 
-    /// The digest of some bytes alone.
+    /// The digest of some bytes, such as a template's document.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut fields = Fields::new();
@@ -65,26 +93,28 @@ impl Key {
         fields.finish()
     }
 
-    /// The strong `ETag` of the finished picture.
+    /// The strong `ETag` of the complete picture, with its quotes.
     #[must_use]
     pub fn etag(self) -> String {
         format!("\"{self}\"")
     }
 
-    /// The strong `ETag` of a picture that misses something because something upstream failed. It is not
-    /// the finished one's, or a client would be told for ever that what it has is current.
+    /// The strong `ETag` of a picture that lacks something because a service failed. It differs
+    /// from the complete picture's: otherwise a client would be told for ever that its incomplete
+    /// picture is current.
     #[must_use]
     pub fn etag_of_unfinished(self) -> String {
         format!("\"{self}-u\"")
     }
 
-    /// Whether a client that sent `If-None-Match` has the finished picture already. Weak comparison, as
-    /// RFC 9110 §13.1.2 asks: a proxy that compresses may have made our tag weak.
+    /// Whether a client that sent this `If-None-Match` has the complete picture already. The
+    /// comparison is weak, as RFC 9110 §13.1.2 demands: a proxy that compresses may have made our
+    /// tag weak.
     #[must_use]
     pub fn matches(self, if_none_match: &str) -> bool {
         let etag = self.etag();
-        // A comma inside another server's tag splits that tag, and no part of it can be ours: ours has
-        // both its quotes.
+        // A comma inside another server's tag splits that tag. No part of it equals ours, which has
+        // both quotes.
         if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
     }
 }
@@ -96,7 +126,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// Fields on their way into a digest.
+/// The digest of a list of fields, while it is being computed.
 struct Fields(Sha256);
 
 impl Fields {
@@ -109,7 +139,7 @@ impl Fields {
         self.0.update(field);
     }
 
-    /// A field with its type: the number 1 and the text of the same bytes are two.
+    /// Adds a field with its type, so that a number differs from a text of the same bytes.
     fn add_tagged(&mut self, tag: u8, field: &[u8]) {
         self.add(&[tag]);
         self.add(field);
@@ -128,21 +158,22 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
-    use crate::params::declare::{ColorParam, NumberParam, TextParam};
-    use crate::params::{self, Param, Params};
+    use crate::request::Options;
+    use crate::template::Template;
+
+    const DOCUMENT: &str = r#"{ "width": 9, "height": 9, "layers": [], "params": {
+        "name": { "type": "text", "default": "friend" }, "company": { "type": "text" },
+        "color": { "type": "color" }, "points": { "type": "number" } } }"#;
+
+    fn key_of(build: &str, document: &str, query: &str, format: Format) -> Key {
+        let limits = Limits::default();
+        let template = Template::parse(document, &limits).unwrap();
+        let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+        Key::new(build, &Inputs::new(&template, &values, &options, format), &limits)
+    }
 
     fn key(query: &str, format: Format) -> Key {
-        let text = || Param::Text(TextParam { default: Some("friend".to_owned()), ..TextParam::default() });
-        let params = Params::from([
-            ("name".to_owned(), text()),
-            ("company".to_owned(), Param::Text(TextParam::default())),
-            ("color".to_owned(), Param::Color(ColorParam::default())),
-            ("points".to_owned(), Param::Number(NumberParam::default())),
-        ]);
-        let limits = Limits::default();
-        let values = params::resolve(&params, &[], query, &limits);
-        Key::new("build", &[7; 16], &values, &Options::read(query, &limits), format)
+        key_of("build", DOCUMENT, query, format)
     }
 
     #[test]
@@ -166,6 +197,22 @@ mod tests {
             ("_lang=de-AT", "_lang=DE_at"),
         ] {
             assert_eq!(key(query, Format::Png), key(same, Format::Png), "{query} and {same}");
+        }
+        // On a template of 1200 x 630 px, which the limits allow to be drawn at about twice its size.
+        let card = r#"{ "width": 1200, "height": 630, "lang": "de", "layers": [] }"#;
+        for (query, same) in [
+            ("", "_w=1200"),
+            ("_w=1200", "_w=1200&_dpr=1"),
+            ("_dpr=2", "_w=2400"),
+            ("_dpr=1.5", "_w=1800"),
+            ("_w=600&_dpr=2", ""),
+            ("_w=800&_dpr=3", "_dpr=2"),
+            ("_dpr=3", "_w=4096"),
+            ("_dpr=3", "_w=3000"),
+            ("", "_lang=de"),
+        ] {
+            let [key, same_key] = [query, same].map(|query| key_of("build", card, query, Format::Png));
+            assert_eq!(key, same_key, "{query} and {same}");
         }
         assert_eq!(key("", Format::Jpg), key(&format!("_q={}", jpeg::DEFAULT_QUALITY), Format::Jpg));
         for exact in [Format::Webp, Format::Gif] {
@@ -203,9 +250,8 @@ mod tests {
         keys.push(key("", Format::Jpg));
         keys.push(key("_q=12", Format::Jpg));
         keys.push(key("", Format::Webp));
-        let none = (Values::new(), Options::default());
-        keys.push(Key::new("other build", &[7; 16], &none.0, &none.1, Format::Png));
-        keys.push(Key::new("build", &[8; 16], &none.0, &none.1, Format::Png));
+        keys.push(key_of("other build", DOCUMENT, "", Format::Png));
+        keys.push(key_of("build", &DOCUMENT.replace("\"width\": 9", "\"width\": 8"), "", Format::Png));
         let count = keys.len();
         keys.sort();
         keys.dedup();

@@ -1,18 +1,15 @@
-//! The answer that is an error: a placeholder picture where a picture was asked for, and an RFC 9457
-//! problem document elsewhere.
+//! The answer that is an error: a placeholder picture if a picture was asked for, or else an RFC
+//! 9457 problem document.
 
 use serde::Serialize;
 
 use crate::error::{Fault, Problem};
 
-use super::picture::Cached;
+use super::image::Cached;
 use super::{Freshness, Reply};
 
-/// The methods that every URL takes.
-pub const ALLOW: &str = "GET, HEAD, OPTIONS";
-
-/// An RFC 9457 document. Its `type` is `about:blank`, which makes the `title` that of the status; what
-/// tells problems apart is `code`.
+/// An RFC 9457 document. Its `type` is `about:blank`, for which the RFC asks that the `title` is
+/// that of the status. Programs tell problems apart by their `code`.
 #[derive(Serialize)]
 struct Document<'a> {
     r#type: &'static str,
@@ -26,14 +23,24 @@ struct Document<'a> {
     remedy: Option<&'a str>,
 }
 
-/// The error as a picture. `png` is the placeholder: a PNG whatever the URL's extension says, and the
-/// `Content-Type` says so.
+/// The error as a picture. `png` is the placeholder, which is a PNG whatever the URL's extension
+/// is.
 #[must_use]
 pub fn placeholder(problem: &Problem, png: Vec<u8>) -> Reply {
     finish(problem, Reply::new(problem.status(), "image/png", png))
 }
 
-/// The error as a document.
+/// The error as an RFC 9457 document.
+///
+/// ```
+/// use monogram::error::{Fault, Problem};
+/// use monogram::response::problem;
+///
+/// let problem = Problem::new(Fault::NotFound, "unknown-template", "There is no such template");
+/// let reply = problem::document(&problem);
+/// assert_eq!((reply.status, reply.header("Content-Type")), (404, Some("application/problem+json")));
+/// assert_eq!(reply.header("X-Problem"), Some("unknown-template"));
+/// ```
 #[must_use]
 pub fn document(problem: &Problem) -> Reply {
     let document = Document {
@@ -53,10 +60,10 @@ pub fn document(problem: &Problem) -> Reply {
 fn finish(problem: &Problem, mut reply: Reply) -> Reply {
     reply.set("Cache-Control", Freshness::Never.cache_control());
     reply.set("X-Cache", Cached::Bypass.as_str());
-    // A picture cannot say what is wrong; its headers can, to whoever looks.
+    // A placeholder does not show what is wrong, but its headers say it.
     reply.set("X-Problem", problem.code);
-    if problem.fault == Fault::Method {
-        reply.set("Allow", ALLOW);
+    if let Some(allow) = &problem.allow {
+        reply.set("Allow", allow.as_str());
     }
     reply
 }
@@ -81,7 +88,10 @@ mod tests {
 
     #[test]
     fn is_a_placeholder_or_a_document() {
-        let problem = Problem::new(Fault::Method, "method-not-allowed", "No").at("method").remedy("send GET");
+        let problem = Problem::new(Fault::Method, "method-not-allowed", "No")
+            .at("method")
+            .remedy("send GET")
+            .allow("GET, HEAD, OPTIONS");
         let picture = placeholder(&problem, vec![1, 2]);
         let document = document(&problem);
         for reply in [&picture, &document] {
@@ -100,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn has_no_allow_where_the_method_is_right() {
+    fn another_error_has_no_allow() {
         let reply = placeholder(&Problem::new(Fault::NotFound, "x", "y"), Vec::new());
         assert_eq!((reply.status, reply.header("Allow")), (404, None));
     }

@@ -1,15 +1,17 @@
-//! The views of a picture: its alt text, an `<img>` for it, and (in [`explain`](super::explain)) why it looks as it does.
+//! The views of a picture: its alt text, an `<img>` element for it, and the explanation of
+//! [`explain`](super::explain).
 //!
-//! A view holds the values of its URL, so that nobody keeps it: `no-store`, no `ETag`.
+//! A view holds the values of its URL, so that it must not be cached: `no-store`, and no `ETag`.
 
 use crate::params::Values;
 use crate::plan::Plan;
 use crate::request::{Format, Options};
 
-use super::picture::{Cached, server_timing, x_params};
+use super::image::{Cached, server_timing, x_params};
 use super::{Freshness, Reply};
 
-/// 200, with a view. `timing`: stages and how long they took, in milliseconds.
+/// 200, with a view as its body. `timing` are the stages of the request, each with its duration in
+/// milliseconds.
 #[must_use]
 pub fn reply(format: Format, body: String, values: &Values, timing: &[(&'static str, f64)]) -> Reply {
     let mut reply = Reply::new(200, format.content_type(), body.into_bytes());
@@ -18,13 +20,14 @@ pub fn reply(format: Format, body: String, values: &Values, timing: &[(&'static 
     reply.set("X-Params", x_params(values));
     reply.set("Server-Timing", server_timing(timing));
     if format == Format::Html {
-        // Opened by itself it shows the picture, and can do nothing else.
+        // If the view is opened as a page, it can show the picture and nothing else.
         reply.set("Content-Security-Policy", "default-src 'none'; img-src 'self'; sandbox");
     }
     reply
 }
 
-/// An `<img>` of the picture at `src`, as large as `_w` says, or else the template: in CSS px, so `_dpr` has no part in it.
+/// The `<img>` element of the picture at `src`, with a line break after it. Its width in CSS px is
+/// `_w`, or else the template's; `_dpr` does not change it.
 #[must_use]
 pub fn html(plan: &Plan, options: &Options, src: &str) -> String {
     let frame = plan.frame;
@@ -33,7 +36,7 @@ pub fn html(plan: &Plan, options: &Options, src: &str) -> String {
     format!("<img src=\"{}\" width=\"{width}\" height=\"{height}\" alt=\"{}\">\n", escape(src), escape(&plan.alt))
 }
 
-/// Text inside an HTML attribute or element.
+/// Escapes text for an HTML attribute or element.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -53,20 +56,23 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::Inputs;
     use crate::limits::Limits;
     use crate::params::{Resolved, Source, Value};
     use crate::template::Template;
 
     #[test]
-    fn an_img_is_ready_to_be_pasted() {
+    fn an_img_has_its_size_and_alt_text() {
         let limits = Limits::default();
         let document = r#"{ "width": 1200, "height": 630, "alt": "Welcome, \"<Maria>\"!", "layers": [] }"#;
         let template = Template::parse(document, &limits).unwrap();
         let img = |query, src| {
             let options = Options::read(query, &limits);
-            html(&crate::plan::plan(&template, &Values::new(), &options, &limits), &options, src)
+            let values = Values::new();
+            html(&crate::plan::plan(&Inputs::new(&template, &values, &options, Format::Html), &limits), &options, src)
         };
-        // Three times as sharp is more than a picture may have; it is as large on the page all the same.
+        // With `_dpr=3` the picture would be larger than allowed, but its size on the page is the
+        // same.
         for query in ["", "_dpr=2", "_dpr=3"] {
             assert!(img(query, "/").contains("width=\"1200\" height=\"630\""), "{}", img(query, "/"));
         }
@@ -79,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_keeps_a_view() {
+    fn a_view_is_not_cached() {
         let maria = Resolved::new(Some(Value::Text("<Maria>".to_owned())), Source::Given);
         let values = Values::from([("name".to_owned(), maria)]);
         for format in [Format::Txt, Format::Html, Format::Json] {

@@ -1,72 +1,74 @@
-//! The query of `/v1/snippet/{template}` → which sender, which size, and what each param becomes.
+//! The query of `/v1/snippet/{template}` → the sender, the size, and the use of each param.
 //!
-//! Unlike a picture's query this one is strict: a person is there to read what is wrong, and a misspelt
-//! param would be found only in a sent email.
+//! Unlike a picture's query this one is strict. A person reads the error at once; without it a
+//! misspelt param would be noticed only in a sent email.
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
-use crate::params::{Missing, Param, Params, Repairs, Value, clean, fit};
+use crate::params::{Missing, Param, Params, Repairs, Value, clean, coerce};
 use crate::request::query;
 use crate::template::document::Document;
 use crate::template::parse::nearest;
 
 use super::sender::{self, Sender};
 
-/// Characters of a custom field's name.
+/// The most characters of a custom field's name.
 const MAX_FIELD_CHARS: usize = 80;
 
-/// Output px per CSS px that a picture can have, as in its URL's `_dpr`.
+/// The values of `_dpr` in a picture's URL: output px per CSS px.
 const RATIOS: [f32; 4] = [1.0, 1.5, 2.0, 3.0];
 
-/// What a person chose.
+/// A person's choices for a snippet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choices {
-    /// Who sends.
+    /// The sender of the emails.
     pub sender: Sender,
-    /// CSS px.
+    /// The width of the `<img>` in CSS px.
     pub width: u32,
-    /// CSS px; it follows from the width.
+    /// The height of the `<img>` in CSS px; it follows from the width.
     pub height: u32,
     /// Output px per CSS px.
     pub dpr: f32,
-    /// Every declared param, in the order of their names.
+    /// Every declared param, sorted by name.
     pub params: Vec<(String, Choice)>,
 }
 
 impl Choices {
-    /// What a declared param becomes.
+    /// The choice for a param. `None` if the template does not declare it.
     #[must_use]
     pub fn of(&self, param: &str) -> Option<&Choice> {
         self.params.iter().find(|(name, _)| name == param).map(|(_, choice)| choice)
     }
 }
 
-/// What a param becomes.
+/// The choice for one param.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Choice {
-    /// Where its value comes from.
+    /// Where the value comes from.
     pub origin: Origin,
-    /// Used where the value is missing; before the template's own.
+    /// A default for a missing value. It is used in place of the template's.
     pub default: Option<String>,
-    /// A value to try it with.
+    /// A value for the preview.
     pub example: Option<String>,
 }
 
-/// Where a param's value comes from.
+/// The place that a param's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Origin {
-    /// A field of the sender: its own value for everyone.
+    /// A field of the sender, by the name of [`sender::FIELDS`] or its own: the value differs
+    /// between recipients.
     Field(String),
-    /// The same for everyone.
+    /// A fixed value for all recipients.
     Fixed(String),
-    /// The template's default, or nothing.
+    /// The template's default, or no value.
     #[default]
     Template,
 }
 
 impl Choice {
-    /// What a param becomes unless a person says otherwise: a field of the sender where its name says so, or
-    /// where it is text about a person (which is text that the template has nothing to put in place of).
+    /// The choice for a param that the query does not name. A text becomes a field of the sender if
+    /// its name is that of a common field, or if the template has no default for it (such texts are
+    /// mostly about a person).
     #[must_use]
     pub fn usual(name: &str, param: &Param) -> Self {
         let origin = match (sender::field_of(name), param) {
@@ -81,7 +83,8 @@ impl Choice {
 /// Reads the raw query.
 ///
 /// # Errors
-/// 400 with the field: no such sender or param, a value that does not fit its param, a size that is none.
+/// 400 with the query name as its field: an unknown sender or param, a value that does not fit its
+/// param, a wrong size.
 pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices, Problem> {
     let usual = document.params.iter().map(|(name, param)| (name.clone(), Choice::usual(name, param)));
     let mut params: Vec<(String, Choice)> = usual.collect();
@@ -90,7 +93,7 @@ pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices
         let value = pair.value.trim();
         match pair.name.as_ref() {
             "esp" => value.clone_into(&mut esp),
-            // The answer's own format: `reply`'s.
+            // `reply` reads the format of the answer.
             "format" => {}
             "_w" if !value.is_empty() => width = self::width(value, limits)?,
             "_dpr" if !value.is_empty() => dpr = ratio(value)?,
@@ -102,7 +105,8 @@ pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices
     Ok(Choices { sender, width, height, dpr, params })
 }
 
-/// One pair about a param: `name`, or `name.value`, `name.field`, `name.default`, `name.example`.
+/// Reads one pair about a param: `name` or `name.value`, `name.field`, `name.default`,
+/// `name.example`.
 fn choose(
     params: &mut [(String, Choice)],
     declared: &Params,
@@ -110,7 +114,7 @@ fn choose(
     value: &str,
     limits: &Limits,
 ) -> Result<(), Problem> {
-    let (name, facet) = key.split_once('.').unwrap_or((key, "value"));
+    let (name, suffix) = key.split_once('.').unwrap_or((key, "value"));
     let choice = params.iter_mut().find(|(known, _)| known == name).map(|(_, choice)| choice);
     let (Some(param), Some(choice)) = (declared.get(name), choice) else {
         return Err(unknown_param(name, declared));
@@ -118,23 +122,24 @@ fn choose(
     let text = match clean::text(value, limits.value_chars, &mut Repairs::default()) {
         Ok(text) => text,
         Err(Missing::MergeTag(_)) => {
-            return Err(wrong("value-is-tag", "This is a merge tag, which the snippet writes itself", key)
-                .remedy(format!("name the field: {name}.field=first_name, or any other by its name")));
+            return Err(wrong("value-is-tag", "The value is a merge tag, which the snippet writes itself", key)
+                .remedy(format!("name the field instead: {name}.field=first_name, or any other field")));
         }
-        // A form sends its empty inputs too. An empty field is a choice: not this one.
-        Err(_) if facet == "field" => {
+        // Forms send their empty inputs too. An empty field means that the param is not to be a
+        // field.
+        Err(_) if suffix == "field" => {
             choice.origin = Origin::Template;
             return Ok(());
         }
         Err(_) => return Ok(()),
     };
-    match facet {
+    match suffix {
         "value" => choice.origin = Origin::Fixed(fitting(param, text, key)?),
         "field" => choice.origin = Origin::Field(field_name(text, key)?),
         "default" => choice.default = Some(fitting(param, text, key)?),
         "example" => choice.example = Some(fitting(param, text, key)?),
         _ => {
-            let message = format!("A param has no {facet}");
+            let message = format!("A param has no {suffix}");
             return Err(wrong("unknown-facet", message, key)
                 .remedy(format!("there are {name}, {name}.field, {name}.default and {name}.example")));
         }
@@ -142,9 +147,9 @@ fn choose(
     Ok(())
 }
 
-/// The same text, if it is one of the param's values.
+/// The text itself if it is a valid value of the param; a word of a choice is spelled as declared.
 fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
-    let takes = match param {
+    let expected = match param {
         Param::Text(_) => return Ok(text),
         Param::Color(_) => "a CSS colour such as #1e7a5f".to_owned(),
         Param::Number(number) => match (number.min, number.max) {
@@ -157,16 +162,16 @@ fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
         Param::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows".to_owned(),
         Param::Datetime(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned(),
     };
-    match fit::fit(param, text.clone()) {
+    match coerce::value(param, text.clone()) {
         Ok(Value::Choice(word)) => Ok(word),
         Ok(_) => Ok(text),
-        Err(Missing::OutOfRange) => Err(wrong("value-out-of-range", format!("This takes {takes}"), key)),
-        Err(_) => Err(wrong("value-wrong-type", format!("This takes {takes}"), key)),
+        Err(Missing::OutOfRange) => Err(wrong("value-out-of-range", format!("The value must be {expected}"), key)),
+        Err(_) => Err(wrong("value-wrong-type", format!("The value must be {expected}"), key)),
     }
     .map_err(|problem| problem.remedy("change it, or leave it empty"))
 }
 
-/// A field's name goes into a tag as it is.
+/// Checks the name of a field, which goes into a tag unchanged.
 fn field_name(text: String, key: &str) -> Result<String, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || " _.:-".contains(c);
     if text.chars().all(plain) && text.len() <= MAX_FIELD_CHARS {
@@ -191,10 +196,10 @@ fn width(value: &str, limits: &Limits) -> Result<u32, Problem> {
 fn ratio(value: &str) -> Result<f32, Problem> {
     let ratio =
         value.parse().ok().and_then(|ratio: f32| RATIOS.into_iter().find(|known| known.to_bits() == ratio.to_bits()));
-    ratio.ok_or_else(|| wrong("bad-ratio", "This is 1, 1.5, 2 or 3", "_dpr").remedy("leave it empty for 1"))
+    ratio.ok_or_else(|| wrong("bad-ratio", "The ratio must be 1, 1.5, 2 or 3", "_dpr").remedy("leave it empty for 1"))
 }
 
-/// The height that keeps the template's proportions, as an `<img>` needs it.
+/// The height of an `<img>` that keeps the template's proportions, in CSS px.
 fn height(width: u32, document: &Document) -> u32 {
     let whole = u64::from(width).saturating_mul(u64::from(document.height));
     let half = u64::from(document.width / 2);
@@ -208,7 +213,7 @@ fn unknown_param(name: &str, declared: &Params) -> Problem {
         || format!("this template has {}", known().collect::<Vec<_>>().join(", ")),
         |near| format!("did you mean {near}?"),
     );
-    // The name is the caller's own text: only what could be a param's name is repeated.
+    // The name is the caller's text. It is repeated only if it could be the name of a param.
     let plain = name.len() <= MAX_FIELD_CHARS && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let field = if plain { name } else { "query" };
     wrong("unknown-param", "The template has no such param", field).remedy(remedy)
@@ -232,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn params_are_fields_by_their_names() {
+    fn params_become_fields_by_their_names() {
         let origins = |id| -> Vec<(String, Origin)> {
             let choices = read(id, "esp=klaviyo").unwrap();
             choices.params.into_iter().map(|(name, choice)| (name, choice.origin)).collect()
@@ -247,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_overrides() {
+    fn the_query_overrides_the_usual_choices() {
         let query = "esp=mailchimp&name.field=Nick%20Name&name.default=Valued+Customer&name.example=Zo%C3%AB&company=Acme\
                      &bg_color=1e7a5f&message.field=&_w=600&_dpr=2&format=html";
         let choices = read("welcome", query).unwrap();
@@ -262,7 +267,7 @@ mod tests {
         assert_eq!(choices.of("company").unwrap().origin, Origin::Fixed("Acme".to_owned()));
         assert_eq!(choices.of("bg_color").unwrap().origin, Origin::Fixed("1e7a5f".to_owned()));
         assert_eq!(choices.of("message").unwrap().origin, Origin::Template);
-        // What a form sends for an input that nobody touched.
+        // A form sends these for inputs that nobody filled in.
         let untouched = read("welcome", "esp=mailchimp&name=&name.default=&company.example=&_w=&_dpr=").unwrap();
         assert_eq!(untouched, read("welcome", "esp=mailchimp").unwrap());
         let badge = read("event-badge", "esp=kit&role=SPEAKER").unwrap();
@@ -270,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_and_where() {
+    fn errors_name_the_field_and_the_remedy() {
         for (id, query, code, field, remedy) in [
             ("welcome", "", "unknown-sender", "esp", "/v1/senders"),
             ("welcome", "esp=mailchip", "unknown-sender", "esp", "mailchimp"),

@@ -1,4 +1,5 @@
-//! What a form needs to know of a template: its size, and its params with the fields they usually are.
+//! The description of a template for a form: its size, and its params with the fields that they
+//! usually become.
 
 use serde::Serialize;
 
@@ -7,29 +8,29 @@ use crate::template::document::Document;
 
 use super::choices::{Choice, Origin};
 
-/// A template.
+/// The description of a template.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Template<'a> {
-    /// Its id.
+pub struct TemplateInfo<'a> {
+    /// The template's id.
     pub id: &'a str,
-    /// What people call it.
+    /// The title, or else the id.
     pub title: &'a str,
-    /// Template px.
+    /// Width in template px.
     pub width: u32,
-    /// Template px.
+    /// Height in template px.
     pub height: u32,
-    /// By name.
-    pub params: Vec<Described<'a>>,
+    /// All params, sorted by name.
+    pub params: Vec<ParamInfo<'a>>,
 }
 
-/// A param.
+/// The description of a param.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Described<'a> {
-    /// Its name in URLs.
+pub struct ParamInfo<'a> {
+    /// The name in URLs.
     pub name: &'a str,
-    /// `text`, `color`, `number`, `choice`, `datetime`, `image`
+    /// `text`, `color`, `number`, `choice`, `datetime` or `image`.
     pub r#type: &'static str,
-    /// What it is for.
+    /// What the param is for, in the template's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,
     /// The template's default.
@@ -38,44 +39,44 @@ pub struct Described<'a> {
     /// The template's example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<String>,
-    /// The words of a choice.
+    /// The words of a choice; empty for other types.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub choices: &'a [String],
-    /// Of a number.
+    /// The least value of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// Of a number.
+    /// The largest value of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
-    /// The field that it usually is.
+    /// The field of a sender that the param usually becomes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
 /// Describes a template.
 #[must_use]
-pub fn template<'a>(id: &'a str, document: &'a Document) -> Template<'a> {
-    Template {
+pub fn template<'a>(id: &'a str, document: &'a Document) -> TemplateInfo<'a> {
+    TemplateInfo {
         id,
         title: document.title.as_deref().unwrap_or(id),
         width: document.width,
         height: document.height,
-        params: document.params.iter().map(|(name, param)| described(name, param)).collect(),
+        params: document.params.iter().map(|(name, param)| param_info(name, param)).collect(),
     }
 }
 
-/// The params that have an example, with it.
+/// The names of the params that have an example, each with its example.
 #[must_use]
 pub fn examples(params: &Params) -> Vec<(String, String)> {
-    params.iter().filter_map(|(name, param)| Some((name.clone(), described(name, param).example?))).collect()
+    params.iter().filter_map(|(name, param)| Some((name.clone(), param_info(name, param).example?))).collect()
 }
 
-fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
+fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
     let field = match Choice::usual(name, param).origin {
         Origin::Field(field) => Some(field),
         Origin::Fixed(_) | Origin::Template => None,
     };
-    let bare = Described {
+    let bare = ParamInfo {
         name,
         r#type: "text",
         description: None,
@@ -88,20 +89,20 @@ fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
     };
     let print = |number: &f64| number.to_string();
     match param {
-        Param::Text(text) => Described {
+        Param::Text(text) => ParamInfo {
             description: text.description.as_deref(),
             default: text.default.clone(),
             example: text.example.clone(),
             ..bare
         },
-        Param::Color(color) => Described {
+        Param::Color(color) => ParamInfo {
             r#type: "color",
             description: color.description.as_deref(),
             default: color.default.clone(),
             example: color.example.clone(),
             ..bare
         },
-        Param::Number(number) => Described {
+        Param::Number(number) => ParamInfo {
             r#type: "number",
             description: number.description.as_deref(),
             default: number.default.as_ref().map(print),
@@ -110,7 +111,7 @@ fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
             max: number.max,
             ..bare
         },
-        Param::Choice(choice) => Described {
+        Param::Choice(choice) => ParamInfo {
             r#type: "choice",
             description: choice.description.as_deref(),
             default: choice.default.clone(),
@@ -118,14 +119,14 @@ fn described<'a>(name: &'a str, param: &'a Param) -> Described<'a> {
             choices: &choice.choices,
             ..bare
         },
-        Param::Datetime(datetime) => Described {
+        Param::Datetime(datetime) => ParamInfo {
             r#type: "datetime",
             description: datetime.description.as_deref(),
             default: datetime.default.clone(),
             example: datetime.example.clone(),
             ..bare
         },
-        Param::Image(image) => Described {
+        Param::Image(image) => ParamInfo {
             r#type: "image",
             description: image.description.as_deref(),
             default: image.default.clone(),

@@ -1,37 +1,46 @@
-//! The HTML. Text is escaped, tags are not: a sender looks for its tags in the source, byte by byte.
+//! The HTML of a snippet. Text is escaped; tags are not, because senders look for their exact bytes
+//! in the source.
 //!
-//! A tag that has double quotes stands in an attribute of single ones, which every HTML parser reads (HTML
-//! §13.1.2.3), before the sender replaced it and after.
+//! If a tag has double quotes, its attribute is in single quotes, which HTML allows (§13.1.2.3). So
+//! the HTML is valid both before and after the sender replaces the tag.
 
 use crate::response::view::escape;
 
 use super::Piece;
 
-/// What email clients need to show a picture as one block, at most as wide as the screen, without a border
-/// around a link.
+/// The style with which email clients show a picture as one block, at most as wide as the screen,
+/// and without a border if it is in a link.
 const STYLE: &str = "display:block;max-width:100%;height:auto;border:0";
 
-/// The `<img>`: CSS px.
+/// The `<img>` element. `src` and `alt` are not escaped yet; `width` and `height` are in CSS px.
+///
+/// ```
+/// use monogram::snippet::{Piece, markup};
+///
+/// let src = [Piece::Text("/i/x.png?a=1&name=".to_owned()), Piece::Tag("*|FNAME|*".to_owned())];
+/// let img = markup::img(&src, &[Piece::Text("Hi".to_owned())], 600, 315);
+/// assert!(img.starts_with(r#"<img src="/i/x.png?a=1&amp;name=*|FNAME|*" width="600" height="315" alt="Hi""#));
+/// ```
 #[must_use]
 pub fn img(src: &[Piece], alt: &[Piece], width: u32, height: u32) -> String {
     let (src, alt) = (attribute(src), attribute(alt));
     format!("<img src={src} width=\"{width}\" height=\"{height}\" alt={alt} style=\"{STYLE}\">")
 }
 
-/// Whether an attribute needs single quotes.
+/// Whether an attribute must be in single quotes, because one of its tags has double quotes.
 #[must_use]
 pub fn needs_single_quotes(pieces: &[Piece]) -> bool {
     pieces.iter().any(|piece| matches!(piece, Piece::Tag(tag) if tag.contains('"')))
 }
 
-/// An attribute's value with its quotes.
+/// The value of an attribute, escaped and in quotes.
 fn attribute(pieces: &[Piece]) -> String {
     let quote = if needs_single_quotes(pieces) { '\'' } else { '"' };
     let inner: String = pieces
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => escape(text),
-            // A default may have one; no tag has one of its own.
+            // Only a default in the tag can contain an `&`: the syntax of tags has none.
             Piece::Tag(tag) => tag.replace('&', "&amp;"),
         })
         .collect();
@@ -43,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_text_and_not_tags() {
+    fn text_is_escaped_and_tags_are_not() {
         let text = |text: &str| Piece::Text(text.to_owned());
         let tag = |tag: &str| Piece::Tag(tag.to_owned());
         let src = [text("https://a.example/i/x.png?a=1&name="), tag("<%= escapeUrl(recipient.firstName) %>")];

@@ -1,6 +1,6 @@
-//! The answer of `/v1/snippet/{template}`, and of `/v1/senders`.
+//! The answers of `/v1/snippet/{template}` and of `/v1/senders`.
 //!
-//! A snippet holds what a person filled in, so that nobody keeps it: `no-store`.
+//! A snippet holds the values that a person filled in, so that it must not be cached: `no-store`.
 
 use serde::Serialize;
 
@@ -12,46 +12,46 @@ use crate::template::Template;
 
 use super::choices::{self, Choices, Origin};
 use super::sender::{self, Sender};
-use super::source::{self, Reader};
+use super::url::{self, Fill};
 use super::{Piece, alt, describe, markup, plain};
 
-/// Which template a snippet is of.
+/// The template that a snippet is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// `https://img.example`
+    /// The origin of the picture's URL: `https://img.example`.
     pub origin: &'a str,
-    /// Its id.
+    /// The template's id.
     pub id: &'a str,
-    /// Its revision; `None` is the live one.
+    /// The revision; `None` is the live one.
     pub revision: Option<u32>,
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
-    /// The `<img>`.
+    /// The `<img>` element.
     html: String,
-    /// Its `src`, not escaped.
+    /// The `src` of the element, not escaped.
     src: String,
-    /// Its `alt`, not escaped.
+    /// The `alt` of the element, not escaped.
     alt: String,
-    /// CSS px.
+    /// The element's width in CSS px.
     width: u32,
-    /// CSS px.
+    /// The element's height in CSS px.
     height: u32,
-    sender: About<'a>,
-    /// What each param became.
-    params: Vec<Use<'a>>,
-    /// The picture with example values in place of the tags.
+    sender: SenderInfo<'a>,
+    /// The use of each param.
+    params: Vec<ParamUse<'a>>,
+    /// The URL of the picture with example values in place of the tags.
     preview: String,
-    /// The picture for somebody whose data is missing.
+    /// The URL of the picture for a recipient whose data is missing.
     fallback: String,
-    /// What a person should know, in whole sentences.
+    /// Advice in whole sentences.
     notes: Vec<String>,
-    template: describe::Template<'a>,
+    template: describe::TemplateInfo<'a>,
 }
 
 #[derive(Serialize)]
-struct About<'a> {
+struct SenderInfo<'a> {
     id: &'a str,
     name: &'a str,
     verified: bool,
@@ -61,9 +61,9 @@ struct About<'a> {
 }
 
 #[derive(Serialize)]
-struct Use<'a> {
+struct ParamUse<'a> {
     name: &'a str,
-    /// `field`, `value`, `template`
+    /// `field`, `value` or `template`.
     r#use: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
@@ -71,36 +71,36 @@ struct Use<'a> {
     tag: Option<String>,
 }
 
-/// 200, with a snippet.
+/// 200, with the snippet: a JSON document, or only the HTML for `format=html`.
 ///
 /// # Errors
-/// As [`choices::read`].
+/// Those of [`choices::read`].
 pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Limits) -> Result<Reply, Problem> {
     let document = &template.document;
     let choices = choices::read(query, document, limits)?;
     let revision = subject.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
     let path = format!("{}/i/{}{revision}.png", subject.origin, subject.id);
     let examples = describe::examples(&document.params);
-    let src = source::source(&path, &choices, document.width, &examples, Reader::Tags);
+    let src = url::pieces(&path, &choices, document.width, &examples, Fill::Tags);
     let alt = alt::alt(template, &choices);
     let html = markup::img(&src, &alt, choices.width, choices.height);
 
     let mut reply = if query::pairs(query, limits).iter().any(|pair| pair.name == "format" && pair.value == "html") {
         let mut reply = Reply::new(200, "text/html; charset=utf-8", format!("{html}\n").into_bytes());
-        // Opened by itself it shows the picture, and can do nothing else.
+        // If the snippet is opened as a page, it can show the picture and nothing else.
         reply.set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox");
         reply
     } else {
-        let url = |reader| source::url(&path, &choices, document.width, &examples, reader);
+        let url = |fill| plain(&url::pieces(&path, &choices, document.width, &examples, fill));
         let body = Document {
             src: plain(&src),
             alt: plain(&alt),
             width: choices.width,
             height: choices.height,
-            sender: about(&choices.sender),
+            sender: sender_info(&choices.sender),
             params: uses(&choices),
-            preview: url(Reader::Example),
-            fallback: url(Reader::Nobody),
+            preview: url(Fill::Examples),
+            fallback: url(Fill::Nothing),
             notes: notes(&choices, &src, &alt),
             template: describe::template(subject.id, document),
             html,
@@ -112,7 +112,7 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
     Ok(reply)
 }
 
-/// 200, with all senders.
+/// 200, with all senders, as in `senders.json`.
 #[must_use]
 pub fn senders() -> Reply {
     let mut reply = json(sender::DATA.as_bytes().to_vec());
@@ -124,45 +124,46 @@ fn json(body: Vec<u8>) -> Reply {
     Reply::new(200, "application/json; charset=utf-8", body)
 }
 
-fn about(sender: &Sender) -> About<'_> {
+fn sender_info(sender: &Sender) -> SenderInfo<'_> {
     let Sender { id, name, verified, docs, encoded, .. } = sender;
-    About { id, name, verified: *verified, encodes: encoded.is_some(), docs: docs.as_deref() }
+    SenderInfo { id, name, verified: *verified, encodes: encoded.is_some(), docs: docs.as_deref() }
 }
 
-fn uses(choices: &Choices) -> Vec<Use<'_>> {
+fn uses(choices: &Choices) -> Vec<ParamUse<'_>> {
     let uses = choices.params.iter().map(|(name, choice)| match &choice.origin {
         Origin::Field(field) => {
-            Use { name, r#use: "field", field: Some(field), tag: Some(choices.sender.url_tag(field)) }
+            ParamUse { name, r#use: "field", field: Some(field), tag: Some(choices.sender.url_tag(field)) }
         }
-        Origin::Fixed(_) => Use { name, r#use: "value", field: None, tag: None },
-        Origin::Template => Use { name, r#use: "template", field: None, tag: None },
+        Origin::Fixed(_) => ParamUse { name, r#use: "value", field: None, tag: None },
+        Origin::Template => ParamUse { name, r#use: "template", field: None, tag: None },
     });
     uses.collect()
 }
 
-/// What a person should know of this snippet.
+/// Advice about this snippet.
 fn notes(choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
     let Sender { name, verified, default, encoded, .. } = &choices.sender;
     let tagged = |pieces: &[Piece]| pieces.iter().any(|piece| matches!(piece, Piece::Tag(_)));
     let mut notes = Vec::new();
     if tagged(src) && encoded.is_none() {
         notes.push(format!(
-            "{name} cannot URL-encode a field here. Spaces, accents and a single & still arrive; a + becomes a space, and a \
-             # cuts off what follows it, which is why the tags come last."
+            "{name} cannot URL-encode a field here. Spaces, accents and a single & still arrive. A + becomes a space, and a \
+             # cuts off the rest of the URL, which is why the tags come last."
         ));
     }
     if tagged(alt) && default.is_none() {
         notes.push(format!(
-            "{name} has no default inside the tag: where the field is empty, the picture falls back and the alt text has a gap."
+            "{name} cannot have a default inside the tag. If the field is empty, the picture shows its default, and the alt text \
+             has a gap."
         ));
     }
     if markup::needs_single_quotes(src) || markup::needs_single_quotes(alt) {
-        notes.push("The tag has double quotes, so its attribute stands in single ones: paste it into the code editor, not the visual one.".to_owned());
+        notes.push("A tag has double quotes, so that its attribute is in single quotes. Paste it into the code editor, not into the visual one.".to_owned());
     }
     notes.extend(choices.sender.notes.iter().cloned());
     if !verified {
         notes.push(format!(
-            "This syntax was not checked against {name}'s own documentation: send yourself a test first."
+            "This syntax was not checked against {name}'s own documentation. Send yourself a test first."
         ));
     }
     notes
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn is_the_whole_snippet() {
+    fn a_whole_snippet() {
         let reply = get("welcome", "esp=klaviyo&name.default=O'Brien+%26+Co&company.field=&_w=600&_dpr=2");
         assert_eq!(reply.header("Cache-Control"), Some("no-store"));
         let json: Json = serde_json::from_slice(&reply.body).unwrap();
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn is_html_where_that_is_asked_for() {
+    fn a_snippet_as_html() {
         let reply = get("welcome", "esp=klaviyo&format=html");
         assert_eq!(reply.header("Content-Type"), Some("text/html; charset=utf-8"));
         let html = String::from_utf8(reply.body).unwrap();
@@ -211,19 +212,19 @@ mod tests {
     }
 
     #[test]
-    fn says_what_a_sender_costs() {
+    fn notes_name_the_limits_of_a_sender() {
         let notes =
             |query: &str| serde_json::from_slice::<Json>(&get("welcome", query).body).unwrap()["notes"].to_string();
         assert!(notes("esp=hubspot").contains("cannot URL-encode"));
         assert!(!notes("esp=hubspot&name.field=&company.field=").contains("cannot URL-encode"));
         assert!(!notes("esp=klaviyo").contains("cannot URL-encode"));
         assert!(notes("esp=activecampaign").contains("alt text has a gap"));
-        assert!(notes("esp=mailjet").contains("single ones"));
+        assert!(notes("esp=mailjet").contains("single quotes"));
         assert!(notes("esp=lemlist").contains("not checked"));
     }
 
     #[test]
-    fn every_sender_makes_a_snippet_of_every_sample() {
+    fn every_sender_has_a_snippet_of_every_sample() {
         for sender in sender::all() {
             for id in samples::ids() {
                 let query = format!("esp={}&_w=600&_dpr=2", sender.id);

@@ -1,26 +1,26 @@
-//! How a sender writes a field: `senders.json`, and what its patterns become.
+//! Senders: the patterns of `senders.json`, and the tags that are made from them.
 //!
-//! Invariant (held by a test for every sender): a tag has no `&`, and not both kinds of quotes, so that it
-//! can stand in an attribute as it is.
+//! Invariant, which a test checks for every sender: a tag has no `&`, and not both kinds of quotes,
+//! so that it can stand in an attribute unchanged.
 
 use serde_json::Value as Json;
 
 use crate::error::{Fault, Problem};
 use crate::template::parse::nearest;
 
-/// The data file, as it is.
+/// The text of `senders.json`.
 pub const DATA: &str = include_str!("senders.json");
 
-/// In a pattern: the name of the field.
+/// Stands for the name of the field in a pattern.
 const FIELD: &str = "FIELD";
 
-/// In a pattern: what stands in for an empty field.
+/// Stands for the default in a pattern.
 const DEFAULT: &str = "DEFAULT";
 
-/// In the pattern of custom fields: the name that a person gave the field.
+/// Stands for the name that a person gave a custom field, in the pattern of custom fields.
 const NAME: &str = "NAME";
 
-/// The fields that most senders have from the start: what we call them, what people call them.
+/// The fields that most senders have from the start: our name of each, and its label for people.
 pub const FIELDS: [(&str, &str); 6] = [
     ("first_name", "First name"),
     ("last_name", "Last name"),
@@ -33,41 +33,45 @@ pub const FIELDS: [(&str, &str); 6] = [
 /// One sender: an email service provider, or a tool that sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
-    /// Its id in URLs: lower-case words, joined by hyphens.
+    /// The id in URLs: lower-case words joined by hyphens.
     pub id: String,
-    /// What people call it.
+    /// The name for people.
     pub name: String,
-    /// Its syntax was found in its own documentation, or in many emails of its customers.
+    /// Whether the syntax was found in the sender's own documentation, or in many emails of its
+    /// customers.
     pub verified: bool,
-    /// Its page about merge tags.
+    /// The URL of the sender's page about merge tags.
     pub docs: Option<String>,
-    /// A field: `*|FIELD|*`.
+    /// The pattern of a tag: `*|FIELD|*`.
     pub tag: String,
-    /// A field with a default: `{{ FIELD|default:'DEFAULT' }}`. None: it has none in the tag.
+    /// The pattern of a tag with a default: `{{ FIELD|default:'DEFAULT' }}`. `None` if a tag cannot
+    /// have a default.
     pub default: Option<String>,
-    /// A field that arrives URL-encoded: `*|URL:FIELD|*`. None: it cannot encode.
+    /// The pattern of a tag that URL-encodes the field: `*|URL:FIELD|*`. `None` if the sender
+    /// cannot encode.
     pub encoded: Option<String>,
-    /// What it calls the fields of [`FIELDS`]; one that is not here is a custom field there.
+    /// The sender's names of the fields in [`FIELDS`]. A field that is not listed is a custom
+    /// field.
     pub fields: Vec<(String, String)>,
-    /// What it makes of the names of custom fields.
+    /// The names of custom fields.
     pub custom: Custom,
-    /// What a person should know, in whole sentences.
+    /// Advice in whole sentences.
     pub notes: Vec<String>,
 }
 
 /// How a sender names custom fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Custom {
-    /// `contact.NAME`
+    /// The pattern of a name: `contact.NAME`.
     pub pattern: String,
-    /// In which case it writes `loyalty tier`.
+    /// The case of the name.
     pub case: Case,
 }
 
-/// The case of a name.
+/// The case in which a sender writes the name of a custom field, such as `loyalty tier`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
-    /// As a person wrote it.
+    /// Unchanged.
     AsIs,
     /// `loyalty_tier`
     Lower,
@@ -81,25 +85,35 @@ pub enum Case {
     Words,
 }
 
-/// All senders, by name.
+/// All senders, sorted by name.
 #[must_use]
 pub fn all() -> Vec<Sender> {
-    // By hand, because a derived reader is 7 kB of wasm for one file of ours. A test holds the file to its format.
+    // The file is read by hand, because a derived reader would add 7 kB to the wasm. A test checks
+    // the file's format.
     let json: Json = serde_json::from_str(DATA).unwrap_or_default();
     json.as_array().into_iter().flatten().filter_map(Sender::read).collect()
 }
 
-/// The sender of an id.
+/// The sender with this id.
 ///
 /// # Errors
-/// There is none; says which one may have been meant.
+/// 400 if there is no such sender, with the most similar one in the remedy.
+///
+/// ```
+/// use monogram::snippet::sender;
+///
+/// let klaviyo = sender::find("klaviyo").unwrap();
+/// assert_eq!(klaviyo.url_tag("first_name"), "{{ first_name|urlencode }}");
+/// assert_eq!(klaviyo.text_tag("first_name", "friend"), "{{ first_name|default:'friend' }}");
+/// assert!(sender::find("mailchip").unwrap_err().to_string().contains("did you mean mailchimp?"));
+/// ```
 pub fn find(id: &str) -> Result<Sender, Problem> {
     let mut senders = all();
     let lower = id.trim().to_lowercase();
     if let Some(index) = senders.iter().position(|sender| sender.id == lower) {
         return Ok(senders.swap_remove(index));
     }
-    // "Customer.io" and "Campaign Monitor" are what people write.
+    // People write names, such as "Customer.io" and "Campaign Monitor".
     let names = senders.iter().flat_map(|sender| [(sender.id.as_str(), sender), (sender.name.as_str(), sender)]);
     let known: Vec<(String, &Sender)> = names.map(|(name, sender)| (name.to_lowercase(), sender)).collect();
     let near = nearest(&lower, known.iter().map(|(name, _)| name.as_str()));
@@ -109,13 +123,14 @@ pub fn find(id: &str) -> Result<Sender, Problem> {
         Some(near) => format!("did you mean {near}? GET /v1/senders lists them all"),
         None => "GET /v1/senders lists them all".to_owned(),
     };
-    Err(Problem::new(Fault::Request, "unknown-sender", "There is no sender of this name").at("esp").remedy(remedy))
+    Err(Problem::new(Fault::Request, "unknown-sender", "There is no sender with this name").at("esp").remedy(remedy))
 }
 
-/// The field of [`FIELDS`] that a param of this name means.
+/// The field of [`FIELDS`] that a param with this name stands for. `None` if it stands for none of
+/// them.
 #[must_use]
 pub fn field_of(param: &str) -> Option<&'static str> {
-    let meant = match param {
+    let field = match param {
         "name" | "first_name" | "firstname" | "fname" | "given_name" => "first_name",
         "last_name" | "lastname" | "lname" | "surname" | "family" | "family_name" => "last_name",
         "email" | "email_address" => "email",
@@ -124,7 +139,7 @@ pub fn field_of(param: &str) -> Option<&'static str> {
         "country" => "country",
         _ => return None,
     };
-    Some(meant)
+    Some(field)
 }
 
 impl Sender {
@@ -156,21 +171,21 @@ impl Sender {
         })
     }
 
-    /// What it calls a field: one of [`FIELDS`], or a custom one.
+    /// The sender's name of a field, which is one of [`FIELDS`] or a custom one.
     #[must_use]
     pub fn field(&self, field: &str) -> String {
         let known = self.fields.iter().find(|(known, _)| known == field).map(|(_, name)| name.clone());
         known.unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom.case.write(field)))
     }
 
-    /// The tag for a URL: encoded where the sender can. Without a default: the URL has one of its own,
-    /// which works for every sender and with every character.
+    /// The tag for a URL, encoded if the sender can encode. It has no default: the URL's own
+    /// `name.default` works for every sender and every character.
     #[must_use]
     pub fn url_tag(&self, field: &str) -> String {
         fill(self.encoded.as_ref().unwrap_or(&self.tag), &self.field(field), "")
     }
 
-    /// The tag for text that people read, with a default where the sender has one.
+    /// The tag for a text that people read, with the default if the sender's tags can have one.
     #[must_use]
     pub fn text_tag(&self, field: &str, default: &str) -> String {
         let pattern = self.default.as_ref().unwrap_or(&self.tag);
@@ -178,14 +193,14 @@ impl Sender {
     }
 }
 
-/// The pattern with its placeholders filled.
+/// Fills in a pattern.
 fn fill(pattern: &str, field: &str, default: &str) -> String {
-    // Field first, and by the pieces between: a default may well say FIELD.
+    // The pattern is split at FIELD first, because a default may contain the word FIELD.
     pattern.split(FIELD).map(|piece| piece.replace(DEFAULT, default)).collect::<Vec<_>>().join(field)
 }
 
-/// A default as it can stand in a tag. Every sender escapes otherwise, and few say how; so quotes become
-/// typographic ones, which is what a designer would have set, and what could end the tag is left out.
+/// Makes a default safe inside a tag. Senders escape in different ways, and few document theirs. So
+/// quotes become typographic quotes, and characters that could end the tag are left out.
 fn sanitise(pattern: &str, default: &str) -> String {
     let delimits = |c: char| "%$*~#@`".contains(c) && pattern.contains(c);
     default
@@ -213,7 +228,7 @@ impl Case {
         })
     }
 
-    /// A name in this case. Names are `[A-Za-z0-9 _.:-]`.
+    /// Writes a name in this case. Names are `[A-Za-z0-9 _.:-]`.
     fn write(self, name: &str) -> String {
         let title = |word: &str| {
             let mut chars = word.chars();
@@ -242,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_file_is_in_order() {
+    fn the_data_file_has_the_documented_format() {
         let (senders, json) = (all(), serde_json::from_str::<Vec<Json>>(DATA).unwrap());
         assert!(senders.len() >= 25, "{}", senders.len());
         assert_eq!(senders.len(), json.len(), "a field is missing, or of another type");
@@ -287,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_tags_as_senders_do() {
+    fn tags_of_senders() {
         for (id, field, url, text) in [
             ("mailchimp", "first_name", "*|URL:FNAME|*", "*|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|*"),
             ("mailchimp", "loyalty tier", "*|URL:LOYALTY_TIER|*", ""),
@@ -345,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_senders_by_what_people_write() {
+    fn finds_senders_by_names_and_misspellings() {
         assert_eq!(find(" Klaviyo ").unwrap().name, "Klaviyo");
         for (id, near) in
             [("mailchip", "mailchimp"), ("Customer.io", "customerio"), ("sendinblue", ""), ("", "mailchimp")]

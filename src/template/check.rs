@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::color::Color;
 use crate::error::Problem;
+use crate::font::Tag;
 use crate::limits::Limits;
 use crate::params::{Param, datetime, image};
 use crate::request::language;
-use crate::text::{Feature, Tag};
+use crate::text::Feature;
 
 use super::document::{Content, Document, FontFile, Kind, Layer, Paint, Text};
 use super::explain::{list, wrong};

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::error::Problem;
-use crate::params::{Param, Params};
+use crate::params::Params;
 
 use super::Expressions;
 use super::explain::{nearest, wrong};
@@ -44,25 +44,6 @@ pub fn compile(value: &Json, path: &mut String, params: &Params, expressions: &m
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
     Ok(())
-}
-
-/// Number of bottom layers that use no personal param: [`Template::fixed`](super::Template::fixed).
-pub fn fixed(raw: &Json, params: &Params, expressions: &Expressions) -> usize {
-    let is_personal = |name: &str| params.get(name).is_none_or(Param::is_personal);
-    let is_fixed = |value: &Json| !reads(value, false, expressions, &is_personal);
-    let layers = raw.get("layers").and_then(Json::as_array).filter(|_| raw.get("background").is_none_or(is_fixed));
-    layers.map_or(0, |layers| layers.iter().take_while(|layer| is_fixed(layer)).count())
-}
-
-/// Whether an expression in a part of a document uses one of those params.
-fn reads(value: &Json, condition: bool, expressions: &Expressions, which: &impl Fn(&str) -> bool) -> bool {
-    match value {
-        Json::Object(fields) => fields.iter().any(|(name, field)| reads(field, name == "when", expressions, which)),
-        Json::Array(items) => items.iter().any(|item| reads(item, false, expressions, which)),
-        Json::String(source) if condition => expressions.condition_reads(source, which),
-        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source, which),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
 }
 
 fn check_names(names: Result<Vec<String>, String>, path: &str, params: &Params) -> Result<(), Problem> {

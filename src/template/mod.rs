@@ -17,6 +17,7 @@ pub mod list;
 mod paint;
 pub mod parse;
 pub mod path;
+mod reads;
 mod reshape;
 pub mod samples;
 pub mod templated;
@@ -25,11 +26,13 @@ mod weigh;
 mod words;
 
 use crate::error::Problem;
+use crate::font::FontFile;
 use crate::limits::Limits;
-use crate::text::FontFile;
+use crate::params::{self, Values};
 
 pub use document::{Access, Document};
 pub use expression::{Expressions, initials};
+pub use reads::Reads;
 pub use templated::Templated;
 
 /// A checked template document.
@@ -40,9 +43,8 @@ pub struct Template {
     pub expressions: Expressions,
     /// Its path data without expressions.
     pub paths: path::Paths,
-    /// Number of bottom layers that use no [personal](crate::params::Param::is_personal) param: they and the background are
-    /// the same for all recipients. 0 if the background uses one.
-    pub fixed: usize,
+    /// The params that the background and each layer read.
+    pub reads: Reads,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
     /// Bytes in memory.
@@ -80,6 +82,12 @@ impl Template {
     /// ```
     pub fn parse(json: &str, limits: &Limits) -> Result<Self, Problem> {
         parse::parse(json, limits)
+    }
+
+    /// The values of its params in a raw query, with their fallbacks.
+    #[must_use]
+    pub fn values(&self, query: &str, limits: &Limits) -> Values {
+        params::resolve(&self.document.params, &self.document.missing, query, limits)
     }
 
     /// Bytes that it takes in memory, rounded up: a cache adds them up.

@@ -7,12 +7,13 @@ use crate::error::Problem;
 use crate::limits::Limits;
 
 use super::check::check;
-use super::compile::{compile, fixed};
+use super::compile::compile;
 use super::document::Document;
 pub use super::explain::nearest;
 use super::explain::{explain, wrong};
 use super::fit::fit;
 use super::path::Paths;
+use super::reads::Reads;
 use super::reshape::reshape;
 use super::{Expressions, Template, weigh};
 
@@ -31,7 +32,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     let raw = read(json)?;
     let mut expressions = Expressions::new(limits);
     compile(&raw, &mut String::new(), &document.params, &mut expressions)?;
-    let fixed = fixed(&raw, &document.params, &expressions);
+    let reads = Reads::new(&raw, &expressions);
 
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
@@ -41,7 +42,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
         .saturating_add(paths.weight_bytes());
     // An eighth more for the slack of the allocator, by which the sum was too small at worst.
     let weight = weight.saturating_add(weight / 8);
-    Ok(Template { document, expressions, paths, fixed, digest, weight })
+    Ok(Template { document, expressions, paths, reads, digest, weight })
 }
 
 fn read(json: &str) -> Result<Json, Problem> {

@@ -1,33 +1,34 @@
-//! Lines of one length (`wrap: balance`), and last lines of more than a word (`wrap: pretty`).
+//! Lines of one length (`wrap: balance`), and last lines of more than one word (`wrap: pretty`).
 //!
-//! Greedy lines leave what remains to the last one. A headline looks better in lines of one length: those that greedy breaking
-//! gives in the narrowest box in which they are no more than before (as browsers do it). Each line of text is balanced for itself.
+//! Greedy lines leave the rest to the last one. A headline looks better in lines of one length.
+//! They come from greedy breaking in the narrowest box that needs no further line, as in browsers.
+//! Each line of text between hard breaks is balanced separately.
 //!
 //! Invariant: there are as many lines as before, none is wider than the box, and no word is broken.
 
-use super::Wrap;
 use super::cluster::Cluster;
-use super::lines::{Lines, Span};
+use super::line_break::{Effort, Lines, Span};
 use super::paragraph::Paragraph;
+use super::style::Wrap;
 
-/// Halvings of what lies between the widest line and the narrowest that could be: to a thousandth of it.
+/// Number of bisection steps between the widest line and the narrowest possible: to a thousandth of
+/// the difference.
 const PASSES: u32 = 10;
 
 impl Paragraph {
-    /// Moves words between the lines of a text that is broken into `spans` of at most `max` ems. Tells how often it broke the text into
-    /// lines for that, and how many clusters it looked at.
-    pub(super) fn balance(&self, spans: &mut Vec<Span>, max: f32) -> (u32, usize) {
-        let mut work = (0_u32, 0_usize);
+    /// Moves words between the lines of a text that is broken into `spans` of at most `max` ems,
+    /// and counts the effort.
+    pub(super) fn balance(&self, spans: &mut Vec<Span>, max: f32, effort: &mut Effort) {
         if self.setting.wrap == Wrap::Greedy {
-            return work;
+            return;
         }
         let mut done = Vec::with_capacity(spans.len());
         for greedy in spans.chunk_by(|a, b| a.hard_line == b.hard_line) {
             let better = match self.setting.wrap {
-                // Where words are broken already there is nothing to make beautiful.
+                // Lines with a broken word cannot be improved.
                 _ if greedy.len() < 2 || greedy.iter().any(|span| span.emergency) => None,
-                Wrap::Balance => self.even(greedy, max, &mut work),
-                Wrap::Pretty | Wrap::Greedy => self.accompany(greedy, max, &mut work),
+                Wrap::Balance => self.even(greedy, max, effort),
+                Wrap::Pretty | Wrap::Greedy => self.accompany(greedy, max, effort),
             };
             match better {
                 Some(better) => done.extend(better),
@@ -35,30 +36,30 @@ impl Paragraph {
             }
         }
         *spans = done;
-        work
     }
 
-    /// The lines of one line of text in a box of `max` ems, if they are no more and no worse than `greedy`.
-    fn broken(&self, greedy: &[Span], max: f32, work: &mut (u32, usize)) -> Option<Vec<Span>> {
+    /// One line of text, broken in a box of `max` ems. `None` if the lines are more, higher or
+    /// worse than `greedy`.
+    fn broken(&self, greedy: &[Span], max: f32, effort: &mut Effort) -> Option<Vec<Span>> {
         let hard_line = greedy.first()?.hard_line;
         let hard_lines = self.hard_lines.get(hard_line..)?.get(..1)?;
         let mut lines = Lines::new(&self.clusters, hard_lines, max);
         let found: Vec<Span> =
             lines.by_ref().take(greedy.len().saturating_add(1)).map(|span| Span { hard_line, ..span }).collect();
-        *work = (work.0.saturating_add(1), work.1.saturating_add(lines.visits));
+        effort.add_pass(&lines);
         let is_whole = found.iter().all(|span| !span.emergency && span.width <= max);
         (is_whole && found.len() <= greedy.len() && height(&found) <= height(greedy)).then_some(found)
     }
 
-    /// The most even lines.
-    fn even(&self, greedy: &[Span], max: f32, work: &mut (u32, usize)) -> Option<Vec<Span>> {
+    /// The most even lines. `None` if the greedy ones are.
+    fn even(&self, greedy: &[Span], max: f32, effort: &mut Effort) -> Option<Vec<Span>> {
         let widest = greedy.iter().fold(0.0_f32, |widest, span| widest.max(span.width)).min(max);
         let mut too_narrow = greedy.iter().map(|span| span.width).sum::<f32>() / greedy.len() as f32;
         let mut wide_enough = widest;
         let mut best = None;
         for _ in 0..PASSES {
             let middle = too_narrow + (wide_enough - too_narrow) / 2.0;
-            match self.broken(greedy, middle, work) {
+            match self.broken(greedy, middle, effort) {
                 Some(found) => (wide_enough, best) = (middle, Some(found)),
                 None => too_narrow = middle,
             }
@@ -66,8 +67,9 @@ impl Paragraph {
         best
     }
 
-    /// The same lines, with another word for a last line that has a single one.
-    fn accompany(&self, greedy: &[Span], max: f32, work: &mut (u32, usize)) -> Option<Vec<Span>> {
+    /// The lines with one word moved to a last line that has a single word. `None` if it has more,
+    /// or the word does not fit.
+    fn accompany(&self, greedy: &[Span], max: f32, effort: &mut Effort) -> Option<Vec<Span>> {
         let ([before @ .., spare, last], false) = (greedy, max.is_infinite()) else { return None };
         let clusters = |span: &Span| self.clusters.get(span.clusters.clone()).unwrap_or_default();
         let words = |span: &Span| {
@@ -95,19 +97,20 @@ impl Paragraph {
             let mut lines = Lines::new(&self.clusters, &lines, max);
             let span = lines.next().filter(|span| span.last && span.width <= max)?;
             found.push(Span { hard_line: last.hard_line, last: is_last, ..span });
-            work.1 = work.1.saturating_add(lines.visits);
+            effort.add_visits(&lines);
         }
-        work.0 = work.0.saturating_add(1);
+        effort.passes = effort.passes.saturating_add(1);
         (height(&found) <= height(greedy)).then_some(found)
     }
 }
 
-/// Of lines, in multiples of the text's line height: a larger run makes its line higher.
+/// The height of lines, as a multiple of the text's line height. A larger run makes its line
+/// higher.
 fn height(spans: &[Span]) -> f32 {
     spans.iter().map(|span| span.scale).sum()
 }
 
-/// A word ends with it. A soft hyphen is within one.
+/// Whether a word ends with a cluster. A soft hyphen is within a word.
 fn separates(cluster: &Cluster) -> bool {
     cluster.break_after && cluster.hyphen == 0.0
 }

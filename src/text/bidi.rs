@@ -1,18 +1,22 @@
-//! Texts in two directions: isolates around what was put into a sentence.
+//! Text in two directions: the base direction of a text, and isolates around the values in a
+//! sentence.
 //!
-//! A value is another's words in a sentence of ours: its letters must not pull the punctuation beside it to their side. An isolate
-//! (UAX #9, HTML's `<bdi>`) sees to that: what is in it has the direction of its own first strong letter, and what is around it
-//! does not see into it.
+//! The letters of a value must not move the punctuation beside it. An isolate (UAX #9, HTML's
+//! `<bdi>`) prevents that: the text inside has the direction of its own first strong letter, and
+//! the text around it is set as if the isolate were one neutral character.
 
-use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData};
+use unicode_bidi::{BidiClass, BidiDataSource, Direction as TextDirection, HardcodedBidiData, get_base_direction_full};
+
+use super::style::Direction;
 
 /// Begins an isolate whose direction is that of its first strong character.
 pub const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
 
-/// Ends one.
+/// Ends an isolate.
 pub const POP_ISOLATE: &str = "\u{2069}";
 
-/// Whether anything in a text may run from right to left: a letter, an Arabic number, or a control that says so.
+/// Whether anything in a text may run from right to left: a letter, an Arabic number, or a control
+/// for it.
 #[must_use]
 pub fn has_rtl(text: &str) -> bool {
     use BidiClass::{AL, AN, R, RLE, RLI, RLO};
@@ -26,14 +30,15 @@ pub const fn is_value_isolate(c: char) -> bool {
     matches!(c, '\u{2068}' | '\u{2069}')
 }
 
-/// A text without isolates, where they change nothing.
+/// A text without the isolates of values. Use it where they change nothing.
 #[must_use]
 pub fn without_isolates(mut text: String) -> String {
     text.retain(|c| !is_value_isolate(c));
     text
 }
 
-/// Whether a language (a BCP 47 tag) is written from right to left: by its script, or by what CLDR takes for granted.
+/// Whether a language (a BCP 47 tag) is written from right to left: by the tag's script, or else by
+/// CLDR's likely script.
 #[must_use]
 pub fn is_rtl_language(tag: &str) -> bool {
     const SCRIPTS: [&str; 9] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"];
@@ -47,11 +52,33 @@ pub fn is_rtl_language(tag: &str) -> bool {
     }
 }
 
-/// Whether a text has a direction of its own: a letter.
+/// Whether a text has a strong letter, and so a direction of its own.
 #[must_use]
 pub fn has_letter(text: &str) -> bool {
     use BidiClass::{AL, L, R};
     text.chars().any(|c| matches!(HardcodedBidiData.bidi_class(c), AL | L | R))
+}
+
+/// Whether a text's base direction is right to left. [`Direction::Auto`] is the direction of its
+/// first strong character outside of isolates: the sentence around a value decides. A text of
+/// isolates alone has the direction of its first strong character.
+pub(super) fn is_rtl(text: &str, direction: Direction) -> bool {
+    match direction {
+        Direction::Ltr => false,
+        Direction::Rtl => true,
+        Direction::Auto => match get_base_direction_full(text) {
+            TextDirection::Rtl => true,
+            TextDirection::Ltr => false,
+            TextDirection::Mixed => {
+                let within: String = text.chars().filter(|c| !is_isolate(*c)).collect();
+                matches!(get_base_direction_full(within.as_str()), TextDirection::Rtl)
+            }
+        },
+    }
+}
+
+const fn is_isolate(c: char) -> bool {
+    matches!(c, '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

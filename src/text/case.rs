@@ -1,24 +1,26 @@
-//! Capitals and small letters, by the rules of a language: `ß` → `SS`, Turkish `i` → `İ`, Greek final sigma and accents, Dutch `IJ`.
+//! Capitals and small letters, by the rules of a language: `ß` → `SS`, Turkish `i` → `İ`, Greek
+//! final sigma and accents, Dutch `IJ`.
 
 use icu_casemap::CaseMapperBorrowed;
 use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions, TrailingCase};
 use icu_locale_core::LanguageIdentifier;
 
-/// The height of small capitals, in that of capitals: what browsers make them of where a font has none.
+/// The height of small capitals as a multiple of the capitals' height, if a font has none. Browsers
+/// use the same.
 pub const SMALL_CAPS: f32 = 0.8;
 
-/// What to do with the letters of a text.
+/// A case for the letters of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
-    /// All capitals.
+    /// Capitals only.
     Upper,
-    /// No capitals.
+    /// Small letters only.
     Lower,
-    /// Each word begins with one.
+    /// Each word begins with a capital; its other letters are unchanged.
     Title,
 }
 
-/// `text` in another case; `lang` is a BCP 47 tag.
+/// `text` in a case, by the rules of a language (a BCP 47 tag).
 #[must_use]
 pub fn map(text: &str, case: Case, lang: Option<&str>) -> String {
     let (mapper, lang) = (CaseMapperBorrowed::new(), language(lang));
@@ -35,7 +37,8 @@ pub fn map(text: &str, case: Case, lang: Option<&str>) -> String {
     }
 }
 
-/// `text` in capitals, in pieces: those that were small letters are `true`.
+/// `text` in capitals, in pieces. `true` marks the pieces that were small letters, to be drawn at
+/// [`SMALL_CAPS`].
 #[must_use]
 pub fn small_caps(text: &str, lang: Option<&str>) -> Vec<(String, bool)> {
     let (mapper, lang) = (CaseMapperBorrowed::new(), language(lang));
@@ -43,7 +46,7 @@ pub fn small_caps(text: &str, lang: Option<&str>) -> Vec<(String, bool)> {
     for c in text.chars() {
         let small = c.is_lowercase();
         match pieces.last_mut() {
-            // What is neither goes with what stands before it: marks must, spaces may.
+            // Other characters stay with the piece before: marks must, and spaces may.
             Some((piece, kind)) if *kind == small || !c.is_alphanumeric() => piece.push(c),
             _ => pieces.push((c.to_string(), small)),
         }
@@ -58,7 +61,7 @@ fn language(tag: Option<&str>) -> LanguageIdentifier {
     tag.and_then(|tag| LanguageIdentifier::try_from_str(tag).ok()).unwrap_or(LanguageIdentifier::UNKNOWN)
 }
 
-/// Pieces of a text that begin with the first letter of a word, but for what stands before the first of them.
+/// A text, divided before the first letter of each word.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut within = false;
     let starts = text.char_indices().filter_map(move |(at, c)| {
@@ -77,7 +80,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Punctuation behind which another word begins.
+/// Whether another word begins behind a punctuation mark.
 const fn is_boundary(c: char) -> bool {
     matches!(
         c,

@@ -1,55 +1,57 @@
-//! Shaped runs → clusters: what a line break cannot split, in reading order and in ems.
+//! Shaped runs → clusters, which a line break cannot split, in reading order and in ems.
 //!
-//! A shaper's clusters are smaller than graphemes here (a letter and its mark) and larger there (a ligature), so a
-//! cluster begins where both begin.
+//! A shaper's cluster may be smaller than a grapheme (a mark) or larger (a ligature). Ours begin
+//! where both begin.
 
 use std::ops::Range;
 
-use unicode_script::Script;
-
-use super::Missing;
 use super::analyse::{self, Unit};
+use super::character::{is_ignorable, joins};
 use super::fallback::Faces;
-use super::font::{FaceId, Fonts};
-use super::letters::Letters;
-use super::paragraph::Setting;
+use super::itemize;
+use super::report::Missing;
+use super::setting::Setting;
 use super::shape::{self, Shaper};
+use super::style::RunStyle;
+use crate::font::{FaceId, Fonts};
 
-/// Different missing characters that a [`super::Report`] names.
+/// The most different missing characters that a [`super::Report`] names.
 const MAX_MISSING: usize = 16;
 
-/// What a line break cannot split: one or more whole graphemes and their glyphs.
+/// One or more whole graphemes with their glyphs, which a line break cannot split.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Cluster {
-    /// Of the units that it was shaped from.
+    /// Its units, among those that were shaped.
     pub(super) units: Range<usize>,
-    /// Of the glyphs, from left to right.
+    /// Its glyphs, from left to right.
     pub(super) glyphs: Range<usize>,
-    /// Em, without `spacing`.
+    /// In ems, without `spacing`.
     pub(super) advance: f32,
-    /// Em between this cluster and the next one of its line.
+    /// Space in ems between this cluster and the next one of its line.
     pub(super) spacing: f32,
     /// Bidi level.
     pub(super) level: u8,
-    /// A line may end behind it.
+    /// Whether a line may end behind it.
     pub(super) break_after: bool,
-    /// A line may end behind it if it has no better place to end.
+    /// Whether a line may end behind it if it has no better place.
     pub(super) tear_after: bool,
-    /// A line break before it changes glyphs or advances beside the break: kerning, ligatures.
+    /// Whether a line break before it changes glyphs or advances beside the break: kerning,
+    /// ligatures.
     pub(super) unsafe_before: bool,
-    /// White space that is not measured at a line's end.
+    /// Whether it is not measured at a line's end (white space).
     pub(super) hangs: bool,
-    /// Justification widens it.
+    /// Whether justification widens it.
     pub(super) gap: bool,
-    /// Which of the text's runs it is of.
+    /// The index of its run.
     pub(super) run: u16,
-    /// The font size of its letters in multiples of the text's.
+    /// The font size of its run, as a multiple of the text's.
     pub(super) scale: f32,
-    /// Em of the hyphen that its glyphs are, which is there only where a line ends behind it; 0: it is no soft hyphen.
+    /// For a soft hyphen: the advance in ems of its hyphen, which shows only where a line ends
+    /// behind it. 0 for any other cluster.
     pub(super) hyphen: f32,
 }
 
-/// A glyph in ems.
+/// A glyph, with lengths in ems.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct EmGlyph {
     pub(super) face: FaceId,
@@ -68,12 +70,12 @@ impl shape::Glyph {
     }
 }
 
-/// How long a sequence of clusters is, in ems.
+/// The length of a sequence of clusters, in ems.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Extent {
-    /// With everything, where the next cluster would begin.
+    /// The place where the next cluster would begin.
     pub(super) pen: f32,
-    /// Up to the last cluster that does not hang, without its spacing.
+    /// The end of the last cluster that does not hang, without its spacing.
     pub(super) visible: f32,
 }
 
@@ -85,32 +87,40 @@ impl Extent {
         self.pen += cluster.advance + cluster.spacing;
     }
 
-    /// How long it would be if it ended behind `cluster`.
+    /// The length if it ended behind `cluster`.
     pub(super) fn with(&self, cluster: &Cluster) -> f32 {
         self.pen + cluster.advance
     }
 
-    /// How long a line is that ends behind `cluster`, which was added: with its hyphen, if it is a soft one.
+    /// The length of a line that ends behind `cluster`, which was added last: with its hyphen, if
+    /// it is a soft one.
     pub(super) fn broken_behind(&self, cluster: &Cluster) -> f32 {
         if cluster.hyphen > 0.0 { self.pen + cluster.hyphen } else { self.visible }
     }
 }
 
+/// Space behind clusters, in ems.
+#[derive(Debug, Clone, Copy)]
+struct Spacing {
+    letters: f32,
+    words: f32,
+}
+
 /// Shapes lines of text into clusters and glyphs.
 pub(super) struct Shaping<'a> {
     fonts: &'a Fonts,
-    /// Of each run.
+    /// The faces of each run.
     faces: &'a [&'a Faces<'a>],
     setting: &'a Setting,
-    /// By face and the first run that asks the same of it.
+    /// The shapers so far, by face and by the first run that asks the same of it.
     shapers: Vec<((FaceId, usize), Shaper<'a>)>,
-    /// Times that the shaper was called.
+    /// Number of calls of the shaper.
     pub(super) runs: usize,
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
-    /// The first few kinds of characters that no face has.
+    /// The first few different characters that no face has.
     pub(super) missing: Vec<Missing>,
-    /// All of them.
+    /// Number of all characters that no face has, repetitions included.
     pub(super) missing_count: u32,
 }
 
@@ -121,10 +131,10 @@ impl<'a> Shaping<'a> {
         Self { fonts, faces, setting, shapers, runs: 0, clusters, glyphs, missing, missing_count: 0 }
     }
 
-    /// Shapes `units[first..]`, which are (the end of) the line of text at `bytes`.
+    /// Shapes `units[first..]`, which are the line of text at `bytes` or its end.
     pub(super) fn line(&mut self, text: &str, bytes: &Range<usize>, units: &[Unit], first: usize) {
         let line = text.get(bytes.clone()).unwrap_or_default();
-        for run in analyse::runs(units.get(first..).unwrap_or_default()) {
+        for run in itemize::runs(units.get(first..).unwrap_or_default()) {
             let run = first.saturating_add(run.start)..first.saturating_add(run.end);
             self.run(line, bytes.start, units, &run);
         }
@@ -133,8 +143,8 @@ impl<'a> Shaping<'a> {
     fn run(&mut self, line: &str, line_start: usize, units: &[Unit], run: &Range<usize>) {
         let members = units.get(run.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
-        let Some(letters) = self.setting.runs.get(usize::from(head.run)) else { return };
-        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing(letters) };
+        let Some(style) = self.setting.runs.get(usize::from(head.run)) else { return };
+        let spacing = if joins(head.script) { 0.0 } else { self.setting.spacing(style) };
         let rtl = head.level % 2 == 1;
         let shaped = shape::Run {
             text: line,
@@ -143,13 +153,13 @@ impl<'a> Shaping<'a> {
             rtl,
             lang: self.setting.lang.as_deref(),
             spaced: spacing != 0.0,
-            features: &letters.features,
+            features: &style.features,
         };
-        let Some(shaper) = self.shaper(head.face, letters) else { return };
-        let em = shaper.units_per_em() / letters.scale;
+        let em = self.fonts.units_per_em(head.face) / style.scale;
+        let Some(shaper) = self.shaper(head.face, style) else { return };
         let glyphs = shaper.shape(&shaped);
 
-        // Groups of glyphs of one cluster, in the order of the text.
+        // The glyphs of each of the shaper's clusters, in the order of the text.
         let mut groups: Vec<(usize, Range<usize>, bool)> = Vec::with_capacity(glyphs.len());
         let mut at = self.glyphs.len();
         for group in glyphs.chunk_by(|a, b| a.cluster == b.cluster) {
@@ -161,7 +171,19 @@ impl<'a> Shaping<'a> {
         if rtl {
             groups.reverse();
         }
-        self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(head.face, head.run, em)));
+        // A glyph that cannot be drawn is replaced by the box of a missing one, at its own width.
+        let face = self.fonts.get(head.face);
+        let is_unreadable = |id| face.is_some_and(|face| face.is_unreadable(&style.instance, id));
+        let drawable =
+            glyphs.iter().map(|glyph| if is_unreadable(glyph.id) { shape::Glyph { id: 0, ..*glyph } } else { *glyph });
+        self.glyphs.extend(drawable.map(|glyph| glyph.in_ems(head.face, head.run, em)));
+        let is_incomplete = |id: u16| is_unreadable(id) || face.is_some_and(|face| face.loses_color(id));
+        // Per glyph of this run, in the order of `self.glyphs`.
+        let incomplete: Vec<usize> = (self.glyphs.len().saturating_sub(glyphs.len())..)
+            .zip(&glyphs)
+            .filter(|(_, glyph)| glyph.id != 0 && is_incomplete(glyph.id))
+            .map(|(at, _)| at)
+            .collect();
 
         // A cluster begins where both a unit and a group of glyphs begin.
         let mut groups = groups.into_iter().peekable();
@@ -170,7 +192,7 @@ impl<'a> Shaping<'a> {
             let begin = unit;
             let mut glyphs: Option<Range<usize>> = None;
             let unsafe_before = groups.peek().is_some_and(|(.., is_unsafe)| *is_unsafe);
-            // Everything up to the next group that begins with a unit.
+            // Up to the next group that begins with a unit.
             loop {
                 let unit_end = units.get(unit).map_or(usize::MAX, |unit| unit.bytes.end);
                 while let Some((_, group, _)) = groups.next_if(|(byte, ..)| *byte < unit_end) {
@@ -185,22 +207,24 @@ impl<'a> Shaping<'a> {
                 }
             }
             let glyphs = glyphs.unwrap_or(at..at);
-            if self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().any(|glyph| glyph.id == 0) {
+            let first = incomplete.partition_point(|at| *at < glyphs.start);
+            let is_incomplete = incomplete.get(first).is_some_and(|at| *at < glyphs.end);
+            if is_incomplete || self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().any(|glyph| glyph.id == 0) {
                 let part = analyse::bytes_of(units.get(begin..unit).unwrap_or_default());
                 let part = part.start.saturating_sub(line_start)..part.end.saturating_sub(line_start);
-                self.note_missing(head, line.get(part).unwrap_or_default());
+                self.note_missing(head, line.get(part).unwrap_or_default(), is_incomplete);
             }
-            let apart = (spacing, self.setting.spacing(letters));
-            self.push_cluster(units, begin..unit, glyphs, apart, letters.scale, unsafe_before);
+            let spacing = Spacing { letters: spacing, words: self.setting.spacing(style) };
+            self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
             if units.get(begin..unit).is_some_and(|members| members.iter().all(|unit| unit.soft)) {
-                self.hyphenate(head, letters);
+                self.hyphenate(head, style);
             }
         }
     }
 
-    /// Gives the last cluster, a soft hyphen, the glyphs that it has at a line's end: those of a hyphen in its neighbours' face, or
-    /// the first face that has one.
-    fn hyphenate(&mut self, unit: &Unit, letters: &Letters) {
+    /// Gives the last cluster, a soft hyphen, the glyphs that it shows at a line's end: a hyphen in
+    /// its neighbours' face, or else in the first face that has one.
+    fn hyphenate(&mut self, unit: &Unit, style: &RunStyle) {
         let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
         let mark = ["\u{2010}", "-"].into_iter().find(|mark| faces.covers(faces.pick(mark), mark));
         let Some(mark) = mark else { return };
@@ -212,10 +236,10 @@ impl<'a> Shaping<'a> {
             rtl: unit.level % 2 == 1,
             lang: self.setting.lang.as_deref(),
             spaced: false,
-            features: &letters.features,
+            features: &style.features,
         };
-        let Some(shaper) = self.shaper(face, letters) else { return };
-        let em = shaper.units_per_em() / letters.scale;
+        let em = self.fonts.units_per_em(face) / style.scale;
+        let Some(shaper) = self.shaper(face, style) else { return };
         let glyphs = shaper.shape(&hyphen);
         let start = self.glyphs.len();
         self.glyphs.extend(glyphs.iter().map(|glyph| glyph.in_ems(face, unit.run, em)));
@@ -226,15 +250,15 @@ impl<'a> Shaping<'a> {
         }
     }
 
-    /// The shaper of a face for letters of some look; to be called once.
-    fn shaper(&mut self, face: FaceId, letters: &Letters) -> Option<&mut Shaper<'a>> {
+    /// The shaper of a face for a run's style, for one call, which is counted.
+    fn shaper(&mut self, face: FaceId, style: &RunStyle) -> Option<&mut Shaper<'a>> {
         self.runs = self.runs.saturating_add(1);
-        let alike = |other: &Letters| other.instance == letters.instance && other.features == letters.features;
+        let alike = |other: &RunStyle| other.instance == style.instance && other.features == style.features;
         let key = (face, self.setting.runs.iter().position(alike)?);
         let at = match self.shapers.iter().position(|(known, _)| *known == key) {
             Some(at) => at,
             None => {
-                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &letters.instance)));
+                self.shapers.push((key, Shaper::new(self.fonts.get(face)?, &style.instance)?));
                 self.shapers.len().saturating_sub(1)
             }
         };
@@ -246,19 +270,20 @@ impl<'a> Shaping<'a> {
         units: &[Unit],
         range: Range<usize>,
         glyphs: Range<usize>,
-        (letter_spacing, word_spacing): (f32, f32),
+        spacing: Spacing,
         scale: f32,
         unsafe_before: bool,
     ) {
         let members = units.get(range.clone()).unwrap_or_default();
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
         let advance: f32 = self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().map(|glyph| glyph.advance).sum();
-        // Nothing moves the pen back over a whole cluster: a longer text is never narrower than a shorter one.
+        // No cluster moves the pen back, so that a longer text is never narrower than a shorter
+        // one.
         let advance = advance.max(0.0);
         let gap = members.iter().all(|unit| unit.gap);
-        // Words are set apart even where letters join.
-        let spacing = if gap { word_spacing } else { letter_spacing };
-        // Controls and other things without a width are no letters: nothing is set apart from them.
+        // There may be space between words even where letters join.
+        let spacing = if gap { spacing.words } else { spacing.letters };
+        // Characters without a width, such as controls, are no letters: they get no spacing.
         let spacing = if advance > 0.0 { spacing.max(-advance) } else { 0.0 };
         self.clusters.push(Cluster {
             units: range,
@@ -277,11 +302,12 @@ impl<'a> Shaping<'a> {
         });
     }
 
-    /// Notes the characters that a unit's face lacks, where the shaper found no way around them either.
-    fn note_missing(&mut self, unit: &Unit, part: &str) {
+    /// Reports the characters that a unit's face lacks, or all if `all`. Call it for clusters in
+    /// which the shaper found no glyph either, or one that cannot be drawn as it should.
+    fn note_missing(&mut self, unit: &Unit, part: &str, all: bool) {
         let Some(faces) = self.faces.get(usize::from(unit.run)) else { return };
-        for c in part.chars().filter(|c| !analyse::is_ignorable(*c)) {
-            if faces.covers(unit.face, c.encode_utf8(&mut [0; 4])) {
+        for c in part.chars().filter(|c| !is_ignorable(*c)) {
+            if !all && faces.covers(unit.face, c.encode_utf8(&mut [0; 4])) {
                 continue;
             }
             self.missing_count = self.missing_count.saturating_add(1);
@@ -294,25 +320,6 @@ impl<'a> Shaping<'a> {
     }
 }
 
-/// Scripts whose letters join, which letter spacing would tear apart: <https://drafts.csswg.org/css-text-4/#cursive-script>
-const fn joins(script: Script) -> bool {
-    matches!(
-        script,
-        Script::Adlam
-            | Script::Arabic
-            | Script::Chorasmian
-            | Script::Hanifi_Rohingya
-            | Script::Mandaic
-            | Script::Manichaean
-            | Script::Mongolian
-            | Script::Nko
-            | Script::Phags_Pa
-            | Script::Psalter_Pahlavi
-            | Script::Sogdian
-            | Script::Syriac
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Paragraph, Style};
@@ -320,8 +327,8 @@ mod tests {
     use crate::limits::Limits;
 
     fn clusters(text: &str, letter_spacing: f32) -> Vec<Cluster> {
-        let letters = Letters { spacing: letter_spacing, ..Letters::default() };
-        let style = Style { letters, ..Style::default() };
+        let base = RunStyle { spacing: letter_spacing, ..RunStyle::default() };
+        let style = Style { base, ..Style::default() };
         Paragraph::new(text, &style, &Fonts::embedded(), &Limits::default()).clusters
     }
 

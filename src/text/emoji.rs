@@ -1,38 +1,40 @@
-//! Which graphemes are emoji, and not letters of the text.
+//! The rules that decide whether a grapheme is an emoji or a letter of the text.
 //!
-//! A character that has both forms is an emoji where Unicode says so by default, or where what follows it says so: the
-//! variation selectors 15 (text) and 16 (emoji), a skin tone, or another emoji that is joined to it:
-//! <https://www.unicode.org/reports/tr51/#Presentation_Style>
+//! Some characters have both forms. The character behind decides: variation selector 15 (text) or
+//! 16 (emoji), a skin tone, or another emoji that is joined to it. Otherwise Unicode's default
+//! decides: <https://www.unicode.org/reports/tr51/#Presentation_Style>
 //!
-//! What can be an emoji at all is what the emoji packs have.
+//! Only characters of the emoji packs can be emoji.
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::EmojiPresentation;
 
-use super::pack::Pack;
+use crate::font::Pack;
 
-/// The selector of the text form.
+/// The variation selector of the text form.
 const VS15: char = '\u{fe0e}';
 
-/// The selector of the emoji form.
+/// The variation selector of the emoji form.
 const VS16: char = '\u{fe0f}';
 
+/// Makes a key of the digit before it.
 const KEYCAP: char = '\u{20e3}';
 
+/// The zero-width joiner.
 const ZWJ: char = '\u{200d}';
 
-/// A skin tone, which Unicode joins to whatever it follows.
+/// Whether a character is a skin tone. UAX #29 joins it to any character before it.
 const fn is_tone(c: char) -> bool {
     matches!(c, '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// Where a skin tone begins that follows what is no emoji.
+/// The byte of a skin tone that follows anything but an emoji. `None` if there is no such tone.
 pub(super) fn loose_tone(grapheme: &str) -> Option<usize> {
     let (at, _) = grapheme.char_indices().skip(1).find(|(_, c)| is_tone(*c))?;
     (!is(grapheme)).then_some(at)
 }
 
-/// Whether a text with this character may have an emoji; no letter does.
+/// Whether a text with this character may have an emoji. False for letters.
 pub(super) fn may_tell(c: char) -> bool {
     c >= '\u{2000}' && (matches!(c, VS16 | KEYCAP) || Pack::of_emoji(c).is_some())
 }
@@ -42,7 +44,7 @@ pub(super) fn is(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return false };
     if first.is_ascii() {
-        // Digits and signs are only ever keys.
+        // Digits and signs are emoji only as keys.
         return grapheme.len() > 1 && Pack::of_emoji(first).is_some() && chars.any(|c| c == KEYCAP);
     }
     if Pack::of_emoji(first).is_none() {
@@ -56,7 +58,8 @@ pub(super) fn is(grapheme: &str) -> bool {
     }
 }
 
-/// The parts of an emoji that no font draws whole, each with what belongs to it: selectors, joiners, tags.
+/// The parts of an emoji that no font draws whole, as ranges of bytes. Each has its selectors,
+/// joiners and tags.
 pub(super) fn parts(grapheme: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
     let begins = grapheme.char_indices().filter(|(at, c)| *at == 0 || Pack::of_emoji(*c).is_some()).map(|(at, _)| at);
     let ends = begins.clone().skip(1).chain(std::iter::once(grapheme.len()));

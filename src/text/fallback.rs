@@ -1,55 +1,54 @@
-//! Which face a grapheme is set in: the first, in the order of its letters' family, style and language, that has all of it.
+//! Font fallback: the face of each grapheme.
+//!
+//! It is the first face that has all of the grapheme, in the order of the run's family and style
+//! and of the text's language ([`Fonts::order`]).
 
 use std::ops::Range;
 
-use super::analyse::is_ignorable;
+use super::character::is_ignorable;
 use super::emoji;
-use super::font::{FaceId, Fonts};
-use super::letters::Letters;
-use super::outline::Coverage;
-use super::pack::{Language, Pack};
+use super::style::RunStyle;
+use crate::font::{Face, FaceId, Fonts, HanLanguage, Pack};
 
-/// The faces for each family and style that a text names.
-pub(super) struct Families<'a>(Vec<(&'a Letters, Faces<'a>)>);
+/// The faces for each family and style of a text.
+pub(super) struct Families<'a>(Vec<(&'a RunStyle, Faces<'a>)>);
 
 impl<'a> Families<'a> {
-    pub(super) fn new(fonts: &'a Fonts, runs: &'a [Letters], language: Option<Language>) -> Self {
-        let mut families: Vec<(&Letters, Faces<'_>)> = Vec::new();
-        for letters in runs {
-            if !families.iter().any(|(known, _)| same_faces(known, letters)) {
-                families.push((letters, Faces::new(fonts, letters, language)));
+    pub(super) fn new(fonts: &'a Fonts, runs: &'a [RunStyle], language: Option<HanLanguage>) -> Self {
+        let mut families: Vec<(&RunStyle, Faces<'_>)> = Vec::new();
+        for style in runs {
+            if !families.iter().any(|(known, _)| same_faces(known, style)) {
+                families.push((style, Faces::new(fonts, style, language)));
             }
         }
         Self(families)
     }
 
     /// The faces of each run.
-    pub(super) fn of(&self, runs: &[Letters]) -> Vec<&Faces<'a>> {
-        let find =
-            |letters: &Letters| self.0.iter().find(|(known, _)| same_faces(known, letters)).map(|(_, faces)| faces);
+    pub(super) fn of(&self, runs: &[RunStyle]) -> Vec<&Faces<'a>> {
+        let find = |style: &RunStyle| self.0.iter().find(|(known, _)| same_faces(known, style)).map(|(_, faces)| faces);
         runs.iter().filter_map(find).collect()
     }
 }
 
-/// Whether letters look for a face in the same order.
-fn same_faces(one: &Letters, other: &Letters) -> bool {
-    let style = |letters: &Letters| (letters.instance.weight, letters.instance.italic);
-    one.family == other.family && style(one) == style(other)
+/// Whether two runs look for a face in the same order.
+fn same_faces(one: &RunStyle, other: &RunStyle) -> bool {
+    let look = |style: &RunStyle| (style.instance.weight, style.instance.italic);
+    one.family == other.family && look(one) == look(other)
 }
 
-/// The faces that letters may use, in the order in which a character looks for one.
+/// The faces that a run may use, in the order in which a character looks for one.
 pub(super) struct Faces<'a>(Vec<Member<'a>>);
 
 struct Member<'a> {
     id: FaceId,
-    coverage: Coverage<'a>,
-    pack: Option<&'static Pack>,
+    face: &'a Face,
 }
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(fonts: &'a Fonts, letters: &Letters, language: Option<Language>) -> Self {
-        let order = fonts.order(letters, language).into_iter();
-        Self(order.map(|(id, face)| Member { id, coverage: Coverage::of(face), pack: face.pack() }).collect())
+    pub(super) fn new(fonts: &'a Fonts, style: &RunStyle, language: Option<HanLanguage>) -> Self {
+        let order = fonts.order(&style.family, &style.instance, language).into_iter();
+        Self(order.map(|(id, face)| Member { id, face }).collect())
     }
 
     /// The first face.
@@ -59,29 +58,32 @@ impl<'a> Faces<'a> {
 
     /// Whether `face` has every visible character of `grapheme`.
     pub(super) fn covers(&self, face: FaceId, grapheme: &str) -> bool {
-        self.0.iter().find(|member| member.id == face).is_some_and(|member| covers(&member.coverage, grapheme))
+        self.0.iter().find(|member| member.id == face).is_some_and(|member| covers(member.face, grapheme))
     }
 
-    /// The first face that has every visible character of `grapheme`; else the first that has its base; else the first.
+    /// The first face that has every visible character of `grapheme`; otherwise the first that has
+    /// its base; otherwise the first.
     pub(super) fn pick(&self, grapheme: &str) -> FaceId {
         let base = grapheme.get(..grapheme.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
-        let first = |part| self.0.iter().find(|member| covers(&member.coverage, part));
+        let first = |part| self.0.iter().find(|member| covers(member.face, part));
         first(grapheme).or_else(|| first(base)).map_or_else(|| self.primary(), |member| member.id)
     }
 
-    /// The face whose emoji begin as `emoji` does, if it has every character of it.
+    /// The face of the pack for an emoji's first character. `None` if it is absent or lacks any
+    /// other character of the emoji.
     fn of_emoji(&self, emoji: &str) -> Option<FaceId> {
         let pack = Pack::of_emoji(emoji.chars().next()?)?;
-        let face = self.0.iter().find(|member| member.pack == Some(pack))?;
-        covers(&face.coverage, emoji).then_some(face.id)
+        let member = self.0.iter().find(|member| member.face.pack() == Some(pack))?;
+        covers(member.face, emoji).then_some(member.id)
     }
 
-    /// An emoji in its face, or its parts in theirs. Where there is no face for any, it is missing as one.
+    /// An emoji in its face, or else its parts in theirs. Without any emoji face, the emoji is
+    /// missing as a whole.
     pub(super) fn emoji(&self, emoji: &str) -> Vec<(Range<usize>, FaceId)> {
         if let Some(face) = self.of_emoji(emoji) {
             return vec![(0..emoji.len(), face)];
         }
-        if self.of_emojis().is_empty() {
+        if self.emoji_faces().is_empty() {
             return vec![(0..emoji.len(), self.pick(emoji))];
         }
         let face = |part: &Range<usize>| {
@@ -92,14 +94,14 @@ impl<'a> Faces<'a> {
     }
 
     /// The faces of emoji packs.
-    pub(super) fn of_emojis(&self) -> Vec<FaceId> {
-        let emoji = |member: &&Member<'_>| member.pack.is_some_and(|pack| pack.emoji);
+    pub(super) fn emoji_faces(&self) -> Vec<FaceId> {
+        let emoji = |member: &&Member<'_>| member.face.pack().is_some_and(|pack| pack.emoji);
         self.0.iter().filter(emoji).map(|member| member.id).collect()
     }
 }
 
-fn covers(coverage: &Coverage<'_>, grapheme: &str) -> bool {
-    grapheme.chars().all(|c| is_ignorable(c) || coverage.has(c))
+fn covers(face: &Face, grapheme: &str) -> bool {
+    grapheme.chars().all(|c| is_ignorable(c) || face.has(c))
 }
 
 #[cfg(test)]
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn a_grapheme_takes_the_first_face_that_covers_all_of_it() {
         let fonts = Fonts::embedded();
-        let faces = Faces::new(&fonts, &Letters::default(), None);
+        let faces = Faces::new(&fonts, &RunStyle::default(), None);
         assert!(faces.covers(FaceId(0), "e\u{301}") && faces.covers(FaceId(0), "a\u{200d}\u{fe0f}"));
         assert!(!faces.covers(FaceId(0), "ア") && !faces.covers(FaceId(9), "a"));
         assert_eq!(faces.pick("ア"), FaceId(0));

@@ -1,85 +1,62 @@
 //! One run of one face, script and direction → glyphs, by the font's own rules.
 //!
-//! The only file that names `rustybuzz`: the crate is in retirement (RUSTSEC-2026-0206), and its successor is then one file's work.
+//! The only file that names `rustybuzz`. The crate is no longer maintained (RUSTSEC-2026-0206): its
+//! successor concerns this file alone.
 
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation, ttf_parser};
+use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation};
 use unicode_script::Script;
-use yoke::{Yoke, Yokeable};
+use yoke::Yokeable;
 
-use super::face::{Bytes, Face};
-use super::letters::{self, Instance};
-use super::outline;
+use super::style;
+use crate::font::{Face, Instance, Parsed, Tag};
 
-/// A face's tables, for shaping and for all else: 10 µs to read.
+/// What the shaper knows about a face. It is attached to the face, and made when the face is first
+/// shaped with.
+struct Prepared {
+    tables: Parsed<Tables<'static>>,
+    plans: RefCell<Plans>,
+}
+
+/// A face's tables as the shaper reads them.
 #[derive(Yokeable)]
-pub(super) struct Tables<'a>(rustybuzz::Face<'a>);
+struct Tables<'a>(rustybuzz::Face<'a>);
 
 impl<'a> Tables<'a> {
     fn read(bytes: &'a [u8]) -> Option<Self> {
         rustybuzz::Face::from_slice(bytes, 0).map(Self)
     }
-
-    /// Those that are not for shaping.
-    pub(super) fn ttf(&self) -> &ttf_parser::Face<'a> {
-        self.0.as_ref()
-    }
 }
 
-/// A face's tables, read once, with the bytes that they point into.
-pub(super) enum Parsed {
-    Static(Tables<'static>),
-    Shared(Yoke<Tables<'static>, Arc<Vec<u8>>>),
-    Asset(Yoke<Tables<'static>, Rc<[u8]>>),
+/// What the shaper knows about a face; 10 µs at the first call. `None` if the shaper cannot read
+/// it.
+fn prepared(face: &Face) -> Option<&Prepared> {
+    let read = || {
+        let tables = Parsed::<Tables<'static>>::read(face.file(), |bytes| Tables::read(bytes))?;
+        Some(Prepared { tables, plans: RefCell::default() })
+    };
+    face.attachment().get_or_init::<Option<Prepared>>(read)?.as_ref()
 }
 
-impl Parsed {
-    /// `None` where the bytes are no font.
-    pub(super) fn read(bytes: &Bytes) -> Option<Self> {
-        match bytes {
-            Bytes::Static(bytes) => Tables::read(bytes).map(Self::Static),
-            Bytes::Shared(bytes) => {
-                let read = Yoke::<Tables<'static>, _>::try_attach_to_cart(Arc::clone(bytes), |bytes| {
-                    Tables::read(bytes).ok_or(())
-                });
-                read.ok().map(Self::Shared)
-            }
-            Bytes::Asset(bytes) => {
-                let read = Yoke::<Tables<'static>, _>::try_attach_to_cart(Rc::clone(bytes), |bytes| {
-                    Tables::read(bytes).ok_or(())
-                });
-                read.ok().map(Self::Asset)
-            }
-        }
-    }
-
-    pub(super) fn tables(&self) -> &Tables<'_> {
-        match self {
-            Self::Static(tables) => tables,
-            Self::Shared(tables) => tables.get(),
-            Self::Asset(tables) => tables.get(),
-        }
-    }
-}
-
-/// A face at one weight, ready to shape.
+/// A face as one instance, ready to shape.
 pub(super) struct Shaper<'a> {
     face: rustybuzz::Face<'a>,
     instance: Instance,
     plans: &'a RefCell<Plans>,
-    /// The last run's memory.
+    /// The memory of the run before, for the next one.
     buffer: Option<UnicodeBuffer>,
 }
 
-/// Which of a face's rules apply to a run: a plan costs as much as shaping a name, so a face keeps some.
+/// A cache of plans: which of a face's rules apply to a kind of run. A plan costs as much as
+/// shaping a name.
 #[derive(Default)]
 pub(super) struct Plans(Vec<(PlanKey, Rc<ShapePlan>)>);
 
-/// Plans kept for one face: those of a few templates, few enough to look through.
+/// The most plans of one face: the kinds of runs of a few templates, few enough for a linear
+/// search.
 const MAX_PLANS: usize = 16;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +66,7 @@ struct PlanKey {
     rtl: bool,
     spaced: bool,
     lang: Option<String>,
-    features: Vec<letters::Feature>,
+    features: Vec<style::Feature>,
 }
 
 impl PlanKey {
@@ -114,22 +91,23 @@ impl PlanKey {
     }
 }
 
-/// What is shaped, and in which surroundings.
+/// A run and its surroundings.
 #[derive(Debug, Clone)]
 pub(super) struct Run<'a> {
-    /// The whole line of text: a run's first and last letters join their neighbours in other runs.
+    /// The whole line of text, because a run's first and last letters may join their neighbours in
+    /// other runs.
     pub(super) text: &'a str,
     /// The bytes of `text` to shape.
     pub(super) range: Range<usize>,
     pub(super) script: Script,
     /// Right to left, by the run's bidi level.
     pub(super) rtl: bool,
-    /// BCP 47; chooses between a font's local forms.
+    /// BCP 47; it chooses between a font's local forms.
     pub(super) lang: Option<&'a str>,
-    /// Letters are set apart, which turns optional ligatures off, as CSS has it.
+    /// Whether there is space between letters, which turns optional ligatures off, as in CSS.
     pub(super) spaced: bool,
-    /// Besides those that are always on.
-    pub(super) features: &'a [letters::Feature],
+    /// In addition to those that are always on.
+    pub(super) features: &'a [style::Feature],
 }
 
 /// A shaped glyph, in font units.
@@ -138,38 +116,36 @@ pub(super) struct Glyph {
     pub(super) id: u16,
     /// Byte of `Run::text` at which its cluster begins.
     pub(super) cluster: usize,
-    /// How far the pen moves.
+    /// The distance that the pen moves.
     pub(super) advance: i32,
-    /// Right of the pen.
+    /// The offset to the right of the pen.
     pub(super) dx: i32,
-    /// Above the baseline.
+    /// The offset above the baseline.
     pub(super) dy: i32,
-    /// It would be another, or elsewhere, if its cluster began a line, or else what is before it would be.
+    /// Whether a line break before its cluster would change glyphs or positions on either side.
     pub(super) unsafe_to_break: bool,
 }
 
 impl<'a> Shaper<'a> {
-    /// `face` as an instance; each of its axes is clamped.
-    pub(super) fn new(face: &'a Face, instance: &Instance) -> Self {
-        let mut tables = face.tables().0.clone();
-        let axes = outline::axes(face, instance).into_iter();
-        let axes = axes.map(|(tag, value)| Variation { tag: ttf_parser::Tag::from_bytes(&tag), value });
+    /// `face` as an instance; each axis is clamped to its range. `None` if the shaper cannot read
+    /// the face.
+    pub(super) fn new(face: &'a Face, instance: &Instance) -> Option<Self> {
+        let Prepared { tables, plans } = prepared(face)?;
+        let mut tables = tables.get().0.clone();
+        let axes = face.axes(instance).into_iter();
+        let axes = axes.map(|axis| Variation { tag: axis.tag.into(), value: axis.value });
         tables.set_variations(&axes.collect::<Vec<_>>());
-        Self { face: tables, instance: instance.clone(), plans: face.plans(), buffer: None }
+        Some(Self { face: tables, instance: instance.clone(), plans, buffer: None })
     }
 
-    /// Font units in one em; never 0.
-    pub(super) fn units_per_em(&self) -> f32 {
-        f32::from(self.face.as_ref().units_per_em()).max(1.0)
-    }
-
-    /// Glyphs from left to right. Cluster numbers rise along a left-to-right run, and fall along a right-to-left one.
+    /// The glyphs of a run, from left to right. Their `cluster` rises in a left-to-right run, and
+    /// falls in a right-to-left one.
     pub(super) fn shape(&mut self, run: &Run<'_>) -> Vec<Glyph> {
         let before = run.text.get(..run.range.start).unwrap_or_default();
         let after = run.text.get(run.range.end..).unwrap_or_default();
         let direction = if run.rtl { Direction::RightToLeft } else { Direction::LeftToRight };
-        let tag = ttf_parser::Tag(run.script.as_iso15924_tag());
-        let script = rustybuzz::Script::from_iso15924_tag(tag).unwrap_or(rustybuzz::script::COMMON);
+        let tag = Tag(run.script.as_iso15924_tag().to_be_bytes());
+        let script = rustybuzz::Script::from_iso15924_tag(tag.into()).unwrap_or(rustybuzz::script::COMMON);
         let language: Option<Language> = run.lang.and_then(|lang| lang.parse().ok());
 
         let mut buffer = self.buffer.take().unwrap_or_default();
@@ -207,7 +183,7 @@ impl<'a> Shaper<'a> {
         glyphs
     }
 
-    /// The plan for such a run, made where the face keeps none.
+    /// The plan for a run, from the cache or else from `make`.
     fn plan(&self, run: &Run<'_>, make: impl FnOnce() -> ShapePlan) -> Rc<ShapePlan> {
         let Ok(mut plans) = self.plans.try_borrow_mut() else { return Rc::new(make()) };
         let Plans(plans) = &mut *plans;
@@ -223,23 +199,23 @@ impl<'a> Shaper<'a> {
     }
 }
 
-/// Those of the run; before them, where letters are set apart, `liga` and `clig` off:
+/// The features of a run. If there is space between its letters, `liga` and `clig` are off first:
 /// <https://drafts.csswg.org/css-text-3/#letter-spacing-property>
 fn features(run: &Run<'_>) -> Vec<Feature> {
-    let apart: &[([u8; 4], u16)] = if run.spaced { &[(*b"liga", 0), (*b"clig", 0)] } else { &[] };
-    let own = run.features.iter().map(|feature| (feature.tag.0, feature.value));
-    let all = apart.iter().copied().chain(own);
-    all.map(|(tag, value)| Feature::new(ttf_parser::Tag::from_bytes(&tag), u32::from(value), ..)).collect()
+    let off: &[Tag] = if run.spaced { &[Tag(*b"liga"), Tag(*b"clig")] } else { &[] };
+    let off = off.iter().map(|tag| (*tag, 0));
+    let own = run.features.iter().map(|feature| (feature.tag, feature.value));
+    off.chain(own).map(|(tag, value)| Feature::new(tag.into(), u32::from(value), ..)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::font::{FaceId, Fonts};
     use super::*;
+    use crate::font::{FaceId, Fonts};
 
     fn shape(text: &str, rtl: bool, spaced: bool) -> Vec<Glyph> {
         let fonts = Fonts::embedded();
-        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400));
+        let mut shaper = Shaper::new(fonts.get(FaceId(0)).unwrap(), &Instance::of_weight(400)).unwrap();
         shaper.shape(&Run {
             text,
             range: 0..text.len(),
@@ -257,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_plan_serves_the_runs_that_it_was_made_for() {
-        let feature = |text: &str| letters::Feature::parse(text).unwrap();
+        let feature = |text: &str| style::Feature::parse(text).unwrap();
         let (plain, slashed, bold) =
             (Instance::of_weight(400), [feature("zero"), feature("-kern")], Instance::of_weight(700));
         let shared = Fonts::embedded();
@@ -270,22 +246,29 @@ mod tests {
             }
         }
         let shape =
-            |fonts: &Fonts, (instance, features, rtl, lang): (&Instance, &[letters::Feature], bool, Option<&str>)| {
+            |fonts: &Fonts, (instance, features, rtl, lang): (&Instance, &[style::Feature], bool, Option<&str>)| {
                 let text = "AV10";
                 let run = Run { text, range: 0..4, script: Script::Latin, rtl, lang, spaced: false, features };
-                Shaper::new(fonts.get(FaceId(0)).unwrap(), instance).shape(&run)
+                Shaper::new(fonts.get(FaceId(0)).unwrap(), instance).unwrap().shape(&run)
             };
         let fresh: Vec<_> = kinds.iter().map(|kind| shape(&Fonts::embedded(), *kind)).collect();
-        let kept = |fonts: &Fonts| fonts.get(FaceId(0)).unwrap().plans().borrow().0.len();
+        let cached = |fonts: &Fonts| prepared(fonts.get(FaceId(0)).unwrap()).unwrap().plans.borrow().0.len();
         for _ in 0..3 {
             for (kind, fresh) in kinds.iter().zip(&fresh) {
                 assert_eq!(shape(&shared, *kind), *fresh, "{kind:?}");
-                let before = kept(&shared);
+                let before = cached(&shared);
                 assert_eq!(shape(&shared, *kind), *fresh, "{kind:?}");
-                assert!(kept(&shared) == before && before <= MAX_PLANS);
+                assert!(cached(&shared) == before && before <= MAX_PLANS);
             }
         }
         assert!((1..fresh.len()).any(|at| fresh[at] != fresh[0]), "they are not all alike");
+    }
+
+    #[test]
+    fn a_face_is_prepared_once() {
+        let fonts = Fonts::embedded();
+        let face = fonts.get(FaceId(0)).unwrap();
+        assert!(std::ptr::eq(prepared(face).unwrap(), prepared(&Rc::clone(face)).unwrap()));
     }
 
     #[test]

@@ -1,35 +1,39 @@
-//! The last line of a text that does not fit: as much as there is room for, and `…` at its end, in its middle or at its start.
+//! The last line of a text that does not fit: as much as there is room for, with `…` at its end, in
+//! its middle or at its start.
 //!
-//! It is shaped anew, because a letter looks different where its word ends. It keeps the bidi levels that the whole text gave it.
+//! The line is shaped again, because a letter may look different where its word ends. It keeps the
+//! bidi levels of the whole text.
 
 use std::ops::Range;
 
 use unicode_script::Script;
 
-use super::Overflow;
 use super::analyse::{self, Unit};
+use super::character::trails;
 use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
 use super::fallback::{Faces, Families};
-use super::lines::Span;
-use super::paragraph::{HardLine, Paragraph};
+use super::line_break::{HardLine, Span};
+use super::paragraph::Paragraph;
+use super::style::Overflow;
 
-/// Times that a line is shaped anew when it comes out wider than expected. Each takes off twice as much as the one before.
+/// The most attempts at a line that comes out wider than expected. Each attempt takes off twice as
+/// much as the one before.
 const MAX_ATTEMPTS: u32 = 16;
 
-/// A line that leaves a part of its text out.
+/// A line that was shaped again, possibly with an ellipsis.
 #[derive(Default)]
-pub(super) struct Truncated {
+pub(super) struct Reshaped {
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<EmGlyph>,
-    /// Em.
+    /// In ems.
     pub(super) width: f32,
-    /// Of the paragraph's text: from the first that it shows to the last.
+    /// The bytes of the paragraph's text that it shows, from the first to the last.
     pub(super) bytes: Range<usize>,
-    /// What of those the ellipsis stands for; none without one.
+    /// The part of `bytes` that the ellipsis replaces. `None` without an ellipsis.
     pub(super) elided: Option<Range<usize>>,
 }
 
-/// What is shown of a line's units: those before the ellipsis, and those behind it.
+/// The units of a line that are shown: those before the ellipsis, and those behind it.
 #[derive(Debug, Clone)]
 struct Pieces {
     head: Range<usize>,
@@ -37,14 +41,15 @@ struct Pieces {
 }
 
 impl Paragraph {
-    /// As much of the text behind `span`'s start as fits `max` ems with an ellipsis.
-    pub(super) fn truncate(&self, span: &Span, max: f32) -> Truncated {
-        let Some(hard_line) = self.hard_lines.get(span.hard_line) else { return Truncated::default() };
+    /// As much of the text from `span`'s start on as fits `max` ems with an ellipsis.
+    pub(super) fn truncate(&self, span: &Span, max: f32) -> Reshaped {
+        let Some(hard_line) = self.hard_lines.get(span.hard_line) else { return Reshaped::default() };
         let families = Families::new(&self.fonts, &self.setting.runs, self.setting.language);
         let faces = families.of(&self.setting.runs);
         let rest = self.clusters.get(span.clusters.start..hard_line.clusters.end).unwrap_or_default();
         let units = rest.first().map_or(0, |first| first.units.start)..rest.last().map_or(0, |last| last.units.end);
-        // Where more lines follow, its end is not the text's, and is no help to a reader.
+        // If more hard lines follow, the end of this one is not the text's end, and does not help a
+        // reader.
         let ends = span.hard_line.saturating_add(1) == self.hard_lines.len();
         let overflow = if ends { self.setting.overflow } else { self.setting.overflow.at_end() };
         let marked = overflow != Overflow::Clip;
@@ -64,7 +69,7 @@ impl Paragraph {
         let mut pieces = Pieces { head: units.start..head, tail: self.trailing(rest, tail_room)..units.end };
 
         let mut step = 1_usize;
-        let mut line = Truncated::default();
+        let mut line = Reshaped::default();
         for _ in 0..MAX_ATTEMPTS {
             self.trim(&mut pieces, marked);
             line = self.shape_pieces(hard_line, &faces, &pieces, marked);
@@ -82,7 +87,8 @@ impl Paragraph {
         line
     }
 
-    /// The end of those units of `clusters` that fit `room` ems from the start, and their width.
+    /// The end of the units of `clusters` that fit `room` ems from the start, and their width in
+    /// ems.
     fn leading(&self, clusters: &[Cluster], room: f32, marked: bool) -> (usize, f32) {
         let mut extent = Extent::default();
         let mut end = clusters.first().map_or(0, |first| first.units.start);
@@ -97,7 +103,7 @@ impl Paragraph {
         (end, extent.visible)
     }
 
-    /// The start of those units of `clusters` that fit `room` ems from the end.
+    /// The start of the units of `clusters` that fit `room` ems from the end.
     fn trailing(&self, clusters: &[Cluster], room: f32) -> usize {
         let mut start = clusters.last().map_or(0, |last| last.units.end);
         let mut width = 0.0_f32;
@@ -111,9 +117,10 @@ impl Paragraph {
         start
     }
 
-    /// A line whose beginning or end is not as the whole text had it shaped, shaped anew: kerning does not reach over a line break. What
-    /// is around it still says which forms its letters have.
-    pub(super) fn torn(&self, span: &Span) -> Option<Truncated> {
+    /// A line that is shaped again because a line break changes its start or its end: kerning does
+    /// not reach across the break. `None` if nothing changes. The text around the line still
+    /// decides the forms of its letters.
+    pub(super) fn reshaped(&self, span: &Span) -> Option<Reshaped> {
         let hard_line = self.hard_lines.get(span.hard_line)?;
         let all = &self.clusters;
         let (start, end) = (span.clusters.start, span.clusters.end);
@@ -132,10 +139,11 @@ impl Paragraph {
         shaping.clusters.iter().for_each(|cluster| extent.add(cluster));
         let width = shaping.clusters.last().map_or(0.0, |last| extent.broken_behind(last));
         let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
-        Some(Truncated { clusters, glyphs, width, bytes: analyse::bytes_of(units), elided: None })
+        Some(Reshaped { clusters, glyphs, width, bytes: analyse::bytes_of(units), elided: None })
     }
 
-    /// Takes white space, and before an ellipsis punctuation, off the edges of what is shown.
+    /// Takes white space off the edges of the pieces, and punctuation off the edge before an
+    /// ellipsis.
     fn trim(&self, pieces: &mut Pieces, marked: bool) {
         let part = |unit: &Unit| self.text.get(unit.bytes.clone()).unwrap_or_default();
         let blank = |unit: &Unit| unit.hangs || part(unit).chars().all(char::is_whitespace);
@@ -147,8 +155,8 @@ impl Paragraph {
         tail.end = tail.end.saturating_sub(units(tail).iter().rev().take_while(|unit| unit.hangs).count());
     }
 
-    /// Shapes some units of a line of text, with an ellipsis between them if it is `marked`.
-    fn shape_pieces(&self, hard_line: &HardLine, faces: &[&Faces<'_>], pieces: &Pieces, marked: bool) -> Truncated {
+    /// Shapes some units of a line of text, with an ellipsis between them if `marked`.
+    fn shape_pieces(&self, hard_line: &HardLine, faces: &[&Faces<'_>], pieces: &Pieces, marked: bool) -> Reshaped {
         let of = |range: &Range<usize>| self.units.get(range.clone()).unwrap_or_default();
         let (head, tail) = (of(&pieces.head), of(&pieces.tail));
         let (shown, hidden) = (analyse::bytes_of(head), analyse::bytes_of(tail));
@@ -160,12 +168,12 @@ impl Paragraph {
         let beside = head.last().or_else(|| tail.first());
         let (script, run) = beside.map_or((Script::Common, 0), |unit| (unit.script, unit.run));
         if let Some(faces) = faces.get(usize::from(run)).filter(|_| marked) {
-            let ellipsis = mark(faces);
+            let ellipsis = ellipsis(faces);
             let face = faces.pick(ellipsis);
             for dot in ellipsis.chars() {
                 let at = text.len();
                 text.push(dot);
-                // On the base level, wherever the text beside it runs.
+                // The ellipsis is on the base level, whatever the direction of the text beside it.
                 let level = u8::from(self.rtl);
                 units.push(Unit {
                     bytes: at..text.len(),
@@ -199,70 +207,11 @@ impl Paragraph {
             (start..hidden.end, end..hidden.start)
         };
         let elided = marked.then_some(elided);
-        Truncated { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible, bytes, elided }
+        Reshaped { clusters: shaping.clusters, glyphs: shaping.glyphs, width: extent.visible, bytes, elided }
     }
 }
 
-/// `…`, or three full stops where no face has it.
-fn mark(faces: &Faces<'_>) -> &'static str {
+/// `…`, or three full stops if no face has it.
+fn ellipsis(faces: &Faces<'_>) -> &'static str {
     if faces.covers(faces.pick("…"), "…") { "…" } else { "..." }
-}
-
-/// Punctuation that looks lost before an ellipsis.
-const fn trails(c: char) -> bool {
-    matches!(
-        c,
-        ',' | ';'
-            | ':'
-            | '.'
-            | '!'
-            | '?'
-            | '-'
-            | '/'
-            | '\\'
-            | '|'
-            | '('
-            | '['
-            | '{'
-            | '<'
-            | '"'
-            | '\''
-            | '&'
-            | '+'
-            | '¡'
-            | '¿'
-            | '«'
-            | '‹'
-            | '“'
-            | '‘'
-            | '„'
-            | '‚'
-            | '·'
-            | '•'
-            | '‐'
-            | '‑'
-            | '‒'
-            | '–'
-            | '—'
-            | '…'
-            | '،'
-            | '؛'
-            | '؟'
-            | '۔'
-            | '־'
-            | '।'
-            | '॥'
-            | '、'
-            | '。'
-            | '，'
-            | '．'
-            | '：'
-            | '；'
-            | '！'
-            | '？'
-            | '・'
-            | '（'
-            | '「'
-            | '『'
-    )
 }

@@ -1,29 +1,32 @@
-//! A template's params → the queries that a layout easily breaks on.
+//! A template's params → the queries that most easily break a layout.
 //!
-//! Most cases set all params of a type at once, because neighbours compete for room; then one param after the other is left
-//! out or taken to its ends, with the others as in the example.
+//! Most cases set all params of a type at once, because neighbouring layers compete for space. The
+//! other cases leave out one param, or set it to its extremes, and leave the rest as in the
+//! example.
 
 use crate::params::{Param, Params};
 
-use super::{Case, SCRIPTS};
+use super::outcome::Case;
+use super::script::SCRIPTS;
 
-/// What is given to a text param whose template sets no `max_chars`, in characters: longer than any name.
+/// Length in characters of a text for a param without `max_chars`; longer than any name.
 const ENDLESS_CHARS: usize = 200;
 
 const SHORTEST: &str = "Jo";
 const LONGEST: &str = "Maximiliana-Konstantina von Hohenlohe-Schillingsfürst";
 const WORD: &str = "Wolfeschlegelsteinhausenbergerdorff";
-/// Words of many lengths, of which a param gets as many characters as it takes.
+/// Words of many lengths. A param gets as many characters of them as it takes.
 const WORDS: &str =
     "Maximiliana Konstantina von und zu Hohenlohe-Schillingsfürst, Wolfeschlegelsteinhausenbergerdorff ";
-/// Merge tags as senders leave them behind: they are missing values.
+/// Merge tags that senders did not replace. They count as missing values.
 const TAGS: &[&str] = &["{{first_name}}", "*|FNAME|*", "%%FirstName%%", "[FNAME]"];
 
-/// A number where the template sets no `max`.
+/// The largest number for a param without `max`.
 const HUGE: f64 = 1_234_567_890.5;
 
-/// The cases to try: those `written` for the template first, then those that its params call for. A written one stands
-/// in for the other of its name: it has more likely words.
+/// The cases to try: first the `written` ones, which the template's author wrote, then those that
+/// are derived from its params. A written case replaces the derived case of the same name, because
+/// its values are more likely.
 #[must_use]
 pub fn cases(params: &Params, written: &[Case]) -> Vec<Case> {
     let mut cases: Vec<Case> =
@@ -51,7 +54,7 @@ fn derived(params: &Params) -> Vec<Case> {
         case("as long as may be", params, |_, param| fill(param, words, most)),
     ];
     if !params.values().any(|param| matches!(param, Param::Text(_))) {
-        // These are about texts; without any they are all one picture.
+        // The other cases differ only in texts.
         cases.truncate(4);
     } else {
         for script in SCRIPTS {
@@ -69,38 +72,38 @@ fn derived(params: &Params) -> Vec<Case> {
     cases
 }
 
-/// One param at its ends, the others as in the example.
-fn one_by_one(name: &str, param: &Param, params: &Params, cases: &mut Vec<Case>) {
-    let mut with = |what: String, value: Option<String>, ordinary: bool| {
-        let others = |other: &str, param: &Param| if other == name { value.clone() } else { example(param) };
-        cases.push(Case { ordinary, ..case(&what, params, others) });
+/// Adds the cases with one param at its extremes and the others as in the example.
+fn one_by_one(varied: &str, param: &Param, params: &Params, cases: &mut Vec<Case>) {
+    let mut with = |name: String, value: Option<String>, ordinary: bool| {
+        let others = |other: &str, param: &Param| if other == varied { value.clone() } else { example(param) };
+        cases.push(Case { ordinary, ..case(&name, params, others) });
     };
     if example(param).is_some() {
-        with(format!("without {name}"), None, true);
+        with(format!("without {varied}"), None, true);
     }
     match param {
-        Param::Text(_) => with(format!("long {name}"), Some(LONGEST.to_owned()), false),
+        Param::Text(_) => with(format!("long {varied}"), Some(LONGEST.to_owned()), false),
         Param::Choice(choice) => {
             for word in &choice.choices {
-                with(format!("{name} {word}"), Some(word.clone()), true);
+                with(format!("{varied} {word}"), Some(word.clone()), true);
             }
         }
         Param::Number(_) => {
-            with(format!("least {name}"), least(param), true);
-            with(format!("most {name}"), most(param), false);
+            with(format!("least {varied}"), least(param), true);
+            with(format!("most {varied}"), most(param), false);
         }
         Param::Image(_) => {}
-        // The longest of the usual ways to write one comes of the longest names of a day and a month.
-        Param::Datetime(_) => with(format!("long {name}"), Some("2026-09-30T22:45:00".to_owned()), true),
+        // The longest dates have the longest names of a weekday and a month.
+        Param::Datetime(_) => with(format!("long {varied}"), Some("2026-09-30T22:45:00".to_owned()), true),
         Param::Color(_) => {
             for (word, color) in [("dark", "#14213d"), ("light", "#fff3c4"), ("transparent", "#0000")] {
-                with(format!("{word} {name}"), Some(color.to_owned()), true);
+                with(format!("{word} {varied}"), Some(color.to_owned()), true);
             }
         }
     }
 }
 
-/// A case in which every param has the value that `value` gives it.
+/// The case in which the value of each param is the result of `value`; `None` leaves the param out.
 fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<String>) -> Case {
     let pairs: Vec<_> = params.iter().filter_map(|(name, param)| Some((name, value(name, param)?))).collect();
     // Pairs of strings always encode.
@@ -108,7 +111,8 @@ fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<Stri
     Case { name: name.to_owned(), query, ordinary: is_ordinary(name), tag: None }
 }
 
-/// A text by `text`, a number by `number`, anything else as in the example.
+/// The value of a text from `text`, that of a number from `number`, and the example of any other
+/// param.
 fn fill(param: &Param, text: impl Fn(&Param) -> String, number: impl Fn(&Param) -> Option<String>) -> Option<String> {
     match param {
         Param::Text(_) => Some(text(param)),
@@ -117,7 +121,7 @@ fn fill(param: &Param, text: impl Fn(&Param) -> String, number: impl Fn(&Param) 
     }
 }
 
-/// What the template shows itself with; a param with neither example nor default is not given.
+/// The param's example, or else its default. `None` if it has neither.
 fn example(param: &Param) -> Option<String> {
     match param {
         Param::Text(text) => text.example.clone().or_else(|| text.default.clone()),
@@ -144,7 +148,7 @@ fn most(param: &Param) -> Option<String> {
     Some(number.max.unwrap_or(HUGE).to_string())
 }
 
-/// As many characters as a text param takes.
+/// A text of as many characters as the param takes.
 fn words(param: &Param) -> String {
     let chars = match param {
         Param::Text(text) => text.max_chars.unwrap_or(ENDLESS_CHARS).min(ENDLESS_CHARS),

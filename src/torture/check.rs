@@ -1,52 +1,65 @@
-//! A laid out case → what a recipient should not see.
+//! A laid out case → the faults that a recipient would see.
 //!
-//! - a text reaches beyond its box, or is cut off (with an ellipsis that is a design; not where the data are
-//!   ordinary, or the text the template's own)
-//! - it shows a merge tag
-//! - letters are missing, leave the picture, are hidden by a `clip`, or run into those of another layer
-//! - a layer does not fit into its stack
-//! - an image layer has nothing to show
-//! - anything that the plan warns of
+//! The faults are:
+//! - A text reaches out of its box, or is cut off. An ellipsis is a fault only if the values are
+//!   ordinary, or if no param changes the text.
+//! - A merge tag is visible.
+//! - Glyphs are missing, leave the picture, are hidden by a `clip`, or overlap those of another
+//!   layer.
+//! - A layer does not fit into its stack.
+//! - An image layer has nothing to show.
+//! - The plan has a warning.
 //!
-//! A faint text is decoration: it may leave the picture, and lie under others.
+//! A faint text counts as decoration: it may leave the picture and lie under other texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tiny_skia::Transform;
 
+use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::image;
-use crate::layout::{Content, Item, Picture, Scene, Text};
+use crate::layout::{Content, Item, Scene, Source, Text};
 use crate::limits::Limits;
 use crate::plan::{Paint, Plan};
 use crate::render::Resources;
-use crate::text::{Block, Fonts, Overflow, Report};
+use crate::text::{Overflow, Report};
 
-use super::{Case, Finding};
+use super::outcome::{Case, Finding};
 
-/// Px that nobody sees: rounding, and edges that were moved to whole px.
+/// A distance in px that is not visible. Rounding, and moving edges to whole px, cause such
+/// distances.
 const SLACK_PX: f32 = 1.0;
 
-/// Opacity below which a text is decoration.
+/// Opacity below which a text counts as decoration, 0 to 1.
 const FAINT: f32 = 0.5;
 
-/// What cases are checked against.
+/// The checks of one template.
 pub struct Checks<'a> {
-    /// Paths of the texts that are the template's own: no param changes them.
+    /// Paths of the texts that no param changes.
     pub fixed: BTreeSet<&'a str>,
-    /// Fonts, and every asset that the template may name.
-    pub resources: &'a Resources,
-    /// Budgets.
+    /// The budgets.
     pub limits: &'a Limits,
 }
 
+/// A case that was laid out.
+pub struct LaidOut {
+    /// What was to be drawn.
+    pub plan: Plan,
+    /// The files that it was laid out with.
+    pub resources: Resources,
+    /// Its boxes.
+    pub scene: Scene,
+}
+
 impl Checks<'_> {
-    /// What is wrong with a laid out case.
-    pub fn check(&self, case: &Case, plan: &Plan, scene: &Scene) -> Vec<Finding> {
-        let mut checker = Checker { checks: self, case, texts: Vec::new(), findings: Vec::new() };
+    /// The faults of a laid out case.
+    pub fn check(&self, case: &Case, laid_out: &LaidOut) -> Vec<Finding> {
+        let LaidOut { plan, resources, scene } = laid_out;
+        let mut checker = Checker { checks: self, resources, case, texts: Vec::new(), findings: Vec::new() };
         for warning in &plan.warnings {
-            let (layer, what) = warning.split_once(": ").unwrap_or(("", warning));
-            checker.find(layer, what);
+            let (layer, fault) = warning.split_once(": ").unwrap_or(("", warning));
+            checker.find(layer, fault);
         }
         let all = Place { transform: Transform::identity(), window: scene.frame, opacity: 1.0 };
         for item in &scene.items {
@@ -79,25 +92,33 @@ fn texts<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a str, &'a str)) {
     }
 }
 
-/// Where an item is, and how much of it is seen.
+/// The place of an item in the picture.
 #[derive(Clone, Copy)]
 struct Place {
     transform: Transform,
-    /// What is not clipped.
+    /// The box that no `clip` hides.
     window: Rect,
     opacity: f32,
 }
 
-/// The letters of a text, each in its box, by line.
-struct Letters<'a> {
+/// A drawn text.
+struct Ink<'a> {
     layer: &'a str,
-    lines: Vec<(Rect, Vec<Rect>)>,
+    lines: Vec<InkLine>,
+}
+
+/// The boxes of a line's glyphs, in px of the scene.
+struct InkLine {
+    /// The box around all glyphs.
+    bounds: Rect,
+    glyphs: Vec<Rect>,
 }
 
 struct Checker<'a> {
     checks: &'a Checks<'a>,
+    resources: &'a Resources,
     case: &'a Case,
-    texts: Vec<Letters<'a>>,
+    texts: Vec<Ink<'a>>,
     findings: Vec<Finding>,
 }
 
@@ -108,19 +129,19 @@ impl<'a> Checker<'a> {
 
     fn item(&mut self, item: &'a Item, place: Place) {
         let (x, y) = (item.frame.x + item.frame.width / 2.0, item.frame.y + item.frame.height / 2.0);
-        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.rotate, x, y));
-        let mut place = Place { transform: turned, opacity: place.opacity * item.opacity, ..place };
+        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.look.rotate, x, y));
+        let mut place = Place { transform: turned, opacity: place.opacity * item.look.opacity, ..place };
         match &item.content {
             Content::Text(text) => self.text(item, text, place),
             Content::Image { sources, .. } => self.image(item, sources),
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
-        if item.clip {
+        if item.look.clip {
             place.window = intersection(place.window, moved(item.frame, place.transform));
         }
         for child in &item.children {
             let out = overhang(child.frame, item.frame);
-            if item.kind == "stack" && out > SLACK_PX {
+            if item.word == "stack" && out > SLACK_PX {
                 self.find(&child.name, format!("reaches {out:.0} px out of its stack ({})", item.name));
             }
             self.item(child, place);
@@ -129,15 +150,15 @@ impl<'a> Checker<'a> {
 
     fn text(&mut self, item: &'a Item, text: &'a Text, place: Place) {
         let layer = item.name.as_str();
-        let Text { block, origin, report, style, .. } = text;
+        let Text { block, report, style, .. } = text;
         if block.overflows {
             self.find(layer, "the text does not fit its box");
         } else if block.truncated && style.overflow != Overflow::Ellipsis {
             self.find(layer, "the text is cut off");
         } else if block.truncated && self.case.ordinary {
-            self.find(layer, "the text is cut off, with data as most recipients have them");
+            self.find(layer, "the text is cut off, although the values are ordinary");
         } else if block.truncated && self.checks.fixed.contains(item.path.as_str()) {
-            self.find(layer, "the text is cut off, and it is the template's own");
+            self.find(layer, "the text is cut off, although no param changes it");
         }
         if report.unknown_family {
             self.find(layer, "there is no such font");
@@ -153,30 +174,30 @@ impl<'a> Checker<'a> {
         }
 
         let faint = place.opacity * alpha(item) < FAINT;
-        let lines = letters(block, *origin, &self.checks.resources.fonts, place.transform);
+        let lines = ink(text, &self.resources.fonts, place.transform);
         if faint || lines.is_empty() {
             return;
         }
-        let hidden = lines.iter().fold(0.0_f32, |most, (line, _)| most.max(overhang(*line, place.window)));
+        let hidden = lines.iter().fold(0.0_f32, |most, line| most.max(overhang(line.bounds, place.window)));
         if hidden > SLACK_PX {
-            self.find(layer, format!("{hidden:.0} px of its letters are not seen"));
+            self.find(layer, format!("{hidden:.0} px of its letters are hidden"));
         }
-        self.texts.push(Letters { layer, lines });
+        self.texts.push(Ink { layer, lines });
     }
 
-    /// Characters that no font has: the template's fault, or that of the fonts.
+    /// Finds characters that no font has.
     fn glyphs(&mut self, layer: &str, report: &Report) {
         if report.missing_count > 0 {
             self.find(layer, format!("no font has {} of the characters", report.missing_count));
         }
     }
 
-    fn image(&mut self, item: &Item, sources: &[Picture]) {
+    fn image(&mut self, item: &Item, sources: &[Source]) {
         let mut problems = Vec::new();
         for source in sources {
             match source {
-                Picture::Initials { report, .. } => return self.glyphs(&item.name, report),
-                Picture::Asset(name) => match self.checks.resources.images.get(name) {
+                Source::Initials { report, .. } => return self.glyphs(&item.name, report),
+                Source::Asset(name) => match self.resources.assets.get(name) {
                     None => problems.push(format!("there is no asset {name}")),
                     Some(bytes) => match image::header(bytes, self.checks.limits) {
                         Ok(_) => return,
@@ -185,78 +206,83 @@ impl<'a> Checker<'a> {
                 },
             }
         }
-        // An image whose sources print nothing is left out on purpose.
+        // An image without any source is left out on purpose.
         if !problems.is_empty() {
             self.find(&item.name, problems.join("; "));
         }
     }
 
-    /// Texts that run into each other.
+    /// Finds texts that overlap each other.
     fn collisions(&mut self) {
         let mut found = Vec::new();
         for (at, upper) in self.texts.iter().enumerate().skip(1) {
             for lower in self.texts.iter().take(at) {
                 if collide(&upper.lines, &lower.lines) {
-                    found.push((upper.layer, format!("its letters run into those of {}", lower.layer)));
+                    found.push((upper.layer, format!("its letters overlap those of {}", lower.layer)));
                 }
             }
         }
-        for (layer, what) in found {
-            self.find(layer, what);
+        for (layer, fault) in found {
+            self.find(layer, fault);
         }
     }
 }
 
-fn collide(upper: &[(Rect, Vec<Rect>)], lower: &[(Rect, Vec<Rect>)]) -> bool {
-    let lines = || upper.iter().flat_map(|upper| lower.iter().map(move |lower| (upper, lower)));
-    lines().filter(|(upper, lower)| overlap(upper.0, lower.0)).any(|(upper, lower)| {
-        upper.1.iter().any(|letter| overlap(*letter, lower.0) && lower.1.iter().any(|other| overlap(*letter, *other)))
+fn collide(upper: &[InkLine], lower: &[InkLine]) -> bool {
+    let pairs = || upper.iter().flat_map(|upper| lower.iter().map(move |lower| (upper, lower)));
+    pairs().filter(|(upper, lower)| overlap(upper.bounds, lower.bounds)).any(|(upper, lower)| {
+        upper
+            .glyphs
+            .iter()
+            .any(|glyph| overlap(*glyph, lower.bounds) && lower.glyphs.iter().any(|other| overlap(*glyph, *other)))
     })
 }
 
-/// The boxes of a block's letters by line, each with that around all of them.
-fn letters(block: &Block, origin: (f32, f32), fonts: &Fonts, transform: Transform) -> Vec<(Rect, Vec<Rect>)> {
+/// The boxes of a text's glyphs. Lines without any ink are left out.
+fn ink(text: &Text, fonts: &Fonts, transform: Transform) -> Vec<InkLine> {
+    let Text { block, origin, .. } = text;
     let mut lines = Vec::new();
-    let mut units = (None, 1.0);
+    let (mut last_face, mut units_per_em) = (None, 1.0);
     for line in &block.lines {
-        let mut letters: Vec<Rect> = Vec::new();
+        let mut glyphs: Vec<Rect> = Vec::new();
         for glyph in &line.glyphs {
-            if units.0 != Some(glyph.face) {
-                units = (Some(glyph.face), fonts.units_per_em(glyph.face));
+            if last_face != Some(glyph.face) {
+                (last_face, units_per_em) = (Some(glyph.face), fonts.units_per_em(glyph.face));
             }
             let Some(run) = block.runs.get(usize::from(glyph.run)) else { continue };
-            let scale = block.size * run.scale / units.1;
+            let scale = block.size * run.scale / units_per_em;
             let Some(outline) = fonts.outline(glyph.face, &run.instance, glyph.id) else { continue };
             let ink = outline.bounds();
             let (x, y) = (origin.0 + glyph.x + ink.x() * scale, origin.1 + glyph.y + ink.y() * scale);
-            letters.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), transform));
+            glyphs.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), transform));
         }
-        if let Some(around) = letters.iter().copied().reduce(|a, b| a.union(&b)) {
-            lines.push((around, letters));
+        if let Some(bounds) = glyphs.iter().copied().reduce(|a, b| a.union(&b)) {
+            lines.push(InkLine { bounds, glyphs });
         }
     }
     lines
 }
 
-/// How opaque the letters of a text are.
+/// The opacity of a text's fill, 0 to 1. Gradients count as opaque.
 fn alpha(item: &Item) -> f32 {
-    match &item.fill {
+    match &item.look.fill {
         Some(Paint::Color(color)) => f32::from(color.a) / 255.0,
         Some(Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. }) | None => 1.0,
     }
 }
 
-/// The box around a box that was turned.
+/// The bounding box of a transformed box.
 fn moved(rect: Rect, transform: Transform) -> Rect {
     let corners = [(rect.x, rect.y), (rect.right(), rect.y), (rect.x, rect.bottom()), (rect.right(), rect.bottom())];
-    let point = |(x, y): (f32, f32)| {
-        (transform.sx * x + transform.kx * y + transform.tx, transform.ky * x + transform.sy * y + transform.ty)
-    };
-    let points = corners.map(point).map(|(x, y)| Rect::new(x, y, 0.0, 0.0));
+    let points = corners.map(|(x, y)| {
+        let mapped_x = transform.sx * x + transform.kx * y + transform.tx;
+        let mapped_y = transform.ky * x + transform.sy * y + transform.ty;
+        Rect::new(mapped_x, mapped_y, 0.0, 0.0)
+    });
     points.into_iter().reduce(|a, b| a.union(&b)).unwrap_or(rect)
 }
 
-/// Px by which a box reaches out of another.
+/// The largest distance in px by which a box reaches out of another; 0 if it lies inside.
 fn overhang(rect: Rect, of: Rect) -> f32 {
     (of.x - rect.x).max(of.y - rect.y).max(rect.right() - of.right()).max(rect.bottom() - of.bottom()).max(0.0)
 }
@@ -276,8 +302,9 @@ mod tests {
     use super::*;
     use crate::template::Template;
     use crate::torture;
+    use crate::world::Embedded;
 
-    /// What is found wrong with layers in a picture of 200 × 100 px whose param `name` is `Maximiliana`.
+    /// The faults of layers in a picture of 200 × 100 px whose param `name` is `Maximiliana`.
     fn found(layers: &str, case: &Case) -> Vec<String> {
         let limits = Limits::default();
         let document = format!(
@@ -285,7 +312,7 @@ mod tests {
         );
         let template = Template::parse(&document, &limits).unwrap();
         let other = Case { query: "name=Jo".to_owned(), ..case.clone() };
-        let outcomes = torture::run(&template, &[case.clone(), other], &Resources::default(), &limits);
+        let outcomes = torture::run(&template, &[case.clone(), other], &Embedded::new(limits));
         let said = |finding: &Finding| format!("{}: {}", finding.layer, finding.what);
         outcomes[0].findings.iter().map(said).collect()
     }
@@ -295,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_recipient_should_not_see() {
+    fn faults_are_found() {
         let mut wrong = Vec::new();
         let name = r#""type": "text", "id": "a", "text": "{{ name }}", "size": 30"#;
         for (layers, expected) in [
@@ -306,17 +333,17 @@ mod tests {
                 format!(r#"{{ {name}, "width": 100, "max_lines": 1, "overflow": "visible" }}"#),
                 "a: the text does not fit its box",
             ),
-            (format!(r#"{{ {name}, "x": 100, "width": 180 }}"#), "a: 65 px of its letters are not seen"),
+            (format!(r#"{{ {name}, "x": 100, "width": 180 }}"#), "a: 65 px of its letters are hidden"),
             (format!(r#"{{ {name}, "x": 100, "width": 180, "opacity": 0.2 }}"#), ""),
             (format!(r##"{{ {name}, "x": 100, "width": 180, "fill": "#0004" }}"##), ""),
             (
                 format!(r#"{{ "type": "group", "width": 90, "height": 90, "clip": true, "children": [{{ {name}, "width": 180 }}] }}"#),
-                "a: 75 px of its letters are not seen",
+                "a: 75 px of its letters are hidden",
             ),
-            (format!(r#"{{ {name}, "y": 30, "rotate": 90 }}"#), "a: 33 px of its letters are not seen"),
+            (format!(r#"{{ {name}, "y": 30, "rotate": 90 }}"#), "a: 33 px of its letters are hidden"),
             (
                 format!(r#"{{ {name} }}, {{ {name}, "y": 12 }}"#),
-                "a: its letters run into those of a",
+                "a: its letters overlap those of a",
             ),
             (format!(r#"{{ {name} }}, {{ {name}, "y": 36 }}"#), ""),
             (
@@ -327,7 +354,7 @@ mod tests {
             ),
             (
                 r#"{ "type": "text", "text": "a word or two", "id": "a", "width": 60, "max_lines": 1 }"#.to_owned(),
-                "a: the text is cut off, and it is the template's own",
+                "a: the text is cut off, although no param changes it",
             ),
             (format!(r#"{{ {name}, "font": "Papyrus" }}"#), "a: there is no such font"),
             (
@@ -349,11 +376,11 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_data_are_not_cut() {
+    fn ordinary_values_must_not_be_cut_off() {
         let layer = r#"{ "type": "text", "text": "{{ name }}", "width": 60, "max_lines": 1 }"#;
         assert_eq!(found(layer, &case()), [""; 0]);
         let ordinary = Case { ordinary: true, ..case() };
-        assert_eq!(found(layer, &ordinary), ["layers[0]: the text is cut off, with data as most recipients have them"]);
+        assert_eq!(found(layer, &ordinary), ["layers[0]: the text is cut off, although the values are ordinary"]);
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! Names in the scripts that names are written in.
+//! Names in the scripts of the world.
 
-/// A script, or what a reader takes for one.
+/// A script, or a kind of text that layouts treat like one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Script {
-    /// In lower case, as cases are named.
+    /// The name of its case, in lower case.
     pub name: &'static str,
     /// A name of a usual length.
     pub sample: &'static str,
 }
 
-/// What every text param is tried with.
+/// The scripts that every text param is tried with.
 pub const SCRIPTS: &[Script] = &[
     Script { name: "vietnamese", sample: "Nguyễn Thị Minh Khai" },
     Script { name: "polish", sample: "Wojciech Szczęsny-Żółkiewski" },

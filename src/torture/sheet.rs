@@ -1,43 +1,39 @@
-//! Every case of a template in one picture, small, with its name and what is wrong with it: for a person to look at.
+//! The sheet of a template: one picture with a thumbnail of every case, the case's name and its
+//! faults.
 //!
-//! The sheet is itself a template, drawn like any other: thumbnails are its images, labels its params (a merge tag in a
-//! label must stay text).
+//! The sheet is itself drawn from a template. Its images are the thumbnails, and its params are the
+//! labels, so that a merge tag in a label stays text.
 
 use std::rc::Rc;
 
 use serde_json::{Value as Json, json};
 
-use crate::encode;
+use crate::asset::{AssetId, Assets};
 use crate::error::Problem;
+use crate::font::{Fonts, Pack};
+use crate::inputs::Inputs;
 use crate::limits::Limits;
-use crate::paint::Assets;
-use crate::params::{self, Resolved, Source, Value, Values};
-use crate::plan;
-use crate::render::{self, Resources};
+use crate::params::{Resolved, Source, Value, Values};
+use crate::render::render;
 use crate::request::{Format, Options};
 use crate::template::Template;
+use crate::world::World;
 
-use super::Outcome;
+use super::outcome::Outcome;
 
-/// Px of the sheet's width between its margins.
+/// The sheet's width in px, without its margins.
 const WIDTH_PX: u32 = 2_000;
 const MARGIN_PX: u32 = 40;
 const GAP_PX: u32 = 24;
 const HEAD_PX: u32 = 100;
-/// Px under a thumbnail for its label.
+/// Height in px of the label below a thumbnail.
 const LABEL_PX: u32 = 92;
 
-/// Draws the sheet of a template as a PNG; `title` is what it is called there.
+/// Draws the sheet of a template as a PNG. `title` is the template's name in the heading.
 ///
 /// # Errors
-/// None of a template that can be drawn: what makes any other picture fail.
-pub fn sheet(
-    title: &str,
-    template: &Template,
-    outcomes: &[Outcome],
-    resources: &Resources,
-    limits: &Limits,
-) -> Result<Vec<u8>, Problem> {
+/// The error of the first case that cannot be drawn.
+pub fn sheet(title: &str, template: &Template, outcomes: &[Outcome], world: &impl World) -> Result<Vec<u8>, Problem> {
     let document = &template.document;
     let grid = Grid::new(document.width, document.height, outcomes.len());
     let mut thumbnails = Assets::new();
@@ -45,27 +41,50 @@ pub fn sheet(
     let mut layers = vec![labels.title(title, outcomes)];
     for (index, outcome) in outcomes.iter().enumerate() {
         let name = format!("{index}.png");
-        thumbnails.insert(name.clone(), thumbnail(template, outcome, grid.width, resources, limits)?);
+        thumbnails.insert(name.as_str().into(), thumbnail(template, outcome, grid.width, world)?.into());
         layers.push(grid.cell(index, &name, outcome, &mut labels));
     }
     let sheet = json!({
         "width": WIDTH_PX + 2 * MARGIN_PX, "height": grid.sheet_height(), "background": "#eceef1", "access": "public",
         "params": labels.declared, "layers": layers,
     });
-    let limits = unlimited(limits);
-    let sheet = Template::parse(&sheet.to_string(), &limits)?;
-    let plan = plan::plan(&sheet, &labels.values, &Options::default(), &limits);
-    let resources = Resources { images: thumbnails, fonts: resources.fonts.clone(), ..Resources::default() };
-    Ok(render::render(&sheet, &plan, &resources, Format::Png, &limits)?.bytes)
+    let workshop = Workshop { world, thumbnails, limits: unlimited(world.limits()) };
+    let sheet = Template::parse(&sheet.to_string(), &workshop.limits)?;
+    let options = Options::default();
+    let inputs = Inputs::new(&sheet, &labels.values, &options, Format::Png);
+    Ok(render(&inputs, &workshop)?.bytes)
 }
 
-/// A sheet is ours, and drawn on a developer's machine.
+/// The world of a sheet: its images are the thumbnails, its fonts are those of the cases.
+struct Workshop<'a, W> {
+    world: &'a W,
+    thumbnails: Assets,
+    limits: Limits,
+}
+
+impl<W: World> World for Workshop<'_, W> {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn asset(&self, id: &AssetId) -> Option<Rc<[u8]>> {
+        self.thumbnails.get(id).cloned()
+    }
+
+    fn fonts(&self, packs: &[&'static Pack]) -> Fonts {
+        self.world.fonts(packs)
+    }
+}
+
+/// Limits for the sheet, which is not a stranger's template and is drawn on a developer's machine.
 fn unlimited(limits: &Limits) -> Limits {
     Limits {
         template_bytes: usize::MAX,
         params: usize::MAX,
         layers: usize::MAX,
         images: usize::MAX,
+        packs: usize::MAX,
+        packs_bytes: usize::MAX,
         glyphs: usize::MAX,
         side_px: 32_000,
         canvas_pixels: 200_000_000,
@@ -74,33 +93,27 @@ fn unlimited(limits: &Limits) -> Limits {
     }
 }
 
-fn thumbnail(
-    template: &Template,
-    outcome: &Outcome,
-    width: u32,
-    resources: &Resources,
-    limits: &Limits,
-) -> Result<Rc<[u8]>, Problem> {
-    let query = &outcome.case.query;
-    let values = params::resolve(&template.document.params, &template.document.missing, query, limits);
-    let options = Options { width: Some(width), dpr: None, ..Options::read(query, limits) };
-    let plan = plan::plan(template, &values, &options, limits);
-    let drawn = render::draw(template, &plan, resources, limits)?;
-    Ok(encode::png::encode(&drawn.painted.pixels).into())
+/// The picture of a case, `width` px wide, as a PNG.
+fn thumbnail(template: &Template, outcome: &Outcome, width: u32, world: &impl World) -> Result<Vec<u8>, Problem> {
+    let (query, limits) = (&outcome.case.query, world.limits());
+    let values = template.values(query, limits);
+    let options = Options { width: Some(width), dpr: None, quality: None, ..Options::read(query, limits) };
+    Ok(render(&Inputs::new(template, &values, &options, Format::Png), world)?.bytes)
 }
 
-/// Where the thumbnails stand. Px.
+/// The places of the thumbnails.
 struct Grid {
     columns: u32,
     rows: u32,
-    /// Of a thumbnail.
+    /// Width of a thumbnail in px.
     width: u32,
+    /// Height of a thumbnail in px.
     height: u32,
 }
 
 impl Grid {
     fn new(width: u32, height: u32, count: usize) -> Self {
-        // A banner needs more width than a badge to be read.
+        // The wider the template, the larger its thumbnails must be to be legible.
         let columns: u32 = match (width.saturating_mul(2) / height.max(1)).max(1) {
             6.. => 2,
             2.. => 4,
@@ -119,7 +132,7 @@ impl Grid {
         self.rows.saturating_mul(self.row_height()).saturating_add(HEAD_PX).saturating_add(MARGIN_PX)
     }
 
-    /// A thumbnail with its label.
+    /// The layer of a thumbnail with its label.
     fn cell(&self, index: usize, image: &str, outcome: &Outcome, labels: &mut Labels) -> Json {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let (column, row) = (index % self.columns, index / self.columns);
@@ -129,21 +142,21 @@ impl Grid {
             0 => ("#1d7a4b", "#0000001f"),
             _ => ("#c1121f", "#c1121f"),
         };
-        let said: Vec<_> =
+        let faults: Vec<_> =
             outcome.findings.iter().map(|finding| format!("{}: {}", finding.layer, finding.what)).collect();
-        let said = if said.is_empty() { "stands".to_owned() } else { said.join("\n") };
+        let faults = if faults.is_empty() { "no fault".to_owned() } else { faults.join("\n") };
         json!({ "type": "group", "x": x, "y": y, "width": self.width, "height": self.row_height(), "children": [
             { "type": "image", "src": format!("asset:{image}"), "width": self.width, "height": self.height,
               "stroke": edge, "stroke_width": 3, "stroke_align": "outside" },
             { "type": "stack", "y": self.height + 10, "width": "fill", "height": LABEL_PX - 10, "gap": 2, "children": [
                 { "type": "text", "text": labels.label(&outcome.case.name), "width": "fill", "max_lines": 1, "size": 17, "weight": 600, "fill": "#14142b" },
-                { "type": "text", "text": labels.label(&said), "width": "fill", "max_lines": 3, "size": 14, "fill": color },
+                { "type": "text", "text": labels.label(&faults), "width": "fill", "max_lines": 3, "size": 14, "fill": color },
             ] },
         ] })
     }
 }
 
-/// Texts of the sheet: params, so that nothing in them is an expression.
+/// The texts of the sheet. They are params, so that they are not evaluated as expressions.
 #[derive(Default)]
 struct Labels {
     declared: serde_json::Map<String, Json>,
@@ -151,7 +164,7 @@ struct Labels {
 }
 
 impl Labels {
-    /// The expression that prints `text`.
+    /// Adds a text, and returns the expression that prints it.
     fn label(&mut self, text: &str) -> String {
         let name = format!("label_{}", self.values.len());
         self.declared.insert(name.clone(), json!({ "type": "text" }));
@@ -174,9 +187,10 @@ mod tests {
     use super::super::{Case, Finding};
     use super::*;
     use crate::image;
+    use crate::world::Embedded;
 
     #[test]
-    fn a_sheet_has_every_case() {
+    fn a_sheet_shows_every_case() {
         let limits = Limits::default();
         let document = r#"{ "width": 600, "height": 300, "layers": [{ "type": "text", "text": "{{ name }}", "size": 90 }],
             "params": { "name": { "type": "text" } } }"#;
@@ -192,7 +206,7 @@ mod tests {
             outcome("d", &[]),
             outcome("e", &[]),
         ];
-        let png = sheet("test", &template, &outcomes, &Resources::default(), &limits).unwrap();
+        let png = sheet("test", &template, &outcomes, &Embedded::new(limits)).unwrap();
         let header = image::header(&png, &unlimited(&Limits { image_pixels: u32::MAX, ..Limits::default() })).unwrap();
         assert_eq!((header.width, header.height), (2_080, 854));
     }

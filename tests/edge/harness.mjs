@@ -1,7 +1,7 @@
 // Runs the built Worker in the real workerd, for the tests beside this file. `make build` first.
 //
-// What a Worker under test gets is what wrangler.toml gives it (bindings, compatibility date), with an empty KV namespace, and
-// no way out: a host that it fetches is answered by the test, or not at all.
+// A Worker under test has the bindings and the compatibility date of wrangler.toml, an empty KV
+// namespace, and no network: the test answers its fetches of other hosts, or they fail.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,39 +10,54 @@ import { Miniflare, Response } from "miniflare";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const built = (path) => readFileSync(`${root}build/${path}`);
 
-// The one place that says how the Worker is served stays wrangler.toml.
+// wrangler.toml stays the only place that sets the date.
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1];
 
-/** What a Worker wrote about its requests, once there are `count` lines of it: they arrive a little after the answers. */
-export async function requestLines(worker, count) {
-  const lines = () => worker.logs.filter(({ message }) => message.startsWith('{"event":"request"')).map(({ message }) => JSON.parse(message));
+/**
+ * The lines of a Worker's log that begin with `prefix`, once there are `count` of them: they arrive
+ * a little after the answers.
+ */
+export async function loggedLines(worker, prefix, count) {
+  const lines = () => worker.logs.map(({ message }) => message).filter((message) => message.startsWith(prefix));
   for (let waited = 0; lines().length < count && waited < 5_000; waited += 10) await new Promise((done) => setTimeout(done, 10));
   return lines();
+}
+
+/** What a Worker logged about its requests, once there are `count` of them. */
+export async function requestLines(worker, count) {
+  return (await loggedLines(worker, '{"event":"request"', count)).map((line) => JSON.parse(line));
 }
 
 /**
  * Starts a Worker of its own, with nothing in its cache.
  *
  * @param {object} [options]
- * @param {Record<string, string | Uint8Array>} [options.kv] what is in the namespace TEMPLATES at the start: text, or bytes
- * @param {Record<string, unknown>} [options.bindings] variables and secrets, over those of wrangler.toml
- * @param {(request: Request) => Response | Promise<Response>} [options.outbound] answers what the Worker fetches from the
- *   internet; without it such a fetch is answered 599, so that no test depends on a network
- * @param {string} [options.front] source of an ES module that stands in front of the Worker, which it imports from
- *   "./index.js": it can hand it a broken KV, a broken cache or a broken clock
+ * @param {Record<string, string | Uint8Array>} [options.kv] the entries of the namespace TEMPLATES
+ *   at the start: text or bytes
+ * @param {Record<string, unknown>} [options.bindings] variables and secrets, over those of
+ *   wrangler.toml
+ * @param {(request: Request) => Response | Promise<Response>} [options.outbound] answers the
+ *   Worker's fetches of other hosts;
+ *   without it they get a 599, so that no test depends on a network
+ * @param {string} [options.front] source of an ES module that stands in front of the Worker and
+ *   imports it from "./index.js":
+ *   it can replace KV, the cache or the clock by broken ones
  * @param {Record<string, unknown>} [options.cf] `request.cf`: country, timezone…
- * @param {boolean} [options.cacheAPI] without it, the Cache API keeps nothing
- * @param {string} [options.wasm] another build of it, from the root
- * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] another Worker altogether, served in
- *   the same way: its modules, of which "index.js" is the main one
- * @param {number} [options.inspectorPort] where V8's inspector is to listen
+ * @param {boolean} [options.cacheAPI] whether the Cache API keeps anything
+ * @param {string} [options.wasm] another build of the wasm, as a path from the root
+ * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] the
+ *   modules of another Worker to
+ *   serve in the same way; "index.js" is its main module
+ * @param {number} [options.inspectorPort] the port of V8's inspector
  * @returns {Promise<Worker>}
  *
  * @typedef {object} Worker
- * @property {string} url where it listens, without a slash at the end
- * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch requests a path over HTTP; follows no redirect
- * @property {import("miniflare").KVNamespace} kv the namespace, to read and to write while the Worker runs
- * @property {{ level: string, message: string }[]} logs what the Worker wrote to its log so far
+ * @property {string} url its origin, without a slash at the end
+ * @property {(path: string, init?: RequestInit) => Promise<Response>} fetch requests a path over
+ *   HTTP; follows no redirect
+ * @property {import("miniflare").KVNamespace} kv the namespace, to read and to write while the
+ *   Worker runs
+ * @property {{ level: string, message: string }[]} logs the lines of its log so far
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */

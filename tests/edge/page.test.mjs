@@ -1,25 +1,23 @@
-// The page at /, in a real browser: a person picks, fills in, sees and copies.
+// The page at / in a real browser: a person picks a template, fills in values, sees the picture and
+// copies the HTML.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { startWorker } from "./harness.mjs";
+import { workerForFile } from "./answers.mjs";
 
-let worker, browser, page, trouble;
+const worker = workerForFile();
+let browser, page, trouble;
 before(async () => {
-  worker = await startWorker();
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 });
-after(async () => {
-  await browser?.close();
-  await worker?.dispose();
-});
+after(() => browser?.close());
 afterEach(async () => {
   await page?.context().close();
   assert.deepEqual(trouble, [], "errors, violations of the policy, requests to elsewhere");
 });
 
-/** A new page, with everything that goes wrong in it written down. */
+/** Opens a page, and collects its errors and its requests to other hosts. */
 async function open({ path = "/", ...options } = {}) {
   trouble = [];
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -27,7 +25,7 @@ async function open({ path = "/", ...options } = {}) {
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: worker.url });
   page = await context.newPage();
   page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
-  // That a browser says of an answer that it is 400 is no error of the page's: one test asks for it.
+  // A browser reports an answer with status 400 as an error; one test expects such an answer.
   page.on("console", (message) => message.type() === "error" && !/status of 400/.test(message.text()) && trouble.push(message.text()));
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.url) trouble.push(`asked ${request.url()}`);
@@ -37,7 +35,7 @@ async function open({ path = "/", ...options } = {}) {
   return page;
 }
 
-/** Once a picture is there, its `src`. */
+/** The `src` of an image, once the image is loaded and its `src` matches. */
 async function shown(selector, pattern = /./) {
   await page.waitForFunction(
     ([selector, source]) => {
@@ -82,7 +80,7 @@ test("a person picks a template and a sender, fills in, sees the picture change,
   assert.match(await page.locator("#alt").textContent(), /, crew$/);
 });
 
-test("what a sender costs is said", async () => {
+test("the page names the drawbacks of a sender", async () => {
   await open();
   await page.getByLabel("Sender").selectOption({ label: "HubSpot" });
   await page.locator("#notes", { hasText: "cannot URL-encode" }).waitFor();
@@ -91,7 +89,7 @@ test("what a sender costs is said", async () => {
   assert.doesNotMatch(await page.locator("#notes").textContent(), /cannot URL-encode/);
 });
 
-test("what is wrong is said at its input, and cannot be copied", async () => {
+test("a wrong value is reported at its input, and nothing can be copied", async () => {
   await open();
   const color = param("bg_color");
   await color.getByLabel("Comes from").selectOption({ label: "The same for everyone" });
@@ -99,7 +97,7 @@ test("what is wrong is said at its input, and cannot be copied", async () => {
   await value.fill("blau");
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.textContent(), /bg_color: This takes a CSS colour/);
+  assert.match(await alert.textContent(), /bg_color: The value must be a CSS colour/);
   assert.equal(await value.getAttribute("aria-invalid"), "true");
   assert.ok(await page.getByRole("button", { name: "Copy HTML" }).isDisabled());
   await value.fill("#1e7a5f");
@@ -108,7 +106,7 @@ test("what is wrong is said at its input, and cannot be copied", async () => {
   assert.equal(await value.getAttribute("aria-invalid"), null);
 });
 
-test("a reload keeps what was chosen, and the server is not told of it in a URL of the page", async () => {
+test("a reload keeps the choices, and they are not in the URL of the page", async () => {
   await open();
   await page.getByLabel("Sender").selectOption({ label: "Braze" });
   await param("name").getByLabel("Comes from").selectOption({ label: "Another field…" });

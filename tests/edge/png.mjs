@@ -1,5 +1,5 @@
-// A PNG reader that believes nothing: it checks every checksum, every length and every row's filter, so that what passes
-// here is a whole file that any decoder shows. And a writer of the simplest kind, for assets.
+// A strict PNG reader: it verifies every checksum, every length and the filter of every row, so
+// that any decoder can show a file that passes. And a simple PNG writer, for assets.
 
 import assert from "node:assert/strict";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
@@ -12,7 +12,8 @@ const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
  * Reads a PNG.
  *
  * @param {Uint8Array} file
- * @returns {{ width: number, height: number, colorType: number, rgba: () => Buffer }} `rgba` gives 8-bit pixels; they are worked out only then
+ * @returns {{ width: number, height: number, colorType: number, rgba: () => Buffer }} `rgba`
+ *   computes pixels with 8 bits a channel
  */
 export function decode(file) {
   const bytes = Buffer.from(file);
@@ -48,7 +49,9 @@ export function decode(file) {
   return { width, height, colorType, rgba };
 }
 
-/** Rows without their filters (PNG 3rd edition, 9.2); `step` is the bytes of a pixel, at least 1. */
+/**
+ * Rows without their filters (PNG 3rd edition, 9.2); `step` is the bytes of a pixel, at least 1.
+ */
 function unfiltered(filtered, stride, step) {
   const rows = Buffer.alloc((filtered.length / (stride + 1)) * stride);
   for (let row = 0; row * stride < rows.length; row++) {

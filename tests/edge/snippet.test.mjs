@@ -1,19 +1,18 @@
-// The snippets of /v1/snippet, for every sender: what a person copies, what the sender makes of it, and what arrives.
+// The snippets of /v1/snippet for every sender: the HTML that a person copies, and the pictures for
+// the URLs that the sender sends.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startWorker } from "./harness.mjs";
+import { test } from "node:test";
+import { ask, workerForFile } from "./answers.mjs";
 import { card } from "./template.mjs";
 
-let worker, senders;
-before(async () => {
-  worker = await startWorker({ kv: { card: card(), "acme/card@3": card(), closed: card({ access: "signed" }) } });
-  senders = await json("/v1/senders");
-});
-after(() => worker?.dispose());
-
-const json = async (path) => (await worker.fetch(path)).json();
+const worker = workerForFile({ kv: { card: card(), "acme/card@3": card(), closed: card({ access: "signed" }) } });
+const json = async (path) => (await ask(worker, path)).json();
 const snippet = (esp, query = "") => json(`/v1/snippet/card?esp=${esp}&company.field=&${query}`);
+
+let known;
+/** The senders that the Worker knows. */
+const senders = async () => (known ??= await json("/v1/senders"));
 
 /** The attributes of an `<img>`, as an HTML parser reads them. */
 function attributes(html) {
@@ -23,17 +22,19 @@ function attributes(html) {
   return Object.fromEntries(found.map(([, name, value]) => [name, value.slice(1, -1).replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity])]));
 }
 
-/** A picture that is there: its ETag, which is one for one picture, and why each param has its value. */
+/**
+ * Checks that a URL has a picture. Returns its ETag, which is the same for the same picture, and
+ * the source of each value.
+ */
 async function picture(url) {
-  const response = await fetch(url);
-  await response.arrayBuffer();
-  assert.deepEqual([response.status, response.headers.get("content-type")], [200, "image/png"], url);
-  return { etag: response.headers.get("etag"), params: response.headers.get("x-params") };
+  const { status, header } = await ask(worker, url.replace(worker.url, ""));
+  assert.deepEqual([status, header("content-type")], [200, "image/png"], url);
+  return { etag: header("etag"), params: header("x-params") };
 }
 
 test("there are at least 25 senders, each with a well-formed snippet", async () => {
-  assert.ok(senders.length >= 25, `${senders.length}`);
-  for (const { id, name } of senders) {
+  assert.ok((await senders()).length >= 25, `${(await senders()).length}`);
+  for (const { id, name } of await senders()) {
     const made = await snippet(id, "name.default=Valued+Customer&_w=150&_dpr=2");
     const { src, alt, width, height, style } = attributes(made.html);
     assert.deepEqual({ src, alt, width, height }, { src: made.src, alt: made.alt, width: "150", height: "60" }, id);
@@ -46,7 +47,7 @@ test("there are at least 25 senders, each with a well-formed snippet", async () 
 });
 
 test("with the sender's value in place of the tag, the picture has that name", async () => {
-  for (const { id, encoded } of senders) {
+  for (const { id, encoded } of await senders()) {
     const { src, params } = await snippet(id, "name.default=Valued+Customer");
     const { tag } = params.find((param) => param.name === "name");
     for (const name of ["Maria", "Zoë O'Brien", ...(encoded ? ["Smith & Søns #1"] : [])]) {
@@ -58,9 +59,9 @@ test("with the sender's value in place of the tag, the picture has that name", a
   }
 });
 
-test("with nothing in place of the tag, it falls back", async () => {
+test("with nothing in place of the tag, the picture falls back", async () => {
   const meant = await picture(`${worker.url}/i/card.png?name=Valued%20Customer`);
-  for (const { id } of senders) {
+  for (const { id } of await senders()) {
     const { src, params, fallback } = await snippet(id, "name.default=Valued+Customer");
     const { tag } = params.find((param) => param.name === "name");
     assert.equal((await picture(src.replace(tag, ""))).etag, meant.etag, id);
@@ -68,14 +69,14 @@ test("with nothing in place of the tag, it falls back", async () => {
   }
 });
 
-test("a raw tag is a picture in any case", async () => {
-  for (const { id } of senders) await picture((await snippet(id)).src);
+test("a raw tag gives a picture", async () => {
+  for (const { id } of await senders()) await picture((await snippet(id)).src);
 });
 
 test("a raw tag falls back", async () => {
   const meant = await picture(`${worker.url}/i/card.png`);
   const unknown = [];
-  for (const { id } of senders) {
+  for (const { id } of await senders()) {
     const { src } = await snippet(id);
     const { etag, params } = await picture(src);
     if ((etag !== meant.etag || !/name=missing/.test(params))) unknown.push(`${id}: ${src}`);
@@ -83,14 +84,14 @@ test("a raw tag falls back", async () => {
   assert.deepEqual(unknown, []);
 });
 
-test("the previews are the pictures that they promise", async () => {
+test("the previews show the picture with a value and without", async () => {
   const { preview, fallback } = await snippet("klaviyo", "name.default=you&color=1e7a5f&_w=150");
   const meant = async (query) => (await picture(`${worker.url}/i/card.png?color=1e7a5f&_w=150&${query}`)).etag;
   assert.equal((await picture(preview)).etag, await meant("name=Maria"));
   assert.equal((await picture(fallback)).etag, await meant("name=you"));
 });
 
-test("a revision is pinned, and HTML is there on its own", async () => {
+test("a snippet can pin a revision, and comes as HTML alone", async () => {
   const made = await json("/v1/snippet/acme/card@3?esp=kit");
   assert.ok(made.src.startsWith(`${worker.url}/i/acme/card@3.png?`), made.src);
   const response = await worker.fetch("/v1/snippet/acme/card@3?esp=kit&format=html");
@@ -98,7 +99,7 @@ test("a revision is pinned, and HTML is there on its own", async () => {
   assert.equal(await response.text(), `${made.html}\n`);
 });
 
-test("what is wrong is named, and nothing is kept", async () => {
+test("a problem names the field and a remedy, and is not cached", async () => {
   for (const [path, status, code, field, remedy] of [
     ["/v1/snippet/card", 400, "unknown-sender", "esp", "/v1/senders"],
     ["/v1/snippet/card?esp=klavio", 400, "unknown-sender", "esp", "klaviyo"],

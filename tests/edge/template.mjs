@@ -1,6 +1,9 @@
-// Small template documents for the tests, so that no test depends on how a sample looks.
+// Small template documents, so that no test depends on the look of a sample.
 
-/** A picture whose background and text are its params; public. */
+/**
+ * A public template of 300 x 120 px that shows all of its params, with these fields replaced or
+ * added.
+ */
 export const card = (fields = {}) =>
   JSON.stringify({
     title: "Card",
@@ -22,7 +25,7 @@ export const card = (fields = {}) =>
     ...fields,
   });
 
-/** The same with a picture in it: the asset `logo.png`. */
+/** The same template with the asset `logo.png` as its only layer. */
 export const withLogo = card({
   layers: [{ type: "image", src: "asset:logo.png", x: 20, y: 20, width: 80, height: 80 }],
 });

@@ -8,11 +8,13 @@ png.txt: name, width, height, SHA-256 of the premultiplied RGBA rows, and the fi
 Samples of 16 bits are cut to their high byte, as libpng's png_set_strip_16 does; premultiplication rounds as
 (t + (t >> 8)) >> 8 with t = c * a + 128.
 jpeg/NAME.png: what Pillow (libjpeg-turbo) makes of jpeg/NAME.jpg, upright. JPEG decoders may differ by a little.
+layouts.txt and profiles.txt are of layouts.py and profiles.py, which this runs.
 """
 import base64, hashlib, io, os, random, struct
 from PIL import Image, ImageOps
 import png as pypng
 import pngsuite
+import layouts, profiles
 
 here = os.path.dirname(os.path.abspath(__file__))
 os.chdir(here)
@@ -119,3 +121,6 @@ for orientation in range(1, 9):
         # A tag before it, as cameras have.
         tiff += struct.pack(order + "H", 2) + struct.pack(order + "HHII", 0x0100, 4, 1, 61) + struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0) + b"\0\0\0\0"
         jpeg(f"exif{orientation}{'le' if order == '<' else 'be'}", base, quality=92, subsampling=0, exif=b"Exif\0\0" + tiff)
+
+layouts.main()
+profiles.main()

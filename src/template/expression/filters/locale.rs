@@ -8,7 +8,7 @@
 //! would be worse. Neither is an error; a filter that is used wrongly is one.
 
 use crate::locale::{self, DateTime, Form, Locale};
-use crate::params::{datetime, fit};
+use crate::params::{coerce, datetime};
 use crate::request::language;
 
 use super::super::arguments::Arguments;
@@ -117,7 +117,7 @@ fn number(value: &Value) -> Read<f64> {
     match value {
         Value::Undefined | Value::None => Read::Missing,
         Value::Text(text) if text.trim().is_empty() => Read::Missing,
-        Value::Text(text) => fit::number(text.trim()).map_or(Read::Other, Read::Known),
+        Value::Text(text) => coerce::number(text.trim()).map_or(Read::Other, Read::Known),
         other => other.as_number().map_or(Read::Other, Read::Known),
     }
 }

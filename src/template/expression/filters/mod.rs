@@ -3,6 +3,7 @@
 //! Bytes that a filter reads and makes are counted before it runs, so that none makes much of little.
 //! A missing value stays missing, so that `| default('friend')` works after any of them.
 
+mod filter;
 mod locale;
 mod name;
 mod number;
@@ -13,48 +14,9 @@ use crate::locale::Locale;
 use super::arguments::Arguments;
 use super::meter::{Meter, Wrong};
 use super::value::Value;
+pub use filter::{Filter, Kind};
 pub use name::{graphemes, initials};
 pub use text::contains;
-
-/// A filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
-    Upper,
-    Lower,
-    Trim,
-    Title,
-    Capitalize,
-    First,
-    Initials,
-    Truncate,
-    Length,
-    Default,
-    Replace,
-    Join,
-    Split,
-    Contains,
-    StartsWith,
-    EndsWith,
-    Round,
-    Thousands,
-    Int,
-    Float,
-    Abs,
-    Min,
-    Max,
-    /// Those that write as a language does.
-    Locale(locale::Filter),
-}
-
-/// The type of the values that a filter or an operator gives, where it is known before they are evaluated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Number,
-    Text,
-    /// A list or a map.
-    Container,
-    Unknown,
-}
 
 /// How a filter is called.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 //!
 //! A text that is a number (`29.90`, `1,234.5`) counts as one, as in a `number` param.
 
-use crate::params::fit;
+use crate::params::coerce;
 
 use super::super::arguments::Arguments;
 use super::super::meter::{Meter, Wrong};
 use super::super::value::Value;
-use super::Filter;
+use super::filter::Filter;
 
 /// Applies one of these filters.
 ///
@@ -65,7 +65,7 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
 fn read(value: &Value) -> Option<f64> {
     match value {
         Value::Bool(value) => Some(f64::from(u8::from(*value))),
-        Value::Text(text) => fit::number(text.trim()),
+        Value::Text(text) => coerce::number(text.trim()),
         other => other.as_number(),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::arguments::Arguments;
 use super::super::meter::{Meter, Wrong};
 use super::super::value::Value;
-use super::Filter;
+use super::filter::Filter;
 use super::name;
 
 /// Applies one of these filters.

@@ -1,0 +1,63 @@
+//! `monogram font Brand.woff2`: checks a font for templates, unpacks a web font, and says how to upload it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use monogram::font::check;
+use monogram::limits::Limits;
+
+use crate::Done;
+use crate::folder::unreadable;
+
+/// Which font, and where to.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A .ttf, .otf, .woff or .woff2 file.
+    file: PathBuf,
+    /// The file to write. Without it: the font's name with .ttf or .otf.
+    out: Option<PathBuf>,
+}
+
+/// Checks the font, and unpacks it where it is a web font.
+///
+/// # Errors
+/// The file cannot be read, or is no font that templates can use.
+pub fn run(arguments: &Arguments) -> Done {
+    let Arguments { file, out } = arguments;
+    let packed = fs::read(file).map_err(|error| unreadable(file, &error))?;
+    let bytes = match packed.get(..4) {
+        Some(b"wOF2") => wuff::decompress_woff2(&packed).map_err(|error| format!("not a WOFF2 font: {error:?}"))?,
+        Some(b"wOFF") => wuff::decompress_woff1(&packed).map_err(|error| format!("not a WOFF font: {error:?}"))?,
+        _ => packed,
+    };
+    let facts = check(bytes.clone(), &Limits::default())?;
+    let extension = if bytes.starts_with(b"OTTO") { "otf" } else { "ttf" };
+    let out = out.clone().unwrap_or_else(|| file.with_extension(extension));
+    if out != *file {
+        fs::write(&out, &bytes).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    }
+
+    // The characters that an asset's name may have.
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let name: String =
+        out.file_name().map_or_else(String::new, |name| name.to_string_lossy().chars().map(plain).collect());
+    let family = facts.family.as_deref().unwrap_or("Brand");
+    println!("{}: {} bytes, {} glyphs, {} characters", out.display(), bytes.len(), facts.glyphs, facts.characters);
+    println!("  weights   {} to {}{}", facts.weights.0, facts.weights.1, if facts.italic { ", italic" } else { "" });
+    println!("  axes      {}", if facts.axes.is_empty() { "none".to_owned() } else { facts.axes.join(", ") });
+    println!("  features  {}", facts.features.join(" "));
+    if facts.color_glyphs > 0 {
+        println!("  colour    {} glyphs, which pictures show without their colours", facts.color_glyphs);
+    }
+    let put = format!("npx wrangler kv key put --binding TEMPLATES asset:{name} --path {}", quoted(&out));
+    println!("\nUpload it, for production:  {put} --remote");
+    println!("and for make dev:           {put} --local --persist-to .wrangler/state");
+    println!("In a template: \"fonts\": [{{ \"family\": \"{family}\", \"src\": \"asset:{name}\" }}]");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', "'\\''"))
+}

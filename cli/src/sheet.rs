@@ -1,0 +1,67 @@
+//! `monogram sheet welcome sheet.png`: a template with its worst cases in one picture; without arguments every sample, into
+//! `target/sheets/`.
+//!
+//! It ends with a failure where a template breaks, so that CI can run it. Cases of a template's own are in `templates/torture.json`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use monogram::template::samples;
+use monogram::torture::{self, Outcome};
+
+use crate::Done;
+use crate::folder::Folder;
+
+/// Which template, and where to.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A template's id; without one, all samples are drawn into target/sheets/.
+    template: Option<String>,
+    /// The file to write. Without it: {template}-sheet.png.
+    out: Option<PathBuf>,
+}
+
+/// Draws the sheets.
+///
+/// # Errors
+/// No such template, or a file that cannot be read or written.
+pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
+    let wanted: Vec<(String, PathBuf)> = match &arguments.template {
+        Some(id) => {
+            let out = arguments.out.clone().unwrap_or_else(|| format!("{}-sheet.png", id.replace('/', "-")).into());
+            vec![(id.clone(), out)]
+        }
+        None => {
+            let sheets = folder.path("target/sheets");
+            fs::create_dir_all(&sheets)?;
+            samples::ids().map(|id| (id.to_owned(), sheets.join(format!("{id}.png")))).collect()
+        }
+    };
+    let written = folder.written_cases()?;
+
+    let mut failed = 0_usize;
+    for (id, out) in &wanted {
+        let template = folder.template(id)?;
+        let cases = torture::cases(&template.document.params, written.get(id).map_or(&[], Vec::as_slice));
+        let outcomes = torture::run(&template, &cases, folder);
+        fs::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
+        failed = failed.saturating_add(report(id, &outcomes));
+        eprintln!("{}: {} cases", out.display(), outcomes.len());
+    }
+    if failed > 0 {
+        eprintln!("{failed} cases fail");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints every finding; returns the number of cases that fail.
+fn report(id: &str, outcomes: &[Outcome]) -> usize {
+    for outcome in outcomes {
+        for finding in &outcome.findings {
+            eprintln!("FAIL  {id}, {}: {}: {}", outcome.case.name, finding.layer, finding.what);
+        }
+    }
+    outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).count()
+}

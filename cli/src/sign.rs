@@ -1,0 +1,146 @@
+//! `monogram sign acme/hello@4 --open name --fixed company=Acme --expires 30d`: a signed URL for an email.
+//!
+//! The secret is that of the deployment, in the variable of the environment `SIGNING_SECRET`: nothing is asked of a server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use monogram::limits::Limits;
+use monogram::policy::{self, Bound, Keyring, Policy, Sealer, Target};
+use monogram::request::TemplateId;
+
+use crate::Done;
+use crate::folder::unreadable;
+
+/// What the URL may show.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    subject: Subject,
+    /// A param that the URL's query may fill, such as a merge tag. Repeat it for each.
+    #[arg(long = "open", value_name = "PARAM")]
+    open: Vec<String>,
+    /// A param with a value that the URL cannot change: company=Acme. Repeat it for each.
+    #[arg(long = "fixed", value_name = "PARAM=VALUE")]
+    fixed: Vec<String>,
+}
+
+/// Which values to seal.
+#[derive(clap::Args)]
+pub struct SealArguments {
+    #[command(flatten)]
+    subject: Subject,
+    /// A file with a JSON object of values in each line: {"name": "Maria"}.
+    rows: PathBuf,
+}
+
+/// The template of the URL, and its lifetime.
+#[derive(clap::Args)]
+struct Subject {
+    /// A template, and a revision if the picture shall never change: acme/hello@4.
+    template: String,
+    /// How long the URL is valid: 30d, 12h or 90m; or a Unix time in seconds.
+    #[arg(long, default_value = "30d")]
+    expires: String,
+    /// The number of the key that signs, by which its URLs can be revoked.
+    #[arg(long, default_value_t = 1)]
+    key: u32,
+    /// The picture's format.
+    #[arg(long, default_value = "png")]
+    format: String,
+}
+
+/// The same, read.
+struct Read {
+    template: TemplateId,
+    revision: Option<u32>,
+    /// Unix time in seconds.
+    expires: u32,
+    keyring: Keyring,
+}
+
+impl Subject {
+    fn read(&self) -> Result<Read, Box<dyn std::error::Error>> {
+        let (id, revision) = match self.template.split_once('@') {
+            Some((id, revision)) => {
+                let number =
+                    revision.parse().map_err(|_| format!("@{revision}: a revision is a number, such as @4"))?;
+                (id, Some(number))
+            }
+            None => (self.template.as_str(), None),
+        };
+        let id = TemplateId::parse(id)
+            .ok_or_else(|| format!("{id}: a template's id is lower-case words, such as acme/hello"))?;
+        let secret = std::env::var("SIGNING_SECRET")
+            .map_err(|_| "set SIGNING_SECRET to the deployment's secret (npx wrangler secret put SIGNING_SECRET)")?;
+        let keyring =
+            Keyring::new(&[&secret], BTreeSet::new()).map_err(|_| "SIGNING_SECRET has fewer than 32 characters")?;
+        Ok(Read { template: id, revision, expires: expires(&self.expires)?, keyring })
+    }
+}
+
+/// Prints a signed URL's path.
+///
+/// # Errors
+/// No secret, or something that cannot be signed.
+pub fn run(arguments: &Arguments) -> Done {
+    let limits = Limits::default();
+    let Read { template, revision, expires, keyring } = arguments.subject.read()?;
+    let fixed = arguments.fixed.iter().map(|pair| {
+        let (name, value) = pair.split_once('=').ok_or_else(|| format!("--fixed {pair}: write PARAM=VALUE"))?;
+        Ok((name.to_owned(), value.to_owned()))
+    });
+    let bound = Bound {
+        fixed: fixed.collect::<Result<BTreeMap<_, _>, String>>()?,
+        open: arguments.open.iter().cloned().collect(),
+    };
+    let query: Vec<String> = arguments.open.iter().map(|name| format!("{name}=")).collect();
+    let policy = Policy {
+        kid: arguments.subject.key,
+        target: Target::Template(template),
+        revision,
+        expires,
+        bound,
+        nonce: None,
+    };
+    let token = policy::sign(&policy, &keyring, &limits)?;
+    let question = if query.is_empty() { "" } else { "?" };
+    println!("/s/{token}/{}.{}{question}{}", arguments.subject.template, arguments.subject.format, query.join("&"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the path of a sealed URL for each row.
+///
+/// # Errors
+/// No secret, a file that is not JSON lines, or a row that cannot be sealed, by its line.
+pub fn seal(arguments: &SealArguments) -> Done {
+    let limits = Limits::default();
+    let Read { template, revision, expires, keyring } = arguments.subject.read()?;
+    let sealer = Sealer::new(&keyring, arguments.subject.key, expires, &template, revision)?;
+    let rows = fs::read_to_string(&arguments.rows).map_err(|error| unreadable(&arguments.rows, &error))?;
+    for (number, line) in (1..).zip(rows.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let row: BTreeMap<String, String> = serde_json::from_str(line)
+            .map_err(|_| format!("line {number}: expected a JSON object of texts, such as {{\"name\": \"Maria\"}}"))?;
+        let token = sealer.seal(&row, &limits).map_err(|error| format!("line {number}: {error}"))?;
+        println!("/x/{token}/{}.{}", arguments.subject.template, arguments.subject.format);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The Unix time that `30d`, `12h`, `90m` or a number of seconds since 1970 stand for.
+fn expires(text: &str) -> Result<u32, String> {
+    let wrong = || format!("--expires {text}: write 30d, 12h, 90m, or a Unix time in seconds");
+    let unit = match text.chars().last() {
+        Some('d') => 86_400,
+        Some('h') => 3_600,
+        Some('m') => 60,
+        _ => return text.parse().map_err(|_| wrong()),
+    };
+    let count: u64 = text.trim_end_matches(['d', 'h', 'm']).parse().map_err(|_| wrong())?;
+    #[expect(clippy::disallowed_methods, reason = "a command runs on a machine with a clock")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    u32::try_from(now.saturating_add(count.saturating_mul(unit))).map_err(|_| wrong())
+}

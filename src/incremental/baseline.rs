@@ -1,0 +1,270 @@
+//! A baseline: the [picture for nobody](super::nobody), drawn and compressed once for all pictures of a template.
+//!
+//! Its backdrop is the background and the bottom layers that no personal param changes. A [frame](super::frame) above it holds the last
+//! picture. The next picture changes the frame, and where it differs from the baseline its file is a patch of the baseline's file.
+//!
+//! Invariant: a picture on a baseline has the pixels, the warnings and the budgets of a picture that is drawn from nothing. If a budget
+//! would leave something out, there is no picture on the baseline, and the caller draws it from nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::mem::size_of;
+use std::rc::Rc;
+
+use tiny_skia::Pixmap;
+
+use crate::asset::{AssetId, Assets};
+use crate::font::Fonts;
+use crate::layout::{self, Content, Item, Scene, Source};
+use crate::limits::Limits;
+use crate::paint::bitmap::{self, Files, Progress};
+use crate::paint::budget::Spent;
+use crate::paint::charge::letters_fit;
+use crate::paint::mask::Glyphs;
+use crate::paint::painter::Painter;
+use crate::paint::surface::Surface;
+use crate::paint::{self, Painted, Shown, cache::same_bytes};
+use crate::plan::Paint;
+use crate::text::Glyph;
+use crate::warnings::Warnings;
+
+use super::damage::{self, Damage};
+use super::display_list::Drawn;
+use super::frame::{Frame, Next, Updated, region};
+use super::png::Strips;
+
+/// A scene whose bottom items are a backdrop.
+#[derive(Clone, Copy)]
+pub struct Split<'a> {
+    /// The whole scene.
+    pub scene: &'a Scene,
+    /// Number of its bottom items that no personal param changes.
+    pub backdrop: usize,
+}
+
+impl<'a> Split<'a> {
+    fn below(self) -> &'a [Item] {
+        self.scene.items.get(..self.backdrop).unwrap_or_default()
+    }
+
+    fn above(self) -> &'a [Item] {
+        self.scene.items.get(self.backdrop..).unwrap_or_default()
+    }
+}
+
+/// A picture for nobody, and everything that was made of it.
+pub struct Baseline {
+    background: Option<Paint>,
+    backdrop: Vec<Item>,
+    assets: Vec<(AssetId, Option<Rc<[u8]>>)>,
+    fonts: Fonts,
+    /// `None` if a budget leaves something of it out.
+    made: Option<Made>,
+}
+
+struct Made {
+    /// Background and bottom items, drawn.
+    backdrop: Pixmap,
+    /// The sources that are seen of their images.
+    shown: Vec<(usize, Shown)>,
+    /// The budget that preparing those has used up.
+    progress: Progress,
+    /// What drawing them took from the budgets.
+    spent: Spent,
+    /// The display items above the backdrop.
+    items: Vec<Drawn>,
+    /// The file, in strips.
+    strips: Strips,
+    /// The last picture. `None` if drawing it had to stop.
+    frame: RefCell<Option<Frame>>,
+}
+
+/// A picture on a baseline.
+pub struct Patched {
+    /// The picture.
+    pub painted: Painted,
+    /// How to write its file.
+    pub patch: Patch,
+}
+
+/// The difference between a picture and its baseline.
+pub struct Patch {
+    baseline: Rc<Baseline>,
+    /// Where the picture differs from the baseline.
+    pub damage: Damage,
+    /// Number of display items that were drawn for it.
+    pub drawn: usize,
+}
+
+impl Patch {
+    /// The picture as PNG: the baseline's file, with other strips where there is damage. `None` if its colours cannot be stored as
+    /// the baseline's are.
+    #[must_use]
+    pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
+        let made = self.baseline.made.as_ref()?;
+        let damage: Vec<_> = self.damage.iter().map(|rect| region(*rect)).collect();
+        made.strips.encode(picture, &damage)
+    }
+}
+
+impl Baseline {
+    /// Draws a picture for nobody and compresses it.
+    pub fn new(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
+        let named = names(&split.scene.items).into_iter().map(|name| {
+            let bytes = assets.get(&name).cloned();
+            (name, bytes)
+        });
+        Self {
+            background: split.scene.background.clone(),
+            backdrop: split.below().to_vec(),
+            assets: named.collect(),
+            fonts: glyphs.fonts.clone(),
+            made: Self::make(split, assets, glyphs, limits),
+        }
+    }
+
+    fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+        // Comparing display items makes the masks of their letters.
+        if !letters_fit(split.scene, limits) {
+            return None;
+        }
+        // Images of the backdrop are drawn once, so their bitmaps are not cached.
+        let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
+        let (scene, files) = (split.scene, Files { assets, cache: &uncached });
+        let mut progress = Progress::default();
+        let bitmaps = bitmap::prepare(split.below(), scene.scale, &mut progress, files, limits, &mut warnings);
+        let canvas = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty())?;
+        let mut painter = Painter::new(scene, &bitmaps, glyphs, limits);
+        let mut surface = Surface::canvas(canvas);
+        painter.background(&mut surface);
+        painter.items(&mut surface, split.below());
+        let spent = painter.warnings.is_empty().then_some(painter.spent)?;
+        let backdrop = surface.into_pixels();
+        let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
+        drop(bitmaps);
+
+        let first_image = progress.images;
+        let above = &mut progress.clone();
+        let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
+        let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
+        let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
+        let strips = Strips::new(&frame.pixels);
+        let items = frame.items.clone();
+        let frame = RefCell::new(Some(frame));
+        Some(Made { backdrop, shown, progress, spent, items, strips, frame })
+    }
+
+    /// Whether it is the baseline of a picture with this scene.
+    pub fn is_of(&self, split: Split<'_>, assets: &Assets, fonts: &Fonts) -> bool {
+        let same_asset = |(name, known): &(AssetId, Option<Rc<[u8]>>)| match (known, assets.get(name)) {
+            (Some(known), Some(asset)) => same_bytes(known, asset),
+            (None, None) => true,
+            _ => false,
+        };
+        let same_fonts = if self.fonts.has_packs() { self.fonts.same(fonts) } else { true };
+        self.background == split.scene.background
+            && self.backdrop == split.below()
+            && self.assets.iter().all(same_asset)
+            && same_fonts
+    }
+
+    /// Draws a picture on it. `None` if something has to be left out.
+    pub fn draw(
+        self: &Rc<Self>,
+        split: Split<'_>,
+        files: Files<'_>,
+        glyphs: Glyphs<'_>,
+        limits: &Limits,
+    ) -> Option<Patched> {
+        let (made, scene) = (self.made.as_ref()?, split.scene);
+        let (mut progress, mut warnings) = (made.progress, scene.warnings.clone());
+        let bitmaps = bitmap::prepare(split.above(), scene.scale, &mut progress, files, limits, &mut warnings);
+        let last = made.frame.try_borrow_mut().ok()?.take();
+        if last.is_none() {
+            made.strips.forget(&(0..usize::MAX));
+        }
+        let last = last.unwrap_or_else(|| Frame::of_backdrop(&made.backdrop, glyphs.fonts));
+        let next = Next {
+            scene,
+            items: split.above(),
+            first_image: made.progress.images,
+            bitmaps: &bitmaps,
+            glyphs,
+            spent: made.spent,
+        };
+        let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, limits)?;
+        changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
+        let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
+        let pixels = Rc::clone(&frame.pixels);
+        if let Ok(mut kept) = made.frame.try_borrow_mut() {
+            *kept = Some(frame);
+        }
+        let mut pictures = BTreeMap::new();
+        pictures.extend(made.shown.iter().copied());
+        pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
+        let missing_glyphs = paint::missing_glyphs(scene, &pictures);
+        let painted = Painted { pixels, pictures, missing_glyphs, spent, warnings };
+        Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, drawn } })
+    }
+
+    /// Bytes that it holds, or a little more.
+    pub fn bytes(&self) -> usize {
+        let assets = self.assets.iter().filter_map(|(_, bytes)| bytes.as_ref()).map(|bytes| bytes.len());
+        let made = self.made.as_ref().map_or(0, |made| {
+            let items = made.items.iter().map(|drawn| weight(std::slice::from_ref(&drawn.item)).saturating_mul(2));
+            items.fold(pixels_bytes(made.backdrop.data().len()), usize::saturating_add)
+        });
+        assets
+            .fold(made, usize::saturating_add)
+            .saturating_add(weight(&self.backdrop))
+            .saturating_add(self.fonts.pack_bytes())
+    }
+}
+
+/// Bytes that the baseline of a scene would hold.
+pub fn bytes(scene: &Scene, assets: &Assets) -> usize {
+    let pixels = u64::from(scene.width).saturating_mul(u64::from(scene.height)).saturating_mul(4);
+    let assets = names(&scene.items).into_iter().filter_map(|name| assets.get(&name)).map(|bytes| bytes.len());
+    let pixels = pixels_bytes(usize::try_from(pixels).unwrap_or(usize::MAX));
+    assets.fold(pixels, usize::saturating_add).saturating_add(weight(&scene.items).saturating_mul(2))
+}
+
+/// Bytes of two canvases of this many bytes each, and of the compressed file with its tables: half a canvas for a photograph and an
+/// eighth for the places of its pixels in the file; no more for a drawing.
+const fn pixels_bytes(bytes: usize) -> usize {
+    bytes.saturating_mul(2).saturating_add(bytes / 8 * 5)
+}
+
+/// The assets that items name, each once.
+fn names(items: &[Item]) -> Vec<AssetId> {
+    let mut names = Vec::new();
+    layout::walk(items, &mut |item| {
+        let Content::Image { sources, .. } = &item.content else { return };
+        for source in sources {
+            if let Source::Asset(name) = source
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        }
+    });
+    names
+}
+
+/// Bytes of items, or a little more.
+fn weight(items: &[Item]) -> usize {
+    let mut bytes = 0_usize;
+    let mut add = |count: usize, size: usize| bytes = bytes.saturating_add(count.saturating_mul(size));
+    layout::walk(items, &mut |item| {
+        add(1, size_of::<Item>().saturating_add(512));
+        match &item.content {
+            Content::Text(text) => {
+                add(text.text.len(), 2);
+                text.block.lines.iter().for_each(|line| add(line.glyphs.len(), 2 * size_of::<Glyph>()));
+            }
+            Content::Shape(Some(path)) => add(path.points().len(), 10),
+            Content::Box | Content::Ellipse | Content::Shape(None) | Content::Image { .. } => {}
+        }
+    });
+    bytes
+}

@@ -1,0 +1,233 @@
+//! A scene as a display list: what is drawn as one thing, from bottom to top.
+//!
+//! A group that is nothing but its children comes apart; a group that is turned, clipped, faded, blended or shadowed as a whole does
+//! not. Two pictures of a template have most of their display items in common, and the others lie where those do not reach.
+//!
+//! Invariant: drawing the display items in order is drawing the scene; an item changes no pixel outside of its [`Reach`].
+
+use std::rc::Rc;
+
+use tiny_skia::{IntRect, Transform};
+
+use crate::font::FaceId;
+use crate::layout::{Content, Item, Source};
+use crate::paint::Shown;
+use crate::paint::bitmap::{Bitmap, Bitmaps};
+use crate::paint::bounds::{self, Letters};
+use crate::paint::budget::Spent;
+use crate::paint::cache::same_bytes;
+use crate::paint::glyphs::{self, Ink, Pen, Place};
+use crate::paint::mask::{Glyphs, Placement};
+use crate::paint::painter::Painter;
+use crate::paint::surface::{Surface, intersect, union};
+use crate::plan::Blend;
+
+/// A display item on its way to the canvas.
+#[derive(Clone, Copy)]
+pub struct DisplayItem<'a> {
+    item: &'a Item,
+    /// Whether its children are display items of their own.
+    alone: bool,
+    /// The number of its first image in drawing order.
+    first_image: usize,
+}
+
+/// The source that an image shows, and its file. `None` if it shows nothing.
+type Shows = Option<(Shown, Option<Rc<[u8]>>)>;
+
+/// A display item that stands on a canvas.
+#[derive(Clone)]
+pub struct Drawn {
+    /// Without children, if these are display items of their own.
+    pub item: Item,
+    alone: bool,
+    images: Vec<Shows>,
+    /// The pixels that it may have changed.
+    pub reach: Reach,
+    /// What drawing it took from the budgets.
+    pub spent: Spent,
+}
+
+/// A glyph, and the output px that it covers.
+pub type PlacedGlyph = (Placement, IntRect);
+
+/// The output px that drawing a display item may change.
+#[derive(Clone)]
+pub struct Reach {
+    /// All of them. `None` if it changes nothing.
+    pub bounds: Option<IntRect>,
+    /// Glyph by glyph, for a text that is nothing but letters of one colour each.
+    pub glyphs: Option<Rc<[PlacedGlyph]>>,
+}
+
+/// The display list of some items, of which the first image has this number.
+pub fn display_list(items: &[Item], first_image: usize) -> Vec<DisplayItem<'_>> {
+    let (mut list, mut images) = (Vec::new(), first_image);
+    collect(items, &mut images, &mut list);
+    list
+}
+
+fn collect<'a>(items: &'a [Item], first_image: &mut usize, list: &mut Vec<DisplayItem<'a>>) {
+    for item in items {
+        let look = &item.look;
+        let is_transparent = !item.children.is_empty()
+            && !look.clip
+            && look.opacity >= 1.0
+            && look.blend == Blend::Normal
+            && look.rotate == 0.0
+            && look.shadows.is_empty()
+            && matches!(item.content, Content::Box);
+        if is_transparent {
+            if look.fill.is_some() || look.stroke.is_some() {
+                list.push(DisplayItem { item, alone: true, first_image: *first_image });
+            }
+            collect(&item.children, first_image, list);
+        } else {
+            list.push(DisplayItem { item, alone: false, first_image: *first_image });
+            *first_image = first_image.saturating_add(images(item));
+        }
+    }
+}
+
+/// Number of images of an item and its children.
+fn images(item: &Item) -> usize {
+    let mut images = 0_usize;
+    item.walk(&mut |item| {
+        images = images.saturating_add(usize::from(matches!(item.content, Content::Image { .. })));
+    });
+    images
+}
+
+impl DisplayItem<'_> {
+    /// Draws it. Returns what it took from the budgets; `None` if something was left out.
+    pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
+        painter.images = self.first_image;
+        let before = painter.spent;
+        if self.alone {
+            painter.without_children(surface, self.item);
+        } else {
+            painter.items(surface, std::slice::from_ref(self.item));
+        }
+        painter.warnings.is_empty().then(|| painter.spent.since(before))
+    }
+
+    /// A record of it, once it is drawn.
+    pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> Drawn {
+        let item = if self.alone { self.item.without_children() } else { self.item.clone() };
+        Drawn { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
+    }
+
+    fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {
+        let count = if self.alone { 0 } else { images(self.item) };
+        let numbers = self.first_image..self.first_image.saturating_add(count);
+        let shows = numbers.map(|number| {
+            let bitmap = bitmaps.get(&number)?;
+            let asset = match bitmap {
+                Bitmap::Pixels { asset, .. } => Some(Rc::clone(asset)),
+                Bitmap::StandIn(_) => None,
+            };
+            Some((bitmap.shown(), asset))
+        });
+        shows.collect()
+    }
+
+    /// Whether it would be drawn as `drawn` was, by fonts that share the faces for which `shares` is true.
+    pub fn is_same(&self, drawn: &Drawn, bitmaps: &Bitmaps, shares: &impl Fn(FaceId) -> bool) -> bool {
+        self.is_of(drawn)
+            && same_item(self.item, &drawn.item, self.alone)
+            && same_images(&self.shows(bitmaps), &drawn.images)
+            && (self.alone || uses_only(self.item, shares))
+    }
+
+    /// Whether both are the same layer of the template.
+    pub fn is_of(&self, drawn: &Drawn) -> bool {
+        self.alone == drawn.alone && self.item.path == drawn.item.path
+    }
+
+    /// The pixels that drawing it may change; `scale` is output px per template px.
+    pub fn reach(&self, scale: f32, glyphs: Glyphs<'_>, canvas: IntRect) -> Reach {
+        let transform = Transform::from_scale(scale, scale);
+        let placed = placed_glyphs(self.item, scale, glyphs);
+        let bounds = match &placed {
+            Some(placed) => placed.iter().map(|(_, bounds)| Some(*bounds)).fold(None, union),
+            None if self.alone => bounds::content(self.item, transform, scale, Letters::Outlines(glyphs)),
+            None => bounds::bounds(self.item, transform, scale, Letters::Outlines(glyphs)),
+        };
+        let visible = |bounds| intersect(bounds, canvas);
+        let placed = placed
+            .map(|placed| placed.into_iter().filter_map(|(glyph, bounds)| Some((glyph, visible(bounds)?))).collect());
+        Reach { bounds: bounds.and_then(visible), glyphs: placed }
+    }
+}
+
+impl Drawn {
+    /// Whether both were drawn alike, by fonts that share the faces for which `shares` is true.
+    pub fn is_same(&self, other: &Self, shares: &impl Fn(FaceId) -> bool) -> bool {
+        self.is_of(other)
+            && self.item == other.item
+            && same_images(&self.images, &other.images)
+            && uses_only(&self.item, shares)
+    }
+
+    /// Whether both are the same layer of the template.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.alone == other.alone && self.item.path == other.item.path
+    }
+}
+
+fn same_images(one: &[Shows], other: &[Shows]) -> bool {
+    let same = |(one, other): (&Shows, &Shows)| match (one, other) {
+        (Some((one, Some(file))), Some((other, Some(twin)))) => one == other && same_bytes(file, twin),
+        (Some((one, None)), Some((other, None))) => one == other,
+        (None, None) => true,
+        _ => false,
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}
+
+fn same_item(one: &Item, other: &Item, alone: bool) -> bool {
+    if alone {
+        one.frame == other.frame
+            && one.radius == other.radius
+            && one.look.fill == other.look.fill
+            && one.look.stroke == other.look.stroke
+    } else {
+        one == other
+    }
+}
+
+/// Whether all glyphs of an item and its children are of such faces.
+fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
+    let block =
+        |block: &crate::text::Block| block.lines.iter().flat_map(|line| &line.glyphs).all(|glyph| is_such(glyph.face));
+    let mut all = true;
+    item.walk(&mut |item| {
+        all &= match &item.content {
+            Content::Text(text) => block(&text.block),
+            Content::Image { sources, .. } => sources.iter().all(|source| match source {
+                Source::Initials { block: letters, .. } => block(letters),
+                Source::Asset(_) => true,
+            }),
+            Content::Box | Content::Ellipse | Content::Shape(_) => true,
+        };
+    });
+    all
+}
+
+/// The glyphs of a text that is nothing but letters, each of one colour.
+fn placed_glyphs(item: &Item, scale: f32, glyphs: Glyphs<'_>) -> Option<Vec<PlacedGlyph>> {
+    let Content::Text(text) = &item.content else { return None };
+    if item.look.rotate != 0.0 || !item.look.shadows.is_empty() || text.clip {
+        return None;
+    }
+    let (pen, place) = (Pen::of_text(item, text), Place { origin: text.origin, arc: text.arc, snap: Some(scale) });
+    if !glyphs::colored(&text.block, place, pen, glyphs.fonts).is_empty() {
+        return None;
+    }
+    let mut placed = Vec::new();
+    for inked in glyphs::inked(&text.block, place, pen, glyphs) {
+        let Ink::Stamps(stamps) = inked.ink else { return None };
+        placed.extend(stamps.iter().filter_map(|stamp| Some((stamp.placement, stamp.bounds()?))));
+    }
+    Some(placed)
+}

@@ -1,0 +1,185 @@
+//! A frame: the canvas of a baseline with the last picture on it, which the next picture changes where it differs.
+//!
+//! Invariant: the canvas ends up with the pixels of a picture that is drawn from nothing.
+
+use std::rc::Rc;
+
+use tiny_skia::{IntRect, Pixmap};
+
+use crate::font::Fonts;
+use crate::layout::{Item, Scene};
+use crate::limits::Limits;
+use crate::paint::bitmap::Bitmaps;
+use crate::paint::budget::Spent;
+use crate::paint::mask::Glyphs;
+use crate::paint::painter::Painter;
+use crate::paint::surface::{Surface, intersect};
+
+use super::damage::Damage;
+use super::display_list::{DisplayItem, Drawn, Reach, display_list};
+use super::png::{Region, united};
+
+/// A canvas, and the display items that stand on it above the backdrop.
+pub struct Frame {
+    /// The pixels of the whole picture.
+    pub pixels: Rc<Pixmap>,
+    /// From bottom to top.
+    pub items: Vec<Drawn>,
+    /// The fonts that the items were drawn with.
+    pub fonts: Fonts,
+}
+
+/// The next picture of a baseline.
+#[derive(Clone, Copy)]
+pub struct Next<'a> {
+    /// The whole scene; its scale and size.
+    pub scene: &'a Scene,
+    /// Its items above the backdrop.
+    pub items: &'a [Item],
+    /// The number of their first image in drawing order.
+    pub first_image: usize,
+    /// Their images, prepared.
+    pub bitmaps: &'a Bitmaps,
+    /// Fonts and masks.
+    pub glyphs: Glyphs<'a>,
+    /// What the backdrop took from the budgets.
+    pub spent: Spent,
+}
+
+/// A frame that was brought to the next picture.
+pub struct Updated {
+    /// The frame.
+    pub frame: Frame,
+    /// The parts that were drawn anew.
+    pub damage: Damage,
+    /// Number of display items that were drawn.
+    pub drawn: usize,
+    /// What the whole picture takes from the budgets, drawn from nothing.
+    pub spent: Spent,
+}
+
+/// A display item on its way to the canvas.
+struct Step<'a> {
+    item: DisplayItem<'a>,
+    /// Its record, if it stands there already.
+    standing: Option<Drawn>,
+    reach: Reach,
+    /// It is drawn, whether it stands there or not.
+    anew: bool,
+}
+
+impl Frame {
+    /// A frame that shows the backdrop alone.
+    pub fn of_backdrop(backdrop: &Pixmap, fonts: &Fonts) -> Self {
+        Self { pixels: Rc::new(backdrop.clone()), items: Vec::new(), fonts: fonts.clone() }
+    }
+
+    /// Turns it into the next picture. `None` if something would have to be left out.
+    pub fn update(self, backdrop: &Pixmap, next: &Next<'_>, limits: &Limits) -> Option<Updated> {
+        let Next { scene, bitmaps, glyphs, .. } = *next;
+        let canvas = IntRect::from_xywh(0, 0, scene.width, scene.height)?;
+
+        // Which display items stand there already? Both lists are in the template's order.
+        let shares = |face| self.fonts.shares(glyphs.fonts, face);
+        let mut damage = Damage::new();
+        let mut last = self.items.into_iter().peekable();
+        let list = display_list(next.items, next.first_image);
+        let mut steps: Vec<Step<'_>> = Vec::with_capacity(list.len());
+        let mut gone: Vec<Drawn> = Vec::new();
+        for item in list {
+            // Items of the last picture that this one does not have.
+            if !last.peek().is_some_and(|drawn| item.is_of(drawn)) {
+                let mut ahead: Vec<Drawn> = last.collect();
+                if let Some(at) = ahead.iter().position(|drawn| item.is_of(drawn)) {
+                    gone.extend(ahead.drain(..at));
+                }
+                last = ahead.into_iter().peekable();
+            }
+            let standing = match last.next_if(|drawn| item.is_of(drawn)) {
+                Some(drawn) if item.is_same(&drawn, bitmaps, &shares) => Some(drawn),
+                Some(drawn) => {
+                    gone.push(drawn);
+                    None
+                }
+                None => None,
+            };
+            let reach = match &standing {
+                Some(drawn) => drawn.reach.clone(),
+                None => item.reach(scene.scale, glyphs, canvas),
+            };
+            if standing.is_none() {
+                damage.extend(reach.bounds);
+            }
+            steps.push(Step { anew: standing.is_none(), item, standing, reach });
+        }
+        damage.extend(gone.into_iter().chain(last).filter_map(|drawn| drawn.reach.bounds));
+
+        // Items that overlap the damage are drawn anew, and so are items that overlap those.
+        let mut next_part = 0;
+        while let Some(part) = damage.get(next_part).copied() {
+            next_part = next_part.saturating_add(1);
+            for step in steps.iter_mut().filter(|step| !step.anew) {
+                if step.reach.bounds.is_some_and(|bounds| intersect(bounds, part).is_some()) {
+                    step.anew = true;
+                    damage.extend(step.reach.bounds);
+                }
+            }
+        }
+
+        // The backdrop comes back where there is damage, and the items above it are drawn.
+        let mut pixels = Rc::unwrap_or_clone(self.pixels);
+        restore(&mut pixels, backdrop, &damage);
+        let mut surface = Surface::canvas(pixels);
+        let mut painter = Painter::new(scene, bitmaps, glyphs, limits);
+        painter.spent = next.spent;
+        let (mut items, mut drawn) = (Vec::with_capacity(steps.len()), 0_usize);
+        for Step { item, standing, reach, anew } in steps {
+            let record = match standing {
+                Some(standing) if !anew => {
+                    painter.spent = painter.spent.plus(standing.spent);
+                    standing
+                }
+                standing => {
+                    drawn = drawn.saturating_add(1);
+                    let spent = item.draw(&mut painter, &mut surface)?;
+                    standing.unwrap_or_else(|| item.drawn(bitmaps, reach, spent))
+                }
+            };
+            items.push(record);
+        }
+        if !painter.spent.fits(limits) {
+            return None;
+        }
+        let pixels = Rc::new(surface.into_pixels());
+        Some(Updated {
+            frame: Self { pixels, items, fonts: glyphs.fonts.clone() },
+            damage,
+            drawn,
+            spent: painter.spent,
+        })
+    }
+}
+
+/// A part of the canvas, in rows and columns.
+pub fn region(rect: IntRect) -> Region {
+    let at = |at: i32| usize::try_from(at).unwrap_or(0);
+    Region { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
+}
+
+/// Copies the damaged parts of the backdrop onto a canvas of the same size, each pixel once.
+fn restore(canvas: &mut Pixmap, backdrop: &Pixmap, damage: &[IntRect]) {
+    let stride = usize::try_from(backdrop.width()).unwrap_or(0).saturating_mul(4).max(4);
+    let parts: Vec<Region> = damage.iter().map(|rect| region(*rect)).collect();
+    let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
+    for row in rows.into_iter().flatten() {
+        let start = row.saturating_mul(stride);
+        let here = parts.iter().filter(|part| part.rows.contains(&row));
+        for columns in united(here.map(|part| part.columns.clone()).collect()) {
+            let byte = |column: usize| start.saturating_add(column.saturating_mul(4));
+            let bytes = byte(columns.start)..byte(columns.end);
+            if let (Some(to), Some(from)) = (canvas.data_mut().get_mut(bytes.clone()), backdrop.data().get(bytes)) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+}

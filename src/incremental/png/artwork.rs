@@ -1,0 +1,54 @@
+//! Strips of artwork: rows match each other. A strip of the baseline is searched well, once; a
+//! strip of another picture is a patch of it, searched fast where it differs.
+
+use std::ops::Range;
+
+use crate::encode::deflate::block::Codes;
+use crate::encode::deflate::patch::{CellWriter, Cells};
+use crate::encode::deflate::token::{Token, WINDOW_BYTES};
+
+/// Least number of bytes of a cell; it has a few more, because it consists of whole tokens.
+const CELL_BYTES: usize = 32;
+
+/// A strip of a baseline, in one block that can be patched.
+pub struct Artwork {
+    pub cells: Cells,
+    deflated: Vec<u8>,
+}
+
+impl Artwork {
+    /// Writes the tokens of a strip.
+    pub fn new(tokens: &[Token]) -> Self {
+        let mut deflated = Vec::new();
+        let mut writer = CellWriter::new(Codes::complete(tokens, WINDOW_BYTES), &mut deflated);
+        let mut tokens = tokens.iter().copied();
+        while writer.fill(&mut tokens, CELL_BYTES) {
+            writer.end_cell();
+        }
+        let cells = writer.end();
+        deflated.shrink_to_fit();
+        Self { cells, deflated }
+    }
+
+    /// Appends a patch of this strip to `out`. `search` appends the tokens of some bytes of the
+    /// patched strip; it is called for the bytes of each of the `stale` ranges of cells.
+    pub fn patch(
+        &self,
+        stale: &[Range<usize>],
+        mut search: impl FnMut(&Range<usize>, &mut Vec<Token>),
+        out: &mut Vec<u8>,
+    ) {
+        let mut tokens = Vec::new();
+        let mut patch = self.cells.patch(&self.deflated, out);
+        for cells in stale {
+            search(&self.cells.bytes(cells), &mut tokens);
+            patch.replace(cells, tokens.drain(..));
+        }
+        patch.end();
+    }
+
+    /// An upper estimate of the memory that it holds, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        self.cells.memory_bytes().saturating_add(self.deflated.len())
+    }
+}

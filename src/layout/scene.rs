@@ -1,0 +1,155 @@
+//! The boxes of a picture: the output of layout.
+
+use std::rc::Rc;
+
+use tiny_skia::Path;
+
+use crate::asset::AssetId;
+use crate::geometry::Rect;
+use crate::plan::{Fit, Look, Paint};
+use crate::text;
+use crate::warnings::Warnings;
+
+/// Boxes from bottom to top. All lengths are template px; `scale` makes them output px.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// Width of the output in px.
+    pub width: u32,
+    /// Height of the output in px.
+    pub height: u32,
+    /// Output px per template px.
+    pub scale: f32,
+    /// The whole template.
+    pub frame: Rect,
+    /// The paint below all items.
+    pub background: Option<Paint>,
+    /// From bottom to top.
+    pub items: Vec<Item>,
+    /// Outline every item's box.
+    pub debug_boxes: bool,
+    /// What could not be done as written, with its path; never a value.
+    pub warnings: Warnings,
+}
+
+/// A layer with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Its `id`, or its path.
+    pub name: String,
+    /// Its place in the template: `layers[2].children[0]`.
+    pub path: String,
+    /// Its `type` in the template.
+    pub word: &'static str,
+    /// Its box in the picture, before `rotate`.
+    pub frame: Rect,
+    /// Corner radii in px, from the top left, clockwise.
+    pub radius: [f32; 4],
+    /// Its look, whatever its content.
+    pub look: Rc<Look>,
+    /// The content of the box.
+    pub content: Content,
+    /// From bottom to top, above the content.
+    pub children: Vec<Self>,
+}
+
+impl Item {
+    /// A copy without its children.
+    #[must_use]
+    pub fn without_children(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            word: self.word,
+            frame: self.frame,
+            radius: self.radius,
+            look: Rc::clone(&self.look),
+            content: self.content.clone(),
+            children: Vec::new(),
+        }
+    }
+
+    /// Calls `visit` with the item and everything in it, in drawing order.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        walk(&self.children, visit);
+    }
+}
+
+/// Calls `visit` with every item, in drawing order.
+pub fn walk<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a Item)) {
+    items.iter().for_each(|item| item.walk(visit));
+}
+
+/// The content of a box.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// The box itself, with its radius: rects, groups, stacks.
+    Box,
+    /// The ellipse in the box.
+    Ellipse,
+    /// Any shape, in picture px. An empty one draws nothing.
+    Shape(Option<Path>),
+    /// Lines of glyphs.
+    Text(Box<Text>),
+    /// A picture, or what stands in for it.
+    Image {
+        /// Tried in turn.
+        sources: Vec<Source>,
+        /// How it fills the box.
+        fit: Fit,
+        /// 0 to 1, x and y: what stays visible where it is cropped.
+        focus: (f32, f32),
+    },
+}
+
+/// A text in its box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Relative to `origin`.
+    pub block: text::Block,
+    /// Its top left corner in the picture.
+    pub origin: (f32, f32),
+    /// Glyphs end at the box.
+    pub clip: bool,
+    /// The text that the block's lines are ranges of.
+    pub text: String,
+    /// The paint of each run's letters. `None` if it is the item's fill.
+    pub fills: Vec<Option<Paint>>,
+    /// The circle that the letters stand on.
+    pub arc: Option<Arc>,
+    /// How it was to be set.
+    pub style: text::Style,
+    /// What could not be done as asked.
+    pub report: text::Report,
+}
+
+/// A circle on which the one line of a text stands, in px of the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arc {
+    /// Its middle.
+    pub center: (f32, f32),
+    /// From there to the baseline; more than 0.
+    pub radius: f32,
+    /// Degrees clockwise from the top: where the middle of the line stands.
+    pub angle: f32,
+    /// The heads of letters point to the middle.
+    pub inward: bool,
+}
+
+/// A source of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A file.
+    Asset(AssetId),
+    /// Initials on a coloured backdrop.
+    Initials {
+        /// The letters.
+        block: text::Block,
+        /// The block's top left corner in the picture.
+        origin: (f32, f32),
+        /// The backdrop.
+        backdrop: crate::color::Color,
+        /// What could not be done as asked.
+        report: text::Report,
+    },
+}

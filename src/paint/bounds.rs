@@ -1,0 +1,158 @@
+//! How far items reach on the canvas, and how they are turned.
+//!
+//! Invariant: drawing an item changes no pixel outside of its bounds.
+
+use tiny_skia::{IntRect, Transform};
+
+use crate::geometry::{Rect, px};
+use crate::layout::{Arc, Content, Item, Source, Text};
+
+use super::glyphs::{self, Ink, Pen, Place};
+use super::mask::{Glyphs, Stamp};
+use super::surface::{covering, union};
+use super::{shadow, turn};
+
+/// How far the letters of a text reach.
+#[derive(Clone, Copy)]
+pub enum Letters<'a> {
+    /// As far as their lines and a font size more: quickly found, and never too little.
+    Lines,
+    /// As far as their outlines do.
+    Outlines(Glyphs<'a>),
+}
+
+/// The turn of an item around the middle of its box.
+pub fn rotation(item: &Item) -> Transform {
+    let (frame, degrees) = (item.frame, item.look.rotate);
+    if degrees == 0.0 {
+        return Transform::identity();
+    }
+    turn::around(degrees, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
+}
+
+/// Output px per template px, where a transform is nothing but that. `None` for any other, also for turns that undo each other: they
+/// leave an item upright, but in another place.
+pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
+    (transform == Transform::from_scale(scale, scale)).then_some(scale)
+}
+
+/// The output px that an item, its shadows and its children may change; `transform` is that of the item's parent.
+pub fn bounds(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
+    let transform = transform.pre_concat(rotation(item));
+    let body = body(item, transform, scale, letters)?;
+    let shadows = item.look.shadows.iter().map(|shadow| {
+        let reach = i32::try_from(shadow::reach(shadow.blur * scale / 2.0)).unwrap_or(0);
+        let grown = outset(spread(body, shadow.spread, scale)?, reach.saturating_add(1))?;
+        grown.translate(whole(shadow.dx * scale), whole(shadow.dy * scale))
+    });
+    shadows.fold(Some(body), union)
+}
+
+/// The same without the item's own shadows; `transform` is that of the item itself.
+pub fn body(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
+    let children = item.children.iter().map(|child| bounds(child, transform, scale, letters));
+    children.fold(content(item, transform, scale, letters), union)
+}
+
+/// The bounds of an item that grows by `spread` px (of the template) on every side.
+pub fn spread(bounds: IntRect, spread: f32, scale: f32) -> Option<IntRect> {
+    // A turned box grows by its diagonal, at the most.
+    outset(bounds, whole(spread.max(0.0) * scale * 2.0))
+}
+
+/// The output px that the content of an item's box may change; `transform` is that of the item itself.
+pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
+    // A mitre is at most four times as long as the line is wide.
+    let stroke = item.look.stroke.as_ref().map_or(0.0, |stroke| stroke.width * 4.0);
+    // A box so far away that it has no place may be anywhere.
+    let around = |bounds: Rect| covering(bounds.outset(stroke), transform).or_else(anywhere);
+    match &item.content {
+        Content::Box if item.look.fill.is_none() && item.look.stroke.is_none() => None,
+        Content::Box | Content::Ellipse => around(item.frame),
+        Content::Shape(path) => path.as_ref().and_then(|path| around(box_of(path))),
+        Content::Text(text) => match letters {
+            Letters::Lines => around(lines(text, item.frame)),
+            Letters::Outlines(glyphs) => {
+                let place = Place { origin: text.origin, arc: text.arc, snap: snap(transform, scale) };
+                outlines(&text.block, place, Pen::of_text(item, text), glyphs, around)
+            }
+        },
+        Content::Image { sources, .. } => match letters {
+            Letters::Lines => around(item.frame),
+            Letters::Outlines(glyphs) => {
+                let initials = sources.iter().map(|source| match source {
+                    Source::Initials { block, origin, .. } => {
+                        let place = Place { origin: *origin, arc: None, snap: snap(transform, scale) };
+                        outlines(block, place, Pen::OF_INITIALS, glyphs, around)
+                    }
+                    Source::Asset(_) => None,
+                });
+                initials.fold(around(item.frame), union)
+            }
+        },
+    }
+}
+
+/// The lines of a text, and as much around them as letters reach beyond their line's box: accents, swashes, lines that overflow.
+fn lines(text: &Text, frame: Rect) -> Rect {
+    let (x, y) = text.origin;
+    let lines = Rect::new(x, y, text.block.width.max(frame.width), text.block.height);
+    let largest = text.block.runs.iter().fold(1.0_f32, |scale, letters| scale.max(letters.scale));
+    let em = text.block.size * largest;
+    let extent = frame.union(&lines.outset(em));
+    match text.arc {
+        Some(Arc { center: (x, y), radius, .. }) => {
+            let reach = radius + em * 2.0;
+            extent.union(&Rect::new(x - reach, y - reach, 2.0 * reach, 2.0 * reach))
+        }
+        None => extent,
+    }
+}
+
+/// The output px that the letters of a block cover.
+fn outlines(
+    block: &crate::text::Block,
+    place: Place,
+    pen: Pen<'_>,
+    glyphs: Glyphs<'_>,
+    around: impl Fn(Rect) -> Option<IntRect>,
+) -> Option<IntRect> {
+    let of_path = |path: &tiny_skia::Path| around(box_of(path));
+    let inked = glyphs::inked(block, place, pen, glyphs);
+    let colored = glyphs::colored(block, place, pen, glyphs.fonts);
+    let layers = colored.iter().flat_map(|colored| {
+        colored.layers(usize::MAX).into_iter().filter_map(|layer| layer.path.transform(colored.place))
+    });
+    let layers = layers.map(|path| of_path(&path)).fold(None, union);
+    let inked = inked.iter().map(|inked| match &inked.ink {
+        Ink::Path(path) => of_path(path),
+        Ink::Stamps(stamps) => stamps.iter().map(Stamp::bounds).fold(None, union),
+    });
+    inked.fold(layers, union)
+}
+
+fn box_of(path: &tiny_skia::Path) -> Rect {
+    let bounds = path.bounds();
+    Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+}
+
+/// More than any canvas.
+fn anywhere() -> Option<IntRect> {
+    const FAR: i32 = 32_768;
+    IntRect::from_ltrb(-FAR, -FAR, FAR, FAR)
+}
+
+fn outset(rect: IntRect, by: i32) -> Option<IntRect> {
+    IntRect::from_ltrb(
+        rect.left().saturating_sub(by),
+        rect.top().saturating_sub(by),
+        rect.right().saturating_add(by),
+        rect.bottom().saturating_add(by),
+    )
+}
+
+/// A distance in whole px, as a shadow is moved.
+#[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+fn whole(distance: f32) -> i32 {
+    px(distance).round() as i32
+}

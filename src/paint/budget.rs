@@ -1,0 +1,264 @@
+//! The cost of drawing, found before anything is drawn.
+//!
+//! The unit of work is the time of one pixel of an opaque fill, about a nanosecond natively. Weights are estimates
+//! of how much longer other draws take. They bound the time of a picture; they need not be exact.
+
+use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
+
+use crate::limits::Limits;
+use crate::plan::{Linecap, Linejoin, Paint, Stroke};
+
+use super::surface::intersect;
+
+/// What drawing has taken from the budgets of a picture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Bytes of all offscreen buffers, alive or not.
+    pub offscreen_bytes: u64,
+    /// Segments of strokes, after dashing.
+    pub segments: u64,
+    /// Work of painting.
+    pub work: u64,
+}
+
+impl Spent {
+    /// Both together.
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            offscreen_bytes: self.offscreen_bytes.saturating_add(other.offscreen_bytes),
+            segments: self.segments.saturating_add(other.segments),
+            work: self.work.saturating_add(other.work),
+        }
+    }
+
+    /// What was spent since `earlier`.
+    pub const fn since(self, earlier: Self) -> Self {
+        Self {
+            offscreen_bytes: self.offscreen_bytes.saturating_sub(earlier.offscreen_bytes),
+            segments: self.segments.saturating_sub(earlier.segments),
+            work: self.work.saturating_sub(earlier.work),
+        }
+    }
+
+    /// Whether it is within the budgets.
+    pub const fn fits(self, limits: &Limits) -> bool {
+        self.offscreen_bytes <= limits.offscreen_bytes_total
+            && self.segments <= limits.stroke_segments
+            && self.work <= limits.paint_work
+    }
+}
+
+/// Work of one call that draws something, however small.
+pub const CALL: u64 = 500;
+
+/// Work of one pixel of an offscreen layer: it is cleared, and put onto the canvas.
+pub const LAYER_PIXEL: u64 = 4;
+
+/// Work of one pixel of a layer that is blended.
+pub const BLENDED_PIXEL: u64 = 12;
+
+/// Work of one pixel of a shadow: six passes of blur, and its colour.
+pub const SHADOW_PIXEL: u64 = 12;
+
+/// Work of one pixel of a bitmap.
+pub const BITMAP_PIXEL: u64 = 8;
+
+/// Work of one pixel of a letter's mask.
+pub const MASK_PIXEL: u64 = 3;
+
+/// Work of one edge in one row of pixels: the rasteriser goes along it in four lines.
+const EDGE_ROW: f64 = 24.0;
+
+/// Work of one edge that may cross another: edges are sorted again in each line.
+const CROSSING: f64 = 0.125;
+
+/// Work of one pixel along a line that is at most a pixel wide.
+const HAIRLINE_PIXEL: f64 = 16.0;
+
+/// Work of making one segment of a path or of a stroke.
+const SEGMENT: f64 = 30.0;
+
+/// Work of one pixel of a paint.
+pub fn pixel(paint: &Paint, opacity: f32) -> u64 {
+    let by_stops = |first: u64, stops: usize| first.saturating_add(stops as u64);
+    match paint {
+        Paint::Color(color) if color.a == 255 && opacity >= 1.0 => 1,
+        Paint::Color(_) => 8,
+        Paint::Linear { stops, .. } => by_stops(10, stops.len()),
+        Paint::Radial { stops, .. } => by_stops(12, stops.len()),
+        Paint::Conic { stops, .. } => by_stops(14, stops.len()),
+    }
+}
+
+/// Pixels of a part of the canvas.
+pub fn area(bounds: IntRect) -> u64 {
+    u64::from(bounds.width()).saturating_mul(u64::from(bounds.height()))
+}
+
+/// The cost of filling a path on a surface with these bounds, where one pixel takes `pixel` work.
+pub fn of_fill(path: &Path, transform: Transform, surface: IntRect, pixel: u64) -> Spent {
+    let Some(traced) = Traced::new(path, transform, surface, 0.0) else { return Spent::default() };
+    let edges = traced.lines + traced.curves * CURVE_EDGES;
+    let work = traced.rows * EDGE_ROW + edges * traced.active * CROSSING + edges * SEGMENT;
+    Spent {
+        work: whole(work).saturating_add(traced.area.saturating_mul(pixel)).saturating_add(CALL),
+        ..Spent::default()
+    }
+}
+
+/// The cost of stroking a path, with or without the stroke's dashes.
+pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Transform, surface: IntRect) -> Spent {
+    let scale = scale(transform);
+    let width = f64::from(stroke.width) * scale;
+    let Some(traced) = Traced::new(path, transform, surface, width * REACH) else { return Spent::default() };
+    let round = |is_round: bool, segments: f64| if is_round { segments + ROUND_SEGMENTS } else { segments };
+    let join = round(stroke.linejoin == Linejoin::Round, 6.0);
+    let mut segments = traced.lines * join + traced.curves * (join + 2.0 * CURVE_EDGES);
+    let mut rows = traced.rows * SIDES;
+    let mut crossings = segments * traced.active * SIDES;
+    let pattern = stroke.dash.iter().copied().map(f64::from).sum::<f64>() * scale;
+    if is_dashed && pattern > 0.0 {
+        #[expect(clippy::cast_precision_loss, reason = "a template has a few thousand dashes")]
+        let in_pattern = (stroke.dash.len() as f64 / 2.0).max(1.0);
+        let dashes = traced.length / pattern * in_pattern;
+        let dash = round(stroke.linecap == Linecap::Round, 6.0);
+        segments += dashes * dash;
+        let pitch = pattern / in_pattern;
+        let height = f64::from(surface.height());
+        rows += dashes * SIDES * (width + pitch + 1.0).min(height);
+        crossings += dashes * dash * (width / pitch) * dash;
+    }
+    let by_paint = |pixels: f64| pixels * f64::from(u32::try_from(pixel(&stroke.paint, 0.5)).unwrap_or(u32::MAX));
+    let covered = by_paint(traced.length * (width + 2.0)).min(by_paint(to_f64(traced.area)));
+    let hairline = if width <= 1.0 { traced.length * HAIRLINE_PIXEL } else { 0.0 };
+    let work = rows * EDGE_ROW + crossings * CROSSING + segments * SEGMENT + covered + hairline;
+    Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() }
+}
+
+/// Edges that a curve is flattened to, as a rule.
+const CURVE_EDGES: f64 = 8.0;
+
+/// Segments of a round join or cap.
+const ROUND_SEGMENTS: f64 = 8.0;
+
+/// Edges of one segment's outline: two sides and two ends.
+const SIDES: f64 = 4.0;
+
+/// How far a stroke reaches from its middle, in widths; mitres aside.
+const REACH: f64 = 0.5;
+
+/// The course of a path, in px of the canvas.
+struct Traced {
+    lines: f64,
+    curves: f64,
+    /// Length of all segments.
+    length: f64,
+    /// Pixel rows of the surface that each segment runs through, all together.
+    rows: f64,
+    /// The most segments that run through one row.
+    active: f64,
+    /// Pixels of the surface within the path's bounds.
+    area: u64,
+}
+
+impl Traced {
+    /// Follows a path that reaches `reach` px to all sides. `None` if it does not meet the surface.
+    fn new(path: &Path, transform: Transform, surface: IntRect, reach: f64) -> Option<Self> {
+        let bounds = path.bounds().transform(transform)?;
+        let rect = crate::geometry::Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height());
+        #[expect(clippy::cast_possible_truncation, reason = "a few thousand px")]
+        let grown = rect.outset(reach as f32 + 1.0);
+        let visible = super::surface::covering(grown, Transform::identity());
+        let visible = visible.map_or(Some(surface), |visible| intersect(visible, surface))?;
+        let height = usize::try_from(visible.height()).unwrap_or(0);
+        // Per row, how many more segments run through it than through the row above.
+        let mut changes = vec![0_i64; height.saturating_add(1)];
+        let mut traced = Self { lines: 0.0, curves: 0.0, length: 0.0, rows: 0.0, active: 0.0, area: area(visible) };
+        let (top, bottom) = (f64::from(visible.top()), f64::from(visible.bottom()));
+        let mut segment = |points: &[Point]| {
+            let (mut length, mut variation) = (0.0, 0.0);
+            let (mut high, mut low) = (f64::MAX, f64::MIN);
+            for (from, to) in points.iter().zip(points.iter().skip(1)) {
+                let (dx, dy) = (f64::from(to.x) - f64::from(from.x), f64::from(to.y) - f64::from(from.y));
+                length += (dx * dx + dy * dy).sqrt();
+                variation += dy.abs();
+            }
+            for point in points {
+                high = high.min(f64::from(point.y));
+                low = low.max(f64::from(point.y));
+            }
+            traced.length += length;
+            if points.len() > 2 {
+                traced.curves += 1.0
+            } else {
+                traced.lines += 1.0
+            }
+            let (high, low) = ((high - reach).max(top), (low + reach).min(bottom));
+            if high > low {
+                traced.rows += (low - high).max(variation.min(3.0 * (low - high))) + 1.0;
+                let (first, last) = (whole(high - top), whole(low - top).saturating_add(1));
+                let mut change = |row: u64, by: i64| {
+                    let row = usize::try_from(row).unwrap_or(height).min(height);
+                    if let Some(change) = changes.get_mut(row) {
+                        *change = change.saturating_add(by);
+                    }
+                };
+                change(first, 1);
+                change(last, -1);
+            }
+        };
+        let map = |mut point: Point| {
+            transform.map_point(&mut point);
+            point
+        };
+        let (mut start, mut at) = (Point::zero(), Point::zero());
+        for step in path.segments() {
+            match step {
+                PathSegment::MoveTo(to) => {
+                    (start, at) = (map(to), map(to));
+                }
+                PathSegment::LineTo(to) => {
+                    segment(&[at, map(to)]);
+                    at = map(to);
+                }
+                PathSegment::QuadTo(a, to) => {
+                    segment(&[at, map(a), map(to)]);
+                    at = map(to);
+                }
+                PathSegment::CubicTo(a, b, to) => {
+                    segment(&[at, map(a), map(b), map(to)]);
+                    at = map(to);
+                }
+                PathSegment::Close => {
+                    segment(&[at, start]);
+                    at = start;
+                }
+            }
+        }
+        let (mut active, mut most) = (0_i64, 0_i64);
+        for change in changes {
+            active = active.saturating_add(change);
+            most = most.max(active);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a path has fewer than 2^53 segments")]
+        let most = most as f64;
+        Some(Self { active: most, ..traced })
+    }
+}
+
+/// Output px per px of a path, under a transform that does not distort.
+fn scale(transform: Transform) -> f64 {
+    let Transform { sx, kx, ky, sy, .. } = transform;
+    (f64::from(sx) * f64::from(sy) - f64::from(kx) * f64::from(ky)).abs().sqrt()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an area is far below 2^53")]
+const fn to_f64(count: u64) -> f64 {
+    count as f64
+}
+
+/// A cost in whole units.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+const fn whole(cost: f64) -> u64 {
+    cost as u64
+}

@@ -1,0 +1,69 @@
+//! What painting leaves for later pictures: assets that were decoded and scaled, and masks of glyphs.
+//!
+//! A photograph is decoded and scaled once for all recipients, and so is most of the letters of their names. An entry is found by
+//! everything that it was made of, so nothing has to be declared and nothing can be out of date.
+//!
+//! Invariant: a picture has the same pixels and the same warnings whatever is cached.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use tiny_skia::Pixmap;
+
+use crate::asset::AssetId;
+use crate::geometry::Rect;
+use crate::limits::Limits;
+use crate::lru;
+
+use super::mask::Masks;
+
+/// Bitmaps and masks, each within its budget. The default has no budget and keeps nothing.
+#[derive(Default)]
+pub struct Cache {
+    /// By [`bitmap_key`].
+    bitmaps: RefCell<lru::Cache<String, Rc<Bitmap>>>,
+    /// Masks of glyphs.
+    pub masks: RefCell<Masks>,
+}
+
+struct Bitmap {
+    /// The file that it was made of: an asset may be replaced by another one of its name.
+    asset: Rc<[u8]>,
+    pixels: Rc<Pixmap>,
+}
+
+impl Cache {
+    /// An empty cache with the budgets of an isolate.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            bitmaps: RefCell::new(lru::Cache::new(limits.memory_bitmaps_bytes)),
+            masks: RefCell::new(Masks::new(limits.memory_letters_bytes)),
+        }
+    }
+
+    /// A bitmap that was made of this very file.
+    pub fn bitmap(&self, key: &String, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
+        let mut bitmaps = self.bitmaps.try_borrow_mut().ok()?;
+        bitmaps.get(key).filter(|cached| same_bytes(&cached.asset, asset)).map(|cached| Rc::clone(&cached.pixels))
+    }
+
+    /// Keeps a bitmap.
+    pub fn put_bitmap(&self, key: String, asset: &Rc<[u8]>, pixels: &Rc<Pixmap>) {
+        let bytes = pixels.data().len().saturating_add(asset.len()).saturating_add(key.len());
+        if let Ok(mut bitmaps) = self.bitmaps.try_borrow_mut() {
+            bitmaps.put(key, Rc::new(Bitmap { asset: Rc::clone(asset), pixels: Rc::clone(pixels) }), bytes);
+        }
+    }
+}
+
+/// The key of `part` of an asset at a size in px.
+pub fn bitmap_key(asset: &AssetId, part: Rect, (width, height): (u32, u32)) -> String {
+    let [x, y, w, h] = [part.x, part.y, part.width, part.height].map(f32::to_bits);
+    format!("{width} {height} {x} {y} {w} {h} {asset}")
+}
+
+/// Whether two files have the same bytes. They mostly are one allocation, so their bytes are seldom compared.
+pub fn same_bytes(one: &Rc<[u8]>, other: &Rc<[u8]>) -> bool {
+    Rc::ptr_eq(one, other) || one == other
+}

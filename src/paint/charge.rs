@@ -1,0 +1,116 @@
+//! Filling and stroking within the budgets of a picture: the cost is taken before anything is drawn.
+
+use tiny_skia::{IntRect, Path, Transform};
+
+use crate::layout::{self, Content, Item, Scene, Text};
+use crate::limits::Limits;
+use crate::plan::{Paint, Stroke};
+
+use super::budget::{self, Spent};
+use super::drawing::Drawing;
+use super::painter::Painter;
+use super::shape;
+use super::surface::Surface;
+
+impl Painter<'_> {
+    /// Takes a cost from the budgets. If one of them has too little left: false, and a warning.
+    pub(super) fn take(&mut self, cost: Spent, name: &str) -> bool {
+        let spent = self.spent.plus(cost);
+        let fits = spent.fits(self.limits);
+        if fits {
+            self.spent = spent;
+        } else {
+            let most = self.limits.paint_work;
+            self.warnings.push(
+                name,
+                format_args!("painting this takes the picture over its budget of work ({most}); it was left out"),
+            );
+        }
+        fits
+    }
+
+    /// Fills a path, where there is one and a paint.
+    pub(super) fn fill(
+        &mut self,
+        surface: &mut Surface,
+        path: Option<&Path>,
+        paint: Option<&Paint>,
+        drawing: Drawing<'_>,
+    ) {
+        let (Some(path), Some(paint), Some(bounds)) = (path, paint, surface.bounds()) else { return };
+        let Drawing { name, frame, transform, opacity } = drawing;
+        if self.take(budget::of_fill(path, transform, bounds, budget::pixel(paint, opacity)), name) {
+            shape::fill(surface, Some(path), Some(paint), frame, transform, opacity);
+        }
+    }
+
+    /// Strokes the outline of an item, if it has a stroke.
+    pub(super) fn stroke(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        if let (Some(stroke), Some(path)) = (&item.look.stroke, shape::stroke_outline(item)) {
+            self.stroke_path(surface, &path, stroke, Drawing::of(item, transform, opacity));
+        }
+    }
+
+    /// Strokes a path. Over a budget, it is stroked without dashes, or not at all.
+    pub(super) fn stroke_path(&mut self, surface: &mut Surface, path: &Path, stroke: &Stroke, drawing: Drawing<'_>) {
+        let Some(bounds) = surface.bounds() else { return };
+        let Drawing { name, frame, transform, opacity } = drawing;
+        let mut draw = |stroke: &Stroke| shape::stroke_path(surface, path, stroke, frame, transform, opacity);
+        let with_dashes = self.spent.plus(budget::of_stroke(path, stroke, true, transform, bounds));
+        if with_dashes.fits(self.limits) {
+            self.spent = with_dashes;
+            draw(stroke);
+            return;
+        }
+        let solid = self.spent.plus(budget::of_stroke(path, stroke, false, transform, bounds));
+        let is_solid = !stroke.dash.is_empty() && solid.fits(self.limits);
+        let rest = if is_solid { "it has no dashes" } else { "it was left out" };
+        let budget = if with_dashes.segments > self.limits.stroke_segments {
+            format!("{} segments", self.limits.stroke_segments)
+        } else {
+            format!("work ({})", self.limits.paint_work)
+        };
+        self.warnings.push(name, format_args!("the stroke takes the picture over its budget of {budget}; {rest}"));
+        if is_solid {
+            self.spent = solid;
+            draw(&Stroke { dash: Vec::new(), ..stroke.clone() });
+        }
+    }
+
+    /// Takes the cost of the letters of a text, most of which are masks.
+    pub(super) fn take_letters(&mut self, item: &Item, text: &Text) -> bool {
+        let cost = letters(text, self.scene.scale);
+        self.take(Spent { work: cost, ..Spent::default() }, &item.name)
+    }
+
+    /// Takes the cost of all pixels of a part of the canvas.
+    pub(super) fn take_pixels(&mut self, bounds: IntRect, pixel: u64, name: &str) -> bool {
+        let work = budget::area(bounds).saturating_mul(pixel).saturating_add(budget::CALL);
+        self.take(Spent { work, ..Spent::default() }, name)
+    }
+}
+
+/// Whether the letters of a scene are within the budget, before any of them is looked at.
+pub fn letters_fit(scene: &Scene, limits: &Limits) -> bool {
+    let mut work = 0_u64;
+    layout::walk(&scene.items, &mut |item| {
+        if let Content::Text(text) = &item.content {
+            work = work.saturating_add(letters(text, scene.scale));
+        }
+    });
+    work <= limits.paint_work
+}
+
+/// The work of the letters of a text, before any of them is looked at; `scale` is output px per px.
+fn letters(text: &Text, scale: f32) -> u64 {
+    let block = &text.block;
+    let of_glyph = |run: u16| {
+        let letters = block.runs.get(usize::from(run)).map_or(1.0, |letters| letters.scale);
+        let em = block.size * letters * scale;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+        let pixels = (em * em).clamp(0.0, super::mask::MAX_PIXELS as f32) as u64;
+        pixels.saturating_mul(budget::MASK_PIXEL).saturating_add(budget::CALL)
+    };
+    let glyphs = block.lines.iter().flat_map(|line| &line.glyphs);
+    glyphs.fold(0, |work, glyph| work.saturating_add(of_glyph(glyph.run)))
+}

@@ -1,0 +1,220 @@
+//! Opaque gradients over the whole canvas, row by row.
+//!
+//! A background is most of what the first picture of an isolate draws. tiny-skia's pipeline, which can clip, turn and blend, takes five
+//! times as long for it.
+
+use tiny_skia::Pixmap;
+
+use crate::geometry::Rect;
+use crate::plan::{Paint, Stop};
+
+use super::shader;
+
+/// An opaque gradient.
+pub struct Gradient {
+    /// In order; the first offset is 0, the last 1.
+    steps: Vec<Step>,
+    shape: Shape,
+}
+
+/// Colours from one offset to the next.
+#[derive(Clone, Copy)]
+struct Step {
+    begin: f32,
+    end: f32,
+    /// Red, green and blue at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1.
+    bias: [f32; 3],
+    slope: [f32; 3],
+}
+
+/// How the offset at a point is found. In output px, from the canvas's corner.
+enum Shape {
+    /// So much at the corner, for each px to the right, and for each px down.
+    Linear(f32, f32, f32),
+    /// The middle, and the radius.
+    Radial(f32, f32, f32),
+}
+
+impl Gradient {
+    /// The gradient that a paint is in a frame; none where it is another paint, is not opaque, or degenerates.
+    pub fn new(paint: &Paint, frame: Rect, scale: f32) -> Option<Self> {
+        let (stops, shape) = match paint {
+            Paint::Linear { angle, stops } => {
+                let (start, end) = shader::line(*angle, frame);
+                let (dx, dy) = (end.x - start.x, end.y - start.y);
+                let square = dx * dx + dy * dy;
+                let corner = 0.0 - (start.x * dx + start.y * dy) / square;
+                (stops, Shape::Linear(corner, dx / square / scale, dy / square / scale))
+            }
+            Paint::Radial { center, radius, stops } => {
+                let (center, radius) = shader::circle(*center, *radius, frame);
+                (stops, Shape::Radial(center.x * scale, center.y * scale, radius * scale))
+            }
+            Paint::Color(_) | Paint::Conic { .. } => return None,
+        };
+        let is_sound = match shape {
+            Shape::Linear(corner, right, down) => corner.is_finite() && right.is_finite() && down.is_finite(),
+            Shape::Radial(_, _, radius) => radius > 1.0,
+        };
+        (is_sound && stops.len() > 1 && stops.iter().all(|stop| stop.color.a == 255))
+            .then(|| Self { steps: steps(stops), shape })
+    }
+
+    /// Covers a picture with it.
+    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")] // of `y`
+    pub fn cover(&self, picture: &mut Pixmap) {
+        let stride = (picture.width() as usize).saturating_mul(4).max(4);
+        for (y, row) in picture.data_mut().chunks_exact_mut(stride).enumerate() {
+            let y = y as f32 + 0.5;
+            match self.shape {
+                Shape::Linear(corner, right, down) => {
+                    let left = corner + y * down;
+                    self.row(row, |x| left + x * right);
+                }
+                Shape::Radial(center, middle, radius) => {
+                    let dy = (y - middle) / radius;
+                    self.row(row, |x| {
+                        let dx = (x - center) / radius;
+                        (dx * dx + dy * dy).sqrt()
+                    });
+                }
+            }
+        }
+    }
+
+    /// Covers a row of RGBA; `offset` is that of a place, in px from the left.
+    #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
+    #[expect(clippy::cast_precision_loss, reason = "a few lanes")]
+    fn row(&self, row: &mut [u8], offset: impl Fn(f32) -> f32) {
+        // The step of the pixel before is mostly that of the next ones.
+        let mut step = self.step(0.0);
+        let (groups, rest) = row.as_chunks_mut::<{ 4 * LANES }>();
+        let mut x = 0.5;
+        for group in groups {
+            let mut offsets = [0.0_f32; LANES];
+            for (lane, at) in offsets.iter_mut().enumerate() {
+                *at = offset(x + lane as f32).clamp(0.0, 1.0);
+            }
+            x += LANES as f32;
+            if offsets.iter().all(|at| step.begin <= *at && *at < step.end) {
+                step.colors(&offsets, group.as_chunks_mut().0);
+            } else {
+                for (at, pixel) in offsets.iter().zip(group.as_chunks_mut().0) {
+                    step = self.step(*at);
+                    step.colors(&[*at], std::slice::from_mut(pixel));
+                }
+            }
+        }
+        for pixel in rest.as_chunks_mut().0 {
+            let at = offset(x).clamp(0.0, 1.0);
+            self.step(at).colors(&[at], std::slice::from_mut(pixel));
+            x += 1.0;
+        }
+    }
+
+    /// The step at an offset.
+    fn step(&self, at: f32) -> Step {
+        let found = self.steps.iter().find(|step| at < step.end).or(self.steps.last());
+        found.copied().unwrap_or(Step { begin: 0.0, end: 0.0, bias: [0.0; 3], slope: [0.0; 3] })
+    }
+}
+
+impl Step {
+    /// Its colours at some offsets, as RGBA.
+    #[inline(always)] // for each group of pixels
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
+    fn colors(&self, offsets: &[f32], pixels: &mut [[u8; 4]]) {
+        let ([red, green, blue], [red_slope, green_slope, blue_slope]) = (self.bias, self.slope);
+        for (pixel, at) in pixels.iter_mut().zip(offsets) {
+            let level = |bias: f32, slope: f32| ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + 0.5) as i32 as u32;
+            let [r, g, b] = [level(red, red_slope), level(green, green_slope), level(blue, blue_slope)];
+            *pixel = (r | g << 8 | b << 16 | 255 << 24).to_le_bytes();
+        }
+    }
+}
+
+/// Pixels whose colours are found together: each channel of them is a vector, or two.
+const LANES: usize = 8;
+
+/// What lies between stops, with the colours of the first and the last one up to the ends.
+fn steps(stops: &[Stop]) -> Vec<Step> {
+    let rgb = |stop: &Stop| [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
+    let step = |from: (f32, [f32; 3]), to: (f32, [f32; 3])| {
+        let length = to.0 - from.0;
+        let mut slope = [0.0; 3];
+        for ((slope, from), to) in slope.iter_mut().zip(from.1).zip(to.1) {
+            *slope = (to - from) / length;
+        }
+        let mut bias = from.1;
+        bias.iter_mut().zip(slope).for_each(|(bias, slope)| *bias -= slope * from.0);
+        Step { begin: from.0, end: to.0, bias, slope }
+    };
+    let mut all: Vec<(f32, [f32; 3])> = stops.iter().map(|stop| (stop.offset, rgb(stop))).collect();
+    if let (Some(first), Some(last)) = (all.first().copied(), all.last().copied()) {
+        all.insert(0, (0.0, first.1));
+        all.push((1.0, last.1));
+    }
+    let pairs = all.iter().zip(all.iter().skip(1));
+    // Two stops in one place are an edge: nothing lies between them.
+    let mut steps: Vec<Step> = pairs.filter(|(from, to)| to.0 > from.0).map(|(from, to)| step(*from, *to)).collect();
+    if let Some(last) = all.last() {
+        // And behind the end.
+        steps.push(Step { begin: last.0, end: f32::INFINITY, bias: last.1, slope: [0.0; 3] });
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::Color;
+    use crate::plan::Length;
+    use tiny_skia::Transform;
+
+    #[test]
+    fn looks_as_tiny_skia_draws_it() {
+        let color = |rgb: u32| Color { r: (rgb >> 16) as u8, g: (rgb >> 8) as u8, b: rgb as u8, a: 255 };
+        let stop = |(offset, rgb): &(f32, u32)| Stop { offset: *offset, color: color(*rgb) };
+        let lists: [&[(f32, u32)]; 4] = [
+            &[(0.0, 0x5b_2be0), (1.0, 0xff_b25c)],
+            &[(0.0, 0xff_fdf8), (0.6, 0xfc_f8ee), (1.0, 0xf4_ecda)],
+            &[(0.2, 0xff_0000), (0.5, 0x00_ff00), (0.5, 0x00_00ff), (0.9, 0xff_ffff)],
+            &[(0.0, 0x00_0000), (0.0, 0xff_ffff), (0.3, 0x12_3456), (1.0, 0x65_4321)],
+        ];
+        for (width, height, scale) in [(90, 40, 1.0), (31, 77, 0.5), (64, 64, 2.0)] {
+            let frame = Rect::new(0.0, 0.0, width as f32 / scale, height as f32 / scale);
+            for list in lists {
+                let stops: Vec<Stop> = list.iter().map(stop).collect();
+                let linear = |angle| Paint::Linear { angle, stops: stops.clone() };
+                let radial = |x, y, radius| Paint::Radial {
+                    center: (Length::Fraction(x), Length::Fraction(y)),
+                    radius: Length::Fraction(radius),
+                    stops: stops.clone(),
+                };
+                for paint in [linear(0.0), linear(135.0), linear(77.0), radial(0.5, 0.5, 1.0), radial(0.1, 0.9, 0.4)] {
+                    let mut ours = Pixmap::new(width, height).unwrap();
+                    Gradient::new(&paint, frame, scale).unwrap().cover(&mut ours);
+                    let mut theirs = Pixmap::new(width, height).unwrap();
+                    let all = tiny_skia::Rect::from_xywh(-2.0, -2.0, 400.0, 400.0).unwrap();
+                    let paint = shader::paint(&paint, frame, 1.0);
+                    theirs.fill_rect(all, &paint, Transform::from_scale(scale, scale), None);
+                    // One level more or less where it rounds; anything at an edge between two colours in one place.
+                    let far = |(one, other): (&u8, &u8)| one.abs_diff(*other) > 1;
+                    let far = ours.data().iter().zip(theirs.data()).filter(|pair| far(*pair)).count();
+                    assert!(far <= ours.data().len() / 200, "{far} of {}: {list:?}", ours.data().len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn others_are_left_to_the_pipeline() {
+        let frame = Rect::new(0.0, 0.0, 10.0, 10.0);
+        let stop = |a| Stop { offset: 0.0, color: Color { a, ..Color::BLACK } };
+        let linear = |stops| Paint::Linear { angle: 90.0, stops };
+        assert!(Gradient::new(&linear(vec![stop(255), stop(255)]), frame, 1.0).is_some());
+        assert!(Gradient::new(&linear(vec![stop(255), stop(254)]), frame, 1.0).is_none());
+        assert!(Gradient::new(&linear(vec![stop(255)]), frame, 1.0).is_none());
+        assert!(Gradient::new(&linear(vec![stop(255), stop(255)]), Rect::default(), 1.0).is_none());
+    }
+}

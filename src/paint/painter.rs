@@ -1,0 +1,355 @@
+//! One item after the other: its shadow, itself, its children; through an offscreen layer where its opacity, blending or clipping
+//! concern all of it at once.
+
+use tiny_skia::{BlendMode, FillRule, IntRect, Pixmap, Transform};
+
+use crate::color::Color;
+use crate::geometry::px;
+use crate::layout::{Content, Item, Scene};
+use crate::limits::Limits;
+use crate::plan::{Blend, Paint, Shadow};
+use crate::warnings::Warnings;
+
+use super::bitmap::Bitmaps;
+use super::bounds::{self, Letters, rotation};
+use super::budget::{self, Spent, area};
+use super::drawing::Drawing;
+use super::gradient::Gradient;
+use super::mask::Glyphs;
+use super::shadow::{self, Silhouette};
+use super::surface::{self, Surface, covering, intersect};
+use super::{shader, shape};
+
+/// Walks a scene; holds what the walk needs and the budget that it has used up.
+pub struct Painter<'a> {
+    pub(super) scene: &'a Scene,
+    pub(super) bitmaps: &'a Bitmaps,
+    pub(super) glyphs: Glyphs<'a>,
+    pub(super) limits: &'a Limits,
+    /// What was left out, by layer.
+    pub warnings: Warnings,
+    /// Images seen so far: the key into `bitmaps`.
+    pub images: usize,
+    /// Bytes of offscreen buffers that are alive.
+    alive: u64,
+    /// What drawing has taken from the budgets so far.
+    pub spent: Spent,
+}
+
+impl<'a> Painter<'a> {
+    /// A painter that has drawn nothing.
+    pub const fn new(scene: &'a Scene, bitmaps: &'a Bitmaps, glyphs: Glyphs<'a>, limits: &'a Limits) -> Self {
+        Self {
+            scene,
+            bitmaps,
+            glyphs,
+            limits,
+            warnings: Warnings::new(limits),
+            images: 0,
+            alive: 0,
+            spent: Spent { offscreen_bytes: 0, segments: 0, work: 0 },
+        }
+    }
+
+    /// Draws the whole scene onto a clear canvas.
+    pub fn scene(&mut self, canvas: Pixmap) -> Pixmap {
+        let mut surface = Surface::canvas(canvas);
+        self.background(&mut surface);
+        self.items(&mut surface, &self.scene.items);
+        if self.scene.debug_boxes {
+            outline_boxes(&mut surface, &self.scene.items, self.scaling());
+        }
+        surface.into_pixels()
+    }
+
+    /// Draws the background.
+    pub fn background(&self, surface: &mut Surface) {
+        let frame = self.scene.frame;
+        let gradient = self.scene.background.as_ref().and_then(|paint| Gradient::new(paint, frame, self.scene.scale));
+        if let Some(gradient) = gradient {
+            gradient.cover(surface.pixels_mut());
+        } else if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4]))
+        {
+            surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), self.scaling());
+        }
+    }
+
+    /// Draws top-level items, from bottom to top.
+    pub fn items(&mut self, surface: &mut Surface, items: &[Item]) {
+        self.children(surface, items, self.scaling());
+    }
+
+    /// Draws a top-level item without its children.
+    pub fn without_children(&mut self, surface: &mut Surface, item: &Item) {
+        self.content(surface, item, self.scaling(), item.look.opacity);
+    }
+
+    fn scaling(&self) -> Transform {
+        Transform::from_scale(self.scene.scale, self.scene.scale)
+    }
+
+    fn children(&mut self, surface: &mut Surface, items: &[Item], transform: Transform) {
+        for item in items {
+            self.item(surface, item, transform);
+        }
+    }
+
+    fn item(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+        let look = &item.look;
+        let bounds = bounds::bounds(item, transform, self.scene.scale, Letters::Lines);
+        let visible = bounds.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+        let Some(bounds) = visible.filter(|_| look.opacity > 0.0) else {
+            self.skip(item);
+            return;
+        };
+        let transform = transform.pre_concat(rotation(item));
+        let blend = blend_mode(look.blend);
+        let grouped =
+            blend != BlendMode::SourceOver || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
+        let pixel = if blend == BlendMode::SourceOver { budget::LAYER_PIXEL } else { budget::BLENDED_PIXEL };
+        if !grouped {
+            self.shadows(surface, item, transform);
+            self.body(surface, item, transform, look.opacity);
+        } else if let Some(mut layer) = self.layer(bounds, pixel, &item.name) {
+            self.shadows(&mut layer, item, transform);
+            self.body(&mut layer, item, transform, 1.0);
+            surface.composite(&layer, look.opacity, blend);
+            self.drop_layer(bounds);
+        } else {
+            self.body(surface, item, transform, 1.0);
+        }
+    }
+
+    /// Counts the images of an item that is not drawn, so that those of later items keep their numbers.
+    fn skip(&mut self, item: &Item) {
+        item.walk(&mut |item| {
+            if matches!(item.content, Content::Image { .. }) {
+                self.images = self.images.saturating_add(1);
+            }
+        });
+    }
+
+    /// An offscreen layer within the budgets, of which a pixel takes `pixel` work.
+    pub(super) fn layer(&mut self, bounds: IntRect, pixel: u64, name: &str) -> Option<Surface> {
+        if !self.reserve(bounds, (LAYER_BYTES, pixel), name) {
+            return None;
+        }
+        Surface::layer(bounds)
+    }
+
+    /// Takes a buffer from the budgets, of which a pixel takes `bytes` and `work`. If they have too little left: false,
+    /// and a warning.
+    fn reserve(&mut self, bounds: IntRect, (bytes, work): (u64, u64), name: &str) -> bool {
+        let bytes = area(bounds).saturating_mul(bytes);
+        let work = area(bounds).saturating_mul(work).saturating_add(budget::CALL);
+        let alive = self.alive.saturating_add(bytes);
+        let spent = self.spent.plus(Spent { offscreen_bytes: bytes, work, ..Spent::default() });
+        let fits = alive <= self.limits.offscreen_bytes && spent.fits(self.limits);
+        if fits {
+            (self.alive, self.spent) = (alive, spent);
+        } else {
+            self.warnings.push(name, "too many large effects in one picture; this one was left out");
+        }
+        fits
+    }
+
+    pub(super) fn drop_layer(&mut self, bounds: IntRect) {
+        self.alive = self.alive.saturating_sub(area(bounds).saturating_mul(LAYER_BYTES));
+    }
+
+    fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        self.content(surface, item, transform, opacity);
+        if item.children.is_empty() {
+            return;
+        }
+        if !item.look.clip {
+            self.children(surface, &item.children, transform);
+            return;
+        }
+        let path = shape::rounded(item.frame, item.radius);
+        let bounds = covering(item.frame, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+        match (path, bounds) {
+            (Some(path), Some(bounds)) => match self.layer(bounds, budget::LAYER_PIXEL, &item.name) {
+                Some(mut layer) => {
+                    self.children(&mut layer, &item.children, transform);
+                    layer.clip(&path, transform);
+                    surface.composite(&layer, 1.0, BlendMode::SourceOver);
+                    self.drop_layer(bounds);
+                }
+                None => self.children(surface, &item.children, transform),
+            },
+            _ => item.children.iter().for_each(|child| self.skip(child)),
+        }
+    }
+
+    /// The item itself, without its children.
+    fn content(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        let (drawing, fill) = (Drawing::of(item, transform, opacity), item.look.fill.as_ref());
+        match &item.content {
+            Content::Box | Content::Ellipse => {
+                self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
+                self.stroke(surface, item, transform, opacity);
+            }
+            Content::Shape(path) => {
+                self.fill(surface, path.as_ref(), fill, drawing);
+                self.stroke(surface, item, transform, opacity);
+            }
+            Content::Text(text) => self.text(surface, item, text, transform, opacity),
+            Content::Image { sources, .. } => {
+                self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
+                self.image(surface, item, sources, transform, opacity);
+                self.stroke(surface, item, transform, opacity);
+            }
+        }
+    }
+
+    /// Output px per template px, if a transform is nothing but that.
+    pub(super) fn snap(&self, transform: Transform) -> Option<f32> {
+        bounds::snap(transform, self.scene.scale)
+    }
+
+    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+        // The first one is on top, so it is drawn last.
+        for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0) {
+            self.shadow(surface, item, shadow, transform);
+        }
+    }
+
+    fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
+        // Light does not turn with the item: offsets are those of the picture.
+        let scale = self.scene.scale;
+        #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+        let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
+        let deviation = shadow.blur * scale / 2.0;
+        let reach = i32::try_from(shadow::reach(deviation)).unwrap_or(0);
+        let grow = |rect: IntRect| rect.make_outset(reach, reach);
+        let visible =
+            surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
+        let body = bounds::body(item, transform, scale, Letters::Lines);
+        let thrown = body.and_then(|body| bounds::spread(body, shadow.spread, scale));
+        let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
+        let Some(bounds) = bounds else { return };
+        let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
+        if !self.reserve(bounds, (SILHOUETTE_BYTES, budget::SHADOW_PIXEL), &item.name) {
+            return;
+        }
+        let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
+            self.alive = self.alive.saturating_sub(bytes);
+            return;
+        };
+        let mut silhouette = Silhouette { bounds, alpha };
+        silhouette.blur(deviation);
+        let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
+        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
+        self.alive = self.alive.saturating_sub(bytes);
+    }
+
+    /// The alpha of an item: of its outline where it is a filled box, else of all that it draws.
+    fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
+        if item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
+            return surface::coverage(bounds, &shape::outline(item, spread)?, transform);
+        }
+        let mut layer = self.layer(bounds, budget::LAYER_PIXEL, &item.name)?;
+        let images = self.images;
+        self.body(&mut layer, item, transform, 1.0);
+        self.images = images;
+        self.drop_layer(bounds);
+        Some(layer.alpha())
+    }
+}
+
+/// Premultiplied RGBA.
+const LAYER_BYTES: u64 = 4;
+
+/// Alpha, and as much again while it is blurred.
+const SILHOUETTE_BYTES: u64 = 2;
+
+/// True where `opacity` can be put into the colours, because nothing of the item overlaps.
+fn is_single(item: &Item) -> bool {
+    item.children.is_empty()
+        && (item.look.stroke.is_none() || item.look.fill.is_none())
+        && item.look.shadows.is_empty()
+        && match &item.content {
+            Content::Box | Content::Ellipse | Content::Shape(_) => true,
+            // Without a fill it is black; lines through letters lie on them.
+            Content::Text(text) => {
+                item.look.stroke.is_none() && text.block.lines.iter().all(|line| line.rules.is_empty())
+            }
+            Content::Image { .. } => false,
+        }
+}
+
+const fn blend_mode(blend: Blend) -> BlendMode {
+    match blend {
+        Blend::Normal => BlendMode::SourceOver,
+        Blend::Multiply => BlendMode::Multiply,
+        Blend::Screen => BlendMode::Screen,
+        Blend::Overlay => BlendMode::Overlay,
+        Blend::Darken => BlendMode::Darken,
+        Blend::Lighten => BlendMode::Lighten,
+        Blend::HardLight => BlendMode::HardLight,
+        Blend::SoftLight => BlendMode::SoftLight,
+        Blend::Difference => BlendMode::Difference,
+    }
+}
+
+/// `_debug=boxes`: the outline of every box, children in another colour.
+fn outline_boxes(surface: &mut Surface, items: &[Item], transform: Transform) {
+    for item in items {
+        let transform = transform.pre_concat(rotation(item));
+        let color = if item.children.is_empty() { Color::rgb(255, 0, 128) } else { Color::rgb(0, 128, 255) };
+        let stroke = tiny_skia::Stroke { width: 1.0, ..tiny_skia::Stroke::default() };
+        if let Some(path) = shape::rounded(item.frame, [0.0; 4]) {
+            surface.stroke(&path, &stroke, &shader::paint(&Paint::Color(color), item.frame, 1.0), transform);
+        }
+        outline_boxes(surface, &item.children, transform);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::encode::png;
+    use crate::font::Fonts;
+    use crate::inputs::Inputs;
+    use crate::layout;
+    use crate::params::Values;
+    use crate::plan;
+    use crate::request::{Format, Options};
+    use crate::template::Template;
+
+    /// An item that is turned back in a turned group is upright, in another place.
+    #[test]
+    fn an_item_that_is_upright_again_goes_with_its_group() {
+        let limits = Limits::default();
+        let mut asset = Pixmap::new(8, 8).unwrap();
+        asset.fill(tiny_skia::Color::BLACK);
+        let assets = crate::asset::Assets::from([("a.png".into(), Rc::from(png::encode(&asset)))]);
+        // Left, right, top and bottom of the pixels that are drawn.
+        let edges = |layer: &str, back: f32| {
+            let document = format!(
+                r##"{{ "width": 200, "height": 200, "layers": [
+                    {{ "type": "group", "width": 200, "height": 200, "rotate": 30, "children": [
+                        {{ {layer}, "x": 20, "y": 20, "width": 60, "height": 60, "rotate": {back} }} ] }} ] }}"##
+            );
+            let template = Template::parse(&document, &limits).unwrap();
+            let (values, options, fonts) = (Values::new(), Options::default(), Fonts::embedded());
+            let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
+            let scene = layout::layout(&plan, &assets, &fonts, &limits);
+            let pixels =
+                crate::paint::paint(&scene, &assets, &fonts, &super::super::Cache::default(), &limits).unwrap().pixels;
+            let inked = (0..).zip(pixels.pixels()).filter(|(_, pixel)| pixel.alpha() > 100);
+            let places: Vec<(i32, i32)> = inked.map(|(at, _)| (at % 200, at / 200)).collect();
+            let (columns, rows) = (places.iter().map(|place| place.0), places.iter().map(|place| place.1));
+            [columns.clone().min(), columns.max(), rows.clone().min(), rows.max()].map(Option::unwrap)
+        };
+        for layer in [r#""type": "image", "src": "asset:a.png""#, r#""type": "text", "text": "Hxo", "size": 30"#] {
+            let (upright, nearly) = (edges(layer, -30.0), edges(layer, -30.01));
+            let apart = upright.iter().zip(nearly).map(|(one, other)| one.abs_diff(other)).max();
+            assert!(apart < Some(3), "{layer}: {upright:?} and {nearly:?}");
+        }
+    }
+}

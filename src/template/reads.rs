@@ -1,0 +1,63 @@
+//! Which params each part of a template reads.
+//!
+//! Invariant: a part whose set does not hold a param is the same for every value of that param.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::expression::Expressions;
+use super::templated;
+
+/// Names of params.
+pub type Names = BTreeSet<String>;
+
+/// The params that expressions of a template read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Those of the background.
+    pub background: Names,
+    /// Those of each layer from the bottom, its children included.
+    pub layers: Vec<Names>,
+}
+
+impl Reads {
+    /// Looks through a document as it was written, whose expressions are compiled.
+    pub(super) fn new(document: &Json, expressions: &Expressions) -> Self {
+        let names = |part: &Json| {
+            let names = RefCell::default();
+            collect(part, false, expressions, &names);
+            names.into_inner()
+        };
+        let layers = document.get("layers").and_then(Json::as_array);
+        Self {
+            background: document.get("background").map(names).unwrap_or_default(),
+            layers: layers.map(|layers| layers.iter().map(names).collect()).unwrap_or_default(),
+        }
+    }
+}
+
+fn collect(value: &Json, condition: bool, expressions: &Expressions, names: &RefCell<Names>) {
+    let note = |name: &str| {
+        names.borrow_mut().insert(name.to_owned());
+        false
+    };
+    let is_unknown = match value {
+        Json::Object(fields) => {
+            fields.iter().for_each(|(name, field)| collect(field, name == "when", expressions, names));
+            false
+        }
+        Json::Array(items) => {
+            items.iter().for_each(|item| collect(item, false, expressions, names));
+            false
+        }
+        Json::String(source) if condition => expressions.condition_reads(source, note),
+        Json::String(source) => templated::is_expression(source) && expressions.text_reads(source, note),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    };
+    if is_unknown {
+        // It may read anything: a name that no param has stands for that.
+        names.borrow_mut().insert(String::new());
+    }
+}

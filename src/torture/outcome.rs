@@ -1,0 +1,39 @@
+//! A case of a template, and its faults.
+
+use serde::Deserialize;
+
+/// A query to try a template with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// A name of a few words.
+    #[serde(rename = "case")]
+    pub name: String,
+    /// The raw query of the URL.
+    pub query: String,
+    /// Whether the values are like those of most recipients. Then no text may be cut off, not even
+    /// with an ellipsis.
+    #[serde(skip)]
+    pub ordinary: bool,
+    /// The merge tag that all texts have as their value, and that must not be visible.
+    #[serde(skip)]
+    pub tag: Option<&'static str>,
+}
+
+/// A fault that a recipient would see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The layer's `id`, or else its path.
+    pub layer: String,
+    /// The fault, in words.
+    pub what: String,
+}
+
+/// The result of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The case.
+    pub case: Case,
+    /// Its faults; empty if the case is fine.
+    pub findings: Vec<Finding>,
+}

@@ -1,0 +1,341 @@
+//! A picture is the same whether or not it reuses what earlier pictures left: for all samples,
+//! goldens and benchmark scenes, for templates with fonts of their own, and for random stacks of
+//! layers, each with many values.
+
+mod strips;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use monogram::image;
+use monogram::incremental::backdrop_layers;
+use monogram::limits::Limits;
+use monogram::template::Template;
+
+use crate::util::{Random, World, files_below, read, read_text, template};
+
+/// The samples, the documents of the goldens and the benchmark scenes: path and text.
+fn documents() -> Vec<(String, String)> {
+    let paths = ["templates", "tests/golden", "benches/scenes"].map(|folder| files_below(folder, "json")).concat();
+    let is_document = |path: &String| !path.ends_with("schema.json") && !path.ends_with("torture.json");
+    paths.into_iter().filter(is_document).map(|path| (path.clone(), read_text(&path))).collect()
+}
+
+/// An isolate that draws many pictures with one cache, and compares each with the same picture
+/// drawn without a cache.
+struct Isolate {
+    world: World,
+    /// Number of files that were assembled from strips.
+    assembled: Cell<usize>,
+}
+
+impl Isolate {
+    fn new(limits: Limits) -> Self {
+        Self { world: World::with_limits(limits).cached(), assembled: Cell::new(0) }
+    }
+
+    /// Draws a picture with and without the cache, and compares pixels, file and reports.
+    fn check(&self, name: &str, template: &Template, query: &str) {
+        let plain = self.world.uncached().draw(template, query).painted;
+        let drawn = self.world.draw(template, query);
+        let cached = drawn.painted;
+        assert!(plain.pixels == cached.pixels, "{name}?{query}: other pixels");
+        if let Some(file) = drawn.patch.and_then(|patch| patch.png(&cached.pixels)) {
+            let decoded = image::decode(&file, &self.world.limits).unwrap();
+            assert!(decoded == *plain.pixels, "{name}?{query}: other pixels in the file");
+            self.assembled.set(self.assembled.get() + 1);
+        }
+        assert_eq!(plain.warnings, cached.warnings, "{name}?{query}");
+        assert_eq!(plain.pictures, cached.pictures, "{name}?{query}");
+        assert_eq!(plain.missing_glyphs, cached.missing_glyphs, "{name}?{query}");
+    }
+}
+
+/// Queries for a template: no values, and several values for all of its params, in two sizes and
+/// with other options.
+fn queries(template: &Template) -> Vec<String> {
+    let names: Vec<_> = template.document.params.keys().collect();
+    let all = |value: &str| names.iter().map(|name| format!("&{name}={value}")).collect::<String>();
+    let values = [
+        "",
+        "Maria",
+        "Wolfeschlegelsteinhausenbergerdorff+the+Elder",
+        "%23ff0080",
+        "7",
+        "%D0%9C%D0%B0%D1%80%D1%96%D1%8F",
+    ];
+    let sized = |size: &'static str| {
+        values.map(move |value| format!("{size}{}", if value.is_empty() { String::new() } else { all(value) }))
+    };
+    let mut queries: Vec<_> = sized("_w=301").into_iter().chain(sized("_w=240")).collect();
+    queries.extend(["_w=301&_debug=boxes".to_owned(), "_w=301&_lang=tr".to_owned(), format!("_w=301{}", all("Last"))]);
+    queries
+}
+
+#[test]
+fn documents_are_drawn_the_same() {
+    let documents = documents();
+    assert!(documents.len() > 10);
+    // One cache for all documents, so small that they evict each other.
+    let isolate =
+        Isolate::new(Limits { memory_plates_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
+    for (name, document) in documents {
+        let template = Template::parse(&document, &isolate.world.limits).unwrap();
+        for query in queries(&template) {
+            isolate.check(&name, &template, &query);
+        }
+    }
+}
+
+/// A template with two fonts of its own; `{{ name }}` is set in each of them and in Inter.
+const OWN_FONTS: &str = r##"{ "width": 320, "height": 160, "background": "#fdf6e3",
+    "fonts": [
+        { "family": "Playfair", "src": "asset:playfair-display.ttf" },
+        { "family": "Playfair", "src": "asset:playfair-display-italic.ttf" } ],
+    "params": { "name": { "type": "text", "default": "friend" } },
+    "layers": [
+        { "type": "rect", "width": 300, "height": 60, "fill": "#14142b", "radius": 9 },
+        { "type": "text", "x": 10, "y": 6, "width": 280, "text": "Fixed words", "font": "Playfair", "size": 34, "fill": "#fff" },
+        { "type": "text", "x": 10, "y": 60, "width": 300, "text": "{{ name }}", "font": "Playfair", "size": 40 },
+        { "type": "text", "x": 10, "y": 104, "width": 300, "size": 28,
+          "text": [{ "text": "{{ name }}", "font": "Playfair", "italic": true, "weight": 700 }, { "text": " – {{ name }}" }] } ] }"##;
+
+#[test]
+fn templates_with_their_own_fonts_are_drawn_the_same() {
+    let isolate = Isolate::new(Limits::default());
+    let template = template(OWN_FONTS);
+    assert_eq!(backdrop_layers(&template), 2);
+    let draws_own_fonts = |query| !isolate.world.plan(&template, query).fonts.is_empty();
+    assert!(draws_own_fonts("name=Ada"));
+    for _ in 0..2 {
+        // Names in other scripts add packs, whose faces come before the template's own in the list
+        // of faces.
+        for name in ["", "Ada", "Grace", "محمد", "Ada", "王伟", "Zoë Ольга", "Grace", "שרה Ada", "Ada"] {
+            for size in ["", "&_w=201"] {
+                isolate.check("own fonts", &template, &format!("name={name}{size}"));
+            }
+        }
+    }
+    assert!(isolate.assembled.get() > 10, "{} files were assembled from strips", isolate.assembled.get());
+}
+
+#[test]
+fn templates_with_one_family_name_and_other_fonts_are_drawn_the_same() {
+    let isolate = Isolate::new(Limits::default());
+    let upright = template(OWN_FONTS);
+    // The same family names from swapped files.
+    let swapped = OWN_FONTS
+        .replace("display.ttf", "display-other.ttf")
+        .replace("display-italic.ttf", "display.ttf")
+        .replace("display-other.ttf", "display-italic.ttf");
+    let swapped = template(&swapped);
+    for name in ["Ada", "Grace", "Ada"] {
+        isolate.check("upright", &upright, &format!("name={name}"));
+        isolate.check("swapped", &swapped, &format!("name={name}"));
+    }
+}
+
+/// A TrueType font with the advances of this one, in which each glyph has the outline of the next.
+fn with_other_outlines(font: &[u8]) -> Rc<[u8]> {
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
+    // The table directory (OpenType 1.9.1): 12 bytes, then 16 bytes a table: tag, checksum, offset, length.
+    let tables = usize::from(font[5]);
+    let table = |tag: &[u8]| {
+        let record = (0..tables).map(|table| 12 + table * 16).find(|at| font[*at..at + 4] == *tag).unwrap();
+        (number(record + 8), number(record + 12))
+    };
+    let ((head, _), (loca, length)) = (table(b"head"), table(b"loca"));
+    let offset_bytes = if font[head + 51] == 0 { 2 } else { 4 };
+    let mut other = font.to_vec();
+    other.copy_within(loca + offset_bytes..loca + length, loca);
+    other.into()
+}
+
+#[test]
+fn a_font_that_changes_is_noticed() {
+    let mut isolate = Isolate::new(Limits::default());
+    let template = template(OWN_FONTS);
+    isolate.check("first", &template, "name=Ada");
+    isolate.check("again", &template, "name=Grace");
+    let name = "playfair-display.ttf";
+    let upright = Rc::clone(&isolate.world.assets[name]);
+    let before = isolate.world.uncached().png(&template, "name=Ada");
+    let mut replace = |case: &str, file: Option<Rc<[u8]>>| {
+        match file {
+            Some(file) => drop(isolate.world.assets.insert(name.into(), file)),
+            None => drop(isolate.world.assets.remove(name)),
+        }
+        isolate.check(case, &template, "name=Ada");
+        isolate.world.uncached().png(&template, "name=Ada") == before
+    };
+    // With the same advances, the layout of the picture is the same: only the font itself tells.
+    assert!(!replace("other outlines", Some(with_other_outlines(&upright))));
+    assert!(!replace("another font", Some(read("templates/assets/playfair-display-italic.ttf").into())));
+    assert!(!replace("no file", None));
+    assert!(replace("another file with the same bytes", Some(Rc::from(&*upright))));
+}
+
+/// Layers to choose from; some use a param.
+const LAYERS: [&str; 21] = [
+    r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
+    r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
+    r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
+    r##"{ "type": "image", "src": "asset:avatar.png", "x": 10.3, "y": 12.6, "width": 60, "height": 60, "radius": "50%", "shadow": { "blur": 6 } }"##,
+    r##"{ "type": "image", "src": "asset:espresso-cup.jpg", "x": 80, "width": 90, "height": 90, "rotate": 12 }"##,
+    r##"{ "type": "image", "src": "asset:gone.png", "fallback": ["asset:avatar.png"], "x": 120, "y": 60, "width": 40, "height": 40 }"##,
+    r##"{ "type": "image", "src": "asset:{{ file }}", "fallback": ["initials:{{ name }}"], "x": 30, "y": 50, "width": 44, "height": 44 }"##,
+    r##"{ "type": "text", "x": 8, "y": 60, "width": 180, "text": "No value here", "size": 24, "rotate": 4 }"##,
+    r##"{ "type": "text", "x": 8, "y": 30, "width": 180, "text": "Hi {{ name }}", "size": 30, "stroke": "#fff", "shadow": { "blur": 4 } }"##,
+    r##"{ "type": "group", "x": 20, "y": 20, "width": 120, "height": 80, "clip": true, "opacity": 0.7, "children": [
+        { "type": "ellipse", "x": -30, "y": -30, "width": 120, "height": 120, "fill": "#d33" },
+        { "type": "image", "src": "asset:logo-fernway.png", "width": 50, "height": 50 } ] }"##,
+    r##"{ "type": "group", "width": 150, "height": 90, "blend": "screen", "children": [
+        { "type": "rect", "fill": "{{ color }}", "x": 30, "y": 30 }, { "type": "text", "text": "{{ 1 + 1 }}", "size": 40 } ] }"##,
+    r##"{ "type": "stack", "x": 5, "y": 5, "direction": "row", "gap": 4, "fill": "#ff06", "shadow": { "dy": 2, "blur": 5 }, "children": [
+        { "type": "text", "text": "{{ name | upper }}", "size": 18 }, { "type": "rect", "width": 20, "height": 20, "fill": "#123" } ] }"##,
+    r##"{ "type": "path", "when": "name", "d": "M10 10C60 0 90 90 150 20", "stroke": "#000", "stroke_width": 2 }"##,
+    r##"{ "type": "text", "x": 30, "y": 45, "width": 150, "text": "{{ name }}", "size": 26, "rotate": -9, "shadow": { "dx": 2, "dy": 3, "blur": 13, "color": "#0009" } }"##,
+    r##"{ "type": "text", "x": 10, "y": 5, "width": 180, "height": 50, "text": "سلام {{ name }}!", "size": 28, "min_size": 9, "max_lines": 1, "fill": "#14142b" }"##,
+    r##"{ "type": "text", "x": 4, "y": 70, "width": 190, "text": "{{ name }} · שלום", "align": "end", "size": 22, "shadow": { "dy": 2, "blur": 7, "color": "#f00" } }"##,
+    r##"{ "type": "group", "x": 40, "y": 15, "width": 70, "height": 40, "clip": true, "radius": 14, "fill": "#fff8", "rotate": 6, "children": [
+        { "type": "text", "x": -12, "y": 4, "width": 120, "text": "{{ name }}", "size": 30, "fill": "#0a6" } ] }"##,
+    r##"{ "type": "group", "x": 10, "y": 30, "width": 170, "height": 70, "opacity": 0.4, "rotate": -5, "shadow": { "dx": -4, "dy": 6, "blur": 17 }, "children": [
+        { "type": "rect", "width": 90, "height": 40, "fill": "#ff5733" }, { "type": "text", "x": 20, "y": 10, "width": 140, "text": "{{ name }}", "size": 27, "blend": "multiply" } ] }"##,
+    r##"{ "type": "group", "width": 200, "height": 120, "clip": true, "radius": "50%", "blend": "overlay", "opacity": 0.8, "children": [
+        { "type": "group", "x": 50, "y": 20, "width": 100, "height": 60, "opacity": 0.6, "children": [{ "type": "text", "text": "{{ name | upper }}", "width": 100, "size": 20 }] },
+        { "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:espresso-cup.jpg"], "x": 90, "y": 10, "width": 60, "height": 80 } ] }"##,
+    r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
+    r##"{ "type": "text", "x": 12, "y": 40, "width": 180, "text": "{{ name }}", "font": "Own", "size": 32, "fill": "#14142b" }"##,
+];
+
+#[test]
+fn random_stacks_of_layers_are_drawn_the_same() {
+    // Budgets for effects and pictures so small that some are left out.
+    let limits = Limits {
+        offscreen_bytes_total: 700_000,
+        image_pixels_total: 900_000,
+        picture_pixels: 20_000,
+        ..Limits::default()
+    };
+    let isolate = Isolate::new(limits);
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
+    let mut with_fixed_layers = 0;
+    for case in 0..60 {
+        let layers: Vec<_> = (0..=random.below(7)).map(|_| random.one(&LAYERS)).collect();
+        let background = [
+            "",
+            r##""background": "#eee","##,
+            r##""background": { "type": "conic", "stops": [{ "color": "#eef" }, { "color": "#fed" }] },"##,
+        ];
+        let document = format!(
+            r#"{{ "width": 200, "height": 120, {} {} "layers": [{}], "params": {{ "name": {{ "type": "text" }}, "file": {{ "type": "text" }},
+                "color": {{ "type": "color", "default": "teal" }} }},
+                "fonts": [{{ "family": "Own", "src": "asset:playfair-display.ttf" }}] }}"#,
+            random.one(&background),
+            random.one(&["", r#""dir": "rtl","#, r#""dir": "auto","#]),
+            layers.join(", ")
+        );
+        let template = Template::parse(&document, &isolate.world.limits).unwrap();
+        with_fixed_layers += usize::from(backdrop_layers(&template) > 0);
+        for query in [
+            "",
+            "name=Ada",
+            "name=Grace&file=avatar.png",
+            "color=red&_w=333",
+            "name=Ada&_w=333",
+            "file=house-dusk.jpg",
+            // From right to left, in both directions, then the first name again, over the area that
+            // the others changed.
+            "name=محمد+العلي",
+            "name=דוד+Smith+لوي+42",
+            "name=Ada",
+        ] {
+            isolate.check(&format!("case {case}: {document}"), &template, query);
+        }
+    }
+    println!("{} files were assembled from strips", isolate.assembled.get());
+    assert!(isolate.assembled.get() > 10, "{} files were assembled from strips", isolate.assembled.get());
+    assert!(with_fixed_layers > 20, "{with_fixed_layers} templates have fixed layers");
+}
+
+#[test]
+fn an_asset_that_changes_is_noticed() {
+    let mut isolate = Isolate::new(Limits::default());
+    let document = r#"{ "width": 90, "height": 60, "params": { "name": { "type": "text" } }, "layers": [
+        { "type": "image", "src": "asset:avatar.png", "width": 40, "height": 40 }, { "type": "text", "text": "{{ name }}" },
+        { "type": "image", "src": "asset:avatar.png", "x": 50, "width": 40, "height": 40 } ] }"#;
+    let template = Template::parse(document, &isolate.world.limits).unwrap();
+    assert_eq!(backdrop_layers(&template), 1);
+    isolate.check("first", &template, "name=A");
+    isolate.check("again", &template, "name=B");
+    let other = Rc::clone(&isolate.world.assets["logo-fernway.png"]);
+    isolate.world.assets.insert("avatar.png".into(), other);
+    isolate.check("another file", &template, "name=C");
+    isolate.world.assets.remove("avatar.png");
+    isolate.check("no file", &template, "name=C");
+    let copy = Rc::from(read("templates/assets/avatar.png"));
+    isolate.world.assets.insert("avatar.png".into(), copy);
+    isolate.check("another file with the same bytes", &template, "name=C");
+}
+
+#[test]
+fn layers_that_no_value_changes_are_counted() {
+    let fixed = |document: &str| backdrop_layers(&template(document));
+    let with = |background: &str, layers: &str| {
+        fixed(&format!(
+            r#"{{ "width": 9, "height": 9, "background": "{background}", "layers": [{layers}],
+                "params": {{ "a": {{ "type": "text" }}, "shared": {{ "type": "color" }} }} }}"#
+        ))
+    };
+    let (still, changes) = (r#"{ "type": "rect" }"#, r#"{ "type": "rect", "fill": "{{ a }}" }"#);
+    assert_eq!(with("red", &format!("{still}, {still}, {changes}, {still}")), 2);
+    assert_eq!(with("{{ a }}", still), 0);
+    assert_eq!(with("{{ shared }}", &format!(r#"{{ "type": "rect", "when": "shared" }}, {changes}"#)), 1);
+    assert_eq!(with("red", r#"{ "type": "rect", "when": "a" }"#), 0);
+    assert_eq!(with("red", r#"{ "type": "rect", "when": "1 > 2" }"#), 1);
+    assert_eq!(with("red", r#"{ "type": "group", "children": [{ "type": "text", "text": "[{{ a }}]" }] }"#), 0);
+    assert_eq!(with("red", r#"{ "type": "text", "text": "{{ 1 + 1 }}, a" }"#), 1);
+}
+
+#[test]
+fn assembled_files_are_hardly_larger() {
+    let (world, mut larger) = (World::new().cached(), Vec::new());
+    for (name, document) in documents() {
+        let template = template(&document);
+        for query in ["", "name=Maria+Lopez"] {
+            let bytes = |world: &World| {
+                let file = world.png(&template, query);
+                assert!(file == world.png(&template, query), "{name}: two files");
+                file.len()
+            };
+            let (plain, assembled) = (bytes(&world.uncached()), bytes(&world));
+            let sizes = format!("{name}?{query}: {assembled} bytes instead of {plain}");
+            if assembled != plain {
+                println!("{sizes}");
+            }
+            // A strip costs some tens of bytes, which is more than 3 % of the smallest files. Emoji of
+            // many colours in a name cost more: 7 %.
+            let percent = if name.contains("golden/emoji/") { 107 } else { 103 };
+            if assembled * 100 > plain * percent + 12_800 {
+                larger.push(sizes);
+            }
+        }
+    }
+    assert_eq!(larger, [""; 0]);
+}
+
+/// For pictures whose exact file, assembled from strips, is smaller than one with fewer colours, or
+/// hardly larger.
+#[test]
+fn fewer_colours_never_make_a_file_larger() {
+    let world = World::new().cached();
+    for name in ["benches/scenes/card.json", "templates/welcome.json", "templates/website-banner.json"] {
+        let template = template(&read_text(name));
+        let bytes = |query: &str| world.png(&template, query).len();
+        let exact = bytes("name=Maria");
+        for quality in ["100", "60", "20"] {
+            let fewer = bytes(&format!("name=Maria&_q={quality}"));
+            assert!(fewer <= exact, "{name}: {fewer} bytes with _q={quality}, {exact} without");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The tests of the crate as its callers see it, in one binary: one file or folder per topic.
+//!
+//! Data lies beside its module, in a folder of the same or a similar name (`golden`, `corpus`,
+//! `oracle`…). What several modules need is in `util`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test states what must hold, in its helper functions too"
+)]
+
+mod architecture;
+mod cache_key;
+mod encode;
+mod expressions;
+mod filters;
+mod fonts;
+mod goldens;
+mod hostile;
+mod image_decode;
+mod image_files;
+mod image_resample;
+mod incremental;
+mod line_breaking_matches_chromium;
+mod locale;
+mod merge_tags;
+mod png_strict;
+mod policy;
+mod schema;
+mod snippet;
+mod text;
+mod torture;
+
+mod util;

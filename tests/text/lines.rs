@@ -1,0 +1,153 @@
+//! Where lines break, what stands in them, and in which order.
+
+use monogram::font::Fonts;
+use monogram::limits::Limits;
+use monogram::text::{Align, Block, Direction, Line, Paragraph, Style, Wrap};
+
+use super::{ARABIC, SLACK_PX, paragraph, read, spaced, style};
+
+#[test]
+fn lines_break_at_the_width() {
+    for (text, width, expected) in [
+        ("", 100.0, &[][..]),
+        ("Welcome back", 400.0, &["Welcomeback"]),
+        ("Welcome back", 120.0, &["Welcome", "back"]),
+        ("Добро пожаловать", 150.0, &["Добро", "пожаловать"]),
+        ("Καλώς ήρθατε", 130.0, &["Καλώς", "ήρθατε"]),
+        ("one\ntwo\n\nthree\n", 400.0, &["one", "two", "", "three"]),
+        ("Donaudampfschiff", 100.0, &["Donaud", "ampfsch", "iff"]),
+        ("   ", 100.0, &[""]),
+        ("\n\n", 100.0, &["", ""]),
+    ] {
+        assert_eq!(read(&paragraph(text, &style(24.0)).fit(Some(width), None)), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn widths_are_the_fonts() {
+    // Advances of H, e, l and o in Inter regular, in 2048ths of an em, as fonttools reads them; no
+    // pair of them kerns.
+    let units = f32::from(1522_u16 + 1194 + 496 + 496 + 1228);
+    assert_eq!(paragraph("Hello", &style(1024.0)).fit(None, None).width, units / 2.0);
+    for (text, size) in [("Hello", 10.0), ("Привет", 33.3), ("Ωραία", 72.0)] {
+        let (small, large) = (paragraph(text, &style(size)), paragraph(text, &style(size * 2.0)));
+        assert!((small.max_width() * 2.0 - large.max_width()).abs() < 0.001, "{text}");
+    }
+}
+
+#[test]
+fn vertical_measures_are_css() {
+    let block = paragraph("a\nb", &Style { line_height: 1.5, ..style(100.0) }).fit(None, None);
+    let (ascent, descent, cap) = (1984.0 / 20.48, 494.0 / 20.48, 1490.0 / 20.48);
+    let first = (150.0 - ascent - descent) / 2.0 + ascent;
+    assert_eq!(block.height, 300.0);
+    assert!((block.lines[0].baseline - first).abs() < 1e-3);
+    assert!((block.baseline_last - first - 150.0).abs() < 1e-3);
+    assert!((block.cap_top - (first - cap)).abs() < 1e-3);
+}
+
+#[test]
+fn lines_run_from_right_to_left() {
+    // Inter has no Hebrew; this is about positions only.
+    let text = paragraph("אבג abc", &style(20.0));
+    assert!(text.is_rtl());
+    let missing: Vec<char> = text.report().missing.iter().map(|missing| missing.character).collect();
+    assert_eq!(missing, ['א', 'ב', 'ג']);
+    let block = text.fit(Some(400.0), None);
+    assert_eq!(read(&block), ["abc□□□"]);
+    assert!((block.lines[0].x + block.lines[0].width - 400.0).abs() < 0.01);
+    let one = Style { max_lines: Some(1), ..style(20.0) };
+    let cut = paragraph("אבגדהו זחט abc", &one).fit(Some(100.0), None);
+    assert!(read(&cut)[0].starts_with("…□") && cut.truncated, "{:?}", read(&cut));
+    // In a left-to-right text the ellipsis is on the right, even after Hebrew.
+    let cut = paragraph("abc אבגדהוזחט", &one).fit(Some(100.0), None);
+    assert!(read(&cut)[0].starts_with("abc□") && read(&cut)[0].ends_with("□…"), "{:?}", read(&cut));
+    let left = Style { direction: Direction::Ltr, ..style(20.0) };
+    assert_eq!(read(&paragraph("אבג abc", &left).fit(None, None)), ["□□□abc"]);
+    // Each line is ordered by itself, with brackets and numbers as in UAX #9.
+    assert_eq!(read(&paragraph("(12) אבג", &style(20.0)).fit(None, None)), ["□□□(12)"]);
+    assert_eq!(read(&paragraph("אב abc גד def", &style(20.0)).fit(Some(80.0), None)), ["abc□□", "def□□"]);
+}
+
+#[test]
+fn justified_lines_reach_both_sides() {
+    for text in ["one two three four five six", "אחת שתיים שלוש ארבע חמש"] {
+        let block = paragraph(text, &Style { align: Align::Justify, ..style(20.0) }).fit(Some(140.0), None);
+        let (last, others) = block.lines.split_last().unwrap();
+        assert!(!others.is_empty());
+        assert!(others.iter().all(|line| (line.width - 140.0).abs() < 0.01 && line.x.abs() < 0.01), "{block:?}");
+        assert!(last.width < 139.0);
+    }
+}
+
+#[test]
+fn letter_spacing_is_between_letters() {
+    let set =
+        |letter_spacing| paragraph("abc", &Style { base: spaced(letter_spacing), ..style(20.0) }).fit(None, None).width;
+    assert!((set(3.0) - set(0.0) - 6.0).abs() < 0.01);
+    assert!(set(f32::NEG_INFINITY) >= 0.0);
+    // Letter spacing shrinks with the size.
+    let shrunk = Style { base: spaced(4.0), size: 40.0, min_size: 5.0, max_lines: Some(1), ..Style::default() };
+    let text = paragraph("letters", &shrunk);
+    let block = text.fit(Some(text.max_width() / 2.0), None);
+    assert_eq!(block.size, 20.0);
+}
+
+#[test]
+fn a_narrower_box_has_no_fewer_lines() {
+    let text = paragraph("It was the best of times, it was the worst of times, it was the age of wisdom", &style(17.0));
+    let mut fewest = usize::MAX;
+    for width in 1_u16..800 {
+        let lines = text.fit(Some(width.into()), None).lines.len();
+        assert!(lines <= fewest, "{width}");
+        fewest = lines;
+    }
+    assert_eq!(fewest, 1);
+}
+
+#[test]
+fn another_script_takes_the_face_that_has_it() {
+    let mut fonts = Fonts::embedded();
+    let arabic = fonts.add("Noto Sans Arabic", ARABIC).unwrap();
+    let set =
+        |text: &str, style: &Style, width| Paragraph::new(text, style, &fonts, &Limits::default()).fit(width, None);
+    let faces = |block: &Block| block.lines[0].glyphs.iter().map(|glyph| glyph.face == arabic).collect::<Vec<_>>();
+    let hello = set("Hi محمد!", &style(20.0), None);
+    assert_eq!(faces(&hello), [false, false, true, true, true, true, false]);
+    assert!(Paragraph::new("محمد علي", &style(20.0), &fonts, &Limits::default()).report().missing.is_empty());
+
+    // Its letters join: م has one shape at the start of a word and another at its end.
+    let ids = |text| set(text, &style(20.0), None).lines[0].glyphs.iter().map(|glyph| glyph.id).collect::<Vec<_>>();
+    assert!(ids("م") != ids("محم")[..1] && ids("محم")[..1] != ids("محم")[2..]);
+    // Visual order: the first letter is the rightmost one.
+    let word = ids("علي");
+    assert_eq!(word.last(), ids("عل").last());
+
+    // The letter before an ellipsis has its final shape, and the ellipsis is on the left.
+    let one = Style { max_lines: Some(1), ..style(40.0) };
+    let (full, cut) = (set("محمدمحمدمحمد", &one, None), set("محمحمحمحمحم", &one, Some(150.0)));
+    assert!(cut.truncated && cut.width <= 150.0 + SLACK_PX && full.width > 150.0);
+    let last = &cut.lines[0].glyphs;
+    assert_ne!(last[0].face, arabic);
+    let letters: Vec<u16> = last[1..].iter().map(|glyph| glyph.id).collect();
+    let alone = "محمحمحمحمحم".chars().take(letters.len()).collect::<String>();
+    assert_eq!(letters, ids(&alone));
+}
+
+#[test]
+fn the_last_line_is_not_one_lonely_word() {
+    let lines = |text: &str, wrap, width| {
+        let paragraph = paragraph(text, &Style { wrap, ..style(20.0) });
+        let block = paragraph.fit(Some(width), None);
+        let shown = |line: &Line| paragraph.text().get(line.text.clone()).unwrap().trim().to_owned();
+        block.lines.iter().map(shown).collect::<Vec<_>>()
+    };
+    let text = "Thank you for being with us, Maria";
+    assert_eq!(lines(text, Wrap::Greedy, 280.0), ["Thank you for being with us,", "Maria"]);
+    assert_eq!(lines(text, Wrap::Pretty, 280.0), ["Thank you for being with", "us, Maria"]);
+    assert_eq!(lines(text, Wrap::Balance, 280.0), ["Thank you for being", "with us, Maria"]);
+    for wrap in [Wrap::Pretty, Wrap::Balance] {
+        assert_eq!(lines(text, wrap, 1000.0), [text], "one line stays one line");
+        assert_eq!(lines("Hello, Maria", wrap, 70.0), ["Hello,", "Maria"], "no other word can move to the last line");
+    }
+}

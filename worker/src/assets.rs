@@ -1,0 +1,226 @@
+//! The bytes of the assets that a plan names.
+//!
+//! Those that come with the code are static assets (binding `ASSETS`, under `/images/`); those that users
+//! upload are in KV under `asset:{name}`. An asset that cannot be had is absent: the picture is drawn with what the template
+//! has in its place. Where it has nothing, or where asking failed, the picture is kept for a minute only.
+//!
+//! Invariant: all assets of one request together never hold more than [`Limits::images_bytes`]. Bodies are read
+//! piece by piece against that budget, because KV tells no length beforehand.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_util::future::join_all;
+use worker::{ByteStream, Env, js_sys};
+
+use monogram::asset::{AssetId, Assets};
+use monogram::error::Fault;
+use monogram::image;
+use monogram::limits::Limits;
+use monogram::lru;
+use monogram::plan::Plan;
+
+use super::deadline::{self, Deadline};
+use super::log;
+
+/// Bytes of assets kept in an isolate: a few templates' worth, beside the finished pictures.
+const MEMORY_BYTES: usize = 8 * 1024 * 1024;
+
+/// Milliseconds that an asset is kept before it is asked for again.
+const MEMORY_MS: f64 = 300_000.0;
+
+/// The same for one that is not there: it may be uploaded any moment.
+const ABSENT_MS: f64 = 30_000.0;
+
+/// Seconds that a Cloudflare location keeps an asset of KV.
+const KV_CACHE_S: u64 = 3_600;
+
+/// What a name weighs beside its bytes, so that names without bytes are bounded too.
+const ENTRY_BYTES: usize = 256;
+
+/// The assets that could be had.
+pub struct Fetched {
+    /// Their bytes.
+    pub found: Assets,
+    /// Whether asking for one of the others failed: it may be there.
+    pub fault: bool,
+}
+
+/// Why an asset could not be had.
+enum Lacking {
+    /// It is not there.
+    Absent,
+    /// It may be there: a service failed or was late, or the file was larger than the budget that the
+    /// others had left.
+    Fault,
+}
+
+/// A file on its way.
+struct Opened {
+    body: ByteStream,
+    /// Static assets failed and KV answered instead. The two may hold different files of one name.
+    doubtful: bool,
+}
+
+/// A file, or why there is none.
+struct Had {
+    bytes: Result<Rc<[u8]>, Lacking>,
+    /// See [`Opened::doubtful`].
+    doubtful: bool,
+}
+
+#[derive(Clone)]
+struct Kept {
+    bytes: Option<Rc<[u8]>>,
+    until_ms: f64,
+}
+
+thread_local! {
+    static MEMORY: RefCell<lru::Cache<AssetId, Kept>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
+}
+
+/// Those of the assets that can be had, by name; all are asked for at once.
+///
+/// Where they are over the budget together, which of them are absent depends on which came first: the picture
+/// is an unfinished one either way.
+pub async fn fetch(env: &Env, names: &[AssetId], deadline: Deadline, limits: &Limits) -> Fetched {
+    let budget = Cell::new(limits.images_bytes);
+    let fetched =
+        join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, deadline, limits))).await;
+    let fault = fetched.iter().any(|had| had.doubtful || matches!(had.bytes, Err(Lacking::Fault)));
+    let mut found = Assets::new();
+    found.extend(names.iter().zip(fetched).filter_map(|(name, had)| Some((name.clone(), had.bytes.ok()?))));
+    Fetched { found, fault }
+}
+
+/// Whether every file can be used whole: an image decodes to its end, and a font has all of its tables.
+/// A damaged file is asked for again next time.
+///
+/// Drawing warns of every image that it leaves out. Such an image may be a good one that is over a budget
+/// of the picture, so it is decoded here once more; the other images have been decoded already.
+pub fn are_intact(plan: &Plan, assets: &Assets, warnings: &[String], limits: &Limits) -> bool {
+    let mut all = true;
+    for (name, bytes) in assets {
+        let is_font = plan.fonts.iter().any(|font| font.asset == name.as_str());
+        let is_left_out = || {
+            let said = format!("the asset {name}:");
+            warnings.iter().any(|warning| warning.contains(&said))
+        };
+        let is_intact = if is_font { has_all_tables(bytes) } else { !is_left_out() || is_decodable(bytes, limits) };
+        if !is_intact {
+            log::fault("asset-damaged", None);
+            MEMORY.with_borrow_mut(|shelf| shelf.remove(name));
+            all = false;
+        }
+    }
+    all
+}
+
+/// Whether an image can be decoded, or is refused only because it is over a budget.
+fn is_decodable(bytes: &[u8], limits: &Limits) -> bool {
+    match image::decode(bytes, limits) {
+        Ok(_) => true,
+        Err(problem) => problem.fault == Fault::TooLarge,
+    }
+}
+
+/// Whether a font's table directory (OpenType 1.9, "Table Directory") lists no table beyond the file's
+/// end.
+fn has_all_tables(bytes: &[u8]) -> bool {
+    let number = |at: &[u8]| at.iter().fold(0_usize, |sum, byte| sum.wrapping_shl(8) | usize::from(*byte));
+    let tables = bytes.get(4..6).map_or(0, number);
+    let is_inside = |record: &[u8]| {
+        let end = record.get(8..12).map(number).zip(record.get(12..16).map(number));
+        end.and_then(|(offset, length)| offset.checked_add(length)).is_some_and(|end| end <= bytes.len())
+    };
+    let directory = bytes.get(12..).unwrap_or_default().chunks_exact(16);
+    tables > 0 && directory.len() >= tables && directory.take(tables).all(is_inside)
+}
+
+async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Had {
+    let kept = MEMORY.with_borrow_mut(|shelf| shelf.get(name).cloned());
+    if let Some(kept) = kept
+        && js_sys::Date::now() < kept.until_ms
+    {
+        let bytes = kept.bytes.ok_or(Lacking::Absent);
+        let bytes = bytes.and_then(|bytes| take(budget, bytes.len()).then_some(bytes).ok_or(Lacking::Fault));
+        return Had { bytes, doubtful: false };
+    }
+    let (bytes, doubtful) = match open(env, name, deadline, limits).await {
+        Ok(Opened { body, doubtful }) => (read(body, budget, deadline, limits).await.ok_or(Lacking::Fault), doubtful),
+        Err(lacking) => (Err(lacking), false),
+    };
+    match &bytes {
+        Ok(_) if !doubtful => {}
+        Err(Lacking::Absent) => log::fault("asset-absent", None),
+        Ok(_) | Err(Lacking::Fault) => {
+            log::fault("asset-failed", None);
+            return Had { bytes, doubtful };
+        }
+    }
+    let kept = bytes.as_ref().ok().cloned();
+    let until_ms = js_sys::Date::now() + if kept.is_some() { MEMORY_MS } else { ABSENT_MS };
+    let weight =
+        kept.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.as_str().len()).saturating_add(ENTRY_BYTES);
+    MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: kept, until_ms }, weight));
+    Had { bytes, doubtful }
+}
+
+/// Takes some bytes from the budget, or none if fewer are left.
+fn take(budget: &Cell<usize>, bytes: usize) -> bool {
+    let left = budget.get().checked_sub(bytes);
+    budget.set(left.unwrap_or(budget.get()));
+    left.is_some()
+}
+
+/// The body of an asset, of which nothing was read.
+///
+/// # Errors
+/// There is no asset of this name, or a service failed that may have one.
+async fn open(env: &Env, name: &AssetId, deadline: Deadline, limits: &Limits) -> Result<Opened, Lacking> {
+    if !name.is_path() {
+        return Err(Lacking::Absent);
+    }
+    let mut doubtful = false;
+    if let Ok(assets) = env.assets("ASSETS") {
+        let call = assets.fetch(format!("https://assets.local/images/{name}"), None);
+        match deadline.within(limits.file_wait_ms, call).await {
+            Ok(Ok(mut response)) if response.status_code() == 200 => {
+                return response.stream().map(|body| Opened { body, doubtful }).map_err(|_| Lacking::Fault);
+            }
+            Ok(Ok(response)) if response.status_code() == 404 => {}
+            _ => doubtful = true,
+        }
+    }
+    let nothing = if doubtful { Lacking::Fault } else { Lacking::Absent };
+    // A Worker without the binding has nothing in KV.
+    let Ok(kv) = env.kv("TEMPLATES") else { return Err(nothing) };
+    let key = format!("asset:{name}");
+    match deadline.within(limits.file_wait_ms, kv.get(&key).cache_ttl(KV_CACHE_S).stream()).await {
+        Ok(Ok(Some(body))) => Ok(Opened { body: ByteStream::from(body), doubtful }),
+        Ok(Ok(None)) => Err(nothing),
+        Ok(Err(_)) | Err(_) => Err(Lacking::Fault),
+    }
+}
+
+/// A whole body of at most the bytes that one image may have and the budget has left. A body that is
+/// cut short or too large gives back what it took.
+async fn read(mut body: ByteStream, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Option<Rc<[u8]>> {
+    let (mut chunks, mut length) = (Vec::new(), 0_usize);
+    let take = |chunk: Vec<u8>| {
+        let fits = length.saturating_add(chunk.len()) <= limits.image_bytes && take(budget, chunk.len());
+        if fits {
+            length = length.saturating_add(chunk.len());
+            chunks.push(chunk);
+        }
+        fits
+    };
+    let read = deadline.read(&mut body, limits.silence_ms, take).await;
+    if read.is_err() {
+        budget.set(budget.get().saturating_add(length));
+        return None;
+    }
+    let mut bytes: Rc<[u8]> = std::iter::repeat_n(0, length).collect();
+    deadline::join_into(Rc::get_mut(&mut bytes)?, chunks);
+    Some(bytes)
+}

@@ -1,0 +1,215 @@
+//! Finished pictures: in this isolate's memory, then in the Cache API of the location.
+//!
+//! Both go by the picture's [`Key`], so that every URL that makes one picture finds it. The Cache API does
+//! nothing on `workers.dev`, hence the memory. Every fault is a miss; so is an entry that comes late, or
+//! whose bytes are not those that were put there.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::ByteStream;
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{self, Promise, Uint8Array};
+use worker::wasm_bindgen::closure::Closure;
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::web_sys::{Response, WorkerGlobalScope};
+use worker::worker_sys::ext::CacheStorageExt;
+
+use monogram::limits::Limits;
+use monogram::lru;
+use monogram::request::{Format, ImageRequest};
+use monogram::response::image::{ImageReply, cache_tag};
+use monogram::response::{Freshness, Key, Reply};
+
+use super::deadline::{Deadline, Late};
+use super::log::{self, Log};
+use super::{Call, send};
+
+/// Seconds that the Cache API may keep a picture. Its key holds all that it depends on but for the bytes
+/// of the assets, which are looked at again after this.
+const WHOLE_S: u32 = 86_400;
+
+/// The header in which the Cache API keeps [`Finished::missing_glyphs`].
+const MISSING_GLYPHS: &str = "X-Missing-Glyphs";
+
+/// The header in which the Cache API keeps the [`seal`] of a picture.
+const SEAL: &str = "X-Seal";
+
+/// The length and the CRC-32 of a file: a cache entry with another seal is damaged.
+fn seal(length: usize, crc: u32) -> String {
+    format!("{length}-{crc:08x}")
+}
+
+/// A picture, encoded.
+#[derive(Clone)]
+pub struct Finished {
+    /// The file, whose bytes JavaScript has: what is kept is sent without a copy.
+    pub file: Uint8Array,
+    /// Nothing that it needs was missing.
+    pub whole: bool,
+    /// Characters that no font had.
+    pub missing_glyphs: u32,
+    /// Until then memory answers with it, in ms since 1970.
+    pub until_ms: f64,
+}
+
+impl Finished {
+    /// One that is finished now.
+    pub fn new(file: Uint8Array, whole: bool, missing_glyphs: u32) -> Self {
+        let until_ms = js_sys::Date::now() + f64::from(lifetime_s(whole)) * 1_000.0;
+        Self { file, whole, missing_glyphs, until_ms }
+    }
+
+    /// The reply whose body is this file.
+    pub fn reply(&self, about: &ImageReply<'_>, format: Format) -> Reply {
+        about.reply(format.content_type(), length(&self.file))
+    }
+}
+
+/// Its bytes.
+fn length(file: &Uint8Array) -> usize {
+    usize::try_from(file.length()).unwrap_or(usize::MAX)
+}
+
+thread_local! {
+    static MEMORY: RefCell<Option<lru::Cache<Key, Finished>>> = const { RefCell::new(None) };
+}
+
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<Key, Finished>) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_tier_bytes))))
+}
+
+/// The picture, from either tier.
+pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Option<Finished> {
+    if let Some(finished) = recall(key, limits) {
+        log.tier = "memory";
+        return Some(finished);
+    }
+    let finished = stored(origin, key, limits).await;
+    log.stage("cache");
+    let finished = finished?;
+    log.tier = "edge";
+    remember(key, &finished, limits);
+    Some(finished)
+}
+
+/// The picture, from memory.
+pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
+    let now = js_sys::Date::now();
+    memory(limits, |shelf| shelf.get(&key).filter(|finished| now < finished.until_ms).cloned())
+}
+
+/// Keeps a picture in both tiers; the Cache API after the answer is on its way. `bytes` are those of its
+/// file, while wasm still has them.
+pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: &ImageRequest) {
+    remember(key, finished, call.limits);
+    let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+    let headers = [
+        ("Content-Type", image.format.content_type().to_owned()),
+        ("Cache-Control", format!("public, max-age={}", lifetime_s(finished.whole))),
+        ("Cache-Tag", cache_tag(&image.template, image.revision)),
+        ("ETag", etag),
+        (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
+        (SEAL, seal(bytes.len(), crc32fast::hash(bytes))),
+    ];
+    let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
+    // Not a future of ours, which would be two promises more: the runtime waits for its own.
+    let stored = cache().and_then(|cache| cache.put(&url(call.origin, key), &response));
+    let waited = stored.and_then(|stored| {
+        let heard = ON_FAULT.with(|on_fault| stored.catch(on_fault));
+        call.ctx.as_ref().wait_until(&heard)
+    });
+    if waited.is_err() {
+        log::fault("cache-put-failed", None);
+    }
+}
+
+thread_local! {
+    /// What becomes of a picture that the Cache API did not take.
+    static ON_FAULT: Closure<dyn FnMut(JsValue)> = Closure::new(|_| log::fault("cache-put-failed", None));
+}
+
+fn remember(key: Key, finished: &Finished, limits: &Limits) {
+    memory(limits, |shelf| shelf.put(key, finished.clone(), length(&finished.file)));
+}
+
+/// From the Cache API.
+async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
+    let deadline = Deadline::after(limits.cache_wait_ms);
+    let found = async { JsFuture::from(cache()?.find(&url(origin, key))?).await };
+    let found = match deadline.within(limits.cache_wait_ms, found).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) => {
+            log::fault("cache-get-failed", None);
+            return None;
+        }
+        Err(Late) => {
+            log::fault("cache-late", None);
+            return None;
+        }
+    };
+    let response: Response = found.dyn_into().ok()?;
+    let finished = opened(key, &response, deadline, limits).await;
+    if finished.is_none() {
+        log::fault("cache-entry-damaged", None);
+    }
+    finished
+}
+
+/// The picture of a cache entry. `None` if it is not the one that was put there, or comes late.
+async fn opened(key: Key, entry: &Response, deadline: Deadline, limits: &Limits) -> Option<Finished> {
+    let header = |name| entry.headers().get(name).ok().flatten();
+    let etag = header("ETag")?;
+    let whole = etag == key.etag();
+    if !whole && etag != key.etag_of_unfinished() {
+        return None;
+    }
+    let missing_glyphs = header(MISSING_GLYPHS).and_then(|count| count.parse().ok()).unwrap_or(0);
+    let sealed = header(SEAL)?;
+    let length: u32 = sealed.split_once('-')?.0.parse().ok()?;
+    if length == 0 || usize::try_from(length).ok()? > limits.memory_tier_bytes {
+        return None;
+    }
+
+    // Chunk by chunk, so that no more is read than the entry says it has.
+    let file = Uint8Array::new_with_length(length);
+    let (mut end, mut crc) = (0_u32, crc32fast::Hasher::new());
+    let take = |chunk: Vec<u8>| {
+        let start = end;
+        end = end.saturating_add(u32::try_from(chunk.len()).unwrap_or(u32::MAX));
+        let fits = end <= length;
+        if fits {
+            crc.update(&chunk);
+            file.subarray(start, end).copy_from(&chunk);
+        }
+        fits
+    };
+    let mut body = ByteStream::from(entry.body()?);
+    deadline.read(&mut body, limits.silence_ms, take).await.ok()?;
+    let is_same = seal(usize::try_from(end).ok()?, crc.finalize()) == sealed;
+    is_same.then(|| Finished::new(file, whole, missing_glyphs))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A cache of the Cache API. That of `web_sys` takes it that none throws before there is a promise.
+    type EdgeCache;
+    #[wasm_bindgen(method, catch, js_name = match)]
+    fn find(this: &EdgeCache, url: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &EdgeCache, url: &str, response: &Response) -> Result<Promise, JsValue>;
+}
+
+/// The default cache.
+fn cache() -> Result<EdgeCache, JsValue> {
+    Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().caches()?.default().unchecked_into())
+}
+
+const fn lifetime_s(whole: bool) -> u32 {
+    if whole { WHOLE_S } else { Freshness::BRIEF_S }
+}
+
+/// Where a picture lies in the Cache API. No URL of the product: slugs hold no dots.
+fn url(origin: &str, key: Key) -> String {
+    format!("{origin}/.pictures/{key}")
+}

@@ -1,0 +1,113 @@
+//! Deadlines on the answers of the platform: KV, the Cache API and static assets may hang.
+//!
+//! Nothing here runs for a picture in this isolate's memory, which waits for nobody.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use worker::{ByteStream, Delay, js_sys};
+
+/// No answer came in time.
+pub struct Late;
+
+/// Why a body was not read to its end.
+pub enum Cut {
+    /// It did not end in time, or brought nothing for too long.
+    Late,
+    /// Its stream failed.
+    Broken,
+    /// It is larger than it may be.
+    TooLarge,
+}
+
+/// The moment at which a request stops waiting for something.
+#[derive(Clone, Copy)]
+pub struct Deadline {
+    /// ms since 1970
+    at_ms: f64,
+}
+
+impl Deadline {
+    /// The moment this many ms from now.
+    pub fn after(ms: u32) -> Self {
+        Self { at_ms: js_sys::Date::now() + f64::from(ms) }
+    }
+
+    /// A timer of this many ms, or of the time that is left if that is less.
+    fn timer(self, ms: u32) -> Delay {
+        let left = (self.at_ms - js_sys::Date::now()).clamp(0.0, f64::from(ms));
+        Delay::from(Duration::from_secs_f64(left / 1_000.0))
+    }
+
+    /// Whether less than a ms is left. Timers are precise to a ms.
+    fn is_over(self) -> bool {
+        self.at_ms - js_sys::Date::now() < 1.0
+    }
+
+    /// The answer of a call.
+    ///
+    /// # Errors
+    /// It took more than `ms`, or the deadline is over.
+    pub async fn within<T>(self, ms: u32, call: impl Future<Output = T>) -> Result<T, Late> {
+        match select(pin!(call), pin!(self.timer(ms))).await {
+            Either::Left((answer, _)) => Ok(answer),
+            Either::Right(_) => Err(Late),
+        }
+    }
+
+    /// Hands the chunks of a body to `take`, until that returns `false` because there is no room.
+    /// The body may bring nothing for `silence_ms`, and in any case for less than twice as long:
+    /// one timer watches many chunks, because a body comes in chunks of 4 KiB.
+    ///
+    /// # Errors
+    /// The body was not read to its end.
+    pub async fn read(
+        self,
+        body: &mut ByteStream,
+        silence_ms: u32,
+        mut take: impl FnMut(Vec<u8>) -> bool,
+    ) -> Result<(), Cut> {
+        let mut timer = self.timer(silence_ms);
+        let mut moved = false;
+        loop {
+            let next = match select(body.next(), &mut timer).await {
+                Either::Left((next, _)) => Some(next),
+                Either::Right(_) => None,
+            };
+            match next {
+                Some(None) => return Ok(()),
+                Some(Some(Err(_))) => return Err(Cut::Broken),
+                Some(Some(Ok(chunk))) => {
+                    moved |= !chunk.is_empty();
+                    if !take(chunk) {
+                        return Err(Cut::TooLarge);
+                    }
+                }
+                None if !moved || self.is_over() => return Err(Cut::Late),
+                None => {
+                    moved = false;
+                    timer = self.timer(silence_ms);
+                }
+            }
+        }
+    }
+}
+
+/// Puts chunks together.
+pub fn join(chunks: Vec<Vec<u8>>) -> Vec<u8> {
+    let mut whole = vec![0; chunks.iter().map(Vec::len).sum()];
+    join_into(&mut whole, chunks);
+    whole
+}
+
+/// Writes chunks one after the other into a room of their size, each straight to its last place: a
+/// vector that grows leaves holes as large as itself, and linear memory never shrinks.
+pub fn join_into(mut room: &mut [u8], chunks: Vec<Vec<u8>>) {
+    for chunk in chunks {
+        let Some((head, tail)) = room.split_at_mut_checked(chunk.len()) else { return };
+        head.copy_from_slice(&chunk);
+        room = tail;
+    }
+}

@@ -1,0 +1,43 @@
+// Which templates ended the instance, so that a template that did so twice is not tried again for a
+// minute. Bounded: a URL is a stranger's.
+
+/** Deaths after which a template is barred. The first may be bad luck, such as full memory. */
+const DEATHS = 2;
+
+/** Milliseconds for which a death counts. */
+const BARRED_MS = 60_000;
+
+/** Templates that are remembered. Each takes some 200 bytes. */
+const TEMPLATES = 512;
+
+/** Longest path that is remembered, in characters; a longer one names no template. */
+const PATH_CHARS = 256;
+
+/** `{ count, until }` by template; the oldest comes first. */
+const deaths = new Map();
+
+/** The path of a URL without its extension: one code draws all formats of a template. */
+function templateOf(url) {
+  return new URL(url).pathname.replace(/\.[a-z]+$/i, "").slice(0, PATH_CHARS);
+}
+
+/** Takes down that a request for this URL ended the instance. */
+export function add(url) {
+  const template = templateOf(url);
+  const { count, until } = deaths.get(template) ?? { count: 0, until: 0 };
+  const now = Date.now();
+  deaths.delete(template);
+  deaths.set(template, { count: now < until ? count + 1 : 1, until: now + BARRED_MS });
+  for (const oldest of deaths.keys()) {
+    if (deaths.size <= TEMPLATES) break;
+    deaths.delete(oldest);
+  }
+}
+
+/** Whether the template of a URL is barred now. */
+export function isBarred(url) {
+  if (deaths.size === 0) return false;
+  const template = templateOf(url);
+  const { count, until } = deaths.get(template) ?? { count: 0, until: 0 };
+  return count >= DEATHS && Date.now() < until;
+}

@@ -1,0 +1,100 @@
+//! The font packs that a plan names: static assets (binding `ASSETS`, under `/fonts/`), kept in the isolate.
+//!
+//! One that cannot be had is absent: its letters are drawn as boxes and counted, and the picture is kept for a minute only.
+//! The plan has held the packs to their limits already, and a file of another length than the listing has is of another
+//! version: so they never hold more than [`Limits::packs_bytes`].
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use worker::{Env, Response};
+
+use monogram::font::{Fonts, OpenPack, Pack};
+use monogram::limits::Limits;
+use monogram::lru;
+
+use super::deadline::Deadline;
+use super::log;
+
+/// By their names.
+type Kept = lru::Cache<&'static str, OpenPack>;
+
+thread_local! {
+    static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+thread_local! {
+    /// Read once, with the outlines that it keeps.
+    static EMBEDDED: Fonts = Fonts::embedded();
+}
+
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_packs_bytes))))
+}
+
+/// What a pack that was read holds beside its file: its tables, and the outlines that it keeps.
+const READ_BYTES: usize = 48 * 1024;
+
+/// A pack on its way.
+pub enum Coming {
+    /// Kept from an earlier request.
+    Kept(OpenPack),
+    /// An answer, of which nothing was read.
+    Opened(Response),
+    /// It cannot be had.
+    Absent,
+}
+
+/// Asks for all packs at once, and reads none of them: assets are read meanwhile, which need the larger pieces of memory.
+pub async fn open(env: &Env, packs: &[&'static Pack], deadline: Deadline, limits: &Limits) -> Vec<Coming> {
+    join_all(packs.iter().map(async |pack| {
+        if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
+            return Coming::Kept(kept);
+        }
+        let Ok(assets) = env.assets("ASSETS") else { return Coming::Absent };
+        let call = assets.fetch(format!("https://assets.local/fonts/{}", pack.file()), None);
+        match deadline.within(limits.file_wait_ms, call).await {
+            Ok(Ok(response)) if response.status_code() == 200 => Coming::Opened(response),
+            _ => Coming::Absent,
+        }
+    }))
+    .await
+}
+
+/// The embedded face and the packs that could be had, and whether those are all.
+pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, deadline: Deadline, limits: &Limits) -> (Fonts, bool) {
+    let mut fonts = EMBEDDED.with(Clone::clone);
+    let mut whole = true;
+    for (pack, coming) in packs.iter().zip(coming) {
+        let opened = match coming {
+            Coming::Kept(opened) => Some(opened),
+            Coming::Opened(response) => {
+                let bytes = bytes(response, pack, deadline, limits).await.map(Arc::new);
+                let opened = bytes.and_then(|bytes| OpenPack::read(pack, bytes).ok());
+                if let Some(opened) = &opened {
+                    memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes.saturating_add(READ_BYTES)));
+                }
+                opened
+            }
+            Coming::Absent => None,
+        };
+        let added = opened.is_some_and(|opened| fonts.add_pack(&opened).is_ok());
+        if !added {
+            log::fault("font-absent", None);
+        }
+        whole &= added;
+    }
+    (fonts, whole)
+}
+
+/// The file of a pack, which has as many bytes as its listing says.
+async fn bytes(mut response: Response, pack: &Pack, deadline: Deadline, limits: &Limits) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(pack.bytes);
+    let take = |chunk: Vec<u8>| {
+        bytes.extend_from_slice(&chunk);
+        bytes.len() <= pack.bytes
+    };
+    deadline.read(&mut response.stream().ok()?, limits.silence_ms, take).await.ok()?;
+    (bytes.len() == pack.bytes).then_some(bytes)
+}

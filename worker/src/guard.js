@@ -1,0 +1,108 @@
+// Stands in front of the Worker: it answers repeats (repeats.js), and the one case that the Worker
+// cannot answer itself, its own death.
+//
+// A trap in wasm (a panic, an exhausted stack or memory) ends the instance, and with it every
+// request that it is serving. Their promises never settle, and the runtime would answer each with an
+// error page, which in an <img> is a broken image. worker-build's shim makes a new instance for the
+// next request, and this module asks again for each lost one, until it is done. It blames only the
+// request that was running when the instance ended. If that request's template ends a second
+// instance, its URLs are answered with a placeholder for a minute (deaths.js).
+
+import Worker from "monogram:worker"; // what worker-build made; see tools/build
+import * as deaths from "./deaths.js";
+import * as repeats from "./repeats.js";
+
+/**
+ * Milliseconds after which a lost request is not tried again. A try that begins just
+ * before takes some seconds more, and image proxies of mail clients give up after 10 s or so.
+ */
+const RETRY_MS = 8_000;
+
+/**
+ * Tries of one request. The clock of an isolate may stand still, and a death without a known
+ * culprit bars no template.
+ */
+const TRIES = 64;
+
+/** Tries of a request that throws without ending the instance. */
+const FAULTS = 2;
+
+/** How to give up on each request that is being served. */
+const pending = new Set();
+
+/** The reason for giving up: the instance ended. */
+const LOST = Symbol("lost");
+
+addEventListener("error", ({ error }) => {
+  // A timer of an instance that ended before; the instance that lives now is well.
+  if (error?.message === "Cannot invoke closure from previous WASM instance") return;
+  // The shim knows a trap by its type, and an exhausted stack (a RangeError) has another. Nothing
+  // else is uncaught here.
+  globalThis.__worker_init_state.criticalError = true;
+  const culprit = globalThis.monogramRunning; // see running.rs
+  globalThis.monogramRunning = undefined;
+  if (culprit) deaths.add(culprit.url);
+  repeats.forgetAll();
+  const lost = [...pending];
+  pending.clear();
+  for (const giveUp of lost) giveUp(LOST);
+});
+
+const serve = (request, env, ctx) =>
+  new Promise((resolve, reject) => {
+    pending.add(reject);
+    new Worker(ctx, env)
+      .fetch(request)
+      .then(resolve, reject)
+      .finally(() => pending.delete(reject));
+  });
+
+/** The size and the ground of `render::placeholder`, without its drawing: this must not depend on what just broke. */
+const PLACEHOLDER =
+  "iVBORw0KGgoAAAANSUhEUgAAAUAAAACgAQMAAABHbSffAAAAA1BMVEXx8vZhKPArAAAAHUlEQVR42u3BMQEAAADCoPVPbQsvoAAAAAAAAHgaGaAAAa/ZI+0AAAAASUVORK5CYII=";
+
+function apology(request) {
+  // As request::route::is_image.
+  const image = /^\/[isx]\/(?!.*\.(json|html|txt)$)/i.test(new URL(request.url).pathname);
+  const body = image
+    ? Uint8Array.from(atob(PLACEHOLDER), (c) => c.charCodeAt(0))
+    : JSON.stringify({ type: "about:blank", title: "Internal Server Error", status: 500, detail: "It broke", code: "panic" });
+  return new Response(request.method === "HEAD" ? null : body, {
+    status: 500,
+    headers: {
+      "Content-Type": image ? "image/png" : "application/problem+json",
+      "Content-Length": String(body.length),
+      "Cache-Control": "no-store",
+      "X-Cache": "bypass",
+      "X-Problem": "panic",
+      "X-Content-Type-Options": "nosniff",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "Access-Control-Allow-Origin": "*",
+      "X-Robots-Tag": "noindex",
+      "Referrer-Policy": "no-referrer",
+    },
+  });
+}
+
+async function answer(request, env, ctx) {
+  const end = Date.now() + RETRY_MS;
+  let faults = 0;
+  for (let tries = 0; tries < TRIES && faults < FAULTS && !deaths.isBarred(request.url); tries++) {
+    if (tries > 0 && Date.now() >= end) break;
+    try {
+      const response = await serve(request, env, ctx);
+      repeats.remember(request.url, response);
+      return response;
+    } catch (error) {
+      // The panic hook has logged where the panic was. The request itself goes into no log.
+      if (error !== LOST) faults += 1;
+    }
+  }
+  console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic" }));
+  return apology(request);
+}
+
+export default {
+  // No promise where none is needed: a repeat waits for nothing.
+  fetch: (request, env, ctx) => repeats.answer(request) ?? answer(request, env, ctx),
+};

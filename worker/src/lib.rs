@@ -1,0 +1,306 @@
+//! The Worker: the only place that knows of Cloudflare, and the only one that waits.
+//!
+//! It asks the pure stages what to do, and brings what they need: the template from KV, assets, finished
+//! pictures from the caches. Invariants: every fault of KV, of a cache or of an asset is a miss; a page or a
+//! picture comes back whatever happens; nothing here looks into a value.
+//!
+//! In front of it is JavaScript: `guard.js` for a request that ends the instance, and `repeats.js`, which answers a URL again
+//! without coming here.
+
+mod assets;
+mod cache;
+mod deadline;
+mod fonts;
+mod kept;
+mod log;
+mod pages;
+mod repeats;
+mod running;
+mod send;
+mod signature;
+mod snippet;
+mod templates;
+mod world;
+
+use futures_util::future::join;
+use worker::js_sys::Uint8Array;
+use worker::{Context, Env, Result, event, web_sys};
+
+use monogram::Inputs;
+use monogram::error::{Fault, Problem};
+use monogram::limits::Limits;
+use monogram::plan::plan;
+use monogram::policy::select;
+use monogram::render::{self, Resources};
+use monogram::request::{self, Format, ImageRequest, Route};
+use monogram::response::explain::Explained;
+use monogram::response::image::{Cached, ImageReply};
+use monogram::response::{Freshness, Key, Reply, key, problem, view};
+use monogram::template::document::Access;
+use monogram::world::World;
+
+use cache::Finished;
+use deadline::Deadline;
+use log::Log;
+use repeats::Repeat;
+use signature::Verified;
+use templates::Found;
+use world::Fetched;
+
+/// A request of the runtime, and what comes with it.
+struct Call<'a> {
+    env: &'a Env,
+    ctx: &'a Context,
+    limits: &'a Limits,
+    /// `https://img.example`
+    origin: &'a str,
+    /// Raw.
+    path: &'a str,
+    /// The raw `If-None-Match`; empty where there is none.
+    if_none_match: &'a str,
+}
+
+/// What goes back.
+struct Answer {
+    reply: Reply,
+    /// The body, where it is a picture's file: JavaScript has its bytes, from where the runtime sends them, and the caches keep them.
+    file: Option<Uint8Array>,
+    /// How to answer the same URL again.
+    repeat: Option<Repeat>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self { reply, file: None, repeat: None }
+    }
+}
+
+// Not the crate's own requests and responses: they ask JavaScript for what nobody wants to know, and copy bodies.
+#[event(fetch)]
+async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+    running::for_request(&request, respond(&request, env, ctx)).await
+}
+
+async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+    log::hook_panics();
+    let (limits, mut log) = (Limits::default(), Log::start());
+    let (method, url) = (request.method(), request.url());
+    let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
+    let (origin, path, query) = split(&url);
+    let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
+
+    let Answer { reply, file, repeat } = if method == "OPTIONS" {
+        Reply::preflight(&request::route::allow(path)).into()
+    } else {
+        match answer(&call, &method, query, &mut log).await {
+            Ok(answer) => answer,
+            Err(problem) => {
+                log.problem = Some(problem.code);
+                let reply = if request::route::is_image(path) {
+                    problem::placeholder(&problem, placeholder())
+                } else {
+                    problem::document(&problem)
+                };
+                reply.into()
+            }
+        }
+    };
+    let file = file.or_else(|| (!reply.body.is_empty()).then(|| Uint8Array::from(reply.body.as_slice())));
+    log.write(&reply, file.as_ref().map_or(0, Uint8Array::length));
+    // The answer to a HEAD has every header of the GET, its length too.
+    let response = send::response(reply.status, &reply.headers, file.filter(|_| method != "HEAD").as_ref())?;
+    if let Some(repeat) = repeat {
+        repeat.add_to(&response);
+    }
+    Ok(response)
+}
+
+/// The whole way of a request, from top to bottom.
+async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Answer, Problem> {
+    // 1. What is asked for?
+    let request = request::read(method, call.path, query, call.limits)?;
+    log.kind = request.handler;
+    let image = match &request.route {
+        Route::Home => return Ok(pages::home(call.limits).into()),
+        Route::Health => return Ok(pages::health().into()),
+        Route::Senders => return Ok(monogram::snippet::reply::senders().into()),
+        Route::Snippet { template, revision } => {
+            return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
+        }
+        Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
+    };
+    let verified = match &request.route {
+        Route::Signed { token, image } => Some(signature::verify(call.env, token, image, call.limits)?),
+        Route::Sealed { token, image } => Some(signature::open(call.env, token, image, call.limits)?),
+        _ => None,
+    };
+    log.format = image.format.extension();
+    // A repeat is answered without a look at the clock, so a URL that expires is none.
+    let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
+
+    // 2. The template, from memory, KV, or compiled in.
+    let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
+    let template = &found.template;
+    log.template = image.template.to_string();
+    log.stage("template");
+    if verified.is_none() && template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
+        return Err(unsigned("this template answers only to signed URLs"));
+    }
+
+    // 3. The values, and with them the picture's identity. A client that has it needs no more.
+    let document = &template.document;
+    let (values, options) = match &verified {
+        // Exactly what was signed is drawn: no other code reads the query of such a URL.
+        Some(Verified { bound, .. }) => (
+            select::values(bound, &document.params, &document.missing, query, call.limits),
+            select::options(bound, query, call.limits),
+        ),
+        None => (template.values(query, call.limits), request.options.clone()),
+    };
+    let inputs = Inputs::new(template, &values, &options, image.format);
+    let key = Key::new(key::BUILD, &inputs, call.limits);
+    let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
+        template: &image.template,
+        revision: image.revision,
+        freshness,
+        etag,
+        cached,
+        missing_glyphs: 0,
+        values: &values,
+        timing: &[],
+    };
+    if image.format.is_image() && key.matches(call.if_none_match) {
+        let freshness = freshness(&found, image, verified.as_ref(), false);
+        let about = ImageReply { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
+        let repeat = || {
+            let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
+            Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
+        };
+        let repeat = is_again.then(repeat).flatten();
+        return Ok(Answer { reply: about.not_modified(), file: None, repeat });
+    }
+
+    // 4. A finished picture, from this isolate or from the Cache API.
+    if image.format.is_image()
+        && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
+    {
+        let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+        let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
+        let missing_glyphs = finished.missing_glyphs;
+        let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
+        let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
+        let repeat = (is_again && log.tier == "memory" && finished.whole).then(repeat).flatten();
+        return Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat });
+    }
+
+    // 5. What to draw, and what it needs.
+    let plan = plan(&inputs, call.limits);
+    let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
+    match image.format {
+        Format::Txt => return view(plan.alt, log),
+        Format::Html => {
+            let src = image_url(call, image.format, query);
+            return view(view::html(&plan, &options, &src), log);
+        }
+        _ => {}
+    }
+    let deadline = Deadline::after(call.limits.files_wait_ms);
+    let assets = assets::fetch(call.env, &plan.assets, deadline, call.limits);
+    let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
+    let (fonts, has_fonts) = fonts::read(&plan.packs, coming, deadline, call.limits).await;
+    log.stage("assets");
+    // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
+    let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
+    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: kept::shared(call.limits) };
+
+    // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
+    if image.format == Format::Json {
+        let resources = Resources::of(&plan, &world);
+        let mut drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
+        for note in resources.notes(call.limits) {
+            let (place, text) = note.split_once(": ").unwrap_or(("", &note));
+            drawn.painted.warnings.push(place, text);
+        }
+        log.stage("render");
+        log.warnings = drawn.painted.warnings.len();
+        let explained = Explained {
+            template: image.template.as_str(),
+            revision: image.revision,
+            src: &image_url(call, image.format, query),
+            values: &values,
+            plan: &plan,
+            drawn,
+            fonts: &resources.fonts,
+        };
+        return view(explained.json(), log);
+    }
+    let finished = match cache::recall(key, call.limits) {
+        Some(finished) => finished,
+        None => {
+            let drawn = render::picture(&inputs, &plan, &world)?;
+            log.stage("render");
+            log.warnings = drawn.warnings.len();
+            let whole = whole && assets::are_intact(&plan, &world.assets, &drawn.warnings, call.limits);
+            let file = Uint8Array::from(drawn.bytes.as_slice());
+            let finished = Finished::new(file, whole, drawn.missing_glyphs);
+            cache::put(call, key, &finished, &drawn.bytes, image);
+            finished
+        }
+    };
+    let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
+    let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
+    let missing_glyphs = finished.missing_glyphs;
+    let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
+    Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
+}
+
+/// The picture for what is not there, drawn once: who asks for a thousand templates that do not exist costs nothing.
+fn placeholder() -> Vec<u8> {
+    thread_local! {
+        static DRAWN: Vec<u8> = render::placeholder();
+    }
+    DRAWN.with(Clone::clone)
+}
+
+/// How long others may keep a picture of this template.
+fn freshness(found: &Found, image: &ImageRequest, verified: Option<&Verified>, unfinished: bool) -> Freshness {
+    match verified {
+        Some(Verified { seconds_left, .. }) => {
+            let most = if found.stale || unfinished { Freshness::BRIEF_S } else { u32::MAX };
+            return Freshness::Expiring(most.min(*seconds_left));
+        }
+        None if found.stale || unfinished => return Freshness::Brief,
+        None => {}
+    }
+    if image.revision.is_some() { Freshness::Pinned } else { Freshness::Live(found.template.document.max_age) }
+}
+
+/// For development, and for who wants it so: every template answers to everyone.
+fn unsigned_is_allowed(env: &Env) -> bool {
+    env.var("UNSIGNED").is_ok_and(|value| value.to_string() == "allow")
+}
+
+fn unsigned(why: &str) -> Problem {
+    Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
+        .remedy("sign the URL (monogram sign), or set \"access\": \"public\" in the template")
+}
+
+/// `https://img.example/i/a.png?b=c` → `https://img.example`, `/i/a.png`, `b=c`. The runtime has parsed the URL
+/// already; there is no need to parse it again.
+fn split(url: &str) -> (&str, &str, &str) {
+    let host = url.find("://").map_or(0, |colon| colon.saturating_add(3));
+    let slash =
+        url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host.saturating_add(at));
+    let (origin, rest) = url.split_at_checked(slash).unwrap_or((url, ""));
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    (origin, path, query)
+}
+
+/// The absolute URL of the picture that a view is of.
+fn image_url(call: &Call<'_>, view: Format, query: &str) -> String {
+    let stem = call.path.len().saturating_sub(view.extension().len());
+    let stem = call.path.get(..stem).unwrap_or_default();
+    let question = if query.is_empty() { "" } else { "?" };
+    format!("{}{stem}png{question}{query}", call.origin)
+}

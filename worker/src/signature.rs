@@ -1,0 +1,67 @@
+//! Signed and sealed URLs: what they may show, by the secrets of this deployment.
+//!
+//! The secret `SIGNING_SECRET` signs; `SIGNING_SECRET_PREVIOUS`, if there is one, is still accepted, so that a secret can be changed
+//! while sent emails are read. The variable `REVOKED_KEYS` lists numbers of keys whose URLs are refused. No store is asked.
+
+use std::collections::BTreeSet;
+
+use monogram::error::{Fault, Problem};
+use monogram::limits::Limits;
+use monogram::policy::{self, Bound, Keyring};
+use monogram::request::ImageRequest;
+use worker::{Env, js_sys};
+
+/// A URL that was verified.
+pub struct Verified {
+    /// The params that it fixes, and the names that its query may fill.
+    pub bound: Bound,
+    /// Seconds for which it is still valid, at least 1.
+    pub seconds_left: u32,
+}
+
+/// The policy of a signed URL.
+///
+/// # Errors
+/// 403 for any token that does not fit the URL, the time or this deployment.
+pub fn verify(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Result<Verified, Problem> {
+    let now = now();
+    let policy = policy::verify(token, &keyring(env)?, &image.template, image.revision, now, limits)?;
+    Ok(Verified { bound: policy.bound, seconds_left: left(policy.expires, now) })
+}
+
+/// The params of a sealed URL. Its views are refused, because they would show the values.
+///
+/// # Errors
+/// As [`verify`].
+pub fn open(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Result<Verified, Problem> {
+    if !image.format.is_image() {
+        let problem = Problem::new(Fault::Refused, "sealed-view", "a sealed URL shows a picture only");
+        return Err(problem.remedy("write .png, .jpg, .webp or .gif"));
+    }
+    let now = now();
+    let opened = policy::open(token, &keyring(env)?, &image.template, image.revision, now, limits)?;
+    Ok(Verified { bound: opened.bound, seconds_left: left(opened.expires, now) })
+}
+
+/// The secrets of this deployment. Without one, every URL is refused.
+fn keyring(env: &Env) -> Result<Keyring, Problem> {
+    let secrets =
+        ["SIGNING_SECRET", "SIGNING_SECRET_PREVIOUS"].map(|name| env.secret(name).map(|value| value.to_string()));
+    let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
+    let revoked = env.var("REVOKED_KEYS").map(|list| list.to_string()).unwrap_or_default();
+    let revoked: BTreeSet<u32> = revoked.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    Keyring::new(&secrets, revoked).map_err(|_| {
+        Problem::new(Fault::Ours, "signing-secret-short", "the secret SIGNING_SECRET of this deployment is too short")
+            .remedy("set one of 32 characters or more: npx wrangler secret put SIGNING_SECRET")
+    })
+}
+
+/// Unix time in seconds.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the clock is after 1970")]
+fn now() -> u64 {
+    (js_sys::Date::now() / 1_000.0) as u64
+}
+
+fn left(expires: u32, now: u64) -> u32 {
+    u32::try_from(u64::from(expires).saturating_sub(now)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,179 @@
+//! The template that a URL names: from this isolate's memory, from KV, or compiled in.
+//!
+//! KV (binding `TEMPLATES`) holds the live document under its id and every revision under `id@n`; a document
+//! in KV wins over a compiled-in template of the same id. If KV fails, does not answer in time or holds no
+//! valid document, the last good one that this isolate saw stands in, then the compiled-in one: an old
+//! picture is better than none.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use worker::{ByteStream, Env, js_sys};
+
+use monogram::error::{Fault, Problem};
+use monogram::limits::Limits;
+use monogram::lru;
+use monogram::request::TemplateId;
+use monogram::response::Key;
+use monogram::template::{Template, samples};
+
+use super::deadline::{self, Cut, Deadline};
+use super::log;
+
+/// The binding.
+const KV: &str = "TEMPLATES";
+
+/// Seconds that a Cloudflare location keeps a KV answer. A publication is everywhere
+/// after this and [`MEMORY_MS`].
+const KV_CACHE_S: u64 = 60;
+
+/// Milliseconds that an isolate keeps a template before it asks KV again.
+const MEMORY_MS: f64 = 30_000.0;
+
+/// Milliseconds that it leaves KV alone after a fault: it has a stand-in.
+const AFTER_FAULT_MS: f64 = 5_000.0;
+
+/// Bytes that a kept template takes beside its document: its name, and its place.
+const ENTRY_BYTES: usize = 1_024;
+
+/// A template, and whether it may not be the newest one.
+#[derive(Clone)]
+pub struct Found {
+    /// Shared with the isolate's memory.
+    pub template: Rc<Template>,
+    /// It stands in for one that could not be had.
+    pub stale: bool,
+    /// Until then this isolate asks nobody for it, in ms since 1970; infinite for a revision.
+    pub until_ms: f64,
+}
+
+#[derive(Clone)]
+struct Kept {
+    found: Found,
+    /// Of the document's text: equal text need not be parsed again.
+    text: Key,
+    /// Bytes of memory, estimated.
+    weight: usize,
+}
+
+/// Bytes of memory that the template of this document takes, by estimate, and its other costs.
+const fn weight(text: &str, limits: &Limits) -> usize {
+    text.len().saturating_mul(limits.template_weight).saturating_add(ENTRY_BYTES)
+}
+
+thread_local! {
+    /// By KV key. Only templates that exist: who asks for a thousand that do not must not push out one that does.
+    static MEMORY: RefCell<Option<lru::Cache<String, Kept>>> = const { RefCell::new(None) };
+}
+
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Kept>) -> T) -> T {
+    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_templates_bytes))))
+}
+
+/// Finds a template.
+///
+/// # Errors
+/// 404 where there is none; 500 where KV fails and nothing stands in.
+pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Limits) -> Result<Found, Problem> {
+    let name = revision.map_or_else(|| id.to_string(), |revision| format!("{id}@{revision}"));
+    let (kept, now) = (memory(limits, |shelf| shelf.get(&name).cloned()), js_sys::Date::now());
+    if let Some(kept) = &kept
+        && now < kept.found.until_ms
+    {
+        return Ok(kept.found.clone());
+    }
+
+    let text = match read(env, &name, limits).await {
+        // Where KV has none, the compiled-in one is the live one. It has no revisions.
+        Ok(None) => match samples::get(id.as_str()).filter(|_| revision.is_none()) {
+            Some(sample) => Some(sample.to_owned()),
+            None => {
+                memory(limits, |shelf| shelf.remove(&name));
+                return Err(unknown(revision));
+            }
+        },
+        Ok(text) => text,
+        Err(Failed) => None,
+    };
+    // A revision never changes; KV is asked for it once.
+    let until_ms = if revision.is_some() { f64::INFINITY } else { now + MEMORY_MS };
+    if let Some(text) = &text {
+        let digest = Key::of(text.as_bytes());
+        let same = kept.as_ref().filter(|kept| kept.text == digest).map(|kept| Rc::clone(&kept.found.template));
+        let weight = weight(text, limits);
+        let parse = || {
+            memory(limits, |shelf| shelf.make_room(weight));
+            Template::parse(text, limits).map(Rc::new)
+        };
+        match same.map_or_else(parse, Ok) {
+            Ok(template) => {
+                let found = Found { template, stale: false, until_ms };
+                let kept = Kept { found: found.clone(), text: digest, weight };
+                memory(limits, |shelf| shelf.put(name, kept, weight));
+                return Ok(found);
+            }
+            Err(problem) => log::fault("invalid-template-in-kv", Some(&problem)),
+        }
+    }
+
+    // A fault: something must stand in.
+    let (template, text, weight) = match kept {
+        Some(kept) => (kept.found.template, kept.text, kept.weight),
+        None => {
+            let sample = samples::get(id.as_str()).ok_or_else(unavailable)?;
+            let template = Template::parse(sample, limits).map_err(|_| unavailable())?;
+            (Rc::new(template), Key::of(sample.as_bytes()), weight(sample, limits))
+        }
+    };
+    let found = Found { template, stale: true, until_ms: now + AFTER_FAULT_MS };
+    let kept = Kept { found: found.clone(), text, weight };
+    memory(limits, |shelf| shelf.put(name, kept, weight));
+    Ok(found)
+}
+
+/// KV has failed, and the log says how.
+struct Failed;
+
+/// The document in KV. A Worker without the binding has nothing in KV.
+///
+/// # Errors
+/// KV threw, was late, or has a value that is no text or too large for a template; no more of it is
+/// read than a template may have.
+async fn read(env: &Env, name: &str, limits: &Limits) -> Result<Option<String>, Failed> {
+    let failed = |what| {
+        log::fault(what, None);
+        Failed
+    };
+    let Ok(kv) = env.kv(KV) else { return Ok(None) };
+    let deadline = Deadline::after(limits.template_wait_ms);
+    let opened = deadline.within(limits.template_wait_ms, kv.get(name).cache_ttl(KV_CACHE_S).stream()).await;
+    let body = opened.map_err(|_| failed("kv-late"))?.map_err(|_| failed("kv-failed"))?;
+    let Some(body) = body else { return Ok(None) };
+
+    let (mut chunks, mut room) = (Vec::new(), limits.template_bytes);
+    let take = |chunk: Vec<u8>| {
+        let left = room.checked_sub(chunk.len());
+        room = left.unwrap_or(0);
+        chunks.push(chunk);
+        left.is_some()
+    };
+    deadline.read(&mut ByteStream::from(body), limits.silence_ms, take).await.map_err(|cut| match cut {
+        Cut::Late => failed("kv-late"),
+        Cut::Broken => failed("kv-failed"),
+        Cut::TooLarge => failed("template-in-kv-too-large"),
+    })?;
+    String::from_utf8(deadline::join(chunks)).map(Some).map_err(|_| failed("invalid-template-in-kv"))
+}
+
+fn unknown(revision: Option<u32>) -> Problem {
+    match revision {
+        None => Problem::new(Fault::NotFound, "unknown-template", "There is no template of this name")
+            .remedy("/ lists the samples"),
+        Some(_) => Problem::new(Fault::NotFound, "unknown-revision", "There is no such revision of this template")
+            .remedy("leave the @ and what follows it away for the live one"),
+    }
+}
+
+fn unavailable() -> Problem {
+    Problem::new(Fault::Ours, "template-unavailable", "The template could not be read").remedy("try again in a minute")
+}
