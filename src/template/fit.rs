@@ -1,7 +1,8 @@
-//! JSON → the types of a document, or where and why it does not fit them.
+//! JSON → the types of a document, or the place and the reason of a misfit.
 //!
-//! A deserializer that knows its place. The crate `serde_path_to_error` wraps any other, and this one is held to what it says; with
-//! it the Worker is 12 kB larger, gzipped, and reading a fresh isolate's first template takes a sixth longer.
+//! This deserializer knows the path of every value that it reads. The crate `serde_path_to_error` would do the same for any
+//! other deserializer, and a test compares with it; with it the Worker would be 12 kB larger, gzipped, and reading the first
+//! template of a fresh isolate would take a sixth longer.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -11,11 +12,11 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::Value as Json;
 
-/// Why JSON does not fit.
+/// The reason and the place of a misfit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Misfit {
-    /// In serde's words.
+    /// The reason, in serde's words.
     pub message: String,
     place: Option<Place>,
 }
@@ -27,17 +28,17 @@ struct Place {
 }
 
 impl Misfit {
-    /// Where, such as `layers[0].fill`; empty for the document itself. A field that no type has is the last of it.
+    /// The path, such as `layers[0].fill`; empty for the document itself. It ends with the field, if no type has such a field.
     pub fn path(&self) -> &str {
         self.place.as_ref().map_or("", |place| &place.path)
     }
 
-    /// Whether that is a field of a layer's type.
+    /// Whether the path ends in a field of a layer's type.
     pub fn is_in_kind(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.in_kind)
     }
 
-    /// Found at a step, unless it was found farther down.
+    /// Adds the place of a step, unless a deeper place is known already.
     fn at(mut self, step: &Step<'_>) -> Self {
         self.place.get_or_insert_with(|| step.place());
         self
@@ -57,7 +58,7 @@ impl de::Error for Misfit {
     }
 }
 
-/// Reads a type out of a document, whose layers have their own fields in `kind`.
+/// Reads a type from a document in which the fields of a layer's type stand under `kind`.
 pub fn fit<'de, T: Deserialize<'de>>(json: &'de Json) -> Result<T, Misfit> {
     T::deserialize(Node { json, step: &Step::Root })
 }
@@ -67,7 +68,7 @@ enum Step<'a> {
     Root,
     Field(&'a Self, &'a str),
     Item(&'a Self, usize),
-    /// Into what a one-field object names.
+    /// Into the value of an object with one field, which names a variant.
     Variant(&'a Self),
 }
 
@@ -82,7 +83,7 @@ impl Step<'_> {
                 let in_layer = path.ends_with(']');
                 let in_kind = in_layer && matches!(before, Step::Variant(_));
                 match path.as_str() {
-                    // The author of the document wrote what is in it beside the rest.
+                    // `kind` is ours: the author wrote its fields beside the others.
                     _ if in_layer && *name == "kind" => Place { path, in_kind },
                     "" => Place { path: (*name).to_owned(), in_kind },
                     _ => Place { path: format!("{path}.{name}"), in_kind },
@@ -151,7 +152,7 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
         read.map_err(|misfit| misfit.at(self.step))
     }
 
-    // Serde would take a list of a struct's fields too, which nobody writes; it is half of the code to read one.
+    // Serde also reads a struct from a list of its fields. Nobody writes that, and it is half of the code.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -202,7 +203,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 struct Fields<'de, 'a> {
     fields: serde_json::map::Iter<'de>,
     step: &'a Step<'a>,
-    /// Of the field whose name was read last.
+    /// The value of the field whose name was read last.
     value: Option<(&'de str, &'de Json)>,
 }
 
@@ -242,7 +243,7 @@ impl<'de, 'a> EnumAccess<'de> for Variant<'de, 'a> {
     }
 }
 
-/// What an object of one field has in it.
+/// The value of an object with one field.
 struct Content<'de, 'a>(Option<Node<'de, 'a>>);
 
 impl<'de, 'a> Content<'de, 'a> {
@@ -293,7 +294,7 @@ mod tests {
     use crate::template::document::Document;
     use crate::template::{reshape, samples};
 
-    /// What `serde_path_to_error` says of a document.
+    /// The misfit that `serde_path_to_error` finds in a document.
     fn expected(json: &Json) -> Option<(String, String)> {
         use serde_path_to_error::Segment;
         let error = serde_path_to_error::deserialize::<_, Document>(json).err()?;
@@ -330,7 +331,7 @@ mod tests {
         }
     }
 
-    /// In place of each value of each sample one that may not fit, a field more, and one less.
+    /// Puts a value that may not fit in the place of each value of each sample, adds a field, and removes one.
     #[test]
     fn misfits_are_those_of_serde_path_to_error() {
         let others = ["null", "true", "-1", "7", "1.5", r#""x""#, "[]", "{}", "[1, {}]", r#"{"x": 1}"#];

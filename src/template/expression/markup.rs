@@ -6,6 +6,8 @@
 //!
 //! A source is read once, from left to right, and every part of it is moved once for each level that it is in.
 
+use std::rc::Rc;
+
 use crate::limits::Limits;
 use crate::params::Params;
 
@@ -29,8 +31,8 @@ pub enum Part {
 #[derive(Debug)]
 pub struct Markup {
     pub parts: Box<[Part]>,
-    /// The names that it reads.
-    pub names: Names,
+    /// The names that it uses, each once.
+    pub names: Box<[Rc<str>]>,
 }
 
 impl Markup {
@@ -146,7 +148,7 @@ impl<'s> Reader<'s, '_> {
         if !self.open.is_empty() {
             return Err("syntax error: an `{% if %}` has no `{% endif %}`".to_owned());
         }
-        Ok(Markup { parts: self.body.finish().0, names: self.names })
+        Ok(Markup { parts: self.body.finish().0, names: self.names.into_iter().collect() })
     }
 
     fn literal(&mut self, text: &str) {

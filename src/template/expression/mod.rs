@@ -20,6 +20,7 @@ mod token;
 mod value;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::limits::Limits;
 use crate::params::Params;
@@ -43,8 +44,8 @@ pub struct Expressions {
 /// A `when`.
 struct Condition {
     node: Node,
-    /// The names that it reads.
-    names: Names,
+    /// The names that it uses, each once.
+    names: Box<[Rc<str>]>,
 }
 
 /// What an evaluation may cost.
@@ -106,7 +107,7 @@ impl Expressions {
             }
             let (mut budget, mut names) = (Budget::new(&self.limits.all), Names::new());
             let parsed = parser::parse((source, 0), Place::Condition, params, &mut budget, &mut names)?;
-            self.conditions.insert(source.into(), Condition { node: parsed.node, names });
+            self.conditions.insert(source.into(), Condition { node: parsed.node, names: names.into_iter().collect() });
         }
         Ok(self.conditions.get(source).map(|condition| strings(&condition.names)).unwrap_or_default())
     }
@@ -166,25 +167,21 @@ impl Expressions {
     /// Bytes in memory.
     #[must_use]
     pub fn weight_bytes(&self) -> usize {
-        // A name is shared; its place in a set takes about three words.
-        let names =
-            |names: &Names| names.iter().fold(0, |sum: usize, name| sum.saturating_add(name.len()).saturating_add(40));
+        // A name is an allocation of its own, and an entry of a map takes about 160 bytes beside its content.
+        let names = |names: &[Rc<str>]| {
+            names.iter().fold(160, |sum: usize, name| sum.saturating_add(name.len()).saturating_add(48))
+        };
         let texts = self.texts.iter().map(|(source, markup)| {
-            source
-                .len()
-                .saturating_add(heap_bytes(&markup.parts))
-                .saturating_add(names(&markup.names))
-                .saturating_add(100)
+            source.len().saturating_add(heap_bytes(&markup.parts)).saturating_add(names(&markup.names))
         });
         let conditions = self.conditions.iter().map(|(source, condition)| {
-            let node = condition.node.heap_bytes().saturating_add(names(&condition.names));
-            source.len().saturating_add(node).saturating_add(140)
+            source.len().saturating_add(condition.node.heap_bytes()).saturating_add(names(&condition.names))
         });
         texts.chain(conditions).fold(0, usize::saturating_add)
     }
 }
 
-fn strings(names: &Names) -> Vec<String> {
+fn strings(names: &[Rc<str>]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
@@ -197,7 +194,7 @@ fn heap_bytes(parts: &[Part]) -> usize {
             Part::Phrase(parts) => heap_bytes(parts),
             Part::If(branches, otherwise) => branches.iter().fold(heap_bytes(otherwise), |sum, (condition, parts)| {
                 let branch = condition.heap_bytes().saturating_add(heap_bytes(parts));
-                sum.saturating_add(branch).saturating_add(size_of::<Node>().saturating_add(16))
+                sum.saturating_add(branch).saturating_add(size_of::<Node>().saturating_add(48))
             }),
         };
         sum.saturating_add(inner).saturating_add(size_of::<Part>())

@@ -90,15 +90,29 @@ impl Operator {
             Self::Subtract => a - b,
             Self::Multiply => a * b,
             Self::Divide => a / b,
-            Self::FloorDivide => (a / b).floor(),
-            Self::Remainder => {
-                let remainder = a % b;
-                if remainder != 0.0 && (remainder < 0.0) != (b < 0.0) { remainder + b } else { remainder }
-            }
+            Self::FloorDivide => divide_down(a, b).0,
+            Self::Remainder => divide_down(a, b).1,
             Self::Power => libm::pow(a, b),
             Self::Concatenate => return Err(Wrong("it calculates with something that is not a number")),
         }))
     }
+}
+
+/// The quotient, rounded down, and the remainder, which has the sign of the divisor: Python's `divmod`.
+fn divide_down(a: f64, b: f64) -> (f64, f64) {
+    let mut remainder = a % b;
+    let mut quotient = (a - remainder) / b;
+    if remainder == 0.0 {
+        remainder = 0.0_f64.copysign(b);
+    } else if (remainder < 0.0) != (b < 0.0) {
+        remainder += b;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(a / b), remainder);
+    }
+    let floor = quotient.floor();
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, remainder)
 }
 
 /// `-value`.
@@ -138,6 +152,8 @@ mod tests {
             (FloorDivide, int(-7), int(2), "-4"),
             (Remainder, int(-7), int(2), "1"),
             (Remainder, int(i64::MIN), int(-1), "-0.0"),
+            (Remainder, int(1200), Value::Float(-2.5), "-0.0"),
+            (FloorDivide, Value::Float(-7.5), int(2), "-4.0"),
             (Power, int(2), int(10), "1024"),
             (Power, int(2), int(-1), "0.5"),
             (Power, int(10), int(400), "inf"),

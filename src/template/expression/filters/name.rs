@@ -48,7 +48,7 @@ const PARTICLES: [&str; 47] = [
     "of", "ten", "ter", "the", "til", "van", "vom", "von", "vor", "y", "zu", "zum", "zur", "ze",
 ];
 
-/// What stands before a name and is none.
+/// Words before a name that are no part of it.
 const HONORIFICS: [&str; 52] = [
     "mr",
     "mrs",
@@ -104,7 +104,7 @@ const HONORIFICS: [&str; 52] = [
     "eng",
 ];
 
-/// What stands behind a name and is none.
+/// Words behind a name that are no part of it.
 const SUFFIXES: [&str; 14] =
     ["jr", "sr", "ii", "iii", "iv", "phd", "md", "dds", "esq", "mba", "cpa", "rn", "ma", "msc"];
 
@@ -173,8 +173,8 @@ fn capitalize_parts(lower: &str) -> String {
     out
 }
 
-/// The name that somebody is called by: `Dr. Maria Lopez` and `Lopez, Maria` → `Maria`. Where there is no telling
-/// (`Mrs. Smith`, `The Miller Family`, `van der Berg`), all of it.
+/// The name that somebody is called by: `Dr. Maria Lopez` and `Lopez, Maria` → `Maria`; the whole text if it has no
+/// such name (`Mrs. Smith`, `The Miller Family`, `van der Berg`).
 pub fn first(text: &str) -> String {
     let text = text.trim();
     let text = match text.split_once(',') {
@@ -205,7 +205,7 @@ pub fn first(text: &str) -> String {
     }
 }
 
-/// The words of a name without what stands before and behind it.
+/// The words of a name without titles before it and suffixes behind it.
 fn named<'a, 'b>(all: &'b [&'a str]) -> &'b [&'a str] {
     let before = all.iter().take_while(|word| HONORIFICS.contains(&bare(word).as_str())).count();
     let behind = all.iter().rev().take_while(|word| SUFFIXES.contains(&bare(word).as_str())).count();

@@ -74,7 +74,7 @@ fn read(value: &Value) -> Option<f64> {
 fn int(number: f64) -> Value {
     let whole = number.trunc();
     #[expect(clippy::cast_possible_truncation, reason = "checked: below 2^63")]
-    if whole.abs() < 9.223_372_036_854_776e18 { Value::Integer(whole as i64) } else { Value::Float(whole) }
+    if whole.abs() < -(i64::MIN as f64) { Value::Integer(whole as i64) } else { Value::Float(whole) }
 }
 
 /// The smallest or the largest item of a list.
