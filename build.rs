@@ -1,8 +1,8 @@
-//! Names the renderer, so that a changed renderer never answers from an old cache.
+//! Names the renderer's build, so that a changed renderer never answers from an old cache.
 //!
-//! `MONOGRAM_BUILD` is a digest of everything that can change a picture and is no part of its template:
-//! the sources of the core, the fonts, the assets that come with the code, and the
-//! versions in `Cargo.lock`. It is the same for every target and every machine.
+//! `MONOGRAM_BUILD` is a digest of everything outside the template that can change a picture: the
+//! sources of the core, the fonts, the assets that come with the code, and the versions in
+//! `Cargo.lock`. It is the same for every target and every machine.
 
 use std::fs;
 use std::io;
@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
     let mut hash = Sha256::new();
     for file in files {
         let bytes = fs::read(&file)?;
-        // Length-prefixed, so that no two trees are the same text.
+        // Each length comes first, so that no two trees give the same text.
         let name = file.to_string_lossy().replace('\\', "/");
         hash.update(format!("{}:{name}{}:", name.len(), bytes.len()));
         hash.update(&bytes);
@@ -35,7 +35,7 @@ fn main() -> io::Result<()> {
 /// The digests of the font packs are in `src/font/packs.txt`, so their bytes need not be read.
 const NOT_READ: &str = "fonts/packs";
 
-/// Every file under `path`, if there is one.
+/// Every file under `path`, or none if it does not exist.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if path.is_file() {
         files.push(path.to_owned());

@@ -1,15 +1,15 @@
-//! Assets: files that templates name, and that the outside brings.
+//! Assets: files that templates name and the caller supplies.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-/// The bytes of assets. An asset that could not be had has no entry.
+/// The bytes of assets. An asset that is not available has no entry.
 pub type Assets = BTreeMap<AssetId, Rc<[u8]>>;
 
-/// The name of an asset: `logo.png` of `asset:logo.png`. It is text of the template's or of a param's, so it may be the
-/// name of nothing.
+/// The name of an asset: `logo.png` in `asset:logo.png`. The text comes from the template or from a
+/// param, so there may be no asset of this name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssetId(String);
 
@@ -20,8 +20,9 @@ impl AssetId {
         &self.0
     }
 
-    /// Whether the name is also a path below a folder: segments of ASCII letters, digits, `-`, `_` and `.`, none of them empty
-    /// or beginning with a dot. Nothing has to be encoded, and no segment leads up.
+    /// Whether the name is also a path below a folder: its segments consist of ASCII letters,
+    /// digits, `-`, `_` and `.`, and none is empty or begins with a dot. Such a name needs no
+    /// encoding, and no segment leads to a parent folder.
     ///
     /// ```
     /// use monogram::asset::AssetId;

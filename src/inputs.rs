@@ -1,7 +1,7 @@
-//! Everything that decides a picture.
+//! Everything that decides how a picture looks.
 //!
-//! Invariant: [`plan`](crate::plan::plan) and the cache key read a picture's inputs from here alone, so that a picture cannot depend
-//! on something that its key does not know.
+//! Invariant: [`plan`](crate::plan::plan) and the cache key read a picture's inputs from here
+//! alone, so that a picture cannot depend on anything that its key leaves out.
 
 use crate::params::Values;
 use crate::request::{Format, Options};
@@ -10,7 +10,7 @@ use crate::template::Template;
 /// The inputs of one picture.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
-    /// What to draw.
+    /// The template to draw.
     pub template: &'a Template,
     /// The template's params, resolved: see [`Template::values`].
     pub values: &'a Values,
@@ -30,6 +30,7 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// The circumstances that a template may depend on: clock, place, device, variant. No template can read one yet, so there are none.
+/// The circumstances that a template may depend on: clock, place, device, variant. This is empty,
+/// because no template can read any of them yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {}

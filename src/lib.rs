@@ -1,21 +1,23 @@
 #![forbid(unsafe_code)]
-//! Monogram: a URL in, a personalised picture out. This is the core, which draws; `worker/` brings it to Cloudflare, and `cli/` to the
-//! command line.
+//! Monogram: a URL in, a personalised picture out. This crate is the core, which draws; `worker/`
+//! brings it to Cloudflare, and `cli/` to the command line.
 //!
 //! # The code map
 //!
-//! The pipeline is the module list; each stage's output type is the next one's input. A stage imports
-//! only from those above it (`tests/architecture` holds it to that).
+//! The modules are listed in the order of the pipeline; each stage's output type is the next
+//! stage's input. A stage imports only from those above it (`tests/architecture` checks this).
 //!
 //! ```text
-//! limits lru error geometry color asset   the ground: budgets, caches, failures, px, colours, names of files
-//! locale font text image encode   instruments: languages, faces, lines of glyphs, bitmaps, files; they know nothing of templates
-//! merge_tag                     what a sender writes where a value goes, found in values and in queries
+//! limits lru error geometry color asset
+//!            the basis: budgets, caches, failures, px, colours, names of files
+//! locale font text image encode
+//!            the tools: languages, faces, lines of glyphs, bitmaps, files; none knows of templates
+//! merge_tag  a sender's placeholder for a value, found in values and in queries
 //!
-//! request    a URL                → what it asks for: a template, a format, options
-//! access     an API key           → what it may do, and for whose ids
+//! request    a URL                → the requested template, format and options
+//! access     an API key           → the permitted actions, and the ids they apply to
 //! params     its query            → typed values, each with the reason for it
-//! policy     a signature or seal  → what the URL may hold, and the values of its query within that
+//! policy     a signature or seal  → the permitted contents of the URL, and the values in them
 //! template   a JSON document      → checked types and compiled expressions
 //! inputs     the three above, and the circumstances: everything that decides a picture
 //! plan       inputs               → a tree without expressions or defaults, and the files it needs
@@ -27,19 +29,22 @@
 //! response   bytes or a problem   → status, headers, body
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
 //! page       the samples          → `/`, where a person builds one
-//! torture    (in no request) a template's worst cases, whether it stands them, a sheet of them all
+//! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
 //! ```
 //!
 //! # Invariants, as absences
 //!
-//! - There is no clock, no I/O, no randomness and no `worker` type. A plan says which files it needs, a [`world`] brings them, the core
-//!   draws. It compiles for any wasm host.
-//! - After `plan` there are no expressions, options or defaults; after `layout` no percentages and no stacks.
-//! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made from earlier ones.
+//! - There is no clock, no I/O, no randomness and no `worker` type. A plan names the files that it
+//!   needs, a [`world`] brings them, and the core draws. It compiles for any wasm host.
+//! - After `plan` there are no expressions, options or defaults; after `layout` there are no
+//!   percentages and no stacks.
+//! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made from
+//!   earlier ones.
 //! - `ttf-parser` and `rustybuzz` are named in one file each (`font/outline.rs`, `text/shape.rs`).
-//! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`, indexing and
-//!   unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
-//! - No value of a recipient is in a log, a header or an error: [`error::Problem`] and warnings hold names only.
+//! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`,
+//!   indexing and unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].
+//! - No recipient's value is in a log, a header or an error: [`error::Problem`] and warnings hold
+//!   names only.
 
 pub mod asset;
 pub mod color;

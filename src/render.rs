@@ -29,13 +29,13 @@ pub struct Picture {
     pub width: u32,
     /// Height in px.
     pub height: u32,
-    /// Number of characters that stand there as boxes, because no font has them.
+    /// Number of characters drawn as boxes, because no font has them.
     pub missing_glyphs: u32,
-    /// What could not be done as written, by layer; never a value.
+    /// Warnings about layers that could not be drawn as written; never a value.
     pub warnings: Vec<String>,
 }
 
-/// The files of a plan, as far as they could be had.
+/// The files of a plan that were available.
 pub struct Resources {
     /// Images and font files.
     pub assets: Assets,
@@ -44,8 +44,8 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// Asks a world for everything that a plan needs. A font of the template's own whose file is not there, or is no font, is left
-    /// out: its texts are set in Inter, and say so.
+    /// Asks a world for everything that a plan needs. If the file of a template's own font is
+    /// missing or is no font, the font is left out: its texts are set in Inter, with a warning.
     pub fn of(plan: &Plan, world: &impl World) -> Self {
         let mut assets = Assets::new();
         assets.extend(plan.assets.iter().filter_map(|id| Some((id.clone(), world.asset(id)?))));
@@ -54,7 +54,8 @@ impl Resources {
         Self { assets, fonts }
     }
 
-    /// What is wrong with assets that can be shown nevertheless, for people who ask how a picture came out.
+    /// Warnings about assets that can be drawn in spite of a fault, for people who ask how a
+    /// picture came out.
     #[must_use]
     pub fn notes(&self, limits: &Limits) -> Vec<String> {
         let notes = self.assets.iter().flat_map(|(name, bytes)| {
@@ -83,14 +84,14 @@ impl Resources {
 /// ```
 ///
 /// # Errors
-/// A canvas over the budget, or a format that is not an image's.
+/// The canvas is over the budget, or the format is not an image's.
 pub fn render(inputs: &Inputs<'_>, world: &impl World) -> Result<Picture, Problem> {
     // Expressions and defaults → a tree of plain values, and the files that it needs.
     let plan = plan::plan(inputs, world.limits());
     picture(inputs, &plan, world)
 }
 
-/// The rest of [`render`], for a plan whose files had to be waited for.
+/// The rest of [`render`], for a plan whose files had to be fetched first.
 ///
 /// # Errors
 /// As [`render`].
@@ -107,7 +108,7 @@ pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<P
 pub struct Drawn {
     /// The boxes.
     pub scene: Scene,
-    /// The pixels, and what they lack.
+    /// The pixels, and the warnings about them.
     pub painted: Painted,
     /// The difference to its baseline, if it was drawn on one.
     pub patch: Option<Patch>,
@@ -116,7 +117,7 @@ pub struct Drawn {
 /// Draws a plan, without encoding it.
 ///
 /// # Errors
-/// A canvas over the budget.
+/// The canvas is over the budget.
 pub fn draw(
     inputs: &Inputs<'_>,
     plan: &Plan,
@@ -127,7 +128,7 @@ pub fn draw(
     let Resources { assets, fonts } = resources;
     // Every layer gets its box, every text its lines.
     let scene = layout::layout(plan, assets, fonts, limits);
-    // Boxes → pixels: those that differ from an earlier picture's, or all.
+    // Boxes → pixels: only the pixels that differ from an earlier picture, or all.
     let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, limits));
     if let Some(Patched { painted, patch }) = patched {
         return Ok(Drawn { scene, painted, patch: Some(patch) });
@@ -146,8 +147,9 @@ fn file(pixels: Rc<Pixmap>, patch: Option<Patch>, format: Format, quality: Optio
     }
 }
 
-/// The bytes that a picture has as PNG and as JPEG without a `_q`: with one, the exact file, the quantised one and a large JPEG
-/// beside the canvas are 62 MiB. The picture is given away, as to [`encode::encode`].
+/// The number of bytes that a picture has as PNG and as JPEG without a `_q`. With a `_q`, the exact
+/// file, the quantised file and a large JPEG beside the canvas would take 62 MiB. The picture is
+/// consumed, as by [`encode::encode`].
 ///
 /// # Errors
 /// `Fault::Ours` if an encoder refuses.
@@ -157,7 +159,8 @@ pub fn sizes(pixels: Rc<Pixmap>, patch: Option<Patch>) -> Result<[usize; 2], Pro
     Ok([png, jpg])
 }
 
-/// A small neutral PNG for what is truly not there: an image URL answers with an image, whatever happens.
+/// A small neutral PNG in place of a picture that does not exist: an image URL always answers with
+/// an image.
 #[must_use]
 pub fn placeholder() -> Vec<u8> {
     let limits = Limits::default();

@@ -18,11 +18,12 @@ pub struct Boxed {
     pub children: Vec<Self>,
 }
 
-/// How the layers in a group are laid out. A stack is told, because a group in it may hold stacks again.
+/// How the layers in a group are laid out. A stack receives this as a value, because a group in it
+/// may hold stacks again.
 #[derive(Clone, Copy)]
 pub struct Groups {
-    /// Their boxes in a box of this size.
+    /// The boxes of the layers in a box of this size.
     pub boxes: fn(&[Layer], Size, &Measure<'_>) -> Vec<Boxed>,
-    /// The size of a group that hugs them.
+    /// The size of a group that hugs its layers.
     pub natural: fn(&[Layer], &Measure<'_>) -> Size,
 }

@@ -1,6 +1,8 @@
-//! The boxes of layers: those with a place of their own by CSS Positioned Layout 3, where x and y are `left` and `top`.
+//! The boxes of layers. Layers with a place of their own follow CSS Positioned Layout 3, where x
+//! and y are `left` and `top`.
 //!
-//! Most layers are of this kind, and their boxes are plain arithmetic. [`flex`] finds those in a stack.
+//! Most layers are of this kind, and their boxes are plain arithmetic. [`flex`] computes the boxes
+//! of layers in a stack.
 
 use crate::geometry::{Rect, Size};
 use crate::plan::{Extent, Kind, Layer, Length};
@@ -10,7 +12,7 @@ use super::flex;
 use super::leaf::Leaf;
 use super::measure::Measure;
 
-/// As [`flex`] is told of them.
+/// The layout of groups, as passed to [`flex`].
 const GROUPS: Groups = Groups { boxes, natural };
 
 /// The boxes of `layers` in a box of `size`.
@@ -45,7 +47,8 @@ fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
     }
 }
 
-/// The size of a group that hugs its children: its right- and bottommost child decides.
+/// The size of a group that hugs its children, up to the right edge and the bottom edge that lie
+/// farthest out.
 pub fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
     let find = || {
         layers.iter().fold(Size::default(), |size, layer| {
@@ -56,7 +59,8 @@ pub fn natural(layers: &[Layer], measure: &Measure<'_>) -> Size {
     measure.hugged(layers, find)
 }
 
-/// The size of a layer in a box without an end, of which no side can be a part: such a side is as large as the content.
+/// The size of a layer in an unbounded box. A side cannot be a fraction of that box: such a side is
+/// as large as the content.
 fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
     let given = |extent| match extent {
         Extent::Length(Length::Px(px)) => Some(px.max(0.0)),
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn boxes_are_where_css_puts_them() {
-        // In a picture of 400 x 300; assets are 200 x 100.
+        // The picture has 400 x 300 px; assets have 200 x 100.
         let cases = [
             (r#""type": "rect", "x": 10, "y": "10%", "width": "50%", "height": 40"#, [10.0, 30.0, 200.0, 40.0]),
             (r#""type": "rect", "x": 10, "y": 20, "width": "fill", "height": "fill""#, [10.0, 20.0, 390.0, 280.0]),

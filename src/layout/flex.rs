@@ -1,7 +1,8 @@
 //! The boxes of a stack: a flexbox, computed by `taffy`.
 //!
-//! Leaves are measured with their real content: text is fitted into the width that is offered, a picture keeps its shape. A group is a
-//! leaf to it, whose children have places of their own.
+//! Leaves are measured with their real content: text is fitted into the width that is offered, and
+//! a picture keeps its aspect ratio. A group is a leaf to `taffy`, because its children have places
+//! of their own.
 
 use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyMaxContent, TaffyZero};
 use taffy::{
@@ -17,7 +18,7 @@ use super::boxed::{Boxed, Groups};
 use super::leaf::Leaf;
 use super::measure::Measure;
 
-/// The width in font sizes that a text in a row is not squeezed below.
+/// The width, in font sizes, below which a text in a row is not squeezed.
 const LABEL_EMS: f32 = 4.0;
 
 /// The boxes of a stack with a place of its own, in a box of `size`.
@@ -33,14 +34,14 @@ pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>, groups: Groups) -
     let mut tree = Tree::new(measure, groups);
     let node = tree.node(stack, style);
     let style = Style { position: Position::Relative, size: lengths(size), ..Style::DEFAULT };
-    // taffy's only errors are about nodes that are not in the tree; these are.
+    // taffy fails only for nodes that are not in the tree; these nodes are in it.
     if let Ok(root) = tree.taffy.new_with_children(style, &[node.id]) {
         tree.compute(root);
     }
     tree.boxed(node)
 }
 
-/// The size of a stack in a box without an end.
+/// The size of a stack in an unbounded box.
 pub fn natural(stack: &Layer, measure: &Measure<'_>, groups: Groups) -> Size {
     let mut tree = Tree::new(measure, groups);
     let node = tree.node(stack, Style { position: Position::Relative, ..Style::DEFAULT });
@@ -48,7 +49,7 @@ pub fn natural(stack: &Layer, measure: &Measure<'_>, groups: Groups) -> Size {
     tree.frame(&node).size()
 }
 
-/// A node of the tree, and what its box needs later.
+/// A node of the tree, and the data that its box needs later.
 struct Node<'a> {
     id: NodeId,
     layer: &'a Layer,
@@ -68,7 +69,7 @@ impl<'a> Tree<'a> {
         Self { taffy, measure, groups }
     }
 
-    /// A layer whose place the stack decides.
+    /// The node of a layer whose place the stack decides.
     fn stacked(&mut self, layer: &'a Layer, row: bool) -> Node<'a> {
         let mut style = Style { position: Position::Relative, ..Style::DEFAULT };
         let (main, cross) = if row { (layer.width, layer.height) } else { (layer.height, layer.width) };
@@ -89,7 +90,7 @@ impl<'a> Tree<'a> {
         node
     }
 
-    /// A short label keeps its word beside a long name; a long word gives way.
+    /// Keeps a short label from being squeezed beside a long name; a long word gives way.
     fn keep_labels(&mut self, node: &Node<'_>, layer: &Layer) {
         let Kind::Text(text) = &layer.kind else { return };
         let Some(Leaf::Text(paragraph)) = self.taffy.get_node_context(node.id) else { return };
@@ -100,7 +101,7 @@ impl<'a> Tree<'a> {
         debug_assert!(set.is_ok(), "the node is in the tree");
     }
 
-    /// A layer's size, whatever its place.
+    /// The node of a layer with its size, whatever its place.
     fn node(&mut self, layer: &'a Layer, mut style: Style) -> Node<'a> {
         let dimension = |extent| match extent {
             Extent::Length(Length::Px(px)) => Dimension::from_length(px.max(0.0)),
@@ -146,7 +147,8 @@ impl<'a> Tree<'a> {
         debug_assert!(measured.is_ok(), "taffy fails only for nodes that are not in the tree");
     }
 
-    /// The box of a node, without those of its children: these may be groups, which take a layout of their own.
+    /// The box of a node, without the boxes of its children: these may be groups, which need a
+    /// layout of their own.
     fn frame(&self, node: &Node<'_>) -> Rect {
         self.taffy.layout(node.id).map_or_else(
             |_| Rect::default(),
@@ -170,8 +172,9 @@ fn lengths(size: Size) -> taffy::Size<Dimension> {
     taffy::Size { width: Dimension::from_length(size.width), height: Dimension::from_length(size.height) }
 }
 
-/// Whether a layer gives up room before anything is pushed out of its stack. Text does: it can shrink, wrap or be cut. So
-/// does a column in a column, whose texts then do; a row is as high as its highest child, and has nothing to give.
+/// Whether a layer gives up room before anything is pushed out of its stack. Text gives way,
+/// because it can shrink, wrap or be cut. A column in a column also does, because its texts do. A
+/// row does not: it is as high as its highest child.
 fn gives_way(layer: &Layer, in_row: bool) -> bool {
     match &layer.kind {
         Kind::Text(_) => true,
@@ -208,7 +211,7 @@ fn flexbox(style: &mut Style, stack: &Stack) {
     };
 }
 
-/// Measures a leaf, and says where the baseline of a text is.
+/// Measures a leaf, and reports the baseline of a text.
 fn measure(input: LayoutInput, leaf: Option<&mut Leaf>, style: &Style) -> LayoutOutput {
     let mut first = None;
     let mut output = taffy::compute_leaf_layout(

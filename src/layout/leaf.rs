@@ -1,4 +1,4 @@
-//! What a layer without children measures, by its content.
+//! The size of a layer without children, measured by its content.
 
 use std::rc::Rc;
 
@@ -8,10 +8,11 @@ use crate::text::Paragraph;
 
 use super::measure::{Measure, SLACK_PX};
 
-/// What a layer is measured by.
+/// The content by which a layer is measured.
 pub enum Leaf {
     Text(Rc<Paragraph>),
-    /// A text on a circle: as large as one on which it would just not meet its own end.
+    /// A text on a circle. Its size is that of a circle on which the text would just not meet its
+    /// own end.
     Circle(Rc<Paragraph>),
     Image(Size),
     Empty(Size),
@@ -42,8 +43,8 @@ impl Leaf {
         }
     }
 
-    /// Its size where sides are given, or are not, in px; a text without a width has as many px as are `available`, if there is an
-    /// end to them. With the baseline of a text's first line.
+    /// The size in px, where each side may be given or not, and the baseline of a text's first
+    /// line. A text without a width may take the `available` px; `None` if there is no limit.
     pub fn size(&self, (width, height): (Option<f32>, Option<f32>), available: Option<f32>) -> (Size, Option<f32>) {
         let (size, baseline) = match self {
             Self::Text(paragraph) => {
@@ -61,7 +62,7 @@ impl Leaf {
         (Size::new(width.unwrap_or(size.width), height.unwrap_or(size.height)), baseline)
     }
 
-    /// The shaped text, if it is one.
+    /// The shaped text. `None` if the leaf is no text.
     pub fn into_paragraph(self) -> Option<Rc<Paragraph>> {
         match self {
             Self::Text(paragraph) | Self::Circle(paragraph) => Some(paragraph),
@@ -70,7 +71,8 @@ impl Leaf {
     }
 }
 
-/// A picture's size where one side, both or none are given: it keeps its shape.
+/// A picture's size where one side, both or none are given: a missing side follows the aspect
+/// ratio.
 fn in_shape(natural: Size, given: (Option<f32>, Option<f32>)) -> Size {
     let ratio = if natural.height > 0.0 { natural.width / natural.height } else { 1.0 };
     match given {

@@ -10,22 +10,23 @@ use crate::limits::Limits;
 use crate::plan::Layer;
 use crate::{plan, text};
 
-/// The size of an asset in px of its own. `None` if it could not be had or is no picture.
+/// The size of an asset in its own px. `None` if it is not available or is no picture.
 pub type Naturals<'a> = &'a dyn Fn(&AssetId) -> Option<Size>;
 
 /// What layout measures with: fonts, sizes of assets, budgets.
 pub struct Measure<'a> {
-    /// The faces at hand.
+    /// The available faces.
     pub fonts: &'a Fonts,
     /// Sizes of assets.
     pub naturals: Naturals<'a>,
     /// Budgets.
     pub limits: &'a Limits,
-    /// Sizes of groups that hug their children, by the place of those in memory: a group in ten others is measured once.
+    /// Sizes of groups that hug their children, by the children's address in memory: a group inside
+    /// ten others is measured once.
     pub hugged: RefCell<Vec<(*const Layer, Size)>>,
 }
 
-/// Room for rounding when a text is fitted into the width that it asked for, in px.
+/// Extra room, in px, for rounding when a text is fitted into the width that it asked for.
 pub const SLACK_PX: f32 = 0.01;
 
 impl<'a> Measure<'a> {
@@ -34,7 +35,7 @@ impl<'a> Measure<'a> {
         Self { fonts, naturals, limits, hugged: RefCell::new(Vec::new()) }
     }
 
-    /// The size of a group that hugs `layers`: `find` is asked for it once.
+    /// The size of a group that hugs `layers`; calls `find` only the first time.
     pub fn hugged(&self, layers: &[Layer], find: impl FnOnce() -> Size) -> Size {
         let key = layers.as_ptr();
         let known = |hugged: &Vec<(*const Layer, Size)>| hugged.iter().find(|(layers, _)| *layers == key).copied();
@@ -50,7 +51,8 @@ impl<'a> Measure<'a> {
         size
     }
 
-    /// A text's paragraph. One that every picture of the template has is shaped once.
+    /// A text's paragraph. A paragraph that is the same in every picture of the template is shaped
+    /// once.
     pub fn text(&self, text: &plan::Text) -> Rc<text::Paragraph> {
         if text.is_literal {
             return text::Paragraph::cached(&text.runs, &text.style, self.fonts, self.limits);

@@ -1,7 +1,7 @@
 //! Plan → boxes: every layer's place in px, its text broken into lines and fitted.
 //!
-//! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every number
-//! is finite. Painting is then a walk over a tree of boxes.
+//! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every
+//! number is finite. Painting is then a walk over a tree of boxes.
 
 mod boxed;
 mod boxes;
@@ -22,8 +22,8 @@ use measure::Measure;
 
 pub use scene::{Arc, Content, Item, Scene, Source, Text, walk};
 
-/// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says, and a picture that could not be
-/// had is as large as nothing.
+/// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
+/// `overflow` says, and a picture that is not available has size zero.
 #[must_use]
 pub fn layout(plan: &Plan, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Scene {
     // Sizes of pictures come from their headers: nothing is decoded yet.

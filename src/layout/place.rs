@@ -1,5 +1,5 @@
-//! Computed boxes → [`Scene`]: relative places become places in the picture, lengths become px, and text
-//! is fitted to the box that it got.
+//! Computed boxes → [`Scene`]: relative places become places in the picture, lengths become px, and
+//! text is fitted to its final box.
 
 use std::rc::Rc;
 
@@ -18,7 +18,8 @@ use super::boxes::boxes;
 use super::measure::{Measure, SLACK_PX};
 use super::scene::{Arc, Content, Item, Scene, Source, Text};
 
-/// Lays a plan out. Nothing here fails: a text that does not fit its box ends as its `overflow` says.
+/// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
+/// `overflow` says.
 pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {
     let boxes = boxes(&plan.layers, plan.frame.size(), measure);
     let mut placer = Placer { measure, scale: plan.scale, warnings: plan.warnings.clone() };
@@ -63,8 +64,8 @@ impl Placer<'_> {
         }
     }
 
-    /// The content, and the box as it is drawn: edges of boxes and pictures lie on whole output px, so
-    /// that they are crisp, as browsers do it; text and free shapes keep their exact place.
+    /// The content, and the box as it is drawn. Edges of boxes and pictures lie on whole output px,
+    /// so that they are crisp, as in browsers; text and free shapes keep their exact place.
     fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Rc<Paragraph>>) -> (Content, Rect) {
         let crisp = if layer.look.rotate == 0.0 { self.snapped(frame) } else { frame };
         match &layer.kind {
@@ -127,7 +128,7 @@ impl Placer<'_> {
     fn snapped(&self, frame: Rect) -> Rect {
         let snap = |at: f32| (at * self.scale).round() / self.scale;
         let (left, top) = (snap(frame.x), snap(frame.y));
-        // A box that is there does not vanish: a hairline stays one output px.
+        // A box with a size does not vanish: a hairline stays one output px.
         let least = |size: f32| if size > 0.0 { 1.0 / self.scale } else { 0.0 };
         let width = (snap(frame.right()) - left).max(least(frame.width));
         let height = (snap(frame.bottom()) - top).max(least(frame.height));
@@ -155,7 +156,7 @@ impl Placer<'_> {
     }
 }
 
-/// One of a few colours that white letters can be read on. Equal letters get the same colour.
+/// One of a few colours on which white letters are legible. Equal letters get the same colour.
 fn backdrop(letters: &str) -> Color {
     const BACKDROPS: [Color; 8] = [
         Color::rgb(0x4f, 0x46, 0xe5),
@@ -171,18 +172,18 @@ fn backdrop(letters: &str) -> Color {
     BACKDROPS.get(hash % BACKDROPS.len()).copied().unwrap_or(Color::BLACK)
 }
 
-/// From the top of the box to the top of the block, in px.
+/// The distance from the top of the box to the top of the block, in px.
 fn vertical_offset(align: VerticalAlign, block: &Block, height: f32) -> f32 {
     match align {
         VerticalAlign::Top => 0.0,
         VerticalAlign::Middle => (height - block.height) / 2.0,
         VerticalAlign::Bottom => height - block.height,
-        // What the eye sees runs from the first line's capitals to the last baseline.
+        // The visible height runs from the first line's capitals to the last baseline.
         VerticalAlign::Cap => (height - block.cap_top - block.baseline_last) / 2.0,
     }
 }
 
-/// A circle in its box, and how much of it a text may take, in px.
+/// A circle in its box, and the length of it that a text may take, in px.
 fn circle(arc: plan::Arc, frame: Rect) -> (Arc, f32) {
     let center = (px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0));
     let radius = px(arc.radius.resolve(frame.width.min(frame.height) / 2.0)).max(1.0);
@@ -199,7 +200,8 @@ fn line(frame: Rect, from: (Length, Length), to: (Length, Length)) -> Option<Pat
     builder.finish()
 }
 
-/// A path in its box: moved there, and scaled where it has coordinates of its own (SVG's `xMidYMid meet`).
+/// A path in its box: moved there, and scaled if it has a view box of its own (SVG's `xMidYMid
+/// meet`).
 fn shape(path: &Path, view_box: Option<Rect>, frame: Rect) -> Option<Path> {
     let Some(view) = view_box.filter(|view| view.width > 0.0 && view.height > 0.0) else {
         return path.clone().transform(Transform::from_translate(frame.x, frame.y));

@@ -23,11 +23,11 @@ pub struct Scene {
     pub frame: Rect,
     /// The paint below all items.
     pub background: Option<Paint>,
-    /// From bottom to top.
+    /// The items, from bottom to top.
     pub items: Vec<Item>,
-    /// Outline every item's box.
+    /// Whether to outline every item's box.
     pub debug_boxes: bool,
-    /// What could not be done as written, with its path; never a value.
+    /// Warnings about layers that could not be drawn as written, each with its path; never a value.
     pub warnings: Warnings,
 }
 
@@ -44,11 +44,11 @@ pub struct Item {
     pub frame: Rect,
     /// Corner radii in px, from the top left, clockwise.
     pub radius: [f32; 4],
-    /// Its look, whatever its content.
+    /// The style of the layer, whatever its content.
     pub look: Rc<Look>,
     /// The content of the box.
     pub content: Content,
-    /// From bottom to top, above the content.
+    /// The children, from bottom to top, above the content.
     pub children: Vec<Self>,
 }
 
@@ -91,13 +91,13 @@ pub enum Content {
     Shape(Option<Path>),
     /// Lines of glyphs.
     Text(Box<Text>),
-    /// A picture, or what stands in for it.
+    /// A picture, or its stand-in.
     Image {
-        /// Tried in turn.
+        /// The sources, tried in turn.
         sources: Vec<Source>,
         /// How it fills the box.
         fit: Fit,
-        /// 0 to 1, x and y: what stays visible where it is cropped.
+        /// The point, 0 to 1 in x and y, that stays visible where the picture is cropped.
         focus: (f32, f32),
     },
 }
@@ -105,34 +105,34 @@ pub enum Content {
 /// A text in its box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
-    /// Relative to `origin`.
+    /// The lines of glyphs, relative to `origin`.
     pub block: text::Block,
-    /// Its top left corner in the picture.
+    /// The block's top left corner in the picture.
     pub origin: (f32, f32),
-    /// Glyphs end at the box.
+    /// Whether glyphs are clipped at the box.
     pub clip: bool,
-    /// The text that the block's lines are ranges of.
+    /// The text; the block's lines are ranges of it.
     pub text: String,
-    /// The paint of each run's letters. `None` if it is the item's fill.
+    /// The paint of each run's letters. `None` if a run uses the item's fill.
     pub fills: Vec<Option<Paint>>,
-    /// The circle that the letters stand on.
+    /// The circle on which the letters stand.
     pub arc: Option<Arc>,
-    /// How it was to be set.
+    /// The style that the template asks for.
     pub style: text::Style,
-    /// What could not be done as asked.
+    /// Warnings about requests that could not be met.
     pub report: text::Report,
 }
 
-/// A circle on which the one line of a text stands, in px of the picture.
+/// A circle on which a text of one line stands, in px of the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Arc {
-    /// Its middle.
+    /// The centre of the circle.
     pub center: (f32, f32),
-    /// From there to the baseline; more than 0.
+    /// The radius from there to the baseline; more than 0.
     pub radius: f32,
-    /// Degrees clockwise from the top: where the middle of the line stands.
+    /// The angle of the middle of the line, in degrees clockwise from the top.
     pub angle: f32,
-    /// The heads of letters point to the middle.
+    /// Whether the tops of letters point to the centre.
     pub inward: bool,
 }
 
@@ -149,7 +149,7 @@ pub enum Source {
         origin: (f32, f32),
         /// The backdrop.
         backdrop: crate::color::Color,
-        /// What could not be done as asked.
+        /// Warnings about requests that could not be met.
         report: text::Report,
     },
 }

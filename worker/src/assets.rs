@@ -1,11 +1,13 @@
 //! The bytes of the assets that a plan names.
 //!
-//! Those that come with the code are static assets (binding `ASSETS`, under `/images/`); those that users
-//! upload are in KV under `asset:{name}`. An asset that cannot be had is absent: the picture is drawn with what the template
-//! has in its place. Where it has nothing, or where asking failed, the picture is kept for a minute only.
+//! Assets that come with the code are static assets (binding `ASSETS`, under `/images/`); assets
+//! that users upload are in KV under `asset:{name}`. An unavailable asset is treated as absent: the
+//! picture is drawn with the template's fallback in its place. If there is no fallback, or if
+//! asking failed, the picture is cached for a minute only.
 //!
-//! Invariant: all assets of one request together never hold more than [`Limits::images_bytes`]. Bodies are read
-//! piece by piece against that budget, because KV tells no length beforehand.
+//! Invariant: all assets of one request together never hold more than [`Limits::images_bytes`].
+//! Bodies are read piece by piece against that budget, because KV does not report the length
+//! beforehand.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -23,46 +25,47 @@ use monogram::plan::Plan;
 use super::deadline::{self, Deadline};
 use super::log;
 
-/// Bytes of assets kept in an isolate: a few templates' worth, beside the finished pictures.
+/// Bytes of assets cached in an isolate: enough for a few templates, beside the finished pictures.
 const MEMORY_BYTES: usize = 8 * 1024 * 1024;
 
-/// Milliseconds that an asset is kept before it is asked for again.
+/// Milliseconds that an asset is cached before it is asked for again.
 const MEMORY_MS: f64 = 300_000.0;
 
-/// The same for one that is not there: it may be uploaded any moment.
+/// Milliseconds that a missing asset is cached as missing: it may be uploaded any moment.
 const ABSENT_MS: f64 = 30_000.0;
 
-/// Seconds that a Cloudflare location keeps an asset of KV.
+/// Seconds for which a Cloudflare location caches an asset of KV.
 const KV_CACHE_S: u64 = 3_600;
 
-/// What a name weighs beside its bytes, so that names without bytes are bounded too.
+/// Bytes that a name weighs beside its asset, so that names without bytes are bounded too.
 const ENTRY_BYTES: usize = 256;
 
-/// The assets that could be had.
+/// The available assets.
 pub struct Fetched {
-    /// Their bytes.
+    /// The bytes of the assets.
     pub found: Assets,
-    /// Whether asking for one of the others failed: it may be there.
+    /// Whether asking for a missing asset failed: it may exist.
     pub fault: bool,
 }
 
-/// Why an asset could not be had.
+/// Why an asset is not available.
 enum Lacking {
-    /// It is not there.
+    /// The asset does not exist.
     Absent,
-    /// It may be there: a service failed or was late, or the file was larger than the budget that the
-    /// others had left.
+    /// The asset may exist: a service failed or was late, or the file was larger than the budget
+    /// that the other assets had left.
     Fault,
 }
 
-/// A file on its way.
+/// A file whose body is still to be read.
 struct Opened {
     body: ByteStream,
-    /// Static assets failed and KV answered instead. The two may hold different files of one name.
+    /// Whether static assets failed and KV answered instead. The two may hold different files of
+    /// one name.
     doubtful: bool,
 }
 
-/// A file, or why there is none.
+/// A file, or the reason why there is none.
 struct Had {
     bytes: Result<Rc<[u8]>, Lacking>,
     /// See [`Opened::doubtful`].
@@ -79,9 +82,10 @@ thread_local! {
     static MEMORY: RefCell<lru::Cache<AssetId, Kept>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
 }
 
-/// Those of the assets that can be had, by name; all are asked for at once.
+/// The available assets, by name; all are asked for at once.
 ///
-/// Where they are over the budget together, which of them are absent depends on which came first: the picture
+/// If they are over the budget together, the order of arrival decides which of them are absent: the
+/// picture is unfinished either way.
 /// is an unfinished one either way.
 pub async fn fetch(env: &Env, names: &[AssetId], deadline: Deadline, limits: &Limits) -> Fetched {
     let budget = Cell::new(limits.images_bytes);
@@ -93,10 +97,10 @@ pub async fn fetch(env: &Env, names: &[AssetId], deadline: Deadline, limits: &Li
     Fetched { found, fault }
 }
 
-/// Whether every file can be used whole: an image decodes to its end, and a font has all of its tables.
-/// A damaged file is asked for again next time.
+/// Whether every file can be used whole: an image decodes to its end, and a font has all of its
+/// tables. A damaged file is asked for again next time.
 ///
-/// Drawing warns of every image that it leaves out. Such an image may be a good one that is over a budget
+/// Drawing warns of every image that it leaves out. Such an image may be intact but over a budget
 /// of the picture, so it is decoded here once more; the other images have been decoded already.
 pub fn are_intact(plan: &Plan, assets: &Assets, warnings: &[String], limits: &Limits) -> bool {
     let mut all = true;
@@ -124,8 +128,8 @@ fn is_decodable(bytes: &[u8], limits: &Limits) -> bool {
     }
 }
 
-/// Whether a font's table directory (OpenType 1.9, "Table Directory") lists no table beyond the file's
-/// end.
+/// Whether a font's table directory (OpenType 1.9, "Table Directory") lists no table beyond the
+/// file's end.
 fn has_all_tables(bytes: &[u8]) -> bool {
     let number = |at: &[u8]| at.iter().fold(0_usize, |sum, byte| sum.wrapping_shl(8) | usize::from(*byte));
     let tables = bytes.get(4..6).map_or(0, number);
@@ -203,8 +207,8 @@ async fn open(env: &Env, name: &AssetId, deadline: Deadline, limits: &Limits) ->
     }
 }
 
-/// A whole body of at most the bytes that one image may have and the budget has left. A body that is
-/// cut short or too large gives back what it took.
+/// A whole body, of at most the bytes that one image may have and the budget has left. `None` if
+/// the body is cut short or too large; it then gives back the bytes that it took.
 async fn read(mut body: ByteStream, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Option<Rc<[u8]>> {
     let (mut chunks, mut length) = (Vec::new(), 0_usize);
     let take = |chunk: Vec<u8>| {

@@ -1,8 +1,8 @@
 //! Finished pictures: in this isolate's memory, then in the Cache API of the location.
 //!
-//! Both go by the picture's [`Key`], so that every URL that makes one picture finds it. The Cache API does
-//! nothing on `workers.dev`, hence the memory. Every fault is a miss; so is an entry that comes late, or
-//! whose bytes are not those that were put there.
+//! Both are looked up by the picture's [`Key`], so that every URL that makes the same picture finds
+//! it. The Cache API does nothing on `workers.dev`, hence the memory tier. Every fault is a miss;
+//! so is an entry that comes late, or whose bytes differ from the bytes that were stored.
 
 use std::cell::RefCell;
 
@@ -25,8 +25,8 @@ use super::deadline::{Deadline, Late};
 use super::log::{self, Log};
 use super::{Call, send};
 
-/// Seconds that the Cache API may keep a picture. Its key holds all that it depends on but for the bytes
-/// of the assets, which are looked at again after this.
+/// Seconds that the Cache API may keep a picture. Its key covers everything that the picture
+/// depends on except the bytes of the assets, which are read again after this time.
 const WHOLE_S: u32 = 86_400;
 
 /// The header in which the Cache API keeps [`Finished::missing_glyphs`].
@@ -43,18 +43,18 @@ fn seal(length: usize, crc: u32) -> String {
 /// A picture, encoded.
 #[derive(Clone)]
 pub struct Finished {
-    /// The file, whose bytes JavaScript has: what is kept is sent without a copy.
+    /// The file, whose bytes are in JavaScript's memory: a cached file is sent without a copy.
     pub file: Uint8Array,
-    /// Nothing that it needs was missing.
+    /// Whether nothing that the picture needs was missing.
     pub whole: bool,
-    /// Characters that no font had.
+    /// Number of characters that no font has.
     pub missing_glyphs: u32,
-    /// Until then memory answers with it, in ms since 1970.
+    /// The time until which memory answers with this picture, in ms since 1970.
     pub until_ms: f64,
 }
 
 impl Finished {
-    /// One that is finished now.
+    /// A picture that is finished now.
     pub fn new(file: Uint8Array, whole: bool, missing_glyphs: u32) -> Self {
         let until_ms = js_sys::Date::now() + f64::from(lifetime_s(whole)) * 1_000.0;
         Self { file, whole, missing_glyphs, until_ms }
@@ -66,7 +66,7 @@ impl Finished {
     }
 }
 
-/// Its bytes.
+/// The bytes of the file.
 fn length(file: &Uint8Array) -> usize {
     usize::try_from(file.length()).unwrap_or(usize::MAX)
 }
@@ -79,7 +79,7 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<Key, Finished>
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_tier_bytes))))
 }
 
-/// The picture, from either tier.
+/// The picture, from either tier. `None` if neither has it.
 pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Option<Finished> {
     if let Some(finished) = recall(key, limits) {
         log.tier = "memory";
@@ -93,14 +93,14 @@ pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Opti
     Some(finished)
 }
 
-/// The picture, from memory.
+/// The picture, from memory. `None` if it is not there.
 pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
     let now = js_sys::Date::now();
     memory(limits, |shelf| shelf.get(&key).filter(|finished| now < finished.until_ms).cloned())
 }
 
-/// Keeps a picture in both tiers; the Cache API after the answer is on its way. `bytes` are those of its
-/// file, while wasm still has them.
+/// Stores a picture in both tiers; in the Cache API once the answer is on its way. `bytes` are the
+/// bytes of its file, while wasm still has them.
 pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: &ImageRequest) {
     remember(key, finished, call.limits);
     let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
@@ -113,7 +113,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: 
         (SEAL, seal(bytes.len(), crc32fast::hash(bytes))),
     ];
     let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
-    // Not a future of ours, which would be two promises more: the runtime waits for its own.
+    // A future of ours would cost two more promises; the runtime waits for its own promise.
     let stored = cache().and_then(|cache| cache.put(&url(call.origin, key), &response));
     let waited = stored.and_then(|stored| {
         let heard = ON_FAULT.with(|on_fault| stored.catch(on_fault));
@@ -125,7 +125,7 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: 
 }
 
 thread_local! {
-    /// What becomes of a picture that the Cache API did not take.
+    /// Handles a picture that the Cache API did not accept.
     static ON_FAULT: Closure<dyn FnMut(JsValue)> = Closure::new(|_| log::fault("cache-put-failed", None));
 }
 
@@ -133,7 +133,7 @@ fn remember(key: Key, finished: &Finished, limits: &Limits) {
     memory(limits, |shelf| shelf.put(key, finished.clone(), length(&finished.file)));
 }
 
-/// From the Cache API.
+/// The picture, from the Cache API.
 async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
     let deadline = Deadline::after(limits.cache_wait_ms);
     let found = async { JsFuture::from(cache()?.find(&url(origin, key))?).await };
@@ -156,7 +156,7 @@ async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
     finished
 }
 
-/// The picture of a cache entry. `None` if it is not the one that was put there, or comes late.
+/// The picture of a cache entry. `None` if its bytes are not those that were stored, or come late.
 async fn opened(key: Key, entry: &Response, deadline: Deadline, limits: &Limits) -> Option<Finished> {
     let header = |name| entry.headers().get(name).ok().flatten();
     let etag = header("ETag")?;
@@ -171,7 +171,7 @@ async fn opened(key: Key, entry: &Response, deadline: Deadline, limits: &Limits)
         return None;
     }
 
-    // Chunk by chunk, so that no more is read than the entry says it has.
+    // The body is read chunk by chunk, so that no more is read than the entry's stated length.
     let file = Uint8Array::new_with_length(length);
     let (mut end, mut crc) = (0_u32, crc32fast::Hasher::new());
     let take = |chunk: Vec<u8>| {
@@ -192,7 +192,8 @@ async fn opened(key: Key, entry: &Response, deadline: Deadline, limits: &Limits)
 
 #[wasm_bindgen]
 extern "C" {
-    /// A cache of the Cache API. That of `web_sys` takes it that none throws before there is a promise.
+    /// A cache of the Cache API. The type in `web_sys` assumes that no call throws before there is
+    /// a promise.
     type EdgeCache;
     #[wasm_bindgen(method, catch, js_name = match)]
     fn find(this: &EdgeCache, url: &str) -> Result<Promise, JsValue>;
@@ -209,7 +210,8 @@ const fn lifetime_s(whole: bool) -> u32 {
     if whole { WHOLE_S } else { Freshness::BRIEF_S }
 }
 
-/// Where a picture lies in the Cache API. No URL of the product: slugs hold no dots.
+/// The URL of a picture in the Cache API. It is no URL of the product, because slugs contain no
+/// dots.
 fn url(origin: &str, key: Key) -> String {
     format!("{origin}/.pictures/{key}")
 }

@@ -1,6 +1,6 @@
-//! Deadlines on the answers of the platform: KV, the Cache API and static assets may hang.
+//! Deadlines on the answers of the platform, because KV, the Cache API and static assets may hang.
 //!
-//! Nothing here runs for a picture in this isolate's memory, which waits for nobody.
+//! Nothing here runs for a picture in this isolate's memory, which needs no waiting.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,18 +14,18 @@ pub struct Late;
 
 /// Why a body was not read to its end.
 pub enum Cut {
-    /// It did not end in time, or brought nothing for too long.
+    /// The body did not end in time, or brought no bytes for too long.
     Late,
-    /// Its stream failed.
+    /// The stream of the body failed.
     Broken,
-    /// It is larger than it may be.
+    /// The body is larger than its limit.
     TooLarge,
 }
 
 /// The moment at which a request stops waiting for something.
 #[derive(Clone, Copy)]
 pub struct Deadline {
-    /// ms since 1970
+    /// The time in ms since 1970.
     at_ms: f64,
 }
 
@@ -35,7 +35,7 @@ impl Deadline {
         Self { at_ms: js_sys::Date::now() + f64::from(ms) }
     }
 
-    /// A timer of this many ms, or of the time that is left if that is less.
+    /// A timer of this many ms, or of the remaining time if that is less.
     fn timer(self, ms: u32) -> Delay {
         let left = (self.at_ms - js_sys::Date::now()).clamp(0.0, f64::from(ms));
         Delay::from(Duration::from_secs_f64(left / 1_000.0))
@@ -49,7 +49,7 @@ impl Deadline {
     /// The answer of a call.
     ///
     /// # Errors
-    /// It took more than `ms`, or the deadline is over.
+    /// The call took more than `ms`, or the deadline is over.
     pub async fn within<T>(self, ms: u32, call: impl Future<Output = T>) -> Result<T, Late> {
         match select(pin!(call), pin!(self.timer(ms))).await {
             Either::Left((answer, _)) => Ok(answer),
@@ -57,8 +57,8 @@ impl Deadline {
         }
     }
 
-    /// Hands the chunks of a body to `take`, until that returns `false` because there is no room.
-    /// The body may bring nothing for `silence_ms`, and in any case for less than twice as long:
+    /// Passes the chunks of a body to `take`, until that returns `false` because there is no room.
+    /// The body may bring no bytes for `silence_ms`, and it is always cut before twice that time:
     /// one timer watches many chunks, because a body comes in chunks of 4 KiB.
     ///
     /// # Errors
@@ -95,15 +95,15 @@ impl Deadline {
     }
 }
 
-/// Puts chunks together.
+/// Joins chunks.
 pub fn join(chunks: Vec<Vec<u8>>) -> Vec<u8> {
     let mut whole = vec![0; chunks.iter().map(Vec::len).sum()];
     join_into(&mut whole, chunks);
     whole
 }
 
-/// Writes chunks one after the other into a room of their size, each straight to its last place: a
-/// vector that grows leaves holes as large as itself, and linear memory never shrinks.
+/// Writes chunks one after the other into a buffer of their total size, each straight to its final
+/// place: a growing vector leaves holes as large as itself, and linear memory never shrinks.
 pub fn join_into(mut room: &mut [u8], chunks: Vec<Vec<u8>>) {
     for chunk in chunks {
         let Some((head, tail)) = room.split_at_mut_checked(chunk.len()) else { return };

@@ -1,5 +1,5 @@
-// Which templates ended the instance, so that a template that did so twice is not tried again for a
-// minute. Bounded: a URL is a stranger's.
+// Records the templates that ended the instance, so that a template that did so twice is not tried
+// again for a minute. The record is bounded, because strangers write URLs.
 
 /** Deaths after which a template is barred. The first may be bad luck, such as full memory. */
 const DEATHS = 2;
@@ -7,13 +7,13 @@ const DEATHS = 2;
 /** Milliseconds for which a death counts. */
 const BARRED_MS = 60_000;
 
-/** Templates that are remembered. Each takes some 200 bytes. */
+/** Number of templates that are remembered. Each takes some 200 bytes. */
 const TEMPLATES = 512;
 
 /** Longest path that is remembered, in characters; a longer one names no template. */
 const PATH_CHARS = 256;
 
-/** `{ count, until }` by template; the oldest comes first. */
+/** `{ count, until }` by template; the oldest entry comes first. */
 const deaths = new Map();
 
 /** The path of a URL without its extension: one code draws all formats of a template. */
@@ -21,7 +21,7 @@ function templateOf(url) {
   return new URL(url).pathname.replace(/\.[a-z]+$/i, "").slice(0, PATH_CHARS);
 }
 
-/** Takes down that a request for this URL ended the instance. */
+/** Records that a request for this URL ended the instance. */
 export function add(url) {
   const template = templateOf(url);
   const { count, until } = deaths.get(template) ?? { count: 0, until: 0 };

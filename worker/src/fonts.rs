@@ -1,8 +1,10 @@
-//! The font packs that a plan names: static assets (binding `ASSETS`, under `/fonts/`), kept in the isolate.
+//! The font packs that a plan names: static assets (binding `ASSETS`, under `/fonts/`), cached in
+//! the isolate.
 //!
-//! One that cannot be had is absent: its letters are drawn as boxes and counted, and the picture is kept for a minute only.
-//! The plan has held the packs to their limits already, and a file of another length than the listing has is of another
-//! version: so they never hold more than [`Limits::packs_bytes`].
+//! An unavailable pack is treated as absent: its characters are drawn as boxes and counted, and the
+//! picture is cached for a minute only. The plan has already held the packs to their limits, and a
+//! file whose length differs from its listing is of another version and is refused: so the packs
+//! never hold more than [`Limits::packs_bytes`].
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use monogram::lru;
 use super::deadline::Deadline;
 use super::log;
 
-/// By their names.
+/// The cached packs, by name.
 type Kept = lru::Cache<&'static str, OpenPack>;
 
 thread_local! {
@@ -25,7 +27,7 @@ thread_local! {
 }
 
 thread_local! {
-    /// Read once, with the outlines that it keeps.
+    /// The parsed face, read once, with the outlines that it caches.
     static EMBEDDED: Fonts = Fonts::embedded();
 }
 
@@ -33,20 +35,21 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
     MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_packs_bytes))))
 }
 
-/// What a pack that was read holds beside its file: its tables, and the outlines that it keeps.
+/// Bytes that a parsed pack holds beside its file: its tables, and the outlines that it caches.
 const READ_BYTES: usize = 48 * 1024;
 
-/// A pack on its way.
+/// A pack that was asked for.
 pub enum Coming {
-    /// Kept from an earlier request.
+    /// The pack is cached from an earlier request.
     Kept(OpenPack),
-    /// An answer, of which nothing was read.
+    /// The pack's answer arrived, and none of its body has been read.
     Opened(Response),
-    /// It cannot be had.
+    /// The pack is not available.
     Absent,
 }
 
-/// Asks for all packs at once, and reads none of them: assets are read meanwhile, which need the larger pieces of memory.
+/// Asks for all packs at once, and reads none of them: assets, which need the larger pieces of
+/// memory, are read first.
 pub async fn open(env: &Env, packs: &[&'static Pack], deadline: Deadline, limits: &Limits) -> Vec<Coming> {
     join_all(packs.iter().map(async |pack| {
         if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
@@ -62,7 +65,7 @@ pub async fn open(env: &Env, packs: &[&'static Pack], deadline: Deadline, limits
     .await
 }
 
-/// The embedded face and the packs that could be had, and whether those are all.
+/// The embedded face and the available packs, and whether all packs are available.
 pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, deadline: Deadline, limits: &Limits) -> (Fonts, bool) {
     let mut fonts = EMBEDDED.with(Clone::clone);
     let mut whole = true;
@@ -88,7 +91,7 @@ pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, deadline: Deadli
     (fonts, whole)
 }
 
-/// The file of a pack, which has as many bytes as its listing says.
+/// The file of a pack. `None` if its length differs from the listing.
 async fn bytes(mut response: Response, pack: &Pack, deadline: Deadline, limits: &Limits) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(pack.bytes);
     let take = |chunk: Vec<u8>| {

@@ -1,14 +1,14 @@
-// Stands in front of the Worker: it answers repeats (repeats.js), and the one case that the Worker
-// cannot answer itself, its own death.
+// Stands in front of the Worker: it answers repeats (repeats.js), and handles the death of the
+// instance, which the Worker cannot do itself.
 //
 // A trap in wasm (a panic, an exhausted stack or memory) ends the instance, and with it every
-// request that it is serving. Their promises never settle, and the runtime would answer each with an
-// error page, which in an <img> is a broken image. worker-build's shim makes a new instance for the
-// next request, and this module asks again for each lost one, until it is done. It blames only the
-// request that was running when the instance ended. If that request's template ends a second
-// instance, its URLs are answered with a placeholder for a minute (deaths.js).
+// request that it is serving. Their promises never settle, and the runtime would answer each with
+// an error page, which in an <img> is a broken image. worker-build's shim makes a new instance for
+// the next request, and this module tries each lost request again until it is answered. It blames
+// only the request that was running when the instance ended. If that request's template ends a
+// second instance, its URLs are answered with a placeholder for a minute (deaths.js).
 
-import Worker from "monogram:worker"; // what worker-build made; see tools/build
+import Worker from "monogram:worker"; // the output of worker-build; see tools/build
 import * as deaths from "./deaths.js";
 import * as repeats from "./repeats.js";
 
@@ -27,17 +27,17 @@ const TRIES = 64;
 /** Tries of a request that throws without ending the instance. */
 const FAULTS = 2;
 
-/** How to give up on each request that is being served. */
+/** A function for each request that is being served, which gives up on it. */
 const pending = new Set();
 
 /** The reason for giving up: the instance ended. */
 const LOST = Symbol("lost");
 
 addEventListener("error", ({ error }) => {
-  // A timer of an instance that ended before; the instance that lives now is well.
+  // The timer belongs to an instance that ended before; the current instance is healthy.
   if (error?.message === "Cannot invoke closure from previous WASM instance") return;
-  // The shim knows a trap by its type, and an exhausted stack (a RangeError) has another. Nothing
-  // else is uncaught here.
+  // The shim recognises a trap by its type, but an exhausted stack (a RangeError) has another type.
+  // Nothing else is uncaught here.
   globalThis.__worker_init_state.criticalError = true;
   const culprit = globalThis.monogramRunning; // see running.rs
   globalThis.monogramRunning = undefined;
@@ -57,12 +57,15 @@ const serve = (request, env, ctx) =>
       .finally(() => pending.delete(reject));
   });
 
-/** The size and the ground of `render::placeholder`, without its drawing: this must not depend on what just broke. */
+/**
+ * A picture with the size and the backdrop of `render::placeholder`, but without its drawing: this
+ * must not depend on the code that just failed.
+ */
 const PLACEHOLDER =
   "iVBORw0KGgoAAAANSUhEUgAAAUAAAACgAQMAAABHbSffAAAAA1BMVEXx8vZhKPArAAAAHUlEQVR42u3BMQEAAADCoPVPbQsvoAAAAAAAAHgaGaAAAa/ZI+0AAAAASUVORK5CYII=";
 
 function apology(request) {
-  // As request::route::is_image.
+  // The same rule as request::route::is_image.
   const image = /^\/[isx]\/(?!.*\.(json|html|txt)$)/i.test(new URL(request.url).pathname);
   const body = image
     ? Uint8Array.from(atob(PLACEHOLDER), (c) => c.charCodeAt(0))
@@ -103,6 +106,6 @@ async function answer(request, env, ctx) {
 }
 
 export default {
-  // No promise where none is needed: a repeat waits for nothing.
+  // A promise is avoided here, so that a repeat waits for nothing.
   fetch: (request, env, ctx) => repeats.answer(request) ?? answer(request, env, ctx),
 };

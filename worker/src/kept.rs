@@ -1,6 +1,8 @@
-//! What pictures leave for later ones in this isolate's memory: baselines, bitmaps and glyph masks.
+//! The cache in this isolate's memory that pictures fill for later ones: baselines, bitmaps and
+//! glyph masks.
 //!
-//! They are made again at any time, so a dead instance loses nothing but time. Nothing of a recipient is in them.
+//! Entries can be made again at any time, so a dead instance loses nothing but time. They hold no
+//! recipient's data.
 
 use std::cell::OnceCell;
 use std::rc::Rc;

@@ -1,11 +1,11 @@
-//! The Worker: the only place that knows of Cloudflare, and the only one that waits.
+//! The Worker: the only module that knows of Cloudflare, and the only one that waits.
 //!
-//! It asks the pure stages what to do, and brings what they need: the template from KV, assets, finished
-//! pictures from the caches. Invariants: every fault of KV, of a cache or of an asset is a miss; a page or a
-//! picture comes back whatever happens; nothing here looks into a value.
+//! It asks the pure stages for the next step, and brings the data that they need: the template from
+//! KV, assets, finished pictures from the caches. Invariants: every fault of KV, of a cache or of
+//! an asset is a miss; every request gets a page or a picture; nothing here reads a value.
 //!
-//! In front of it is JavaScript: `guard.js` for a request that ends the instance, and `repeats.js`, which answers a URL again
-//! without coming here.
+//! JavaScript stands in front of it: `guard.js` handles a request that ends the instance, and
+//! `repeats.js` answers a repeated URL without calling this code.
 
 mod assets;
 mod cache;
@@ -47,25 +47,26 @@ use signature::Verified;
 use templates::Found;
 use world::Fetched;
 
-/// A request of the runtime, and what comes with it.
+/// A request of the runtime, and the data that comes with it.
 struct Call<'a> {
     env: &'a Env,
     ctx: &'a Context,
     limits: &'a Limits,
-    /// `https://img.example`
+    /// The origin, such as `https://img.example`.
     origin: &'a str,
-    /// Raw.
+    /// The raw query.
     path: &'a str,
-    /// The raw `If-None-Match`; empty where there is none.
+    /// The raw `If-None-Match`; empty if there is none.
     if_none_match: &'a str,
 }
 
-/// What goes back.
+/// The answer to a request.
 struct Answer {
     reply: Reply,
-    /// The body, where it is a picture's file: JavaScript has its bytes, from where the runtime sends them, and the caches keep them.
+    /// The body, if it is a picture's file. Its bytes are in JavaScript's memory, from where the
+    /// runtime sends them and the caches store them.
     file: Option<Uint8Array>,
-    /// How to answer the same URL again.
+    /// The data with which to answer the same URL again.
     repeat: Option<Repeat>,
 }
 
@@ -75,7 +76,8 @@ impl From<Reply> for Answer {
     }
 }
 
-// Not the crate's own requests and responses: they ask JavaScript for what nobody wants to know, and copy bodies.
+// The `worker` crate's own requests and responses are not used: they ask JavaScript for data that
+// nobody needs, and copy bodies.
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
     running::for_request(&request, respond(&request, env, ctx)).await
@@ -107,7 +109,7 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     };
     let file = file.or_else(|| (!reply.body.is_empty()).then(|| Uint8Array::from(reply.body.as_slice())));
     log.write(&reply, file.as_ref().map_or(0, Uint8Array::length));
-    // The answer to a HEAD has every header of the GET, its length too.
+    // The answer to a HEAD has every header of the GET, including its length.
     let response = send::response(reply.status, &reply.headers, file.filter(|_| method != "HEAD").as_ref())?;
     if let Some(repeat) = repeat {
         repeat.add_to(&response);
@@ -115,9 +117,9 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     Ok(response)
 }
 
-/// The whole way of a request, from top to bottom.
+/// The whole course of a request, from top to bottom.
 async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> std::result::Result<Answer, Problem> {
-    // 1. What is asked for?
+    // 1. Read the request.
     let request = request::read(method, call.path, query, call.limits)?;
     log.kind = request.handler;
     let image = match &request.route {
@@ -135,10 +137,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         _ => None,
     };
     log.format = image.format.extension();
-    // A repeat is answered without a look at the clock, so a URL that expires is none.
+    // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
     let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
 
-    // 2. The template, from memory, KV, or compiled in.
+    // 2. Find the template: in memory, in KV, or compiled in.
     let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
     let template = &found.template;
     log.template = image.template.to_string();
@@ -147,10 +149,12 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return Err(unsigned("this template answers only to signed URLs"));
     }
 
-    // 3. The values, and with them the picture's identity. A client that has it needs no more.
+    // 3. Read the values, which give the picture its identity. A client that already has it needs
+    // no more.
     let document = &template.document;
     let (values, options) = match &verified {
-        // Exactly what was signed is drawn: no other code reads the query of such a URL.
+        // Only values that the signature allows are drawn: no other code reads the query of such a
+        // URL.
         Some(Verified { bound, .. }) => (
             select::values(bound, &document.params, &document.missing, query, call.limits),
             select::options(bound, query, call.limits),
@@ -180,7 +184,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return Ok(Answer { reply: about.not_modified(), file: None, repeat });
     }
 
-    // 4. A finished picture, from this isolate or from the Cache API.
+    // 4. Look for a finished picture, in this isolate or in the Cache API.
     if image.format.is_image()
         && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
     {
@@ -193,7 +197,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat });
     }
 
-    // 5. What to draw, and what it needs.
+    // 5. Plan the drawing, and fetch the files that it needs.
     let plan = plan(&inputs, call.limits);
     let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
     match image.format {
@@ -209,11 +213,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
     let (fonts, has_fonts) = fonts::read(&plan.packs, coming, deadline, call.limits).await;
     log.stage("assets");
-    // An asset that is not there has a designed stand-in; one that could not be asked for may be there in a minute.
+    // A missing asset has a designed stand-in; an asset that could not be asked for may be
+    // available in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
     let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: kept::shared(call.limits) };
 
-    // 6. Draw it: to tell how it came out, or to send it, unless someone else did while this request waited.
+    // 6. Draw the picture to report on it, or to send it unless another request finished it while
+    // this one waited.
     if image.format == Format::Json {
         let resources = Resources::of(&plan, &world);
         let mut drawn = render::draw(&inputs, &plan, &resources, world.cache(), call.limits)?;
@@ -254,7 +260,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
 }
 
-/// The picture for what is not there, drawn once: who asks for a thousand templates that do not exist costs nothing.
+/// The picture for a missing template, drawn once: a client that asks for a thousand templates that
+/// do not exist costs nothing.
 fn placeholder() -> Vec<u8> {
     thread_local! {
         static DRAWN: Vec<u8> = render::placeholder();
@@ -262,7 +269,7 @@ fn placeholder() -> Vec<u8> {
     DRAWN.with(Clone::clone)
 }
 
-/// How long others may keep a picture of this template.
+/// The time for which others may cache a picture of this template.
 fn freshness(found: &Found, image: &ImageRequest, verified: Option<&Verified>, unfinished: bool) -> Freshness {
     match verified {
         Some(Verified { seconds_left, .. }) => {
@@ -275,7 +282,7 @@ fn freshness(found: &Found, image: &ImageRequest, verified: Option<&Verified>, u
     if image.revision.is_some() { Freshness::Pinned } else { Freshness::Live(found.template.document.max_age) }
 }
 
-/// For development, and for who wants it so: every template answers to everyone.
+/// Whether every template answers to everyone: for development, and for operators who want it.
 fn unsigned_is_allowed(env: &Env) -> bool {
     env.var("UNSIGNED").is_ok_and(|value| value.to_string() == "allow")
 }
@@ -285,8 +292,8 @@ fn unsigned(why: &str) -> Problem {
         .remedy("sign the URL (monogram sign), or set \"access\": \"public\" in the template")
 }
 
-/// `https://img.example/i/a.png?b=c` → `https://img.example`, `/i/a.png`, `b=c`. The runtime has parsed the URL
-/// already; there is no need to parse it again.
+/// Splits `https://img.example/i/a.png?b=c` into `https://img.example`, `/i/a.png` and `b=c`. The
+/// runtime has already parsed the URL, so it need not be parsed again.
 fn split(url: &str) -> (&str, &str, &str) {
     let host = url.find("://").map_or(0, |colon| colon.saturating_add(3));
     let slash =
@@ -297,7 +304,7 @@ fn split(url: &str) -> (&str, &str, &str) {
     (origin, path, query)
 }
 
-/// The absolute URL of the picture that a view is of.
+/// The absolute URL of the picture that a view shows.
 fn image_url(call: &Call<'_>, view: Format, query: &str) -> String {
     let stem = call.path.len().saturating_sub(view.extension().len());
     let stem = call.path.get(..stem).unwrap_or_default();

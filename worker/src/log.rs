@@ -1,7 +1,7 @@
-//! One line of JSON for each request: what kind, which template, what came of it, how long it took.
+//! One line of JSON for each request: its kind, its template, its outcome and its duration.
 //!
-//! Invariant: no values, no queries, no URLs. A template's id is in it only once the template was found,
-//! because until then it is text that a stranger wrote.
+//! Invariant: no values, no queries, no URLs. A template's id is logged only once the template was
+//! found, because until then it is text that a stranger wrote.
 
 use std::panic;
 use std::sync::Once;
@@ -12,7 +12,7 @@ use worker::{console_log, js_sys};
 use monogram::error::Problem;
 use monogram::response::Reply;
 
-/// A request on its way.
+/// A request that is being served.
 pub struct Log {
     start_ms: f64,
     last_ms: f64,
@@ -23,11 +23,11 @@ pub struct Log {
     pub template: String,
     /// The extension.
     pub format: &'static str,
-    /// `memory`, `edge`, or empty.
+    /// The tier that answered: `memory`, `edge`, or empty.
     pub tier: &'static str,
-    /// How many warnings the picture has.
+    /// The number of warnings about the picture.
     pub warnings: usize,
-    /// The code of what went wrong.
+    /// The code of the fault.
     pub problem: Option<&'static str>,
 }
 
@@ -67,8 +67,8 @@ impl Log {
         }
     }
 
-    /// A stage ends now. In production the clock moves only while a request waits, so that a stage without
-    /// I/O takes no time there.
+    /// Ends a stage now. In production the clock moves only while a request waits, so a stage
+    /// without I/O takes no time there.
     pub fn stage(&mut self, name: &'static str) {
         let now = js_sys::Date::now();
         self.stages.push((name, now - self.last_ms));
@@ -80,13 +80,14 @@ impl Log {
         &self.stages
     }
 
-    /// Writes the line about an answer with so many bytes of body.
+    /// Writes the line about an answer whose body has this many bytes.
     pub fn write(&self, reply: &Reply, bytes: u32) {
         let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms);
         console_log!("{line}");
     }
 
-    /// The line about an answer of a tier, with so many bytes of body, that took so long.
+    /// The line about an answer of a tier, with the number of bytes of its body and the time that
+    /// it took.
     pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64) -> String {
         let line = Line {
             event: "request",
@@ -106,9 +107,9 @@ impl Log {
     }
 }
 
-/// From now on a panic writes where it was, and no more: what it says may quote a value (that a slice ends inside a
-/// character of it, for one). To be called by each request, because the hook goes with the instance, and
-/// after `worker`'s own initialisation, whose hook this replaces.
+/// Makes every later panic log its location only: its message may quote a value (for example, that
+/// a slice ends inside a character of it). Each request must call this, because the hook ends with
+/// the instance, and must call it after `worker`'s own initialisation, whose hook this replaces.
 pub fn hook_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -119,8 +120,8 @@ pub fn hook_panics() {
     });
 }
 
-/// A fault that the request survives: what failed, and about a template's document also where and why (a
-/// [`Problem`] holds no values).
+/// Logs a fault that the request survives: the part that failed, and for a template's document also
+/// the place and the reason (a [`Problem`] holds no values).
 pub fn fault(what: &'static str, problem: Option<&Problem>) {
     let line = Fault { event: "fault", what, detail: problem.map(ToString::to_string) };
     if let Ok(line) = serde_json::to_string(&line) {

@@ -1,4 +1,4 @@
-//! The two pages that are no picture: `/` and `/healthz`.
+//! The two pages that are not pictures: `/` and `/healthz`.
 
 use wasm_bindgen::JsCast;
 use worker::js_sys::{ArrayBuffer, WebAssembly};
@@ -8,7 +8,7 @@ use monogram::page::{self, Sample};
 use monogram::response::{Freshness, Reply, key};
 use monogram::template::{Template, samples};
 
-/// `/`: where a person builds a snippet of a sample.
+/// `/`: the page where a person builds a snippet of a sample.
 pub fn home(limits: &Limits) -> Reply {
     let templates: Vec<(&str, Template)> =
         samples::ids().filter_map(|id| Some((id, Template::parse(samples::get(id)?, limits).ok()?))).collect();
@@ -17,8 +17,9 @@ pub fn home(limits: &Limits) -> Reply {
     page::reply(&samples)
 }
 
-/// `/healthz`: that the Worker runs, which one it is, and how many bytes of linear memory this isolate has taken (it
-/// never gives any back). It asks nothing of KV or of a cache, whose faults are survived.
+/// `/healthz`: reports that the Worker runs, its build, and the bytes of linear memory that this
+/// isolate has taken (it never gives any back). It uses neither KV nor a cache, because requests
+/// survive their faults.
 pub fn health() -> Reply {
     let body = format!(
         "{{\"status\":\"ok\",\"version\":\"{}\",\"build\":\"{}\",\"memory_bytes\":{}}}\n",

@@ -1,18 +1,23 @@
-// Answers a URL again as wasm answered it before, without waking wasm: that is most of what a repeat costs.
+// Answers a URL again as wasm answered it before, without waking wasm, which is most of the cost of
+// a repeat.
 //
-// What is kept is exactly "in this isolate this URL was answered so", word by word: headers and the line of the log are wasm's
-// (`src/edge/repeats.rs`), and nothing here knows what they mean. Wasm says them along with an answer for which it asked nobody, and
-// until when it would ask nobody again. A template cannot change within that time, because nobody looks: no isolate sees a
-// publication sooner than its half minute allows. A URL is asked of wasm twice before it gets here, so that one that nobody asks
-// for again costs nothing.
+// An entry states exactly "in this isolate this URL was answered so", word by word: the headers and
+// the line of the log come from wasm (`worker/src/repeats.rs`), and nothing here knows their
+// meaning. Wasm adds an entry to an answer only if it gave that answer without asking anyone, and
+// states until when it could do so again. A template cannot change within that time, because nobody
+// looks: no isolate sees a publication sooner than its half minute allows. A URL reaches wasm twice
+// before it is cached here, so that a URL that nobody asks for again costs nothing.
 
-/** What an entry takes beside its texts: the objects that hold them. A test holds it to V8's own figure. */
+/**
+ * Bytes that an entry takes beside its texts, for the objects that hold them. A test compares this
+ * with V8's own figure.
+ */
 const ENTRY_BYTES = 1_024;
 
-/** By URL, as the runtime writes it; those that were not used longest come first. */
+/** Entries by URL, as the runtime writes it; the least recently used comes first. */
 const entries = new Map();
 
-/** What all of them weigh. */
+/** The weight of all entries. */
 let bytes = 0;
 
 function forget(url) {
@@ -20,25 +25,26 @@ function forget(url) {
   entries.delete(url);
 }
 
-/** Forgets everything: the instance that said it is no more. */
+/** Forgets everything, because the instance that made the entries has ended. */
 export function forgetAll() {
   entries.clear();
   bytes = 0;
 }
 
 /**
- * Keeps what wasm says of a repeat, if it says anything: it puts that upon its answer.
+ * Keeps the entry with which wasm lets a URL be answered again, if its answer carries one.
  *
  * @param {string} url
- * @param {{ repeat?: string, file?: Uint8Array, budget_bytes?: number }} answer a Response, and what `repeats.rs` adds to one
+ * @param {{ repeat?: string, file?: Uint8Array, budget_bytes?: number }} answer
+ *   a Response, with the fields that `repeats.rs` adds
  */
 export function remember(url, { repeat, file, budget_bytes: budget }) {
   if (repeat === undefined) return;
   forget(url);
   const weight = url.length + repeat.length + ENTRY_BYTES;
   if (weight > budget) return;
-  // The text is read when it is needed. The file is wasm's to keep and to drop, in its memory tier: here it must neither live
-  // longer nor count twice, under however many URLs.
+  // The text is parsed when it is needed. The file belongs to wasm, whose memory tier keeps and
+  // drops it: here it must neither live longer nor count twice, under however many URLs.
   entries.set(url, { said: repeat, file: file && new WeakRef(file), weight });
   bytes += weight;
   for (const oldest of entries.keys()) {
@@ -48,7 +54,7 @@ export function remember(url, { repeat, file, budget_bytes: budget }) {
 }
 
 /**
- * The answer, or undefined where wasm must be asked.
+ * The answer, or undefined if wasm must be asked.
  *
  * @param {Request} request
  */
@@ -62,14 +68,16 @@ export function answer(request) {
     forget(url);
     return undefined;
   }
-  // The only header of a request that can change an answer. Lists, weak tags and `*` are for wasm to read.
+  // `If-None-Match` is the only request header that can change an answer. Wasm reads lists, weak
+  // tags and `*`.
   const tag = request.headers.get("If-None-Match");
   if (tag && tag !== etag) return undefined;
   const said = tag ? unchanged : hit;
   const file = tag ? null : entry.file?.deref();
   if (file === undefined) return undefined;
 
-  // The clock stands still between two waits, so that no time passes here: what the line and the headers say of it is true.
+  // The clock stands still between two waits, so no time passes here: the times in the line and the
+  // headers are true.
   entries.delete(url);
   entries.set(url, entry);
   console.log(said.line);

@@ -1,7 +1,9 @@
-//! How to answer a URL again without wasm: both answers that it may get, word by word. `repeats.js` keeps them.
+//! The data with which to answer a URL again without wasm: both possible answers, word by word.
+//! `repeats.js` keeps them.
 //!
-//! Invariant: that is said only of what this isolate would answer from its memory, without asking anyone, until a time that is
-//! said too; and only along with such an answer to a URL that was asked for before. Most URLs are one recipient's, and come once.
+//! Invariant: a repeat describes only an answer that this isolate would give from its memory,
+//! without asking anyone, until a stated time. It is sent only along with such an answer, to a URL
+//! that was asked for before: most URLs belong to one recipient, and come once.
 
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -24,12 +26,13 @@ use super::send;
 use super::templates::Found;
 
 thread_local! {
-    /// Digests of URLs, each in the one place that its digest names: a newer one takes it over.
+    /// Digests of URLs, each in the slot that its digest selects; a newer digest replaces an older
+    /// one.
     static SEEN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whether this URL was asked for before, as far as is known; from now on it was. Where two of one digest are taken for each
-/// other, one is said of a repeat sooner than it need be.
+/// Whether this URL was asked for before, as far as is known; it is recorded as asked for from now
+/// on. If two URLs share a digest, one of them is treated as a repeat sooner than necessary.
 pub fn is_again(path: &str, query: &str, limits: &Limits) -> bool {
     let mut hasher = DefaultHasher::new();
     (path, query).hash(&mut hasher);
@@ -41,9 +44,10 @@ pub fn is_again(path: &str, query: &str, limits: &Limits) -> bool {
     })
 }
 
-/// What JavaScript needs to answer a URL again.
+/// The data with which JavaScript answers a URL again.
 pub struct Repeat {
-    /// A [`Saying`] as JSON: one string is cheaper to hand over than its parts, and is read only when it is needed.
+    /// A [`Saying`] as JSON: one string is cheaper to hand over than its parts, and is parsed only
+    /// when it is needed.
     text: String,
     file: Option<Uint8Array>,
     budget_bytes: usize,
@@ -51,7 +55,7 @@ pub struct Repeat {
 
 #[wasm_bindgen]
 extern "C" {
-    /// A response, as `repeats.js` looks at it.
+    /// A response, as `repeats.js` sees it.
     type Repeatable;
     #[wasm_bindgen(method, setter)]
     fn set_repeat(this: &Repeatable, text: &str);
@@ -63,20 +67,20 @@ extern "C" {
 
 #[derive(Serialize)]
 struct Saying<'a> {
-    /// In ms since 1970.
+    /// The end of validity, in ms since 1970.
     until_ms: f64,
-    /// Whose client has the picture.
+    /// The `ETag` by which a client shows that it has the picture.
     etag: &'a str,
-    /// With the file, where this isolate has it.
+    /// The answer with the file. `None` if this isolate does not have the file.
     hit: Option<Said<'a>>,
     unchanged: Said<'a>,
 }
 
-/// An answer, but for its body.
+/// An answer without its body.
 #[derive(Serialize)]
 struct Said<'a> {
     init: Init<'a>,
-    /// Of the log.
+    /// The line of the log.
     line: String,
 }
 
@@ -88,9 +92,10 @@ struct Init<'a> {
 }
 
 impl Repeat {
-    /// Of a whole picture, which is finished where this isolate has its file; nothing where wasm must be asked each time.
+    /// The repeat of a whole picture, with its file if `finished` is given. `None` if wasm must be
+    /// asked each time.
     ///
-    /// `about` is what was said of it this time.
+    /// `about` describes the answer that is given this time.
     pub fn new(
         found: &Found,
         image: &ImageRequest,
@@ -110,7 +115,7 @@ impl Repeat {
         });
         let unchanged = ImageReply { timing: &timing, missing_glyphs: 0, ..about.clone() }.not_modified();
         let saying = Saying {
-            // JSON has no infinity.
+            // JSON cannot express infinity.
             until_ms: finished.map_or(f64::MAX, |finished| finished.until_ms).min(found.until_ms),
             etag: &about.etag,
             hit: hit.as_ref().map(|(reply, bytes)| Said::new(reply, log, "memory", *bytes)),
@@ -123,7 +128,7 @@ impl Repeat {
         })
     }
 
-    /// Puts it upon an answer, where `repeats.js` looks for it.
+    /// Adds the repeat to a response, where `repeats.js` looks for it.
     pub fn add_to(&self, response: &Response) {
         let response: &Repeatable = response.unchecked_ref();
         response.set_repeat(&self.text);

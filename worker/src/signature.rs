@@ -1,7 +1,8 @@
-//! Signed and sealed URLs: what they may show, by the secrets of this deployment.
+//! Signed and sealed URLs, checked with the secrets of this deployment.
 //!
-//! The secret `SIGNING_SECRET` signs; `SIGNING_SECRET_PREVIOUS`, if there is one, is still accepted, so that a secret can be changed
-//! while sent emails are read. The variable `REVOKED_KEYS` lists numbers of keys whose URLs are refused. No store is asked.
+//! The secret `SIGNING_SECRET` signs. `SIGNING_SECRET_PREVIOUS`, if there is one, is still
+//! accepted, so that a secret can be changed while emails already sent are still being read. The
+//! variable `REVOKED_KEYS` lists numbers of keys whose URLs are refused. No store is asked.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +44,7 @@ pub fn open(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Re
     Ok(Verified { bound: opened.bound, seconds_left: left(opened.expires, now) })
 }
 
-/// The secrets of this deployment. Without one, every URL is refused.
+/// The secrets of this deployment. If there are none, every URL is refused.
 fn keyring(env: &Env) -> Result<Keyring, Problem> {
     let secrets =
         ["SIGNING_SECRET", "SIGNING_SECRET_PREVIOUS"].map(|name| env.secret(name).map(|value| value.to_string()));

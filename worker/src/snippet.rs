@@ -1,4 +1,4 @@
-//! `/v1/snippet/{template}`: the template from where pictures get theirs, the rest from the core.
+//! `/v1/snippet/{template}`: finds the template as pictures do; the core does the rest.
 
 use monogram::error::Problem;
 use monogram::request::TemplateId;
@@ -9,11 +9,11 @@ use monogram::template::document::Access;
 use super::log::Log;
 use super::{Call, templates, unsigned, unsigned_is_allowed};
 
-/// The snippet, or what is wrong with what was chosen.
+/// The snippet, or a report of the faults in the request.
 ///
 /// # Errors
-/// No such template; one whose pictures need a signature, which a sender's tag would break; and as
-/// [`snippet::reply`].
+/// There is no such template; or its pictures need a signature, which a sender's tag would break;
+/// or [`snippet::reply`] fails.
 pub async fn answer(
     call: &Call<'_>,
     id: &TemplateId,

@@ -1,9 +1,9 @@
 //! The template that a URL names: from this isolate's memory, from KV, or compiled in.
 //!
-//! KV (binding `TEMPLATES`) holds the live document under its id and every revision under `id@n`; a document
-//! in KV wins over a compiled-in template of the same id. If KV fails, does not answer in time or holds no
-//! valid document, the last good one that this isolate saw stands in, then the compiled-in one: an old
-//! picture is better than none.
+//! KV (binding `TEMPLATES`) holds the live document under its id and every revision under `id@n`; a
+//! document in KV wins over a compiled-in template of the same id. If KV fails, does not answer in
+//! time or holds no valid document, the last valid template that this isolate saw stands in, then
+//! the compiled-in one: an old picture is better than none.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,49 +20,51 @@ use monogram::template::{Template, samples};
 use super::deadline::{self, Cut, Deadline};
 use super::log;
 
-/// The binding.
+/// The name of the KV binding.
 const KV: &str = "TEMPLATES";
 
-/// Seconds that a Cloudflare location keeps a KV answer. A publication is everywhere
-/// after this and [`MEMORY_MS`].
+/// Seconds for which a Cloudflare location caches a KV answer. A publication is visible everywhere
+/// after this time and [`MEMORY_MS`].
 const KV_CACHE_S: u64 = 60;
 
-/// Milliseconds that an isolate keeps a template before it asks KV again.
+/// Milliseconds that an isolate caches a template before it asks KV again.
 const MEMORY_MS: f64 = 30_000.0;
 
-/// Milliseconds that it leaves KV alone after a fault: it has a stand-in.
+/// Milliseconds that an isolate does not ask KV after a fault, because it has a stand-in.
 const AFTER_FAULT_MS: f64 = 5_000.0;
 
-/// Bytes that a kept template takes beside its document: its name, and its place.
+/// Bytes that a cached template takes beside its document: its name, and its place.
 const ENTRY_BYTES: usize = 1_024;
 
 /// A template, and whether it may not be the newest one.
 #[derive(Clone)]
 pub struct Found {
-    /// Shared with the isolate's memory.
+    /// The template, shared with the isolate's memory.
     pub template: Rc<Template>,
-    /// It stands in for one that could not be had.
+    /// Whether it stands in for a template that was not available.
     pub stale: bool,
-    /// Until then this isolate asks nobody for it, in ms since 1970; infinite for a revision.
+    /// The time until which this isolate does not ask for it again, in ms since 1970; infinite for
+    /// a revision.
     pub until_ms: f64,
 }
 
 #[derive(Clone)]
 struct Kept {
     found: Found,
-    /// Of the document's text: equal text need not be parsed again.
+    /// The digest of the document's text: equal text need not be parsed again.
     text: Key,
-    /// Bytes of memory, estimated.
+    /// Estimated bytes of memory.
     weight: usize,
 }
 
-/// Bytes of memory that the template of this document takes, by estimate, and its other costs.
+/// Estimated bytes of memory that the template of this document takes, with its other costs.
 const fn weight(text: &str, limits: &Limits) -> usize {
     text.len().saturating_mul(limits.template_weight).saturating_add(ENTRY_BYTES)
 }
 
 thread_local! {
-    /// By KV key. Only templates that exist: who asks for a thousand that do not must not push out one that does.
+    /// The cache, by KV key. It holds only templates that exist: a client that asks for a thousand
+    /// missing ones must not push out one that exists.
     static MEMORY: RefCell<Option<lru::Cache<String, Kept>>> = const { RefCell::new(None) };
 }
 
@@ -73,7 +75,7 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Kept>)
 /// Finds a template.
 ///
 /// # Errors
-/// 404 where there is none; 500 where KV fails and nothing stands in.
+/// 404 if there is no such template; 500 if KV fails and nothing stands in.
 pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Limits) -> Result<Found, Problem> {
     let name = revision.map_or_else(|| id.to_string(), |revision| format!("{id}@{revision}"));
     let (kept, now) = (memory(limits, |shelf| shelf.get(&name).cloned()), js_sys::Date::now());
@@ -84,7 +86,7 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     }
 
     let text = match read(env, &name, limits).await {
-        // Where KV has none, the compiled-in one is the live one. It has no revisions.
+        // If KV has no document, the compiled-in template is the live one. It has no revisions.
         Ok(None) => match samples::get(id.as_str()).filter(|_| revision.is_none()) {
             Some(sample) => Some(sample.to_owned()),
             None => {
@@ -116,7 +118,7 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         }
     }
 
-    // A fault: something must stand in.
+    // KV failed, so something must stand in.
     let (template, text, weight) = match kept {
         Some(kept) => (kept.found.template, kept.text, kept.weight),
         None => {
@@ -131,14 +133,14 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     Ok(found)
 }
 
-/// KV has failed, and the log says how.
+/// Logs how KV failed.
 struct Failed;
 
 /// The document in KV. A Worker without the binding has nothing in KV.
 ///
 /// # Errors
-/// KV threw, was late, or has a value that is no text or too large for a template; no more of it is
-/// read than a template may have.
+/// KV threw, was late, or has a value that is no text or is too large for a template. No more of
+/// the value is read than a template may have.
 async fn read(env: &Env, name: &str, limits: &Limits) -> Result<Option<String>, Failed> {
     let failed = |what| {
         log::fault(what, None);

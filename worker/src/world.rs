@@ -1,4 +1,4 @@
-//! A picture's world once everything that it needs was fetched.
+//! The world of a picture whose files have been fetched.
 
 use std::rc::Rc;
 
@@ -8,15 +8,15 @@ use monogram::incremental::Cache;
 use monogram::limits::Limits;
 use monogram::world::World;
 
-/// The files of one picture, and the memory of this isolate.
+/// The files of one picture, and the cache of this isolate.
 pub struct Fetched<'a> {
     /// Budgets.
     pub limits: &'a Limits,
-    /// The assets that could be had.
+    /// The available assets.
     pub assets: Assets,
-    /// The embedded font, and the packs that could be had.
+    /// The embedded font, and the available packs.
     pub fonts: Fonts,
-    /// What earlier pictures left.
+    /// The cache that earlier pictures filled.
     pub cache: Rc<Cache>,
 }
 
