@@ -1,7 +1,9 @@
-//! What each stage of a picture costs on this machine, natively: `make bench`. The scenes are `benches/scenes/*.json`, with the
-//! assets of the samples; every picture is of another name. docs/benchmarks.md says how to read the table.
+//! Measures each stage of a picture on this machine, natively: `make bench`. The scenes are
+//! `benches/scenes/*.json`, with the assets of the samples; every picture has another name.
+//! docs/benchmarks.md explains the table.
 //!
-//! For comparing two versions of the code with each other. What a picture costs in the Worker, `make bench-worker` tells.
+//! The results compare two versions of the code with each other. `make bench-worker` measures the
+//! cost of a picture in the Worker.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock; it runs natively only")]
@@ -15,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use scene::Scene;
 
-/// Pictures of a scene; the fastest half of them is averaged, because others may use the machine.
+/// Number of pictures of a scene. The fastest half is averaged, because other programs may use the
+/// machine.
 const PICTURES: usize = 30;
 
 /// The stages, in the order of the columns.

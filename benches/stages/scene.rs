@@ -1,4 +1,5 @@
-//! The stages of a picture, one by one, for a caller that holds a clock: natively (`main.rs`) and in V8 (`v8.rs`).
+//! The stages of a picture, one by one, for a caller that measures time: natively (`main.rs`) and
+//! in V8 (`v8.rs`).
 
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use monogram::render::{self, Drawn, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
 
-/// A scene, and the stages of its current picture that are done.
+/// A scene, and the completed stages of its current picture.
 pub struct Scene {
     limits: Limits,
     template: Template,
@@ -29,7 +30,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// A template, and the empty cache of an isolate.
+    /// Takes a template, and makes the empty cache of an isolate.
     pub fn new(document: &str) -> Result<Self, Problem> {
         let limits = Limits::default();
         Ok(Self {
@@ -54,7 +55,7 @@ impl Scene {
         self.plan = Some(plan::plan(&self.inputs(), &self.limits));
     }
 
-    /// The assets that the plan needs and that are not there yet.
+    /// The assets that the plan needs and that have not been added yet.
     pub fn missing_images(&self) -> Vec<String> {
         let needed = self.plan.iter().flat_map(|plan| &plan.assets);
         needed.filter(|id| !self.resources.assets.contains_key(*id)).map(ToString::to_string).collect()
@@ -65,14 +66,14 @@ impl Scene {
         self.resources.assets.insert(AssetId::from(name), Rc::from(bytes));
     }
 
-    /// The second stage, for its time: [`Self::draw`] does it again.
+    /// Runs the second stage, only to measure it: [`Self::draw`] runs it again.
     pub fn lay_out(&self) {
         if let Some(plan) = &self.plan {
             drop(layout::layout(plan, &self.resources.assets, &self.resources.fonts, &self.limits));
         }
     }
 
-    /// The second and third stage.
+    /// Runs the second and third stages.
     pub fn draw(&mut self) -> Result<(), Problem> {
         if let Some(plan) = &self.plan {
             let drawn = render::draw(&self.inputs(), plan, &self.resources, Some(&self.cache), &self.limits)?;

@@ -1,5 +1,6 @@
-//! What each stage of a picture costs in V8: `make bench-v8`. The Worker's core, compiled as the Worker is, with the stages as
-//! exports: `tools/bench-v8.mjs` calls them and holds the clock. Natively there is nothing in it.
+//! Measures each stage of a picture in V8: `make bench-v8`. This is the Worker's core, compiled
+//! like the Worker, with the stages as exports: `tools/bench-v8.mjs` calls them and measures time.
+//! The native build contains nothing of it.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -7,24 +8,24 @@ mod scene;
 
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-/// A scene, and how far its current picture has come.
+/// A scene, and the completed stages of its current picture.
 #[wasm_bindgen]
 pub struct Scene(scene::Scene);
 
 #[wasm_bindgen]
 impl Scene {
-    /// A template, with nothing kept from other pictures.
+    /// Takes a template, with an empty cache.
     #[wasm_bindgen(constructor)]
     pub fn new(document: &str) -> Result<Self, JsError> {
         Ok(Self(scene::Scene::new(document)?))
     }
 
-    /// Values, and what is to be drawn.
+    /// Runs the first stage: values, and the plan of the picture.
     pub fn plan(&mut self, query: &str) {
         self.0.plan(query);
     }
 
-    /// The assets that the plan needs and that are not there yet.
+    /// The assets that the plan needs and that have not been added yet.
     #[wasm_bindgen(js_name = missingImages)]
     #[must_use]
     pub fn missing_images(&self) -> Vec<String> {
@@ -37,13 +38,13 @@ impl Scene {
         self.0.add_image(name, bytes);
     }
 
-    /// Layout, for its time.
+    /// Runs layout, only to measure it.
     #[wasm_bindgen(js_name = layOut)]
     pub fn lay_out(&self) {
         self.0.lay_out();
     }
 
-    /// Layout and paint.
+    /// Runs layout and paint.
     pub fn draw(&mut self) -> Result<(), JsError> {
         Ok(self.0.draw()?)
     }

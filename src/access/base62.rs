@@ -1,13 +1,14 @@
 //! Numbers in base 62: digits, capitals, small letters, in the order of ASCII.
 //!
-//! Base 62 and not base64url, because a double click selects the whole of it, and no mail client breaks a line in it.
+//! Base 62 is used instead of base64url, because a double click selects the whole key, and no mail
+//! client breaks a line in it.
 //!
 //! Invariant: every number has one spelling of a given width.
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Writes a big-endian number with exactly `width` digits. A number that needs more loses its highest ones: 43 digits hold
-/// 32 bytes, six hold four.
+/// Writes a big-endian number with exactly `width` digits. A number that needs more digits loses
+/// its highest ones: 43 digits hold 32 bytes, six hold four.
 pub(super) fn encode(number: &[u8], width: usize) -> String {
     let mut number = number.to_vec();
     let mut digits: Vec<u8> = (0..width).map(|_| DIGITS.get(divide(&mut number)).copied().unwrap_or(b'0')).collect();
@@ -26,7 +27,8 @@ fn divide(number: &mut [u8]) -> usize {
     usize::from(remainder)
 }
 
-/// Reads a number into `N` big-endian bytes. `None` if a character is no digit or the number needs more bytes.
+/// Reads a number into `N` big-endian bytes. `None` if a character is not a digit or the number
+/// needs more bytes.
 pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut number = [0; N];
     for digit in text.bytes() {

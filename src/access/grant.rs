@@ -1,20 +1,20 @@
-//! What the store says of an API key, and whether that allows a call.
+//! The store's record of an API key, and whether it allows a call.
 
 use std::collections::BTreeSet;
 
 use super::{Prefix, Scope, Scopes};
 
-/// The ids that a key is for.
+/// The ids that a key may be used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// Those of every tenant: the operator's own keys.
+    /// All ids of every tenant, for the operator's own keys.
     All,
-    /// Those that begin with one of these. An empty set is no id at all.
+    /// The ids that start with one of these prefixes. An empty set contains no id.
     Prefixes(BTreeSet<Prefix>),
 }
 
 impl Reach {
-    /// Whether it has an id. Lists are filtered by this.
+    /// Whether an id is in the reach. Lists are filtered by this.
     #[must_use]
     pub fn covers(&self, id: &str) -> bool {
         match self {
@@ -23,7 +23,7 @@ impl Reach {
         }
     }
 
-    /// Whether it has every id of `other`.
+    /// Whether every id of `other` is in the reach.
     #[must_use]
     pub fn includes(&self, other: &Self) -> bool {
         match (self, other) {
@@ -36,16 +36,17 @@ impl Reach {
     }
 }
 
-/// What one key may do. A revoked key has no grant: the store answers as if it had never existed.
+/// The permissions of one key. A revoked key has no grant: the store answers as if it had never
+/// existed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The number of the key. What it signs has this number in it.
+    /// The number of the key, which is part of everything that it signs.
     pub kid: u32,
-    /// What it may do.
+    /// The actions that it allows.
     pub scopes: Scopes,
-    /// For which ids.
+    /// The ids that it allows.
     pub reach: Reach,
-    /// Unix time in seconds from which it is no longer valid; `None` if it does not expire.
+    /// Unix time in seconds from which it is no longer valid. `None` if it does not expire.
     pub expires: Option<u64>,
 }
 
@@ -53,16 +54,18 @@ impl Grant {
     /// Whether the key may do `scope` with `id` at `now` (Unix time in seconds).
     ///
     /// # Errors
-    /// Why not. No store is asked for the id, so that the answer is the same whether it exists or not.
+    /// The reason for a refusal. No store is asked for the id, so that the answer is the same
+    /// whether or not it exists.
     pub fn allows(&self, scope: Scope, id: &str, now: u64) -> Result<(), Denied> {
         self.allows_scope(scope, now)?;
         if self.reach.covers(id) { Ok(()) } else { Err(Denied::OtherTenant) }
     }
 
-    /// Whether the key may do `scope` at `now`, for calls without an id. Filter what they list by [`Reach::covers`].
+    /// Whether the key may do `scope` at `now`, for calls without an id. The caller filters the
+    /// listed ids by [`Reach::covers`].
     ///
     /// # Errors
-    /// Why not.
+    /// The reason for a refusal.
     pub fn allows_scope(&self, scope: Scope, now: u64) -> Result<(), Denied> {
         if self.expires.is_some_and(|expires| now >= expires) {
             return Err(Denied::Expired);
@@ -70,11 +73,11 @@ impl Grant {
         if self.scopes.allow(scope) { Ok(()) } else { Err(Denied::Scope(scope)) }
     }
 
-    /// Whether the key may make or revoke the key of `other` at `now`: it needs `admin`, and no key may do more than the key
-    /// that made it.
+    /// Whether the key may make or revoke the key of `other` at `now`. It needs `admin`, and a key
+    /// may do no more than the key that made it.
     ///
     /// # Errors
-    /// Why not.
+    /// The reason for a refusal.
     pub fn allows_key(&self, other: &Self, now: u64) -> Result<(), Denied> {
         self.allows_scope(Scope::Admin, now)?;
         if !self.reach.includes(&other.reach) {
@@ -85,7 +88,8 @@ impl Grant {
     }
 }
 
-/// Why a key may not do a call. The text says what the key lacks, and nothing of ids that are not its own.
+/// The reason why a key may not make a call. The text names what the key lacks, and reveals nothing
+/// of ids that are not its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// The key's time is over.
@@ -157,7 +161,8 @@ mod tests {
                 let allowed = held == asked || held == Scope::Admin;
                 let expected = if allowed { Ok(()) } else { Err(Denied::Scope(asked)) };
                 assert_eq!(key.allows(asked, "acme/x", NOW), expected, "{held} {asked}");
-                // With a scope or without: another tenant's id is refused, and admin does not reach it.
+                // The scope makes no difference: another tenant's id is refused, and `admin` does
+                // not reach it.
                 let expected = expected.and(Err(Denied::OtherTenant));
                 for id in ["acmeother/x", "globex/x", "acme", "", "acme/"] {
                     assert_eq!(key.allows(asked, id, NOW), expected, "{held} {asked} {id}");

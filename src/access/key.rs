@@ -1,10 +1,12 @@
 //! The text of an API key: `mg_live_` or `mg_test_`, 43 characters of secret, 6 of checksum.
 //!
-//! The prefix and the checksum let a scanner recognise a leaked key with almost no false alarm, without asking us; GitHub's
-//! tokens have the same form (<https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/>:
-//! a CRC-32 in six digits of base 62). The expression for a scanner is `mg_(live|test)_[0-9A-Za-z]{49}`.
+//! The prefix and the checksum let a scanner recognise a leaked key without asking us, and with
+//! almost no false alarms. GitHub's tokens have the same form
+//! (<https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/>:
+//! a CRC-32 in six digits of base 62). The expression for a scanner is
+//! `mg_(live|test)_[0-9A-Za-z]{49}`.
 //!
-//! Invariant: one key has one spelling, and no `Debug` or error has a part of it.
+//! Invariant: one key has one spelling, and no `Debug` output or error contains a part of it.
 
 use std::fmt;
 
@@ -13,9 +15,9 @@ use sha2::{Digest, Sha256};
 
 use super::base62;
 
-/// Digits of base 62 that 32 bytes need: 62^43 > 2^256.
+/// Number of base-62 digits that 32 bytes need: 62^43 > 2^256.
 const SECRET_DIGITS: usize = 43;
-/// Digits of base 62 that a CRC-32 needs.
+/// Number of base-62 digits that a CRC-32 needs.
 const CHECKSUM_DIGITS: usize = 6;
 
 /// Whether a key is for production.
@@ -28,7 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How a key of this kind begins.
+    /// The prefix of a key of this kind.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -54,10 +56,11 @@ impl ApiKey {
         Self { kind, text: text + &checksum }
     }
 
-    /// Reads a key as a client sends it. A wrong character costs no store access: the checksum finds it.
+    /// Reads a key as a client sends it. The checksum detects a wrong character without a store
+    /// access.
     ///
     /// # Errors
-    /// Which part of the text is not that of a key.
+    /// The part of the text that is invalid.
     pub fn parse(text: &str) -> Result<Self, BadKey> {
         let kind = [Kind::Live, Kind::Test].into_iter().find(|kind| text.starts_with(kind.prefix()));
         let kind = kind.ok_or(BadKey::Prefix)?;
@@ -87,14 +90,14 @@ impl ApiKey {
         &self.text
     }
 
-    /// The SHA-256 of the text: what a store holds, and finds a key by. A slow hash is for passwords; nobody can guess 32
-    /// random bytes.
+    /// The SHA-256 of the text, which a store holds and finds a key by. A slow hash is needed only
+    /// for passwords; nobody can guess 32 random bytes.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.text.as_bytes()).into()
     }
 
-    /// Whether this is the key of a stored hash. Takes the same time whether it is or not.
+    /// Whether this is the key of a stored hash. The comparison takes the same time in both cases.
     #[must_use]
     pub fn matches(&self, stored: &[u8; 32]) -> bool {
         self.hash().as_slice().ct_eq(stored.as_slice()).to_bool()
@@ -107,12 +110,13 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// CRC-32 (IEEE 802.3) of all that precedes it, its prefix too: a live key is not a test key with another beginning.
+/// CRC-32 (IEEE 802.3) of everything before it, including the prefix, so that a live key does not
+/// become a test key by another prefix.
 fn checksum(before: &str) -> String {
     base62::encode(&crc32fast::hash(before.as_bytes()).to_be_bytes(), CHECKSUM_DIGITS)
 }
 
-/// Why a text is no API key. It never holds a part of the text.
+/// The reason why a text is no API key. It never contains a part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     /// Another beginning.
@@ -138,7 +142,7 @@ mod tests {
         assert_eq!(ApiKey::parse(text).as_ref(), Ok(&key));
         assert_eq!(key.kind(), Kind::Live);
         assert_eq!(format!("{key:?}"), "ApiKey(mg_live_…)");
-        // Every other character at every place, a character less, a character more.
+        // Tests every other character at every place, one character less, and one character more.
         for at in 0..text.len() {
             let (before, after) = (text.get(..at).unwrap(), text.get(at + 1..).unwrap());
             for other in (0x20..0x7f).map(char::from) {

@@ -1,11 +1,12 @@
-//! API keys: who may call the management API, for what, and for which ids.
+//! API keys: who may call the management API, for which actions, and for which ids.
 //!
-//! An agency gives each client a key of its own. A key has scopes (what it may do), prefixes (for whose ids) and an
-//! expiry. It is shown once, when it is made; the store holds its SHA-256 only.
+//! An agency gives each client a separate key. A key has scopes (the actions it allows), prefixes
+//! (the ids it allows) and an expiry. It is shown once, when it is made; the store holds only its
+//! SHA-256.
 //!
-//! Invariants: nothing here reads a clock, a store or a source of random numbers: the caller passes `now`, the random bytes
-//! and the stored [`Grant`]. A [`Denied`] is decided before any store is asked for the id, so that it cannot tell whether
-//! another tenant has it.
+//! Invariants: this module reads no clock, no store and no source of random numbers: the caller
+//! passes `now`, the random bytes and the stored [`Grant`]. A [`Denied`] is decided before any
+//! store is asked for the id, so that it cannot reveal whether another tenant has it.
 //!
 //! ```
 //! use monogram::access::{ApiKey, Grant, Kind, Prefix, Reach, Scope, Scopes};

@@ -4,19 +4,19 @@ use std::fmt;
 
 use crate::request::TemplateId;
 
-/// The beginning of ids: slugs, each with a `/` after it. `acme/` covers `acme/welcome` and `acme/q3/hero`, and neither
-/// `acmeother/welcome` nor `acme`.
+/// The beginning of ids: slugs, each followed by a `/`. `acme/` covers `acme/welcome` and
+/// `acme/q3/hero`, but neither `acmeother/welcome` nor `acme`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Prefix(String);
 
 impl Prefix {
-    /// Reads a prefix. `None` if it does not end in `/`, or if an id could not begin so.
+    /// Reads a prefix. `None` if it does not end in `/`, or if no id could start with it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         TemplateId::parse(text.strip_suffix('/')?).map(|_| Self(text.to_owned()))
     }
 
-    /// Whether an id begins with this prefix and goes on after it.
+    /// Whether an id starts with this prefix and continues after it.
     #[must_use]
     pub fn covers(&self, id: &str) -> bool {
         id.strip_prefix(&self.0).is_some_and(|rest| !rest.is_empty())

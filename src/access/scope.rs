@@ -1,9 +1,9 @@
-//! What an API key may do.
+//! The scopes of API keys.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// One thing that a key may do. The words are those of the API's documentation.
+/// One action that a key may allow. The words are those of the API's documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Pictures of templates that are not public, without a signature.
@@ -22,7 +22,8 @@ pub enum Scope {
     Batch,
     /// Statistics.
     Stats,
-    /// Keys and the audit log; and everything else, because who may make keys may make one for everything.
+    /// Keys and the audit log, and everything else, because whoever may make keys may make a key
+    /// for everything.
     Admin,
 }
 
@@ -40,7 +41,7 @@ impl Scope {
         Self::Admin,
     ];
 
-    /// Its word.
+    /// The word for this scope.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -75,14 +76,15 @@ impl FromStr for Scope {
     }
 }
 
-/// A word that is no scope.
+/// The error for a word that is not a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "A scope is one of render, templates:read, templates:write, assets:write, records:write, sign, batch, stats, admin"
 )]
 pub struct UnknownScope;
 
-/// A set of scopes. As text: their words with one space between two, in the order of [`Scope::ALL`].
+/// A set of scopes. Its text form is their words, separated by one space, in the order of
+/// [`Scope::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scopes(u16);
 

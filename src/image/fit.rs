@@ -1,4 +1,4 @@
-//! How a picture fills its frame: CSS `object-fit`, and where it is looked at.
+//! The placement of a picture in its frame: CSS `object-fit`, and a focal point.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,12 +22,13 @@ pub enum Fit {
     ScaleDown,
 }
 
-/// Which part of a picture lands where.
+/// The visible part of a picture, and its destination.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placement {
-    /// The part of the picture that is seen, in its own px; fractional.
+    /// The visible part of the picture, in its own px; may be fractional.
     pub source: Rect,
-    /// Where that part goes, in px from the frame's top-left corner; never outside of the frame.
+    /// The destination of that part, in px from the frame's top-left corner; never outside the
+    /// frame.
     pub dest: Rect,
 }
 
@@ -74,7 +75,8 @@ struct Axis {
 fn axis(natural: f32, frame: f32, scale: f32, focal: f32) -> Axis {
     let focal = if focal.is_nan() { 0.5 } else { focal.clamp(0.0, 1.0) };
     let scaled = natural * scale;
-    // Rounding may leave the side that decides the scale a millionth off the frame: that side is exact.
+    // The side that decides the scale must fill the frame exactly; rounding may leave it a
+    // millionth off.
     if (scaled - frame).abs() <= frame * 1e-5 {
         return Axis { source: 0.0, source_length: natural, dest: 0.0, dest_length: frame };
     }

@@ -1,38 +1,39 @@
-//! The header of a picture file, and the fresh picture that its size asks for.
+//! The header of a picture file, and a blank picture of its size.
 
 use tiny_skia::Pixmap;
 
 use crate::error::{Fault, Problem};
 
-/// The format of a file, by its first bytes: names and `Content-Type`s can be wrong.
+/// The format of a file, detected from its first bytes, because names and `Content-Type`s can be
+/// wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// ISO/IEC 15948, every colour type and depth; of an animated one, the default image.
+    /// PNG (ISO/IEC 15948) of every colour type and depth; the default image of an animated file.
     Png,
-    /// ITU-T T.81: baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
+    /// JPEG (ITU-T T.81): baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
     Jpeg,
 }
 
 /// The facts about a file that are known before it is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// What it is.
+    /// The format of the file.
     pub format: Format,
-    /// px, of the picture as it is to be seen (after EXIF orientation); never 0.
+    /// Width in px of the upright picture (after EXIF orientation); never 0.
     pub width: u32,
-    /// px, likewise.
+    /// Height in px of the upright picture; never 0.
     pub height: u32,
-    /// Bytes that decoding holds at its worst moment: the picture and the decoder's own buffers,
-    /// without the file itself.
+    /// Peak memory of decoding in bytes: the picture and the decoder's own buffers, without the
+    /// file itself.
     pub peak_bytes: u64,
 }
 
-/// The file is damaged.
+/// The error for a damaged file.
 pub(super) fn broken(message: impl Into<String>) -> Problem {
     Problem::new(Fault::Document, "image-broken", message).remedy("open the image, save it again and upload that")
 }
 
-/// A fresh picture, all transparent. Fails only for sizes that [`header`](super::header()) has refused.
+/// A blank, transparent picture. Fails only for sizes that [`header`](super::header()) has refused.
 pub(super) fn blank(width: u32, height: u32) -> Result<Pixmap, Problem> {
     Pixmap::new(width, height).ok_or_else(|| broken(format!("an image of {width} x {height} px cannot be held")))
 }

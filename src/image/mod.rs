@@ -1,11 +1,12 @@
 //! Bytes of an asset → premultiplied pixels, cropped and resampled for their box.
 //!
-//! Assets come from template authors and from the hosts that they allow, so a file may be anything:
-//! it is sniffed, its size is read from its header and checked against the budget, and only then is
-//! it decoded.
+//! Assets come from template authors and from the hosts that they allow, so a file may contain
+//! anything. Its format is sniffed, its size is read from its header and checked against the
+//! budget, and only then is it decoded.
 //!
 //! A picture is a [`tiny_skia::Pixmap`]: rows top-down, premultiplied RGBA, 8 bits a channel, sRGB.
-//! Colour profiles of a matrix and curves are converted; [`notes`] names those that are not.
+//! Colour profiles with a matrix and curves are converted; [`notes`] names the profiles that are
+//! not.
 //!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
@@ -30,9 +31,9 @@ pub use resample::{resample, resample_into};
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.
 ///
-/// Twice, because turning a picture on its side needs the picture and its copy. A JPEG that is not
-/// decoded row by row holds two bytes of coefficients a sample besides, so it may have fewer pixels
-/// than another.
+/// The factor is two, because turning a picture on its side needs the picture and its copy. A JPEG
+/// that is not decoded row by row also holds two bytes of coefficients per sample, so its pixel
+/// limit is lower than that of other files.
 #[must_use]
 pub const fn peak_bytes_allowed(limits: &Limits) -> u64 {
     (limits.image_pixels as u64).saturating_mul(8)
@@ -67,8 +68,8 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
 
 /// Decodes an asset.
 ///
-/// The picture comes upright (EXIF orientation applied). At its worst moment a decode holds
-/// [`Header::peak_bytes`], which [`header`] has checked, and some rows.
+/// The picture is upright (EXIF orientation applied). The peak memory of a decode is
+/// [`Header::peak_bytes`], which [`header`] has checked, plus some rows.
 ///
 /// # Errors
 /// Those of [`header`], and `Fault::Document` for a file that is damaged or cut short.
@@ -79,9 +80,9 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     }
 }
 
-/// What is wrong with an asset that [`decode`] shows nevertheless, for its author: a checksum, an
-/// end that is missing, a colour profile that is not converted. Empty for a file that is in order,
-/// or refused.
+/// The faults of an asset that [`decode`] shows nevertheless, for its author: a wrong checksum, a
+/// missing end, a colour profile that is not converted. Empty if the file has no fault or is
+/// refused.
 #[must_use]
 pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     match header(bytes, limits).map(|header| header.format) {
@@ -91,7 +92,7 @@ pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     }
 }
 
-/// Tells the format by magic numbers, and names the known ones that we do not read.
+/// Detects the format by magic numbers, and names known formats that are not supported.
 fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
     let kind = match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Format::Png),
@@ -110,7 +111,7 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         .remedy("save it as a PNG or a JPEG"))
 }
 
-/// The file is over a budget.
+/// The error for a file over a budget.
 fn too_large(message: String) -> Problem {
     Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
 }

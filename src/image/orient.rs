@@ -1,16 +1,16 @@
-//! Which way up: EXIF orientation (Exif 2.32, tag 0x0112), read and undone.
+//! EXIF orientation (Exif 2.32, tag 0x0112): reading it and undoing it.
 //!
-//! Phones store what the sensor saw and say how the phone was held; a portrait that lies on its
+//! Phones store the sensor's picture and record how the phone was held. A portrait that lies on its
 //! side is the commonest fault of a home-made template engine.
 
 use super::header::blank;
 use crate::error::Problem;
 use tiny_skia::Pixmap;
 
-/// Rows that are turned at once.
+/// Number of rows that are turned at once.
 const BAND_ROWS: usize = 16;
 
-/// What has to be done to the stored picture, in EXIF's order 1 to 8.
+/// The transform that makes the stored picture upright, in EXIF's order 1 to 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Orientation {
     /// 1: nothing.
@@ -32,17 +32,17 @@ pub(super) enum Orientation {
 }
 
 impl Orientation {
-    /// Whether width and height change places.
+    /// Whether width and height are swapped.
     pub(super) const fn swaps_sides(self) -> bool {
         matches!(self, Self::Transpose | Self::QuarterTurn | Self::Transverse | Self::CounterTurn)
     }
 }
 
-/// How the payload of an APP1 segment with EXIF begins.
+/// The first bytes of an APP1 segment's payload with EXIF.
 pub(super) const EXIF: &[u8] = b"Exif\0\0";
 
 /// Reads the orientation from EXIF, with or without the name of its segment (PNG's eXIf has none,
-/// though some write it); `None` if it says nothing.
+/// though some encoders write it). `None` if it has no orientation.
 pub(super) fn from_exif(exif: &[u8]) -> Option<Orientation> {
     let tiff = exif.strip_prefix(EXIF).unwrap_or(exif);
     let big_endian = match tiff.get(..4)? {
@@ -59,7 +59,7 @@ pub(super) fn from_exif(exif: &[u8]) -> Option<Orientation> {
     let entries = usize::try_from(number(directory.get(..2)?)).ok()?;
     let entry =
         directory.get(2..)?.chunks_exact(12).take(entries).find(|entry| entry.get(..2).map(number) == Some(0x0112))?;
-    // A SHORT stands in the first two bytes of the value field, in either byte order.
+    // A SHORT is in the first two bytes of the value field, in either byte order.
     match number(entry.get(8..10)?) {
         1 => Some(Orientation::Upright),
         2 => Some(Orientation::Mirror),
@@ -73,8 +73,7 @@ pub(super) fn from_exif(exif: &[u8]) -> Option<Orientation> {
     }
 }
 
-/// Turns a picture upright: in place where its sides stay, through one copy where they change
-/// places.
+/// Turns a picture upright: in place if its sides keep their lengths, otherwise through one copy.
 pub(super) fn upright(mut picture: Pixmap, orientation: Orientation) -> Result<Pixmap, Problem> {
     if orientation.swaps_sides() {
         picture = transpose(&picture)?;
@@ -103,7 +102,7 @@ fn flip(picture: &mut Pixmap) {
     }
 }
 
-/// Makes columns of rows, a band of rows at a time, so that what is read stays in the cache.
+/// Transposes a picture by a few rows at a time, so that the source stays in the processor's cache.
 fn transpose(picture: &Pixmap) -> Result<Pixmap, Problem> {
     let mut turned = blank(picture.height(), picture.width())?;
     let (from, to) = (row_len(picture), row_len(&turned));

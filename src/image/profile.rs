@@ -1,10 +1,10 @@
-//! Colour profiles → sRGB: ICC profiles of a matrix and three curves (ICC.1:2010, annex F.3), PNG's
-//! cICP, gAMA and cHRM.
+//! Colour profiles → sRGB: ICC profiles with a matrix and three curves (ICC.1:2010, annex F.3), and
+//! PNG's cICP, gAMA and cHRM.
 //!
-//! Phones write Display P3 into every photo; read as sRGB, it is pale. The transform is our own: a
-//! table for each channel, a matrix and a table back, as small as that, and of operations that have
-//! the same bits natively and in wasm. Profiles of lookup tables (`A2B0`), for printing mostly, are
-//! not converted, nor are grey and CMYK ones.
+//! Phones write Display P3 into every photo, which looks pale if read as sRGB. The transform is our
+//! own: a table for each channel, a matrix and a table back. It is small, and its operations give
+//! the same bits natively and in wasm. Profiles with lookup tables (`A2B0`), mostly for printing,
+//! are not converted, nor are grey and CMYK profiles.
 
 mod curve;
 mod icc;
@@ -22,14 +22,14 @@ pub(super) const UNREAD: &str = "the image has a colour profile that cannot be r
 /// of 255 in one of them.
 const STEPS: u16 = 16_384;
 
-/// How the colours of a file are to be understood.
+/// The colour space of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Profile {
-    /// As sRGB, because it says so, or nothing.
+    /// Read as sRGB, because the file says so or says nothing.
     Srgb,
     /// Three curves to linear light, and a matrix from there to linear sRGB.
     Rgb(Box<[Curve; 3]>, Matrix),
-    /// Of another kind; why it is taken for sRGB.
+    /// A profile of another kind, and the reason why it is read as sRGB.
     Other(&'static str),
 }
 
@@ -64,7 +64,7 @@ impl Profile {
         let point = |x: [u8; 4], y: [u8; 4]| (number(&x), number(&y));
         let colors = [point(rx, ry), point(gx, gy), point(bx, by)];
         let curve = match gamma.and_then(|chunk| chunk.first_chunk::<4>()).map(number) {
-            // 1 / 2.2 is how encoders write the curve of sRGB (PNG, §11.3.2.5).
+            // Encoders write the curve of sRGB as 1 / 2.2 (PNG, §11.3.2.5).
             None => Curve::SRGB,
             Some(gamma) if (gamma - 0.45455).abs() < 0.005 => Curve::SRGB,
             Some(gamma) if (0.1..10.0).contains(&gamma) => Curve::gamma(1.0 / gamma),
@@ -73,7 +73,7 @@ impl Profile {
         Self::of(curve, colors, point(wx, wy))
     }
 
-    /// A colour space of one curve, three primaries and a white, as chromaticities (CIE xy).
+    /// A colour space with one curve, three primaries and a white, as chromaticities (CIE xy).
     fn of(curve: Curve, primaries: [(f64, f64); 3], white: (f64, f64)) -> Self {
         match matrix::to_srgb(primaries, white) {
             Some(matrix) => Self::Rgb(Box::new([curve.clone(), curve.clone(), curve]), matrix),
@@ -81,15 +81,15 @@ impl Profile {
         }
     }
 
-    /// How its colours become sRGB; `None` where they are sRGB to within a level, or where that is
-    /// not known.
+    /// The transform of its colours to sRGB. `None` if they are sRGB to within a level, or if the
+    /// transform is unknown.
     pub fn transform(&self) -> Option<Transform> {
         let Self::Rgb(curves, matrix) = self else { return None };
         let transform = Transform::new(curves, *matrix);
         transform.changes().then_some(transform)
     }
 
-    /// Why it is not applied.
+    /// The reason why it is not applied.
     pub fn note(&self) -> Option<String> {
         match self {
             Self::Srgb | Self::Rgb(..) => None,
@@ -102,7 +102,7 @@ impl Profile {
 pub(super) struct Transform {
     /// Linear light of each level of each channel.
     linear: [[f32; 256]; 3],
-    /// To linear sRGB, times [`STEPS`].
+    /// The matrix to linear sRGB, times [`STEPS`].
     rows: [[f32; 3]; 3],
     /// The sRGB level of a step of linear light.
     levels: Vec<u8>,
@@ -135,15 +135,15 @@ impl Transform {
         let (r, g, b) = (at(red, r), at(green, g), at(blue, b));
         self.rows.map(|[from_r, from_g, from_b]| {
             let light = from_r * r + from_g * g + from_b * b + 0.5;
-            // Saturates: colours outside of sRGB are cut to its edge, as relative colorimetric
-            // intent has it.
+            // Colours outside sRGB are clamped to its edge, as relative colorimetric intent
+            // requires.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturating is what is wanted")]
             let step = light as usize;
             self.levels.get(step).copied().unwrap_or(255)
         })
     }
 
-    /// Whether it moves a colour by more than one level.
+    /// Whether the transform changes a colour by more than one level.
     fn changes(&self) -> bool {
         let levels = || (0..=255_u8).step_by(51);
         let grid = levels().flat_map(|r| levels().flat_map(move |g| levels().map(move |b| [r, g, b])));

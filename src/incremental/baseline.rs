@@ -1,10 +1,13 @@
-//! A baseline: the [picture for nobody](super::nobody), drawn and compressed once for all pictures of a template.
+//! A baseline: the [picture for nobody](super::nobody), drawn and compressed once for all pictures
+//! of a template.
 //!
-//! Its backdrop is the background and the bottom layers that no personal param changes. A [frame](super::frame) above it holds the last
-//! picture. The next picture changes the frame, and where it differs from the baseline its file is a patch of the baseline's file.
+//! The backdrop of a baseline is the background and the bottom layers that no personal param
+//! changes. A [frame](super::frame) above it holds the last picture. The next picture changes the
+//! frame, and its file is a patch of the baseline's file.
 //!
-//! Invariant: a picture on a baseline has the pixels, the warnings and the budgets of a picture that is drawn from nothing. If a budget
-//! would leave something out, there is no picture on the baseline, and the caller draws it from nothing.
+//! Invariant: a picture on a baseline has the pixels, the warnings and the budgets of a picture
+//! that is drawn from nothing. If a budget would omit a part of it, no picture on the baseline is
+//! returned, and the caller draws it from nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -38,7 +41,7 @@ use super::png::Strips;
 pub struct Split<'a> {
     /// The whole scene.
     pub scene: &'a Scene,
-    /// Number of its bottom items that no personal param changes.
+    /// Number of bottom items that no personal param changes.
     pub backdrop: usize,
 }
 
@@ -52,24 +55,24 @@ impl<'a> Split<'a> {
     }
 }
 
-/// A picture for nobody, and everything that was made of it.
+/// A picture for nobody, with its canvas and file.
 pub struct Baseline {
     background: Option<Paint>,
     backdrop: Vec<Item>,
     assets: Vec<(AssetId, Option<Rc<[u8]>>)>,
     fonts: Fonts,
-    /// `None` if a budget leaves something of it out.
+    /// `None` if a budget omits a part of it.
     made: Option<Made>,
 }
 
 struct Made {
-    /// Background and bottom items, drawn.
+    /// The drawn background and bottom items.
     backdrop: Pixmap,
-    /// The sources that are seen of their images.
+    /// The visible sources of the backdrop's images.
     shown: Vec<(usize, Shown)>,
-    /// The budget that preparing those has used up.
+    /// The budget that preparing those images used.
     progress: Progress,
-    /// What drawing them took from the budgets.
+    /// The part of the budgets that drawing the backdrop used.
     spent: Spent,
     /// The display items above the backdrop.
     items: Vec<Drawn>,
@@ -83,22 +86,22 @@ struct Made {
 pub struct Patched {
     /// The picture.
     pub painted: Painted,
-    /// How to write its file.
+    /// The information to write its file.
     pub patch: Patch,
 }
 
 /// The difference between a picture and its baseline.
 pub struct Patch {
     baseline: Rc<Baseline>,
-    /// Where the picture differs from the baseline.
+    /// The areas where the picture differs from the baseline.
     pub damage: Damage,
     /// Number of display items that were drawn for it.
     pub drawn: usize,
 }
 
 impl Patch {
-    /// The picture as PNG: the baseline's file, with other strips where there is damage. `None` if its colours cannot be stored as
-    /// the baseline's are.
+    /// The picture as PNG: the baseline's file, with replaced strips where there is damage. `None`
+    /// if its colours cannot be stored in the baseline's format.
     #[must_use]
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
@@ -124,11 +127,11 @@ impl Baseline {
     }
 
     fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
-        // Comparing display items makes the masks of their letters.
+        // The comparison of display items needs the masks of their glyphs.
         if !letters_fit(split.scene, limits) {
             return None;
         }
-        // Images of the backdrop are drawn once, so their bitmaps are not cached.
+        // The images of the backdrop are drawn only once, so their bitmaps are not cached.
         let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
         let (scene, files) = (split.scene, Files { assets, cache: &uncached });
         let mut progress = Progress::default();
@@ -154,7 +157,7 @@ impl Baseline {
         Some(Made { backdrop, shown, progress, spent, items, strips, frame })
     }
 
-    /// Whether it is the baseline of a picture with this scene.
+    /// Whether this is the baseline of a picture with this scene.
     pub fn is_of(&self, split: Split<'_>, assets: &Assets, fonts: &Fonts) -> bool {
         let same_asset = |(name, known): &(AssetId, Option<Rc<[u8]>>)| match (known, assets.get(name)) {
             (Some(known), Some(asset)) => same_bytes(known, asset),
@@ -168,7 +171,7 @@ impl Baseline {
             && same_fonts
     }
 
-    /// Draws a picture on it. `None` if something has to be left out.
+    /// Draws a picture on the baseline. `None` if a part has to be omitted.
     pub fn draw(
         self: &Rc<Self>,
         split: Split<'_>,
@@ -207,7 +210,7 @@ impl Baseline {
         Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, drawn } })
     }
 
-    /// Bytes that it holds, or a little more.
+    /// The memory of the baseline in bytes, rounded up.
     pub fn bytes(&self) -> usize {
         let assets = self.assets.iter().filter_map(|(_, bytes)| bytes.as_ref()).map(|bytes| bytes.len());
         let made = self.made.as_ref().map_or(0, |made| {
@@ -221,7 +224,7 @@ impl Baseline {
     }
 }
 
-/// Bytes that the baseline of a scene would hold.
+/// The memory in bytes that the baseline of a scene would need.
 pub fn bytes(scene: &Scene, assets: &Assets) -> usize {
     let pixels = u64::from(scene.width).saturating_mul(u64::from(scene.height)).saturating_mul(4);
     let assets = names(&scene.items).into_iter().filter_map(|name| assets.get(&name)).map(|bytes| bytes.len());
@@ -229,8 +232,9 @@ pub fn bytes(scene: &Scene, assets: &Assets) -> usize {
     assets.fold(pixels, usize::saturating_add).saturating_add(weight(&scene.items).saturating_mul(2))
 }
 
-/// Bytes of two canvases of this many bytes each, and of the compressed file with its tables: half a canvas for a photograph and an
-/// eighth for the places of its pixels in the file; no more for a drawing.
+/// Bytes of two canvases of this size each, and of the compressed file with its tables: half a
+/// canvas for a photograph, and an eighth for the positions of its pixels in the file. A drawing
+/// needs no more.
 const fn pixels_bytes(bytes: usize) -> usize {
     bytes.saturating_mul(2).saturating_add(bytes / 8 * 5)
 }
@@ -251,7 +255,7 @@ fn names(items: &[Item]) -> Vec<AssetId> {
     names
 }
 
-/// Bytes of items, or a little more.
+/// The memory of items in bytes, rounded up.
 fn weight(items: &[Item]) -> usize {
     let mut bytes = 0_usize;
     let mut add = |count: usize, size: usize| bytes = bytes.saturating_add(count.saturating_mul(size));

@@ -1,6 +1,8 @@
-//! The memory of earlier pictures: baselines, and the bitmaps and glyph masks that painting caches.
+//! The cache of the incremental path: baselines, and the bitmaps and glyph masks that painting
+//! caches.
 //!
-//! All of it can be lost at any time and is made again; nothing of a recipient is in a baseline.
+//! All entries can be lost at any time and are then made again. A baseline contains nothing of a
+//! recipient.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,10 +13,12 @@ use crate::paint;
 
 use super::baseline::Baseline;
 
-/// Baselines, bitmaps and glyph masks, each kind within its budget, least recently used first out. The default keeps nothing.
+/// Baselines, bitmaps and glyph masks, each kind within its budget, with the least recently used
+/// evicted first. The default caches nothing.
 #[derive(Default)]
 pub struct Cache {
-    /// By [`Key`](super::baseline::Key). All caches of an isolate have strings as keys: trees of other keys would be 9 kB of wasm, gzipped.
+    /// By [`Key`](super::baseline::Key). All caches of an isolate have strings as keys: trees of
+    /// other keys would be 9 kB of wasm, gzipped.
     baselines: RefCell<lru::Cache<String, Rc<Baseline>>>,
     baselines_bytes: usize,
     /// Bitmaps and glyph masks.
@@ -38,7 +42,8 @@ impl Cache {
         baselines.get(key).filter(|baseline| is_right(baseline)).map(Rc::clone)
     }
 
-    /// Whether a baseline of this many bytes would be kept; makes room for it.
+    /// Whether a baseline of this many bytes fits into the budget. Evicts others to make room for
+    /// it.
     pub(super) fn takes_baseline(&self, bytes: usize) -> bool {
         let Ok(mut baselines) = self.baselines.try_borrow_mut() else { return false };
         let takes = bytes <= self.baselines_bytes;
@@ -48,7 +53,7 @@ impl Cache {
         takes
     }
 
-    /// Keeps a baseline.
+    /// Caches a baseline.
     pub(super) fn put_baseline(&self, key: String, baseline: &Rc<Baseline>) {
         if let Ok(mut baselines) = self.baselines.try_borrow_mut() {
             baselines.put(key, Rc::clone(baseline), baseline.bytes());

@@ -1,7 +1,8 @@
 //! Damage: the parts of a canvas where two pictures differ.
 //!
-//! It is found from the display lists of both, without a look at a pixel, so it may be too much and is never too little: of two texts
-//! it is the glyphs that one of them lacks, of anything else all that both reach.
+//! Damage is computed from the display lists of both pictures, without reading a pixel, so it may
+//! be too large and is never too small. For two texts it is the glyphs that only one of them has;
+//! for any other item it is the bounds of both.
 
 use tiny_skia::IntRect;
 
@@ -15,14 +16,14 @@ use super::display_list::{Drawn, PlacedGlyph};
 /// Parts of a canvas in output px. They may overlap.
 pub type Damage = Vec<IntRect>;
 
-/// Glyphs of one line that are this many px apart, or fewer, are one part.
+/// Glyphs of one line that are at most this many px apart form one part.
 const NEAR_PX: i32 = 32;
 
-/// Pairs of glyphs that are compared: those of two short texts.
+/// Maximum number of pairs of glyphs that are compared, enough for two short texts.
 const MAX_PAIRS: usize = 20_000;
 
-/// The damage between two display lists of a template, both in its order, drawn by fonts that share the faces for which `shares` is
-/// true.
+/// The damage between two display lists of a template, both in the template's order. `shares` is
+/// true for the faces that the fonts of both have in common.
 pub fn between(one: &[Drawn], other: &[Drawn], shares: impl Fn(FaceId) -> bool) -> Damage {
     let (mut damage, mut one) = (Damage::new(), one);
     for item in other {
@@ -66,7 +67,8 @@ fn between_items(one: &Drawn, other: &Drawn, shares: &impl Fn(FaceId) -> bool) -
     damage
 }
 
-/// Whether the letters of two texts have the same size and paints, run by run, and lie alike on what is below.
+/// Whether the glyphs of two texts have the same size and paints, run by run, and are composited
+/// alike.
 fn same_style(one: &Item, other: &Item) -> bool {
     let (Content::Text(text), Content::Text(twin)) = (&one.content, &other.content) else { return false };
     text.fills == twin.fills
@@ -77,7 +79,7 @@ fn same_style(one: &Item, other: &Item) -> bool {
         && (one.look.blend, other.look.blend) == (Blend::Normal, Blend::Normal)
 }
 
-/// Whether two glyphs stand side by side, a few px apart at the most.
+/// Whether two glyphs stand side by side, at most a few px apart.
 fn is_near(one: &IntRect, other: &IntRect) -> bool {
     let apart = one.left().max(other.left()).saturating_sub(one.right().min(other.right()));
     one.top() < other.bottom() && other.top() < one.bottom() && apart <= NEAR_PX
@@ -100,7 +102,8 @@ mod tests {
     use crate::request::{Format, Options};
     use crate::template::Template;
 
-    /// The damage between two states of a text, on a canvas of 600 x 200 px; each part as its left, top, right and bottom px.
+    /// The damage between two states of a text, on a canvas of 600 x 200 px; each part as its left,
+    /// top, right and bottom px.
     fn damage(layer: &str, one: &str, two: &str) -> Vec<[i32; 4]> {
         let limits = Limits::default();
         let document = format!(
@@ -130,7 +133,7 @@ mod tests {
         let parts = damage(&layer(""), "Ana", "Bo");
         assert!(!parts.is_empty() && parts.iter().all(|[left, ..]| *left > 205), "{parts:?}");
         assert_eq!(damage(&layer(""), "Ana", "Ana"), [[0; 4]; 0]);
-        // A text of another size or place, or one that is more than letters, differs as a whole.
+        // A text of another size or place, or one with more than plain glyphs, differs as a whole.
         for more in [
             r##", "align": "center""##,
             r##", "stroke": "#f00", "stroke_width": 2"##,

@@ -1,9 +1,11 @@
-//! A scene as a display list: what is drawn as one thing, from bottom to top.
+//! A scene as a display list: items that are drawn as a unit, from bottom to top.
 //!
-//! A group that is nothing but its children comes apart; a group that is turned, clipped, faded, blended or shadowed as a whole does
-//! not. Two pictures of a template have most of their display items in common, and the others lie where those do not reach.
+//! A group that only contains its children is split into them; a group that is rotated, clipped,
+//! faded, blended or shadowed as a whole is not. Two pictures of a template have most of their
+//! display items in common, and the other items lie where those do not reach.
 //!
-//! Invariant: drawing the display items in order is drawing the scene; an item changes no pixel outside of its [`Reach`].
+//! Invariant: drawing the display items in order equals drawing the scene; an item changes no pixel
+//! outside its [`Reach`].
 
 use std::rc::Rc;
 
@@ -22,7 +24,7 @@ use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect, union};
 use crate::plan::Blend;
 
-/// A display item on its way to the canvas.
+/// A display item that is to be drawn.
 #[derive(Clone, Copy)]
 pub struct DisplayItem<'a> {
     item: &'a Item,
@@ -35,16 +37,16 @@ pub struct DisplayItem<'a> {
 /// The source that an image shows, and its file. `None` if it shows nothing.
 type Shows = Option<(Shown, Option<Rc<[u8]>>)>;
 
-/// A display item that stands on a canvas.
+/// A display item that has been drawn onto a canvas.
 #[derive(Clone)]
 pub struct Drawn {
-    /// Without children, if these are display items of their own.
+    /// The item, without its children if these are display items of their own.
     pub item: Item,
     alone: bool,
     images: Vec<Shows>,
     /// The pixels that it may have changed.
     pub reach: Reach,
-    /// What drawing it took from the budgets.
+    /// The part of the budgets that drawing it used.
     pub spent: Spent,
 }
 
@@ -54,13 +56,13 @@ pub type PlacedGlyph = (Placement, IntRect);
 /// The output px that drawing a display item may change.
 #[derive(Clone)]
 pub struct Reach {
-    /// All of them. `None` if it changes nothing.
+    /// The bounds of all of them. `None` if it changes nothing.
     pub bounds: Option<IntRect>,
-    /// Glyph by glyph, for a text that is nothing but letters of one colour each.
+    /// The output px of each glyph, for a text of plain glyphs of one colour each.
     pub glyphs: Option<Rc<[PlacedGlyph]>>,
 }
 
-/// The display list of some items, of which the first image has this number.
+/// The display list of some items. The first image in them has this number.
 pub fn display_list(items: &[Item], first_image: usize) -> Vec<DisplayItem<'_>> {
     let (mut list, mut images) = (Vec::new(), first_image);
     collect(items, &mut images, &mut list);
@@ -99,7 +101,7 @@ fn images(item: &Item) -> usize {
 }
 
 impl DisplayItem<'_> {
-    /// Draws it. Returns what it took from the budgets; `None` if something was left out.
+    /// Draws the item. Returns the budget that it used; `None` if a part was omitted.
     pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
         painter.images = self.first_image;
         let before = painter.spent;
@@ -111,7 +113,7 @@ impl DisplayItem<'_> {
         painter.warnings.is_empty().then(|| painter.spent.since(before))
     }
 
-    /// A record of it, once it is drawn.
+    /// The record of the item after it is drawn.
     pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> Drawn {
         let item = if self.alone { self.item.without_children() } else { self.item.clone() };
         Drawn { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
@@ -131,7 +133,8 @@ impl DisplayItem<'_> {
         shows.collect()
     }
 
-    /// Whether it would be drawn as `drawn` was, by fonts that share the faces for which `shares` is true.
+    /// Whether the item would be drawn exactly as `drawn` was. `shares` is true for the faces that
+    /// the fonts of both have in common.
     pub fn is_same(&self, drawn: &Drawn, bitmaps: &Bitmaps, shares: &impl Fn(FaceId) -> bool) -> bool {
         self.is_of(drawn)
             && same_item(self.item, &drawn.item, self.alone)
@@ -161,7 +164,8 @@ impl DisplayItem<'_> {
 }
 
 impl Drawn {
-    /// Whether both were drawn alike, by fonts that share the faces for which `shares` is true.
+    /// Whether both were drawn alike. `shares` is true for the faces that the fonts of both have in
+    /// common.
     pub fn is_same(&self, other: &Self, shares: &impl Fn(FaceId) -> bool) -> bool {
         self.is_of(other)
             && self.item == other.item
@@ -196,7 +200,7 @@ fn same_item(one: &Item, other: &Item, alone: bool) -> bool {
     }
 }
 
-/// Whether all glyphs of an item and its children are of such faces.
+/// Whether all glyphs of an item and its children are of shared faces.
 fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
     let block =
         |block: &crate::text::Block| block.lines.iter().flat_map(|line| &line.glyphs).all(|glyph| is_such(glyph.face));
@@ -214,7 +218,7 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
     all
 }
 
-/// The glyphs of a text that is nothing but letters, each of one colour.
+/// The glyphs of a text that consists of plain glyphs, each of one colour.
 fn placed_glyphs(item: &Item, scale: f32, glyphs: Glyphs<'_>) -> Option<Vec<PlacedGlyph>> {
     let Content::Text(text) = &item.content else { return None };
     if item.look.rotate != 0.0 || !item.look.shadows.is_empty() || text.clip {

@@ -1,6 +1,7 @@
-//! A frame: the canvas of a baseline with the last picture on it, which the next picture changes where it differs.
+//! A frame: the canvas of a baseline with the last picture on it. The next picture redraws it only
+//! where the two differ.
 //!
-//! Invariant: the canvas ends up with the pixels of a picture that is drawn from nothing.
+//! Invariant: the canvas gets the pixels of a picture that is drawn from nothing.
 
 use std::rc::Rc;
 
@@ -19,11 +20,11 @@ use super::damage::Damage;
 use super::display_list::{DisplayItem, Drawn, Reach, display_list};
 use super::png::{Region, united};
 
-/// A canvas, and the display items that stand on it above the backdrop.
+/// A canvas, and the display items above the backdrop that are drawn on it.
 pub struct Frame {
     /// The pixels of the whole picture.
     pub pixels: Rc<Pixmap>,
-    /// From bottom to top.
+    /// The items from bottom to top.
     pub items: Vec<Drawn>,
     /// The fonts that the items were drawn with.
     pub fonts: Fonts,
@@ -38,33 +39,33 @@ pub struct Next<'a> {
     pub items: &'a [Item],
     /// The number of their first image in drawing order.
     pub first_image: usize,
-    /// Their images, prepared.
+    /// Their prepared images.
     pub bitmaps: &'a Bitmaps,
-    /// Fonts and masks.
+    /// Fonts and glyph masks.
     pub glyphs: Glyphs<'a>,
-    /// What the backdrop took from the budgets.
+    /// The part of the budgets that the backdrop used.
     pub spent: Spent,
 }
 
-/// A frame that was brought to the next picture.
+/// A frame that was updated to the next picture.
 pub struct Updated {
     /// The frame.
     pub frame: Frame,
-    /// The parts that were drawn anew.
+    /// The parts that were redrawn.
     pub damage: Damage,
     /// Number of display items that were drawn.
     pub drawn: usize,
-    /// What the whole picture takes from the budgets, drawn from nothing.
+    /// The budget that the whole picture would use if drawn from nothing.
     pub spent: Spent,
 }
 
-/// A display item on its way to the canvas.
+/// A display item of the next picture.
 struct Step<'a> {
     item: DisplayItem<'a>,
-    /// Its record, if it stands there already.
+    /// Its record, if it is already on the canvas.
     standing: Option<Drawn>,
     reach: Reach,
-    /// It is drawn, whether it stands there or not.
+    /// Whether it is drawn, even if it is already on the canvas.
     anew: bool,
 }
 
@@ -74,12 +75,13 @@ impl Frame {
         Self { pixels: Rc::new(backdrop.clone()), items: Vec::new(), fonts: fonts.clone() }
     }
 
-    /// Turns it into the next picture. `None` if something would have to be left out.
+    /// Updates the frame to the next picture. `None` if a part would have to be omitted.
     pub fn update(self, backdrop: &Pixmap, next: &Next<'_>, limits: &Limits) -> Option<Updated> {
         let Next { scene, bitmaps, glyphs, .. } = *next;
         let canvas = IntRect::from_xywh(0, 0, scene.width, scene.height)?;
 
-        // Which display items stand there already? Both lists are in the template's order.
+        // Find the display items that are already on the canvas. Both lists are in the template's
+        // order.
         let shares = |face| self.fonts.shares(glyphs.fonts, face);
         let mut damage = Damage::new();
         let mut last = self.items.into_iter().peekable();
@@ -87,7 +89,7 @@ impl Frame {
         let mut steps: Vec<Step<'_>> = Vec::with_capacity(list.len());
         let mut gone: Vec<Drawn> = Vec::new();
         for item in list {
-            // Items of the last picture that this one does not have.
+            // Items of the last picture that the next picture does not have.
             if !last.peek().is_some_and(|drawn| item.is_of(drawn)) {
                 let mut ahead: Vec<Drawn> = last.collect();
                 if let Some(at) = ahead.iter().position(|drawn| item.is_of(drawn)) {
@@ -114,7 +116,7 @@ impl Frame {
         }
         damage.extend(gone.into_iter().chain(last).filter_map(|drawn| drawn.reach.bounds));
 
-        // Items that overlap the damage are drawn anew, and so are items that overlap those.
+        // Items that overlap the damage are redrawn, and so are items that overlap those.
         let mut next_part = 0;
         while let Some(part) = damage.get(next_part).copied() {
             next_part = next_part.saturating_add(1);
@@ -126,7 +128,7 @@ impl Frame {
             }
         }
 
-        // The backdrop comes back where there is damage, and the items above it are drawn.
+        // The backdrop is restored where there is damage, and the items above it are drawn.
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
         restore(&mut pixels, backdrop, &damage);
         let mut surface = Surface::canvas(pixels);
@@ -160,7 +162,7 @@ impl Frame {
     }
 }
 
-/// A part of the canvas, in rows and columns.
+/// A part of the canvas as ranges of rows and columns.
 pub fn region(rect: IntRect) -> Region {
     let at = |at: i32| usize::try_from(at).unwrap_or(0);
     Region { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }

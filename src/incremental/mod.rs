@@ -93,9 +93,9 @@
 //!
 //! # Tests
 //!
-//! `tests/incremental` compares the pixels with those of the plain path, over all samples, golden tests,
-//! benchmark scenes and random stacks of layers, each with many values. The file may be 3 % larger
-//! than that of the plain path; most are smaller.
+//! `tests/incremental` compares the pixels with those of the plain path, over all samples, golden
+//! tests, benchmark scenes and random stacks of layers, each with many values. The file may be 3 %
+//! larger than that of the plain path; most are smaller.
 //!
 //! # Memory
 //!
@@ -130,8 +130,8 @@ pub use cache::Cache;
 pub use damage::Damage;
 pub use nobody::backdrop_layers;
 
-/// Draws a picture as a change of its baseline. `None` if there is no room for the baseline, if a budget would leave something out,
-/// or if boxes are outlined: then it is drawn from nothing.
+/// Draws a picture as a change of its baseline. `None` if the baseline has no room, if a budget
+/// would omit a part, or if boxes are outlined: the caller then draws the picture from nothing.
 pub fn paint(
     inputs: &Inputs<'_>,
     plan: &Plan,
@@ -163,13 +163,14 @@ pub fn paint(
     baseline.draw(split, Files { assets, cache: &cache.paint }, glyphs, limits)
 }
 
-/// The baseline of a picture, made now.
+/// Makes the baseline of a picture.
 fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cache, limits: &Limits) -> Baseline {
     let values = nobody::values(inputs, limits);
     let inputs = Inputs { values: &values, ..*inputs };
     let plan = plan::plan(&inputs, limits);
-    // Most need no pack. So recipients whose names need one share a baseline with those whose names do not, except where a template
-    // has fonts of its own, whose numbers come after those of the packs.
+    // Most names need no font pack, so the baseline has none. Recipients whose names need a pack
+    // then share a baseline with the others, except in a template with its own fonts, because their
+    // numbers follow those of the packs.
     let alone = plan.packs.is_empty() && plan.fonts.is_empty();
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
     let scene = layout::layout(&plan, assets, &fonts, limits);

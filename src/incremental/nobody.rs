@@ -1,10 +1,12 @@
-//! The picture for nobody: a template with nothing personal known.
+//! The picture for nobody: a template without personal values.
 //!
-//! The pictures of a campaign differ in a name and agree in all else, so each is drawn and compressed as a change of one picture that
-//! they have in common. That picture may depend on nothing but the request, because one URL has one file.
+//! The pictures of a campaign differ only in a name, so each is drawn and compressed as a change of
+//! one common picture. The common picture may depend on the request alone, because one URL has one
+//! file.
 //!
-//! Invariant: two requests have the same picture for nobody if they agree in the template, in every param that is not
-//! [personal](crate::params::Param::is_personal), and in the options. No value of a recipient is in it.
+//! Invariant: two requests have the same picture for nobody if they agree in the template, in every
+//! param that is not [personal](crate::params::Param::is_personal), and in the options. It contains
+//! no value of a recipient.
 
 use crate::inputs::Inputs;
 use crate::limits::Limits;
@@ -12,20 +14,21 @@ use crate::params::{Param, Values};
 use crate::plan::Plan;
 use crate::template::Template;
 
-/// The values of the picture for nobody: those of a request that are not personal, and the template's own fallbacks.
+/// The values of the picture for nobody: the request's values that are not personal, and the
+/// template's own fallbacks.
 pub fn values(inputs: &Inputs<'_>, limits: &Limits) -> Values {
     let mut values = inputs.template.values("", limits);
     values.extend(shared(inputs));
     values
 }
 
-/// The key of the picture for nobody. It may be long: values are in it.
+/// The key of the picture for nobody. It contains values, so it may be long.
 pub fn key(inputs: &Inputs<'_>, plan: &Plan) -> String {
     let digest = u128::from_be_bytes(inputs.template.digest);
     let shared = shared(inputs);
     let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
     let size = (inputs.options.width, inputs.options.dpr.map(f32::to_bits));
-    // A value's quotes are escaped in it, so that no two lists are one text.
+    // Quotes in a value are escaped, so that two different lists never give the same text.
     let mut key = format!("{digest:x} {size:?} {:?} {given:?}", inputs.options.lang);
     if !plan.fonts.is_empty() {
         plan.packs.iter().for_each(|pack| key.extend([" ", pack.name]));
@@ -33,10 +36,10 @@ pub fn key(inputs: &Inputs<'_>, plan: &Plan) -> String {
     key
 }
 
-/// Number of bottom layers of a template that read no personal param; 0 if the background reads one.
+/// Number of bottom layers of a template that use no personal param; 0 if the background uses one.
 pub fn backdrop_layers(template: &Template) -> usize {
     let (params, reads) = (&template.document.params, &template.reads);
-    // A name that no param has may stand for any.
+    // A name that is not declared as a param may stand for any param.
     let is_personal = |name: &String| params.get(name).is_none_or(Param::is_personal);
     if reads.background.iter().any(is_personal) {
         return 0;

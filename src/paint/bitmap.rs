@@ -1,6 +1,7 @@
 //! Assets → bitmaps of exactly the size that their box shows.
 //!
-//! They are made one after the other before the canvas takes its memory: a decoded photo is gone before the next one comes.
+//! Images are prepared one after the other before the canvas is allocated. Each decoded photo is
+//! freed before the next one is decoded.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,27 +23,27 @@ use super::cache::{Cache, bitmap_key};
 pub enum Bitmap {
     /// Pixels for a part of the box.
     Pixels {
-        /// As many as the box has output px.
+        /// One pixel for each output px of the box.
         pixels: Rc<Pixmap>,
-        /// The file that they were made of.
+        /// The file that the pixels were made of.
         asset: Rc<[u8]>,
-        /// Which part, in template px of the picture.
+        /// The part that the pixels show, in template px of the picture.
         place: Rect,
-        /// Which of the sources it is.
+        /// Index of the source that is shown.
         source: usize,
-        /// What that source measures, in px.
+        /// Size of that source in px.
         natural: Size,
     },
-    /// The source with this index stands in: initials.
+    /// The initials of the source with this index are drawn instead.
     StandIn(usize),
 }
 
-/// The source that is seen of an image layer.
+/// The source of an image layer that is visible in the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
     /// Its index among the layer's sources.
     pub source: usize,
-    /// Its own size in px. `None` for initials.
+    /// Its own size in px. `None` if it is initials.
     pub natural: Option<Size>,
 }
 
@@ -56,19 +57,20 @@ impl Bitmap {
     }
 }
 
-/// Prepared pictures by the image's number in drawing order; names of layers may repeat.
+/// Prepared pictures by the image's number in drawing order. Names would not do as keys, because
+/// layer names may repeat.
 pub type Bitmaps = BTreeMap<usize, Bitmap>;
 
-/// How far preparing has come.
+/// The state of preparation between two calls.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
-    /// Images so far: the next one's number in drawing order.
+    /// Number of images so far. The next image has this number in drawing order.
     pub images: usize,
     used: Used,
 }
 
-/// What the pictures that are prepared so far have used. A picture that was kept counts as if it were made again, so that what
-/// is left out does not depend on what is kept.
+/// The budget that the pictures prepared so far have used. A cached picture counts as if it were
+/// made again, so that the choice of omitted pictures does not depend on the cache.
 #[derive(Debug, Clone, Copy, Default)]
 struct Used {
     output_pixels: u32,
@@ -76,7 +78,7 @@ struct Used {
 }
 
 impl Used {
-    /// Takes what one more picture needs, before anything of it is decoded.
+    /// Takes the budget of one more picture before any part of it is decoded.
     fn take(&mut self, source: &Header, columns: f32, output: (u32, u32), limits: &Limits) -> Result<(), Problem> {
         let output_pixels = self.output_pixels.saturating_add(output.0.saturating_mul(output.1));
         if output_pixels > limits.picture_pixels {
@@ -100,17 +102,17 @@ impl Used {
     }
 }
 
-/// Where bitmaps are made of, and kept.
+/// The sources of bitmaps and their cache.
 #[derive(Clone, Copy)]
 pub struct Files<'a> {
-    /// The assets that could be had.
+    /// The assets that are available.
     pub assets: &'a Assets,
-    /// Bitmaps of earlier pictures, and of this one.
+    /// Bitmaps of earlier pictures and of this one.
     pub cache: &'a Cache,
 }
 
-/// Prepares the pictures of some items, which come after those of `progress`, and brings that forward. The key is the image's
-/// number in drawing order.
+/// Prepares the pictures of items that follow those of `progress`, and advances `progress`. The key
+/// is the image's number in drawing order.
 pub fn prepare(
     items: &[Item],
     scale: f32,
@@ -177,7 +179,7 @@ fn bitmap(
     let natural = natural(&header);
     let placement = image::place(natural, frame.size(), fit, focus);
     let dest = placement.dest;
-    // Whole output px: the bitmap is then copied, not resampled a second time.
+    // The size is in whole output px, so that the bitmap is copied and not resampled a second time.
     let snap = |at: f32| (at * scale).round();
     let (left, top) = (snap(frame.x + dest.x), snap(frame.y + dest.y));
     let (right, bottom) = (snap(frame.x + dest.right()), snap(frame.y + dest.bottom()));
@@ -188,7 +190,8 @@ fn bitmap(
     let pixels = match cache.bitmap(&key, bytes) {
         Some(pixels) => pixels,
         None => {
-            // Its memory is taken first, so that the decoded picture leaves no hole that the canvas does not fit into.
+            // The bitmap is allocated before the decode. Otherwise the freed picture would leave a
+            // hole in memory that is too small for the canvas.
             let mut pixels = Pixmap::new(width, height).ok_or_else(|| over("its box is too large"))?;
             image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placement.source)?;
             let pixels = Rc::new(pixels);
@@ -210,7 +213,7 @@ fn natural(picture: &Header) -> Size {
     Size::new(picture.width as f32, picture.height as f32)
 }
 
-/// A side in output px; none where it is nothing, or larger than any canvas.
+/// A side in output px. `None` if it is zero or larger than any canvas.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 1 to a few thousand")]
 fn side(px: f32, limits: &Limits) -> Option<u32> {
     let side = px as u32;
@@ -227,7 +230,7 @@ mod tests {
     use crate::request::{Format, Options};
     use crate::template::Template;
 
-    /// Three pictures of 10, 10 and 7 px a side, of an asset of 4.
+    /// Three pictures of 10, 10 and 7 px a side, made of an asset of 4 px a side.
     fn warnings_of_three(limits: &Limits) -> Vec<String> {
         let document = r#"{ "width": 30, "height": 30, "layers": [
             { "id": "first", "type": "image", "src": "asset:a", "width": 10, "height": 10 },

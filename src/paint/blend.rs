@@ -1,13 +1,14 @@
-//! Source-over, row by row: the one way in which anything is put onto anything, but for tiny-skia's own paths.
+//! Source-over, row by row. All compositing goes through here, except tiny-skia's own paths.
 //!
-//! A letter is one colour under a coverage, a shadow is one colour at 256 strengths, a layer is pixels at an opacity: each has a loop of
-//! its own, because these loops are most of what a picture costs. Pixels are premultiplied RGBA.
+//! A glyph mask is one colour under a coverage, a shadow is one colour at 256 strengths, and a
+//! layer is pixels at an opacity. Each has its own loop, because these loops are most of a
+//! picture's cost. Pixels are premultiplied RGBA.
 
 use tiny_skia::PremultipliedColorU8;
 
 use crate::color::Color;
 
-/// A number of 0 to 255² as a part of 255, to the nearest.
+/// Divides a number from 0 to 255² by 255, rounded to the nearest.
 #[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
 pub const fn of_255(product: u32) -> u8 {
     (product.wrapping_add(128).wrapping_mul(257) >> 16) as u8
@@ -18,35 +19,35 @@ pub const fn spread([r, g, b, a]: [u8; 4]) -> u64 {
     u64::from_le_bytes([r, 0, g, 0, b, 0, a, 0])
 }
 
-/// As [`of_255`], for four numbers of 16 bits at once, which are 255² and a half of 255 at the most: with what is added, just within
-/// their bits.
+/// Does the same as [`of_255`] for four numbers of 16 bits at once. They are at most 255² and a
+/// half of 255, so that the added rounding still fits into their bits.
 pub const fn each_of_255(products: u64) -> [u8; 4] {
     let sums = products.wrapping_add(spread([128; 4]));
     let [r, _, g, _, b, _, a, _] = (sums.wrapping_add(sums >> 8 & spread([255; 4])) >> 8).to_le_bytes();
     [r, g, b, a]
 }
 
-/// A colour, premultiplied, to be laid as far as pixels are covered.
+/// A premultiplied colour that is drawn through a coverage.
 pub struct Ink {
     rgba: [u8; 4],
 }
 
 impl Ink {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
-    /// A colour at an opacity of 0 to 1; the colour's own alpha counts too.
+    /// A colour at an opacity from 0 to 1. The colour's own alpha counts too.
     pub fn new(color: Color, opacity: f32) -> Self {
         let alpha = (f32::from(color.a) * opacity).round() as u8;
         let premultiplied = |channel| of_255(u32::from(channel) * u32::from(alpha));
         Self { rgba: [premultiplied(color.r), premultiplied(color.g), premultiplied(color.b), alpha] }
     }
 
-    /// Lays it over a row of premultiplied RGBA, as far as each pixel is covered.
+    /// Blends the colour over a row of premultiplied RGBA, weighted by each pixel's coverage.
     pub fn lay(&self, row: &mut [u8], covered: &[u8]) {
         let opaque = self.rgba[3] == u8::MAX;
         let ink = spread(self.rgba);
         let (eights, rest) = row.as_chunks_mut::<32>();
         let (covered, covered_rest) = covered.as_chunks::<8>();
-        // Most of a line of text is not letters, and most of a letter is nothing but ink.
+        // Most pixels of a line of text are empty, and most pixels of a glyph are fully covered.
         for (pixels, covered) in eights.iter_mut().zip(covered) {
             match u64::from_le_bytes(*covered) {
                 0 => {}
@@ -65,7 +66,7 @@ impl Ink {
                 u8::MAX if opaque => *pixel = self.rgba,
                 covered => {
                     let below = 255 - u64::from(of_255(alpha * u32::from(covered)));
-                    // A sum is 255² and a half of 255 at the most, because ink is premultiplied.
+                    // The sum is at most 255² and a half of 255, because ink is premultiplied.
                     *pixel = each_of_255(ink * u64::from(covered) + spread(*pixel) * below);
                 }
             }
@@ -82,7 +83,7 @@ impl Tints {
         Self(std::array::from_fn(|coverage| tint(color, u8::try_from(coverage).unwrap_or(255))))
     }
 
-    /// Lays on each pixel of a row the tint that its coverage says.
+    /// Blends onto each pixel of a row the tint for its coverage.
     #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
     pub fn lay(&self, row: &mut [u8], coverage: &[u8]) {
         for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
@@ -90,7 +91,8 @@ impl Tints {
             let [.., alpha] = above;
             if alpha > 0 {
                 let below = each_of_255(spread(*pixel).wrapping_mul(u64::from(255_u8.saturating_sub(alpha))));
-                // Each channel of a premultiplied pixel is its alpha at the most, so sums stay bytes.
+                // Each channel of a premultiplied pixel is at most its alpha, so the sums fit into
+                // bytes.
                 *pixel = u32::from_le_bytes(above).wrapping_add(u32::from_le_bytes(below)).to_le_bytes();
             }
         }
@@ -108,12 +110,13 @@ const fn scaled(a: u8, b: u8) -> u8 {
     of_255((a as u32).wrapping_mul(b as u32))
 }
 
-/// Puts a row of a layer onto another at an opacity of 0 to 1. The arithmetic is that of tiny-skia's pipeline, which does it for
-/// pixels that are clear or opaque as well, where there is nothing to mix.
+/// Blends a row of a layer onto another row at an opacity from 0 to 1. The arithmetic is that of
+/// tiny-skia's pipeline, which also computes clear and opaque pixels, although they need no mixing.
 #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
 pub fn layer_row(below: &mut [u8], above: &[u8], opacity: f32) {
-    /// What is added to it has no bits behind the point: rounded to the nearest, and half to the even one.
+    /// Adding this number rounds to the nearest integer, ties to even: the sum has no fraction
+    /// bits.
     const WHOLE: f32 = 8_388_608.0;
     let level = |channel: u8| f32::from(channel) * (1.0 / 255.0);
     for (pixel, above) in below.as_chunks_mut::<4>().0.iter_mut().zip(above.as_chunks::<4>().0) {
@@ -131,7 +134,7 @@ pub fn layer_row(below: &mut [u8], above: &[u8], opacity: f32) {
     }
 }
 
-/// Keeps of a row only what is covered, rounded as tiny-skia does it.
+/// Multiplies a row by its coverage, rounded as tiny-skia does it.
 #[inline(never)] // as above
 pub fn clip_row(row: &mut [u8], coverage: &[u8]) {
     for (pixel, coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(coverage) {
@@ -142,7 +145,8 @@ pub fn clip_row(row: &mut [u8], coverage: &[u8]) {
     }
 }
 
-/// Whether all pixels are opaque. Some hundreds are looked at together, without a branch for each.
+/// Whether all pixels are opaque. Hundreds of pixels are tested together, without a branch for
+/// each.
 pub fn is_opaque(pixels: &[PremultipliedColorU8]) -> bool {
     pixels.chunks(512).all(|some| some.iter().fold(255, |all, pixel| all & pixel.alpha()) == 255)
 }

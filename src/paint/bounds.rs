@@ -1,4 +1,4 @@
-//! How far items reach on the canvas, and how they are turned.
+//! The bounds of items on the canvas, and their rotation.
 //!
 //! Invariant: drawing an item changes no pixel outside of its bounds.
 
@@ -12,16 +12,16 @@ use super::mask::{Glyphs, Stamp};
 use super::surface::{covering, union};
 use super::{shadow, turn};
 
-/// How far the letters of a text reach.
+/// The precision of a text's bounds.
 #[derive(Clone, Copy)]
 pub enum Letters<'a> {
-    /// As far as their lines and a font size more: quickly found, and never too little.
+    /// The lines' boxes plus one font size: fast to compute, and never too small.
     Lines,
-    /// As far as their outlines do.
+    /// The bounds of the glyph outlines.
     Outlines(Glyphs<'a>),
 }
 
-/// The turn of an item around the middle of its box.
+/// The rotation of an item around the middle of its box.
 pub fn rotation(item: &Item) -> Transform {
     let (frame, degrees) = (item.frame, item.look.rotate);
     if degrees == 0.0 {
@@ -30,13 +30,14 @@ pub fn rotation(item: &Item) -> Transform {
     turn::around(degrees, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
 }
 
-/// Output px per template px, where a transform is nothing but that. `None` for any other, also for turns that undo each other: they
-/// leave an item upright, but in another place.
+/// Output px per template px if a transform only scales. `None` if it does anything else. Rotations
+/// that cancel each other count as anything else: they leave an item upright, but in another place.
 pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
     (transform == Transform::from_scale(scale, scale)).then_some(scale)
 }
 
-/// The output px that an item, its shadows and its children may change; `transform` is that of the item's parent.
+/// The output px that an item, its shadows and its children may change; `transform` is that of the
+/// item's parent.
 pub fn bounds(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
     let transform = transform.pre_concat(rotation(item));
     let body = body(item, transform, scale, letters)?;
@@ -48,7 +49,8 @@ pub fn bounds(item: &Item, transform: Transform, scale: f32, letters: Letters<'_
     shadows.fold(Some(body), union)
 }
 
-/// The same without the item's own shadows; `transform` is that of the item itself.
+/// The output px that an item and its children may change, without the item's own shadows.
+/// `transform` is that of the item itself.
 pub fn body(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
     let children = item.children.iter().map(|child| bounds(child, transform, scale, letters));
     children.fold(content(item, transform, scale, letters), union)
@@ -56,15 +58,16 @@ pub fn body(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>)
 
 /// The bounds of an item that grows by `spread` px (of the template) on every side.
 pub fn spread(bounds: IntRect, spread: f32, scale: f32) -> Option<IntRect> {
-    // A turned box grows by its diagonal, at the most.
+    // A rotated box grows by at most its diagonal.
     outset(bounds, whole(spread.max(0.0) * scale * 2.0))
 }
 
-/// The output px that the content of an item's box may change; `transform` is that of the item itself.
+/// The output px that the content of an item's box may change; `transform` is that of the item
+/// itself.
 pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
-    // A mitre is at most four times as long as the line is wide.
+    // A mitre is at most four times as long as the line's width.
     let stroke = item.look.stroke.as_ref().map_or(0.0, |stroke| stroke.width * 4.0);
-    // A box so far away that it has no place may be anywhere.
+    // A box too far away to have finite bounds may be anywhere.
     let around = |bounds: Rect| covering(bounds.outset(stroke), transform).or_else(anywhere);
     match &item.content {
         Content::Box if item.look.fill.is_none() && item.look.stroke.is_none() => None,
@@ -93,7 +96,8 @@ pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'
     }
 }
 
-/// The lines of a text, and as much around them as letters reach beyond their line's box: accents, swashes, lines that overflow.
+/// The lines of a text, with a margin for glyphs that extend beyond their line's box: accents,
+/// swashes, lines that overflow.
 fn lines(text: &Text, frame: Rect) -> Rect {
     let (x, y) = text.origin;
     let lines = Rect::new(x, y, text.block.width.max(frame.width), text.block.height);
@@ -109,7 +113,7 @@ fn lines(text: &Text, frame: Rect) -> Rect {
     }
 }
 
-/// The output px that the letters of a block cover.
+/// The output px that the glyphs of a block cover.
 fn outlines(
     block: &crate::text::Block,
     place: Place,
@@ -136,7 +140,7 @@ fn box_of(path: &tiny_skia::Path) -> Rect {
     Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 }
 
-/// More than any canvas.
+/// A length larger than any canvas.
 fn anywhere() -> Option<IntRect> {
     const FAR: i32 = 32_768;
     IntRect::from_ltrb(-FAR, -FAR, FAR, FAR)
@@ -151,7 +155,7 @@ fn outset(rect: IntRect, by: i32) -> Option<IntRect> {
     )
 }
 
-/// A distance in whole px, as a shadow is moved.
+/// A shadow offset rounded to whole px, as the shadow is moved.
 #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
 fn whole(distance: f32) -> i32 {
     px(distance).round() as i32

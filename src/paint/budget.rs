@@ -1,7 +1,8 @@
-//! The cost of drawing, found before anything is drawn.
+//! The cost of drawing, computed before anything is drawn.
 //!
-//! The unit of work is the time of one pixel of an opaque fill, about a nanosecond natively. Weights are estimates
-//! of how much longer other draws take. They bound the time of a picture; they need not be exact.
+//! The unit of work is the time of one pixel of an opaque fill, about a nanosecond natively.
+//! Weights estimate how much longer other drawing takes. They bound the time of a picture and need
+//! not be exact.
 
 use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 
@@ -10,7 +11,7 @@ use crate::plan::{Linecap, Linejoin, Paint, Stroke};
 
 use super::surface::intersect;
 
-/// What drawing has taken from the budgets of a picture.
+/// The part of a picture's budgets that drawing has used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Bytes of all offscreen buffers, alive or not.
@@ -22,7 +23,7 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// Both together.
+    /// The sum of two costs.
     pub const fn plus(self, other: Self) -> Self {
         Self {
             offscreen_bytes: self.offscreen_bytes.saturating_add(other.offscreen_bytes),
@@ -31,7 +32,7 @@ impl Spent {
         }
     }
 
-    /// What was spent since `earlier`.
+    /// The cost spent since `earlier`.
     pub const fn since(self, earlier: Self) -> Self {
         Self {
             offscreen_bytes: self.offscreen_bytes.saturating_sub(earlier.offscreen_bytes),
@@ -40,7 +41,7 @@ impl Spent {
         }
     }
 
-    /// Whether it is within the budgets.
+    /// Whether the cost is within the budgets.
     pub const fn fits(self, limits: &Limits) -> bool {
         self.offscreen_bytes <= limits.offscreen_bytes_total
             && self.segments <= limits.stroke_segments
@@ -48,13 +49,13 @@ impl Spent {
     }
 }
 
-/// Work of one call that draws something, however small.
+/// Work of one drawing call, however small.
 pub const CALL: u64 = 500;
 
-/// Work of one pixel of an offscreen layer: it is cleared, and put onto the canvas.
+/// Work of one pixel of an offscreen layer: clearing it, and compositing it onto the canvas.
 pub const LAYER_PIXEL: u64 = 4;
 
-/// Work of one pixel of a layer that is blended.
+/// Work of one pixel of a layer with a blend mode.
 pub const BLENDED_PIXEL: u64 = 12;
 
 /// Work of one pixel of a shadow: six passes of blur, and its colour.
@@ -63,13 +64,13 @@ pub const SHADOW_PIXEL: u64 = 12;
 /// Work of one pixel of a bitmap.
 pub const BITMAP_PIXEL: u64 = 8;
 
-/// Work of one pixel of a letter's mask.
+/// Work of one pixel of a glyph mask.
 pub const MASK_PIXEL: u64 = 3;
 
-/// Work of one edge in one row of pixels: the rasteriser goes along it in four lines.
+/// Work of one edge in one row of pixels: the rasteriser follows it in four scan lines.
 const EDGE_ROW: f64 = 24.0;
 
-/// Work of one edge that may cross another: edges are sorted again in each line.
+/// Work of one edge that may cross another: the rasteriser sorts edges again in each scan line.
 const CROSSING: f64 = 0.125;
 
 /// Work of one pixel along a line that is at most a pixel wide.
@@ -135,7 +136,7 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() }
 }
 
-/// Edges that a curve is flattened to, as a rule.
+/// Number of edges that a curve is usually flattened to.
 const CURVE_EDGES: f64 = 8.0;
 
 /// Segments of a round join or cap.
@@ -144,25 +145,26 @@ const ROUND_SEGMENTS: f64 = 8.0;
 /// Edges of one segment's outline: two sides and two ends.
 const SIDES: f64 = 4.0;
 
-/// How far a stroke reaches from its middle, in widths; mitres aside.
+/// The distance that a stroke extends from its middle, in widths, without mitres.
 const REACH: f64 = 0.5;
 
-/// The course of a path, in px of the canvas.
+/// The measurements of a path, in px of the canvas.
 struct Traced {
     lines: f64,
     curves: f64,
     /// Length of all segments.
     length: f64,
-    /// Pixel rows of the surface that each segment runs through, all together.
+    /// Sum of the pixel rows of the surface that each segment crosses.
     rows: f64,
-    /// The most segments that run through one row.
+    /// Maximum number of segments that cross one row.
     active: f64,
     /// Pixels of the surface within the path's bounds.
     area: u64,
 }
 
 impl Traced {
-    /// Follows a path that reaches `reach` px to all sides. `None` if it does not meet the surface.
+    /// Measures a path that extends `reach` px to all sides. `None` if it does not meet the
+    /// surface.
     fn new(path: &Path, transform: Transform, surface: IntRect, reach: f64) -> Option<Self> {
         let bounds = path.bounds().transform(transform)?;
         let rect = crate::geometry::Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height());
@@ -171,7 +173,7 @@ impl Traced {
         let visible = super::surface::covering(grown, Transform::identity());
         let visible = visible.map_or(Some(surface), |visible| intersect(visible, surface))?;
         let height = usize::try_from(visible.height()).unwrap_or(0);
-        // Per row, how many more segments run through it than through the row above.
+        // For each row, the number of segments that cross it, minus that of the row above.
         let mut changes = vec![0_i64; height.saturating_add(1)];
         let mut traced = Self { lines: 0.0, curves: 0.0, length: 0.0, rows: 0.0, active: 0.0, area: area(visible) };
         let (top, bottom) = (f64::from(visible.top()), f64::from(visible.bottom()));

@@ -1,7 +1,8 @@
-//! What painting leaves for later pictures: assets that were decoded and scaled, and masks of glyphs.
+//! The cache of painting: assets that were decoded and scaled, and glyph masks.
 //!
-//! A photograph is decoded and scaled once for all recipients, and so is most of the letters of their names. An entry is found by
-//! everything that it was made of, so nothing has to be declared and nothing can be out of date.
+//! A photograph is decoded and scaled once for all recipients, and so are most of the glyphs of
+//! their names. The key of an entry is everything that it was made of, so nothing has to be
+//! declared and no entry can be out of date.
 //!
 //! Invariant: a picture has the same pixels and the same warnings whatever is cached.
 
@@ -17,7 +18,7 @@ use crate::lru;
 
 use super::mask::Masks;
 
-/// Bitmaps and masks, each within its budget. The default has no budget and keeps nothing.
+/// Bitmaps and glyph masks, each within its budget. The default has no budget and caches nothing.
 #[derive(Default)]
 pub struct Cache {
     /// By [`bitmap_key`].
@@ -27,7 +28,8 @@ pub struct Cache {
 }
 
 struct Bitmap {
-    /// The file that it was made of: an asset may be replaced by another one of its name.
+    /// The file that the bitmap was made of. The key is not enough, because an asset may be
+    /// replaced by another one of the same name.
     asset: Rc<[u8]>,
     pixels: Rc<Pixmap>,
 }
@@ -42,13 +44,13 @@ impl Cache {
         }
     }
 
-    /// A bitmap that was made of this very file.
+    /// The cached bitmap, if it was made of this very file.
     pub fn bitmap(&self, key: &String, asset: &Rc<[u8]>) -> Option<Rc<Pixmap>> {
         let mut bitmaps = self.bitmaps.try_borrow_mut().ok()?;
         bitmaps.get(key).filter(|cached| same_bytes(&cached.asset, asset)).map(|cached| Rc::clone(&cached.pixels))
     }
 
-    /// Keeps a bitmap.
+    /// Caches a bitmap.
     pub fn put_bitmap(&self, key: String, asset: &Rc<[u8]>, pixels: &Rc<Pixmap>) {
         let bytes = pixels.data().len().saturating_add(asset.len()).saturating_add(key.len());
         if let Ok(mut bitmaps) = self.bitmaps.try_borrow_mut() {
@@ -63,7 +65,8 @@ pub fn bitmap_key(asset: &AssetId, part: Rect, (width, height): (u32, u32)) -> S
     format!("{width} {height} {x} {y} {w} {h} {asset}")
 }
 
-/// Whether two files have the same bytes. They mostly are one allocation, so their bytes are seldom compared.
+/// Whether two files have the same bytes. Usually both are one allocation, so their bytes are
+/// seldom compared.
 pub fn same_bytes(one: &Rc<[u8]>, other: &Rc<[u8]>) -> bool {
     Rc::ptr_eq(one, other) || one == other
 }

@@ -1,4 +1,5 @@
-//! Filling and stroking within the budgets of a picture: the cost is taken before anything is drawn.
+//! Filling and stroking within the budgets of a picture: the cost is subtracted before anything is
+//! drawn.
 
 use tiny_skia::{IntRect, Path, Transform};
 
@@ -13,7 +14,8 @@ use super::shape;
 use super::surface::Surface;
 
 impl Painter<'_> {
-    /// Takes a cost from the budgets. If one of them has too little left: false, and a warning.
+    /// Takes a cost from the budgets. Returns false, with a warning, if one of them has too little
+    /// left.
     pub(super) fn take(&mut self, cost: Spent, name: &str) -> bool {
         let spent = self.spent.plus(cost);
         let fits = spent.fits(self.limits);
@@ -29,7 +31,7 @@ impl Painter<'_> {
         fits
     }
 
-    /// Fills a path, where there is one and a paint.
+    /// Fills a path, if both the path and a paint exist.
     pub(super) fn fill(
         &mut self,
         surface: &mut Surface,
@@ -51,7 +53,7 @@ impl Painter<'_> {
         }
     }
 
-    /// Strokes a path. Over a budget, it is stroked without dashes, or not at all.
+    /// Strokes a path. If that is over a budget, strokes it without dashes or not at all.
     pub(super) fn stroke_path(&mut self, surface: &mut Surface, path: &Path, stroke: &Stroke, drawing: Drawing<'_>) {
         let Some(bounds) = surface.bounds() else { return };
         let Drawing { name, frame, transform, opacity } = drawing;
@@ -77,7 +79,7 @@ impl Painter<'_> {
         }
     }
 
-    /// Takes the cost of the letters of a text, most of which are masks.
+    /// Takes the cost of the glyphs of a text, most of which are masks.
     pub(super) fn take_letters(&mut self, item: &Item, text: &Text) -> bool {
         let cost = letters(text, self.scene.scale);
         self.take(Spent { work: cost, ..Spent::default() }, &item.name)
@@ -90,7 +92,8 @@ impl Painter<'_> {
     }
 }
 
-/// Whether the letters of a scene are within the budget, before any of them is looked at.
+/// Whether the glyphs of a scene are within the budget. The test comes before any glyph is
+/// rasterised.
 pub fn letters_fit(scene: &Scene, limits: &Limits) -> bool {
     let mut work = 0_u64;
     layout::walk(&scene.items, &mut |item| {
@@ -101,7 +104,8 @@ pub fn letters_fit(scene: &Scene, limits: &Limits) -> bool {
     work <= limits.paint_work
 }
 
-/// The work of the letters of a text, before any of them is looked at; `scale` is output px per px.
+/// The work of the glyphs of a text, estimated before any glyph is rasterised. `scale` is output px
+/// per px.
 fn letters(text: &Text, scale: f32) -> u64 {
     let block = &text.block;
     let of_glyph = |run: u16| {

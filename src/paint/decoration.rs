@@ -1,17 +1,18 @@
-//! Lines along letters → paths. An underline leaves gaps where letters reach down into it, as browsers draw it
+//! Lines along letters → paths. An underline leaves gaps where letters reach down into it, as
+//! browsers draw it
 //! (<https://drafts.csswg.org/css-text-decor-4/#text-decoration-skip-ink-property>).
 
 use tiny_skia::{Path, PathBuilder, PathSegment, Point};
 
 use crate::geometry::{Rect, px};
 
-/// Pieces that a curve is taken for, to see where it crosses a line.
+/// Number of line pieces that approximate a curve when its crossings with a line are computed.
 const PIECES: u8 = 6;
 
-/// A line along letters, in px of the picture, and the gaps in it.
+/// A line along a text, in px of the picture, and the gaps in it.
 pub struct Line {
     rect: Rect,
-    /// From left to right of each letter that reaches into it.
+    /// Left and right of each glyph that crosses the line.
     gaps: Vec<(f32, f32)>,
 }
 
@@ -21,11 +22,11 @@ impl Line {
         Self { rect, gaps: Vec::new() }
     }
 
-    /// Leaves a gap where the outline of a letter is in the way.
+    /// Leaves a gap where the outline of a glyph crosses the line.
     pub fn skip(&mut self, letter: &Path) {
         let bounds = letter.bounds();
         let Rect { x, y, width, height } = self.rect;
-        // As much room beside a letter as the line is thick.
+        // The room on each side of a glyph equals the thickness of the line.
         let (top, bottom) = (y - height, y + 2.0 * height);
         if bounds.bottom() < top || bounds.top() > bottom || bounds.right() < x || bounds.left() > x + width {
             return;
@@ -37,7 +38,8 @@ impl Line {
         }
     }
 
-    /// The outline of what is left of the line; all of it where letters would hide most of it, as those of Chinese do.
+    /// The outline of the line without its gaps. The line has no gaps if they would hide most of
+    /// it, as under Chinese characters.
     pub fn path(mut self) -> Option<Path> {
         let Rect { x, y, width, height } = self.rect;
         let end = x + width;
@@ -45,7 +47,7 @@ impl Line {
         let mut pieces: Vec<(f32, f32)> = Vec::new();
         let mut from = x;
         for (left, right) in self.gaps {
-            // A crumb between two letters is no line.
+            // A tiny rest between two glyphs does not look like a line.
             if left - from > height * 3.0 {
                 pieces.push((from, left));
             }
@@ -68,7 +70,7 @@ impl Line {
     }
 }
 
-/// How far an outline reaches to both sides between two heights.
+/// The leftmost and rightmost extent of an outline between two heights.
 struct Reach {
     top: f32,
     bottom: f32,

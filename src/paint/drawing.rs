@@ -1,18 +1,18 @@
-//! A path of an item, with its place and its paint's.
+//! A path of an item, with its position and that of its paint.
 
 use tiny_skia::Transform;
 
 use crate::geometry::Rect;
 use crate::layout::Item;
 
-/// A path of an item on its way to a surface.
+/// A path of an item that is to be drawn.
 #[derive(Clone, Copy)]
 pub struct Drawing<'a> {
     /// The item's name, for warnings.
     pub name: &'a str,
     /// The box that a paint spans, in px of the picture.
     pub frame: Rect,
-    /// From the path's px to those of the canvas.
+    /// The transform from the path's px to those of the canvas.
     pub transform: Transform,
     /// 0 to 1.
     pub opacity: f32,

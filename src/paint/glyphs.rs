@@ -1,4 +1,4 @@
-//! Lines of glyphs → masks and outlines, all of one paint at once; and glyphs that have colours of their own.
+//! Lines of glyphs → masks and outlines, grouped by paint; colour glyphs are separate.
 
 use std::collections::BTreeMap;
 
@@ -14,28 +14,28 @@ use crate::text::{Block, Glyph, Line, Rule};
 use super::decoration::Line as Decoration;
 use super::mask::{Found, Glyphs, Masks, Stamp};
 
-/// Letters that are filled with one paint.
+/// Glyphs that are filled with one paint.
 pub struct Inked<'a> {
     pub paint: &'a Paint,
     pub ink: Ink,
 }
 
-/// The form of letters, or of lines along them.
+/// The form of glyphs, or of lines along them.
 pub enum Ink {
-    /// In px of the picture.
+    /// An outline in px of the picture.
     Path(Path),
-    /// Upright, and of one colour.
+    /// A mask, for upright glyphs of one colour.
     Stamps(Vec<Stamp>),
 }
 
 /// The paints of a block.
 #[derive(Clone, Copy)]
 pub struct Pen<'a> {
-    /// One of each run, or empty.
+    /// The paint of each run, or empty.
     fills: &'a [Option<Paint>],
-    /// The paint of runs without their own.
+    /// The paint of runs that have none of their own.
     fill: &'a Paint,
-    /// Whether letters are stroked too, for which their path is needed.
+    /// Whether glyphs are stroked too, which needs their path.
     stroked: bool,
 }
 
@@ -60,12 +60,12 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// The paint of a run's own.
+    /// The run's own paint.
     fn own(&self, run: u16) -> Option<&'a Paint> {
         self.fills.get(usize::from(run)).and_then(Option::as_ref)
     }
 
-    /// A key that runs with one paint have in common.
+    /// A key that all runs with the same paint share.
     fn key(&self, run: u16) -> Option<u16> {
         self.own(run).map(|_| run)
     }
@@ -75,7 +75,7 @@ impl<'a> Pen<'a> {
         key.and_then(|run| self.own(run)).unwrap_or(self.fill)
     }
 
-    /// Whether the letters of a run are of one colour, and nothing else.
+    /// Whether the glyphs of a run have one colour and no stroke.
     fn stamps(&self, run: u16) -> bool {
         !self.stroked && matches!(self.paint(Some(run)), Paint::Color(_))
     }
@@ -85,14 +85,14 @@ impl<'a> Pen<'a> {
 pub struct Colored<'a> {
     face: &'a Face,
     glyph: u16,
-    /// The paint of its layers that have no colour.
+    /// The paint of those of its layers that have no colour.
     pub paint: &'a Paint,
-    /// From font units to px of the picture.
+    /// The transform from font units to px of the picture.
     pub place: Transform,
 }
 
 impl Colored<'_> {
-    /// Its layers from the lowest, `most` at most.
+    /// Its layers from the lowest, at most `most` of them.
     pub fn layers(&self, most: usize) -> Vec<Layer> {
         self.face.layers(self.glyph, most).unwrap_or_default()
     }
@@ -103,14 +103,14 @@ impl Colored<'_> {
 pub struct Place {
     /// The block's top left corner, in px of the picture.
     pub origin: (f32, f32),
-    /// The circle that its line stands on, instead of there.
+    /// The circle that its line stands on, if it stands on one.
     pub arc: Option<Arc>,
-    /// Output px per px where the text stands upright: its baselines then lie on whole output px, so that the feet of letters are
-    /// crisp.
+    /// Output px per px if the text stands upright. Its baselines then lie on whole output px, so
+    /// that the feet of glyphs are crisp.
     pub snap: Option<f32>,
 }
 
-/// The letters of a block, and behind them the lines under and through them.
+/// The glyphs of a block, and below them the lines under and through them.
 pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) -> Vec<Inked<'a>> {
     let Glyphs { fonts, masks } = glyphs;
     let mut fresh = Masks::default();
@@ -151,7 +151,7 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) 
     stamped.chain(filled).collect()
 }
 
-/// The mask of a letter; its outline if it is not upright or not of one colour.
+/// The mask of a glyph, or its outline if it is not upright or not of one colour.
 fn stamp(
     block: &Block,
     line: &Line,
@@ -185,14 +185,14 @@ pub fn colored<'a>(block: &Block, place: Place, pen: Pen<'a>, fonts: &'a Fonts) 
     glyphs.filter_map(colored).collect()
 }
 
-/// The outline of a letter where it stands. `None` where there is nothing to draw, or it is in colour.
+/// The outline of a glyph in its place. `None` if the glyph is empty or in colour.
 fn outline(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fonts) -> Option<Path> {
     let letters = block.runs.get(usize::from(glyph.run))?;
     let face = fonts.get(glyph.face).filter(|face| !face.has_layers(glyph.id))?;
     face.outline(&letters.instance, glyph.id)?.transform(transform(block, line, glyph, place, fonts)?)
 }
 
-/// From the font units of a glyph to its place in the picture.
+/// The transform from the font units of a glyph to its place in the picture.
 fn transform(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fonts) -> Option<Transform> {
     let letters = block.runs.get(usize::from(glyph.run))?;
     let scale = block.size * letters.scale / fonts.units_per_em(glyph.face);
@@ -208,24 +208,25 @@ fn transform(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fo
     })
 }
 
-/// From the middle of a letter's foot to its place on a circle, `along` px behind the middle of the text.
+/// The transform from the middle of a glyph's foot to its place on a circle, `along` px behind the
+/// middle of the text.
 fn on_circle(arc: Arc, along: f32) -> Transform {
     let way = if arc.inward { -along } else { along } / arc.radius;
     let angle = arc.angle.to_radians() + way;
     let (sin, cos) = libm::sincosf(angle);
     let (x, y) = (px(arc.center.0 + arc.radius * sin), px(arc.center.1 - arc.radius * cos));
-    // With their heads inward, letters are turned once more.
+    // Glyphs whose heads point inward are rotated by another half turn.
     let (sin, cos) = if arc.inward { (-sin, -cos) } else { (sin, cos) };
     Transform::from_row(cos, sin, -sin, cos, x, y)
 }
 
-/// Px by which a line's baseline moves onto whole output px.
+/// The distance in px that moves a line's baseline onto whole output px.
 fn shift(line: &Line, place: Place) -> f32 {
     let baseline = place.origin.1 + line.baseline;
     place.snap.map_or(0.0, |scale| (baseline * scale).round() / scale - baseline)
 }
 
-/// A line along letters; at least as thick as one output px, and on whole ones.
+/// A line along a text, at least one output px thick and aligned to whole output px.
 fn decoration(rule: &Rule, line: &Line, place: Place) -> Option<Decoration> {
     if place.arc.is_some() {
         return None;
@@ -239,7 +240,7 @@ fn decoration(rule: &Rule, line: &Line, place: Place) -> Option<Decoration> {
     Some(Decoration::new(Rect::new(px(x), px(y), rule.width, height)))
 }
 
-/// The box around a block's lines, in px of the picture: a gradient across a text spans it.
+/// The box around a block's lines, in px of the picture. A gradient across a text spans this box.
 pub fn bounds(block: &Block, origin: (f32, f32)) -> Rect {
     let boxes = block.lines.iter().map(|line| Rect::new(origin.0 + line.x, origin.1, line.width, block.height));
     boxes.reduce(|a, b| a.union(&b)).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! Opaque gradients over the whole canvas, row by row.
 //!
-//! A background is most of what the first picture of an isolate draws. tiny-skia's pipeline, which can clip, turn and blend, takes five
-//! times as long for it.
+//! A background is most of the work of an isolate's first picture. tiny-skia's pipeline, which can
+//! clip, rotate and blend, takes five times as long for it.
 
 use tiny_skia::Pixmap;
 
@@ -22,21 +22,23 @@ pub struct Gradient {
 struct Step {
     begin: f32,
     end: f32,
-    /// Red, green and blue at offset 0, if the step began there, and by how much they grow to offset 1; 0 to 1.
+    /// Red, green and blue at offset 0, extrapolated, and their increase up to offset 1. All are
+    /// from 0 to 1.
     bias: [f32; 3],
     slope: [f32; 3],
 }
 
-/// How the offset at a point is found. In output px, from the canvas's corner.
+/// The function from a point to its offset, in output px from the canvas's corner.
 enum Shape {
-    /// So much at the corner, for each px to the right, and for each px down.
+    /// The offset at the corner, its increase for each px to the right, and for each px down.
     Linear(f32, f32, f32),
     /// The middle, and the radius.
     Radial(f32, f32, f32),
 }
 
 impl Gradient {
-    /// The gradient that a paint is in a frame; none where it is another paint, is not opaque, or degenerates.
+    /// The gradient of a paint in a frame. `None` if the paint is no gradient, is not opaque, or
+    /// degenerates.
     pub fn new(paint: &Paint, frame: Rect, scale: f32) -> Option<Self> {
         let (stops, shape) = match paint {
             Paint::Linear { angle, stops } => {
@@ -60,7 +62,7 @@ impl Gradient {
             .then(|| Self { steps: steps(stops), shape })
     }
 
-    /// Covers a picture with it.
+    /// Fills a whole picture with the gradient.
     #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")] // of `y`
     pub fn cover(&self, picture: &mut Pixmap) {
         let stride = (picture.width() as usize).saturating_mul(4).max(4);
@@ -82,11 +84,11 @@ impl Gradient {
         }
     }
 
-    /// Covers a row of RGBA; `offset` is that of a place, in px from the left.
+    /// Fills a row of RGBA. `offset` maps a place, in px from the left, to its offset.
     #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
     #[expect(clippy::cast_precision_loss, reason = "a few lanes")]
     fn row(&self, row: &mut [u8], offset: impl Fn(f32) -> f32) {
-        // The step of the pixel before is mostly that of the next ones.
+        // The step of the previous pixel is usually also that of the next ones.
         let mut step = self.step(0.0);
         let (groups, rest) = row.as_chunks_mut::<{ 4 * LANES }>();
         let mut x = 0.5;
@@ -120,7 +122,7 @@ impl Gradient {
 }
 
 impl Step {
-    /// Its colours at some offsets, as RGBA.
+    /// The colours of this step at some offsets, as RGBA.
     #[inline(always)] // for each group of pixels
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
     fn colors(&self, offsets: &[f32], pixels: &mut [[u8; 4]]) {
@@ -133,10 +135,11 @@ impl Step {
     }
 }
 
-/// Pixels whose colours are found together: each channel of them is a vector, or two.
+/// Number of pixels whose colours are computed together: each of their channels is one vector or
+/// two.
 const LANES: usize = 8;
 
-/// What lies between stops, with the colours of the first and the last one up to the ends.
+/// The steps between stops. The first and the last colour extend to the ends.
 fn steps(stops: &[Stop]) -> Vec<Step> {
     let rgb = |stop: &Stop| [stop.color.r, stop.color.g, stop.color.b].map(|channel| f32::from(channel) / 255.0);
     let step = |from: (f32, [f32; 3]), to: (f32, [f32; 3])| {
@@ -155,7 +158,7 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
         all.push((1.0, last.1));
     }
     let pairs = all.iter().zip(all.iter().skip(1));
-    // Two stops in one place are an edge: nothing lies between them.
+    // Two stops at one offset make a sharp edge, without a step between them.
     let mut steps: Vec<Step> = pairs.filter(|(from, to)| to.0 > from.0).map(|(from, to)| step(*from, *to)).collect();
     if let Some(last) = all.last() {
         // And behind the end.
@@ -198,7 +201,7 @@ mod tests {
                     let all = tiny_skia::Rect::from_xywh(-2.0, -2.0, 400.0, 400.0).unwrap();
                     let paint = shader::paint(&paint, frame, 1.0);
                     theirs.fill_rect(all, &paint, Transform::from_scale(scale, scale), None);
-                    // One level more or less where it rounds; anything at an edge between two colours in one place.
+                    // Rounding may differ by one level; at a sharp edge any difference is allowed.
                     let far = |(one, other): (&u8, &u8)| one.abs_diff(*other) > 1;
                     let far = ours.data().iter().zip(theirs.data()).filter(|pair| far(*pair)).count();
                     assert!(far <= ours.data().len() / 200, "{far} of {}: {list:?}", ours.data().len());

@@ -28,7 +28,7 @@ impl Painter<'_> {
         self.images = self.images.saturating_add(1);
         match bitmap {
             Some(Bitmap::Pixels { pixels, place, .. }) => {
-                // The box's rounded outline, but no larger than the picture in it.
+                // The box's rounded outline, limited to the picture in it.
                 let reached = covering(*place, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
                 if !reached.is_some_and(|reached| self.take_pixels(reached, budget::BITMAP_PIXEL, &item.name)) {
                     return;
@@ -80,7 +80,8 @@ fn covers(outer: Rect, inner: Rect) -> bool {
         && outer.bottom() >= inner.bottom() - HALF
 }
 
-/// The output px where a picture's pixels begin, if its window shows all of them and no part of another.
+/// The output px where a picture's pixels begin. `None` unless its window shows exactly the whole
+/// of those pixels.
 #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
 fn corner(window: Rect, place: Rect, scale: f32) -> Option<(i32, i32)> {
     const NOTHING: f32 = 1.0 / 1_024.0;

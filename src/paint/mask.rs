@@ -1,8 +1,10 @@
-//! Glyphs → coverage masks, which are cached: most letters of a name were in the name before.
+//! Glyphs → coverage masks, which are cached, because most letters of a name occurred in an earlier
+//! name.
 //!
-//! A glyph stands at whole quarters of an output px, along the line and across it. So a few masks of it serve everywhere, and nobody
-//! sees an eighth of a px. Letters of one colour are united first and then put onto the picture, so that letters that overlap, as
-//! Arabic ones do, have no seams.
+//! A glyph stands at whole quarters of an output px, along the line and across it. So a few masks
+//! of it serve everywhere, and the error of at most an eighth of a px is invisible. Glyphs of one
+//! colour are united first and then drawn onto the picture, so that overlapping glyphs, as in
+//! Arabic, have no seams.
 //!
 //! Invariant: a glyph has the same coverage whatever is cached.
 
@@ -19,79 +21,82 @@ use crate::geometry::{Rect, px};
 use super::blend::Ink;
 use super::surface::{Surface, coverage, covering, intersect, union};
 
-/// Steps of a px at which a letter can stand.
+/// Number of positions per px at which a glyph can stand.
 const STEPS: f32 = 4.0;
 
-/// Pixels of a mask that is cached. A larger glyph is seldom seen twice, and filled as any path.
+/// Maximum number of pixels of a cached mask. A larger glyph seldom occurs twice and is filled like
+/// any path.
 pub const MAX_PIXELS: usize = 65_536;
 
-/// Strikes that are looked through for a glyph.
+/// Maximum number of strikes that a lookup searches.
 const MAX_STRIKES: usize = 64;
 
-/// Bytes of a mask beside its coverage, or a little more.
+/// Bytes of a mask besides its coverage, rounded up.
 const MASK_BYTES: usize = 128;
 
-/// Rows of text that are united at a time, so that a page of text takes no second canvas.
+/// Number of rows of text that are united at a time, so that a page of text needs no second canvas.
 const ROWS_AT_ONCE: i32 = 64;
 
-/// A glyph in one size, at one place between pixels.
+/// The mask of a glyph in one size, at one position between pixels.
 struct GlyphMask {
     /// Its box around the glyph's origin, in output px.
     bounds: IntRect,
-    /// A byte a pixel, rows from the top.
+    /// One byte a pixel, rows from the top.
     coverage: Vec<u8>,
 }
 
 /// A mask on the canvas.
 pub struct Stamp {
     mask: Rc<GlyphMask>,
-    /// Its glyph, and the place of it.
+    /// Its glyph and position.
     pub placement: Placement,
 }
 
-/// A glyph and its place. Equal placements of one size and colour change the same pixels in the same way.
+/// A glyph and its position. Equal placements of one size and colour change the same pixels in the
+/// same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placement {
     /// Its face and the run of its text.
     pub of: (FaceId, u16),
     glyph: u16,
-    /// Where its origin is, in output px.
+    /// Its origin in whole output px.
     origin: (i32, i32),
-    /// And in quarters beyond that.
+    /// The remainder of its origin in quarters of a px.
     quarters: (u8, u8),
 }
 
 /// Glyphs, as outlines and as masks.
 #[derive(Clone, Copy)]
 pub struct Glyphs<'a> {
-    /// The faces at hand.
+    /// The available faces.
     pub fonts: &'a Fonts,
     /// Masks of their glyphs.
     pub masks: &'a RefCell<Masks>,
 }
 
-/// A glyph, as it is to be drawn.
+/// The form in which a glyph is drawn.
 pub enum Found {
     /// Nothing to draw, such as a space.
     Blank,
     /// Its coverage.
     Stamp(Stamp),
-    /// It is too large for a mask: its outline is to be filled.
+    /// The glyph is too large for a mask, so its outline is filled.
     Outline,
 }
 
-/// The glyphs of a face in one size: the term is that of type founders and of OpenType's bitmap tables.
+/// The glyphs of a face in one size: the term is that of type founders and of OpenType's bitmap
+/// tables.
 struct Strike {
     face: Weak<Face>,
     instance: Instance,
     /// The bits of its output px per font unit.
     scale: u32,
-    /// By glyph, and quarters of a px to the right and down; blanks too.
+    /// Masks by glyph and quarters of a px to the right and down, blanks included.
     masks: BTreeMap<(u16, u8, u8), Option<Rc<GlyphMask>>>,
     bytes: usize,
 }
 
-/// Masks that were made for other pictures, within a budget of bytes. The default keeps none.
+/// Masks that were made for other pictures, within a budget of bytes. The default caches none.
 #[derive(Default)]
 pub struct Masks {
     budget: usize,
@@ -101,13 +106,13 @@ pub struct Masks {
 }
 
 impl Masks {
-    /// No mask yet, and a budget in bytes.
+    /// An empty cache with a budget in bytes.
     pub const fn new(budget: usize) -> Self {
         Self { budget, bytes: 0, strikes: Vec::new() }
     }
 
-    /// The mask of a glyph: `scale` is its size in output px per font unit, `at` its origin on the canvas in output px. `of` goes
-    /// into its [`Placement`].
+    /// The mask of a glyph: `scale` is its size in output px per font unit, `at` its origin on the
+    /// canvas in output px. `of` goes into its [`Placement`].
     pub fn find(
         &mut self,
         face: &Rc<Face>,
@@ -138,7 +143,7 @@ impl Masks {
         mask.map_or(Found::Blank, |mask| Found::Stamp(Stamp { mask, placement }))
     }
 
-    /// Makes a strike the first one.
+    /// Moves a strike to the front.
     fn choose(&mut self, face: &Rc<Face>, instance: &Instance, scale: f32) {
         let scale = scale.to_bits();
         let known = |strike: &Strike| {
@@ -160,7 +165,7 @@ impl Masks {
         }
     }
 
-    /// Keeps a mask of the first strike.
+    /// Caches a mask of the first strike.
     fn keep(&mut self, key: (u16, u8, u8), mask: Option<Rc<GlyphMask>>) {
         let bytes = mask.as_ref().map_or(0, |mask| mask.coverage.len()).saturating_add(MASK_BYTES);
         while self.bytes.saturating_add(bytes) > self.budget && !self.strikes.is_empty() {
@@ -173,14 +178,14 @@ impl Masks {
         }
     }
 
-    /// Forgets the least recently used strike.
+    /// Drops the least recently used strike.
     fn forget(&mut self) {
         let strike = self.strikes.pop();
         self.bytes = self.bytes.saturating_sub(strike.map_or(0, |strike| strike.bytes));
     }
 }
 
-/// The whole px of a place, and the quarters beyond it.
+/// Splits a position into whole px and the remaining quarters.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made finite and clamped; 0 to 3")]
 fn quarters(at: f32) -> (i32, u8) {
     let steps = (px(at) * STEPS).round();
@@ -189,7 +194,7 @@ fn quarters(at: f32) -> (i32, u8) {
 }
 
 impl GlyphMask {
-    /// From an outline in font units. None where it is too large.
+    /// Makes the mask of an outline in font units. `None` if it is too large.
     fn new(outline: &Path, scale: f32, (right, down): (u8, u8)) -> Option<Self> {
         let place = Transform::from_row(scale, 0.0, 0.0, scale, f32::from(right) / STEPS, f32::from(down) / STEPS);
         let around = outline.bounds();
@@ -201,12 +206,12 @@ impl GlyphMask {
 }
 
 impl Stamp {
-    /// The output px that it may cover.
+    /// The output px that the mask may cover.
     pub fn bounds(&self) -> Option<IntRect> {
         self.mask.bounds.translate(self.placement.origin.0, self.placement.origin.1)
     }
 
-    /// Adds it to the coverage of a part of the canvas.
+    /// Adds the mask to the coverage of a part of the canvas.
     fn add(&self, all: &mut [u8], part: IntRect) {
         let Some((bounds, both)) = self.bounds().and_then(|bounds| Some((bounds, intersect(bounds, part)?))) else {
             return;
@@ -225,7 +230,7 @@ impl Stamp {
     }
 }
 
-/// Puts letters of one colour onto a surface; the colour's own opacity counts too.
+/// Draws glyphs of one colour onto a surface. The colour's own opacity counts too.
 pub fn stamp(surface: &mut Surface, stamps: &[Stamp], color: Color, opacity: f32) {
     let around = stamps.iter().map(Stamp::bounds).fold(None, union);
     let Some(all) = around.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b)) else { return };

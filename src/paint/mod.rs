@@ -12,10 +12,10 @@
 //! cache       bitmaps and masks that later pictures may use
 //! ```
 //!
-//! Paint knows no earlier picture but through its cache, and no file format.
+//! Paint knows earlier pictures only through its cache, and knows no file format.
 //!
-//! Invariant: numbers reach tiny-skia finite and within ±32,768 px ([`geometry::px`](crate::geometry::px)), because far
-//! coordinates make it panic.
+//! Invariant: numbers reach tiny-skia finite and within ±32,768 px
+//! ([`geometry::px`](crate::geometry::px)), because far coordinates make it panic.
 
 pub(crate) mod bitmap;
 mod blend;
@@ -61,20 +61,23 @@ pub use cache::Cache;
 pub struct Painted {
     /// Premultiplied RGBA, rows from the top.
     pub pixels: Rc<Pixmap>,
-    /// The sources that are seen of image layers, by the layer's number in drawing order. A layer that shows nothing has no entry.
+    /// The visible sources of image layers, by the layer's number in drawing order. A layer that
+    /// shows nothing has no entry.
     pub pictures: BTreeMap<usize, Shown>,
-    /// Number of characters that stand there as boxes, because no font has them.
+    /// Number of characters that are drawn as boxes, because no font has them.
     pub missing_glyphs: u32,
-    /// What drawing took from the budgets.
+    /// The part of the budgets that drawing used.
     pub spent: Spent,
-    /// What could not be done as written, by layer, with the warnings of earlier stages first; never a value.
+    /// What could not be done as written, by layer, with the warnings of earlier stages first;
+    /// never a value.
     pub warnings: Warnings,
 }
 
 /// Draws a scene from nothing.
 ///
 /// # Errors
-/// [`Fault::TooLarge`] if the canvas is over the budget. Nothing else fails: it is left out and reported.
+/// [`Fault::TooLarge`] if the canvas is over the budget. Nothing else fails: it is left out and
+/// reported.
 pub fn paint(
     scene: &Scene,
     assets: &Assets,
@@ -112,7 +115,7 @@ fn too_large(limits: &Limits) -> Problem {
         .remedy("make the template smaller, or ask for a smaller _w or _dpr")
 }
 
-/// The number of characters without a glyph, in all texts and in the initials that are seen.
+/// The number of characters without a glyph, in all texts and in the visible initials.
 pub(crate) fn missing_glyphs(scene: &Scene, pictures: &BTreeMap<usize, Shown>) -> u32 {
     let (mut count, mut images) = (0_u32, 0_usize);
     layout::walk(&scene.items, &mut |item| match &item.content {

@@ -1,5 +1,5 @@
-//! One item after the other: its shadow, itself, its children; through an offscreen layer where its opacity, blending or clipping
-//! concern all of it at once.
+//! Draws items in order: the shadow of each, then its content, then its children. An offscreen
+//! layer is used if opacity, blending or clipping applies to the item as a whole.
 
 use tiny_skia::{BlendMode, FillRule, IntRect, Pixmap, Transform};
 
@@ -20,19 +20,19 @@ use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
 use super::{shader, shape};
 
-/// Walks a scene; holds what the walk needs and the budget that it has used up.
+/// Walks a scene and holds the state of the walk and the used budget.
 pub struct Painter<'a> {
     pub(super) scene: &'a Scene,
     pub(super) bitmaps: &'a Bitmaps,
     pub(super) glyphs: Glyphs<'a>,
     pub(super) limits: &'a Limits,
-    /// What was left out, by layer.
+    /// Omitted parts, by layer.
     pub warnings: Warnings,
-    /// Images seen so far: the key into `bitmaps`.
+    /// Number of images so far, which is the key into `bitmaps`.
     pub images: usize,
-    /// Bytes of offscreen buffers that are alive.
+    /// Bytes of the offscreen buffers that are alive.
     alive: u64,
-    /// What drawing has taken from the budgets so far.
+    /// The part of the budgets that drawing has used so far.
     pub spent: Spent,
 }
 
@@ -120,7 +120,8 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Counts the images of an item that is not drawn, so that those of later items keep their numbers.
+    /// Counts the images of an item that is not drawn, so that those of later items keep their
+    /// numbers.
     fn skip(&mut self, item: &Item) {
         item.walk(&mut |item| {
             if matches!(item.content, Content::Image { .. }) {
@@ -129,7 +130,7 @@ impl<'a> Painter<'a> {
         });
     }
 
-    /// An offscreen layer within the budgets, of which a pixel takes `pixel` work.
+    /// An offscreen layer within the budgets. Each of its pixels costs `pixel` work.
     pub(super) fn layer(&mut self, bounds: IntRect, pixel: u64, name: &str) -> Option<Surface> {
         if !self.reserve(bounds, (LAYER_BYTES, pixel), name) {
             return None;
@@ -137,8 +138,8 @@ impl<'a> Painter<'a> {
         Surface::layer(bounds)
     }
 
-    /// Takes a buffer from the budgets, of which a pixel takes `bytes` and `work`. If they have too little left: false,
-    /// and a warning.
+    /// Takes a buffer from the budgets. Each of its pixels costs `bytes` and `work`. Returns false,
+    /// with a warning, if the budgets have too little left.
     fn reserve(&mut self, bounds: IntRect, (bytes, work): (u64, u64), name: &str) -> bool {
         let bytes = area(bounds).saturating_mul(bytes);
         let work = area(bounds).saturating_mul(work).saturating_add(budget::CALL);
@@ -203,20 +204,20 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Output px per template px, if a transform is nothing but that.
+    /// Output px per template px if a transform only scales.
     pub(super) fn snap(&self, transform: Transform) -> Option<f32> {
         bounds::snap(transform, self.scene.scale)
     }
 
     fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
-        // The first one is on top, so it is drawn last.
+        // The first shadow is on top, so it is drawn last.
         for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0) {
             self.shadow(surface, item, shadow, transform);
         }
     }
 
     fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
-        // Light does not turn with the item: offsets are those of the picture.
+        // The light does not rotate with the item: offsets are in px of the picture.
         let scale = self.scene.scale;
         #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
         let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
@@ -245,7 +246,7 @@ impl<'a> Painter<'a> {
         self.alive = self.alive.saturating_sub(bytes);
     }
 
-    /// The alpha of an item: of its outline where it is a filled box, else of all that it draws.
+    /// The alpha of an item: its outline if it is a filled box, otherwise everything that it draws.
     fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
         if item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
             return surface::coverage(bounds, &shape::outline(item, spread)?, transform);
@@ -262,17 +263,17 @@ impl<'a> Painter<'a> {
 /// Premultiplied RGBA.
 const LAYER_BYTES: u64 = 4;
 
-/// Alpha, and as much again while it is blurred.
+/// Alpha, and a second buffer of the same size during the blur.
 const SILHOUETTE_BYTES: u64 = 2;
 
-/// True where `opacity` can be put into the colours, because nothing of the item overlaps.
+/// Whether `opacity` can be multiplied into the colours, because no parts of the item overlap.
 fn is_single(item: &Item) -> bool {
     item.children.is_empty()
         && (item.look.stroke.is_none() || item.look.fill.is_none())
         && item.look.shadows.is_empty()
         && match &item.content {
             Content::Box | Content::Ellipse | Content::Shape(_) => true,
-            // Without a fill it is black; lines through letters lie on them.
+            // A text without a fill is black. Lines through glyphs overlap them.
             Content::Text(text) => {
                 item.look.stroke.is_none() && text.block.lines.iter().all(|line| line.rules.is_empty())
             }
@@ -321,7 +322,7 @@ mod tests {
     use crate::request::{Format, Options};
     use crate::template::Template;
 
-    /// An item that is turned back in a turned group is upright, in another place.
+    /// An item that is rotated back inside a rotated group is upright, but in another place.
     #[test]
     fn an_item_that_is_upright_again_goes_with_its_group() {
         let limits = Limits::default();

@@ -31,12 +31,13 @@ fn at((x, y): (Length, Length), frame: Rect) -> Point {
     Point::from_xy(px(frame.x + x.resolve(frame.width)), px(frame.y + y.resolve(frame.height)))
 }
 
-/// What is drawn where a gradient degenerates: its last colour, as in CSS.
+/// The paint of a degenerate gradient: its last colour, as in CSS.
 fn last(stops: &[Stop]) -> Shader<'static> {
     Shader::SolidColor(stops.last().map_or(tiny_skia::Color::TRANSPARENT, |stop| skia(stop.color)))
 }
 
-/// CSS: the line through the middle at `angle`, so long that the corners get the end colours.
+/// The line through the middle at `angle`, long enough that the corners get the end colours, as in
+/// CSS.
 pub fn line(angle: f32, frame: Rect) -> (Point, Point) {
     let (sin, cos) = libm::sincosf(angle.to_radians());
     let half = ((frame.width * sin).abs() + (frame.height * cos).abs()) / 2.0;
@@ -51,7 +52,7 @@ fn linear(angle: f32, stops: &[Stop], frame: Rect) -> Shader<'static> {
         .unwrap_or_else(|| last(stops))
 }
 
-/// The middle, and the radius; a fraction of it is one of the way to the farthest corner.
+/// The middle and the radius. A fraction is relative to the distance to the farthest corner.
 pub fn circle(center: (Length, Length), radius: Length, frame: Rect) -> (Point, f32) {
     let center = at(center, frame);
     let dx = (center.x - frame.x).abs().max((frame.right() - center.x).abs());
@@ -70,8 +71,9 @@ fn conic(center: Point, angle: f32, stops: &[Stop]) -> Shader<'static> {
     SweepGradient::new(center, 0.0, 360.0, skia_stops(stops), SpreadMode::Pad, turn).unwrap_or_else(|| last(stops))
 }
 
-/// tiny-skia blends colours that are not premultiplied, CSS those that are: `red → transparent` must not
-/// pass through grey. So a clear stop takes the colours of its neighbours, one on each side.
+/// tiny-skia blends colours that are not premultiplied, CSS those that are: `red → transparent`
+/// must not pass through grey. So a clear stop takes the colours of its neighbours, one on each
+/// side.
 fn skia_stops(stops: &[Stop]) -> Vec<GradientStop> {
     let mut out = Vec::with_capacity(stops.len().saturating_mul(2));
     for (index, stop) in stops.iter().enumerate() {

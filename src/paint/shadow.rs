@@ -1,8 +1,8 @@
-//! Shadows: a silhouette's alpha, blurred, tinted, put below what throws it.
+//! Shadows: the alpha of an item, blurred, tinted and drawn below the item.
 //!
-//! The blur is the one that SVG and browsers use (SVG 1.1 §15.17): three box blurs in each direction, which come
-//! within 3 % of a Gaussian. Whole-number sums make it the same everywhere, and its time does not depend on
-//! the radius.
+//! The blur is that of SVG and browsers (SVG 1.1 §15.17): three box blurs in each direction, which
+//! are within 3 % of a Gaussian. Integer sums make it the same on every platform, and its time does
+//! not depend on the radius.
 
 use tiny_skia::IntRect;
 
@@ -13,20 +13,21 @@ use super::surface::Surface;
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
-    /// Which part, in output px.
+    /// The part of the canvas, in output px.
     pub bounds: IntRect,
     /// Rows from the top.
     pub alpha: Vec<u8>,
 }
 
-/// How far a blur with this standard deviation (output px) reaches, in px.
+/// The distance in px that a blur with this standard deviation (output px) spreads.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped: a few hundred px")]
 pub fn reach(deviation: f32) -> u32 {
     (deviation.clamp(0.0, 1_000.0) * 3.0).ceil() as u32
 }
 
 impl Silhouette {
-    /// Blurs by a standard deviation in output px. What lies within [`reach`] of the edge is lost there.
+    /// Blurs by a standard deviation in output px. Pixels within [`reach`] of the edge lose what
+    /// spreads beyond it.
     pub fn blur(&mut self, deviation: f32) {
         let width = self.bounds.width() as usize;
         let Some([first, second, third]) = boxes(deviation) else { return };
@@ -42,7 +43,7 @@ impl Silhouette {
         }
     }
 
-    /// Draws it in one colour onto a surface, moved by whole output px.
+    /// Draws the shadow in one colour onto a surface, moved by whole output px.
     pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32)) {
         let Some(moved) = self.bounds.translate(dx, dy) else { return };
         let width = self.bounds.width() as usize;
@@ -56,15 +57,15 @@ impl Silhouette {
     }
 }
 
-/// One box blur: how many pixels before and after the current one it averages.
+/// One box blur: the numbers of pixels before and after the current one that it averages.
 #[derive(Clone, Copy)]
 struct Window {
     before: usize,
     after: usize,
 }
 
-/// The three windows of a standard deviation: SVG's `d = ⌊s · 3 · √(2π) / 4 + ½⌋`, the even ones off-centre
-/// by half a pixel to either side. None where nothing is blurred.
+/// The three windows of a standard deviation: SVG's `d = ⌊s · 3 · √(2π) / 4 + ½⌋`, the even ones
+/// off-centre by half a pixel to either side. `None` if nothing is blurred.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped: a few hundred px")]
 fn boxes(deviation: f32) -> Option<[Window; 3]> {
     let size = (deviation.clamp(0.0, 1_000.0) * 1.879_971_2 + 0.5).floor() as usize;
@@ -99,7 +100,8 @@ const fn average(sum: u32, inverse: u64) -> u8 {
 /// Most rows of a card are like the one above; they are blurred alike.
 fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
     let width = width.max(1);
-    // A row between clear pixels, of which the windows of the first and the last one have some.
+    // The row is padded with clear pixels, because the windows of its first and last pixels extend
+    // beyond it.
     let start = window.before.saturating_add(1);
     let mut padded = vec![0; width.saturating_add(window.size())];
     let mut above: Option<(&[u8], &[u8])> = None;
@@ -117,11 +119,11 @@ fn blur_rows(from: &[u8], to: &mut [u8], width: usize, window: Window) {
     }
 }
 
-/// Blurs a row that begins behind one pixel more than its window has before.
+/// Blurs a row that is preceded by one pixel more than its window covers before a pixel.
 #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
 fn blur_row(padded: &[u8], target: &mut [u8], window: Window) {
     let inverse = window.inverse();
-    // The window before the first pixel's.
+    // The window of the position before the first pixel.
     let (first, entering) = padded.split_at_checked(window.size()).unwrap_or_default();
     let mut sum = first.iter().fold(0_u32, |sum, alpha| sum.wrapping_add(u32::from(*alpha)));
     for ((out, enters), leaves) in target.iter_mut().zip(entering).zip(padded) {
@@ -130,8 +132,8 @@ fn blur_row(padded: &[u8], target: &mut [u8], window: Window) {
     }
 }
 
-/// As rows are in memory, a column blur keeps one sum per column and walks down all of them at once. Where the row that comes in is
-/// like the one that goes out, nothing changes.
+/// Blurs columns. Rows are contiguous in memory, so the blur keeps one sum per column and walks
+/// down all columns at once. If the entering row equals the leaving row, the sums do not change.
 fn blur_columns(from: &[u8], to: &mut [u8], width: usize, window: Window) {
     let (inverse, width) = (window.inverse(), width.max(1));
     let mut sums = vec![0_u32; width];
@@ -161,7 +163,8 @@ fn slide(sums: &mut [u32], (entering, leaving): (&[u8], &[u8]), target: &mut [u8
     }
 }
 
-/// Whether two rows of one width are alike. In words, because wasm compares slices byte after byte.
+/// Whether two rows of one width are equal. Compares words, because wasm compares slices byte by
+/// byte.
 fn same(one: &[u8], other: &[u8]) -> bool {
     let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<16>(), other.as_chunks::<16>());
     let same = |(one, other): (&[u8; 16], &[u8; 16])| u128::from_le_bytes(*one) == u128::from_le_bytes(*other);
@@ -190,7 +193,7 @@ mod tests {
         let out = blurred(61, 61, alpha, 4.0);
         let row = &out[30 * 61..31 * 61];
         assert!(row.iter().eq(row.iter().rev()), "the same on both sides: {row:?}");
-        // But for rounding: rows are averaged before columns.
+        // The results differ by rounding only, because rows are averaged before columns.
         assert!((0..61).all(|x| out[x * 61 + 30].abs_diff(row[x]) <= 1), "the same in both directions");
         // The edge of a block under a Gaussian is at half of its middle.
         assert!((120..=135).contains(&(u32::from(row[20]) + u32::from(row[19])).div_ceil(2)), "{row:?}");

@@ -9,12 +9,12 @@ use crate::plan::{Linecap, Linejoin, Paint, Stroke, StrokeAlign};
 use super::shader;
 use super::surface::Surface;
 
-/// How far a Bézier curve's control points lie from its ends to make a quarter of a circle, as a part of
-/// the radius: 4/3·(√2 − 1).
+/// How far a Bézier curve's control points lie from its ends to make a quarter of a circle, as a
+/// part of the radius: 4/3·(√2 − 1).
 const QUARTER: f32 = 0.552_284_8;
 
-/// A rectangle with rounded corners; radii from the top left, clockwise, in px. Where two of them do not
-/// fit one side, all shrink by one factor, as in CSS. `None` for a box without area.
+/// A rectangle with rounded corners; radii from the top left, clockwise, in px. Where two of them
+/// do not fit one side, all shrink by one factor, as in CSS. `None` for a box without area.
 pub fn rounded(frame: Rect, radius: [f32; 4]) -> Option<Path> {
     let Rect { x: left, y: top, width, height } = frame;
     let (right, bottom) = (frame.right(), frame.bottom());
@@ -55,13 +55,13 @@ pub fn outline(item: &Item, outset: f32) -> Option<Path> {
         Content::Ellipse => ellipse(frame),
         Content::Shape(path) => path.clone(),
         Content::Box | Content::Text(_) | Content::Image { .. } => {
-            // A square corner stays square, a round one keeps its middle.
+            // A square corner stays square, and a round corner keeps its centre.
             rounded(frame, item.radius.map(|radius| if radius > 0.0 { (radius + outset).max(0.0) } else { 0.0 }))
         }
     }
 }
 
-/// Fills a path with a paint that spans `frame`, where there are both.
+/// Fills a path with a paint that spans `frame`, if both exist.
 pub fn fill(
     surface: &mut Surface,
     path: Option<&Path>,
@@ -79,7 +79,8 @@ pub fn fill(
 pub fn stroke_outline(item: &Item) -> Option<Path> {
     let stroke = item.look.stroke.as_ref().filter(|stroke| stroke.width > 0.0)?;
     let shift = match (stroke.align, &item.content) {
-        // A free shape has no inside that could be offset simply; its outline is centred, as in SVG.
+        // A free shape has no inside that could be offset simply, so its outline is centred, as in
+        // SVG.
         (StrokeAlign::Center, _) | (_, Content::Shape(_) | Content::Text(_)) => 0.0,
         (StrokeAlign::Inside, _) => -stroke.width / 2.0,
         (StrokeAlign::Outside, _) => stroke.width / 2.0,
@@ -97,7 +98,7 @@ pub fn stroke_path(
     opacity: f32,
 ) {
     let mut dash = stroke.dash.clone();
-    // As in SVG: an odd list is repeated, so that dashes and gaps take turns.
+    // An odd list is repeated so that dashes and gaps alternate, as in SVG.
     if !dash.len().is_multiple_of(2) {
         dash.extend_from_within(..);
     }

@@ -1,4 +1,4 @@
-//! Where things are drawn: the canvas, or an offscreen layer that is put onto it later.
+//! Drawing surfaces: the canvas, or an offscreen layer that is composited onto it later.
 
 use tiny_skia::{
     BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
@@ -8,7 +8,7 @@ use crate::geometry::Rect;
 
 use super::blend;
 
-/// Pixels, and where their top left corner lies on the canvas, in output px.
+/// Pixels, and the position of their top left corner on the canvas in output px.
 pub struct Surface {
     pixels: Pixmap,
     x: i32,
@@ -31,7 +31,7 @@ impl Surface {
         self.pixels
     }
 
-    /// The same, to write to.
+    /// Its pixels, mutable.
     pub const fn pixels_mut(&mut self) -> &mut Pixmap {
         &mut self.pixels
     }
@@ -41,7 +41,7 @@ impl Surface {
         IntRect::from_xywh(self.x, self.y, self.pixels.width(), self.pixels.height())
     }
 
-    /// From canvas px to its own.
+    /// The transform from canvas px to its own px.
     #[expect(clippy::cast_precision_loss, reason = "canvas coordinates are a few thousand")]
     fn local(&self, transform: Transform) -> Transform {
         transform.post_translate(0.0_f32 - self.x as f32, 0.0_f32 - self.y as f32)
@@ -59,7 +59,7 @@ impl Surface {
         self.pixels.stroke_path(path, paint, stroke, transform, None);
     }
 
-    /// Puts a layer onto this one.
+    /// Composites a layer onto this surface.
     pub fn composite(&mut self, layer: &Self, opacity: f32, blend: BlendMode) {
         if blend == BlendMode::SourceOver
             && let Some(bounds) = layer.bounds()
@@ -72,7 +72,7 @@ impl Surface {
         self.pixels.draw_pixmap(x, y, layer.pixels.as_ref(), &paint, Transform::identity(), None);
     }
 
-    /// Clears what lies outside a path.
+    /// Clears all pixels outside a path.
     pub fn clip(&mut self, path: &Path, transform: Transform) {
         let coverage = self.bounds().and_then(|bounds| coverage(bounds, path, transform));
         let width = (self.pixels.width() as usize).max(1);
@@ -81,7 +81,8 @@ impl Surface {
             .for_each(|(row, coverage)| blend::clip_row(row, coverage));
     }
 
-    /// Puts an opaque picture onto it, its corner at a place of the canvas; false where it is not opaque.
+    /// Copies an opaque picture onto the surface with its corner at a canvas position. Returns
+    /// false if the picture is not opaque.
     pub fn replace(&mut self, picture: &Pixmap, (x, y): (i32, i32)) -> bool {
         if !blend::is_opaque(picture.pixels()) {
             return false;
@@ -92,7 +93,8 @@ impl Surface {
         true
     }
 
-    /// Its rows that lie within `bounds`, each with that of a picture which has its place there. Both are as long.
+    /// Its rows within `bounds`, each with the row of a picture at the same position. Both slices
+    /// have the same length.
     fn rows_from<'a>(
         &'a mut self,
         picture: &'a Pixmap,
@@ -115,7 +117,8 @@ impl Surface {
         self.pixels.pixels().iter().map(|pixel| pixel.alpha()).collect()
     }
 
-    /// Its rows of premultiplied RGBA bytes that lie within `bounds` (canvas px), and the bounds' part of it.
+    /// Its rows of premultiplied RGBA bytes within `bounds` (canvas px), and the part of the bounds
+    /// that it covers.
     pub fn rows_mut(&mut self, bounds: IntRect) -> Option<(IntRect, impl Iterator<Item = &mut [u8]>)> {
         let part = intersect(bounds, self.bounds()?)?;
         let skip = usize::try_from(part.y().saturating_sub(self.y)).ok()?;
@@ -127,7 +130,8 @@ impl Surface {
     }
 }
 
-/// How far a path covers each pixel of a part of the canvas: one byte a pixel, rows from the top.
+/// The coverage of a path in each pixel of a part of the canvas: one byte a pixel, rows from the
+/// top.
 #[expect(clippy::cast_precision_loss, reason = "canvas coordinates are a few thousand")]
 pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Vec<u8>> {
     let mut mask = Mask::new(bounds.width(), bounds.height())?;
@@ -136,7 +140,7 @@ pub fn coverage(bounds: IntRect, path: &Path, transform: Transform) -> Option<Ve
     Some(mask.take())
 }
 
-/// The smallest rectangle that holds both.
+/// The smallest rectangle that contains both.
 pub fn union(one: Option<IntRect>, other: Option<IntRect>) -> Option<IntRect> {
     let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
     IntRect::from_ltrb(
@@ -154,7 +158,7 @@ pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
     IntRect::from_ltrb(left, top, right, bottom)
 }
 
-/// The whole output px that a box touches once it is transformed.
+/// The whole output px that a transformed box touches.
 pub fn covering(frame: Rect, transform: Transform) -> Option<IntRect> {
     let rect = tiny_skia::Rect::from_xywh(frame.x, frame.y, frame.width, frame.height)?.transform(transform)?;
     let door = crate::geometry::px;

@@ -1,4 +1,4 @@
-//! Texts: letters of one paint at once, then glyphs that have colours of their own.
+//! Texts: glyphs grouped by paint, then colour glyphs.
 
 use tiny_skia::{BlendMode, Transform};
 
@@ -25,7 +25,7 @@ impl Painter<'_> {
         let across = if text.arc.is_some() { item.frame } else { glyphs::bounds(&text.block, text.origin) };
         let drawing = Drawing { name: &item.name, frame: across, transform, opacity };
         let draw = |painter: &mut Self, surface: &mut Surface| {
-            // The outline lies under the fill, so that it does not eat into the letters.
+            // The outline lies under the fill, so that it does not cover the glyphs.
             for Inked { ink, .. } in &letters {
                 if let (Some(stroke), Ink::Path(path)) = (&item.look.stroke, ink) {
                     painter.stroke_path(surface, path, stroke, drawing);
@@ -50,7 +50,8 @@ impl Painter<'_> {
         }
     }
 
-    /// Glyphs in colour: they have no outline, and of the text's paint they take only what they ask for.
+    /// Draws colour glyphs. They have no outline, and use the text's paint only where they ask for
+    /// it.
     pub(super) fn colored(
         &mut self,
         surface: &mut Surface,
@@ -74,7 +75,7 @@ impl Painter<'_> {
                         let drawing = Drawing::of(item, place, opacity);
                         self.fill(surface, Some(&layer.path), Some(&Paint::Color(color)), drawing);
                     }
-                    // A paint lies in the picture, and does not shrink to the glyph.
+                    // A paint spans the picture and is not scaled with the glyph.
                     None => {
                         let path = layer.path.transform(glyph.place);
                         self.fill(surface, path.as_ref(), Some(glyph.paint), Drawing::of(item, transform, opacity));
@@ -84,7 +85,7 @@ impl Painter<'_> {
         }
     }
 
-    /// Fills letters. The cost of masks was taken before they were made.
+    /// Fills glyphs. The cost of masks was taken before they were made.
     pub(super) fn ink(&mut self, surface: &mut Surface, inked: &Inked<'_>, drawing: Drawing<'_>) {
         match (&inked.ink, inked.paint) {
             (Ink::Path(path), paint) => self.fill(surface, Some(path), Some(paint), drawing),
@@ -93,7 +94,7 @@ impl Painter<'_> {
         }
     }
 
-    /// Whether a text has glyphs in colour, whose layers overlap.
+    /// Whether a text has colour glyphs, whose layers overlap.
     pub(super) fn has_color(&self, item: &Item) -> bool {
         let Content::Text(text) = &item.content else { return false };
         let mut glyphs = text.block.lines.iter().flat_map(|line| &line.glyphs);

@@ -1,13 +1,14 @@
-//! Web and email addresses in a text that somebody else wrote.
+//! Web and email addresses in a text from a stranger.
 //!
-//! A brand's logo beside a stranger's address is what a phishing mail needs. An address is whatever a reader would type into
-//! a browser: `https://…`, `www.…`, `evil.com`, `evil .com`, `ｅｖｉｌ。com`, `a@b.de`, `10.0.0.1`. Names with dots
-//! are none: `J.R.R. Tolkien`, `Dr.Oetker`, `S.p.A.`, `d.o.o.`, `Node.js`.
+//! Phishing mail needs a brand's logo beside a stranger's address. An address is any text that a
+//! reader would type into a browser: `https://…`, `www.…`, `evil.com`, `evil .com`, `ｅｖｉｌ。com`,
+//! `a@b.de`, `10.0.0.1`. Names with dots are not addresses: `J.R.R. Tolkien`, `Dr.Oetker`,
+//! `S.p.A.`, `d.o.o.`, `Node.js`.
 //!
 //! Invariant: linear in the length of the text.
 
-/// Endings of hosts that have more than two letters. The registry has 1,400: these are the common ones, and those that
-/// the reports of abuse name most.
+/// Top-level domains with more than two letters. The registry has 1,400; the list has the common
+/// ones, and those that abuse reports name most.
 #[rustfmt::skip]
 const LONG_ENDINGS: [&str; 62] = [
     "academy", "agency", "app", "arpa", "asia", "bar", "best", "biz", "blog", "bond", "buzz", "cam", "center", "cfd", "click",
@@ -17,7 +18,7 @@ const LONG_ENDINGS: [&str; 62] = [
     "work", "xyz",
 ];
 
-/// The endings of two letters: ISO 3166-1, and `eu`, `uk`, `su`, `ac`.
+/// Top-level domains with two letters: ISO 3166-1, and `eu`, `uk`, `su`, `ac`.
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bv bw by bz \
     ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gb gd ge \
     gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp \
@@ -26,7 +27,7 @@ const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba b
     sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za \
     zm zw";
 
-/// Whether a text has an address in it.
+/// Whether a text contains an address.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
     if !text.contains(['.', '/', '@', '\u{2024}', '\u{3002}', '\u{ff0e}', '\u{ff0f}', '\u{ff20}', '\u{ff61}']) {
@@ -35,7 +36,7 @@ pub fn is_in(text: &str) -> bool {
     let plain = plain(text);
     plain.contains("://")
         || plain.split(|c: char| !is_host(c) && c != '@').any(is_address)
-        // `t.co/x`, `evil.example:80`: a path or a port makes a host of any name with a dot.
+        // `t.co/x`, `evil.example:80`: with a path or a port, any name with a dot is a host.
         || plain.match_indices(['/', ':']).any(|(at, _)| {
             let (before, after) = plain.split_at_checked(at).unwrap_or_default();
             let host = before.rsplit(|c| !is_host(c)).next().unwrap_or_default();
@@ -44,7 +45,8 @@ pub fn is_in(text: &str) -> bool {
         })
 }
 
-/// The text as a browser reads a host: small letters, every full stop a `.`, no full-width forms, and no space before a `.`.
+/// The text in the form in which a browser reads a host: lower case, every full stop a `.`, no
+/// full-width forms, and no space before a `.`.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
@@ -57,7 +59,7 @@ fn plain(text: &str) -> String {
         };
         if c == '.' && plain.ends_with(char::is_whitespace) {
             plain.truncate(plain.trim_end().len());
-            // `evil . com`: the space after it goes too.
+            // In `evil . com`, the space after the dot is removed too.
             plain.push_str(".\0");
         } else if !(c.is_whitespace() && plain.ends_with('\0')) {
             plain.push(c);
@@ -92,7 +94,7 @@ fn is_address(piece: &str) -> bool {
     host.starts_with("www.")
         || end.starts_with("xn--")
         || (name.chars().count() >= 2 && LONG_ENDINGS.contains(&end))
-        // `M.De` and `J.No` are names; so is `Dr.No`.
+        // `M.De`, `J.No` and `Dr.No` are names.
         || (name.chars().count() >= 3 && end.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|known| known == end))
         || numbers()
 }
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn hostile_texts_are_linear() {
-        // Quadratic work would take minutes.
+        // The test would take minutes if the work were quadratic.
         for piece in ["a.", "/a", ".", " .", "@", ":1", "a.bc ", "a - ."] {
             assert!(!is_in(&piece.repeat(100_000)), "{piece}");
         }

@@ -54,14 +54,15 @@ impl Allow {
     }
 }
 
-/// The kind of a character; `None` for what only joins or selects others (joiners, directional marks, variation selectors).
+/// The kind of a character. `None` if it only joins or selects others (joiners, directional marks,
+/// variation selectors).
 fn kind(c: char) -> Option<Chars> {
     if matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') {
         return None;
     }
     Some(match c.general_category_group() {
         GeneralCategoryGroup::Letter => Chars::Letters,
-        // The cap of a keycap (1️⃣) is a mark, and of no letter.
+        // The cap of a keycap (1️⃣) is a mark, but not on a letter.
         GeneralCategoryGroup::Mark => {
             if c == '\u{20e3}' {
                 Chars::Emoji
@@ -77,7 +78,8 @@ fn kind(c: char) -> Option<Chars> {
             let is_picture = c.general_category() == GeneralCategory::OtherSymbol && c >= '\u{2190}';
             if is_picture || c >= '\u{1f000}' { Chars::Emoji } else { Chars::Symbols }
         }
-        // What is unassigned today may be an emoji tomorrow; controls and private use were never meant.
+        // An unassigned character may become an emoji later, and controls and private-use characters
+        // are never text, so all of them count as symbols.
         GeneralCategoryGroup::Other => match c.general_category() {
             GeneralCategory::Format => return None,
             _ => Chars::Symbols,

@@ -1,6 +1,8 @@
-//! A list of words that nobody may write, kept as hashes: a template can be read and shared without reading them.
+//! A list of blocked words, stored as hashes, so that a template can be read and shared without
+//! showing the words.
 //!
-//! A hash hides no word from somebody who guesses it. It keeps the words out of the sight of people and of filters.
+//! A hash hides no word from somebody who guesses it. It only keeps the words out of the sight of
+//! people and of filters.
 //!
 //! Words are compared whole: `Voldemorton` is not `Voldemort`. In scripts without spaces, a whole run of characters is one word.
 //!
@@ -61,7 +63,7 @@ impl TryFrom<String> for Blocked {
     }
 }
 
-/// Whether a text has a blocked word: as a word, in two pieces, or spelled out.
+/// Whether a text contains a blocked word: as one word, in two pieces, or spelled out.
 #[must_use]
 pub fn is_in(text: &str, list: &[Blocked]) -> bool {
     if list.is_empty() {
@@ -77,9 +79,10 @@ pub fn is_in(text: &str, list: &[Blocked]) -> bool {
     })
 }
 
-/// The words of a text, each without what is changed to get past a list: case, accents, digits and signs that look like
-/// letters, Cyrillic and Greek ones too, and letters that are repeated. If not `signs`, only digits and letters are such, and
-/// signs separate words (`@name`).
+/// The words of a text, without disguises that would get past a list: case, accents, digits and
+/// signs that look like letters, Cyrillic and Greek letters that do, and repeated letters. If
+/// `signs` is false, only digits and letters count as look-alikes, and signs separate words
+/// (`@name`).
 fn fold(text: &str, signs: bool) -> Vec<String> {
     let decomposed: String =
         NFD.normalize_iter(text.chars().flat_map(char::to_lowercase)).filter(|c| !is_ignored(*c)).collect();
@@ -88,7 +91,8 @@ fn fold(text: &str, signs: bool) -> Vec<String> {
     letters.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(collapsed).collect()
 }
 
-/// Combining marks of Latin, Greek and Cyrillic, and characters that draw nothing. The vowel signs of other scripts are letters.
+/// Whether a character is a combining mark of Latin, Greek or Cyrillic, or is invisible. The vowel
+/// signs of other scripts count as letters.
 const fn is_ignored(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
@@ -118,7 +122,7 @@ const fn look_alike(c: char) -> char {
     }
 }
 
-/// Each run of one letter as one letter.
+/// Reduces each run of one letter to one letter.
 fn collapsed(word: &str) -> String {
     let mut last = None;
     word.chars().filter(|c| last.replace(*c) != Some(*c)).collect()

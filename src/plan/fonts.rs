@@ -1,4 +1,5 @@
-//! The fonts that a plan's texts need: packs for their letters, and the template's own for the families that they name.
+//! The fonts that a plan's texts need: packs for their characters, and the template's own fonts for
+//! the families that the texts name.
 
 use crate::font::FontFile;
 use crate::limits::Limits;
@@ -6,7 +7,8 @@ use crate::text::{self, Needed};
 
 use super::{ImageSource, Kind, Layer};
 
-/// The packs for all texts of some layers, in the order in which they are drawn; `lang` is that of the picture.
+/// The packs for all texts of some layers, in the order in which they are drawn; `lang` is that of
+/// the picture.
 pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> Needed {
     let mut texts = Vec::new();
     collect(layers, lang, &mut texts);

@@ -1,10 +1,11 @@
-//! A template with its values put in: what to draw, and what must be fetched for it.
+//! A template with its values filled in: the layers to draw, and the files to fetch for them.
 //!
-//! A kind of layer that is only a drawing (a code, a rating, a chart) is lowered here to shapes, texts and groups, so that
-//! no later stage knows of it.
+//! Layers of composite kinds (a code, a rating, a chart) are lowered here to shapes, texts and
+//! groups, so that no later stage knows of those kinds.
 //!
-//! Invariant: after this stage there are no expressions, options, names or defaults left; a layer whose `when` does not
-//! hold is gone. `layout` resolves the rest, which depends on measured content: percentages, `fill` and `hug`.
+//! Invariant: after this stage there are no expressions, options, names or defaults left; a layer
+//! whose `when` does not hold is removed. `layout` resolves the rest, which depends on measured
+//! content: percentages, `fill` and `hug`.
 
 mod fonts;
 mod output;
@@ -25,7 +26,7 @@ pub use crate::template::templated::{Extent, Length};
 pub use output::Output;
 pub use resolve::plan;
 
-/// What to draw, and what it needs.
+/// The layers to draw, and the files that they need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Width of the output in px.
@@ -38,23 +39,25 @@ pub struct Plan {
     pub frame: Rect,
     /// The paint below all layers.
     pub background: Option<Paint>,
-    /// From bottom to top.
+    /// The layers from bottom to top.
     pub layers: Vec<Layer>,
     /// The layers whose `when` does not hold, in the template's order; their children are not listed.
     pub left_out: Vec<LeftOut>,
-    /// The assets that layers and [`fonts`](Self::fonts) name, each once: images in order of first use, then font files.
+    /// The assets that layers and [`fonts`](Self::fonts) name, each once: images in order of first
+    /// use, then font files.
     pub assets: Vec<AssetId>,
-    /// The font packs that the texts need beside the embedded font, each once, in order of first use.
+    /// The font packs that the texts need besides the embedded font, each once, in order of first
+    /// use.
     pub packs: Vec<&'static Pack>,
     /// The template's own fonts that its texts use; their files are among [`assets`](Self::assets).
     pub fonts: Vec<FontFile>,
-    /// The text for people who do not see the picture.
+    /// The alternative text for people who do not see the picture.
     pub alt: String,
-    /// 1 to 100, for formats that can lose detail.
+    /// 1 to 100, for lossy formats.
     pub quality: Option<u8>,
-    /// Outline every layer's box.
+    /// Whether every layer's box is outlined.
     pub debug_boxes: bool,
-    /// What could not be done as written, with its path; never a value.
+    /// Everything that could not be done as written, with its path; never a value.
     pub warnings: Warnings,
 }
 
@@ -65,13 +68,13 @@ pub struct LeftOut {
     pub name: String,
     /// Its place in the template: `layers[2].children[0]`.
     pub path: String,
-    /// The condition as the template has it; it holds no values.
+    /// The condition as the template has it, without values.
     pub when: String,
 }
 
 impl Plan {
-    /// Whether every image has something to show, where `is_there` tells which assets could be had: its first source, or
-    /// a designed fallback. An image without any source is not missing anything.
+    /// Whether every image has something to show: its first source, or a designed fallback.
+    /// `is_there` tells which assets are available. An image without any source lacks nothing.
     pub fn shows_all(&self, is_there: impl Fn(&AssetId) -> bool) -> bool {
         fn all(layers: &[Layer], is_there: &impl Fn(&AssetId) -> bool) -> bool {
             layers.iter().all(|layer| {
@@ -107,9 +110,9 @@ pub struct Layer {
     pub width: Extent,
     /// Height of its box.
     pub height: Extent,
-    /// Corner radii from the top left, clockwise; a fraction is one of the smaller side.
+    /// Corner radii from the top left, clockwise. A fraction is relative to the smaller side.
     pub radius: [Length; 4],
-    /// Its look, whatever its kind.
+    /// Its look, which every kind has.
     pub look: Rc<Look>,
     /// Its content.
     pub kind: Kind,
@@ -133,13 +136,13 @@ pub struct Look {
     pub opacity: f32,
     /// Degrees clockwise around the middle of the box.
     pub rotate: f32,
-    /// How it mixes with the layers below.
+    /// The blend mode with the layers below.
     pub blend: Blend,
     /// The first one is on top.
     pub shadows: Vec<Shadow>,
-    /// Content and children are cut off at the box.
+    /// Whether content and children are clipped to the box.
     pub clip: bool,
-    /// The inside of a shape, the colour of a text, the paint behind anything else.
+    /// The paint of a shape's inside, of a text's glyphs, or behind any other content.
     pub fill: Option<Paint>,
     /// The outline.
     pub stroke: Option<Stroke>,
@@ -178,7 +181,7 @@ pub enum Shape {
     Path {
         /// In its own coordinates.
         path: Option<Rc<tiny_skia::Path>>,
-        /// The part of those coordinates that fills the box. `None` if a unit is a px.
+        /// The part of those coordinates that fills the box. `None` if one unit is one px.
         view_box: Option<Rect>,
     },
 }
@@ -186,41 +189,43 @@ pub enum Shape {
 /// A paragraph, and its place in the layer's box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
-    /// Whether no expression took part: every picture of the template has the same paragraph.
+    /// Whether no expression took part, so that every picture of the template has the same
+    /// paragraph.
     pub is_literal: bool,
-    /// Its letters, in pieces that look alike.
+    /// Its text, in runs of one look.
     pub runs: Vec<Run>,
-    /// The paint of each run's letters. `None` if it is the layer's fill.
+    /// The paint of each run. `None` if it is the layer's fill.
     pub fills: Vec<Option<Paint>>,
-    /// How the paragraph is set.
+    /// The style of the paragraph.
     pub style: Style,
-    /// Where the lines stand in the box.
+    /// The position of the lines in the box.
     pub vertical_align: VerticalAlign,
-    /// The circle that the letters stand on.
+    /// The circle that the glyphs stand on.
     pub arc: Option<Arc>,
 }
 
 /// A picture in its box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Image {
-    /// Tried in turn.
+    /// The sources, tried in turn.
     pub sources: Vec<ImageSource>,
-    /// How it fills the box.
+    /// How the picture fills the box.
     pub fit: Fit,
-    /// 0 to 1, x and y: the point that stays visible where the picture is cropped.
+    /// The point that stays visible if the picture is cropped: x and y, 0 to 1.
     pub focus: (f32, f32),
 }
 
-/// A circle that letters stand on, around the middle of their box.
+/// A circle that glyphs stand on, around the middle of their box.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Arc {
-    /// From the middle to the baseline; a fraction is one of half the smaller side.
+    /// The distance from the middle to the baseline. A fraction is relative to half the smaller
+    /// side.
     pub radius: Length,
-    /// The place of the text's middle, in degrees clockwise from the top.
+    /// The position of the text's middle, in degrees clockwise from the top.
     pub angle: f32,
-    /// Degrees that the text may take.
+    /// The maximum extent of the text in degrees.
     pub sweep: f32,
-    /// The heads of letters point to the middle.
+    /// Whether the heads of glyphs point to the middle.
     pub inward: bool,
 }
 
@@ -229,26 +234,26 @@ pub struct Arc {
 pub enum ImageSource {
     /// A file.
     Asset(AssetId),
-    /// These letters, drawn on a coloured circle or box.
+    /// Initials, drawn on a coloured circle or box.
     Initials(String),
 }
 
 /// A row or a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
-    /// A row, else a column.
+    /// Whether it is a row; otherwise it is a column.
     pub row: bool,
-    /// It begins at the right.
+    /// Whether it begins at the right.
     pub rtl: bool,
     /// Px between children.
     pub gap: f32,
-    /// Px inside the edges, from the top, clockwise.
+    /// Padding in px from the top, clockwise.
     pub padding: [f32; 4],
-    /// Across the direction.
+    /// Alignment across the direction.
     pub align: crate::template::document::Align,
-    /// Along the direction.
+    /// Alignment along the direction.
     pub justify: crate::template::document::Justify,
-    /// In this order.
+    /// The children in this order.
     pub children: Vec<Layer>,
 }
 
@@ -257,14 +262,14 @@ pub struct Stack {
 pub enum Paint {
     /// One colour.
     Color(Color),
-    /// Along a line, in degrees as in CSS: 0 is up, 90 to the right.
+    /// A linear gradient; its angle is in degrees as in CSS: 0 is up, 90 to the right.
     Linear {
         /// Degrees.
         angle: f32,
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
-    /// In circles.
+    /// A radial gradient.
     Radial {
         /// Middle.
         center: (Length, Length),
@@ -273,7 +278,7 @@ pub enum Paint {
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
-    /// Around a point.
+    /// A conic gradient.
     Conic {
         /// Middle.
         center: (Length, Length),
@@ -284,7 +289,7 @@ pub enum Paint {
     },
 }
 
-/// A colour at a place of a gradient.
+/// A colour stop of a gradient.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stop {
     /// 0 to 1.
@@ -296,13 +301,13 @@ pub struct Stop {
 /// A shadow in px.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shadow {
-    /// To the right.
+    /// Offset to the right.
     pub dx: f32,
-    /// Down.
+    /// Offset down.
     pub dy: f32,
     /// CSS blur: twice the standard deviation.
     pub blur: f32,
-    /// Larger by this on every side.
+    /// Growth on every side.
     pub spread: f32,
     /// Its colour.
     pub color: Color,
@@ -311,16 +316,16 @@ pub struct Shadow {
 /// An outline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stroke {
-    /// With what.
+    /// Its paint.
     pub paint: Paint,
-    /// px
+    /// Its width in px.
     pub width: f32,
-    /// Px of dash and gap, in turns; empty: solid.
+    /// Px of dash and gap, alternating. An empty list is a solid line.
     pub dash: Vec<f32>,
-    /// How the ends look.
+    /// The form of the ends.
     pub linecap: Linecap,
-    /// How the corners look.
+    /// The form of the corners.
     pub linejoin: Linejoin,
-    /// Where it lies.
+    /// Its position relative to the outline.
     pub align: StrokeAlign,
 }

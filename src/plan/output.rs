@@ -4,8 +4,8 @@ use crate::limits::Limits;
 use crate::request::Options;
 use crate::template::document::Document;
 
-/// The size of an output. Two requests that have the same one differ in nothing that depends on
-/// `_w` or `_dpr`.
+/// The size of an output. Two requests with the same size differ in nothing that depends on `_w` or
+/// `_dpr`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Output {
     /// px, at least 1
@@ -19,7 +19,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// The size that the options ask for, or the largest one that the limits allow.
+    /// The size that the options ask for, or the largest size that the limits allow.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "sides and pixel counts are below 2^24")]
     pub fn new(document: &Document, options: &Options, limits: &Limits) -> Self {
@@ -33,7 +33,7 @@ impl Output {
     }
 }
 
-/// Px of an output side: the nearest whole number, but not above it if the scale is the largest
+/// An output side in px: the nearest whole number, but rounded down if the scale is the largest
 /// allowed; at least 1.
 #[expect(
     clippy::cast_possible_truncation,

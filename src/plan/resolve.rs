@@ -1,5 +1,5 @@
-//! Template + values → [`Plan`]. Nothing here fails: what cannot be done as written is left out or
-//! replaced by its default, and reported with its path.
+//! Template + values → [`Plan`]. No field makes this fail: a field that cannot be used as written
+//! is left out or replaced by its default, and reported with its path.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ use super::{
     Shape, Stack, Stop, Stroke, StrokeAlign,
 };
 
-/// Puts values into a template.
+/// Fills values into a template.
 #[must_use]
 pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     let Inputs { template, values, options, .. } = *inputs;
@@ -83,7 +83,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     }
 }
 
-/// Whether a picture is read from the right.
+/// Whether a picture is read from right to left.
 fn is_rtl(dir: Option<doc::Dir>, lang: Option<&str>) -> bool {
     match dir {
         None | Some(doc::Dir::Ltr) => false,
@@ -97,29 +97,29 @@ fn frame(document: &doc::Document) -> Rect {
     Rect::new(0.0, 0.0, document.width as f32, document.height as f32)
 }
 
-/// Evaluates fields, and keeps count.
+/// Evaluates fields, and counts characters and segments.
 pub(super) struct Resolver<'a> {
     pub(super) template: &'a Template,
     pub(super) context: Context,
     pub(super) lang: Option<&'a str>,
-    /// The picture is read from the right.
+    /// Whether the picture is read from right to left.
     pub(super) rtl: bool,
     pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
     assets: Vec<AssetId>,
     /// Whether an expression was evaluated.
     pub(super) evaluated: bool,
-    /// Characters of the text layers so far.
+    /// Number of characters of the text layers so far.
     pub(super) characters: usize,
-    /// Segments of the paths so far.
+    /// Number of segments of the paths so far.
     path_segments: usize,
-    /// Paths whose data an expression printed, by those data.
+    /// Paths whose data an expression printed, with the data as keys.
     computed_paths: BTreeMap<String, path::Read>,
     pub(super) warnings: Warnings,
 }
 
 impl Resolver<'_> {
-    /// The value of a field; none where there is none, or where its expression gave none.
+    /// The value of a field. `None` if there is no field, or if its expression gave no value.
     pub(super) fn field<T: Field + Clone>(
         &mut self,
         field: Option<&Templated<T>>,
@@ -134,7 +134,8 @@ impl Resolver<'_> {
         let printed = self.template.expressions.text(source, &self.context);
         let printed = printed.map_err(|reason| self.warnings.push(&format!("{path}.{name}"), reason)).ok()?;
         let value = T::from_text(&printed);
-        // An expression that prints nothing leaves the field to its default: that is how data goes missing.
+        // An expression that prints nothing leaves the field to its default, because empty output
+        // means missing data.
         if value.is_none() && !printed.trim().is_empty() {
             self.warnings.push(&format!("{path}.{name}"), format_args!("its value is not {}", T::EXPECTED));
         }
@@ -145,7 +146,7 @@ impl Resolver<'_> {
         self.field(field, path, "text")
     }
 
-    /// A number, made finite and kept between two others.
+    /// A number, made finite and clamped between two others.
     pub(super) fn number(
         &mut self,
         field: Option<&Templated<f32>>,
@@ -188,7 +189,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// Whether a condition holds, if there is one.
+    /// Whether a condition holds. An absent condition holds.
     pub(super) fn holds(&mut self, condition: Option<&str>, path: &str) -> bool {
         condition.is_none_or(|condition| {
             self.evaluated = true;
@@ -242,7 +243,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// A paint; none where there is none, or where its colour is missing.
+    /// A paint. `None` if there is none, or if its colour is missing.
     pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
         match paint? {
             doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
@@ -268,8 +269,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Offsets as in CSS: the first and last default to 0 and 1, those between are spread evenly, and none
-    /// lies before the one that precedes it.
+    /// Computes offsets as in CSS: the first and last default to 0 and 1, those between are spread
+    /// evenly, and none lies before its predecessor.
     #[expect(clippy::cast_precision_loss, reason = "there are few stops")]
     fn stops(&mut self, gradient: &Gradient, path: &str) -> Vec<Stop> {
         let last = gradient.stops.len().saturating_sub(1).max(1) as f32;
@@ -328,12 +329,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// The path of data that an expression printed. Equal data are read once.
+    /// The path of data that an expression printed. Equal data are parsed once.
     fn computed_path(&mut self, d: String) -> path::Read {
         if let Some(known) = self.computed_paths.get(&d) {
             return known.clone();
         }
-        // Data that are no path take time too: 16 bytes of them count as one segment.
+        // Invalid path data take time to parse too: 16 bytes of them count as one segment.
         self.within_segments(None)?;
         self.path_segments = self.path_segments.saturating_add(d.len() / 16);
         let read = self.template.paths.read(&d, self.limits);
@@ -341,7 +342,7 @@ impl Resolver<'_> {
         read
     }
 
-    /// Counts the segments of a path. An error if a picture may not have as many.
+    /// Counts the segments of a path. Returns an error if the picture would have too many.
     fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
         let segments = self.path_segments.saturating_add(shape.as_ref().map_or(0, |path| path.len()));
         let most = self.limits.path_segments_total;
@@ -352,7 +353,7 @@ impl Resolver<'_> {
         Ok(shape)
     }
 
-    /// The picture and its fallbacks, those that print nothing left out.
+    /// The picture and its fallbacks, without those that print nothing.
     fn sources(&mut self, image: &doc::Image, path: &str) -> Vec<ImageSource> {
         let mut sources = Vec::new();
         for field in std::iter::once(&image.src).chain(&image.fallback) {

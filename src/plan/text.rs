@@ -1,4 +1,4 @@
-//! A text layer: its fields → runs of letters, and the style of the paragraph that they make.
+//! A text layer: its fields → text runs, and the style of the paragraph that they form.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case};
 use super::resolve::Resolver;
 use super::{Arc, Length, Text, VerticalAlign};
 
-/// What a layer and a run both may say about letters.
+/// The text style fields that a layer and a run have in common.
 struct Fields<'a> {
     font: Option<&'a Templated<String>>,
     weight: Option<&'a Templated<f32>>,
@@ -22,7 +22,7 @@ struct Fields<'a> {
     decoration: Option<Decoration>,
 }
 
-/// The fields of that name of a layer's text, or of a run.
+/// Collects the style fields of a layer's text or of a run.
 macro_rules! fields {
     ($of:expr) => {
         Fields {
@@ -74,7 +74,7 @@ impl Resolver<'_> {
         Text { is_literal, runs, fills, style, vertical_align, arc }
     }
 
-    /// Adds a run in its case; of small capitals there are two sizes.
+    /// Adds a run in its case. Small capitals have two sizes, so they become several runs.
     fn push(
         &mut self,
         runs: &mut Vec<Run>,
@@ -102,7 +102,8 @@ impl Resolver<'_> {
         runs.push(Run { text: case::map(&text, case, lang), style: letters });
     }
 
-    /// What a text prints, its values isolated, within what is left of the picture's characters: each of them costs a glyph.
+    /// The output of a text, with its values isolated, limited to the picture's remaining
+    /// characters, because each character costs a glyph.
     fn printed(&mut self, text: &Templated<String>, path: &str) -> String {
         let text = match text {
             Templated::Literal(text) => text.clone(),
@@ -149,7 +150,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// How letters look: as `base`, but for what the fields say.
+    /// The style of `base`, changed by the fields.
     fn letters(
         &mut self,
         fields: &Fields<'_>,

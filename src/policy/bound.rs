@@ -1,4 +1,4 @@
-//! Which params a URL's query may fill, and which have a fixed value.
+//! The params that a URL's query may fill, and the params with a fixed value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use crate::merge_tag;
 
 use super::Unsignable;
 
-/// Some params are fixed, some are open, and all others do not count.
+/// Some params are fixed, some are open, and all others are ignored.
 ///
-/// A name is that of a param (`name`), or of an option (`_lang`). A fixed one may also be `name.default`: the value that
-/// stands in where the query has none for the open `name`.
+/// A name is that of a param (`name`) or of an option (`_lang`). A fixed name may also be
+/// `name.default`: its value is used if the query has none for the open `name`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bound {
     /// Values that the query cannot change, by name.
@@ -19,14 +19,14 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Whether the query may fill `name`; its default, if `default`.
+    /// Whether the query may fill `name`, or the default of `name` if `default` is true.
     #[must_use]
     pub fn opens(&self, name: &str, default: bool) -> bool {
         let is_fixed = if default { self.fixed_default(name).is_some() } else { self.fixed.contains_key(name) };
         self.open.contains(name) && !is_fixed
     }
 
-    /// The fixed value that stands in where the query has none for `name`.
+    /// The fixed value that is used if the query has none for `name`.
     #[must_use]
     pub fn fixed_default(&self, name: &str) -> Option<&str> {
         self.fixed.get(&format!("{name}{DEFAULT}")).map(String::as_str)
@@ -35,7 +35,7 @@ impl Bound {
     /// Checks the names and the fixed values before they are signed.
     ///
     /// # Errors
-    /// A name that is none, a name that is fixed and open, a fixed value that is a merge tag.
+    /// An invalid name, a name that is both fixed and open, or a fixed value that is a merge tag.
     pub fn check(&self) -> Result<(), Unsignable> {
         if let Some(name) = self.fixed.keys().find(|name| !is_fixable(name)) {
             return Err(Unsignable::Name(name.clone()));
@@ -53,7 +53,7 @@ impl Bound {
     }
 }
 
-/// The end of a name that is for the default.
+/// The suffix of a name that sets a default.
 const DEFAULT: &str = ".default";
 
 /// Whether a name may have a fixed value.
@@ -61,7 +61,8 @@ pub(super) fn is_fixable(name: &str) -> bool {
     is_name(name.strip_suffix(DEFAULT).unwrap_or(name))
 }
 
-/// Whether it is the name of a param (`[a-z][a-z0-9_]*`) or of an option (`_` before that).
+/// Whether a text is the name of a param (`[a-z][a-z0-9_]*`) or of an option (the same after a
+/// `_`).
 pub(super) fn is_name(name: &str) -> bool {
     let mut bytes = name.strip_prefix('_').unwrap_or(name).bytes();
     name.len() <= MAX_NAME_BYTES
@@ -69,7 +70,7 @@ pub(super) fn is_name(name: &str) -> bool {
         && bytes.all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// The length of a name is one byte in a token, and `.default` has to fit too.
+/// Maximum length of a name. A token stores it in one byte, and `.default` has to fit too.
 const MAX_NAME_BYTES: usize = 200;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The secrets of a deployment, and the keys that are derived from them.
 //!
-//! Derivation is HKDF-SHA256 (RFC 5869): one extract for each secret, one expand for each key. The `info` of an expand
-//! says the purpose of the key and the number of the API key (kid). So no two purposes share a key, and the URLs of one kid can
-//! be revoked alone.
+//! Derivation is HKDF-SHA256 (RFC 5869): one extract for each secret, one expand for each key. The
+//! `info` of an expand contains the purpose of the key and the number of the API key (kid). So no
+//! two purposes share a key, and the URLs of one kid can be revoked alone.
 //!
-//! Rotation: a new secret goes in front, the former one stays behind it for as long as its URLs are to work. The first one
-//! signs, all of them verify.
+//! Rotation: a new secret is put in front, and the former secret stays behind it for as long as its
+//! URLs shall work. The first secret signs; all secrets verify.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,13 +14,14 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// Bytes of a key of HMAC-SHA256 and of AES-256.
+/// Bytes of a key for HMAC-SHA256 and for AES-256.
 pub(super) type Key = [u8; 32];
 
-/// 128 random bits are 32 characters in hex: a shorter secret has less randomness.
+/// Minimum length of a secret. 128 random bits are 32 characters in hex; a shorter secret has less
+/// randomness.
 const MIN_SECRET_BYTES: usize = 32;
 
-/// What a derived key is for.
+/// The purpose of a derived key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// The HMAC of policies.
@@ -32,7 +33,8 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    /// Ends in a zero byte, so that no label is the beginning of another one.
+    /// The label of the purpose. It ends in a zero byte, so that no label is the beginning of
+    /// another.
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Sign => b"monogram/v1/sign\0",
@@ -45,14 +47,14 @@ impl Purpose {
 /// The live secrets of a deployment, and the revoked key numbers.
 #[derive(Clone)]
 pub struct Keyring {
-    /// HKDF's pseudorandom key of each secret; the first one signs.
+    /// HKDF's pseudorandom key of each secret; the first key signs.
     roots: Vec<Key>,
     revoked: BTreeSet<u32>,
 }
 
 impl Keyring {
-    /// Takes the live secrets, the current one first, and the numbers of revoked API keys. Without a secret, every URL is
-    /// refused.
+    /// Takes the live secrets, the current secret first, and the numbers of revoked API keys.
+    /// Without a secret, every URL is refused.
     ///
     /// # Errors
     /// A secret that is too short.
@@ -69,12 +71,12 @@ impl Keyring {
         self.revoked.contains(&kid)
     }
 
-    /// The key to sign or seal with; `None` if there is no secret.
+    /// The key for signing or sealing. `None` if there is no secret.
     pub(super) fn current(&self, purpose: Purpose, kid: u32) -> Option<Key> {
         self.all(purpose, kid).next()
     }
 
-    /// The keys that a token may have been made with.
+    /// The keys that a token may have been made with, one for each secret.
     pub(super) fn all(&self, purpose: Purpose, kid: u32) -> impl Iterator<Item = Key> {
         self.roots.iter().map(move |root| expand(root, &[purpose.label(), &kid.to_be_bytes()]))
     }
@@ -90,14 +92,14 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// A secret of the deployment that could be guessed.
+/// The error for a secret that could be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("A signing secret has at least 32 characters: make one with `openssl rand -base64 32`")]
 pub struct WeakSecret;
 
 /// HMAC-SHA256 (RFC 2104) over a message in parts.
 ///
-/// A key is padded with zeros to a block of 64 bytes, as section 2 of the RFC has it.
+/// A key is padded with zeros to a block of 64 bytes, as section 2 of the RFC requires.
 pub(super) fn mac(key: &Key, message: &[&[u8]]) -> Hmac<Sha256> {
     let mut block = [0; 64];
     block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);

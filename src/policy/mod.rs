@@ -1,14 +1,16 @@
 //! Signed and sealed URLs: `/s/{policy}/…` and `/x/{sealed}/…`.
 //!
-//! A signature over the whole URL cannot be used in an email, because the sender puts the values in later. So the signature
-//! is over a [`Policy`]: which template, until when, which params have which value, and which names the query may fill. A
-//! sealed URL has all values in it, encrypted.
+//! A signature over the whole URL cannot be used in an email, because the sender fills in the
+//! values later. So the signature covers a [`Policy`]: the template, the expiry, the params with
+//! fixed values, and the names that the query may fill. A sealed URL contains all values,
+//! encrypted.
 //!
 //! Invariants:
 //! - One policy has one spelling: a token that is changed in any way is refused.
-//! - After [`verify`] or [`open`], only [`select`] reads the query: a name that is neither fixed nor open does not count.
-//! - No store is asked but for the list of revoked key numbers, which is in the [`Keyring`].
-//! - No clock, no random numbers: the caller passes `now` and, if it wants one, a nonce.
+//! - After [`verify`] or [`open`], only [`select`] reads the query: a name
+//!   that is neither fixed nor open is ignored.
+//! - No store is read except the list of revoked key numbers, which is in the [`Keyring`].
+//! - No clock and no random numbers are used: the caller passes `now` and, optionally, a nonce.
 //!
 //! ```
 //! use monogram::limits::Limits;

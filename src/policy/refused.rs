@@ -1,11 +1,12 @@
-//! Why a URL is refused, and why a policy cannot be signed.
+//! Reasons why a URL is refused, and why a policy cannot be signed.
 
 use crate::error::{Fault, Problem};
 
-/// Why a signed or sealed URL is not answered.
+/// The reason why a signed or sealed URL is not answered.
 ///
-/// Only the holder of an authentic token learns more than that it is not authentic: authenticity is checked first, then
-/// everything else. What remains (`Malformed` against `BadSignature`) is the length and the alphabet, which anybody can check.
+/// A token that is not authentic reveals nothing else: authenticity is checked before everything
+/// else. The remaining distinction (`Malformed` against `BadSignature`) is the length and the
+/// alphabet, which anybody can check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Not base64url in its one spelling, too short, too long, or of an unknown version.

@@ -1,4 +1,5 @@
-//! Sealed params: all values of a URL, encrypted and authenticated, so that nothing personal is in it.
+//! Sealed params: all values of a URL, encrypted and authenticated, so that the URL shows nothing
+//! personal.
 //!
 //! ```text
 //! token    = base64url(header nonce ciphertext tag)
@@ -9,12 +10,14 @@
 //! nonce    = the first 12 bytes of HMAC-SHA256(nonce key, length of the associated data, associated data, plaintext)
 //! ```
 //!
-//! The template and the revision are in the path, and are authenticated without being in the token.
+//! The template and the revision are in the path, so they are authenticated without being in the
+//! token.
 //!
-//! The nonce is derived from the input, as in a synthetic IV (RFC 5297 section 1.3), and not random: one input is one URL and
-//! one cache entry, and a batch that is sealed again gives the same URLs. A nonce is repeated only together with its input, which
-//! tells an observer no more than that two URLs are equal. The bound of SP 800-38D section 8.3 is that of random nonces: 2^32
-//! tokens for each key, so for each kid.
+//! The nonce is derived from the input, as in a synthetic IV (RFC 5297 section 1.3), instead of
+//! being random. So one input gives one URL and one cache entry, and a batch that is sealed again
+//! gives the same URLs. A nonce is repeated only together with its input, so an observer learns
+//! only that two URLs are equal. The bound of SP 800-38D section 8.3 is that of random nonces: 2^32
+//! tokens for each key, and so for each kid.
 
 use std::collections::BTreeMap;
 
@@ -30,10 +33,10 @@ use super::wire::{self, Reader, Writer};
 use super::{Bound, Keyring, Refused, Unsignable};
 
 const NONCE_BYTES: usize = 12;
-/// What the associated data begins with: no other message of ours does.
+/// The start of the associated data. No other message of ours starts like this.
 const DOMAIN: &[u8] = b"monogram/v1/sealed\0";
 
-/// Seals rows for one template. The keys are derived once for all of them.
+/// Seals rows for one template. Its keys are derived once for all rows.
 pub struct Sealer {
     cipher: Aes256Gcm,
     nonce_key: Key,
@@ -42,8 +45,8 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// For `template` and `revision` (`None`: the live one), by the API key `kid`, valid before the Unix time `expires` in
-    /// seconds.
+    /// Makes a sealer for `template` and `revision` (`None`: the live one), with the API key `kid`.
+    /// Its tokens are valid before the Unix time `expires` in seconds.
     ///
     /// ```
     /// use monogram::limits::Limits;
@@ -88,10 +91,10 @@ impl Sealer {
         Ok(Self { cipher: Aes256Gcm::new(&key.into()), nonce_key, header: header.0, associated })
     }
 
-    /// Seals the values of one row: the part of the URL after `/x/`.
+    /// Seals the values of one row. The result is the part of the URL after `/x/`.
     ///
     /// # Errors
-    /// A name that is none, a value that is a merge tag, or too much for a URL.
+    /// An invalid name, a value that is a merge tag, or too much data for a URL.
     pub fn seal(&self, row: &BTreeMap<String, String>, limits: &Limits) -> Result<String, Unsignable> {
         Bound { fixed: row.clone(), ..Bound::default() }.check()?;
         let mut text = Writer::default();
@@ -100,27 +103,29 @@ impl Sealer {
         let length = u64::try_from(self.associated.len()).unwrap_or(u64::MAX).to_be_bytes();
         let synthetic = mac(&self.nonce_key, &[&length, &self.associated, &text]).finalize().into_bytes();
         let nonce: [u8; NONCE_BYTES] = std::array::from_fn(|at| synthetic.get(at).copied().unwrap_or_default());
-        // Fails over 64 GiB only.
+        // Encryption fails only for more than 64 GiB.
         self.cipher.encrypt_in_place(&nonce.into(), &self.associated, &mut text).map_err(|_| Unsignable::TooLong)?;
         wire::to_text(&[self.header.as_slice(), &nonce, &text].concat(), limits).ok_or(Unsignable::TooLong)
     }
 }
 
-/// What was sealed.
+/// The content of a sealed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     /// The number of the API key that sealed it.
     pub kid: u32,
-    /// Unix time in seconds; it is valid before that second.
+    /// Unix time in seconds; the URL is valid before that second.
     pub expires: u32,
-    /// All values are fixed, and no name is open.
+    /// The values: all are fixed, and no name is open.
     pub bound: Bound,
 }
 
-/// Opens the sealed params of a URL for `template` and `revision` (`None`: the live one) at `now` (Unix time in seconds).
+/// Opens the sealed params of a URL for `template` and `revision` (`None`: the live one) at `now`
+/// (Unix time in seconds).
 ///
 /// # Errors
-/// The first of these that holds: malformed, no secret, not authentic (another template's or revision's too), revoked, expired.
+/// The first of these that applies: malformed, no secret, not authentic (also for another template
+/// or revision), revoked, expired.
 pub fn open(
     token: &str,
     keyring: &Keyring,
@@ -129,7 +134,7 @@ pub fn open(
     now: u64,
     limits: &Limits,
 ) -> Result<Opened, Refused> {
-    // 1. The header: who, until when.
+    // 1. Read the header: the kid and the expiry.
     let bytes = wire::from_text(token, limits).ok_or(Refused::Malformed)?;
     let mut reader = Reader(&bytes);
     let flags = reader.version();
@@ -139,7 +144,7 @@ pub fn open(
     let (header, _) = bytes.split_at_checked(bytes.len().saturating_sub(reader.0.len())).ok_or(Refused::Malformed)?;
     let associated = associated(header, template, revision);
 
-    // 2. Authentic?
+    // 2. Check that the token is authentic.
     let nonce: [u8; NONCE_BYTES] = reader.array().ok_or(Refused::Malformed)?;
     if keyring.is_empty() {
         return Err(Refused::UnknownKey);
@@ -151,7 +156,7 @@ pub fn open(
     });
     let text = text.ok_or(Refused::BadSignature)?;
 
-    // 3. Valid now?
+    // 3. Check that it is valid now.
     if keyring.is_revoked(kid) {
         return Err(Refused::Revoked);
     }
@@ -162,7 +167,8 @@ pub fn open(
     Ok(Opened { kid, expires, bound: Bound { fixed, ..Bound::default() } })
 }
 
-/// No id has a zero byte; 0 is no revision, and stands for the live one.
+/// The associated data. No id contains a zero byte. Revision 0 does not exist, so 0 stands for the
+/// live one.
 fn associated(header: &[u8], template: &TemplateId, revision: Option<u32>) -> Vec<u8> {
     let mut data = Writer([DOMAIN, header, template.as_str().as_bytes(), b"\0"].concat());
     data.number(revision.unwrap_or(0));
@@ -178,7 +184,8 @@ mod tests {
         hex.as_bytes().chunks(2).map(byte).collect()
     }
 
-    /// Test cases 13, 14 and 16 of "The Galois/Counter Mode of Operation" (McGrew and Viega), which NIST's SP 800-38D refers to.
+    /// Test cases 13, 14 and 16 of "The Galois/Counter Mode of Operation" (McGrew and Viega), which
+    /// NIST's SP 800-38D refers to.
     #[test]
     fn gcm_is_that_of_its_specification() {
         let key = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
@@ -225,7 +232,7 @@ mod tests {
         Sealer::new(&keyring(), 12, EXPIRES, &template, revision)?.seal(&row(pairs), &Limits::default())
     }
 
-    /// The tokens are those of another implementation: Python's `cryptography`.
+    /// The expected tokens come from another implementation: Python's `cryptography`.
     #[test]
     fn a_row_has_one_token() {
         let pairs = [("name", "Maria"), ("company", "Bäcker")];
@@ -235,7 +242,7 @@ mod tests {
         ] {
             assert_eq!(seal(revision, pairs).as_deref(), Ok(token));
         }
-        // Another revision, another row: another nonce.
+        // Another revision or another row gives another nonce.
         let nonce = |token: Result<String, Unsignable>| token.unwrap().get(8..24).unwrap().to_owned();
         let nonces = [
             nonce(seal(None, &pairs)),

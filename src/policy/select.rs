@@ -1,8 +1,9 @@
-//! The values and the options of a URL, within what its signature allows.
+//! The values and the options of a URL, limited to what its signature allows.
 //!
-//! Nothing but these two functions reads the query of a signed or sealed URL. A name that is fixed has its value whatever
-//! the query says, in every facet and spelling (`name.default`, `name.b64`, `amp;name`, `n%61me`, twice); a name that is neither
-//! fixed nor open does not count; an open one is read as in an unsigned URL, by the same code.
+//! Only these two functions read the query of a signed or sealed URL. A fixed name keeps its value
+//! whatever the query says, in every facet and spelling (`name.default`, `name.b64`, `amp;name`,
+//! `n%61me`, twice). A name that is neither fixed nor open is ignored. An open name is read as in
+//! an unsigned URL, by the same code.
 
 use std::fmt::Write as _;
 
@@ -12,14 +13,16 @@ use crate::request::{Options, query};
 
 use super::Bound;
 
-/// Options that every signed URL may have: they change size, weight or language, and no word of the message. Their values are
-/// bounded (four ratios, a width up to [`Limits::side_px`], 100 qualities). `_debug`, and an option that chooses a variant, must
-/// be opened by the policy.
+/// Options that every signed URL may have, because they change size, weight or language, but no
+/// word of the message. Their values are bounded (four ratios, a width up to [`Limits::side_px`],
+/// 100 qualities). `_debug`, and an option that chooses a variant, must be opened by the policy.
 ///
-/// `_lang` is among them because a template's languages are its author's texts. A policy can fix it.
+/// `_lang` is among them because a template's languages contain only its author's texts. A policy
+/// can fix it.
 pub const OPEN_OPTIONS: [&str; 4] = ["_dpr", "_w", "_q", "_lang"];
 
-/// The values to draw. `declared` and `missing` are the template's, `query` is raw, without its `?`.
+/// The values to draw. `declared` and `missing` are the template's; `query` is raw, without its
+/// `?`.
 ///
 /// ```
 /// use monogram::limits::Limits;
@@ -53,10 +56,11 @@ pub fn values(bound: &Bound, declared: &Params, missing: &[String], query: &str,
     params::resolve_bound(declared, missing, query, of, limits)
 }
 
-/// The options to draw with: the fixed ones, then those that the query may say.
+/// The options to draw with: the fixed options, then those that the query may set.
 #[must_use]
 pub fn options(bound: &Bound, query: &str, limits: &Limits) -> Options {
-    // Written anew, each character encoded, so that nothing in one value can begin another one.
+    // The query is written anew with each character encoded, so that no value can start another
+    // one.
     let mut allowed = String::new();
     for (name, value) in bound.fixed.iter().filter(|(name, _)| name.starts_with('_')) {
         add(&mut allowed, name, value);
@@ -71,7 +75,7 @@ pub fn options(bound: &Bound, query: &str, limits: &Limits) -> Options {
     Options::read(&allowed, limits)
 }
 
-/// Adds `name=value` to a query. The name is plain.
+/// Adds `name=value` to a query. The name needs no encoding.
 fn add(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {
         query.push('&');
@@ -97,7 +101,7 @@ mod tests {
         }
     }
 
-    /// The values of `city`, `company` and `name`, `-` for a missing one.
+    /// The values of `city`, `company` and `name`, with `-` for a missing value.
     fn show(bound: &Bound, query: &str) -> String {
         let text = |name: &str| {
             let default = (name == "name").then(|| "friend".to_owned());
@@ -137,9 +141,9 @@ mod tests {
             (&company, &["name"], "city=Ulm&city.default=Ulm&city.b64=VWxt&name=Maria", "-|Acme|Maria"),
             (&[], &[], "city=Ulm&name=Maria&company=Evil", "-|-|friend"),
             (&[], &["undeclared"], "undeclared=x&name=Maria", "-|-|friend"),
-            // What belongs to a value that is not open goes with it.
+            // The facets of a param that is not open are ignored with it.
             (&[], &["name"], "city=Ulm & Bonn&name=Smith & Sons", "-|-|Smith & Sons"),
-            // Open: the first usable one, its default, its base64.
+            // Open params: the first usable value, its default, its base64.
             (&company, &["name"], "name=null&name=Maria&name=Eve", "-|Acme|Maria"),
             (&company, &["name"], "name=&name.default=Customer", "-|Acme|Customer"),
             (&company, &["name"], "name.b64=TWFyaWE", "-|Acme|Maria"),
@@ -148,10 +152,11 @@ mod tests {
             (&[("name.default", "Guest")], &["name"], "name=Maria&name.default=Evil", "-|-|Maria"),
             (&[("name.default", "Guest")], &[], "name=Maria", "-|-|Guest"),
             (&[("name.default", "")], &["name"], "name=&name.default=Evil", "-|-|friend"),
-            // A fixed value that is missing falls back, and not to the query.
+            // A fixed value that is missing falls back to the default, and not to the query.
             (&[("name", "")], &[], "name=Evil&name.default=Evil", "-|-|friend"),
             (&[("name", " Jean\u{202e}-Luc ")], &[], "", "-|-|Jean-Luc"),
-            // The template's words for missing are the senders'; the person who signs means them.
+            // The template's words for missing values apply to fixed values too, because the signer
+            // means them.
             (&[("name", "You")], &["city"], "city=you", "-|-|You"),
         ] {
             assert_eq!(show(&bound(fixed, open), query), expected, "{fixed:?} {open:?} {query}");

@@ -6,11 +6,12 @@
 //! tag      = the first 16 bytes of HMAC-SHA256(key, "monogram/v1/policy" 0 policy)
 //! ```
 //!
-//! The tag is cut to 128 bits, the half of the hash: RFC 2104 section 5 advises no less than the half, and no less than 80
-//! bits. Nobody can guess offline, because each guess is a request; and each URL is 21 characters shorter.
+//! The tag is cut to 128 bits, half of the hash: RFC 2104 section 5 advises no less than half, and
+//! no less than 80 bits. Offline guessing is impossible, because each guess is a request; and each
+//! URL is 21 characters shorter.
 //!
-//! A policy without a revision is for the live one: it does not fit a URL that names a revision, because an older revision may
-//! say something that its author has withdrawn.
+//! A policy without a revision is for the live revision. It does not fit a URL that names a
+//! revision, because an older revision may contain something that its author has withdrawn.
 
 use hmac::Mac;
 
@@ -24,7 +25,7 @@ use super::{Bound, Keyring, Refused, Unsignable};
 
 /// Bytes of the tag.
 const TAG_BYTES: usize = 16;
-/// What the tag is over, before the policy: no other message of ours begins so.
+/// The prefix of the message that the tag covers. No other message of ours starts like this.
 const DOMAIN: &[u8] = b"monogram/v1/policy\0";
 
 /// Flags of the first byte.
@@ -32,17 +33,17 @@ const IS_PREFIX: u8 = 1;
 const HAS_REVISION: u8 = 2;
 const HAS_NONCE: u8 = 4;
 
-/// The templates that a policy is for.
+/// The templates that a policy is valid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// One.
+    /// One template.
     Template(TemplateId),
-    /// All whose id begins so.
+    /// All templates whose id starts with this prefix.
     Prefix(Prefix),
 }
 
 impl Target {
-    /// Whether a template is among them.
+    /// Whether a template is one of these.
     #[must_use]
     pub fn covers(&self, template: &TemplateId) -> bool {
         match self {
@@ -59,28 +60,29 @@ impl Target {
     }
 }
 
-/// What a signed URL may show.
+/// The pictures that a signed URL may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// The number of the API key that signed it.
     pub kid: u32,
-    /// For which templates.
+    /// The templates that it is valid for.
     pub target: Target,
-    /// For which revision; `None` for the live one.
+    /// The revision that it is valid for. `None` if it is the live one.
     pub revision: Option<u32>,
-    /// Unix time in seconds, until the year 2106. It is valid before that second, and no longer in it ("on or after which",
-    /// as RFC 7519 section 4.1.4 has it).
+    /// Unix time in seconds, until the year 2106. The policy is valid before that second, and not
+    /// during it ("on or after which", in the words of RFC 7519 section 4.1.4).
     pub expires: u32,
-    /// What the query may say.
+    /// The params that are fixed and those that the query may fill.
     pub bound: Bound,
-    /// Any bytes that make this policy differ from one that says the same: a campaign's number, or random ones.
+    /// Any bytes that distinguish this policy from another with the same content: a campaign's
+    /// number, or random bytes.
     pub nonce: Option<[u8; 8]>,
 }
 
-/// Signs a policy: the part of the URL after `/s/`.
+/// Signs a policy. The result is the part of the URL after `/s/`.
 ///
 /// # Errors
-/// What cannot be signed, or a deployment without a secret.
+/// The reason why the policy cannot be signed, such as a deployment without a secret.
 pub fn sign(policy: &Policy, keyring: &Keyring, limits: &Limits) -> Result<String, Unsignable> {
     policy.bound.check()?;
     if policy.revision == Some(0) {
@@ -96,11 +98,13 @@ pub fn sign(policy: &Policy, keyring: &Keyring, limits: &Limits) -> Result<Strin
     wire::to_text(&bytes, limits).ok_or(Unsignable::TooLong)
 }
 
-/// Reads the policy of a URL for `template` and `revision` (`None`: the live one) at `now` (Unix time in seconds).
+/// Reads the policy of a URL for `template` and `revision` (`None`: the live one) at `now` (Unix
+/// time in seconds).
 ///
 /// # Errors
-/// The first of these that holds: malformed, no secret, not authentic, revoked, expired, for another template, for another
-/// revision. Everything after "not authentic" is told only to somebody who has an authentic token.
+/// The first of these that applies: malformed, no secret, not authentic, revoked, expired, for
+/// another template, for another revision. Only the holder of an authentic token learns any reason
+/// after "not authentic".
 pub fn verify(
     token: &str,
     keyring: &Keyring,
@@ -109,7 +113,8 @@ pub fn verify(
     now: u64,
     limits: &Limits,
 ) -> Result<Policy, Refused> {
-    // 1. Authentic? Only the kid is read before that, to know by which key.
+    // 1. Check that the token is authentic. Only the kid is read before, because it selects the
+    // key.
     let bytes = wire::from_text(token, limits).ok_or(Refused::Malformed)?;
     let (policy, tag) =
         bytes.len().checked_sub(TAG_BYTES).and_then(|at| bytes.split_at_checked(at)).ok_or(Refused::Malformed)?;
@@ -117,7 +122,8 @@ pub fn verify(
     if keyring.is_empty() {
         return Err(Refused::UnknownKey);
     }
-    // `verify_truncated_left` compares in constant time. Each secret is tried, whether one before it fits or not.
+    // `verify_truncated_left` compares in constant time. Every secret is tried, even if an earlier
+    // one fits.
     let fits = keyring
         .all(Purpose::Sign, kid)
         .map(|key| mac(&key, &[DOMAIN, policy]).verify_truncated_left(tag).is_ok())
@@ -126,7 +132,7 @@ pub fn verify(
         return Err(Refused::BadSignature);
     }
 
-    // 2. Valid, here and now?
+    // 2. Check that it is valid for this URL now.
     let policy = read(policy).ok_or(Refused::Malformed)?;
     if keyring.is_revoked(policy.kid) {
         return Err(Refused::Revoked);
@@ -173,7 +179,7 @@ fn kid(policy: &[u8]) -> Option<u32> {
     reader.number()
 }
 
-/// The inverse of [`write`]; `None` for anything that it does not write.
+/// The inverse of [`write`]. `None` for any bytes that [`write`] does not produce.
 fn read(policy: &[u8]) -> Option<Policy> {
     let mut reader = Reader(policy);
     let flags = reader.version()?;
@@ -213,7 +219,8 @@ mod tests {
         Keyring::new(&["an example, and no secret: 32 or more"], [99].into()).unwrap()
     }
 
-    /// Policies, and their tokens as another implementation writes them: Python's `hmac`, and HKDF of its `cryptography`.
+    /// Policies, and their tokens from another implementation: Python's `hmac`, and HKDF of its
+    /// `cryptography`.
     fn samples() -> [(Policy, &'static str); 3] {
         let policy = Policy {
             kid: 12,
@@ -262,7 +269,7 @@ mod tests {
             };
             let verified = verify(token, &keyring(), &template, policy.revision, 0, &limits);
             assert_eq!(verified.as_ref(), Ok(&policy));
-            // In whatever way the binary form is changed, it is no policy or another one.
+            // Any change of the binary form gives either no policy or a different one.
             let written = write(&policy);
             for at in 0..written.len() {
                 assert_eq!(read(&written[..at]).filter(|read| *read == policy), None);
@@ -270,7 +277,7 @@ mod tests {
                     let mut bytes = written.clone();
                     bytes[at] ^= 1 << bit;
                     assert_ne!(read(&bytes).as_ref(), Some(&policy), "byte {at}, bit {bit}");
-                    // And the other one has one spelling too.
+                    // The different policy has one spelling too.
                     assert!(read(&bytes).is_none_or(|other| write(&other) == bytes), "byte {at}, bit {bit}");
                 }
             }

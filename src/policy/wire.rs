@@ -1,7 +1,8 @@
 //! The binary form of tokens, and their base64url.
 //!
-//! Numbers are LEB128 (seven bits a byte, the lowest first) in as few bytes as possible; texts are UTF-8 after their length
-//! in bytes; sets are sorted. So that one value has one spelling, a reader accepts nothing else, and nothing after the end.
+//! Numbers are LEB128 (seven bits a byte, the lowest first) in as few bytes as possible; texts are
+//! UTF-8 after their length in bytes; sets are sorted. A reader accepts no other form, and no bytes
+//! after the end, so that one value has one spelling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,17 +13,19 @@ use crate::limits::Limits;
 
 use super::bound;
 
-/// The high half of a token's first byte: the version of the form. The low half has flags.
+/// The version of the form, which is the high half of a token's first byte. The low half contains
+/// flags.
 const VERSION: u8 = 0x10;
 
-/// Bytes → base64url without padding (RFC 4648 section 5); `None` if it is longer than a token may be.
+/// Bytes → base64url without padding (RFC 4648 section 5). `None` if it is longer than a token may
+/// be.
 pub(super) fn to_text(bytes: &[u8], limits: &Limits) -> Option<String> {
     let text = URL_SAFE_NO_PAD.encode(bytes);
     (text.len() <= limits.token_chars).then_some(text)
 }
 
-/// Base64url → bytes. `None` for padding, for stray bits in the last character (RFC 4648 section 3.5), for anything else that
-/// [`to_text`] does not write, and for a text that is too long.
+/// Base64url → bytes. `None` for padding, for stray bits in the last character (RFC 4648 section
+/// 3.5), for anything else that [`to_text`] does not write, and for a text that is too long.
 pub(super) fn from_text(text: &str, limits: &Limits) -> Option<Vec<u8>> {
     if text.len() > limits.token_chars {
         return None;
@@ -50,12 +53,12 @@ impl Writer {
         self.0.extend(u8::try_from(number));
     }
 
-    /// Four bytes: a number of LEB128 that is a time of these decades takes five.
+    /// Writes a time in four bytes. In LEB128, a time of these decades would take five.
     pub(super) fn time(&mut self, seconds: u32) {
         self.0.extend(seconds.to_be_bytes());
     }
 
-    /// Longer texts than a `u32` counts do not fit into a token either.
+    /// Writes a text. A text whose length exceeds a `u32` does not fit into a token either.
     pub(super) fn text(&mut self, text: &str) {
         self.number(u32::try_from(text.len()).unwrap_or(u32::MAX));
         self.0.extend(text.bytes());
@@ -70,7 +73,7 @@ impl Writer {
     }
 }
 
-/// Reads the parts of a token, each `None` if it is not as [`Writer`] writes it.
+/// Reads the parts of a token. Each is `None` if its form differs from that of [`Writer`].
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -105,7 +108,7 @@ impl<'a> Reader<'a> {
             }
             number |= shifted;
             if byte & 0x80 == 0 {
-                // A last byte of zero says nothing: the same number is shorter without it.
+                // A last byte of zero is redundant, because the same number is shorter without it.
                 return (byte != 0 || shift == 0).then_some(number);
             }
         }
@@ -121,7 +124,8 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    /// `count` names and values, or all up to the end; the names are sorted, and each is one that may be fixed.
+    /// Reads `count` names and values, or all up to the end. The names must be sorted, and each
+    /// must be a name that may be fixed.
     pub(super) fn pairs(&mut self, count: Option<u32>) -> Option<BTreeMap<String, String>> {
         let mut pairs = BTreeMap::new();
         let mut left = count;
@@ -138,7 +142,7 @@ impl<'a> Reader<'a> {
         Some(pairs)
     }
 
-    /// All names up to the end, sorted.
+    /// Reads all names up to the end, which must be sorted.
     pub(super) fn names(&mut self) -> Option<BTreeSet<String>> {
         let mut names = BTreeSet::new();
         while !self.is_at_end() {

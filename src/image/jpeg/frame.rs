@@ -1,4 +1,4 @@
-//! The frame of a JPEG (T.81, B.2.2): its size, its components, and which decoder is right for it.
+//! The frame of a JPEG (T.81, B.2.2): its size, its components, and the decoder that suits it.
 
 use super::super::header::broken;
 use crate::error::{Fault, Problem};
@@ -47,7 +47,7 @@ impl Frame {
         let frame = Self { width, height, progressive, components };
         let (horizontal, vertical) = frame.most();
         if frame.components.iter().any(|c| horizontal % c.horizontal != 0 || vertical % c.vertical != 0) {
-            // libjpeg refuses it too, so no browser shows it.
+            // libjpeg refuses such a file too, so no browser shows it.
             return Err(unusual("a component sampled at a fraction of another one"));
         }
         Ok(frame)
@@ -59,9 +59,9 @@ impl Frame {
         (most(|c| c.horizontal), most(|c| c.vertical))
     }
 
-    /// Whether `zune-jpeg` 0.5 decodes such a file rightly. `tests/corpus/images/layouts.txt` has
-    /// those that it does not: a baseline file with several scans, luma that is sampled less than
-    /// chroma, chroma of two kinds, and factors of 3.
+    /// Whether `zune-jpeg` 0.5 decodes such a file correctly. `tests/corpus/images/layouts.txt`
+    /// lists the files that it does not: a baseline file with several scans, luma that is sampled
+    /// less than chroma, chroma of two kinds, and factors of 3.
     pub fn is_plain(&self, interleaved: bool) -> bool {
         let most = self.most();
         let mut factors = self.components.iter().map(|c| (c.horizontal, c.vertical));
@@ -82,15 +82,17 @@ impl Frame {
         self.blocks(1, 1).saturating_mul(blocks).saturating_mul(64)
     }
 
-    /// Bytes of the rows that `zune-jpeg` holds besides: two a sample of a row of units, and as many of one component again.
-    /// (A picture of 65,000 px in width and few in height is mostly those.)
+    /// Bytes of the rows that `zune-jpeg` holds in addition: two per sample of a row of units, and
+    /// as many of one component again. (They dominate for a picture 65,000 px wide and only a few
+    /// px high.)
     pub fn row_bytes(&self) -> u64 {
         let components = u64::try_from(self.components.len()).unwrap_or(u64::MAX).saturating_add(1);
         let rows = u64::from(self.most().1).saturating_mul(8);
         u64::from(self.width).saturating_mul(rows).saturating_mul(components).saturating_mul(2)
     }
 
-    /// Minimum coded units of a scan (T.81, A.2): one block each where it has one component.
+    /// Number of minimum coded units of a scan (T.81, A.2). A scan of one component has one block
+    /// in each.
     pub fn units(&self, mut ids: impl Iterator<Item = u8>) -> u64 {
         let only = ids.next().filter(|_| ids.next().is_none());
         match self.components.iter().find(|component| Some(component.id) == only) {
@@ -99,8 +101,8 @@ impl Frame {
         }
     }
 
-    /// Blocks of 8 x 8 samples of a component with these factors, those that are padding alone left
-    /// out; with factors of 1, the minimum coded units of an interleaved scan.
+    /// Number of blocks of 8 x 8 samples of a component with these factors, without blocks that are
+    /// only padding. With factors of 1, these are the minimum coded units of an interleaved scan.
     fn blocks(&self, horizontal: u8, vertical: u8) -> u64 {
         let most = self.most();
         let blocks = |side: u16, factor: u8, most: u8| {
@@ -110,7 +112,7 @@ impl Frame {
     }
 }
 
-/// A legal file of a kind that nothing on the web writes.
+/// The error for a legal file of a kind that is not used on the web.
 pub(super) fn unusual(kind: &str) -> Problem {
     Problem::new(Fault::Document, "image-format", format!("the JPEG is of a kind that we do not read: {kind}"))
         .remedy("save it as an ordinary (baseline or progressive) JPEG, or as a PNG")

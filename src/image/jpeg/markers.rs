@@ -1,9 +1,9 @@
-//! The marker segments of a JPEG (T.81, annex B): what the file says of itself, and where it breaks
-//! the rules.
+//! The marker segments of a JPEG (T.81, annex B): the information in them, and violations of the
+//! rules.
 //!
-//! Files break them in ways that every browser overlooks: bytes between segments, a short Adobe
-//! segment, no end-of-image marker. The decoders refuse some of those, so a file that needs it is
-//! copied, with only the segments that decode it.
+//! Some files break the rules in ways that every browser tolerates: bytes between segments, a short
+//! Adobe segment, no end-of-image marker. The decoders refuse some of these files, so such a file
+//! is copied with only the segments that decoding needs.
 
 use super::super::header::broken;
 use super::super::orient::{self, Orientation};
@@ -14,24 +14,24 @@ use crate::error::Problem;
 const SOI: [u8; 2] = [0xFF, 0xD8];
 pub(super) const EOI: [u8; 2] = [0xFF, 0xD9];
 
-/// How samples become RGB.
+/// The conversion of samples to RGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Color {
     /// One component.
     Gray,
     /// JFIF 1.02, BT.601 full range.
     YCbCr,
-    /// Three components as they are.
+    /// RGB: three components that need no conversion.
     Rgb,
     /// Four components, inverted, as Adobe writes them.
     Cmyk,
-    /// The same with the first three as YCbCr.
+    /// Inverted CMYK whose first three components are stored as YCbCr.
     Ycck,
 }
 
 impl Color {
-    /// The rules of libjpeg (`jdapimin.c`, `default_decompress_parms`), which browsers follow: JFIF
-    /// says YCbCr, then Adobe's segment counts, then the names of the components.
+    /// Follows the rules of libjpeg (`jdapimin.c`, `default_decompress_parms`), as browsers do:
+    /// JFIF means YCbCr; otherwise Adobe's segment decides, then the names of the components.
     fn new(frame: &Frame, jfif: bool, adobe: Option<u8>) -> Self {
         match (frame.components.len(), adobe) {
             (1, _) => Self::Gray,
@@ -43,7 +43,7 @@ impl Color {
         }
     }
 
-    /// The transform of an Adobe segment that says this.
+    /// The transform value of an Adobe segment for this conversion.
     const fn adobe_transform(self) -> u8 {
         match self {
             Self::Rgb | Self::Cmyk => 0,
@@ -53,7 +53,7 @@ impl Color {
     }
 }
 
-/// What the segments up to the first scan say.
+/// The information in the segments up to the first scan.
 #[derive(Debug)]
 pub(super) struct Markers<'a> {
     pub frame: Frame,
@@ -61,16 +61,16 @@ pub(super) struct Markers<'a> {
     pub color: Color,
     /// Whether the first scan has all components.
     pub interleaved: bool,
-    /// Parts of an ICC profile: number, of how many, bytes.
+    /// Parts of an ICC profile: the part's number, the number of parts, and the bytes.
     pub profile: Vec<(u8, u8, &'a [u8])>,
-    /// Whether bytes between the segments belong to none.
+    /// Whether there are bytes between the segments that belong to no segment.
     pub has_junk: bool,
-    /// Whether an Adobe segment is too short to say anything.
+    /// Whether an Adobe segment is too short to be read.
     pub has_short_adobe: bool,
     /// Whether Adobe's segment or the components' names contradict JFIF.
     contradicts_jfif: bool,
-    /// Whether the file ends as it should; one that does not may still have an end before some
-    /// other bytes.
+    /// Whether the file ends with its end marker. If not, the marker may still occur before other
+    /// bytes.
     ends_well: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Markers<'a> {
                     return Err(unusual("lossless, hierarchical or arithmetic"));
                 }
                 0xE0 if segment.payload.starts_with(b"JFIF\0") => jfif = true,
-                // The first EXIF block counts, whatever a second one says.
+                // The first EXIF block counts, and later ones are ignored.
                 0xE1 if orientation.is_none() && segment.payload.starts_with(orient::EXIF) => {
                     orientation = Some(orient::from_exif(segment.payload).unwrap_or(Orientation::Upright));
                 }
@@ -124,7 +124,8 @@ impl<'a> Markers<'a> {
         self.has_junk || self.has_short_adobe || self.contradicts_jfif
     }
 
-    /// Whether decoding may copy the file: known from its header and its last bytes.
+    /// Whether decoding may copy the file. The answer depends only on its header and its last
+    /// bytes.
     pub const fn may_be_copied(&self) -> bool {
         self.must_be_copied() || !self.ends_well
     }
@@ -135,10 +136,10 @@ impl<'a> Markers<'a> {
 pub(super) struct Body {
     /// Whether there is an end-of-image marker.
     pub has_end: bool,
-    /// Whether every component has all that an encoder writes of it: each coefficient, to its last
-    /// bit, in all restart intervals.
+    /// Whether every component is complete: each coefficient, to its last bit, in all restart
+    /// intervals.
     pub is_complete: bool,
-    /// Whether bytes between the segments belong to none.
+    /// Whether there are bytes between the segments that belong to no segment.
     pub has_junk: bool,
 }
 
@@ -148,7 +149,7 @@ impl Body {
         let mut segments = Segments::new(bytes);
         let mut seen = vec![0_u64; frame.components.len()];
         let (mut interval, mut has_all_intervals) = (0, true);
-        // A segment that is cut short at the file's end is no end.
+        // A segment that is cut off by the end of the file does not count as an end marker.
         while let Some(segment) = segments.next().unwrap_or(None) {
             if let (0xDD, Some(&length)) = (segment.marker, segment.payload.first_chunk()) {
                 interval = u64::from(u16::from_be_bytes(length));
@@ -178,8 +179,8 @@ fn restarts(data: &[u8]) -> u64 {
     pairs.fold(0, |count, _| count.saturating_add(1))
 }
 
-/// The components of a scan, and which of their coefficients are whole after it, as a set of bits
-/// (T.81, B.2.3).
+/// The components of a scan, and a bit set of the coefficients that are complete after it (T.81,
+/// B.2.3).
 fn scan(payload: &[u8], progressive: bool) -> impl Iterator<Item = (u8, u64)> {
     let (count, rest) = payload.split_first().map_or((0, payload), |(&count, rest)| (usize::from(count), rest));
     let (components, band) = rest.split_at_checked(count.saturating_mul(2)).unwrap_or((&[], &[]));
@@ -193,14 +194,14 @@ fn scan(payload: &[u8], progressive: bool) -> impl Iterator<Item = (u8, u64)> {
     components.as_chunks::<2>().0.iter().map(move |&[id, _tables]| (id, coefficients))
 }
 
-/// The number of a part of an ICC profile, of how many, and its bytes (ICC.1, annex B.4).
+/// A part of an ICC profile: its number, the number of parts, and its bytes (ICC.1, annex B.4).
 fn profile_part(payload: &[u8]) -> Option<(u8, u8, &[u8])> {
     let (&[number, count], bytes) = payload.strip_prefix(b"ICC_PROFILE\0")?.split_first_chunk::<2>()?;
     Some((number, count, bytes))
 }
 
-/// A copy of a file that has only the segments which decode it, an Adobe segment that says its
-/// colours, `tail` after the last of them where the file has no end, and an end.
+/// A copy of a file with only the segments that decoding needs, an Adobe segment that names its
+/// colours, `tail` after the last segment if the file has no end marker, and an end marker.
 pub(super) fn copy(bytes: &[u8], color: Color, tail: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len().saturating_add(tail.len()).saturating_add(32));
     out.extend(SOI);
@@ -223,13 +224,13 @@ pub(super) fn copy(bytes: &[u8], color: Color, tail: &[u8]) -> Vec<u8> {
 /// A marker segment.
 struct Segment<'a> {
     marker: u8,
-    /// Without its length.
+    /// The payload, without its length.
     payload: &'a [u8],
-    /// With its length, and with the entropy-coded data where it is a scan.
+    /// The segment with its length, and with the entropy-coded data if it is a scan.
     raw: &'a [u8],
 }
 
-/// Walks a file's segments; entropy-coded data are passed over.
+/// Walks a file's segments and skips entropy-coded data.
 struct Segments<'a> {
     rest: &'a [u8],
     has_junk: bool,
@@ -241,11 +242,12 @@ impl<'a> Segments<'a> {
         Self { rest: bytes.get(2..).unwrap_or_default(), has_junk: false, has_end: false }
     }
 
-    /// The next segment; `None` at the end of the image, or of the file after its first scan.
+    /// The next segment. `None` at the end of the image, or at the end of the file after its first
+    /// scan.
     fn next(&mut self) -> Result<Option<Segment<'a>>, Problem> {
         let cut = || broken("the JPEG is cut short in its header");
         loop {
-            // Decoders look for the next marker, whatever comes before it; so must this.
+            // Decoders skip any bytes before the next marker, so this must skip them too.
             let skipped = self.rest.iter().position(|&byte| byte == 0xFF).ok_or_else(cut)?;
             let after = self.rest.get(skipped..).ok_or_else(cut)?;
             let fill = after.iter().position(|&byte| byte != 0xFF).ok_or_else(cut)?;
@@ -271,7 +273,7 @@ impl<'a> Segments<'a> {
     }
 }
 
-/// Bytes of entropy-coded data: up to the next marker that is no restart.
+/// Number of bytes of entropy-coded data, up to the next marker other than a restart marker.
 fn entropy_coded(bytes: &[u8]) -> usize {
     let mut at = 0_usize;
     while let Some(rest) = bytes.get(at..) {
@@ -281,7 +283,7 @@ fn entropy_coded(bytes: &[u8]) -> usize {
             Some(0x00 | 0xD0..=0xD7) => at = place.saturating_add(2),
             Some(0xFF) => at = place.saturating_add(1),
             Some(_) => return place,
-            // Half a marker: no data.
+            // The first half of a marker is not data.
             None => return place,
         }
     }

@@ -1,8 +1,7 @@
-//! JPEG (ITU-T T.81) → pixels, upright: what a phone's camera wrote, EXIF orientation applied, in
-//! sRGB.
+//! JPEG (ITU-T T.81) → upright pixels in sRGB, with the camera's EXIF orientation applied.
 //!
-//! `zune-jpeg` decodes what cameras and editors write. Layouts that it gets wrong go through
-//! `jpeg-decoder` ([`planar`]).
+//! `zune-jpeg` decodes the output of cameras and editors. Layouts that it decodes wrongly go
+//! through `jpeg-decoder` ([`planar`]).
 
 mod frame;
 mod markers;
@@ -20,13 +19,13 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-/// Scans of a progressive file: libjpeg writes 10, mozjpeg at most 12 or so; each one is a pass
-/// over the picture.
+/// Maximum number of scans of a progressive file. libjpeg writes 10, mozjpeg at most about 12; each
+/// scan is a pass over the picture.
 const MAX_SCANS: usize = 32;
 
-/// Endings for a file that has no end marker. Where its pixels depend on the bytes that follow its
-/// last one, some are missing. Three, because a decoder may stop at the first code that is none,
-/// whatever comes after it.
+/// Endings that are tried for a file without an end marker. If its pixels depend on the bytes after
+/// its last one, some data are missing. There are three endings, because a decoder may stop at the
+/// first invalid code, whatever comes after it.
 const TAILS: [[u8; 64]; 3] = [[0; 64], [0x5A; 64], [0xC6; 64]];
 
 /// Reads the markers up to the first scan.
@@ -36,7 +35,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let picture = markers.frame.pixels().saturating_mul(4);
     let turned = if markers.orientation.swaps_sides() { picture } else { 0 };
     let decoding = if markers.frame.is_plain(markers.interleaved) {
-        // Two bytes of coefficients a sample wait for the last scan of a progressive file.
+        // A progressive file keeps two bytes of coefficients per sample until its last scan.
         let waiting = if markers.frame.progressive { markers.frame.samples().saturating_mul(2) } else { 0 };
         picture.saturating_add(waiting).saturating_add(markers.frame.row_bytes())
     } else {
@@ -48,8 +47,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     Ok(Header { format: Format::Jpeg, width, height, peak_bytes })
 }
 
-/// Decodes a whole file. One that lacks data is an error: a decoder that runs dry paints grey,
-/// which is worse.
+/// Decodes a whole file. Missing data are an error, because a decoder that runs out of data would
+/// paint grey, which is worse.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     let markers = Markers::read(bytes)?;
     let body = Body::read(bytes, &markers.frame)?;
@@ -64,7 +63,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     orient::upright(picture, markers.orientation)
 }
 
-/// What is wrong with a file that is shown nevertheless.
+/// The faults of a file that is shown nevertheless.
 pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     let Ok(markers) = Markers::read(bytes) else { return Vec::new() };
     let body = Body::read(bytes, &markers.frame);
@@ -87,7 +86,7 @@ pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     notes
 }
 
-/// The ICC profile of a file with three components, put together of its parts.
+/// The ICC profile of a file with three components, joined from its parts.
 fn icc(markers: &Markers<'_>, limits: &Limits) -> Option<Vec<u8>> {
     let mut parts = markers.profile.clone();
     parts.sort_by_key(|&(number, ..)| number);
@@ -118,8 +117,7 @@ fn decode_endless(bytes: &[u8], markers: &Markers<'_>, body: &Body) -> Result<Pi
     last.map(|(_, picture)| picture).ok_or_else(cut)
 }
 
-/// Decodes to opaque pixels, as stored. Where it is not `strict`, data that run dry become grey or
-/// noise.
+/// Decodes to opaque pixels, as stored. If it is not `strict`, missing data become grey or noise.
 fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool) -> Result<Pixmap, Problem> {
     if !markers.frame.is_plain(markers.interleaved) {
         return planar::decode(bytes, markers);
@@ -146,8 +144,8 @@ fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool) -> Result<Pi
     Ok(picture)
 }
 
-/// Makes opaque RGBA of the RGB in the first three quarters of `data`, in place: last pixels first,
-/// so that none is overwritten before it is read.
+/// Expands the RGB in the first three quarters of `data` to opaque RGBA in place. The last pixels
+/// come first, so that none is overwritten before it is read.
 fn spread(data: &mut [u8]) {
     let pixels = data.as_chunks::<4>().0.len();
     let fours = pixels / 4;
@@ -167,7 +165,7 @@ fn spread(data: &mut [u8]) {
     }
 }
 
-/// The decoder's words, in ours.
+/// Translates the decoder's error into ours.
 fn damaged(error: &zune_jpeg::errors::DecodeErrors) -> Problem {
     broken(format!("the JPEG cannot be decoded: {error}"))
 }

@@ -1,8 +1,8 @@
-//! JPEGs that `zune-jpeg` would decode wrongly, through `jpeg-decoder`: slower and with more
-//! memory, but right.
+//! Decodes JPEGs that `zune-jpeg` would decode wrongly through `jpeg-decoder`, which is slower and
+//! needs more memory, but is right.
 //!
-//! It only decodes and upsamples here. Colours are libjpeg's arithmetic, bit for bit, so that they
-//! are the file's and not those of the library's own guesses.
+//! The library only decodes and upsamples here. Colours are converted with libjpeg's arithmetic,
+//! bit for bit, so that they are the file's colours and not the library's own guesses.
 
 use super::super::header::{blank, broken};
 use super::markers::{Color, Markers};
@@ -10,13 +10,12 @@ use crate::error::Problem;
 use jpeg_decoder::{ColorTransform, Decoder};
 use tiny_skia::Pixmap;
 
-/// Bytes that decoding holds at its worst moment, with the picture.
+/// Peak memory of decoding in bytes, including the picture.
 pub(super) fn peak_bytes(markers: &Markers<'_>) -> u64 {
     let frame = &markers.frame;
     let components = u64::try_from(frame.components.len()).unwrap_or(u64::MAX);
     let interleaved = frame.pixels().saturating_mul(components);
-    // A byte a sample in planes, and two a sample of coefficients where they must wait for later
-    // scans.
+    // Planes need one byte per sample; coefficients that wait for later scans need two more.
     let planes = frame.samples().saturating_mul(if frame.progressive { 3 } else { 1 });
     interleaved.saturating_add(planes.max(frame.pixels().saturating_mul(4)))
 }
@@ -28,8 +27,8 @@ pub(super) fn decode(bytes: &[u8], markers: &Markers<'_>) -> Result<Pixmap, Prob
         let mut decoder = Decoder::new(bytes);
         let limit = frame.pixels().saturating_mul(4);
         decoder.set_max_decoding_buffer_size(usize::try_from(limit).unwrap_or(usize::MAX));
-        // Names of what the library does with the samples: nothing with three, an inversion with
-        // four.
+        // These formats tell the library how to treat the samples: it leaves three components
+        // unchanged and inverts four.
         match frame.components.len() {
             3 => decoder.set_color_transform(ColorTransform::RGB),
             4 => decoder.set_color_transform(ColorTransform::CMYK),
@@ -55,7 +54,7 @@ pub(super) fn decode(bytes: &[u8], markers: &Markers<'_>) -> Result<Pixmap, Prob
         Color::Cmyk | Color::Ycck => {
             for (out, inverted) in pixels.iter_mut().zip(interleaved.as_chunks::<4>().0) {
                 let [c, m, y, k] = inverted.map(|sample| !sample);
-                // In YCCK the first three are the YCbCr of the inks' complements.
+                // In YCCK, the first three components are the YCbCr of the inks' complements.
                 let inks = if markers.color == Color::Ycck { rgb([c, m, y]).map(|level| !level) } else { [c, m, y] };
                 *out = opaque(inks.map(|ink| product(ink, k)));
             }

@@ -1,9 +1,9 @@
-//! The chunks of a PNG (ISO/IEC 15948, §5): what they say besides pixels, and those that pixels are
-//! made of.
+//! The chunks of a PNG (ISO/IEC 15948, §5): those with information besides pixels, and those that
+//! pixels are made of.
 //!
-//! The decoder gets only the latter, so nothing else can stop it: an animation that is numbered
-//! wrongly, a checksum that is wrong, an end that is missing. Whether all rows are there shows when
-//! they are decoded.
+//! The decoder gets only the chunks that pixels are made of, so it cannot fail because of any other
+//! fault: a wrongly numbered animation, a wrong checksum, a missing end. Missing rows are found
+//! when the pixels are decoded.
 
 use super::super::header::broken;
 use super::super::orient::{self, Orientation};
@@ -22,7 +22,7 @@ pub(super) struct Chunks<'a> {
     /// px; not 0
     pub height: u32,
     pub orientation: Orientation,
-    /// Chunks about colour, by their name.
+    /// Chunks about colour, by name.
     cicp: Option<&'a [u8]>,
     iccp: Option<&'a [u8]>,
     has_srgb: bool,
@@ -30,7 +30,8 @@ pub(super) struct Chunks<'a> {
     chrm: Option<&'a [u8]>,
     /// Chunks that pixels are made of, whole, with their length, name and checksum.
     pixels: Vec<&'a [u8]>,
-    /// Length and name of a last IDAT whose data end with the file; those are the last of `pixels`.
+    /// Length and name of a last IDAT that is cut off by the end of the file. Its data are the last
+    /// of `pixels`.
     cut: Option<[u8; 8]>,
     has_end: bool,
     /// Whether the frames of an animation are numbered wrongly.
@@ -110,7 +111,7 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// How the file's colours are to be understood; cICP, iCCP, sRGB and cHRM count in this order
+    /// The colour space of the file. cICP, iCCP, sRGB and cHRM take precedence in this order
     /// (§4.3).
     pub fn profile(&self, limits: &Limits) -> Profile {
         if let Some(chunk) = self.cicp {
@@ -125,7 +126,7 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// What is wrong with a file that is shown nevertheless.
+    /// The faults of a file that is shown nevertheless.
     pub fn notes(&self, limits: &Limits) -> Vec<String> {
         let mut notes = Vec::new();
         if self.is_misnumbered {
@@ -141,7 +142,7 @@ impl<'a> Chunks<'a> {
         notes
     }
 
-    /// A file of only the chunks that pixels are made of.
+    /// A file that contains only the chunks that pixels are made of.
     pub fn file(&'a self) -> Parts<'a> {
         let mut parts = vec![SIGNATURE];
         match (&self.cut, self.pixels.split_last()) {
@@ -156,7 +157,7 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// The name of a chunk whose checksum is not that of its name and data (§5.3).
+/// The name of a chunk whose checksum does not match its name and data (§5.3).
 fn wrong_checksum(chunk: &[u8]) -> Option<String> {
     let (checked, checksum) = chunk.get(4..)?.split_last_chunk::<4>()?;
     let name = checked.get(..4)?;
@@ -170,7 +171,7 @@ fn icc(chunk: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     fdeflate::decompress_to_vec_bounded(deflated, limits.profile_bytes).ok()
 }
 
-/// Slices, read one after the other.
+/// A reader of slices, one after the other.
 pub(super) struct Parts<'a> {
     parts: std::vec::IntoIter<&'a [u8]>,
     current: &'a [u8],
@@ -198,7 +199,7 @@ impl BufRead for Parts<'_> {
     }
 }
 
-/// The decoder asks for it, but never seeks.
+/// The decoder's trait bound requires `Seek`, but it never seeks.
 impl Seek for Parts<'_> {
     fn seek(&mut self, _: SeekFrom) -> std::io::Result<u64> {
         Err(std::io::ErrorKind::Unsupported.into())

@@ -1,5 +1,5 @@
-//! PNG (ISO/IEC 15948) → premultiplied pixels, a row at a time: the picture is the only large
-//! buffer.
+//! PNG (ISO/IEC 15948) → premultiplied pixels, one row at a time, so that the picture is the only
+//! large buffer.
 
 mod chunks;
 
@@ -10,8 +10,8 @@ use crate::limits::Limits;
 use chunks::Chunks;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 
-/// Bytes that the decoder may hold besides rows: a palette; the rest is room for one long row of
-/// 16-bit RGBA.
+/// Bytes that the decoder may hold besides rows: a palette, and room for one long row of 16-bit
+/// RGBA.
 const MAX_DECODER_BYTES: usize = 1024 * 1024;
 
 /// Reads the chunks up to their data.
@@ -26,12 +26,12 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     Ok(Header { format: Format::Png, width, height, peak_bytes: picture })
 }
 
-/// What is wrong with a file that is shown nevertheless.
+/// The faults of a file that is shown nevertheless.
 pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     Chunks::read(bytes).map(|chunks| chunks.notes(limits)).unwrap_or_default()
 }
 
-/// Decodes a whole file; one that lacks rows is an error.
+/// Decodes a whole file. Missing rows are an error.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     let chunks = Chunks::read(bytes)?;
     let mut decoder = png::Decoder::new_with_limits(chunks.file(), png::Limits { bytes: MAX_DECODER_BYTES });
@@ -39,7 +39,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(|error| damaged(&error))?;
     let (width, height) = reader.info().size();
-    // The decoder believes PLTE; one that is no list of at most 256 colours makes it panic.
+    // The decoder trusts PLTE, and panics if it is not a list of at most 256 colours.
     if reader.info().palette.as_ref().is_some_and(|palette| palette.len() > 768 || !palette.len().is_multiple_of(3)) {
         return Err(broken("the PNG has a palette of an impossible length"));
     }
@@ -87,7 +87,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
 /// Appends a row of samples to a row of straight RGBA.
 type Expand = fn(&[u8], &mut Vec<u8>);
 
-/// How rows of this kind become straight RGBA.
+/// The function that converts rows of this kind to straight RGBA.
 fn expansion((color, depth): (png::ColorType, png::BitDepth)) -> Result<Expand, Problem> {
     match (color, depth) {
         (png::ColorType::Grayscale, png::BitDepth::Eight) => {
@@ -100,7 +100,8 @@ fn expansion((color, depth): (png::ColorType, png::BitDepth)) -> Result<Expand, 
             Ok(|row, out| out.extend(row.as_chunks().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255])))
         }
         (png::ColorType::Rgba, png::BitDepth::Eight) => Ok(|row, out| out.extend_from_slice(row)),
-        // EXPAND and STRIP_16 leave nothing else; said as an error rather than believed.
+        // EXPAND and STRIP_16 leave no other kind. An error reports a violation instead of trusting
+        // that.
         _ => Err(broken(format!("the PNG has pixels of an unknown kind: {color:?}, {depth:?}"))),
     }
 }
@@ -111,7 +112,7 @@ fn premultiply([r, g, b, a]: [u8; 4]) -> [u8; 4] {
     [color.red(), color.green(), color.blue(), color.alpha()]
 }
 
-/// The decoder's words, in ours.
+/// Translates the decoder's error into ours.
 fn damaged(error: &png::DecodingError) -> Problem {
     broken(format!("the PNG cannot be decoded: {error}"))
 }

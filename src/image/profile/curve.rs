@@ -3,10 +3,10 @@
 /// A transfer function.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Curve {
-    /// `(a·x + b)^g + e` from `d` on, `c·x + f` below: `parametricCurveType` of ICC.1 (§10.18),
-    /// type 4.
+    /// `(a·x + b)^g + e` from `d` on, and `c·x + f` below `d`: `parametricCurveType` of ICC.1
+    /// (§10.18), type 4.
     Parametric { g: f64, a: f64, b: f64, c: f64, d: f64, e: f64, f: f64 },
-    /// Samples at even distances, at least two, linear between them.
+    /// At least two samples at even distances, with linear interpolation between them.
     Table(Vec<u16>),
 }
 

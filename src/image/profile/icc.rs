@@ -1,12 +1,12 @@
-//! ICC profiles (ICC.1:2010) of a matrix and three curves.
+//! ICC profiles (ICC.1:2010) with a matrix and three curves.
 
 use super::curve::Curve;
 use super::{Profile, UNREAD, matrix};
 
-/// Samples of a curve's table: the format's own largest count in use.
+/// Maximum number of samples of a curve's table: the largest count that is used in practice.
 const MAX_SAMPLES: usize = 4_096;
 
-/// Reads a profile, of the RGB kind.
+/// Reads an RGB profile.
 pub fn parse(icc: &[u8]) -> Profile {
     let field = |at: usize| icc.get(at..).and_then(<[u8]>::first_chunk::<4>);
     if field(36) != Some(b"acsp") {
@@ -69,7 +69,7 @@ fn curve(data: &[u8]) -> Option<Curve> {
     let at = |index: usize| numbers.get(index).copied().map(fixed);
     let g = at(0)?;
     let (a, b) = if kind == 0 { (1.0, 0.0) } else { (at(1)?, at(2)?) };
-    // Kinds 1 and 2 begin where their base is 0.
+    // Kinds 1 and 2 start where the base of their power is 0.
     let zero = || if a == 0.0 { 0.0 } else { -b / a };
     Some(match kind {
         0 => Curve::gamma(g),

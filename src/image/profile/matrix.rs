@@ -15,25 +15,26 @@ const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
 /// Linear Bradford, the adaptation that ICC.1 (annex E) names: XYZ to cone responses.
 const BRADFORD: Matrix = [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]];
 
-/// From linear light of a space with these primaries and that white to linear sRGB; `None` where
-/// they span no colours.
+/// The matrix from linear light of a space with these primaries and that white to linear sRGB.
+/// `None` if the primaries span no colours.
 pub(crate) fn to_srgb(primaries: [(f64, f64); 3], white: (f64, f64)) -> Option<Matrix> {
     from_connection_space(to_connection_space(primaries, white)?)
 }
 
-/// From linear light to linear sRGB, of a matrix from linear light to XYZ under D50.
+/// The matrix from linear light to linear sRGB, made from a matrix from linear light to XYZ under
+/// D50.
 pub(crate) fn from_connection_space(to_xyz: Matrix) -> Option<Matrix> {
     let srgb = to_connection_space(SRGB, D65)?;
     let matrix = product(&inverse(&srgb)?, &to_xyz);
     matrix.iter().flatten().all(|factor| factor.abs() < 1e3).then_some(matrix)
 }
 
-/// From linear light to XYZ, adapted to D50.
+/// The matrix from linear light to XYZ, adapted to D50.
 fn to_connection_space(primaries: [(f64, f64); 3], white: (f64, f64)) -> Option<Matrix> {
     let [red, green, blue] = primaries.map(xyz);
     let unscaled = transposed(&[red?, green?, blue?]);
     let white = xyz(white)?;
-    // Each primary is as bright as makes white of all three.
+    // The brightness of each primary is such that all three together make white.
     let brightness = applied(&inverse(&unscaled)?, white);
     let scaled = unscaled.map(|row| [0, 1, 2].map(|column| at(row, column) * at(brightness, column)));
     let (from, to) = (applied(&BRADFORD, white), applied(&BRADFORD, D50));
@@ -65,7 +66,7 @@ fn product(left: &Matrix, right: &Matrix) -> Matrix {
     transposed(&columns.map(|column| applied(left, column)))
 }
 
-/// `None` where there is none, or hardly.
+/// The inverse. `None` if the matrix has none or is nearly singular.
 fn inverse(&[[a, b, c], [d, e, f], [g, h, i]]: &Matrix) -> Option<Matrix> {
     let (x, y, z) = (e * i - f * h, f * g - d * i, d * h - e * g);
     let determinant = a * x + b * y + c * z;
