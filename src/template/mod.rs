@@ -65,7 +65,7 @@ impl Template {
     /// }"##;
     /// let template = Template::parse(json, &Limits::default()).unwrap_or_else(|problem| panic!("{problem}"));
     /// assert_eq!(template.document.layers.len(), 1);
-    /// assert_eq!(template.fixed, 0); // its only layer uses a personal param
+    /// assert!(template.reads.layers[0].contains("name"));
     /// ```
     ///
     /// # Errors
