@@ -147,12 +147,12 @@ pub struct Limits {
     /// Bytes of [baselines](crate::paint::Kept) cached in an isolate: one of 1600 x 1130 px, or two
     /// of 1200 x 630. With the 48 MiB of a request, the finished pictures and the assets, an
     /// isolate stays below 96 MiB of its 128 MB.
-    pub memory_plates_bytes: usize,
+    pub memory_baselines_bytes: usize,
     /// Bytes of prepared pictures cached in an isolate. Only pictures above a layer that a value
     /// changes are cached, such as avatars and logos.
     pub memory_bitmaps_bytes: usize,
     /// Bytes of glyph masks cached in an isolate: a mask of 60 px has 2 kB.
-    pub memory_letters_bytes: usize,
+    pub memory_masks_bytes: usize,
     /// Bytes of parsed templates cached in an isolate, where each weighs its document's bytes times
     /// [`template_weight`](Self::template_weight). The largest legal template fits, beside a
     /// hundred of the usual 2 kB.
@@ -237,9 +237,9 @@ impl Default for Limits {
             memory_tier_bytes: 16 * 1024 * 1024,
             memory_repeats_bytes: 2 * 1024 * 1024,
             memory_seen_urls: 4_096,
-            memory_plates_bytes: 20 * 1024 * 1024,
+            memory_baselines_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
-            memory_letters_bytes: 1024 * 1024,
+            memory_masks_bytes: 1024 * 1024,
             memory_templates_bytes: 12 * 1024 * 1024,
             template_weight: 32,
             template_wait_ms: 2_000,

@@ -32,7 +32,7 @@ use crate::text::Glyph;
 use crate::warnings::Warnings;
 
 use super::damage::{self, Damage};
-use super::display_list::Drawn;
+use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
 use super::png::Strips;
 
@@ -75,7 +75,7 @@ struct Made {
     /// The part of the budgets that drawing the backdrop used.
     spent: Spent,
     /// The display items above the backdrop.
-    items: Vec<Drawn>,
+    items: Vec<DrawnItem>,
     /// The file, in strips.
     strips: Strips,
     /// The last picture. `None` if drawing it had to stop.

@@ -30,8 +30,8 @@ impl Cache {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            baselines: RefCell::new(lru::Cache::new(limits.memory_plates_bytes)),
-            baselines_bytes: limits.memory_plates_bytes,
+            baselines: RefCell::new(lru::Cache::new(limits.memory_baselines_bytes)),
+            baselines_bytes: limits.memory_baselines_bytes,
             paint: paint::Cache::new(limits),
         }
     }

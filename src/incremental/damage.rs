@@ -11,7 +11,7 @@ use crate::layout::{Content, Item};
 use crate::paint::surface::union;
 use crate::plan::Blend;
 
-use super::display_list::{Drawn, PlacedGlyph};
+use super::display_list::{DrawnItem, PlacedGlyph};
 
 /// Parts of a canvas in output px. They may overlap.
 pub type Damage = Vec<IntRect>;
@@ -24,7 +24,7 @@ const MAX_PAIRS: usize = 20_000;
 
 /// The damage between two display lists of a template, both in the template's order. `shares` is
 /// true for the faces that the fonts of both have in common.
-pub fn between(one: &[Drawn], other: &[Drawn], shares: impl Fn(FaceId) -> bool) -> Damage {
+pub fn between(one: &[DrawnItem], other: &[DrawnItem], shares: impl Fn(FaceId) -> bool) -> Damage {
     let (mut damage, mut one) = (Damage::new(), one);
     for item in other {
         let at = one.iter().position(|twin| twin.is_of(item));
@@ -46,7 +46,7 @@ pub fn between(one: &[Drawn], other: &[Drawn], shares: impl Fn(FaceId) -> bool) 
 }
 
 /// The damage between two states of one layer.
-fn between_items(one: &Drawn, other: &Drawn, shares: &impl Fn(FaceId) -> bool) -> Damage {
+fn between_items(one: &DrawnItem, other: &DrawnItem, shares: &impl Fn(FaceId) -> bool) -> Damage {
     let all = || one.reach.bounds.into_iter().chain(other.reach.bounds).collect();
     let (Some(glyphs), Some(twins)) = (&one.reach.glyphs, &other.reach.glyphs) else { return all() };
     if !same_style(&one.item, &other.item) || glyphs.len().saturating_mul(twins.len()) > MAX_PAIRS {

@@ -39,7 +39,7 @@ type Shows = Option<(Shown, Option<Rc<[u8]>>)>;
 
 /// A display item that has been drawn onto a canvas.
 #[derive(Clone)]
-pub struct Drawn {
+pub struct DrawnItem {
     /// The item, without its children if these are display items of their own.
     pub item: Item,
     alone: bool,
@@ -114,9 +114,9 @@ impl DisplayItem<'_> {
     }
 
     /// The record of the item after it is drawn.
-    pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> Drawn {
+    pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> DrawnItem {
         let item = if self.alone { self.item.without_children() } else { self.item.clone() };
-        Drawn { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
+        DrawnItem { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
     }
 
     fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {
@@ -135,7 +135,7 @@ impl DisplayItem<'_> {
 
     /// Whether the item would be drawn exactly as `drawn` was. `shares` is true for the faces that
     /// the fonts of both have in common.
-    pub fn is_same(&self, drawn: &Drawn, bitmaps: &Bitmaps, shares: &impl Fn(FaceId) -> bool) -> bool {
+    pub fn is_same(&self, drawn: &DrawnItem, bitmaps: &Bitmaps, shares: &impl Fn(FaceId) -> bool) -> bool {
         self.is_of(drawn)
             && same_item(self.item, &drawn.item, self.alone)
             && same_images(&self.shows(bitmaps), &drawn.images)
@@ -143,7 +143,7 @@ impl DisplayItem<'_> {
     }
 
     /// Whether both are the same layer of the template.
-    pub fn is_of(&self, drawn: &Drawn) -> bool {
+    pub fn is_of(&self, drawn: &DrawnItem) -> bool {
         self.alone == drawn.alone && self.item.path == drawn.item.path
     }
 
@@ -163,7 +163,7 @@ impl DisplayItem<'_> {
     }
 }
 
-impl Drawn {
+impl DrawnItem {
     /// Whether both were drawn alike. `shares` is true for the faces that the fonts of both have in
     /// common.
     pub fn is_same(&self, other: &Self, shares: &impl Fn(FaceId) -> bool) -> bool {

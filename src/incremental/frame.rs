@@ -17,7 +17,7 @@ use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect};
 
 use super::damage::Damage;
-use super::display_list::{DisplayItem, Drawn, Reach, display_list};
+use super::display_list::{DisplayItem, DrawnItem, Reach, display_list};
 use super::png::{Region, united};
 
 /// A canvas, and the display items above the backdrop that are drawn on it.
@@ -25,7 +25,7 @@ pub struct Frame {
     /// The pixels of the whole picture.
     pub pixels: Rc<Pixmap>,
     /// The items from bottom to top.
-    pub items: Vec<Drawn>,
+    pub items: Vec<DrawnItem>,
     /// The fonts that the items were drawn with.
     pub fonts: Fonts,
 }
@@ -63,7 +63,7 @@ pub struct Updated {
 struct Step<'a> {
     item: DisplayItem<'a>,
     /// Its record, if it is already on the canvas.
-    standing: Option<Drawn>,
+    standing: Option<DrawnItem>,
     reach: Reach,
     /// Whether it is drawn, even if it is already on the canvas.
     anew: bool,
@@ -87,11 +87,11 @@ impl Frame {
         let mut last = self.items.into_iter().peekable();
         let list = display_list(next.items, next.first_image);
         let mut steps: Vec<Step<'_>> = Vec::with_capacity(list.len());
-        let mut gone: Vec<Drawn> = Vec::new();
+        let mut gone: Vec<DrawnItem> = Vec::new();
         for item in list {
             // Items of the last picture that the next picture does not have.
             if !last.peek().is_some_and(|drawn| item.is_of(drawn)) {
-                let mut ahead: Vec<Drawn> = last.collect();
+                let mut ahead: Vec<DrawnItem> = last.collect();
                 if let Some(at) = ahead.iter().position(|drawn| item.is_of(drawn)) {
                     gone.extend(ahead.drain(..at));
                 }

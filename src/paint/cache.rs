@@ -40,7 +40,7 @@ impl Cache {
     pub fn new(limits: &Limits) -> Self {
         Self {
             bitmaps: RefCell::new(lru::Cache::new(limits.memory_bitmaps_bytes)),
-            masks: RefCell::new(Masks::new(limits.memory_letters_bytes)),
+            masks: RefCell::new(Masks::new(limits.memory_masks_bytes)),
         }
     }
 

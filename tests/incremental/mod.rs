@@ -78,7 +78,7 @@ fn documents_are_drawn_the_same() {
     assert!(documents.len() > 10);
     // One cache for all documents, so small that they evict each other.
     let isolate =
-        Isolate::new(Limits { memory_plates_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
+        Isolate::new(Limits { memory_baselines_bytes: 2_000_000, memory_bitmaps_bytes: 500_000, ..Limits::default() });
     for (name, document) in documents {
         let template = Template::parse(&document, &isolate.world.limits).unwrap();
         for query in queries(&template) {

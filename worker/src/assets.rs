@@ -73,13 +73,13 @@ struct Had {
 }
 
 #[derive(Clone)]
-struct Kept {
+struct Entry {
     bytes: Option<Rc<[u8]>>,
     until_ms: f64,
 }
 
 thread_local! {
-    static MEMORY: RefCell<lru::Cache<AssetId, Kept>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
+    static MEMORY: RefCell<lru::Cache<AssetId, Entry>> = RefCell::new(lru::Cache::new(MEMORY_BYTES));
 }
 
 /// The available assets, by name; all are asked for at once.
@@ -113,7 +113,7 @@ pub fn are_intact(plan: &Plan, assets: &Assets, warnings: &[String], limits: &Li
         let is_intact = if is_font { has_all_tables(bytes) } else { !is_left_out() || is_decodable(bytes, limits) };
         if !is_intact {
             log::fault("asset-damaged", None);
-            MEMORY.with_borrow_mut(|shelf| shelf.remove(name));
+            MEMORY.with_borrow_mut(|cache| cache.remove(name));
             all = false;
         }
     }
@@ -142,11 +142,11 @@ fn has_all_tables(bytes: &[u8]) -> bool {
 }
 
 async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Had {
-    let kept = MEMORY.with_borrow_mut(|shelf| shelf.get(name).cloned());
-    if let Some(kept) = kept
-        && js_sys::Date::now() < kept.until_ms
+    let entry = MEMORY.with_borrow_mut(|cache| cache.get(name).cloned());
+    if let Some(entry) = entry
+        && js_sys::Date::now() < entry.until_ms
     {
-        let bytes = kept.bytes.ok_or(Lacking::Absent);
+        let bytes = entry.bytes.ok_or(Lacking::Absent);
         let bytes = bytes.and_then(|bytes| take(budget, bytes.len()).then_some(bytes).ok_or(Lacking::Fault));
         return Had { bytes, doubtful: false };
     }
@@ -162,11 +162,11 @@ async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline
             return Had { bytes, doubtful };
         }
     }
-    let kept = bytes.as_ref().ok().cloned();
-    let until_ms = js_sys::Date::now() + if kept.is_some() { MEMORY_MS } else { ABSENT_MS };
+    let found = bytes.as_ref().ok().cloned();
+    let until_ms = js_sys::Date::now() + if found.is_some() { MEMORY_MS } else { ABSENT_MS };
     let weight =
-        kept.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.as_str().len()).saturating_add(ENTRY_BYTES);
-    MEMORY.with_borrow_mut(|shelf| shelf.put(name.clone(), Kept { bytes: kept, until_ms }, weight));
+        found.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.as_str().len()).saturating_add(ENTRY_BYTES);
+    MEMORY.with_borrow_mut(|cache| cache.put(name.clone(), Entry { bytes: found, until_ms }, weight));
     Had { bytes, doubtful }
 }
 

@@ -76,7 +76,7 @@ thread_local! {
 }
 
 fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<Key, Finished>) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_tier_bytes))))
+    MEMORY.with_borrow_mut(|cache| use_it(cache.get_or_insert_with(|| lru::Cache::new(limits.memory_tier_bytes))))
 }
 
 /// The picture, from either tier. `None` if neither has it.
@@ -96,7 +96,7 @@ pub async fn get(origin: &str, key: Key, limits: &Limits, log: &mut Log) -> Opti
 /// The picture, from memory. `None` if it is not there.
 pub fn recall(key: Key, limits: &Limits) -> Option<Finished> {
     let now = js_sys::Date::now();
-    memory(limits, |shelf| shelf.get(&key).filter(|finished| now < finished.until_ms).cloned())
+    memory(limits, |cache| cache.get(&key).filter(|finished| now < finished.until_ms).cloned())
 }
 
 /// Stores a picture in both tiers; in the Cache API once the answer is on its way. `bytes` are the
@@ -130,7 +130,7 @@ thread_local! {
 }
 
 fn remember(key: Key, finished: &Finished, limits: &Limits) {
-    memory(limits, |shelf| shelf.put(key, finished.clone(), length(&finished.file)));
+    memory(limits, |cache| cache.put(key, finished.clone(), length(&finished.file)));
 }
 
 /// The picture, from the Cache API.

@@ -20,10 +20,10 @@ use super::deadline::Deadline;
 use super::log;
 
 /// The cached packs, by name.
-type Kept = lru::Cache<&'static str, OpenPack>;
+type OpenPacks = lru::Cache<&'static str, OpenPack>;
 
 thread_local! {
-    static MEMORY: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<OpenPacks>> = const { RefCell::new(None) };
 }
 
 thread_local! {
@@ -31,8 +31,8 @@ thread_local! {
     static EMBEDDED: Fonts = Fonts::embedded();
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut Kept) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_packs_bytes))))
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut OpenPacks) -> T) -> T {
+    MEMORY.with_borrow_mut(|cache| use_it(cache.get_or_insert_with(|| lru::Cache::new(limits.memory_packs_bytes))))
 }
 
 /// Bytes that a parsed pack holds beside its file: its tables, and the outlines that it caches.
@@ -41,7 +41,7 @@ const READ_BYTES: usize = 48 * 1024;
 /// A pack that was asked for.
 pub enum Coming {
     /// The pack is cached from an earlier request.
-    Kept(OpenPack),
+    InMemory(OpenPack),
     /// The pack's answer arrived, and none of its body has been read.
     Opened(Response),
     /// The pack is not available.
@@ -52,8 +52,8 @@ pub enum Coming {
 /// memory, are read first.
 pub async fn open(env: &Env, packs: &[&'static Pack], deadline: Deadline, limits: &Limits) -> Vec<Coming> {
     join_all(packs.iter().map(async |pack| {
-        if let Some(kept) = memory(limits, |shelf| shelf.get(&pack.name).cloned()) {
-            return Coming::Kept(kept);
+        if let Some(pack) = memory(limits, |cache| cache.get(&pack.name).cloned()) {
+            return Coming::InMemory(pack);
         }
         let Ok(assets) = env.assets("ASSETS") else { return Coming::Absent };
         let call = assets.fetch(format!("https://assets.local/fonts/{}", pack.file()), None);
@@ -71,12 +71,12 @@ pub async fn read(packs: &[&'static Pack], coming: Vec<Coming>, deadline: Deadli
     let mut whole = true;
     for (pack, coming) in packs.iter().zip(coming) {
         let opened = match coming {
-            Coming::Kept(opened) => Some(opened),
+            Coming::InMemory(opened) => Some(opened),
             Coming::Opened(response) => {
                 let bytes = bytes(response, pack, deadline, limits).await.map(Arc::new);
                 let opened = bytes.and_then(|bytes| OpenPack::read(pack, bytes).ok());
                 if let Some(opened) = &opened {
-                    memory(limits, |shelf| shelf.put(pack.name, opened.clone(), pack.bytes.saturating_add(READ_BYTES)));
+                    memory(limits, |cache| cache.put(pack.name, opened.clone(), pack.bytes.saturating_add(READ_BYTES)));
                 }
                 opened
             }

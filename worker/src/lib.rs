@@ -11,8 +11,8 @@ mod assets;
 mod cache;
 mod deadline;
 mod fonts;
-mod kept;
 mod log;
+mod memory;
 mod pages;
 mod repeats;
 mod running;
@@ -216,7 +216,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // A missing asset has a designed stand-in; an asset that could not be asked for may be
     // available in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
-    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: kept::shared(call.limits) };
+    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: memory::shared(call.limits) };
 
     // 6. Draw the picture to report on it, or to send it unless another request finished it while
     // this one waited.

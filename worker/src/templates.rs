@@ -49,7 +49,7 @@ pub struct Found {
 }
 
 #[derive(Clone)]
-struct Kept {
+struct Entry {
     found: Found,
     /// The digest of the document's text: equal text need not be parsed again.
     text: Key,
@@ -65,11 +65,11 @@ const fn weight(text: &str, limits: &Limits) -> usize {
 thread_local! {
     /// The cache, by KV key. It holds only templates that exist: a client that asks for a thousand
     /// missing ones must not push out one that exists.
-    static MEMORY: RefCell<Option<lru::Cache<String, Kept>>> = const { RefCell::new(None) };
+    static MEMORY: RefCell<Option<lru::Cache<String, Entry>>> = const { RefCell::new(None) };
 }
 
-fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Kept>) -> T) -> T {
-    MEMORY.with_borrow_mut(|shelf| use_it(shelf.get_or_insert_with(|| lru::Cache::new(limits.memory_templates_bytes))))
+fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Entry>) -> T) -> T {
+    MEMORY.with_borrow_mut(|cache| use_it(cache.get_or_insert_with(|| lru::Cache::new(limits.memory_templates_bytes))))
 }
 
 /// Finds a template.
@@ -78,11 +78,11 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Kept>)
 /// 404 if there is no such template; 500 if KV fails and nothing stands in.
 pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Limits) -> Result<Found, Problem> {
     let name = revision.map_or_else(|| id.to_string(), |revision| format!("{id}@{revision}"));
-    let (kept, now) = (memory(limits, |shelf| shelf.get(&name).cloned()), js_sys::Date::now());
-    if let Some(kept) = &kept
-        && now < kept.found.until_ms
+    let (entry, now) = (memory(limits, |cache| cache.get(&name).cloned()), js_sys::Date::now());
+    if let Some(entry) = &entry
+        && now < entry.found.until_ms
     {
-        return Ok(kept.found.clone());
+        return Ok(entry.found.clone());
     }
 
     let text = match read(env, &name, limits).await {
@@ -90,7 +90,7 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         Ok(None) => match samples::get(id.as_str()).filter(|_| revision.is_none()) {
             Some(sample) => Some(sample.to_owned()),
             None => {
-                memory(limits, |shelf| shelf.remove(&name));
+                memory(limits, |cache| cache.remove(&name));
                 return Err(unknown(revision));
             }
         },
@@ -101,17 +101,17 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     let until_ms = if revision.is_some() { f64::INFINITY } else { now + MEMORY_MS };
     if let Some(text) = &text {
         let digest = Key::of(text.as_bytes());
-        let same = kept.as_ref().filter(|kept| kept.text == digest).map(|kept| Rc::clone(&kept.found.template));
+        let same = entry.as_ref().filter(|entry| entry.text == digest).map(|entry| Rc::clone(&entry.found.template));
         let weight = weight(text, limits);
         let parse = || {
-            memory(limits, |shelf| shelf.make_room(weight));
+            memory(limits, |cache| cache.make_room(weight));
             Template::parse(text, limits).map(Rc::new)
         };
         match same.map_or_else(parse, Ok) {
             Ok(template) => {
                 let found = Found { template, stale: false, until_ms };
-                let kept = Kept { found: found.clone(), text: digest, weight };
-                memory(limits, |shelf| shelf.put(name, kept, weight));
+                let entry = Entry { found: found.clone(), text: digest, weight };
+                memory(limits, |cache| cache.put(name, entry, weight));
                 return Ok(found);
             }
             Err(problem) => log::fault("invalid-template-in-kv", Some(&problem)),
@@ -119,8 +119,8 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     }
 
     // KV failed, so something must stand in.
-    let (template, text, weight) = match kept {
-        Some(kept) => (kept.found.template, kept.text, kept.weight),
+    let (template, text, weight) = match entry {
+        Some(entry) => (entry.found.template, entry.text, entry.weight),
         None => {
             let sample = samples::get(id.as_str()).ok_or_else(unavailable)?;
             let template = Template::parse(sample, limits).map_err(|_| unavailable())?;
@@ -128,8 +128,8 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         }
     };
     let found = Found { template, stale: true, until_ms: now + AFTER_FAULT_MS };
-    let kept = Kept { found: found.clone(), text, weight };
-    memory(limits, |shelf| shelf.put(name, kept, weight));
+    let entry = Entry { found: found.clone(), text, weight };
+    memory(limits, |cache| cache.put(name, entry, weight));
     Ok(found)
 }
 
