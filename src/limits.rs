@@ -75,7 +75,7 @@ pub struct Limits {
     pub stroke_segments: u64,
     /// Work of painting one picture, in pixels of an opaque fill, which take about a nanosecond
     /// each. Gradients, layers, shadows and edges weigh more. A picture is painted twice if its
-    /// baseline is made first. The heaviest sample uses 65 million at `_dpr=2`.
+    /// baseline is made first. The heaviest sample uses 108 million at `_dpr=2`.
     pub paint_work: u64,
     /// Blur radius (as in CSS) in output px.
     pub blur_px: f32,
@@ -208,7 +208,7 @@ impl Default for Limits {
             offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
             stroke_segments: 200_000,
-            paint_work: 200_000_000,
+            paint_work: 330_000_000,
             blur_px: 200.0,
             gradient_stops: 32,
             path_segments: 20_000,
