@@ -76,13 +76,7 @@ const MAX_NAME_BYTES: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bound(fixed: &[(&str, &str)], open: &[&str]) -> Bound {
-        Bound {
-            fixed: fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            open: open.iter().map(|name| (*name).to_owned()).collect(),
-        }
-    }
+    use crate::policy::testing::bound;
 
     #[test]
     fn refuses_what_cannot_be_meant() {

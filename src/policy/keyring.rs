@@ -125,11 +125,7 @@ fn expand(root: &Key, info: &[&[u8]]) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bytes(hex: &str) -> Vec<u8> {
-        let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).unwrap(), 16).unwrap();
-        hex.as_bytes().chunks(2).map(byte).collect()
-    }
+    use crate::policy::testing::bytes;
 
     /// RFC 4231, test cases 1, 2 and 3: those with keys of at most 32 bytes.
     #[test]

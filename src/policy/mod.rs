@@ -48,6 +48,8 @@ pub mod refused;
 pub mod seal;
 pub mod select;
 pub mod sign;
+#[cfg(test)]
+mod testing;
 mod wire;
 
 pub use bound::Bound;

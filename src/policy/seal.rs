@@ -178,11 +178,7 @@ fn associated(header: &[u8], template: &TemplateId, revision: Option<u32>) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bytes(hex: &str) -> Vec<u8> {
-        let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).unwrap(), 16).unwrap();
-        hex.as_bytes().chunks(2).map(byte).collect()
-    }
+    use crate::policy::testing::bytes;
 
     /// Test cases 13, 14 and 16 of "The Galois/Counter Mode of Operation" (McGrew and Viega), which
     /// NIST's SP 800-38D refers to.

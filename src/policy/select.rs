@@ -93,13 +93,7 @@ mod tests {
     use super::*;
     use crate::params::declare::TextParam;
     use crate::params::{Param, Value};
-
-    fn bound(fixed: &[(&str, &str)], open: &[&str]) -> Bound {
-        Bound {
-            fixed: fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            open: open.iter().map(|name| (*name).to_owned()).collect(),
-        }
-    }
+    use crate::policy::testing::bound;
 
     /// The values of `city`, `company` and `name`, with `-` for a missing value.
     fn show(bound: &Bound, query: &str) -> String {
