@@ -11,7 +11,8 @@ use std::rc::Rc;
 use crate::limits::Limits;
 use crate::params::Params;
 
-use super::parser::{self, Budget, Names, Place};
+use super::budget::Budget;
+use super::parser::{self, Names, Place};
 use super::syntax::Node;
 
 /// A part of a string.

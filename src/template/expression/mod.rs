@@ -8,6 +8,7 @@
 //! no part of the product, because its work can be bounded by steps only, not by bytes, and its compiler recurses.
 
 mod arguments;
+mod budget;
 mod context;
 mod evaluate;
 mod filters;
@@ -25,10 +26,11 @@ use std::rc::Rc;
 use crate::limits::Limits;
 use crate::params::Params;
 
+use budget::Budget;
 use evaluate::{Machine, Printed};
 use markup::{Markup, Part};
 use meter::Meter;
-use parser::{Budget, Names, Place};
+use parser::{Names, Place};
 use syntax::Node;
 
 pub use context::Context;

@@ -7,76 +7,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::limits::Limits;
 use crate::params::{Param, Params};
 
+use super::budget::Budget;
 use super::filters::{self, Filter, Kind, Signature};
 use super::operator::Operator;
 use super::syntax::{Call, Comparison, Node, Step, Test};
 use super::token::{Lexer, Token};
 use super::value::Value;
-
-/// What is left to the expressions of one source.
-#[derive(Debug)]
-pub struct Budget {
-    tokens: usize,
-    calls: usize,
-    /// Brackets that may still be opened.
-    pub depth: usize,
-    /// For error messages.
-    most: (usize, usize, usize),
-}
-
-impl Budget {
-    /// The whole budget.
-    #[must_use]
-    pub const fn new(limits: &Limits) -> Self {
-        let (tokens, calls, depth) = (limits.expression_tokens, limits.expression_calls, limits.expression_depth);
-        Self { tokens, calls, depth, most: (tokens, calls, depth) }
-    }
-
-    /// Goes one level down, for the time until the budget's depth is given back.
-    ///
-    /// # Errors
-    /// It would be too deep.
-    pub fn descend(&mut self) -> Result<(), String> {
-        self.fits(1)?;
-        self.depth = self.depth.saturating_sub(1);
-        Ok(())
-    }
-
-    /// Checks that a number of levels below the present one are left.
-    ///
-    /// # Errors
-    /// They are not.
-    pub fn fits(&self, levels: usize) -> Result<(), String> {
-        if levels <= self.depth {
-            return Ok(());
-        }
-        Err(format!("brackets, signs and conditions may nest {} deep in an expression", self.most.2))
-    }
-
-    /// Goes back up.
-    pub const fn ascend(&mut self) {
-        self.depth = self.depth.saturating_add(1);
-    }
-
-    fn token(&mut self) -> Result<(), String> {
-        self.tokens = self
-            .tokens
-            .checked_sub(1)
-            .ok_or_else(|| format!("an expression may have {} words and signs in all", self.most.0))?;
-        Ok(())
-    }
-
-    fn call(&mut self) -> Result<(), String> {
-        self.calls = self
-            .calls
-            .checked_sub(1)
-            .ok_or_else(|| format!("an expression may have {} filters, tests and functions in all", self.most.1))?;
-        Ok(())
-    }
-}
 
 /// The names that a source reads, each once.
 pub type Names = BTreeSet<Rc<str>>;
@@ -714,6 +652,7 @@ fn check_precedence(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
     use crate::params::declare;
 
     fn parse_with(source: &str, limits: &Limits) -> Result<Vec<String>, String> {
