@@ -3,7 +3,7 @@
 use monogram::encode;
 use monogram::image;
 use monogram::limits::Limits;
-use monogram::request::route::Format;
+use monogram::request::format::Format;
 use tiny_skia::{Color, FillRule, GradientStop, Paint, PathBuilder, Pixmap, Point, SpreadMode, Transform};
 
 use crate::util::{self, Random, picture, png_chunk, png_kind, straight};

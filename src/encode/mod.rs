@@ -20,7 +20,7 @@ pub mod webp;
 use std::rc::Rc;
 
 use crate::error::Problem;
-use crate::request::route::Format;
+use crate::request::format::Format;
 use tiny_skia::Pixmap;
 
 /// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
@@ -33,7 +33,7 @@ use tiny_skia::Pixmap;
 ///
 /// ```
 /// use monogram::encode::encode;
-/// use monogram::request::route::Format;
+/// use monogram::request::format::Format;
 ///
 /// let picture = tiny_skia::Pixmap::new(600, 315).unwrap();
 /// let file = encode(Format::Jpg, picture, Some(90)).unwrap();

@@ -5,13 +5,17 @@
 //!
 //! Invariant: the URL's length is checked first; the rest takes linear time.
 
+pub mod format;
 pub mod options;
 pub mod query;
 pub mod route;
+pub mod template_id;
 
+pub use format::Format;
 pub use options::{Options, language};
 pub use query::Pair;
-pub use route::{Format, ImageRequest, Route, TemplateId};
+pub use route::{ImageRequest, Route};
+pub use template_id::TemplateId;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;

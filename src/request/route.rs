@@ -5,11 +5,12 @@
 //! and, if its path has parts, a function that reads them.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::error::{Fault, Problem};
 
+use super::format::Format;
 use super::query;
+use super::template_id::TemplateId;
 
 /// A row of the table: a method and a path, and their handler.
 #[derive(Debug)]
@@ -242,108 +243,6 @@ fn revision(text: &str) -> Option<u32> {
     if plain { text.parse().ok() } else { None }
 }
 
-/// A template's id: slugs `[a-z0-9-]+` joined by `/`. If there are several slugs, the first is the
-/// client.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TemplateId(String);
-
-impl TemplateId {
-    /// A KV key has at most 512 bytes. The id shares them with a prefix and a revision.
-    const MAX_BYTES: usize = 256;
-
-    /// `None` if `text` is no id. An id has only slugs because it is also a KV key, a cache tag and
-    /// a part of URLs, and must be the same text in all of them.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let slug =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        (text.len() <= Self::MAX_BYTES && text.split('/').all(slug)).then(|| Self(text.to_owned()))
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for TemplateId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The format of an answer, by the extension of its URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// A picture, lossless.
-    Png,
-    /// A picture, lossy.
-    Jpg,
-    /// A picture, lossless.
-    Webp,
-    /// A picture of at most 256 colours.
-    Gif,
-    /// A view of a picture: the explanation of how it came out.
-    Json,
-    /// A view of a picture: an `<img>` element.
-    Html,
-    /// A view of a picture: its alt text.
-    Txt,
-}
-
-impl Format {
-    /// The format of an extension, in any case (some file dialogs write `.PNG`). `jpeg` is `jpg`.
-    /// `None` if the extension is unknown.
-    #[must_use]
-    pub fn from_extension(extension: &str) -> Option<Self> {
-        Some(match extension.to_ascii_lowercase().as_str() {
-            "png" => Self::Png,
-            "jpg" | "jpeg" => Self::Jpg,
-            "webp" => Self::Webp,
-            "gif" => Self::Gif,
-            "json" => Self::Json,
-            "html" => Self::Html,
-            "txt" => Self::Txt,
-            _ => return None,
-        })
-    }
-
-    /// The extension, without its dot.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpg => "jpg",
-            Self::Webp => "webp",
-            Self::Gif => "gif",
-            Self::Json => "json",
-            Self::Html => "html",
-            Self::Txt => "txt",
-        }
-    }
-
-    /// The value of `Content-Type`.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpg => "image/jpeg",
-            Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Json => "application/json; charset=utf-8",
-            Self::Html => "text/html; charset=utf-8",
-            Self::Txt => "text/plain; charset=utf-8",
-        }
-    }
-
-    /// Whether the format is that of a picture, and not that of a view.
-    #[must_use]
-    pub const fn is_image(self) -> bool {
-        matches!(self, Self::Png | Self::Jpg | Self::Webp | Self::Gif)
-    }
-}
-
 fn wrong_method(path: &str) -> Problem {
     let allow = allow(path);
     Problem::new(Fault::Method, "method-not-allowed", "This path does not take the request's method")
@@ -376,11 +275,11 @@ mod tests {
     use super::*;
 
     fn picture(template: &str, revision: Option<u32>, format: Format) -> ImageRequest {
-        ImageRequest { template: TemplateId(template.to_owned()), revision, format }
+        ImageRequest { template: TemplateId::parse(template).unwrap(), revision, format }
     }
 
     fn snippet(template: &str, revision: Option<u32>) -> Route {
-        Route::Snippet { template: TemplateId(template.to_owned()), revision }
+        Route::Snippet { template: TemplateId::parse(template).unwrap(), revision }
     }
 
     #[test]
