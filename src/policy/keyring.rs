@@ -14,6 +14,8 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::refused::Refused;
+
 /// Bytes of a key for HMAC-SHA256 and for AES-256.
 pub(super) type Key = [u8; 32];
 
@@ -69,6 +71,21 @@ impl Keyring {
     #[must_use]
     pub fn is_revoked(&self, kid: u32) -> bool {
         self.revoked.contains(&kid)
+    }
+
+    /// Checks an authentic token at `now` (Unix time in seconds).
+    ///
+    /// # Errors
+    /// The first of these that applies: revoked, expired. A token is no longer valid in the second
+    /// that it names.
+    pub(super) fn check_validity(&self, kid: u32, expires: u32, now: u64) -> Result<(), Refused> {
+        if self.is_revoked(kid) {
+            return Err(Refused::Revoked);
+        }
+        if now >= u64::from(expires) {
+            return Err(Refused::Expired);
+        }
+        Ok(())
     }
 
     /// The key for signing or sealing. `None` if there is no secret.

@@ -157,12 +157,7 @@ pub fn open(
     let text = text.ok_or(Refused::BadSignature)?;
 
     // 3. Check that it is valid now.
-    if keyring.is_revoked(kid) {
-        return Err(Refused::Revoked);
-    }
-    if now >= u64::from(expires) {
-        return Err(Refused::Expired);
-    }
+    keyring.check_validity(kid, expires, now)?;
     let fixed = Reader(&text).pairs(None).ok_or(Refused::Malformed)?;
     Ok(Opened { kid, expires, bound: Bound { fixed, ..Bound::default() } })
 }

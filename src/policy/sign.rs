@@ -134,12 +134,7 @@ pub fn verify(
 
     // 2. Check that it is valid for this URL now.
     let policy = read(policy).ok_or(Refused::Malformed)?;
-    if keyring.is_revoked(policy.kid) {
-        return Err(Refused::Revoked);
-    }
-    if now >= u64::from(policy.expires) {
-        return Err(Refused::Expired);
-    }
+    keyring.check_validity(policy.kid, policy.expires, now)?;
     if !policy.target.covers(template) {
         return Err(Refused::OtherTemplate);
     }
