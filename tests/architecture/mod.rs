@@ -9,7 +9,7 @@ mod tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::imports::{Imports, Sources};
-use crate::util::{files_below, read_text};
+use crate::util::{files_below, read_text, root};
 
 /// The top-level modules: each uses only those before it.
 const ORDER: &[&str] = &[
@@ -290,4 +290,17 @@ fn a_line_planted_into_the_crate_is_found() {
         let wrong = against_order(&imports::read(&sources), ORDER);
         assert_eq!(wrong, [found]);
     }
+}
+
+/// The paths between backticks in a text that are no files or folders of the project.
+fn dead_paths(map: &str) -> Vec<&str> {
+    let is_path = |text: &&str| text.contains('/') && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`');
+    let paths = map.split('`').skip(1).step_by(2).filter(is_path).filter(|path| *path != "/");
+    paths.filter(|path| !root().join(path).exists()).collect()
+}
+
+#[test]
+fn the_map_leads_to_files_that_exist() {
+    assert_eq!(dead_paths(&read_text("ARCHITECTURE.md")), [""; 0]);
+    assert_eq!(dead_paths("`src/lib.rs`, `src/gone.rs` and `gone/`"), ["src/gone.rs", "gone/"]);
 }
