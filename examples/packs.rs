@@ -1,5 +1,6 @@
-//! Which fonts texts need beside Inter: a line of standard input is a BCP 47 tag, a tab and a text; a line of standard output the names
-//! of its packs, in the order in which they are tried. For `tools/oracle`, which sets the same texts in a browser with the same fonts.
+//! Which fonts texts need beside Inter: a line of standard input is a BCP 47 tag, a tab and a text;
+//! a line of standard output the names of its packs, in the order in which they are tried. For
+//! `tools/oracle`, which sets the same texts in a browser with the same fonts.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 

@@ -1,7 +1,9 @@
-//! Writes the dictionaries of Thai, Lao, Khmer and Burmese into a folder, one file each: `cargo run --example words -- fonts/packs`.
+//! Writes the dictionaries of Thai, Lao, Khmer and Burmese into a folder, one file each:
+//! `cargo run --example words -- fonts/packs`.
 //!
-//! The word lists are Unicode's (ICU's `thaidict.txt` and its siblings, in the crate `icu_segmenter_data`), which say where lines
-//! may break in languages without spaces. `src/font/dictionary.rs` reads the files.
+//! The word lists are Unicode's (ICU's `thaidict.txt` and its siblings, in the crate
+//! `icu_segmenter_data`), which say where lines may break in languages without spaces.
+//! `src/font/dictionary.rs` reads the files.
 
 use std::error::Error;
 use std::fs;

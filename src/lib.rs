@@ -38,8 +38,8 @@
 //!   needs, a [`world`] brings them, and the core draws. It compiles for any wasm host.
 //! - After `plan` there are no expressions, options or defaults; after `layout` there are no
 //!   percentages and no stacks.
-//! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made from
-//!   earlier ones.
+//! - `paint` knows no file format, and neither `paint` nor `encode` knows that pictures are made
+//!   from earlier ones.
 //! - `ttf-parser` and `rustybuzz` are named in one file each (`font/outline.rs`, `text/shape.rs`).
 //! - No panic can be reached from a URL or a template: the lints in `Cargo.toml` refuse `unwrap`,
 //!   indexing and unchecked arithmetic, and numbers go to tiny-skia through [`geometry::px`].

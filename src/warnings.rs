@@ -1,7 +1,7 @@
 //! The warnings of a picture: lines that say what could not be done as written.
 //!
-//! Invariant: a picture has a bounded number of lines, and each line a bounded length, whatever a template repeats. No line
-//! holds a value.
+//! Invariant: a picture has a bounded number of lines, and each line a bounded length, whatever a
+//! template repeats. No line holds a value.
 
 use std::fmt::{self, Display, Write};
 use std::ops::Deref;
@@ -10,8 +10,8 @@ use crate::limits::Limits;
 
 /// Warnings in the order in which they came up. Reads as a slice of lines.
 ///
-/// A line that equals the one before it is not repeated. After [`Limits::warnings`] lines, the last line only counts:
-/// `and 12 more`.
+/// A line that equals the one before it is not repeated. After [`Limits::warnings`] lines, the last
+/// line only counts: `and 12 more`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warnings {
     lines: Vec<String>,
@@ -38,8 +38,8 @@ impl Warnings {
         }
     }
 
-    /// Adds the line `place: text`. The place is a layer's name, or a path in the template; the middle of a long one is
-    /// left out.
+    /// Adds the line `place: text`. The place is a layer's name, or a path in the template; the
+    /// middle of a long one is left out.
     pub fn push(&mut self, place: &str, text: impl Display) {
         if self.lines.len() >= self.most {
             self.count(1);

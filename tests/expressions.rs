@@ -1,5 +1,5 @@
-//! Random expressions, made from the grammar and then damaged: none panics or exceeds a budget, and those that Jinja
-//! (the crate `minijinja`) evaluates too have its result.
+//! Random expressions, made from the grammar and then damaged: none panics or exceeds a budget, and
+//! those that Jinja (the crate `minijinja`) evaluates too have its result.
 //!
 //! `MONOGRAM_EXPRESSIONS=12000` tries that many instead of 2,000.
 

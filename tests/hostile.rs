@@ -129,7 +129,8 @@ fn every_hostile_text_gives_a_picture() {
     assert_eq!(seen.len(), all().len(), "two texts have one name");
 }
 
-/// A document of `tests/hostile/templates.json`: pieces, each with the number of times that it stands there.
+/// A document of `tests/hostile/templates.json`: pieces, each with the number of times that it
+/// stands there.
 #[derive(Deserialize)]
 struct HostileTemplate {
     name: String,

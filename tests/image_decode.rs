@@ -100,7 +100,8 @@ fn files_cut_short_anywhere_are_problems() {
     {
         let whole = image::decode(&file, &limits).unwrap();
         for length in (0..file.len()).step_by(if file.len() > 200 { 5 } else { 1 }) {
-            // Once the last pixel is there, only bookkeeping is missing: IEND (12 bytes), two checksums, the deflate stream's end.
+            // Once the last pixel is there, only bookkeeping is missing: IEND (12 bytes), two
+            // checksums, the deflate stream's end.
             if let Some(picture) = decode_damaged(&file[..length], &limits) {
                 assert!(picture == whole, "{name}: {length} of {}", file.len());
                 assert!(file.len() - length <= 24, "{name}: {length} of {}", file.len());
@@ -110,7 +111,8 @@ fn files_cut_short_anywhere_are_problems() {
     for (name, file, _) in jpegs() {
         let whole = image::decode(&file, &limits).unwrap();
         for length in (0..file.len()).step_by(if file.len() > 800 { 7 } else { 1 }) {
-            // The end marker may be missing, and some bits of the last unit, which has 16 x 16 px at most.
+            // The end marker may be missing, and some bits of the last unit, which has 16 x 16 px
+            // at most.
             if let Some(picture) = decode_damaged(&file[..length], &limits) {
                 let wrong = picture.pixels().iter().zip(whole.pixels()).filter(|(a, b)| a != b).count();
                 assert!(wrong <= 256 && file.len() - length <= 12, "{name}: {length} of {}: {wrong}", file.len());

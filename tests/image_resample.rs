@@ -94,7 +94,8 @@ fn scaling_is_the_textbook_convolution() {
     }
 }
 
-/// A picture whose red depends on the column alone, and its green on the row alone; and those levels.
+/// A picture whose red depends on the column alone, and its green on the row alone; and those
+/// levels.
 fn plaid(random: &mut Random, width: u32, height: u32) -> (Pixmap, Vec<u8>, Vec<u8>) {
     let mut levels = |count: u32| (0..count).map(|_| u8::try_from(random.below(256)).unwrap()).collect::<Vec<u8>>();
     let (red, green) = (levels(width), levels(height));
@@ -117,9 +118,9 @@ fn scaled_line(levels: &[u8], from: f32, length: f32, output: u32) -> Vec<f64> {
         .collect()
 }
 
-/// Every size of box and picture, fit, focus and scale factor, through the same rounding as the painter's: the library that
-/// scales reads out of bounds where it is given both axes at once (see `convolve`), which this test shows as a panic of its
-/// overflow checks, or as wrong pixels.
+/// Every size of box and picture, fit, focus and scale factor, through the same rounding as the
+/// painter's: the library that scales reads out of bounds where it is given both axes at once (see
+/// `convolve`), which this test shows as a panic of its overflow checks, or as wrong pixels.
 #[test]
 fn pictures_of_all_sizes_are_scaled_in_bounds() {
     let mut random = Random::new(69);

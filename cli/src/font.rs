@@ -1,4 +1,5 @@
-//! `monogram font Brand.woff2`: checks a font for templates, unpacks a web font, and says how to upload it.
+//! `monogram font Brand.woff2`: checks a font for templates, unpacks a web font, and says how to
+//! upload it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! The command `monogram`: what the Worker does, on this machine and with files.
 //!
-//! Each subcommand has a file of its own. They read what a picture needs through [`folder::Folder`]; everything
-//! that is drawn is drawn by the core.
+//! Each subcommand has a file of its own. They read what a picture needs through
+//! [`folder::Folder`]; everything that is drawn is drawn by the core.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a person")]

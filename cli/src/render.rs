@@ -1,4 +1,5 @@
-//! `monogram render welcome.png 'name=Maria' out.png`: the picture that the Worker would send, as a file.
+//! `monogram render welcome.png 'name=Maria' out.png`: the picture that the Worker would send, as a
+//! file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,10 +14,11 @@ use monogram::{Inputs, plan};
 use crate::Done;
 use crate::folder::Folder;
 
-/// What to draw, and where to.
+/// The picture to draw, and its destination.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A template and a format: welcome.png, welcome.jpg, welcome.json (which explains the picture).
+    /// A template and a format: welcome.png, welcome.jpg, welcome.json (which explains the
+    /// picture).
     picture: String,
     /// The params, as in a URL: 'name=Maria&_dpr=2'.
     #[arg(default_value = "")]

@@ -1,7 +1,8 @@
-//! `monogram sheet welcome sheet.png`: a template with its worst cases in one picture; without arguments every sample, into
-//! `target/sheets/`.
+//! `monogram sheet welcome sheet.png`: a template with its worst cases in one picture; without
+//! arguments every sample, into `target/sheets/`.
 //!
-//! It ends with a failure where a template breaks, so that CI can run it. Cases of a template's own are in `templates/torture.json`.
+//! It ends with a failure where a template breaks, so that CI can run it. Cases of a template's own
+//! are in `templates/torture.json`.
 
 use std::fs;
 use std::path::PathBuf;

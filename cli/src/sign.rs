@@ -1,6 +1,8 @@
-//! `monogram sign acme/hello@4 --open name --fixed company=Acme --expires 30d`: a signed URL for an email.
+//! `monogram sign acme/hello@4 --open name --fixed company=Acme --expires 30d`: a signed URL for an
+//! email.
 //!
-//! The secret is that of the deployment, in the variable of the environment `SIGNING_SECRET`: nothing is asked of a server.
+//! The secret is that of the deployment, in the variable of the environment `SIGNING_SECRET`:
+//! nothing is asked of a server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +17,7 @@ use monogram::request::TemplateId;
 use crate::Done;
 use crate::folder::unreadable;
 
-/// What the URL may show.
+/// The values that the URL may show.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]

@@ -18,8 +18,8 @@ const MAX_NAMED: usize = 10;
 /// Reads every glyph of a `.ttf` or `.otf` file, at the lightest and the boldest weight.
 ///
 /// # Errors
-/// `bad-font` if it is no font, has a damaged table, or a glyph that is too large or cannot be read;
-/// `font-too-large` if it has too many bytes.
+/// `bad-font` if it is no font, has a damaged table, or a glyph that is too large or cannot be
+/// read; `font-too-large` if it has too many bytes.
 pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     if bytes.len() > limits.image_bytes {
         let message = format!("the font has {} bytes, and may have {}", bytes.len(), limits.image_bytes);

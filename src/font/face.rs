@@ -147,7 +147,7 @@ impl Face {
         self.tables.get().has(c)
     }
 
-    /// What the file contains.
+    /// The properties of the file.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file.

@@ -1,4 +1,4 @@
-//! What is asked of a face: weight, slant, and a place on its other axes.
+//! An instance of a face: weight, slant, and a place on its other axes.
 
 /// A four-letter name of OpenType: a feature (`tnum`) or an axis (`wdth`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

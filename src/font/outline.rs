@@ -1,7 +1,7 @@
 //! The tables of a font file: what it declares, its metrics and its outlines.
 //!
-//! This file and `soundness` are the only ones that name `ttf-parser`. The crate is no longer maintained (RUSTSEC-2026-0192):
-//! its successor concerns these files alone.
+//! This file and `soundness` are the only ones that name `ttf-parser`. The crate is no longer
+//! maintained (RUSTSEC-2026-0192): its successor concerns these files alone.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ impl Metrics {
     };
 }
 
-/// What a font file contains.
+/// The properties of a font file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// The family's name in the file. `None` if it has none in Unicode.

@@ -32,13 +32,15 @@ pub struct Placement {
     pub dest: Rect,
 }
 
-/// Fits a picture of `natural` px into a frame, both in the same unit; `focal` is the point that matters, as
-/// fractions of the picture's width and height (0.5, 0.5 is the middle).
+/// Fits a picture of `natural` px into a frame, both in the same unit; `focal` is the point that
+/// matters, as fractions of the picture's width and height (0.5, 0.5 is the middle).
 ///
-/// Each axis is on its own, with the picture's scaled length `s`, the frame's `f` and the focal fraction `p`:
-/// - `s > f`, it is cropped: the window of `f` px begins at `clamp(p·s − f/2, 0, s − f)`. So the focal point is in the
-///   middle of the frame, or as near to it as the picture's edge allows, and is never cut off. (CSS
-///   `object-position` would begin at `p·(s − f)`, which shows the point, but off-centre.)
+/// Each axis is on its own, with the picture's scaled length `s`, the frame's `f` and the focal
+/// fraction `p`:
+/// - `s > f`, it is cropped: the window of `f` px begins at `clamp(p·s − f/2, 0, s − f)`. So the
+///   focal point is in the middle of the frame, or as near to it as the picture's edge allows, and
+///   is never cut off. (CSS `object-position` would begin at `p·(s − f)`, which shows the point,
+///   but off-centre.)
 /// - `s ≤ f`, there is room: the picture begins at `p·(f − s)`, as CSS `object-position: p`.
 ///
 /// A frame or a picture without area gives a `dest` without area: nothing to draw.

@@ -13,7 +13,7 @@ use crate::{plan, text};
 /// The size of an asset in its own px. `None` if it is not available or is no picture.
 pub type Naturals<'a> = &'a dyn Fn(&AssetId) -> Option<Size>;
 
-/// What layout measures with: fonts, sizes of assets, budgets.
+/// The inputs of measuring: fonts, sizes of assets, budgets.
 pub struct Measure<'a> {
     /// The available faces.
     pub fonts: &'a Fonts,

@@ -68,7 +68,7 @@ pub struct Painted {
     pub missing_glyphs: u32,
     /// The part of the budgets that drawing used.
     pub spent: Spent,
-    /// What could not be done as written, by layer, with the warnings of earlier stages first;
+    /// Warnings about layers that could not be drawn as written, those of earlier stages first;
     /// never a value.
     pub warnings: Warnings,
 }

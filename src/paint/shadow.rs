@@ -86,7 +86,8 @@ impl Window {
         self.before.saturating_add(self.after).saturating_add(1)
     }
 
-    /// 1 / size as a fixed-point number with 24 bits behind the point; sums are at most 255 · 2,000.
+    /// 1 / size as a fixed-point number with 24 bits behind the point; sums are at most 255 ·
+    /// 2,000.
     fn inverse(self) -> u64 {
         (1_u64 << 24).checked_div(self.size() as u64).unwrap_or(0)
     }

@@ -48,7 +48,8 @@ pub fn ellipse(frame: Rect) -> Option<Path> {
     PathBuilder::from_oval(tiny_skia::Rect::from_xywh(frame.x, frame.y, frame.width, frame.height)?)
 }
 
-/// The outline of a box, an ellipse or a shape; boxes and ellipses grow by `outset` px on every side.
+/// The outline of a box, an ellipse or a shape; boxes and ellipses grow by `outset` px on every
+/// side.
 pub fn outline(item: &Item, outset: f32) -> Option<Path> {
     let frame = item.frame.outset(outset);
     match &item.content {

@@ -1,7 +1,7 @@
 //! The kinds of characters, addresses and words that a text param accepts.
 //!
-//! Anybody may change an open param of a signed URL. These rules keep a stranger from writing whatever they like on a brand's
-//! picture. A value that is not allowed is missing, and falls back.
+//! Anybody may change an open param of a signed URL. These rules keep a stranger from writing
+//! whatever they like on a brand's picture. A value that is not allowed is missing, and falls back.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +10,8 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 use super::address;
 use super::block::{self, Blocked};
 
-/// What a text may hold. For a name: `{ "chars": ["letters", "spaces", "punctuation"] }`.
+/// The characters, addresses and words that a text may have. For a name:
+/// `{ "chars": ["letters", "spaces", "punctuation"] }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allow {
@@ -78,8 +79,8 @@ fn kind(c: char) -> Option<Chars> {
             let is_picture = c.general_category() == GeneralCategory::OtherSymbol && c >= '\u{2190}';
             if is_picture || c >= '\u{1f000}' { Chars::Emoji } else { Chars::Symbols }
         }
-        // An unassigned character may become an emoji later, and controls and private-use characters
-        // are never text, so all of them count as symbols.
+        // An unassigned character may become an emoji later, and controls and private-use
+        // characters are never text, so all of them count as symbols.
         GeneralCategoryGroup::Other => match c.general_category() {
             GeneralCategory::Format => return None,
             _ => Chars::Symbols,

@@ -4,7 +4,8 @@
 //! A hash hides no word from somebody who guesses it. It only keeps the words out of the sight of
 //! people and of filters.
 //!
-//! Words are compared whole: `Voldemorton` is not `Voldemort`. In scripts without spaces, a whole run of characters is one word.
+//! Words are compared whole: `Voldemorton` is not `Voldemort`. In scripts without spaces, a whole
+//! run of characters is one word.
 //!
 //! ```
 //! use monogram::params::block::Blocked;
@@ -27,7 +28,8 @@ use sha2::{Digest, Sha256};
 /// Its tables are those of NFC, which is there anyway.
 const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
 
-/// The hash of one blocked word: the first 8 bytes of SHA-256 over the word as [`fold`] makes it; 16 hex digits in a document.
+/// The hash of one blocked word: the first 8 bytes of SHA-256 over the word as [`fold`] makes it;
+/// 16 hex digits in a document.
 ///
 /// Among a thousand words, another one has the hash of one of them with a chance of 2^-54.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -1,4 +1,5 @@
-//! The params that a template declares: their types, defaults and bounds. The docs of the types are in the JSON Schema.
+//! The params that a template declares: their types, defaults and bounds. The docs of the types are
+//! in the JSON Schema.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,8 @@ use super::allow::Allow;
 /// options of the URL.
 pub type Params = BTreeMap<String, Param>;
 
-/// One declared param. In a document its `type` is a field: `{ "type": "text", "default": "friend" }`.
+/// One declared param. In a document its `type` is a field:
+/// `{ "type": "text", "default": "friend" }`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(tag = "type")]
@@ -43,8 +45,8 @@ impl Param {
     }
 }
 
-/// A param that takes a picture: `asset:logo.png`, to be used as `"src": "{{ logo }}"`. URLs on hosts that it allows are
-/// not fetched yet, and count as missing.
+/// A param that takes a picture: `asset:logo.png`, to be used as `"src": "{{ logo }}"`. URLs on
+/// hosts that it allows are not fetched yet, and count as missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageParam {
@@ -55,7 +57,7 @@ pub struct ImageParam {
     pub hosts: Vec<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }
 
@@ -65,13 +67,14 @@ pub struct ImageParam {
 pub struct TextParam {
     /// Used where the URL has no value and no default of its own.
     pub default: Option<String>,
-    /// Longer values are cut to this many characters as a reader counts them (graphemes), with an ellipsis.
+    /// Longer values are cut to this many characters as a reader counts them (graphemes), with an
+    /// ellipsis.
     pub max_chars: Option<usize>,
-    /// What a URL's value may hold; any other value is missing. Without it, any text is allowed.
+    /// The values that a URL may set; any other value counts as missing. Without it, any text is allowed.
     pub allow: Option<Allow>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }
 
@@ -83,7 +86,7 @@ pub struct ColorParam {
     pub default: Option<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }
 
@@ -99,7 +102,7 @@ pub struct NumberParam {
     pub max: Option<f64>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<f64>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }
 
@@ -113,22 +116,23 @@ pub struct ChoiceParam {
     pub default: Option<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }
 
-/// A param that takes a day or a moment: `2026-03-14`, `2026-03-14T15:30:00+01:00` (ISO 8601), a Unix time in seconds or
-/// milliseconds, or the date of an email. Not `03/04/2026`, which is two different days.
+/// A param that takes a day or a moment: `2026-03-14`, `2026-03-14T15:30:00+01:00` (ISO 8601), a
+/// Unix time in seconds or milliseconds, or the date of an email. Not `03/04/2026`, which is two
+/// different days.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatetimeParam {
     /// Used where the URL has no date and no default of its own.
     pub default: Option<String>,
-    /// Where a moment is shown, as a fixed distance from UTC such as `+01:00`; as it was written by default. A day, and a
-    /// time without an offset, are what they say.
+    /// Where a moment is shown, as a fixed distance from UTC such as `+01:00`; as it was written by
+    /// default. A day, and a time without an offset, are what they say.
     pub timezone: Option<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
-    /// What this param is for, in words.
+    /// The purpose of this param, in words.
     pub description: Option<String>,
 }

@@ -41,7 +41,8 @@ pub struct Plan {
     pub background: Option<Paint>,
     /// The layers from bottom to top.
     pub layers: Vec<Layer>,
-    /// The layers whose `when` does not hold, in the template's order; their children are not listed.
+    /// The layers whose `when` does not hold, in the template's order; their children are not
+    /// listed.
     pub left_out: Vec<LeftOut>,
     /// The assets that layers and [`fonts`](Self::fonts) name, each once: images in order of first
     /// use, then font files.

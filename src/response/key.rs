@@ -47,13 +47,15 @@ impl Key {
     /// The key of a picture that this `build` of the renderer draws.
     #[must_use]
     pub fn new(build: &str, inputs: &Inputs<'_>, limits: &Limits) -> Self {
-        // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten here.
+        // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten
+        // here.
         let Inputs { template, values, options, format, context: Context {} } = *inputs;
         let mut fields = Fields::new();
         fields.add(build.as_bytes());
         fields.add(&template.digest);
         fields.add(format.extension().as_bytes());
-        // `_w` and `_dpr` act through the size of the output alone: many pairs of them make one picture.
+        // `_w` and `_dpr` act through the size of the output alone: many pairs of them make one
+        // picture.
         let output = Output::new(&template.document, options, limits);
         fields.add(&output.scale.to_bits().to_le_bytes());
         fields.add(&output.width.to_le_bytes());
@@ -198,7 +200,8 @@ mod tests {
         ] {
             assert_eq!(key(query, Format::Png), key(same, Format::Png), "{query} and {same}");
         }
-        // On a template of 1200 x 630 px, which the limits allow to be drawn at about twice its size.
+        // On a template of 1200 x 630 px, which the limits allow to be drawn at about twice its
+        // size.
         let card = r#"{ "width": 1200, "height": 630, "lang": "de", "layers": [] }"#;
         for (query, same) in [
             ("", "_w=1200"),

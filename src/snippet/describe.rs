@@ -30,7 +30,7 @@ pub struct ParamInfo<'a> {
     pub name: &'a str,
     /// `text`, `color`, `number`, `choice`, `datetime` or `image`.
     pub r#type: &'static str,
-    /// What the param is for, in the template's words.
+    /// The purpose of the param, in the template's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,
     /// The template's default.

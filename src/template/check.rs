@@ -1,4 +1,5 @@
-//! Rules that the types of a document cannot say: sizes, counts, names, and defaults that fit their params.
+//! Rules that the types of a document cannot say: sizes, counts, names, and defaults that fit their
+//! params.
 
 use std::collections::BTreeMap;
 

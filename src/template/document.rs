@@ -1,10 +1,11 @@
 //! The template document: the JSON that a designer writes, as types.
 //!
-//! The JSON Schema (`templates/template.schema.json`) is generated from these types and their doc comments; so a
-//! doc comment here is user documentation. The words are those of CSS, SVG and Figma.
+//! The JSON Schema (`templates/template.schema.json`) is generated from these types and their doc
+//! comments; so a doc comment here is user documentation. The words are those of CSS, SVG and
+//! Figma.
 //!
-//! In a document, a layer's `type` stands beside its other fields. Serde would lose the path of an error
-//! there, so that [`parse`](super::parse) first moves the fields of a type under `kind`.
+//! In a document, a layer's `type` stands beside its other fields. Serde would lose the path of an
+//! error there, so that [`parse`](super::parse) first moves the fields of a type under `kind`.
 //!
 //! ```
 //! use monogram::limits::Limits;
@@ -41,20 +42,21 @@ pub struct Document {
     /// Where an editor finds the schema.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// What people call this template.
+    /// The name of this template, for people.
     pub title: Option<String>,
-    /// What it is for.
+    /// The purpose of this template.
     pub description: Option<String>,
     /// Width in px.
     pub width: u32,
     /// Height in px.
     pub height: u32,
-    /// What lies under all layers; transparent where there is none.
+    /// The paint under all layers; transparent by default.
     pub background: Option<Paint>,
-    /// The language it is written in, as BCP 47 (`de`, `pt-BR`): how numbers, money and dates look, and how text is shaped, where
-    /// the URL has no `_lang`. `en` by default.
+    /// The language it is written in, as BCP 47 (`de`, `pt-BR`): how numbers, money and dates look,
+    /// and how text is shaped, where the URL has no `_lang`. `en` by default.
     pub lang: Option<String>,
-    /// The side from which it is read: `rtl` mirrors its stacks, and texts begin at the right. `auto`: that of the language.
+    /// The side from which it is read: `rtl` mirrors its stacks, and texts begin at the right.
+    /// `auto`: that of the language.
     pub dir: Option<Dir>,
     /// The text for people who do not see the picture.
     pub alt: Option<Templated<String>>,
@@ -63,13 +65,15 @@ pub struct Document {
     pub access: Access,
     /// Seconds that a browser or a mail proxy may keep the picture of the live revision.
     pub max_age: Option<u32>,
-    /// Fonts of its own, which texts name by their family. Several files of one family are its weights and its italics.
+    /// Fonts of its own, which texts name by their family. Several files of one family are its
+    /// weights and its italics.
     #[serde(default)]
     pub fonts: Vec<FontFile>,
-    /// What a URL may change, by name.
+    /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,
-    /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so that this template's are used.
+    /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so
+    /// that this template's are used.
     #[serde(default)]
     pub missing: Vec<String>,
     /// Drawn in this order, the last one on top.
@@ -82,7 +86,8 @@ pub struct Document {
 pub struct FontFile {
     /// The name that texts call it by.
     pub family: String,
-    /// `asset:brand-bold.ttf`: a `.ttf` or `.otf`; `make font` makes one of a `.woff2`, and checks it.
+    /// `asset:brand-bold.ttf`: a `.ttf` or `.otf`; `make font` makes one of a `.woff2`, and checks
+    /// it.
     pub src: String,
 }
 
@@ -111,7 +116,8 @@ pub struct Layer {
     pub width: Option<Templated<Extent>>,
     /// Shapes fill by default, all else hugs its content.
     pub height: Option<Templated<Extent>>,
-    /// A condition such as `photo` or `points > 100`: where it does not hold, the layer is not there.
+    /// A condition such as `photo` or `points > 100`: where it does not hold, the layer is not
+    /// there.
     pub when: Option<String>,
     /// 0 to 1.
     pub opacity: Option<Templated<f32>>,
@@ -123,7 +129,8 @@ pub struct Layer {
     pub shadow: Option<OneOrMany<Shadow>>,
     /// Cut the content off at the layer's box (and its `radius`).
     pub clip: Option<bool>,
-    /// Corner radius, or four of them from the top left, clockwise; px, or percent of the smaller side.
+    /// Corner radius, or four of them from the top left, clockwise; px, or percent of the smaller
+    /// side.
     pub radius: Option<Sides<Length>>,
     /// The inside of a shape, the colour of text, what lies behind an image, group or stack.
     pub fill: Option<Paint>,
@@ -222,8 +229,8 @@ pub struct Line {
 pub struct Path {
     /// SVG path data.
     pub d: Templated<String>,
-    /// `[x, y, width, height]` of the path's own coordinates, which are then scaled to the layer's box
-    /// without distortion. Without it a unit is a px.
+    /// `[x, y, width, height]` of the path's own coordinates, which are then scaled to the layer's
+    /// box without distortion. Without it a unit is a px.
     pub view_box: Option<[f32; 4]>,
 }
 
@@ -235,7 +242,8 @@ pub struct Image {
     pub src: Templated<String>,
     /// How the picture fills its box; `cover` by default.
     pub fit: Option<Fit>,
-    /// `[x, y]`, 0 to 1: the point of the picture that stays visible where it is cropped; `[0.5, 0.5]`.
+    /// `[x, y]`, 0 to 1: the point of the picture that stays visible where it is cropped;
+    /// `[0.5, 0.5]`.
     pub focus: Option<[f32; 2]>,
     /// Tried in turn where the picture cannot be had: `asset:avatar.png`, `initials:{{ name }}`.
     #[serde(default)]

@@ -1,4 +1,5 @@
-//! Errors of a document, in the words of its author: what was found, what is known there, the nearest name.
+//! Errors of a document, in the words of its author: what was found, what is known there, the
+//! nearest name.
 
 use crate::error::{Fault, Problem};
 

@@ -1,8 +1,9 @@
 //! JSON → the types of a document, or the place and the reason of a misfit.
 //!
-//! This deserializer knows the path of every value that it reads. The crate `serde_path_to_error` would do the same for any
-//! other deserializer, and a test compares with it; with it the Worker would be 12 kB larger, gzipped, and reading the first
-//! template of a fresh isolate would take a sixth longer.
+//! This deserializer knows the path of every value that it reads. The crate `serde_path_to_error`
+//! would do the same for any other deserializer, and a test compares with it; with it the Worker
+//! would be 12 kB larger, gzipped, and reading the first template of a fresh isolate would take a
+//! sixth longer.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -28,7 +29,8 @@ struct Place {
 }
 
 impl Misfit {
-    /// The path, such as `layers[0].fill`; empty for the document itself. It ends with the field, if no type has such a field.
+    /// The path, such as `layers[0].fill`; empty for the document itself. It ends with the field,
+    /// if no type has such a field.
     pub fn path(&self) -> &str {
         self.place.as_ref().map_or("", |place| &place.path)
     }
@@ -152,7 +154,8 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
         read.map_err(|misfit| misfit.at(self.step))
     }
 
-    // Serde also reads a struct from a list of its fields. Nobody writes that, and it is half of the code.
+    // Serde also reads a struct from a list of its fields. Nobody writes that, and it is half of
+    // the code.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -331,7 +334,8 @@ mod tests {
         }
     }
 
-    /// Puts a value that may not fit in the place of each value of each sample, adds a field, and removes one.
+    /// Puts a value that may not fit in the place of each value of each sample, adds a field, and
+    /// removes one.
     #[test]
     fn misfits_are_those_of_serde_path_to_error() {
         let others = ["null", "true", "-1", "7", "1.5", r#""x""#, "[]", "{}", "[1, {}]", r#"{"x": 1}"#];

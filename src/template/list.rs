@@ -49,7 +49,8 @@ impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
     }
 }
 
-/// Four values around a box, from the top (or the top left), clockwise; written as one to four, as in CSS.
+/// Four values around a box, from the top (or the top left), clockwise; written as one to four, as
+/// in CSS.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sides<T>(pub [Templated<T>; 4]);
 

@@ -1,11 +1,13 @@
 //! A template document: read, checked, and its expressions with it.
 //!
-//! Everything that can be wrong with a document is found here, with its path and a remedy, so that no later stage has to
-//! refuse one. Invariant: a [`Template`] that exists can be drawn with any values.
+//! Everything that can be wrong with a document is found here, with its path and a remedy, so that
+//! no later stage has to refuse one. Invariant: a [`Template`] that exists can be drawn with any
+//! values.
 //!
-//! The steps, in their order ([`parse`]): `reshape` moves the fields of a type under its name, `fit` reads the types of
-//! [`document`] and keeps the path of an error, `check` applies the rules that types cannot say, `compile` reads the
-//! [`expression`]s, and `weigh` counts the bytes of the result.
+//! The steps, in their order ([`parse`]): `reshape` moves the fields of a type under its name,
+//! `fit` reads the types of [`document`] and keeps the path of an error, `check` applies the rules
+//! that types cannot say, `compile` reads the [`expression`]s, and `weigh` counts the bytes of the
+//! result.
 
 mod check;
 mod compile;
@@ -69,8 +71,8 @@ impl Template {
     /// ```
     ///
     /// # Errors
-    /// [`Fault::Document`](crate::error::Fault::Document) with the path of the field, the expectation, and the nearest known
-    /// name if one is misspelt:
+    /// [`Fault::Document`](crate::error::Fault::Document) with the path of the field, the
+    /// expectation, and the nearest known name if one is misspelt:
     ///
     /// ```
     /// # use monogram::limits::Limits;

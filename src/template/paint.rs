@@ -30,13 +30,15 @@ pub struct Gradient {
     /// Its shape.
     #[serde(rename = "type")]
     pub kind: GradientKind,
-    /// Degrees. `linear`: where it leads to, 0 is up, 90 to the right; 180 by default. `conic`: where it begins.
+    /// Degrees. `linear`: where it leads to, 0 is up, 90 to the right; 180 by default. `conic`:
+    /// where it begins.
     pub angle: Option<Templated<f32>>,
     /// Middle of `radial` and `conic`; `"50%"` by default.
     pub cx: Option<Templated<Length>>,
     /// Middle of `radial` and `conic`; `"50%"` by default.
     pub cy: Option<Templated<Length>>,
-    /// Radius of `radial`: px, or percent of the distance to the farthest corner; `"100%"` by default.
+    /// Radius of `radial`: px, or percent of the distance to the farthest corner; `"100%"` by
+    /// default.
     pub r: Option<Templated<Length>>,
     /// At least two.
     pub stops: Vec<Stop>,

@@ -1,4 +1,5 @@
-//! JSON → a checked [`Template`], or an error with a path, an expectation and the nearest known name.
+//! JSON → a checked [`Template`], or an error with a path, an expectation and the nearest known
+//! name.
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -28,7 +29,8 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     let document = document(json, limits)?;
     check(&document, limits)?;
 
-    // The text is read a second time, because a copy of the JSON beside its reshaped form would take tens of MB at worst.
+    // The text is read a second time, because a copy of the JSON beside its reshaped form would
+    // take tens of MB at worst.
     let raw = read(json)?;
     let mut expressions = Expressions::new(limits);
     compile(&raw, &mut String::new(), &document.params, &mut expressions)?;

@@ -1,7 +1,8 @@
 //! SVG path data → a path (SVG 2, chapter 9.3).
 //!
-//! The crate `svgtypes` reads the text. Its segments are made absolute here and not by its own simplifier, because
-//! the simplifier's arcs use the sine of std, whose last bits differ between native and wasm: enough to change a pixel.
+//! The crate `svgtypes` reads the text. Its segments are made absolute here and not by its own
+//! simplifier, because the simplifier's arcs use the sine of std, whose last bits differ between
+//! native and wasm: enough to change a pixel.
 
 use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
@@ -83,7 +84,7 @@ fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
 
 type Point = (f64, f64);
 
-/// What a smooth curve continues: the last control point of a curve of its own kind.
+/// The last control point of a curve, which a smooth curve of the same kind continues.
 enum Smooth {
     None,
     Cubic(Point),

@@ -1,4 +1,5 @@
-//! `type` beside its fields → `kind: { type: fields }`, which serde reads with the exact path of an error.
+//! `type` beside its fields → `kind: { type: fields }`, which serde reads with the exact path of an
+//! error.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,7 +9,8 @@ use crate::limits::Limits;
 use super::document::Layer;
 use super::explain::wrong;
 
-/// Moves the fields of every type under `kind`, and those of a param under its type; counts the layers.
+/// Moves the fields of every type under `kind`, and those of a param under its type; counts the
+/// layers.
 ///
 /// # Errors
 /// A layer or param has no `type`; or the layers are too many, or nest too deep.

@@ -1,4 +1,5 @@
-//! The templates of `templates/`, compiled in: they serve a fresh install, and all requests while KV is down.
+//! The templates of `templates/`, compiled in: they serve a fresh install, and all requests while
+//! KV is down.
 
 /// Every sample: its id, its document.
 const SAMPLES: &[(&str, &str)] = &[

@@ -1,7 +1,8 @@
 //! A field of a document that is either a value or an expression that prints one.
 //!
-//! A literal is checked when the document is read. Of an expression, the syntax is checked then, and the result
-//! when it is evaluated. So every type here has one parser ([`Field`]) that serves both.
+//! A literal is checked when the document is read. Of an expression, the syntax is checked then,
+//! and the result when it is evaluated. So every type here has one parser ([`Field`]) that serves
+//! both.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;

@@ -21,7 +21,7 @@ use super::words::{Case, Decoration, Heads, VerticalAlign};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// What it says: a string, or a list of runs that each look their own way.
+    /// The text: a string, or a list of runs, each with its own style.
     pub text: Content,
     /// Font family; `Inter` by default.
     pub font: Option<Templated<String>>,
@@ -33,9 +33,11 @@ pub struct Text {
     pub size: Option<Templated<f32>>,
     /// How the size is found; `shrink` by default.
     pub fit: Option<Fitting>,
-    /// Px to which the text may shrink until it fits; `size` (no shrinking) by default, and 1 for `fit: line`.
+    /// Px to which the text may shrink until it fits; `size` (no shrinking) by default, and 1 for
+    /// `fit: line`.
     pub min_size: Option<Templated<f32>>,
-    /// Px to which the text may grow, with `fit: grow` and `fit: line`; as large as its box by default.
+    /// Px to which the text may grow, with `fit: grow` and `fit: line`; as large as its box by
+    /// default.
     pub max_size: Option<Templated<f32>>,
     /// Height of a line in multiples of the font size; 1.2 by default.
     pub line_height: Option<Templated<f32>>,
@@ -51,7 +53,7 @@ pub struct Text {
     pub decoration: Option<Decoration>,
     /// No more lines than this.
     pub max_lines: Option<u32>,
-    /// What happens to text that does not fit even at `min_size`; `ellipsis` by default.
+    /// The treatment of text that does not fit even at `min_size`; `ellipsis` by default.
     pub overflow: Option<Overflow>,
     /// Where lines begin; `start` by default.
     pub align: Option<TextAlign>,
@@ -61,8 +63,9 @@ pub struct Text {
     pub direction: Option<Direction>,
     /// BCP 47; the URL's `_lang` by default.
     pub lang: Option<Templated<String>>,
-    /// Where a line may end, as in CSS. By default between words, and in Chinese and Japanese between letters; Korean words stay
-    /// whole. A soft hyphen (U+00AD) is a place too, and shows its hyphen only there.
+    /// Where a line may end, as in CSS. By default between words, and in Chinese and Japanese
+    /// between letters; Korean words stay whole. A soft hyphen (U+00AD) is a place too, and shows
+    /// its hyphen only there.
     pub word_break: Option<WordBreak>,
     /// Which of these places are taken; `greedy` by default.
     pub wrap: Option<Wrap>,
@@ -70,7 +73,7 @@ pub struct Text {
     pub arc: Option<Arc>,
 }
 
-/// What a text layer says.
+/// The content of a text layer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// All of it looks the same.
@@ -83,7 +86,7 @@ pub enum Content {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
-    /// What it says, its spaces included.
+    /// The text of the run, with its spaces.
     pub text: Templated<String>,
     /// A condition such as `points > 100`: where it does not hold, the run is not there.
     pub when: Option<String>,
@@ -113,14 +116,16 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arc {
-    /// From the middle to the baseline: px, or percent of half the box's smaller side; `"80%"` by default.
+    /// From the middle to the baseline: px, or percent of half the box's smaller side; `"80%"` by
+    /// default.
     pub radius: Option<Templated<Length>>,
-    /// Degrees clockwise from the top at which the middle of the text stands; 0 (the top) by default, 180 is the bottom.
+    /// Degrees clockwise from the top at which the middle of the text stands; 0 (the top) by
+    /// default, 180 is the bottom.
     pub angle: Option<Templated<f32>>,
     /// Degrees of the circle that the text may take; 360 by default.
     pub sweep: Option<Templated<f32>>,
-    /// Where the letters' heads point: `outward`, as along the top of a seal, or `inward`, as along its bottom. By default
-    /// so that the text is upright.
+    /// Where the letters' heads point: `outward`, as along the top of a seal, or `inward`, as along
+    /// its bottom. By default so that the text is upright.
     pub heads: Option<Heads>,
 }
 

@@ -1,6 +1,7 @@
 //! Bytes of a document in memory, so that a cache of templates can be bounded by bytes.
 //!
-//! An upper estimate: exact for what is counted in a loop, and with the allocator's share for small texts.
+//! An upper estimate: exact for what is counted in a loop, and with the allocator's share for small
+//! texts.
 
 use crate::params::Param;
 

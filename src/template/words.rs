@@ -16,8 +16,9 @@ macro_rules! words {
 }
 
 words! {
-    /// How a layer mixes with what lies below, as in CSS. `color-dodge` and `color-burn` are left out: their
-    /// fast reciprocal is not the same on every processor, and equal inputs must give equal bytes.
+    /// How a layer mixes with what lies below, as in CSS. `color-dodge` and `color-burn` are left
+    /// out: their fast reciprocal is not the same on every processor, and equal inputs must give
+    /// equal bytes.
     Blend {
         /// Over it.
         Normal,

@@ -3,7 +3,8 @@
 //!
 //! Shaping, line breaking and truncation all work on units.
 //!
-//! - bidi levels: UAX #9, for each line of text, all with the text's one base direction (as HTML's `dir=auto` has it)
+//! - bidi levels: UAX #9, for each line of text, all with the text's one base direction (as HTML's
+//!   `dir=auto` has it)
 //! - graphemes: UAX #29
 //! - line break opportunities: UAX #14 with CSS's `line-break: normal` and `word-break`
 //!

@@ -94,8 +94,8 @@ fn line_breaks(file: &[u8]) -> (Breaks, Vec<String>) {
 }
 
 /// The differences come from Unicode 16 and later: `)` before `%` or `$` (LB25), the Hebrew maqaf
-/// (LB20a), quotation marks between Han letters (LB19a), hyphens and numbers. One more, `find .com`, is
-/// meant: Chromium breaks before `.com`.
+/// (LB20a), quotation marks between Han letters (LB19a), hyphens and numbers. One more,
+/// `find .com`, is meant: Chromium breaks before `.com`.
 #[test]
 fn lines_break_nearly_as_unicode_15_1_says() {
     let (found, failures) = line_breaks(include_bytes!("../../tests/unicode/LineBreakTest_15.1.txt.gz"));

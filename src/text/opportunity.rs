@@ -80,8 +80,8 @@ fn line_breaks(text: &str, word_option: LineBreakWordOption) -> Vec<usize> {
 }
 
 /// The beginnings of words that stand behind a space and begin with `.`, `:` or `/`, such as
-/// `.NETStandard`, `:smile:` or `/home`. UAX #14 forbids a break there (LB13, LB15d); Chromium's own
-/// table allows it, and CSS leaves the choice to the browser. It allows it for `/` only before
+/// `.NETStandard`, `:smile:` or `/home`. UAX #14 forbids a break there (LB13, LB15d); Chromium's
+/// own table allows it, and CSS leaves the choice to the browser. It allows it for `/` only before
 /// ASCII: behind a space, `/рф` breaks after its slash.
 /// <https://drafts.csswg.org/css-text-3/#line-breaking>
 fn before_signed_words(text: &str) -> impl Iterator<Item = usize> {
@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_line_may_end_before_a_word_that_begins_with_a_sign() {
-        // The break before the sign is Chromium's. After a slash we follow UAX #14, which allows one.
+        // The break before the sign is Chromium's. After a slash we follow UAX #14, which allows
+        // one.
         for (text, expected) in [
             ("Framework .NETStandard", "Framework |.NETStandard"),
             ("about .5 of :smile: in /home", "about |.5 |of |:smile: |in |/|home"),

@@ -128,7 +128,7 @@ impl Paragraph {
         Self { fonts, ..self.clone() }
     }
 
-    /// What could not be done as asked: missing characters, unknown families, cuts.
+    /// The requests that could not be met: missing characters, unknown families, cuts.
     #[must_use]
     pub const fn report(&self) -> &Report {
         &self.report

@@ -1,6 +1,6 @@
-//! What happened when a text was analysed and shaped.
+//! The report on the analysis and shaping of a text.
 
-/// What could not be done as asked. It goes into the explanation of a picture (`json`).
+/// The requests that could not be met. The report goes into the explanation of a picture (`json`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     /// The first 16 different characters that no face has. They are part of a recipient's value,

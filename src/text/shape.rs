@@ -14,8 +14,8 @@ use yoke::Yokeable;
 use super::style;
 use crate::font::{Face, Instance, Parsed, Tag};
 
-/// What the shaper knows about a face. It is attached to the face, and made when the face is first
-/// shaped with.
+/// The shaper's data of a face. It is attached to the face, and made when the face is first shaped
+/// with.
 struct Prepared {
     tables: Parsed<Tables<'static>>,
     plans: RefCell<Plans>,
@@ -31,8 +31,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// What the shaper knows about a face; 10 µs at the first call. `None` if the shaper cannot read
-/// it.
+/// The shaper's data of a face; 10 µs at the first call. `None` if the shaper cannot read the face.
 fn prepared(face: &Face) -> Option<&Prepared> {
     let read = || {
         let tables = Parsed::<Tables<'static>>::read(face.file(), |bytes| Tables::read(bytes))?;

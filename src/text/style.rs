@@ -1,5 +1,4 @@
-//! What is asked of a text: the style of its runs, its size, its lines, and what happens if it does
-//! not fit.
+//! The style of a text: its runs, its size, its lines, and its treatment if it does not fit.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,7 +100,7 @@ pub struct Style {
     pub line_height: f32,
     /// The most lines that the text may take, at least 1. `None`: as many as the limits allow.
     pub max_lines: Option<u32>,
-    /// What happens to a text that does not fit at `min_size`.
+    /// The treatment of a text that does not fit at `min_size`.
     pub overflow: Overflow,
     /// The place of lines within the width.
     pub align: Align,
@@ -150,7 +149,7 @@ pub enum Fit {
     Line,
 }
 
-/// What happens to a text that does not fit at its smallest size.
+/// The treatment of a text that does not fit at its smallest size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {

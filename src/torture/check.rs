@@ -44,7 +44,7 @@ pub struct Checks<'a> {
 
 /// A case that was laid out.
 pub struct LaidOut {
-    /// What was to be drawn.
+    /// The plan that was drawn.
     pub plan: Plan,
     /// The files that it was laid out with.
     pub resources: Resources,

@@ -44,7 +44,8 @@ const ORDER: &[&str] = &[
     "page",
 ];
 
-/// Uses that the order allows and an invariant of `src/lib.rs` does not: a stage, and a module that it must not know.
+/// Uses that the order allows and an invariant of `src/lib.rs` does not: a stage, and a module that
+/// it must not know.
 const STRANGERS: &[(&str, &str)] = &[("paint", "encode"), ("encode", "paint"), ("paint", "incremental")];
 
 /// Other crates, and the files or folders that may name them.

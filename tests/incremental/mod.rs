@@ -138,7 +138,8 @@ fn templates_with_one_family_name_and_other_fonts_are_drawn_the_same() {
 /// A TrueType font with the advances of this one, in which each glyph has the outline of the next.
 fn with_other_outlines(font: &[u8]) -> Rc<[u8]> {
     let number = |at: usize| usize::try_from(u32::from_be_bytes(font[at..at + 4].try_into().unwrap())).unwrap();
-    // The table directory (OpenType 1.9.1): 12 bytes, then 16 bytes a table: tag, checksum, offset, length.
+    // The table directory (OpenType 1.9.1): 12 bytes, then 16 bytes a table: tag, checksum, offset,
+    // length.
     let tables = usize::from(font[5]);
     let table = |tag: &[u8]| {
         let record = (0..tables).map(|table| 12 + table * 16).find(|at| font[*at..at + 4] == *tag).unwrap();
@@ -313,8 +314,8 @@ fn assembled_files_are_hardly_larger() {
             if assembled != plain {
                 println!("{sizes}");
             }
-            // A strip costs some tens of bytes, which is more than 3 % of the smallest files. Emoji of
-            // many colours in a name cost more: 7 %.
+            // A strip costs some tens of bytes, which is more than 3 % of the smallest files. Emoji
+            // of many colours in a name cost more: 7 %.
             let percent = if name.contains("golden/emoji/") { 107 } else { 103 };
             if assembled * 100 > plain * percent + 12_800 {
                 larger.push(sizes);

@@ -61,7 +61,8 @@ impl Issued {
     }
 }
 
-/// Tokens of three tenants, of both secrets, for live and pinned templates, with and without everything that is optional.
+/// Tokens of three tenants, of both secrets, for live and pinned templates, with and without
+/// everything that is optional.
 pub fn issue(random: &mut Random) -> Vec<Issued> {
     let limits = Limits::default();
     let fixed = [

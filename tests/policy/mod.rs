@@ -1,7 +1,7 @@
 //! Signed and sealed URLs: no changed URL shows anything else, and no valid one is refused.
 //!
-//! The URLs are generated, the same ones on every machine. `MONOGRAM_URLS=1000000 cargo test --release policy::` tries
-//! a million of each kind.
+//! The URLs are generated, the same ones on every machine.
+//! `MONOGRAM_URLS=1000000 cargo test --release policy::` tries a million of each kind.
 
 #![expect(clippy::string_slice, clippy::arithmetic_side_effects, reason = "a test states what must hold")]
 

@@ -1,4 +1,4 @@
-//! What the tests of encoders share: repeatable random numbers, and an independent inflater.
+//! Helpers of the tests of encoders: repeatable random numbers, and an independent inflater.
 
 use flate2::{Decompress, FlushDecompress, Status};
 

@@ -19,7 +19,7 @@ use super::region::RowLayout;
 /// Least number of pixels of a cell; it has a few more, because it consists of whole tokens.
 const CELL_PIXELS: usize = 32;
 
-/// What is known of a strip of a baseline in addition to its block.
+/// The properties of a strip of a baseline in addition to its block.
 pub struct Photo {
     pub cells: Cells,
     /// Adler-32 of the bytes before each cell; and, at last, of all bytes.

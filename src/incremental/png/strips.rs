@@ -24,7 +24,7 @@ pub struct Strips {
     standalone: RefCell<Vec<Option<Rc<Strip>>>>,
     /// By strip of artwork: ready to be patched, if it was patched before.
     artworks: RefCell<Vec<Option<Rc<Artwork>>>>,
-    /// What the last picture has in place of some strips.
+    /// The strips that the last picture has in place of some of the baseline's.
     patches: RefCell<Vec<(Range<usize>, Rc<Strip>)>>,
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the brackets of a filter, a test or a function: `(2, lang='de')`.
+//! The arguments of a filter, a test or a function: `(2, lang='de')`.
 
 use super::value::Value;
 

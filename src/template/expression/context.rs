@@ -1,4 +1,4 @@
-//! What expressions see: the values of one request.
+//! The values of one request, as expressions see them.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -7,7 +7,8 @@ use crate::params::{self, Values};
 
 use super::value::Value;
 
-/// Every param that has a value, by name; the picture's language; and what is left of the picture's budget.
+/// Every param that has a value, by name; the picture's language; and what is left of the picture's
+/// budget.
 pub struct Context {
     values: BTreeMap<String, Value>,
     /// The picture's language: the `_lang` of its URL, else the template's own.

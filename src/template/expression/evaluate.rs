@@ -1,7 +1,8 @@
 //! A syntax tree and values → a value, and a string's parts → the text that they print.
 //!
-//! Every node is evaluated at most once for each time that it is printed or asked for, since there are no loops;
-//! steps and bytes are counted all the same. Names are looked up and printed without a copy: most strings do no more.
+//! Every node is evaluated at most once for each time that it is printed or asked for, since there
+//! are no loops; steps and bytes are counted all the same. Names are looked up and printed without
+//! a copy: most strings do no more.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -39,7 +40,8 @@ impl Printed {
         Ok(())
     }
 
-    /// A value without a letter moves nothing, and `{{ hours }}:{{ minutes }}` is one number: neither is isolated.
+    /// A value without a letter moves nothing, and `{{ hours }}:{{ minutes }}` is one number:
+    /// neither is isolated.
     fn value(&mut self, text: &str) -> Result<(), Wrong> {
         let isolates = self.isolates && bidi::has_letter(text);
         self.text.push_str(if isolates { bidi::FIRST_STRONG_ISOLATE } else { "" });
@@ -284,8 +286,8 @@ impl Machine<'_> {
     }
 }
 
-/// `value[index]`: an item of a list, a character of a text, the value of a key. Undefined if it is not there, so that
-/// `a.b.c` needs no check at every dot.
+/// `value[index]`: an item of a list, a character of a text, the value of a key. Undefined if it is
+/// not there, so that `a.b.c` needs no check at every dot.
 fn item(value: &Value, index: &Value) -> Value {
     let at = |count: usize| {
         let Value::Integer(index) = index else { return None };

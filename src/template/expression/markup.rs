@@ -1,10 +1,12 @@
 //! A string with expressions in it, read: `Welcome[, {{ name | title }}]{% if vip %} ★{% endif %}`.
 //!
-//! Beside Jinja's `{{ }}`, `{% if %}` and `{# #}` there are phrases that give way. A phrase in square brackets is
-//! printed only if every `{{ }}` right in it prints something, so that punctuation and small words go with the value
-//! that they belong to. Brackets without an expression in them are brackets, and `\[` always is one.
+//! Beside Jinja's `{{ }}`, `{% if %}` and `{# #}` there are phrases that give way. A phrase in
+//! square brackets is printed only if every `{{ }}` right in it prints something, so that
+//! punctuation and small words go with the value that they belong to. Brackets without an
+//! expression in them are brackets, and `\[` always is one.
 //!
-//! A source is read once, from left to right, and every part of it is moved once for each level that it is in.
+//! A source is read once, from left to right, and every part of it is moved once for each level
+//! that it is in.
 
 use std::rc::Rc;
 
@@ -64,13 +66,14 @@ impl Markup {
 #[derive(Default)]
 struct Body {
     parts: Vec<Part>,
-    /// What is outside of all square brackets.
+    /// The parts outside of all square brackets.
     inner: Inner,
-    /// Square brackets that are open, the innermost last, each with the index of its bracket among the parts.
+    /// Square brackets that are open, the innermost last, each with the index of its bracket among
+    /// the parts.
     phrases: Vec<(usize, Inner)>,
 }
 
-/// What stands right in a body or a phrase.
+/// The parts directly in a body or a phrase.
 #[derive(Default, Clone, Copy)]
 struct Inner {
     /// A `{{ }}`; one in an `{% if %}` counts, and one in another phrase does not.
@@ -93,7 +96,7 @@ struct OpenIf {
     branches: Vec<(Node, Box<[Part]>)>,
     /// The condition of the branch that is being read; `None` in `{% else %}`.
     condition: Option<Node>,
-    /// What stands in its finished branches.
+    /// The parts of its finished branches.
     inner: Inner,
 }
 

@@ -1,6 +1,7 @@
-//! What an expression has cost: steps, and bytes that it has made or read.
+//! The cost of an expression so far: steps, and bytes that it has made or read.
 //!
-//! Both are counted before the work is done. Bytes count twice: for the field, and for the whole picture.
+//! Both are counted before the work is done. Bytes count twice: for the field, and for the whole
+//! picture.
 
 use std::cell::Cell;
 
@@ -34,7 +35,7 @@ impl Meter<'_> {
     /// Counts bytes that are about to be made or read.
     ///
     /// # Errors
-    /// So many bytes are not left.
+    /// Fewer bytes are left.
     pub fn spend(&mut self, bytes: usize) -> Result<(), Wrong> {
         self.bytes = self.bytes.checked_sub(bytes).ok_or(Wrong("it makes too much text on the way"))?;
         let spent = self.spent.get().saturating_add(bytes);

@@ -1,11 +1,13 @@
 //! `{{ }}` in any string and `when` on any layer: Jinja, as far as a picture needs it.
 //!
-//! A source is read into a syntax tree under budgets ([`parser`]), and evaluated under budgets ([`evaluate`]). The
-//! language has neither loops nor assignments, so that an evaluation ends; and only operators and filters that
-//! are listed here exist ([`syntax`], [`operator`], [`filters`]). A value is data: it is printed, never parsed again.
+//! A source is read into a syntax tree under budgets ([`parser`]), and evaluated under budgets
+//! ([`evaluate`]). The language has neither loops nor assignments, so that an evaluation ends; and
+//! only operators and filters that are listed here exist ([`syntax`], [`operator`], [`filters`]). A
+//! value is data: it is printed, never parsed again.
 //!
-//! The spelling and the meaning are those of the crate `minijinja`, with which the tests compare. That crate itself is
-//! no part of the product, because its work can be bounded by steps only, not by bytes, and its compiler recurses.
+//! The spelling and the meaning are those of the crate `minijinja`, with which the tests compare.
+//! That crate itself is no part of the product, because its work can be bounded by steps only, not
+//! by bytes, and its compiler recurses.
 
 mod arguments;
 mod budget;
@@ -50,7 +52,7 @@ struct Condition {
     names: Box<[Rc<str>]>,
 }
 
-/// What an evaluation may cost.
+/// The budgets of an evaluation.
 struct Budgets {
     steps: u64,
     /// Bytes of a source, and of what it may print.
@@ -134,9 +136,10 @@ impl Expressions {
         self.print(source, context, false)
     }
 
-    /// The text of a part of a sentence: as [`Self::text`], but every value with a letter is isolated (U+2068 … U+2069, HTML's
-    /// `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence, whatever the name is. If nothing in
-    /// the sentence runs from right to left, [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again.
+    /// The text of a part of a sentence: as [`Self::text`], but every value with a letter is
+    /// isolated (U+2068 … U+2069, HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at
+    /// the end of the sentence, whatever the name is. If nothing in the sentence runs from right to
+    /// left, [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again.
     ///
     /// # Errors
     /// As [`Self::text`].
@@ -169,7 +172,8 @@ impl Expressions {
     /// Bytes in memory.
     #[must_use]
     pub fn weight_bytes(&self) -> usize {
-        // A name is an allocation of its own, and an entry of a map takes about 160 bytes beside its content.
+        // A name is an allocation of its own, and an entry of a map takes about 160 bytes beside
+        // its content.
         let names = |names: &[Rc<str>]| {
             names.iter().fold(160, |sum: usize, name| sum.saturating_add(name.len()).saturating_add(48))
         };

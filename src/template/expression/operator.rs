@@ -1,7 +1,7 @@
 //! Arithmetic on values: `+ - * / // % **` and `~`.
 //!
-//! `*` multiplies numbers only: Jinja also repeats texts and lists with it, which makes much of little.
-//! Whole numbers stay whole until they would overflow 64 bits; then they become floats.
+//! `*` multiplies numbers only: Jinja also repeats texts and lists with it, which makes much of
+//! little. Whole numbers stay whole until they would overflow 64 bits; then they become floats.
 
 use super::meter::{Meter, Wrong};
 use super::value::{Numbers, Value};
@@ -98,7 +98,8 @@ impl Operator {
     }
 }
 
-/// The quotient, rounded down, and the remainder, which has the sign of the divisor: Python's `divmod`.
+/// The quotient, rounded down, and the remainder, which has the sign of the divisor: Python's
+/// `divmod`.
 fn divide_down(a: f64, b: f64) -> (f64, f64) {
     let mut remainder = a % b;
     let mut quotient = (a - remainder) / b;

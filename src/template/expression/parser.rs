@@ -1,8 +1,9 @@
 //! Tokens → a syntax tree, within budgets for its tokens, calls and depth.
 //!
-//! The grammar and its precedence are Jinja's; a chain of operators or filters is read by a loop, and brackets and
-//! signs before a value by a recursion that the budget bounds. What would fail whatever the values are is refused here,
-//! with a remedy: an unknown filter, a wrong argument, a text that is multiplied.
+//! The grammar and its precedence are Jinja's; a chain of operators or filters is read by a loop,
+//! and brackets and signs before a value by a recursion that the budget bounds. What would fail
+//! whatever the values are is refused here, with a remedy: an unknown filter, a wrong argument, a
+//! text that is multiplied.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -167,7 +168,8 @@ impl<'s> Parser<'s, '_> {
                 branches.push((condition, value.node));
                 value = self.either()?;
             } else {
-                // Without `else`: a missing value. `a if b if c` is `(a if b) if c`, so each one is a level deeper.
+                // Without `else`: a missing value. `a if b if c` is `(a if b) if c`, so each one is
+                // a level deeper.
                 self.budget.descend()?;
                 let otherwise = Box::new(Node::Literal(Value::Undefined));
                 value = Typed::new(Node::If([(condition, value.node)].into(), otherwise), Kind::Unknown);
@@ -626,8 +628,9 @@ fn method(name: &str) -> Option<&'static Signature> {
     }
 }
 
-/// A filter binds tighter than an operator: `goal - points | number` calculates with the text of the points. That is
-/// refused unless brackets say that it is meant; `+` and comparisons take text beside text.
+/// A filter binds tighter than an operator: `goal - points | number` calculates with the text of
+/// the points. That is refused unless brackets say that it is meant; `+` and comparisons take text
+/// beside text.
 fn check_precedence(
     sign: &str,
     left: (Kind, Option<&'static Signature>),

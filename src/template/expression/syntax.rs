@@ -1,8 +1,9 @@
 //! The syntax tree of an expression: exactly those parts of Jinja that a template may use.
 //!
-//! Operators of one precedence, filters and tests stand in lists beside each other, so that `a ~ a ~ …` is one
-//! node however long it is. Invariant: a tree is at most
-//! [`Limits::expression_depth`](crate::limits::Limits::expression_depth) brackets deep; so recursion over it is bounded.
+//! Operators of one precedence, filters and tests stand in lists beside each other, so that
+//! `a ~ a ~ …` is one node however long it is. Invariant: a tree is at most
+//! [`Limits::expression_depth`](crate::limits::Limits::expression_depth) brackets deep; so
+//! recursion over it is bounded.
 
 use std::rc::Rc;
 
@@ -26,7 +27,8 @@ pub enum Node {
     Compare(Box<Self>, Box<[(Comparison, Self)]>),
     /// `a + b - c`: operators of one precedence, from the left.
     Calculate(Box<Self>, Box<[(Operator, Self)]>),
-    /// `value if condition else …`: pairs of condition and value, then the value if no condition holds.
+    /// `value if condition else …`: pairs of condition and value, then the value if no condition
+    /// holds.
     If(Box<[(Self, Self)]>, Box<Self>),
     List(Box<[Self]>),
     Map(Box<[(Self, Self)]>),
@@ -69,7 +71,7 @@ pub struct Call {
     pub named: Vec<(&'static str, Node)>,
 }
 
-/// What follows the word `is`.
+/// The test behind the word `is`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Test {
     Defined,

@@ -1,6 +1,7 @@
 //! The tokens of an expression: what stands between `{{` and `}}`.
 //!
-//! They are Jinja's. A token is read only when the parser asks for it, so that budgets stop a source early.
+//! They are Jinja's. A token is read only when the parser asks for it, so that budgets stop a
+//! source early.
 
 use std::borrow::Cow;
 
@@ -43,7 +44,8 @@ pub struct Lexer<'s> {
 }
 
 impl<'s> Lexer<'s> {
-    /// Reads from a byte of the source on. `close` ends the expression; if it is empty, the source does.
+    /// Reads from a byte of the source on. `close` ends the expression; if it is empty, the source
+    /// does.
     #[must_use]
     pub const fn new(source: &'s str, at: usize, close: &'static str) -> Self {
         Self { source, at, close, open: 0, after_dot: false }
@@ -170,7 +172,8 @@ fn unknown(rest: &str) -> String {
     }
 }
 
-/// The escapes of a text: those of JSON, `\'` and `\xNN`. A backslash before another character stays.
+/// The escapes of a text: those of JSON, `\'` and `\xNN`. A backslash before another character
+/// stays.
 fn unescape(raw: &str) -> Result<String, String> {
     let bad = || "syntax error: a `\\` in a text is not followed by the digits that it needs".to_owned();
     let mut out = String::with_capacity(raw.len());

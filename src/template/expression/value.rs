@@ -1,8 +1,9 @@
 //! Values of expressions: what a param, a literal or a filter gives.
 //!
-//! They print, compare and convert as Jinja's do (in the crate `minijinja`, which the tests compare with).
-//! Invariant: lists and maps are never deeper than the expression that made them, so that recursion over
-//! a value is bounded by [`Limits::expression_depth`](crate::limits::Limits::expression_depth).
+//! They print, compare and convert as Jinja's do (in the crate `minijinja`, which the tests compare
+//! with). Invariant: lists and maps are never deeper than the expression that made them, so that
+//! recursion over a value is bounded by
+//! [`Limits::expression_depth`](crate::limits::Limits::expression_depth).
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter, Write as _};
@@ -167,8 +168,8 @@ impl Value {
         }
     }
 
-    /// The order for `<` and its kin: numbers by size, texts by code point, and unequal types by type, so that no
-    /// comparison fails. A missing value is smaller than every other.
+    /// The order for `<` and its kin: numbers by size, texts by code point, and unequal types by
+    /// type, so that no comparison fails. A missing value is smaller than every other.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {

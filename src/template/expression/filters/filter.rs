@@ -32,7 +32,8 @@ pub enum Filter {
     Locale(locale::Filter),
 }
 
-/// The type of the values that a filter or an operator gives, where it is known before they are evaluated.
+/// The type of the values that a filter or an operator gives, where it is known before they are
+/// evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Number,

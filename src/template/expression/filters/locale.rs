@@ -1,11 +1,13 @@
-//! Filters that write as a language does: `number`, `money`, `percent`, `plural`, `ordinal`, `date`, `time`, `datetime`.
+//! Filters that write as a language does: `number`, `money`, `percent`, `plural`, `ordinal`,
+//! `date`, `time`, `datetime`.
 //!
-//! The language is the argument `lang` of the filter, else the picture's: the `_lang` of its URL, else the template's
-//! own, else English.
+//! The language is the argument `lang` of the filter, else the picture's: the `_lang` of its URL,
+//! else the template's own, else English.
 //!
-//! A missing value stays missing, so that `| default('soon')` works after a filter. A text that is no number (or no
-//! date) is printed as it is, because its sender has formatted it already (`from €29`), and a sentence with a hole in it
-//! would be worse. Neither is an error; a filter that is used wrongly is one.
+//! A missing value stays missing, so that `| default('soon')` works after a filter. A text that is
+//! no number (or no date) is printed as it is, because its sender has formatted it already
+//! (`from €29`), and a sentence with a hole in it would be worse. Neither is an error; a filter
+//! that is used wrongly is one.
 
 use crate::locale::{self, DateTime, Form, Locale};
 use crate::params::{coerce, datetime};
@@ -155,7 +157,8 @@ fn currency_code(value: &Value) -> Option<String> {
     (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| code.to_ascii_uppercase())
 }
 
-/// The form that a number asks for, of those that are there: `plural('point', 'points')`, `plural(one=…, few=…, other=…)`.
+/// The form that a number asks for, of those that are there: `plural('point', 'points')`,
+/// `plural(one=…, few=…, other=…)`.
 fn choose(category: fn(Locale, f64) -> &'static str, locale: Locale, value: &Value, arguments: &Arguments) -> Value {
     // One form by place is for all numbers; two are one and other.
     let (one, other) = match arguments.positional.as_slice() {

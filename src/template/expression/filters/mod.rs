@@ -1,7 +1,7 @@
 //! The filters of `{{ value | filter }}`.
 //!
-//! Bytes that a filter reads and makes are counted before it runs, so that none makes much of little.
-//! A missing value stays missing, so that `| default('friend')` works after any of them.
+//! Bytes that a filter reads and makes are counted before it runs, so that none makes much of
+//! little. A missing value stays missing, so that `| default('friend')` works after any of them.
 
 mod filter;
 mod locale;

@@ -8,7 +8,8 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
     ends.scan(0, move |start, end| text.get(std::mem::replace(start, end)..end))
 }
 
-/// A sentence's capital: the first letter upper case, the rest lower case. An address stays as it is.
+/// A sentence's capital: the first letter upper case, the rest lower case. An address stays as it
+/// is.
 pub fn capitalize_text(text: &str) -> String {
     if is_address(text.trim()) {
         return text.to_owned();
@@ -26,8 +27,9 @@ const ENDINGS: [&str; 56] = [
     "png", "gif", "svg", "zip",
 ];
 
-/// Whether a word is no name but an address of some kind, whose letters keep their case: an email address, a URL, a domain,
-/// a handle (`@maria`), a hashtag, the name of a file, and `AT&T`, which is an abbreviation.
+/// Whether a word is no name but an address of some kind, whose letters keep their case: an email
+/// address, a URL, a domain, a handle (`@maria`), a hashtag, the name of a file, and `AT&T`, which
+/// is an abbreviation.
 fn is_address(word: &str) -> bool {
     let word = word.trim_matches(['.', ',', ';', '!', '?', '(', ')', '<', '>', '"', '\'']);
     let inner = word.trim_matches('&');
@@ -113,14 +115,16 @@ fn bare(word: &str) -> String {
     word.trim_matches(['.', ',']).to_lowercase()
 }
 
-/// Whether a letter has a small and a capital form that a name is written with. Georgian's capitals are for headlines only.
+/// Whether a letter has a small and a capital form that a name is written with. Georgian's capitals
+/// are for headlines only.
 fn has_case(c: char) -> bool {
     (c.is_lowercase() || c.is_uppercase()) && !matches!(c, '\u{10a0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}')
 }
 
-/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`, `O'BRIEN` → `O'Brien`, `LUDWIG VAN BEETHOVEN` → `Ludwig van Beethoven`.
-/// A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as written: someone meant it. So do scripts without case,
-/// and every word that is an address: `nadia@example.com`, `report.pdf`, `AT&T`.
+/// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`, `O'BRIEN` → `O'Brien`, `LUDWIG VAN BEETHOVEN` →
+/// `Ludwig van Beethoven`. A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as
+/// written: someone meant it. So do scripts without case, and every word that is an address:
+/// `nadia@example.com`, `report.pdf`, `AT&T`.
 pub fn title(text: &str) -> String {
     let cased = || {
         let names = text.split(' ').filter(|word| !is_address(word));
@@ -149,7 +153,8 @@ pub fn title(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// `jean-luc` → `Jean-Luc`, `o'brien` → `O'Brien`, `j.r.r.` → `J.R.R.`, `mcdonald` → `McDonald`; `ben's` → `Ben's`.
+/// `jean-luc` → `Jean-Luc`, `o'brien` → `O'Brien`, `j.r.r.` → `J.R.R.`, `mcdonald` → `McDonald`;
+/// `ben's` → `Ben's`.
 fn capitalize_parts(lower: &str) -> String {
     let mut out = String::with_capacity(lower.len());
     let mut at_start = true;
@@ -173,8 +178,8 @@ fn capitalize_parts(lower: &str) -> String {
     out
 }
 
-/// The name that somebody is called by: `Dr. Maria Lopez` and `Lopez, Maria` → `Maria`; the whole text if it has no
-/// such name (`Mrs. Smith`, `The Miller Family`, `van der Berg`).
+/// The name that somebody is called by: `Dr. Maria Lopez` and `Lopez, Maria` → `Maria`; the whole
+/// text if it has no such name (`Mrs. Smith`, `The Miller Family`, `van der Berg`).
 pub fn first(text: &str) -> String {
     let text = text.trim();
     let text = match text.split_once(',') {
@@ -217,7 +222,8 @@ const fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// `Dr. Maria de la Cruz` → `MC`: the first letters of the first and the last word, without honorifics.
+/// `Dr. Maria de la Cruz` → `MC`: the first letters of the first and the last word, without
+/// honorifics.
 pub fn initials(text: &str) -> String {
     let all: Vec<&str> = text.split_whitespace().collect();
     let named = match named(&all) {

@@ -40,7 +40,8 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
         Filter::Truncate => {
             let most = arguments.at(0).and_then(Value::as_number).filter(|most| *most >= 0.0);
             let most = most.ok_or(Wrong("`truncate` takes a number of characters such as 20"))?;
-            // A cast saturates: more characters than a text can have are all of them, on 32 bits too.
+            // A cast saturates: more characters than a text can have are all of them, on 32 bits
+            // too.
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
