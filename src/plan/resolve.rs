@@ -178,7 +178,7 @@ impl Resolver<'_> {
         Some(Layer {
             name: name(),
             path: path.to_owned(),
-            word: word(&layer.kind),
+            word: layer.kind.name(),
             x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
             y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
             width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),
@@ -382,20 +382,6 @@ impl Resolver<'_> {
             }
         }
         sources
-    }
-}
-
-/// A kind's `type` in the template.
-const fn word(kind: &doc::Kind) -> &'static str {
-    match kind {
-        doc::Kind::Rect(_) => "rect",
-        doc::Kind::Ellipse(_) => "ellipse",
-        doc::Kind::Line(_) => "line",
-        doc::Kind::Path(_) => "path",
-        doc::Kind::Text(_) => "text",
-        doc::Kind::Image(_) => "image",
-        doc::Kind::Group(_) => "group",
-        doc::Kind::Stack(_) => "stack",
     }
 }
 

@@ -206,14 +206,13 @@ fn check_layers(layers: &[Layer], path: &str, limits: &Limits) -> Result<(), Pro
         check_paint(layer.fill.as_ref(), &format!("{path}.fill"), limits)?;
         check_paint(layer.stroke.as_ref(), &format!("{path}.stroke"), limits)?;
         match &layer.kind {
-            Kind::Group(group) => check_layers(&group.children, &format!("{path}.children"), limits)?,
-            Kind::Stack(stack) => check_layers(&stack.children, &format!("{path}.children"), limits)?,
             Kind::Text(text) => check_text(text, &path, limits)?,
             Kind::Image(image) => {
                 check_count(image.fallback.len(), limits.fallbacks, "fallbacks", || format!("{path}.fallback"))?;
             }
-            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) => {}
+            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Group(_) | Kind::Stack(_) => {}
         }
+        check_layers(layer.children(), &format!("{path}.children"), limits)?;
     }
     Ok(())
 }

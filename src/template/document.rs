@@ -174,6 +174,15 @@ impl Layer {
         "stroke_linejoin",
         "stroke_align",
     ];
+
+    /// The layers inside this layer, in the order in which they are drawn.
+    #[must_use]
+    pub fn children(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Group(Group { children }) | Kind::Stack(Stack { children, .. }) => children,
+            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Text(_) | Kind::Image(_) => &[],
+        }
+    }
 }
 
 /// The type of a layer.
@@ -197,6 +206,23 @@ pub enum Kind {
     Group(Group),
     /// Layers in a row or a column, as auto layout in Figma or flexbox in CSS.
     Stack(Stack),
+}
+
+impl Kind {
+    /// The value of `type` in a document.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Rect(_) => "rect",
+            Self::Ellipse(_) => "ellipse",
+            Self::Line(_) => "line",
+            Self::Path(_) => "path",
+            Self::Text(_) => "text",
+            Self::Image(_) => "image",
+            Self::Group(_) => "group",
+            Self::Stack(_) => "stack",
+        }
+    }
 }
 
 /// A rectangle has no fields of its own.
@@ -279,6 +305,8 @@ pub struct Stack {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
+    use crate::template::Template;
 
     #[test]
     fn common_fields_are_those_of_a_layer() {
@@ -289,5 +317,25 @@ mod tests {
         fields.sort_unstable();
         common.sort_unstable();
         assert_eq!(fields, common);
+    }
+
+    #[test]
+    fn kinds_have_the_name_that_documents_call_them() {
+        let layers = [
+            r#""type": "rect""#,
+            r#""type": "ellipse""#,
+            r#""type": "line", "x1": 0, "y1": 0, "x2": 9, "y2": 9"#,
+            r#""type": "path", "d": "M0 0H9""#,
+            r#""type": "text", "text": "Hi""#,
+            r#""type": "image", "src": "asset:logo.png""#,
+            r#""type": "group", "children": []"#,
+            r#""type": "stack", "children": []"#,
+        ];
+        for layer in layers {
+            let document = format!(r#"{{ "width": 9, "height": 9, "layers": [{{ {layer} }}] }}"#);
+            let template = Template::parse(&document, &Limits::default()).unwrap();
+            let name = template.document.layers[0].kind.name();
+            assert!(layer.starts_with(&format!(r#""type": "{name}""#)), "{layer}: {name}");
+        }
     }
 }

@@ -28,16 +28,12 @@ impl Paths {
     pub fn of(document: &Document, limits: &Limits) -> Self {
         fn walk(layers: &[Layer], add: &mut impl FnMut(&str)) {
             for layer in layers {
-                match &layer.kind {
-                    Kind::Path(path) => {
-                        if let Templated::Literal(d) = &path.d {
-                            add(d);
-                        }
-                    }
-                    Kind::Group(group) => walk(&group.children, add),
-                    Kind::Stack(stack) => walk(&stack.children, add),
-                    Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Text(_) | Kind::Image(_) => {}
+                if let Kind::Path(path) = &layer.kind
+                    && let Templated::Literal(d) = &path.d
+                {
+                    add(d);
                 }
+                walk(layer.children(), add);
             }
         }
         let mut paths = BTreeMap::new();

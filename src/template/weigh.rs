@@ -43,9 +43,7 @@ fn layer(layer: &Layer) -> usize {
         Kind::Image(image) => {
             image.fallback.len().saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION))
         }
-        Kind::Group(group) => group.children.iter().map(self::layer).fold(0, usize::saturating_add),
-        Kind::Stack(stack) => stack.children.iter().map(self::layer).fold(0, usize::saturating_add),
-        Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) => 0,
+        _ => 0,
     };
     [
         // Beside it, a few short texts: its id, its condition, expressions.
@@ -57,6 +55,7 @@ fn layer(layer: &Layer) -> usize {
         own,
     ]
     .into_iter()
+    .chain(layer.children().iter().map(self::layer))
     .fold(0, usize::saturating_add)
 }
 
