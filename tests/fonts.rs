@@ -199,28 +199,22 @@ fn set_in(font: Vec<u8>) -> bool {
     true
 }
 
-/// Whether a panic is an overflow that only a build with overflow checks reports. The Worker is
-/// built without them: `ttf-parser` computes the length of a device table (GPOS) so, and then
-/// refuses a length that is too large.
-fn is_overflow(panic: &(dyn std::any::Any + Send)) -> bool {
-    panic.downcast_ref::<&str>().is_some_and(|message| message.ends_with("with overflow"))
-}
-
 #[test]
 fn a_damaged_font_is_refused_or_set() {
     let files = ["templates/assets/playfair-display.ttf", "tests/text/arabic.ttf"].map(read);
     let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
     let (mut accepted, mut panicked) = (0, Vec::new());
-    for round in 0..500 {
+    // `MONOGRAM_FONTS=100000` tries that many.
+    let rounds = std::env::var("MONOGRAM_FONTS").map_or(500, |rounds| rounds.parse().unwrap());
+    for round in 0..rounds {
         let font = mutated(&files[round % 2], &mut numbers);
         match std::panic::catch_unwind(|| set_in(font)) {
             Ok(is_accepted) => accepted += usize::from(is_accepted),
-            Err(panic) if is_overflow(&*panic) => {}
             Err(_) => panicked.push(round),
         }
     }
     assert!(panicked.is_empty(), "{panicked:?}");
-    assert!((100..500).contains(&accepted), "{accepted}");
+    assert!((rounds / 5..rounds).contains(&accepted), "{accepted} of {rounds} fonts are accepted");
 }
 
 #[test]

@@ -22,6 +22,7 @@
 mod attachment;
 mod bytes;
 mod cache;
+mod charstring;
 mod check;
 mod design;
 mod dictionary;

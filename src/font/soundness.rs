@@ -7,6 +7,7 @@
 
 use std::num::NonZeroU16;
 
+use super::charstring;
 use super::outline::tables::gpos::PositioningSubtable;
 use super::outline::tables::gsub::SubstitutionSubtable;
 use super::outline::tables::opentype_layout::{ChainedContextLookup, ContextLookup, Coverage, LayoutTable};
@@ -52,6 +53,11 @@ pub(super) fn check(face: &tables::Face<'_>, max_points: usize) -> Result<(), St
             }
             Some(())
         })?;
+    }
+    for (tag, version) in [(b"CFF ", charstring::Version::One), (b"CFF2", charstring::Version::Two)] {
+        if let Some(table) = face.raw_face().table(tables::Tag::from_bytes(tag)) {
+            charstring::check(table, version)?;
+        }
     }
     Glyphs::new(face, max_points).map_or(Ok(()), Glyphs::check)
 }
