@@ -36,6 +36,12 @@ use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
 use super::png::Strips;
 
+/// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
+/// from nothing, so that the three together are bounded.
+fn within_baseline(limits: &Limits) -> Limits {
+    Limits { paint_work: limits.baseline_work.min(limits.paint_work), ..limits.clone() }
+}
+
 /// A scene whose bottom items are a backdrop.
 #[derive(Clone, Copy)]
 pub struct Split<'a> {
@@ -127,6 +133,7 @@ impl Baseline {
     }
 
     fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+        let limits = &within_baseline(limits);
         // The comparison of display items needs the masks of their glyphs.
         if !letters_fit(split.scene, limits) {
             return None;
@@ -195,7 +202,8 @@ impl Baseline {
             glyphs,
             spent: made.spent,
         };
-        let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, limits)?;
+        let limits = within_baseline(limits);
+        let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, &limits)?;
         changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
         let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
         let pixels = Rc::clone(&frame.pixels);

@@ -9,8 +9,6 @@ use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 use crate::limits::Limits;
 use crate::plan::{Linecap, Linejoin, Paint, Stroke};
 
-use super::surface::intersect;
-
 /// The part of a picture's budgets that drawing has used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
@@ -67,11 +65,12 @@ pub const BITMAP_PIXEL: u64 = 8;
 /// Work of one pixel of a glyph mask.
 pub const MASK_PIXEL: u64 = 3;
 
-/// Work of one edge in one row of pixels: the rasteriser follows it in four scan lines.
-const EDGE_ROW: f64 = 24.0;
+/// Work of one edge in one row of pixels: the rasteriser follows it in four scan lines, and blends
+/// the pixels at the edge one by one.
+const EDGE_ROW: f64 = 130.0;
 
-/// Work of one edge that may cross another: the rasteriser sorts edges again in each scan line.
-const CROSSING: f64 = 0.125;
+/// Work of two edges that may cross: the rasteriser sorts edges again in each scan line.
+const CROSSING: f64 = 1.0;
 
 /// Work of one pixel along a line that is at most a pixel wide.
 const HAIRLINE_PIXEL: f64 = 16.0;
@@ -100,7 +99,9 @@ pub fn area(bounds: IntRect) -> u64 {
 pub fn of_fill(path: &Path, transform: Transform, surface: IntRect, pixel: u64) -> Spent {
     let Some(traced) = Traced::new(path, transform, surface, 0.0) else { return Spent::default() };
     let edges = traced.lines + traced.curves * CURVE_EDGES;
-    let work = traced.rows * EDGE_ROW + edges * traced.active * CROSSING + edges * SEGMENT;
+    let rows = traced.rows + traced.curve_rows;
+    let crossings = edges * traced.active;
+    let work = rows * EDGE_ROW + crossings * CROSSING + edges * SEGMENT;
     Spent {
         work: whole(work).saturating_add(traced.area.saturating_mul(pixel)).saturating_add(CALL),
         ..Spent::default()
@@ -114,15 +115,19 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     let Some(traced) = Traced::new(path, transform, surface, width * REACH) else { return Spent::default() };
     let round = |is_round: bool, segments: f64| if is_round { segments + ROUND_SEGMENTS } else { segments };
     let join = round(stroke.linejoin == Linejoin::Round, 6.0);
-    let mut segments = traced.lines * join + traced.curves * (join + 2.0 * CURVE_EDGES);
-    let mut rows = traced.rows * SIDES;
-    let mut crossings = segments * traced.active * SIDES;
+    // The outline of a curve is many short curves, the more the longer it is.
+    let curves = traced.curves * (join + CURVE_PIECES) + traced.curve_rows / ROWS_OF_A_PIECE;
+    let mut segments = traced.lines * join + curves;
+    let mut rows = traced.rows + traced.curve_rows * CURVE_EDGES;
+    let mut crossings = (traced.lines * SIDES + curves) * traced.active * SIDES;
     let pattern = stroke.dash.iter().copied().map(f64::from).sum::<f64>() * scale;
     if is_dashed && pattern > 0.0 {
         #[expect(clippy::cast_precision_loss, reason = "a template has a few thousand dashes")]
         let in_pattern = (stroke.dash.len() as f64 / 2.0).max(1.0);
         let dashes = traced.length / pattern * in_pattern;
-        let dash = round(stroke.linecap == Linecap::Round, 6.0);
+        // A dash on a curve is a curve.
+        let curved = traced.curves / (traced.curves + traced.lines).max(1.0);
+        let dash = round(stroke.linecap == Linecap::Round, 6.0) + curved * CURVE_PIECES;
         segments += dashes * dash;
         let pitch = pattern / in_pattern;
         let height = f64::from(surface.height());
@@ -136,8 +141,14 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() }
 }
 
-/// Number of edges that a curve is usually flattened to.
-const CURVE_EDGES: f64 = 8.0;
+/// Number of edges of a curve, each of which goes only up or only down.
+const CURVE_EDGES: f64 = 3.0;
+
+/// Number of short curves in the outline of a stroked curve, both sides together.
+const CURVE_PIECES: f64 = 12.0;
+
+/// Rows of pixels that such a short curve crosses.
+const ROWS_OF_A_PIECE: f64 = 20.0;
 
 /// Segments of a round join or cap.
 const ROUND_SEGMENTS: f64 = 8.0;
@@ -154,8 +165,10 @@ struct Traced {
     curves: f64,
     /// Length of all segments.
     length: f64,
-    /// Sum of the pixel rows of the surface that each segment crosses.
+    /// Sum of the pixel rows of the surface that each line crosses.
     rows: f64,
+    /// The same for curves.
+    curve_rows: f64,
     /// Maximum number of segments that cross one row.
     active: f64,
     /// Pixels of the surface within the path's bounds.
@@ -167,15 +180,25 @@ impl Traced {
     /// surface.
     fn new(path: &Path, transform: Transform, surface: IntRect, reach: f64) -> Option<Self> {
         let bounds = path.bounds().transform(transform)?;
-        let rect = crate::geometry::Rect::new(bounds.x(), bounds.y(), bounds.width(), bounds.height());
-        #[expect(clippy::cast_possible_truncation, reason = "a few thousand px")]
-        let grown = rect.outset(reach as f32 + 1.0);
-        let visible = super::surface::covering(grown, Transform::identity());
-        let visible = visible.map_or(Some(surface), |visible| intersect(visible, surface))?;
+        // From the edges, because a width that reaches far outside has no precision.
+        let edge = |at: f32, by: f64, (low, high): (i32, i32)| {
+            #[expect(clippy::cast_possible_truncation, reason = "clamped to the surface")]
+            let edge = (f64::from(at) + by).clamp(f64::from(low), f64::from(high)) as i32;
+            edge
+        };
+        let (across, down) = ((surface.left(), surface.right()), (surface.top(), surface.bottom()));
+        let far = reach + 1.0;
+        let visible = IntRect::from_ltrb(
+            edge(bounds.left(), -far, across),
+            edge(bounds.top(), -far, down),
+            edge(bounds.right(), far + 1.0, across),
+            edge(bounds.bottom(), far + 1.0, down),
+        )?;
         let height = usize::try_from(visible.height()).unwrap_or(0);
         // For each row, the number of segments that cross it, minus that of the row above.
         let mut changes = vec![0_i64; height.saturating_add(1)];
-        let mut traced = Self { lines: 0.0, curves: 0.0, length: 0.0, rows: 0.0, active: 0.0, area: area(visible) };
+        let mut traced =
+            Self { lines: 0.0, curves: 0.0, length: 0.0, rows: 0.0, curve_rows: 0.0, active: 0.0, area: area(visible) };
         let (top, bottom) = (f64::from(visible.top()), f64::from(visible.bottom()));
         let mut segment = |points: &[Point]| {
             let (mut length, mut variation) = (0.0, 0.0);
@@ -190,14 +213,15 @@ impl Traced {
                 low = low.max(f64::from(point.y));
             }
             traced.length += length;
-            if points.len() > 2 {
-                traced.curves += 1.0;
+            let (count, rows) = if points.len() > 2 {
+                (&mut traced.curves, &mut traced.curve_rows)
             } else {
-                traced.lines += 1.0;
-            }
+                (&mut traced.lines, &mut traced.rows)
+            };
+            *count += 1.0;
             let (high, low) = ((high - reach).max(top), (low + reach).min(bottom));
-            if high > low {
-                traced.rows += (low - high).max(variation.min(3.0 * (low - high))) + 1.0;
+            if low > high {
+                *rows += (low - high).max(variation.min(3.0 * (low - high))) + 1.0;
                 let (first, last) = (whole(high - top), whole(low - top).saturating_add(1));
                 let mut change = |row: u64, by: i64| {
                     let row = usize::try_from(row).unwrap_or(height).min(height);
