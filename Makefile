@@ -1,9 +1,11 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test oracle bench bench-v8 bench-worker bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz oracle bench bench-v8 bench-worker bench-worst bench-peers profile load audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
+TARGET = template
+SECONDS = 60
 ARGS =
 REQUESTS = 10000
 AT_ONCE = 20
@@ -23,6 +25,9 @@ dev: build ## serve it here, in the real workerd: make dev PORT=8787
 
 test: setup ## every check that a change must pass
 	@tools/test
+
+fuzz: ## look for inputs that break a target (template, expression, scaling, font): make fuzz TARGET=font SECONDS=60
+	@tools/fuzz $(TARGET) $(SECONDS)
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
 	cargo run --quiet --package monogram-cli -- render $(TEMPLATE).png "$(ARGS)" $(OUT)
@@ -44,6 +49,10 @@ bench-v8: setup ## the same in V8, from wasm; the first time takes minutes to bu
 
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
+
+bench-worst: build ## CPU ms and memory of the heaviest of many random hostile templates, natively and in workerd
+	cargo bench --quiet --bench worst
+	@node_modules/.bin/node tools/bench-worst.mjs
 
 bench-peers: build ## CPU ms and bytes of the same pictures with Takumi, in the same workerd, as a table
 	@cd benches/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -5,7 +5,9 @@
 //! the work. Each text must also give a whole picture, with every way of fitting that the samples
 //! use; a text that is too long must be cut, and the cut reported.
 
+mod fuzz;
 mod paint;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::fs;
