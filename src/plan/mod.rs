@@ -10,6 +10,7 @@
 mod fonts;
 mod output;
 mod resolve;
+mod stop;
 mod text;
 
 use std::rc::Rc;
