@@ -7,6 +7,7 @@
 //! blend       source-over, row by row
 //! glyphs      lines → letters of one paint      mask  glyphs → coverage      decoration  lines under and through letters
 //! shader      paint → colour or gradient        gradient  opaque gradients over the whole canvas, fast
+//! stops       colour stops → those of tiny-skia
 //! budget      the cost of drawing     charge  filling and stroking within the budgets
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
@@ -35,6 +36,7 @@ mod shadow;
 mod shape;
 pub(crate) mod surface;
 mod text;
+mod stops;
 mod turn;
 
 use std::collections::BTreeMap;
