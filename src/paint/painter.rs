@@ -1,7 +1,7 @@
 //! Draws items in order: the shadow of each, then its content, then its children. An offscreen
 //! layer is used if opacity, blending or clipping applies to the item as a whole.
 
-use tiny_skia::{BlendMode, FillRule, IntRect, Pixmap, Transform};
+use tiny_skia::{BlendMode, FillRule, IntRect, Path, Pixmap, Transform};
 
 use crate::color::Color;
 use crate::geometry::px;
@@ -231,7 +231,9 @@ impl<'a> Painter<'a> {
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
         let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
-        if !self.reserve(bounds, (SILHOUETTE_BYTES, budget::SHADOW_PIXEL), &item.name) {
+        let box_above = translucent_box(item);
+        let pixel = budget::SHADOW_PIXEL.saturating_add(if box_above.is_some() { budget::MASK_PIXEL } else { 0 });
+        if !self.reserve(bounds, (SILHOUETTE_BYTES, pixel), &item.name) {
             return;
         }
         let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
@@ -248,8 +250,8 @@ impl<'a> Painter<'a> {
 
     /// The alpha of an item: its outline if it is a filled box, otherwise everything that it draws.
     fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
-        if item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
-            return surface::coverage(bounds, &shape::outline(item, spread)?, transform);
+        if is_filled_box(item) {
+            return surface::coverage(bounds, &shape::shadow_outline(item, spread)?, transform);
         }
         let mut layer = self.layer(bounds, budget::LAYER_PIXEL, &item.name)?;
         let images = self.images;
@@ -258,12 +260,17 @@ impl<'a> Painter<'a> {
         self.drop_layer(bounds);
         Some(layer.alpha())
     }
+        if let Some(path) = box_above {
+            #[expect(clippy::cast_precision_loss, reason = "clamped to a few thousand px")]
+            let unmoved = transform.post_translate(0.0 - moved.0 as f32, 0.0 - moved.1 as f32);
+            silhouette.knock_out(&path, unmoved);
+        }
 }
 
 /// Premultiplied RGBA.
 const LAYER_BYTES: u64 = 4;
 
-/// Alpha, and a second buffer of the same size during the blur.
+/// Alpha, and a second buffer of the same size, for the blur and then for the box above.
 const SILHOUETTE_BYTES: u64 = 2;
 
 /// Whether `opacity` can be multiplied into the colours, because no parts of the item overlap.
@@ -278,6 +285,19 @@ fn is_single(item: &Item) -> bool {
                 item.look.stroke.is_none() && text.block.lines.iter().all(|line| line.rules.is_empty())
             }
             Content::Image { .. } => false,
+/// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
+/// draws (CSS `drop-shadow`).
+fn is_filled_box(item: &Item) -> bool {
+    item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
+}
+
+/// The outline of a filled box through which its shadow could be seen. The shadow is not drawn in
+/// there (CSS Backgrounds and Borders 3, section 7.1.1).
+fn translucent_box(item: &Item) -> Option<Path> {
+    let fill = item.look.fill.as_ref().filter(|_| is_filled_box(item))?;
+    if fill.is_opaque() { None } else { shape::outline(item, 0.0) }
+}
+
         }
 }
 

@@ -291,6 +291,19 @@ pub enum Paint {
     },
 }
 
+impl Paint {
+    /// Whether nothing below it can be seen.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            Self::Color(color) => color.a == u8::MAX,
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
+                stops.iter().all(|stop| stop.color.a == u8::MAX)
+            }
+        }
+    }
+}
+
 /// A colour stop of a gradient.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stop {
