@@ -140,7 +140,16 @@ impl<'a> Painter<'a> {
 
     /// Takes a buffer from the budgets. Each of its pixels costs `bytes` and `work`. Returns false,
     /// with a warning, if the budgets have too little left.
-    fn reserve(&mut self, bounds: IntRect, (bytes, work): (u64, u64), name: &str) -> bool {
+    fn reserve(&mut self, bounds: IntRect, cost: (u64, u64), name: &str) -> bool {
+        let fits = self.hold(bounds, cost);
+        if !fits {
+            self.warnings.push(name, "too many large effects in one picture; this one was left out");
+        }
+        fits
+    }
+
+    /// Does the same without a warning.
+    fn hold(&mut self, bounds: IntRect, (bytes, work): (u64, u64)) -> bool {
         let bytes = area(bounds).saturating_mul(bytes);
         let work = area(bounds).saturating_mul(work).saturating_add(budget::CALL);
         let alive = self.alive.saturating_add(bytes);
@@ -148,10 +157,19 @@ impl<'a> Painter<'a> {
         let fits = alive <= self.limits.offscreen_bytes && spent.fits(self.limits);
         if fits {
             (self.alive, self.spent) = (alive, spent);
-        } else {
-            self.warnings.push(name, "too many large effects in one picture; this one was left out");
         }
         fits
+    }
+
+    /// A copy of a surface's pixels with clear pixels around, over another part of the canvas.
+    /// `None` if the budgets have too little left.
+    pub(super) fn copy(&mut self, surface: &Surface, bounds: IntRect) -> Option<Surface> {
+        if !self.hold(bounds, (LAYER_BYTES, budget::LAYER_PIXEL)) {
+            return None;
+        }
+        let mut copy = Surface::layer(bounds)?;
+        copy.copy_from(surface);
+        Some(copy)
     }
 
     pub(super) fn drop_layer(&mut self, bounds: IntRect) {
@@ -242,6 +260,11 @@ impl<'a> Painter<'a> {
         };
         let mut silhouette = Silhouette { bounds, alpha };
         silhouette.blur(deviation);
+        if let Some(path) = box_above {
+            #[expect(clippy::cast_precision_loss, reason = "clamped to a few thousand px")]
+            let unmoved = transform.post_translate(0.0 - moved.0 as f32, 0.0 - moved.1 as f32);
+            silhouette.knock_out(&path, unmoved);
+        }
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
         silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
@@ -260,11 +283,19 @@ impl<'a> Painter<'a> {
         self.drop_layer(bounds);
         Some(layer.alpha())
     }
-        if let Some(path) = box_above {
-            #[expect(clippy::cast_precision_loss, reason = "clamped to a few thousand px")]
-            let unmoved = transform.post_translate(0.0 - moved.0 as f32, 0.0 - moved.1 as f32);
-            silhouette.knock_out(&path, unmoved);
-        }
+}
+
+/// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
+/// draws (CSS `drop-shadow`).
+fn is_filled_box(item: &Item) -> bool {
+    item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
+}
+
+/// The outline of a filled box through which its shadow could be seen. The shadow is not drawn in
+/// there (CSS Backgrounds and Borders 3, section 7.1.1).
+fn translucent_box(item: &Item) -> Option<Path> {
+    let fill = item.look.fill.as_ref().filter(|_| is_filled_box(item))?;
+    if fill.is_opaque() { None } else { shape::outline(item, 0.0) }
 }
 
 /// Premultiplied RGBA.
@@ -285,19 +316,6 @@ fn is_single(item: &Item) -> bool {
                 item.look.stroke.is_none() && text.block.lines.iter().all(|line| line.rules.is_empty())
             }
             Content::Image { .. } => false,
-/// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
-/// draws (CSS `drop-shadow`).
-fn is_filled_box(item: &Item) -> bool {
-    item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
-}
-
-/// The outline of a filled box through which its shadow could be seen. The shadow is not drawn in
-/// there (CSS Backgrounds and Borders 3, section 7.1.1).
-fn translucent_box(item: &Item) -> Option<Path> {
-    let fill = item.look.fill.as_ref().filter(|_| is_filled_box(item))?;
-    if fill.is_opaque() { None } else { shape::outline(item, 0.0) }
-}
-
         }
 }
 
