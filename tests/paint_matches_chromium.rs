@@ -95,7 +95,7 @@ fn thin_lines_are_drawn_without_memory_too() {
     assert_eq!(cases.len(), 7);
     for case in cases {
         let (rich, poor) = (World::new().draw(&case.template(), "").painted, poor.draw(&case.template(), "").painted);
-        assert!(poor.warnings.is_empty(), "{}: {:?}", case.name, poor.warnings);
+        assert!(poor.warnings.iter().any(|line| line.contains("less exactly")), "{}: {:?}", case.name, poor.warnings);
         let apart = apart(rich.pixels.pixels(), poor.pixels.pixels());
         assert!(mean(&apart) < 2.0 && apart.iter().any(|apart| *apart > 0), "{}: {}", case.name, mean(&apart));
     }

@@ -80,7 +80,7 @@ impl Painter<'_> {
     }
 
     fn draw_stroke(&mut self, surface: &mut Surface, path: &Path, stroke: &Stroke, drawing: Drawing<'_>) {
-        let Drawing { frame, transform, opacity, .. } = drawing;
+        let Drawing { name, frame, transform, opacity } = drawing;
         let Some(room) = surface.bounds().and_then(|bounds| hairline::room(path, stroke, transform, bounds)) else {
             shape::stroke_path(surface, path, stroke, frame, transform, opacity);
             return;
@@ -93,6 +93,8 @@ impl Painter<'_> {
             self.drop_layer(room);
             return;
         }
+        // A warning, because the next picture may have the memory.
+        self.warnings.push(name, "too many large effects in one picture; a thin line at an edge is drawn less exactly");
         let (wide, coverage) = hairline::widened(stroke, transform);
         shape::stroke_path(surface, path, &wide, frame, transform, opacity * coverage);
     }

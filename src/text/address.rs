@@ -243,7 +243,7 @@ mod tests {
             "2.0",
             "ben's",
             "Maria,Ana",
-            "hello.World",
+            "hello.Maria",
             "maria.",
             "e.g.",
             "No.5",
