@@ -210,6 +210,12 @@ impl Face {
         is
     }
 
+    /// Whether a glyph has nothing but a picture in SVG. Subsets of a font may keep the pictures of
+    /// glyphs that they leave out.
+    pub(super) fn is_only_svg(&self, glyph: u16) -> bool {
+        self.svg_glyphs.get(usize::from(glyph)) == Some(&true) && self.tables.get().is_blank(glyph)
+    }
+
     /// Whether a glyph is in colour but is drawn by its plain outline, in the colour of the text.
     #[must_use]
     pub fn loses_color(&self, glyph: u16) -> bool {
