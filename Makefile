@@ -76,7 +76,7 @@ font: ## check a font for templates, and unpack a web font: make font FILE=Brand
 fonts: ## make fonts/ again from its sources
 	@tools/fonts
 
-oracle: setup ## record again how Chromium sets the strings of tests/oracle, and compare
+oracle: setup ## record again how Chromium sets and paints the cases of tests/oracle, and compare
 	@tools/oracle
 
 locales: setup ## make src/locale/data.txt again from CLDR, and what its tests compare with

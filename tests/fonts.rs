@@ -12,9 +12,9 @@ use monogram::plan::Plan;
 use monogram::render::Resources;
 use monogram::response::explain::Explained;
 use monogram::template::Template;
-use monogram::text::{Paragraph, RunStyle, Style};
+use monogram::text::{self, Paragraph, RunStyle, Style};
 
-use crate::util::{World, read, template};
+use crate::util::{self, World, read, template};
 
 #[test]
 fn web_fonts_unpack() {
@@ -137,6 +137,67 @@ fn axes_move_outlines_and_advances() {
     let (narrow, wide) = (measured(75.0), measured(100.0));
     assert!(narrow.0 < wide.0 * 0.95 && narrow.1 < wide.1 * 0.95, "{narrow:?} {wide:?}");
     assert_eq!(measured(-1e9), measured(0.0), "clamped to the axis");
+}
+
+/// The bounds are those that fonttools makes of the font at the same place on its axes.
+#[test]
+fn a_glyph_of_seventy_tuples_varies() {
+    let bytes = wuff::decompress_woff2(&read("tests/fonts/tuples.woff2")).unwrap();
+    check(bytes.clone(), &Limits::default()).unwrap();
+    let mut fonts = Fonts::embedded();
+    let id = fonts.add("Roboto Flex", bytes).unwrap();
+    let bounds = |weight: u16, axes: &[(&str, f32)]| {
+        let axes = axes.iter().map(|(tag, value)| Axis { tag: Tag::parse(tag).unwrap(), value: *value }).collect();
+        let outline = fonts.outline(id, &Instance { axes, ..Instance::of_weight(weight) }, 1).unwrap();
+        let bounds = outline.compute_tight_bounds().unwrap();
+        [bounds.left(), -bounds.bottom(), bounds.right(), -bounds.top()].map(f32::round)
+    };
+    let all = [("wdth", 151.0), ("opsz", 144.0), ("GRAD", 150.0), ("slnt", -10.0)];
+    for (found, expected) in [
+        (bounds(100, &[]), [96.0, -20.0, 978.0, 1082.0]),
+        (bounds(400, &[]), [90.0, -20.0, 1002.0, 1082.0]),
+        (bounds(1000, &[]), [64.0, -19.0, 1198.0, 1088.0]),
+        (bounds(1000, &all), [-44.0, -13.0, 1517.0, 962.0]),
+    ] {
+        let is_near = found.iter().zip(expected).all(|(one, other)| (one - other).abs() <= 2.0);
+        assert!(is_near, "{found:?}, expected {expected:?}");
+    }
+}
+
+#[test]
+fn colors_that_are_not_drawn_are_reported() {
+    for (file, glyphs) in [("svg", 1), ("colr1", 2)] {
+        let bytes = wuff::decompress_woff2(&read(&format!("tests/fonts/{file}.woff2"))).unwrap();
+        assert_eq!(check(bytes.clone(), &Limits::default()).unwrap().color_glyphs, glyphs + 1, "{file}, with .notdef");
+        let mut fonts = Fonts::embedded();
+        fonts.add("Colour", bytes).unwrap();
+        let base = RunStyle { family: "Colour".to_owned(), ..RunStyle::default() };
+        let style = Style { base, ..Style::default() };
+        let report = Paragraph::new("I I", &style, &fonts, &Limits::default()).report().clone();
+        let missing: Vec<_> = report.missing.iter().map(|missing| (missing.character, missing.count)).collect();
+        assert_eq!(missing, [('I', 2)], "{file}: a space is no missing glyph");
+    }
+}
+
+#[test]
+fn a_shared_character_is_in_a_pack_that_is_needed() {
+    const LETTERS: &str = "Աאعकকਕકகకಕകකกກကკሀក";
+    let limits = Limits::default();
+    let mut wrong = Vec::new();
+    // Signs that have no script of their own, and are in a pack of letters.
+    let is_shared = |c: &char| "฿।॥،؛؟ـ჻".contains(*c);
+    for c in ('\u{530}'..'\u{2000}').filter(is_shared) {
+        for letter in LETTERS.chars() {
+            let text = format!("{letter} {c}");
+            let needed = text::needed([(text.as_str(), None)].into_iter(), &limits);
+            let report =
+                Paragraph::new(&text, &Style::default(), &util::fonts(&needed.packs), &limits).report().clone();
+            if report.missing_count > 0 {
+                wrong.push(text);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// A generator of numbers that are the same on every machine (xorshift64).

@@ -26,6 +26,7 @@ mod incremental;
 mod line_breaking_matches_chromium;
 mod locale;
 mod merge_tags;
+mod paint_matches_chromium;
 mod png_strict;
 mod policy;
 mod schema;

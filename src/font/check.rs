@@ -34,7 +34,7 @@ pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     let mut unreadable = BTreeSet::new();
     for weight in [1, 1000] {
         for glyph in 0..facts.glyphs {
-            if face.is_unreadable(&Instance::of_weight(weight), glyph) {
+            if face.is_unreadable(&Instance::of_weight(weight), glyph) && !face.is_only_svg(glyph) {
                 unreadable.insert(glyph);
             }
             let segments = face.outline(&Instance::of_weight(weight), glyph).map_or(0, |outline| outline.len());

@@ -30,6 +30,8 @@ pub struct Face {
     /// Whether the file is from a stranger, and not the embedded face or a pack.
     foreign: bool,
     outlines: RefCell<OutlineCache>,
+    /// Of a stranger's font: whether each glyph has a picture in SVG, by its number.
+    svg_glyphs: Vec<bool>,
     /// Of a stranger's font: whether a glyph, once looked at, cannot be drawn.
     unreadable: RefCell<BTreeMap<u16, bool>>,
     attachment: Attachment,
@@ -59,6 +61,7 @@ impl Face {
         if foreign {
             tables.get().check(MAX_GLYPH_POINTS).map_err(bad)?;
         }
+        let svg_glyphs = if foreign { tables.get().svg_glyphs() } else { Vec::new() };
         // The cost of a stranger's colour glyphs has no bound yet: a template's font has plain
         // outlines only.
         let color = pack.is_some_and(|pack| pack.emoji) && tables.get().is_color();
@@ -72,6 +75,7 @@ impl Face {
             color,
             max_segments,
             foreign,
+            svg_glyphs,
             outlines: RefCell::default(),
             unreadable: RefCell::default(),
             attachment: Attachment::default(),
@@ -198,17 +202,30 @@ impl Face {
         if let Some(known) = self.unreadable.try_borrow().ok().and_then(|known| known.get(&glyph).copied()) {
             return known;
         }
-        let is = self.outline(instance, glyph).is_none() && !self.tables.get().is_blank(glyph);
+        let is_blank = self.tables.get().is_blank(glyph) && !self.is_lost(glyph);
+        let is = self.outline(instance, glyph).is_none() && !is_blank;
         if let Ok(mut known) = self.unreadable.try_borrow_mut() {
             let _ = known.insert(glyph, is);
         }
         is
     }
 
+    /// Whether a glyph has nothing but a picture in SVG. Subsets of a font may keep the pictures of
+    /// glyphs that they leave out.
+    pub(super) fn is_only_svg(&self, glyph: u16) -> bool {
+        self.svg_glyphs.get(usize::from(glyph)) == Some(&true) && self.tables.get().is_blank(glyph)
+    }
+
     /// Whether a glyph is in colour but is drawn by its plain outline, in the colour of the text.
     #[must_use]
     pub fn loses_color(&self, glyph: u16) -> bool {
-        self.foreign && !self.color && self.tables.get().is_color_glyph(glyph)
+        self.foreign && !self.color && self.is_lost(glyph)
+    }
+
+    /// Whether a glyph has colours in a table that is not drawn.
+    fn is_lost(&self, glyph: u16) -> bool {
+        let has_svg = self.svg_glyphs.get(usize::from(glyph)) == Some(&true);
+        (has_svg || self.tables.get().is_color_glyph(glyph)) && !self.tables.get().is_space(glyph)
     }
 
     /// The lowest `max_layers` layers of a colour glyph, bottom first. `None` for any other glyph.

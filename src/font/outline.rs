@@ -152,6 +152,9 @@ impl<'a> Tables<'a> {
     /// that cannot be read, and for a colour glyph, whose layers are elsewhere.
     pub(super) fn is_blank(&self, glyph: u16) -> bool {
         let tables = self.0.tables();
+        if self.is_space(glyph) {
+            return true;
+        }
         if tables.colr.is_some_and(|colr| colr.contains(GlyphId(glyph))) {
             return false;
         }
@@ -167,9 +170,40 @@ impl<'a> Tables<'a> {
         matches!(read, Err(ttf_parser::CFFError::ZeroBBox)) && pen.path.is_empty()
     }
 
-    /// Whether a glyph is in colour, in a table of any version.
+    /// Whether a glyph is that of a space. Some fonts have layers of colour for it too, which are as
+    /// blank.
+    pub(super) fn is_space(&self, glyph: u16) -> bool {
+        [' ', '\u{a0}'].into_iter().any(|c| self.0.glyph_index(c) == Some(GlyphId(glyph)))
+    }
+
+    /// Whether a glyph is in colour in the table COLR of any version.
     pub(super) fn is_color_glyph(&self, glyph: u16) -> bool {
         self.0.tables().colr.is_some_and(|colr| colr.contains(GlyphId(glyph)))
+    }
+
+    /// Whether each glyph has a picture in the table SVG, by its number. Empty if there is no such
+    /// table.
+    /// <https://learn.microsoft.com/typography/opentype/spec/svg>
+    pub(super) fn svg_glyphs(&self) -> Vec<bool> {
+        let Some(svg) = self.0.tables().svg else { return Vec::new() };
+        let count = usize::from(self.0.number_of_glyphs());
+        // For each glyph, the number of documents that contain it, minus that of the glyph before.
+        let mut changes = vec![0_i32; count.saturating_add(1)];
+        for document in (0..svg.documents.len()).filter_map(|at| svg.documents.get(at)) {
+            let (first, last) = (usize::from(document.start_glyph_id.0), usize::from(document.end_glyph_id.0));
+            if first <= last {
+                for (at, by) in [(first, 1), (last.saturating_add(1), -1)] {
+                    let change = changes.get_mut(at.min(count));
+                    change.into_iter().for_each(|change| *change = change.saturating_add(by));
+                }
+            }
+        }
+        let mut documents = 0_i32;
+        let has = |change: &i32| {
+            documents = documents.saturating_add(*change);
+            documents > 0
+        };
+        changes.iter().take(count).map(has).collect()
     }
 
     /// Describes the file.
@@ -191,6 +225,7 @@ impl<'a> Tables<'a> {
                 });
             }
         }
+        let svg = self.svg_glyphs();
         let layouts = [face.tables().gsub, face.tables().gpos];
         let features = layouts.into_iter().flatten().flat_map(|layout| layout.features);
         let mut features: Vec<String> = features.map(|feature| feature.tag.to_string()).collect();
@@ -202,7 +237,9 @@ impl<'a> Tables<'a> {
             weights,
             italic,
             glyphs: face.number_of_glyphs(),
-            color_glyphs: (0..face.number_of_glyphs()).filter(|glyph| self.is_color_glyph(*glyph)).count(),
+            color_glyphs: (0..face.number_of_glyphs())
+                .filter(|glyph| self.is_color_glyph(*glyph) || svg.get(usize::from(*glyph)) == Some(&true))
+                .count(),
             characters: characters.len(),
             axes: face
                 .variation_axes()

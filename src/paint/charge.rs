@@ -10,8 +10,8 @@ use crate::plan::{Paint, Stroke};
 use super::budget::{self, Spent};
 use super::drawing::Drawing;
 use super::painter::Painter;
-use super::shape;
 use super::surface::Surface;
+use super::{hairline, shape};
 
 impl Painter<'_> {
     /// Takes a cost from the budgets. Returns false, with a warning, if one of them has too little
@@ -55,13 +55,13 @@ impl Painter<'_> {
 
     /// Strokes a path. If that is over a budget, strokes it without dashes or not at all.
     pub(super) fn stroke_path(&mut self, surface: &mut Surface, path: &Path, stroke: &Stroke, drawing: Drawing<'_>) {
-        let Some(bounds) = surface.bounds() else { return };
-        let Drawing { name, frame, transform, opacity } = drawing;
-        let mut draw = |stroke: &Stroke| shape::stroke_path(surface, path, stroke, frame, transform, opacity);
+        // tiny-skia draws a line without a width one px wide.
+        let Some(bounds) = surface.bounds().filter(|_| stroke.width > 0.0) else { return };
+        let Drawing { name, transform, .. } = drawing;
         let with_dashes = self.spent.plus(budget::of_stroke(path, stroke, true, transform, bounds));
         if with_dashes.fits(self.limits) {
             self.spent = with_dashes;
-            draw(stroke);
+            self.draw_stroke(surface, path, stroke, drawing);
             return;
         }
         let solid = self.spent.plus(budget::of_stroke(path, stroke, false, transform, bounds));
@@ -75,8 +75,28 @@ impl Painter<'_> {
         self.warnings.push(name, format_args!("the stroke takes the picture over its budget of {budget}; {rest}"));
         if is_solid {
             self.spent = solid;
-            draw(&Stroke { dash: Vec::new(), ..stroke.clone() });
+            self.draw_stroke(surface, path, &Stroke { dash: Vec::new(), ..stroke.clone() }, drawing);
         }
+    }
+
+    fn draw_stroke(&mut self, surface: &mut Surface, path: &Path, stroke: &Stroke, drawing: Drawing<'_>) {
+        let Drawing { name, frame, transform, opacity } = drawing;
+        let Some(room) = surface.bounds().and_then(|bounds| hairline::room(path, stroke, transform, bounds)) else {
+            shape::stroke_path(surface, path, stroke, frame, transform, opacity);
+            return;
+        };
+        if hairline::is_whole(room)
+            && let Some(mut copy) = self.copy(surface, room)
+        {
+            shape::stroke_path(&mut copy, path, stroke, frame, transform, opacity);
+            surface.copy_from(&copy);
+            self.drop_layer(room);
+            return;
+        }
+        // A warning, because the next picture may have the memory.
+        self.warnings.push(name, "too many large effects in one picture; a thin line at an edge is drawn less exactly");
+        let (wide, coverage) = hairline::widened(stroke, transform);
+        shape::stroke_path(surface, path, &wide, frame, transform, opacity * coverage);
     }
 
     /// Takes the cost of the glyphs of a text, most of which are masks.

@@ -7,7 +7,9 @@
 //! blend       source-over, row by row
 //! glyphs      lines → letters of one paint      mask  glyphs → coverage      decoration  lines under and through letters
 //! shader      paint → colour or gradient        gradient  opaque gradients over the whole canvas, fast
+//! stops       colour stops → those of tiny-skia
 //! budget      the cost of drawing     charge  filling and stroking within the budgets
+//! hairline    thin strokes at the edges of a surface
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
 //! ```
@@ -27,12 +29,14 @@ mod decoration;
 mod drawing;
 pub(crate) mod glyphs;
 mod gradient;
+mod hairline;
 mod image;
 pub(crate) mod mask;
 pub(crate) mod painter;
 mod shader;
 mod shadow;
 mod shape;
+mod stops;
 pub(crate) mod surface;
 mod text;
 mod turn;

@@ -1,7 +1,7 @@
 //! Draws items in order: the shadow of each, then its content, then its children. An offscreen
 //! layer is used if opacity, blending or clipping applies to the item as a whole.
 
-use tiny_skia::{BlendMode, FillRule, IntRect, Pixmap, Transform};
+use tiny_skia::{BlendMode, FillRule, IntRect, Path, Pixmap, Transform};
 
 use crate::color::Color;
 use crate::geometry::px;
@@ -140,7 +140,16 @@ impl<'a> Painter<'a> {
 
     /// Takes a buffer from the budgets. Each of its pixels costs `bytes` and `work`. Returns false,
     /// with a warning, if the budgets have too little left.
-    fn reserve(&mut self, bounds: IntRect, (bytes, work): (u64, u64), name: &str) -> bool {
+    fn reserve(&mut self, bounds: IntRect, cost: (u64, u64), name: &str) -> bool {
+        let fits = self.hold(bounds, cost);
+        if !fits {
+            self.warnings.push(name, "too many large effects in one picture; this one was left out");
+        }
+        fits
+    }
+
+    /// Does the same without a warning.
+    fn hold(&mut self, bounds: IntRect, (bytes, work): (u64, u64)) -> bool {
         let bytes = area(bounds).saturating_mul(bytes);
         let work = area(bounds).saturating_mul(work).saturating_add(budget::CALL);
         let alive = self.alive.saturating_add(bytes);
@@ -148,10 +157,19 @@ impl<'a> Painter<'a> {
         let fits = alive <= self.limits.offscreen_bytes && spent.fits(self.limits);
         if fits {
             (self.alive, self.spent) = (alive, spent);
-        } else {
-            self.warnings.push(name, "too many large effects in one picture; this one was left out");
         }
         fits
+    }
+
+    /// A copy of a surface's pixels with clear pixels around, over another part of the canvas.
+    /// `None` if the budgets have too little left.
+    pub(super) fn copy(&mut self, surface: &Surface, bounds: IntRect) -> Option<Surface> {
+        if !self.hold(bounds, (LAYER_BYTES, budget::LAYER_PIXEL)) {
+            return None;
+        }
+        let mut copy = Surface::layer(bounds)?;
+        copy.copy_from(surface);
+        Some(copy)
     }
 
     pub(super) fn drop_layer(&mut self, bounds: IntRect) {
@@ -231,7 +249,9 @@ impl<'a> Painter<'a> {
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
         let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
-        if !self.reserve(bounds, (SILHOUETTE_BYTES, budget::SHADOW_PIXEL), &item.name) {
+        let box_above = translucent_box(item);
+        let pixel = budget::SHADOW_PIXEL.saturating_add(if box_above.is_some() { budget::MASK_PIXEL } else { 0 });
+        if !self.reserve(bounds, (SILHOUETTE_BYTES, pixel), &item.name) {
             return;
         }
         let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
@@ -240,6 +260,11 @@ impl<'a> Painter<'a> {
         };
         let mut silhouette = Silhouette { bounds, alpha };
         silhouette.blur(deviation);
+        if let Some(path) = box_above {
+            #[expect(clippy::cast_precision_loss, reason = "clamped to a few thousand px")]
+            let unmoved = transform.post_translate(0.0 - moved.0 as f32, 0.0 - moved.1 as f32);
+            silhouette.knock_out(&path, unmoved);
+        }
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
         silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
@@ -248,8 +273,8 @@ impl<'a> Painter<'a> {
 
     /// The alpha of an item: its outline if it is a filled box, otherwise everything that it draws.
     fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
-        if item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse) {
-            return surface::coverage(bounds, &shape::outline(item, spread)?, transform);
+        if is_filled_box(item) {
+            return surface::coverage(bounds, &shape::shadow_outline(item, spread)?, transform);
         }
         let mut layer = self.layer(bounds, budget::LAYER_PIXEL, &item.name)?;
         let images = self.images;
@@ -260,10 +285,23 @@ impl<'a> Painter<'a> {
     }
 }
 
+/// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
+/// draws (CSS `drop-shadow`).
+fn is_filled_box(item: &Item) -> bool {
+    item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
+}
+
+/// The outline of a filled box through which its shadow could be seen. The shadow is not drawn in
+/// there (CSS Backgrounds and Borders 3, section 7.1.1).
+fn translucent_box(item: &Item) -> Option<Path> {
+    let fill = item.look.fill.as_ref().filter(|_| is_filled_box(item))?;
+    if fill.is_opaque() { None } else { shape::outline(item, 0.0) }
+}
+
 /// Premultiplied RGBA.
 const LAYER_BYTES: u64 = 4;
 
-/// Alpha, and a second buffer of the same size during the blur.
+/// Alpha, and a second buffer of the same size, for the blur and then for the box above.
 const SILHOUETTE_BYTES: u64 = 2;
 
 /// Whether `opacity` can be multiplied into the colours, because no parts of the item overlap.

@@ -1,17 +1,16 @@
 //! Paints → tiny-skia shaders, in the box that they fill. Gradients as in CSS Images 4.
 
-use tiny_skia::{GradientStop, LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform};
+use tiny_skia::{LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform};
 
-use crate::color::Color;
 use crate::geometry::{Rect, px};
 use crate::plan::{Length, Paint, Stop};
 
-use super::turn;
+use super::{stops, turn};
 
 /// A paint that covers `frame`, at `opacity`.
 pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'static> {
     let mut shader = match paint {
-        Paint::Color(color) => Shader::SolidColor(skia(*color)),
+        Paint::Color(color) => Shader::SolidColor(stops::color(*color)),
         Paint::Linear { angle, stops } => linear(*angle, stops, frame),
         Paint::Radial { center, radius, stops } => radial(circle(*center, *radius, frame), stops),
         Paint::Conic { center, angle, stops } => conic(at(*center, frame), *angle, stops),
@@ -19,12 +18,13 @@ pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'stat
     if opacity < 1.0 {
         shader.apply_opacity(opacity);
     }
-    tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() }
-}
-
-/// A colour as tiny-skia has it.
-pub fn skia(color: Color) -> tiny_skia::Color {
-    tiny_skia::Color::from_rgba8(color.r, color.g, color.b, color.a)
+    let force_hq_pipeline = match paint {
+        Paint::Color(_) => false,
+        Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {
+            stops::are_refined(stops)
+        }
+    };
+    tiny_skia::Paint { shader, anti_alias: true, force_hq_pipeline, ..tiny_skia::Paint::default() }
 }
 
 fn at((x, y): (Length, Length), frame: Rect) -> Point {
@@ -33,7 +33,7 @@ fn at((x, y): (Length, Length), frame: Rect) -> Point {
 
 /// The paint of a degenerate gradient: its last colour, as in CSS.
 fn last(stops: &[Stop]) -> Shader<'static> {
-    Shader::SolidColor(stops.last().map_or(tiny_skia::Color::TRANSPARENT, |stop| skia(stop.color)))
+    Shader::SolidColor(stops.last().map_or(tiny_skia::Color::TRANSPARENT, |stop| stops::color(stop.color)))
 }
 
 /// The line through the middle at `angle`, long enough that the corners get the end colours, as in
@@ -48,7 +48,7 @@ pub fn line(angle: f32, frame: Rect) -> (Point, Point) {
 
 fn linear(angle: f32, stops: &[Stop], frame: Rect) -> Shader<'static> {
     let (start, end) = line(angle, frame);
-    LinearGradient::new(start, end, skia_stops(stops), SpreadMode::Pad, Transform::identity())
+    LinearGradient::new(start, end, stops::skia(stops), SpreadMode::Pad, Transform::identity())
         .unwrap_or_else(|| last(stops))
 }
 
@@ -61,31 +61,12 @@ pub fn circle(center: (Length, Length), radius: Length, frame: Rect) -> (Point, 
 }
 
 fn radial((center, radius): (Point, f32), stops: &[Stop]) -> Shader<'static> {
-    RadialGradient::new(center, 0.0, center, radius, skia_stops(stops), SpreadMode::Pad, Transform::identity())
+    RadialGradient::new(center, 0.0, center, radius, stops::skia(stops), SpreadMode::Pad, Transform::identity())
         .unwrap_or_else(|| last(stops))
 }
 
 /// CSS counts from the top, tiny-skia from the right.
 fn conic(center: Point, angle: f32, stops: &[Stop]) -> Shader<'static> {
     let turn = turn::around(angle - 90.0, center.x, center.y);
-    SweepGradient::new(center, 0.0, 360.0, skia_stops(stops), SpreadMode::Pad, turn).unwrap_or_else(|| last(stops))
-}
-
-/// tiny-skia blends colours that are not premultiplied, CSS those that are: `red → transparent`
-/// must not pass through grey. So a clear stop takes the colours of its neighbours, one on each
-/// side.
-fn skia_stops(stops: &[Stop]) -> Vec<GradientStop> {
-    let mut out = Vec::with_capacity(stops.len().saturating_mul(2));
-    for (index, stop) in stops.iter().enumerate() {
-        if stop.color.a > 0 {
-            out.push(GradientStop::new(stop.offset, skia(stop.color)));
-            continue;
-        }
-        let before = index.checked_sub(1).and_then(|index| stops.get(index));
-        let after = stops.get(index.saturating_add(1));
-        for neighbour in [before, after].into_iter().flatten() {
-            out.push(GradientStop::new(stop.offset, skia(Color { a: 0, ..neighbour.color })));
-        }
-    }
-    out
+    SweepGradient::new(center, 0.0, 360.0, stops::skia(stops), SpreadMode::Pad, turn).unwrap_or_else(|| last(stops))
 }

@@ -4,12 +4,12 @@
 //! are within 3 % of a Gaussian. Integer sums make it the same on every platform, and its time does
 //! not depend on the radius.
 
-use tiny_skia::IntRect;
+use tiny_skia::{IntRect, Path, Transform};
 
 use crate::color::Color;
 
-use super::blend::Tints;
-use super::surface::Surface;
+use super::blend::{Tints, of_255};
+use super::surface::{self, Surface};
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
@@ -40,6 +40,14 @@ impl Silhouette {
                 blur_columns(&self.alpha, &mut scratch, width, *pass);
             }
             std::mem::swap(&mut self.alpha, &mut scratch);
+        }
+    }
+
+    /// Clears the shadow inside a path.
+    pub fn knock_out(&mut self, path: &Path, transform: Transform) {
+        let covered = surface::coverage(self.bounds, path, transform).unwrap_or_default();
+        for (alpha, covered) in self.alpha.iter_mut().zip(covered) {
+            *alpha = of_255(u32::from(*alpha).wrapping_mul(u32::from(255_u8.wrapping_sub(covered))));
         }
     }
 

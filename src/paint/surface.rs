@@ -93,6 +93,13 @@ impl Surface {
         true
     }
 
+    /// Copies the pixels of another surface that are also its own.
+    pub fn copy_from(&mut self, other: &Self) {
+        if let Some(bounds) = other.bounds() {
+            self.rows_from(&other.pixels, bounds).for_each(|(to, from)| to.copy_from_slice(from));
+        }
+    }
+
     /// Its rows within `bounds`, each with the row of a picture at the same position. Both slices
     /// have the same length.
     fn rows_from<'a>(

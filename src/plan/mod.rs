@@ -10,6 +10,7 @@
 mod fonts;
 mod output;
 mod resolve;
+mod stop;
 mod text;
 
 use std::rc::Rc;
@@ -288,6 +289,19 @@ pub enum Paint {
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
+}
+
+impl Paint {
+    /// Whether nothing below it can be seen.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            Self::Color(color) => color.a == u8::MAX,
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
+                stops.iter().all(|stop| stop.color.a == u8::MAX)
+            }
+        }
+    }
 }
 
 /// A colour stop of a gradient.

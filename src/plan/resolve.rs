@@ -269,19 +269,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Computes offsets as in CSS: the first and last default to 0 and 1, those between are spread
-    /// evenly, and none lies before its predecessor.
-    #[expect(clippy::cast_precision_loss, reason = "there are few stops")]
     fn stops(&mut self, gradient: &Gradient, path: &str) -> Vec<Stop> {
-        let last = gradient.stops.len().saturating_sub(1).max(1) as f32;
-        let mut least = 0.0_f32;
-        let mut resolve = |(index, stop): (usize, &doc::Stop)| {
-            let offset = self.field(stop.offset.as_ref(), path, "offset").unwrap_or(index as f32 / last);
-            least = offset.clamp(least, 1.0);
-            let color = self.field(Some(&stop.color), path, "color").unwrap_or(Color::TRANSPARENT);
-            Stop { offset: least, color }
+        let mut resolve = |stop: &doc::Stop| {
+            let offset = self.field(stop.offset.as_ref(), path, "offset");
+            (offset, self.field(Some(&stop.color), path, "color").unwrap_or(Color::TRANSPARENT))
         };
-        gradient.stops.iter().enumerate().map(&mut resolve).collect()
+        let stops: Vec<(Option<f32>, Color)> = gradient.stops.iter().map(&mut resolve).collect();
+        let offsets = super::stop::offsets(stops.iter().map(|(offset, _)| *offset));
+        offsets.into_iter().zip(stops).map(|(offset, (_, color))| Stop { offset, color }).collect()
     }
 
     fn kind(&mut self, layer: &doc::Layer, path: &str) -> Kind {

@@ -60,7 +60,8 @@ pub enum GradientKind {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
-    /// 0 to 1; evenly spread by default.
+    /// 0 to 1, and at least that of the stops before it. Without it, the first stop is at 0, the
+    /// last at 1, and any other evenly between its neighbours that have one, as in CSS.
     pub offset: Option<Templated<f32>>,
     /// The colour there.
     pub color: Templated<Color>,

@@ -67,8 +67,14 @@ impl Paths {
 /// # Errors
 /// Words that say what is wrong with them.
 fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
-    let mut pen =
-        Pen { path: PathBuilder::new(), at: (0.0, 0.0), start: (0.0, 0.0), open: false, smooth: Smooth::None };
+    let mut pen = Pen {
+        path: PathBuilder::new(),
+        at: (0.0, 0.0),
+        start: (0.0, 0.0),
+        open: false,
+        moved: false,
+        smooth: Smooth::None,
+    };
     for (count, segment) in PathParser::from(d).enumerate() {
         if count >= limits.path_segments {
             return Err(format!("a path may have {} segments", limits.path_segments));
@@ -95,6 +101,8 @@ struct Pen {
     start: Point,
     /// A subpath has begun, and is not closed.
     open: bool,
+    /// Nothing came behind a move.
+    moved: bool,
     smooth: Smooth,
 }
 
@@ -118,6 +126,7 @@ impl Pen {
                 self.start = to(abs, x, y);
                 self.at = self.start;
                 self.open = false;
+                self.moved = true;
                 self.smooth = Smooth::None;
             }
             PathSegment::LineTo { abs, x, y } => self.line(to(abs, x, y)),
@@ -140,6 +149,10 @@ impl Pen {
                 self.arc(&arc, to(abs, x, y));
             }
             PathSegment::ClosePath { .. } => {
+                // A point that is closed has caps (SVG 2, section 13.5.4).
+                if self.moved {
+                    self.begin();
+                }
                 if self.open {
                     self.path.close();
                 }
@@ -157,6 +170,7 @@ impl Pen {
             self.path.move_to(x, y);
             self.open = true;
         }
+        self.moved = false;
     }
 
     fn line(&mut self, end: Point) {
@@ -259,6 +273,10 @@ mod tests {
         for (d, expected) in [
             ("", None),
             ("M5 5", None),
+            ("M5 5M7 7", None),
+            ("M5 6Z", Some([5.0, 6.0, 5.0, 6.0])),
+            ("M5 6l0 0", Some([5.0, 6.0, 5.0, 6.0])),
+            ("M1 1h9zM5 6z", Some([1.0, 1.0, 10.0, 6.0])),
             ("M0 0H10V20h-5v-5z", Some([0.0, 0.0, 10.0, 20.0])),
             ("m10 10 5 5m5 5 5 5", Some([10.0, 10.0, 25.0, 25.0])),
             ("M0 0l10 0zl0 10", Some([0.0, 0.0, 10.0, 10.0])),

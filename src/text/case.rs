@@ -5,6 +5,8 @@ use icu_casemap::CaseMapperBorrowed;
 use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions, TrailingCase};
 use icu_locale_core::LanguageIdentifier;
 
+use super::address;
+
 /// The height of small capitals as a multiple of the capitals' height, if a font has none. Browsers
 /// use the same.
 pub const SMALL_CAPS: f32 = 0.8;
@@ -16,7 +18,8 @@ pub enum Case {
     Upper,
     /// Small letters only.
     Lower,
-    /// Each word begins with a capital; its other letters are unchanged.
+    /// Each word begins with a capital; its other letters are unchanged, and so are
+    /// [addresses](address::is_address).
     Title,
 }
 
@@ -31,8 +34,15 @@ pub fn map(text: &str, case: Case, lang: Option<&str>) -> String {
             let mut options = TitlecaseOptions::default();
             options.leading_adjustment = Some(LeadingAdjustment::None);
             options.trailing_case = Some(TrailingCase::Unchanged);
-            let word = |word| mapper.titlecase_segment_with_only_case_data_to_string(word, &lang, options);
-            words(text).map(word).collect()
+            let capital = |word| mapper.titlecase_segment_with_only_case_data_to_string(word, &lang, options);
+            address::words(text).fold(String::with_capacity(text.len()), |mut out, word| {
+                if address::is_address(word.trim_end()) {
+                    out.push_str(word);
+                } else {
+                    out.extend(parts(word).map(capital));
+                }
+                out
+            })
         }
     }
 }
@@ -61,8 +71,8 @@ fn language(tag: Option<&str>) -> LanguageIdentifier {
     tag.and_then(|tag| LanguageIdentifier::try_from_str(tag).ok()).unwrap_or(LanguageIdentifier::UNKNOWN)
 }
 
-/// A text, divided before the first letter of each word.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// A text, divided before each letter that a title writes as a capital.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut within = false;
     let starts = text.char_indices().filter_map(move |(at, c)| {
         let begins = c.is_alphanumeric() && !within;
@@ -147,6 +157,14 @@ mod tests {
             (Case::Title, None, "\u{2068}maria\u{2069} x", "\u{2068}Maria\u{2069} X"),
             (Case::Title, None, "e\u{301}va", "E\u{301}va"),
             (Case::Title, None, "", ""),
+            (
+                Case::Title,
+                None,
+                "write to \u{2068}nadia@example.com\u{2069}, maria",
+                "Write To \u{2068}nadia@example.com\u{2069}, Maria",
+            ),
+            (Case::Title, None, "see acme.co.uk and\nreport_final.pdf", "See acme.co.uk And\nreport_final.pdf"),
+            (Case::Title, None, "st.john j.r.r. d'arcy", "St.John J.R.R. D'arcy"),
             (Case::Upper, None, "王 שלום", "王 שלום"),
         ] {
             assert_eq!(map(text, case, lang), expected, "{case:?} {lang:?}");

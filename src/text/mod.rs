@@ -26,6 +26,7 @@
 //! block, report    what comes out
 //! cache            paragraphs that several pictures share
 //! bidi, case       (for templates) isolates around values; capitals by the rules of a language
+//! address          words that keep the case of their letters
 //! ```
 //!
 //! Invariants: nothing here panics on any string or number, knows a clock, or does I/O. A pass
@@ -35,6 +36,7 @@
 //! Not built yet, and where it goes: automatic hyphens (patterns for each language, which add soft
 //! hyphens in `analyse`), and colour glyphs with gradients (`font::outline`).
 
+pub mod address;
 mod analyse;
 mod balance;
 pub mod bidi;

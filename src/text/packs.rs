@@ -13,7 +13,7 @@
 //!
 //! Invariant: a text that Inter covers costs one look at each of its characters, and no memory.
 
-use unicode_script::UnicodeScript;
+use unicode_script::{Script, UnicodeScript};
 
 use super::character::is_real;
 use super::emoji;
@@ -49,13 +49,14 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
     let anywhere = texts.clone().find_map(|(text, _)| HanLanguage::of_text(text));
     // Letters of one script come first. Shared characters, such as a danda, can then use a pack
     // that is needed anyway.
+    let mut scripts: Vec<(Script, &'static Pack)> = Vec::new();
     for shared in [false, true] {
         for (text, tag) in texts.clone() {
             let declared = tag.and_then(HanLanguage::of_tag);
             let first = declared.or_else(|| HanLanguage::of_text(text)).or(anywhere).unwrap_or(HanLanguage::Hans);
-            let letters = |text: &str, needed: &mut Needed| {
+            let mut letters = |text: &str, needed: &mut Needed| {
                 for c in text.chars().filter(|c| *c >= Pack::FIRST_CHARACTER && is_real(c.script()) != shared) {
-                    let pack = of_script(c, shared, needed).or_else(|| Pack::of_han(c, first));
+                    let pack = of_script(c, &mut scripts).or_else(|| Pack::of_han(c, first));
                     if let Some(pack) = pack.or_else(|| Pack::of_symbol(c)) {
                         needed.add(pack, limits);
                     }
@@ -111,12 +112,20 @@ impl Needed {
     }
 }
 
-/// The pack of a character's script. A character that several scripts share takes any pack of a
-/// script that is needed already.
-fn of_script(c: char, shared: bool, needed: &Needed) -> Option<&'static Pack> {
+/// The pack of a character's script. A character that is used in several scripts takes the pack of
+/// one of them that is needed already (<https://www.unicode.org/reports/tr24/#Script_Extensions>).
+/// A sign that belongs to no script, such as `฿`, is in one pack only.
+fn of_script(c: char, scripts: &mut Vec<(Script, &'static Pack)>) -> Option<&'static Pack> {
     let pack = Pack::of_script(c)?;
-    let present = needed.packs.iter().find(|pack| pack.language.is_none());
-    Some(present.copied().filter(|_| shared).unwrap_or(pack))
+    let script = c.script();
+    if is_real(script) {
+        if !scripts.contains(&(script, pack)) {
+            scripts.push((script, pack));
+        }
+        return Some(pack);
+    }
+    let is_used = |(script, _): &&(Script, &'static Pack)| c.script_extension().iter().any(|used| used == *script);
+    Some(scripts.iter().find(is_used).map_or(pack, |(_, present)| present))
 }
 
 #[cfg(test)]
@@ -167,6 +176,7 @@ mod tests {
             assert_eq!(names(&[("Hello", None), (text, Some("ja")), (text, None)]), [expected], "{text}");
         }
         assert_eq!(names(&[("। ॥", None)]).len(), 1, "shared by many, and nothing else is there");
+        assert_eq!(names(&[("Hello נועה, from ฿1,299", None)]), ["hebrew", "thai", "thai-words"], "no sign of Hebrew");
         for (text, expected) in [
             ("สมชาย", ["thai", "thai-words"]),
             ("ລາວ", ["lao", "lao-words"]),

@@ -2,45 +2,32 @@
 
 use icu_segmenter::GraphemeClusterSegmenter;
 
+use crate::text::address;
+
 /// The characters of a text as a reader counts them.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
     let ends = GraphemeClusterSegmenter::new().segment_str(text).skip(1);
     ends.scan(0, move |start, end| text.get(std::mem::replace(start, end)..end))
 }
 
-/// A sentence's capital: the first letter upper case, the rest lower case. An address stays as it
-/// is.
+/// A sentence's capital: the first letter upper case, the rest lower case. Addresses stay as they
+/// are.
 pub fn capitalize_text(text: &str) -> String {
-    if is_address(text.trim()) {
-        return text.to_owned();
+    let mut out = String::with_capacity(text.len());
+    for word in address::words(text) {
+        if address::is_address(word.trim_end()) {
+            out.push_str(word);
+            continue;
+        }
+        let lower = word.to_lowercase();
+        let mut letters = lower.chars();
+        // The first letter is that of the first word, behind spaces too.
+        if out.trim_start().is_empty() {
+            out.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        }
+        out.extend(letters);
     }
-    let lower = text.to_lowercase();
-    let mut letters = lower.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Endings of file names and of the most frequent domains.
-const ENDINGS: [&str; 56] = [
-    "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "ai", "app", "dev", "shop", "store", "me", "tv",
-    "eu", "uk", "us", "ca", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be", "se", "no", "dk", "fi", "pl",
-    "pt", "br", "mx", "jp", "cn", "in", "ru", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "html", "jpg", "jpeg",
-    "png", "gif", "svg", "zip",
-];
-
-/// Whether a word is no name but an address of some kind, whose letters keep their case: an email
-/// address, a URL, a domain, a handle (`@maria`), a hashtag, the name of a file, and `AT&T`, which
-/// is an abbreviation.
-fn is_address(word: &str) -> bool {
-    let word = word.trim_matches(['.', ',', ';', '!', '?', '(', ')', '<', '>', '"', '\'']);
-    let inner = word.trim_matches('&');
-    if word.contains(['@', '#', '_']) || word.contains("://") || inner.contains('&') {
-        return true;
-    }
-    let host = word.split('/').next().unwrap_or_default();
-    let lower = host.to_lowercase();
-    let Some((before, ending)) = lower.rsplit_once('.') else { return false };
-    // `J.DE` is a name with its initial.
-    lower.starts_with("www.") || (ENDINGS.contains(&ending) && before.chars().count() > 1)
+    out
 }
 
 /// Small words within a name, in the languages that write them small.
@@ -127,7 +114,7 @@ fn has_case(c: char) -> bool {
 /// `nadia@example.com`, `report.pdf`, `AT&T`.
 pub fn title(text: &str) -> String {
     let cased = || {
-        let names = text.split(' ').filter(|word| !is_address(word));
+        let names = address::words(text).filter(|word| !address::is_address(word.trim_end()));
         names.flat_map(str::chars).filter(|c| has_case(*c))
     };
     let mixed = cased().any(char::is_lowercase) && cased().any(char::is_uppercase);
@@ -135,22 +122,24 @@ pub fn title(text: &str) -> String {
         return text.to_owned();
     }
     let shouted = cased().all(char::is_uppercase);
-    let mut first = true;
-    let words = text.split(' ').map(|word| {
+    let mut is_first = true;
+    let mut out = String::with_capacity(text.len());
+    for piece in address::words(text) {
+        let word = piece.trim_end();
         let lower: String = word.to_lowercase();
-        let is_first = first;
-        first &= word.is_empty();
-        if is_address(word) {
-            word.to_owned()
+        if address::is_address(word) {
+            out.push_str(word);
         } else if !is_first && PARTICLES.contains(&lower.as_str()) {
-            lower
+            out.push_str(&lower);
         } else if shouted && !is_first && matches!(lower.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii") {
-            word.to_owned()
+            out.push_str(word);
         } else {
-            capitalize_parts(&lower)
+            out.push_str(&capitalize_parts(&lower));
         }
-    });
-    words.collect::<Vec<_>>().join(" ")
+        out.push_str(piece.get(word.len()..).unwrap_or_default());
+        is_first &= word.is_empty();
+    }
+    out
 }
 
 /// `jean-luc` → `Jean-Luc`, `o'brien` → `O'Brien`, `j.r.r.` → `J.R.R.`, `mcdonald` → `McDonald`;
@@ -329,11 +318,19 @@ mod tests {
             ("JOHNSON & SON", "Johnson & Son"),
             ("J.SMITH", "J.Smith"),
             ("st.john", "St.John"),
+            ("@maria_k", "@maria_k"),
+            ("report_final.pdf", "report_final.pdf"),
+            ("MARIA LOPEZ, ACME.CO.UK", "Maria Lopez, ACME.CO.UK"),
+            ("maria lopez\nnadia@example.com", "Maria Lopez\nnadia@example.com"),
+            ("maria\u{a0}de\u{a0}la\u{a0}cruz", "Maria\u{a0}de\u{a0}la\u{a0}Cruz"),
+            ("st. john d'arcy", "St. John D'Arcy"),
             ("maria.", "Maria."),
         ] {
             assert_eq!(title(text), titled);
         }
         assert_eq!(capitalize_text("nadia@example.com"), "nadia@example.com");
+        assert_eq!(capitalize_text("nadia@Example.com WROTE"), "nadia@Example.com wrote");
+        assert_eq!(capitalize_text("write to Nadia@Example.com NOW"), "Write to Nadia@Example.com now");
         assert_eq!(capitalize_text("welcome BACK"), "Welcome back");
         assert_eq!(truncate("Max", 0), "…");
         assert_eq!(truncate("", 0), "");
