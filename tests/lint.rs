@@ -93,13 +93,19 @@ fn emails_give_their_findings() {
             wrong.push(format!("{path}\n  expected {expected:#?}\n  found    {found:#?}"));
             if accept {
                 let lines: String = found.iter().map(|finding| format!("{finding}\n")).collect();
-                std::fs::write(root().join(&path), format!("{html}{EXPECTATION}{}\n{lines}-->\n", line.trim_end())).unwrap();
+                std::fs::write(root().join(&path), format!("{html}{EXPECTATION}{}\n{lines}-->\n", line.trim_end()))
+                    .unwrap();
             }
         }
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count >= 60 && clean >= 15, "{count} emails, {clean} without a finding");
-    assert_eq!(codes.len(), CODES.len(), "codes that no email gives: {:?}", CODES.iter().filter(|code| !codes.contains_key(**code)).collect::<Vec<_>>());
+    assert_eq!(
+        codes.len(),
+        CODES.len(),
+        "codes that no email gives: {:?}",
+        CODES.iter().filter(|code| !codes.contains_key(**code)).collect::<Vec<_>>()
+    );
 }
 
 /// Every code that a finding can have, except `email-too-long`.

@@ -181,8 +181,8 @@ impl Subject {
             }
             None => (text, None),
         };
-        let id =
-            TemplateId::parse(id).ok_or_else(|| format!("{id}: a template's id is lower-case words, such as acme/hello"))?;
+        let id = TemplateId::parse(id)
+            .ok_or_else(|| format!("{id}: a template's id is lower-case words, such as acme/hello"))?;
         Ok(Self { id, revision })
     }
 

@@ -59,7 +59,8 @@ pub fn run(arguments: &Arguments) -> Done {
     let limits = Limits::default();
     let sender = arguments.sender.as_deref().map(sender::find).transpose();
     let sender = sender.map_err(|problem| {
-        let remedy = problem.remedy.unwrap_or_default().replace("GET /v1/senders lists them all", "see docs/snippets.md");
+        let remedy =
+            problem.remedy.unwrap_or_default().replace("GET /v1/senders lists them all", "see docs/snippets.md");
         format!("--sender: {} ({remedy})", problem.message)
     })?;
     let templates = arguments.templates.as_deref().map(|folder| templates(folder, &limits)).transpose()?;
@@ -105,7 +106,9 @@ fn print(checked: &Checked) {
 fn html(file: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     if file == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("the standard input cannot be read: {error}"))?;
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| format!("the standard input cannot be read: {error}"))?;
     } else {
         bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     }

@@ -100,7 +100,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
 
 fn print(verdict: &Verdict) {
     let Verdict { file, error, warnings, .. } = verdict;
-    for (word, wrong) in error.iter().map(|wrong| ("error", wrong)).chain(warnings.iter().map(|wrong| ("warning", wrong))) {
+    for (word, wrong) in
+        error.iter().map(|wrong| ("error", wrong)).chain(warnings.iter().map(|wrong| ("warning", wrong)))
+    {
         println!("{file}: {word}: {}", wrong.line());
     }
     if error.is_none() && warnings.is_empty() {
@@ -127,7 +129,8 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
         let (values, options) = (template.values(&example.query, limits), Options::read(&example.query, limits));
         let inputs = Inputs::new(template, &values, &options, Format::Png);
         let notes = Resources::of(&plan::plan(&inputs, limits), folder).notes(limits);
-        let drawn = monogram::render(&inputs, folder).map_or_else(|problem| vec![problem.to_string()], |picture| picture.warnings);
+        let drawn = monogram::render(&inputs, folder)
+            .map_or_else(|problem| vec![problem.to_string()], |picture| picture.warnings);
         let wrong = |message: String| Wrong { code: "picture", field: None, message, remedy: None };
         warnings.extend(notes.into_iter().chain(drawn).map(wrong));
     }

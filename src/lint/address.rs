@@ -125,13 +125,7 @@ impl Address {
 }
 
 /// The first `#` from `start` on that is not part of a merge tag: in the query, `#FIRSTNAME#` is one.
-fn fragment(
-    text: &str,
-    start: usize,
-    query: &Range<usize>,
-    tags: &[Range<usize>],
-    limits: &Limits,
-) -> Option<usize> {
+fn fragment(text: &str, start: usize, query: &Range<usize>, tags: &[Range<usize>], limits: &Limits) -> Option<usize> {
     let rest = text.get(start..)?;
     if !rest.contains('#') {
         return None;

@@ -26,7 +26,9 @@ pub fn check(picture: &Picture<'_, '_>, document: Option<&Document>, findings: &
         findings.warning(
             element.at,
             if side == "width" { "img-without-width" } else { "img-without-height" },
-            format!("The <img> has no {side}, so that Outlook shows it in another size and the text jumps when it loads"),
+            format!(
+                "The <img> has no {side}, so that Outlook shows it in another size and the text jumps when it loads"
+            ),
             format!("add {side}=\"…\", in px"),
         );
     }
@@ -47,7 +49,9 @@ fn ratio(width: Option<u32>, element: &Element, html: &str, document: &Document,
         findings.warning(
             at,
             "wrong-ratio",
-            format!("{width} × {height} is not the ratio of the template, {own_width} × {own_height}: it looks stretched"),
+            format!(
+                "{width} × {height} is not the ratio of the template, {own_width} × {own_height}: it looks stretched"
+            ),
             format!("write height=\"{fitting}\", or leave it to width=\"{width}\" and height:auto"),
         );
     }

@@ -60,7 +60,13 @@ impl fmt::Display for Finding {
 pub(super) struct Findings(Vec<(usize, Finding)>);
 
 impl Findings {
-    pub(super) fn error(&mut self, at: usize, code: &'static str, message: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn error(
+        &mut self,
+        at: usize,
+        code: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.add(at, Severity::Error, code, message.into(), remedy.into());
     }
 
@@ -111,9 +117,6 @@ mod tests {
             findings.error(html.find(sign).unwrap(), "code", sign, "remedy");
         }
         let places: Vec<_> = findings.finish(html, 9).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            places,
-            ["1:1 error code: <p (remedy)", "2:6 error code: x (remedy)", "3:1 error code: y (remedy)"]
-        );
+        assert_eq!(places, ["1:1 error code: <p (remedy)", "2:6 error code: x (remedy)", "3:1 error code: y (remedy)"]);
     }
 }

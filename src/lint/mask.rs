@@ -55,7 +55,8 @@ fn bracketed(html: &str, start: usize) -> Option<Range<usize>> {
         [b'{', ..] => "}",
         _ => return None,
     };
-    let end = rest.bytes().take(MAX_TAG_BYTES).position(|byte| byte == close.as_bytes().first().copied().unwrap_or(0))?;
+    let end =
+        rest.bytes().take(MAX_TAG_BYTES).position(|byte| byte == close.as_bytes().first().copied().unwrap_or(0))?;
     let end = end.saturating_add(close.len());
     let tag = rest.get(..end)?;
     let is_quoted = tag.contains(['"', '\'', ' ']) && !tag.contains(['\n', '<', '>']);
@@ -97,7 +98,10 @@ mod tests {
         for (html, expected) in [
             ("<b>Hi</b>", "<b>Hi</b>"),
             (r#"<img alt="{{ x|default:"y" }}">"#, r#"<img alt="///////////////////">"#),
-            (r#"<img src="/i/a.png?n={first_name, "there"}&b=1">"#, r#"<img src="/i/a.png?n=/////////////////////b=1">"#),
+            (
+                r#"<img src="/i/a.png?n={first_name, "there"}&b=1">"#,
+                r#"<img src="/i/a.png?n=/////////////////////b=1">"#,
+            ),
             (r#"a=[[data:firstname:""]] b"#, "a=///////////////////// b"),
             ("{% if a < 3 %}<i>", "//////////////<i>"),
             ("100%% wool <b>and</b> 50%% silk", "100%% wool <b>and</b> 50%% silk"),

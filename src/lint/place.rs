@@ -138,7 +138,10 @@ mod tests {
             (r#"<img src=" a&amp;b ">"#, &["Image a&b"][..]),
             (r#"<img srcset="a 1x, b?x=1,2 2x,c, d">"#, &["Srcset a", "Srcset b?x=1,2", "Srcset c", "Srcset d"]),
             (r#"<img srcset="a?n={{ x, "y" }} 2x">"#, &[r#"Srcset a?n={{ x, "y" }}"#]),
-            (r#"<td background="a" style="background:url(b) 0 0, url(&quot;c&quot;)">"#, &["Other a", "Css b", "Css c"]),
+            (
+                r#"<td background="a" style="background:url(b) 0 0, url(&quot;c&quot;)">"#,
+                &["Other a", "Css b", "Css c"],
+            ),
             (r#"<td style="background:url('a?n={{ f('x') }}')">"#, &["Css a?n={{ f('x') }}"]),
             ("<style>a{b:url(c)}</style>", &["Css c"]),
             ("<!--[if mso]><v:fill src=a /><![endif]-->", &["Other a"]),

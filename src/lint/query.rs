@@ -109,7 +109,12 @@ fn option(picture: &Picture<'_, '_>, pair: &query::Pair<'_>, at: usize, findings
         if !is_tracker(name)
             && let Some(near) = nearest(name, OPTIONS.into_iter())
         {
-            findings.warning(at, "unknown-option", format!("There is no option {name}"), format!("did you mean {near}?"));
+            findings.warning(
+                at,
+                "unknown-option",
+                format!("There is no option {name}"),
+                format!("did you mean {near}?"),
+            );
         }
         return;
     }
@@ -128,13 +133,7 @@ fn option(picture: &Picture<'_, '_>, pair: &query::Pair<'_>, at: usize, findings
 }
 
 /// A name that the template does not declare, or a facet that no param has.
-fn known(
-    pair: &Pair<'_>,
-    facet: &str,
-    document: Option<&Document>,
-    at: usize,
-    findings: &mut Findings,
-) {
+fn known(pair: &Pair<'_>, facet: &str, document: Option<&Document>, at: usize, findings: &mut Findings) {
     let Pair { param, raw, .. } = pair;
     if !facet.is_empty() && !FACETS.contains(&facet) {
         let remedy = match nearest(facet, FACETS.into_iter()) {
@@ -154,7 +153,12 @@ fn known(
             format!("the template declares {}", names.join(", "))
         }
     };
-    findings.warning(at, "unknown-param", format!("The template does not declare {param}, so that it is ignored"), remedy);
+    findings.warning(
+        at,
+        "unknown-param",
+        format!("The template does not declare {param}, so that it is ignored"),
+        remedy,
+    );
 }
 
 /// A merge tag whose field may be empty, without a default anywhere.
@@ -199,7 +203,9 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
         },
         (_, Param::Choice(choice)) => format!("one of {}", choice.choices.join(", ")),
         (_, Param::Datetime(_)) => "a day or a moment such as 2026-03-14".to_owned(),
-        (_, Param::Image(_)) => "a picture such as asset:logo.png, or one on a host that the template allows".to_owned(),
+        (_, Param::Image(_)) => {
+            "a picture such as asset:logo.png, or one on a host that the template allows".to_owned()
+        }
     };
     findings.warning(
         picture.at(pair.value.start),
@@ -229,7 +235,9 @@ fn is_open(
             format!("A sealed URL holds all values itself, so that {} is ignored", pair.name),
             "remove it, or seal the URL again with its value",
         )
-    } else if bound.opens(param, facet.contains("default")) || select::OPEN_OPTIONS.contains(&param) && !bound.fixed.contains_key(param) {
+    } else if bound.opens(param, facet.contains("default"))
+        || select::OPEN_OPTIONS.contains(&param) && !bound.fixed.contains_key(param)
+    {
         return;
     } else if bound.fixed.contains_key(param) {
         (

@@ -51,7 +51,8 @@ pub fn check(
                     format!("sign a URL for {}", image.template),
                 );
             } else if policy.revision != image.revision {
-                let of = |revision: Option<u32>| revision.map_or("the live one".to_owned(), |number| format!("@{number}"));
+                let of =
+                    |revision: Option<u32>| revision.map_or("the live one".to_owned(), |number| format!("@{number}"));
                 findings.error(
                     at,
                     "signature-other-revision",
@@ -102,7 +103,11 @@ fn expiry(expires: u32, at: usize, picture: &Picture<'_, '_>, findings: &mut Fin
 /// Names of the policy that the template does not declare.
 fn undeclared(bound: &Bound, document: Option<&Document>, at: usize, findings: &mut Findings) {
     let Some(document) = document else { return };
-    let names = bound.fixed.keys().map(|name| name.strip_suffix(".default").unwrap_or(name)).chain(bound.open.iter().map(String::as_str));
+    let names = bound
+        .fixed
+        .keys()
+        .map(|name| name.strip_suffix(".default").unwrap_or(name))
+        .chain(bound.open.iter().map(String::as_str));
     for name in names.filter(|name| !name.starts_with('_') && !document.params.contains_key(*name)) {
         findings.warning(
             at,

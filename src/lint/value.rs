@@ -44,7 +44,10 @@ pub fn check(picture: &Picture<'_, '_>, pair: &Pair<'_>, findings: &mut Findings
             findings.warning(
                 at,
                 "encoded-tag",
-                format!("The delimiters of the merge tag in {} are percent-encoded: most senders do not replace it then", pair.param),
+                format!(
+                    "The delimiters of the merge tag in {} are percent-encoded: most senders do not replace it then",
+                    pair.param
+                ),
                 "write the tag as it is, in the code view of your sender's editor",
             );
             return;
@@ -84,7 +87,11 @@ fn foreign(
         findings.error(
             at,
             "foreign-tag",
-            format!("{} is a tag of another sender than {}, which stands in the same email", shown(tag), shown(example)),
+            format!(
+                "{} is a tag of another sender than {}, which stands in the same email",
+                shown(tag),
+                shown(example)
+            ),
             "write all tags as your sender does; name the sender with --sender for the exact tag",
         );
         return true;
@@ -174,7 +181,9 @@ fn literal(picture: &Picture<'_, '_>, pair: &Pair<'_>, findings: &mut Findings) 
             c if c.is_control() => (&mut breaking, "a line break (leave it out)".to_owned()),
             '%' if !is_hex() => (&mut unsafe_signs, "a % (%25)".to_owned()),
             '{' | '}' | '|' | '^' => (&mut unsafe_signs, format!("{c} (%{:02X})", u32::from(c))),
-            c if !c.is_ascii() => (&mut unsafe_signs, "a letter outside of ASCII (its UTF-8, percent-encoded)".to_owned()),
+            c if !c.is_ascii() => {
+                (&mut unsafe_signs, "a letter outside of ASCII (its UTF-8, percent-encoded)".to_owned())
+            }
             _ => continue,
         };
         first = first.or(Some(at));

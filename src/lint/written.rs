@@ -69,8 +69,7 @@ pub fn others<'a>(senders: &'a [Sender], tag: &str) -> Vec<(&'a Sender, &'static
 #[must_use]
 pub fn is_encoded(sender: &Sender, value: &str) -> Option<bool> {
     let (plain, encoded) = (normal(&sender.tag), normal(sender.encoded.as_ref()?));
-    let ((before, after), (before_encoded, after_encoded)) =
-        (plain.split_once("FIELD")?, encoded.split_once("FIELD")?);
+    let ((before, after), (before_encoded, after_encoded)) = (plain.split_once("FIELD")?, encoded.split_once("FIELD")?);
     let value = normal(value);
     let marks = [difference(before, before_encoded), difference(after, after_encoded)];
     Some(marks.iter().any(|mark| !mark.is_empty() && value.contains(mark)))
@@ -178,7 +177,12 @@ mod tests {
                     let found = merge_tag::find(&tag);
                     assert!(found.is_some_and(|family| families.contains(&family)), "{}: {tag} {found:?}", sender.id);
                 }
-                assert_eq!(is_encoded(&sender, &sender.url_tag(field)), sender.encoded.as_ref().map(|_| true), "{}", sender.id);
+                assert_eq!(
+                    is_encoded(&sender, &sender.url_tag(field)),
+                    sender.encoded.as_ref().map(|_| true),
+                    "{}",
+                    sender.id
+                );
                 if sender.encoded.is_some() && sender.encoded.as_ref() != Some(&sender.tag) {
                     let plain = sender.tag.replace("FIELD", &sender.field(field));
                     assert_eq!(is_encoded(&sender, &plain), Some(false), "{}: {plain}", sender.id);
@@ -209,7 +213,12 @@ mod tests {
             let others = others(&senders, tag);
             if !own {
                 let is_found = others.iter().any(|(sender, _)| sender.id == other);
-                assert_eq!(is_found, !other.is_empty(), "{id} {tag} {:?}", others.iter().map(|o| &o.0.id).collect::<Vec<_>>());
+                assert_eq!(
+                    is_found,
+                    !other.is_empty(),
+                    "{id} {tag} {:?}",
+                    others.iter().map(|o| &o.0.id).collect::<Vec<_>>()
+                );
             }
         }
     }

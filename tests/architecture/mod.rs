@@ -57,7 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ttf_parser", &["font/outline.rs"]),
     ("rustybuzz", &["text/shape.rs"]),
     ("taffy", &["layout/flex.rs"]),
-    ("html5gum", &["lint/html.rs"]),
+    ("html5gum", &[]),
     ("minijinja", &[]),
 ];
 
