@@ -246,7 +246,7 @@ mod tests {
 
     /// `name@at[attribute=value …]` of each element.
     fn show(html: &str) -> Vec<String> {
-        let attribute = |attribute: &Attribute| format!("{}={}", attribute.name, &html[attribute.value.clone()]);
+        let attribute = |attribute: &Attribute| format!("{}={}", attribute.name, html.get(attribute.value.clone()).unwrap());
         let element = |element: &Element| {
             let attributes: Vec<_> = element.attributes.iter().map(attribute).collect();
             format!("{}@{}[{}]", element.name, element.at, attributes.join(" "))
@@ -352,7 +352,7 @@ mod tests {
                 }
                 let mut shown: Vec<_> = seen
                     .iter()
-                    .map(|attribute| format!("{}={}", attribute.name, &html[attribute.value.clone()]))
+                    .map(|attribute| format!("{}={}", attribute.name, html.get(attribute.value.clone()).unwrap()))
                     .collect();
                 shown.sort();
                 format!("{}@{}[{}]", element.name, element.at, shown.join(" "))
@@ -368,7 +368,7 @@ mod tests {
     fn finds_style_sheets_and_texts() {
         let html = "<style>a{b:c}</style>é <b>x</b><style></style>";
         let parts = read(html);
-        let text = |spans: &[Range<usize>]| spans.iter().map(|span| html[span.clone()].to_owned()).collect::<Vec<_>>();
+        let text = |spans: &[Range<usize>]| spans.iter().map(|span| html.get(span.clone()).unwrap().to_owned()).collect::<Vec<_>>();
         assert_eq!(
             (text(&parts.styles), text(&parts.texts)),
             (vec!["a{b:c}".to_owned()], vec!["é ".to_owned(), "x".to_owned()])

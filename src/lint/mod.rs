@@ -24,7 +24,7 @@
 //! let report = lint::lint(html, &Context::default(), &Limits::default());
 //! assert_eq!(report.pictures, 1);
 //! assert_eq!(report.findings[1].code, "fragment-in-url");
-//! assert_eq!((report.findings[1].line, report.findings[1].column), (1, 67));
+//! assert_eq!((report.findings[1].line, report.findings[1].column), (1, 63));
 //! ```
 
 mod address;

@@ -54,7 +54,7 @@ pub fn places<'a>(html: &str, masked: &str, parts: &'a Parts, tags: &[Range<usiz
                     // A reference may stand for a quote of the CSS, so that it is decoded first; a
                     // tag keeps its place.
                     let text = whole();
-                    let hidden = hidden(&text, masked);
+                    let hidden = hidden(&text, html, masked);
                     places.extend(css::urls(&hidden).into_iter().map(|span| Place {
                         url: text.part(span),
                         element: Some(element),
@@ -85,12 +85,16 @@ const fn within(whole: &Range<usize>, part: &Range<usize>) -> Range<usize> {
     whole.start.saturating_add(part.start)..whole.start.saturating_add(part.end)
 }
 
-/// The decoded text with the bytes of its merge tags masked.
-fn hidden(text: &Text, masked: &str) -> String {
-    let is_masked = |at: usize| masked.as_bytes().get(text.source(at)) == Some(&b'/');
-    let hide = |(at, c): (usize, char)| {
-        // Only signs that CSS would trip over have to be hidden.
-        if matches!(c, '"' | '\'' | '(' | ')' | '\\') && is_masked(at) { '/' } else { c }
+/// The decoded text with the signs of its merge tags masked that CSS would trip over.
+fn hidden(text: &Text, html: &str, masked: &str) -> String {
+    let is_masked = |at: usize, c: char| {
+        let source = text.source(at);
+        let is_itself = html.get(source..).is_some_and(|rest| rest.starts_with(c));
+        is_itself && masked.as_bytes().get(source) == Some(&b'/')
+    };
+    let hide = |(at, c): (usize, char)| match c {
+        '"' | '\'' | '(' | ')' | '\\' if is_masked(at, c) => '/',
+        c => c,
     };
     text.text.char_indices().map(hide).collect()
 }

@@ -165,7 +165,7 @@ fn known(pair: &Pair<'_>, facet: &str, document: Option<&Document>, at: usize, f
 fn no_default(picture: &Picture<'_, '_>, pair: &Pair<'_>, is_known: bool, findings: &mut Findings) {
     let raw_value = pair.raw.raw_value.unwrap_or_default();
     let Some(_) = value::family(raw_value) else { return };
-    if written::has_default(raw_value) {
+    if written::has_default(picture.mail.sender, raw_value) {
         return;
     }
     let (severity, of) = if is_known {

@@ -96,23 +96,26 @@ fn foreign(
         );
         return true;
     };
-    let other = if written::families(sender).contains(&family) {
+    let others = written::others(&mail.senders, tag);
+    if written::families(sender).contains(&family) {
         // A tag of this form, but of another sender's field.
         let is_own = [value, tag].into_iter().any(|tag| written::read(sender, tag).is_some());
-        let others = written::others(&mail.senders, tag);
-        match others.first() {
-            Some((other, field)) if !is_own => Some((*other, Some(*field))),
-            _ => return false,
+        if is_own || others.is_empty() {
+            return false;
         }
-    } else {
-        written::others(&mail.senders, tag).first().map(|(other, field)| (*other, Some(*field)))
+    }
+    let names: Vec<&str> = others.iter().map(|(other, _)| other.name.as_str()).collect();
+    let of_others = match names.as_slice() {
+        [] => String::new(),
+        [name] => format!(", but of {name}"),
+        [first, second] => format!(", but of {first} and {second}"),
+        [first, second, ..] => format!(", but of {first}, {second} and others"),
     };
-    let as_other = other.map_or(String::new(), |(other, _)| format!(", but of {}", other.name));
-    let field = other.and_then(|(_, field)| field).or_else(|| sender::field_of(pair.param));
+    let field = others.first().map(|(_, field)| *field).or_else(|| sender::field_of(pair.param));
     findings.error(
         at,
         "foreign-tag",
-        format!("{} is no tag of {}{as_other}: it stays as it is", shown(tag), sender.name),
+        format!("{} is no tag of {}{of_others}: it stays as it is", shown(tag), sender.name),
         format!("write {}", sender.url_tag(field.unwrap_or(pair.param))),
     );
     true

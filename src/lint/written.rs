@@ -52,16 +52,22 @@ pub struct Written {
 pub fn read(sender: &Sender, tag: &str) -> Option<Written> {
     let tag = normal(tag);
     let patterns = [Some(&sender.tag), sender.default.as_ref(), sender.encoded.as_ref()];
-    let field = patterns.into_iter().flatten().find_map(|pattern| capture(&normal(pattern), &tag))?;
-    let known = sender.fields.iter().find(|(_, name)| normal(name) == field).map(|(known, _)| known);
-    let known = known.and_then(|known| FIELDS.iter().map(|(field, _)| *field).find(|field| field == known));
-    (known.is_some() || is_custom(sender, &field)).then_some(Written { field, known })
+    patterns.into_iter().flatten().find_map(|pattern| {
+        let Captured { field, .. } = capture(&normal(pattern), &tag)?;
+        let known = sender.fields.iter().find(|(_, name)| normal(name) == field).map(|(known, _)| known);
+        let known = known.and_then(|known| FIELDS.iter().map(|(field, _)| *field).find(|field| field == known));
+        (known.is_some() || is_custom(sender, &field)).then_some(Written { field, known })
+    })
 }
 
 /// The senders that have a field of this name in a tag of this form, with our name of the field.
+/// Those whose syntax is certain come first.
 #[must_use]
 pub fn others<'a>(senders: &'a [Sender], tag: &str) -> Vec<(&'a Sender, &'static str)> {
-    senders.iter().filter_map(|sender| Some((sender, read(sender, tag)?.known?))).collect()
+    let found = senders.iter().filter_map(|sender| Some((sender, read(sender, tag)?.known?)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(sender, _)| !sender.verified);
+    found
 }
 
 /// Whether a value is encoded for URLs by one of the sender's own filters. `None` if the sender
@@ -71,7 +77,10 @@ pub fn is_encoded(sender: &Sender, value: &str) -> Option<bool> {
     let (plain, encoded) = (normal(&sender.tag), normal(sender.encoded.as_ref()?));
     let ((before, after), (before_encoded, after_encoded)) = (plain.split_once("FIELD")?, encoded.split_once("FIELD")?);
     let value = normal(value);
-    let marks = [difference(before, before_encoded), difference(after, after_encoded)];
+    // Of several filters the last one encodes.
+    let filter = difference(after, after_encoded);
+    let filter = filter.rfind('|').and_then(|at| filter.get(at..)).unwrap_or(filter);
+    let marks = [difference(before, before_encoded), filter];
     Some(marks.iter().any(|mark| !mark.is_empty() && value.contains(mark)))
 }
 
@@ -84,11 +93,15 @@ fn difference<'a>(shorter: &str, longer: &'a str) -> &'a str {
     rest.get(..rest.len().saturating_sub(end)).unwrap_or_default()
 }
 
-/// Whether a tag brings its own default, which is not empty.
+/// Whether a tag brings its own default, which is not empty: by the pattern of its sender, or else
+/// by words that senders use.
 #[must_use]
-pub fn has_default(tag: &str) -> bool {
-    const WORDS: [&str; 9] =
-        ["default", "fallback", "else", "iif(", "||", "?:", "personalization_token(", "\"or\"", "coalesce"];
+pub fn has_default(sender: Option<&Sender>, tag: &str) -> bool {
+    const WORDS: [&str; 8] = ["default", "fallback", "else", "iif(", "||", "?:", "personalization_token(", "{{^"];
+    let pattern = sender.and_then(|sender| sender.default.as_ref());
+    if let Some(captured) = pattern.and_then(|pattern| capture(&normal(pattern), &normal(tag))) {
+        return captured.default.is_some_and(|default| !default.is_empty());
+    }
     let spaced = tag.to_lowercase();
     let tag = normal(&spaced);
     // `|default:''`, but not the closing quote of a default.
@@ -116,9 +129,16 @@ fn normal(tag: &str) -> String {
     tag.chars().filter_map(unify).collect()
 }
 
-/// The field of a tag. `None` if the tag does not fit the pattern. Both are normal.
-fn capture(pattern: &str, tag: &str) -> Option<String> {
+/// What a pattern leaves open.
+struct Captured {
+    field: String,
+    default: Option<String>,
+}
+
+/// Reads a tag by a pattern. `None` if the tag does not fit it. Both are normal.
+fn capture(pattern: &str, tag: &str) -> Option<Captured> {
     let mut field: Option<String> = None;
+    let mut default = None;
     let mut rest = tag;
     let mut pieces = pattern.split("FIELD").peekable();
     while let Some(piece) = pieces.next() {
@@ -129,6 +149,7 @@ fn capture(pattern: &str, tag: &str) -> Option<String> {
         rest = rest.strip_prefix(literal)?;
         if let Some(after) = after {
             let end = if after.is_empty() { rest.len() } else { rest.find(after)? };
+            default = rest.get(..end).map(str::to_owned);
             rest = rest.get(end.saturating_add(after.len())..)?;
         }
         let Some(next) = pieces.peek() else { break };
@@ -141,7 +162,7 @@ fn capture(pattern: &str, tag: &str) -> Option<String> {
         field = Some(rest.get(..end).filter(|field| !field.is_empty())?.to_owned());
         rest = rest.get(end..)?;
     }
-    field.filter(|_| rest.is_empty())
+    field.filter(|_| rest.is_empty()).map(|field| Captured { field, default })
 }
 
 /// Whether a field is a custom one by its name.
@@ -152,6 +173,8 @@ fn is_custom(sender: &Sender, field: &str) -> bool {
     name.is_some_and(|name| {
         let plain = |c: char| c.is_alphanumeric() || "_.:-".contains(c);
         let fits = match sender.custom.case {
+            // Names of one's own data, as one has written them.
+            _ if pattern == "NAME" => true,
             Case::Lower => !name.contains(char::is_uppercase),
             Case::Upper => !name.contains(char::is_lowercase),
             Case::AsIs | Case::Camel | Case::Pascal | Case::Words => true,
@@ -188,7 +211,7 @@ mod tests {
                     assert_eq!(is_encoded(&sender, &plain), Some(false), "{}: {plain}", sender.id);
                 }
                 let tag = sender.text_tag(field, "friend");
-                assert_eq!(has_default(&tag), sender.default.is_some(), "{}: {tag}", sender.id);
+                assert_eq!(has_default(Some(&sender), &tag), sender.default.is_some(), "{}: {tag}", sender.id);
             }
         }
     }
@@ -243,7 +266,7 @@ mod tests {
             ("[[data:firstname:\"\"]]", false),
             ("%%=IIF(EMPTY(FirstName),'friend',FirstName)=%%", true),
         ] {
-            assert_eq!(has_default(tag), expected, "{tag}");
+            assert_eq!(has_default(None, tag), expected, "{tag}");
         }
     }
 }
