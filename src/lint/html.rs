@@ -246,7 +246,8 @@ mod tests {
 
     /// `name@at[attribute=value …]` of each element.
     fn show(html: &str) -> Vec<String> {
-        let attribute = |attribute: &Attribute| format!("{}={}", attribute.name, html.get(attribute.value.clone()).unwrap());
+        let attribute =
+            |attribute: &Attribute| format!("{}={}", attribute.name, html.get(attribute.value.clone()).unwrap());
         let element = |element: &Element| {
             let attributes: Vec<_> = element.attributes.iter().map(attribute).collect();
             format!("{}@{}[{}]", element.name, element.at, attributes.join(" "))
@@ -368,7 +369,9 @@ mod tests {
     fn finds_style_sheets_and_texts() {
         let html = "<style>a{b:c}</style>é <b>x</b><style></style>";
         let parts = read(html);
-        let text = |spans: &[Range<usize>]| spans.iter().map(|span| html.get(span.clone()).unwrap().to_owned()).collect::<Vec<_>>();
+        let text = |spans: &[Range<usize>]| {
+            spans.iter().map(|span| html.get(span.clone()).unwrap().to_owned()).collect::<Vec<_>>()
+        };
         assert_eq!(
             (text(&parts.styles), text(&parts.texts)),
             (vec!["a{b:c}".to_owned()], vec!["é ".to_owned(), "x".to_owned()])

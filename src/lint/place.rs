@@ -15,6 +15,8 @@ pub struct Place<'a> {
     pub element: Option<&'a Element>,
     /// What the place is.
     pub kind: Kind,
+    /// Whether white space cuts the URL off, because the rest of it is no descriptor of a `srcset`.
+    pub is_cut: bool,
 }
 
 /// What a place is.
@@ -43,10 +45,11 @@ pub fn places<'a>(html: &str, masked: &str, parts: &'a Parts, tags: &[Range<usiz
             let kind = match attribute.name.as_str() {
                 "srcset" | "imagesrcset" => {
                     let candidates = candidates(masked.get(value.clone()).unwrap_or_default());
-                    places.extend(candidates.into_iter().map(|candidate| Place {
-                        url: Text::attribute(html, within(&value, &candidate), tags),
+                    places.extend(candidates.into_iter().map(|Candidate { url, is_cut }| Place {
+                        url: Text::attribute(html, within(&value, &url), tags),
                         element: Some(element),
                         kind: Kind::Srcset,
+                        is_cut,
                     }));
                     continue;
                 }
@@ -59,6 +62,7 @@ pub fn places<'a>(html: &str, masked: &str, parts: &'a Parts, tags: &[Range<usiz
                         url: text.part(span),
                         element: Some(element),
                         kind: Kind::Css,
+                        is_cut: false,
                     }));
                     continue;
                 }
@@ -67,7 +71,7 @@ pub fn places<'a>(html: &str, masked: &str, parts: &'a Parts, tags: &[Range<usiz
                 "href" | "xlink:href" => Kind::Link,
                 _ => continue,
             };
-            places.push(Place { url: trimmed(whole()), element: Some(element), kind });
+            places.push(Place { url: trimmed(whole()), element: Some(element), kind, is_cut: false });
         }
     }
     for style in &parts.styles {
@@ -76,6 +80,7 @@ pub fn places<'a>(html: &str, masked: &str, parts: &'a Parts, tags: &[Range<usiz
             url: Text::plain(html, within(style, &span)),
             element: None,
             kind: Kind::Css,
+            is_cut: false,
         }));
     }
     places
@@ -108,8 +113,16 @@ fn trimmed(text: Text) -> Text {
     text.part(start..start.saturating_add(url.len()))
 }
 
-/// The candidates of a `srcset`: the bytes of each URL (HTML §4.8.4.2.2).
-fn candidates(srcset: &str) -> Vec<Range<usize>> {
+/// One candidate of a `srcset`.
+struct Candidate {
+    /// The bytes of its URL.
+    url: Range<usize>,
+    /// Whether what follows is no descriptor.
+    is_cut: bool,
+}
+
+/// The candidates of a `srcset` (HTML §4.8.4.2.2).
+fn candidates(srcset: &str) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     let mut at = 0_usize;
     while let Some(rest) = srcset.get(at..) {
@@ -120,15 +133,24 @@ fn candidates(srcset: &str) -> Vec<Range<usize>> {
         }
         let length = url.find(|c: char| c.is_ascii_whitespace()).unwrap_or(url.len());
         let bare = url.get(..length).unwrap_or_default().trim_end_matches(',').len();
-        candidates.push(at..at.saturating_add(bare));
+        let url = at..at.saturating_add(bare);
         at = at.saturating_add(length);
+        let mut is_cut = false;
         if bare == length {
             // The descriptors go up to the next comma.
             let rest = srcset.get(at..).unwrap_or_default();
-            at = at.saturating_add(rest.find(',').unwrap_or(rest.len()));
+            let descriptors = rest.split(',').next().unwrap_or_default();
+            is_cut = !descriptors.split_whitespace().all(is_descriptor);
+            at = at.saturating_add(descriptors.len());
         }
+        candidates.push(Candidate { url, is_cut });
     }
     candidates
+}
+
+/// Whether a word is a descriptor: `2x`, `600w`, `200h`.
+fn is_descriptor(word: &str) -> bool {
+    word.strip_suffix(['x', 'w', 'h']).is_some_and(|number| number.parse::<f32>().is_ok())
 }
 
 #[cfg(test)]
@@ -140,7 +162,8 @@ mod tests {
     fn finds_every_url() {
         for (html, expected) in [
             (r#"<img src=" a&amp;b ">"#, &["Image a&b"][..]),
-            (r#"<img srcset="a 1x, b?x=1,2 2x,c, d">"#, &["Srcset a", "Srcset b?x=1,2", "Srcset c", "Srcset d"]),
+            (r#"<img srcset="a 1x, b?x=1,2 2x,c, d 1.5x">"#, &["Srcset a", "Srcset b?x=1,2", "Srcset c", "Srcset d"]),
+            (r#"<img srcset="a b 1x, c 300w">"#, &["Srcset a (cut)", "Srcset c"]),
             (r#"<img srcset="a?n={{ x, "y" }} 2x">"#, &[r#"Srcset a?n={{ x, "y" }}"#]),
             (
                 r#"<td background="a" style="background:url(b) 0 0, url(&quot;c&quot;)">"#,
@@ -157,7 +180,7 @@ mod tests {
             let parts = html::read(&masked);
             let places: Vec<_> = places(html, &masked, &parts, &tags)
                 .iter()
-                .map(|place| format!("{:?} {}", place.kind, place.url.text))
+                .map(|place| format!("{:?} {}{}", place.kind, place.url.text, if place.is_cut { " (cut)" } else { "" }))
                 .collect();
             assert_eq!(places, expected, "{html}");
         }

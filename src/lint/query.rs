@@ -6,6 +6,7 @@ use crate::merge_tag;
 use crate::params::{Missing, Param, Repairs, clean, coerce};
 use crate::policy::{Bound, select};
 use crate::request::{Options, query};
+use crate::snippet::sender;
 use crate::template::Document;
 use crate::template::parse::nearest;
 
@@ -85,7 +86,9 @@ pub fn check(picture: &Picture<'_, '_>, document: Option<&Document>, bound: Opti
             let has_default = defaults.contains(param)
                 || bound.is_some_and(|bound| bound.fixed_default(param).is_some())
                 || declared.is_some_and(|param| coerce::default(param).is_some());
-            if facet.is_empty() && !has_default {
+            // Of a param that does not exist, nobody misses the value.
+            let exists = document.is_none() || declared.is_some();
+            if facet.is_empty() && !has_default && exists {
                 no_default(picture, &placed, document.is_some(), findings);
             }
             if let Some(param) = declared.filter(|_| !facet.contains("b64")) {
@@ -107,7 +110,7 @@ fn option(picture: &Picture<'_, '_>, pair: &query::Pair<'_>, at: usize, findings
     let name = pair.name.as_ref();
     if !OPTIONS.contains(&name) {
         if !is_tracker(name)
-            && let Some(near) = nearest(name, OPTIONS.into_iter())
+            && let Some(near) = nearest(&name.to_lowercase(), OPTIONS.into_iter())
         {
             findings.warning(
                 at,
@@ -145,7 +148,11 @@ fn known(pair: &Pair<'_>, facet: &str, document: Option<&Document>, at: usize, f
     }
     let Some(document) = document.filter(|document| !document.params.contains_key(*param)) else { return };
     let lower = param.to_lowercase();
-    let remedy = match nearest(&lower, document.params.keys().map(String::as_str)) {
+    // `firstname` is what others call `name`.
+    let field = sender::field_of(&lower);
+    let same = document.params.keys().find(|known| field.is_some() && sender::field_of(known) == field);
+    let near = same.map(String::as_str).or_else(|| nearest(&lower, document.params.keys().map(String::as_str)));
+    let remedy = match near {
         Some(near) => format!("did you mean {near}?"),
         None if document.params.is_empty() => "remove it: the template declares no params".to_owned(),
         None => {
@@ -164,8 +171,7 @@ fn known(pair: &Pair<'_>, facet: &str, document: Option<&Document>, at: usize, f
 /// A merge tag whose field may be empty, without a default anywhere.
 fn no_default(picture: &Picture<'_, '_>, pair: &Pair<'_>, is_known: bool, findings: &mut Findings) {
     let raw_value = pair.raw.raw_value.unwrap_or_default();
-    let Some(_) = value::family(raw_value) else { return };
-    if written::has_default(picture.mail.sender, raw_value) {
+    if !value::is_tag(picture, raw_value) || written::has_default(picture.mail.sender, raw_value) {
         return;
     }
     let (severity, of) = if is_known {
@@ -185,7 +191,7 @@ fn no_default(picture: &Picture<'_, '_>, pair: &Pair<'_>, is_known: bool, findin
 /// A literal value that its param cannot take.
 fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mut Findings) {
     let Some(raw_value) = pair.raw.raw_value else { return };
-    if raw_value.is_empty() || value::family(raw_value).is_some() || picture.address.has_tag(&pair.value) {
+    if raw_value.is_empty() || value::is_tag(picture, raw_value) || picture.address.has_tag(&pair.value) {
         return;
     }
     // What stands after a `#` is another finding.

@@ -51,13 +51,14 @@ pub fn check(
                     format!("sign a URL for {}", image.template),
                 );
             } else if policy.revision != image.revision {
-                let of =
-                    |revision: Option<u32>| revision.map_or("the live one".to_owned(), |number| format!("@{number}"));
+                let of = |revision: Option<u32>| {
+                    revision.map_or("the live revision".to_owned(), |number| format!("revision {number}"))
+                };
                 findings.error(
                     at,
                     "signature-other-revision",
                     format!(
-                        "The signature is for the revision {}, and the URL for {}",
+                        "The signature is for {}, and the URL asks for {}",
                         of(policy.revision),
                         of(image.revision)
                     ),

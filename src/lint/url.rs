@@ -18,6 +18,7 @@ const MAX_URL_CHARS: usize = 2_000;
 pub fn check(picture: &Picture<'_, '_>, findings: &mut Findings) {
     begin(picture, findings);
     length(picture, findings);
+    cut(picture, findings);
     fragment(picture, findings);
     let image = image(picture, findings);
     let document = image.as_ref().and_then(|(_, image)| template(picture, image, findings));
@@ -55,6 +56,18 @@ fn begin(picture: &Picture<'_, '_>, findings: &mut Findings) {
     findings.error(picture.at(0), code, message, remedy);
 }
 
+/// A URL in a `srcset` that ends at a space.
+fn cut(picture: &Picture<'_, '_>, findings: &mut Findings) {
+    if picture.place.is_cut {
+        findings.error(
+            picture.at(picture.text().len()),
+            "unencoded-value",
+            "A space ends the URL here, as it does in every srcset",
+            "write %20 for a space that belongs to the URL",
+        );
+    }
+}
+
 fn length(picture: &Picture<'_, '_>, findings: &mut Findings) {
     let chars = picture.text().chars().count();
     if chars > MAX_URL_CHARS {
@@ -73,7 +86,7 @@ fn fragment(picture: &Picture<'_, '_>, findings: &mut Findings) {
             picture.at(at),
             "fragment-in-url",
             "A # ends the URL: nothing after it reaches the service",
-            "write %23 for #; a colour needs none of both (bg=ff5733)",
+            "write %23 for #; a colour may stand without it (bg=ff5733)",
         );
     }
 }

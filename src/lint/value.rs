@@ -18,6 +18,13 @@ pub fn family(value: &str) -> Option<Family> {
     merge_tag::find_raw(value).or_else(|| merge_tag::find(value)).or_else(|| merge_tag::find(&query::decode(value)))
 }
 
+/// Whether a raw value has a tag: one of a known family, or one of the sender's own.
+#[must_use]
+pub fn is_tag(picture: &Picture<'_, '_>, value: &str) -> bool {
+    let is_own = |sender: &Sender| written::read(sender, value).is_some();
+    family(value).is_some() || picture.mail.sender.is_some_and(is_own)
+}
+
 /// Adds the faults of a value.
 pub fn check(picture: &Picture<'_, '_>, pair: &Pair<'_>, findings: &mut Findings) {
     let Some(value) = pair.raw.raw_value.filter(|value| !value.is_empty()) else { return };
@@ -59,7 +66,7 @@ pub fn check(picture: &Picture<'_, '_>, pair: &Pair<'_>, findings: &mut Findings
         quotes(picture, pair, findings);
     }
     // A tag that is known as a whole value has no text around it.
-    if family.is_none() || !spans.is_empty() {
+    if !is_tag(picture, value) || !spans.is_empty() {
         literal(picture, pair, findings);
     }
 }
@@ -128,12 +135,15 @@ fn encoding(picture: &Picture<'_, '_>, pair: &Pair<'_>, value: &str, spans: &[&s
         return;
     }
     let tag = spans.first().copied().unwrap_or(value);
-    let field = written::read(sender, tag).map(|written| written.field);
+    let remedy = match written::read(sender, tag) {
+        Some(written) => encoded(sender, &written.field),
+        None => sender.url_tag(sender::field_of(pair.param).unwrap_or(pair.param)),
+    };
     findings.warning(
         picture.at(pair.value.start),
         "tag-not-encoded",
         format!("{} is not encoded for a URL: a value with & or # breaks the query", shown(tag)),
-        format!("write {}", encoded(sender, field.as_deref().unwrap_or("FIELD"))),
+        format!("write {remedy}"),
     );
 }
 

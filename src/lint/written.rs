@@ -19,23 +19,29 @@ const ALSO: &[(&str, Family)] = &[
     ("zoho-campaigns", Family::Zoho),
 ];
 
-/// The families of a sender's tags.
+/// The families of the tags that a sender replaces.
 #[must_use]
 pub fn families(sender: &Sender) -> BTreeSet<Family> {
+    let mut families = of_patterns(sender);
+    families.extend(ALSO.iter().filter(|(id, _)| *id == sender.id).map(|(_, family)| *family));
+    families
+}
+
+/// The families of a sender's patterns. Jinja and Liquid have both kinds of braces.
+fn of_patterns(sender: &Sender) -> BTreeSet<Family> {
     let patterns = [Some(&sender.tag), sender.default.as_ref(), sender.encoded.as_ref()];
     let of_pattern = |pattern: &String| merge_tag::find(&pattern.replace("FIELD", "first_name"));
     let mut families: BTreeSet<Family> = patterns.into_iter().flatten().filter_map(of_pattern).collect();
-    families.extend(ALSO.iter().filter(|(id, _)| *id == sender.id).map(|(_, family)| *family));
     if families.contains(&Family::Handlebars) {
         families.insert(Family::Liquid);
     }
     families
 }
 
-/// Whether some sender replaces tags of both families.
+/// Whether some sender's editor writes tags of both families.
 #[must_use]
 pub fn go_together(a: Family, b: Family, senders: &[Sender]) -> bool {
-    a == b || senders.iter().map(families).any(|families| families.contains(&a) && families.contains(&b))
+    a == b || senders.iter().map(of_patterns).any(|families| families.contains(&a) && families.contains(&b))
 }
 
 /// A tag as a sender's pattern describes it.
@@ -51,13 +57,17 @@ pub struct Written {
 #[must_use]
 pub fn read(sender: &Sender, tag: &str) -> Option<Written> {
     let tag = normal(tag);
-    let patterns = [Some(&sender.tag), sender.default.as_ref(), sender.encoded.as_ref()];
-    patterns.into_iter().flatten().find_map(|pattern| {
-        let Captured { field, .. } = capture(&normal(pattern), &tag)?;
-        let known = sender.fields.iter().find(|(_, name)| normal(name) == field).map(|(known, _)| known);
-        let known = known.and_then(|known| FIELDS.iter().map(|(field, _)| *field).find(|field| field == known));
-        (known.is_some() || is_custom(sender, &field)).then_some(Written { field, known })
-    })
+    let patterns = [Some(&sender.tag), sender.default.as_ref(), sender.encoded.as_ref()].into_iter().flatten();
+    let fields: Vec<String> =
+        patterns.filter_map(|pattern| capture(&normal(pattern), &tag)).map(|captured| captured.field).collect();
+    // A plain tag of a field `URL:FNAME` is more likely an encoded tag of the field `FNAME`.
+    let known = fields.iter().find_map(|field| {
+        let (known, _) = sender.fields.iter().find(|(_, name)| normal(name) == *field)?;
+        let known = FIELDS.iter().map(|(field, _)| *field).find(|field| field == known)?;
+        Some(Written { field: field.clone(), known: Some(known) })
+    });
+    let custom = || fields.iter().find(|field| is_custom(sender, field));
+    known.or_else(|| custom().map(|field| Written { field: field.clone(), known: None }))
 }
 
 /// The senders that have a field of this name in a tag of this form, with our name of the field.

@@ -7,6 +7,7 @@
 mod site;
 mod stamp;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
@@ -42,8 +43,8 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let server = Server::http(("127.0.0.1", *port))
         .map_err(|error| format!("port {port} cannot be used: {error}; take another one with --port"))?;
     let address = server.server_addr().to_ip().ok_or("the server has no address")?;
-    println!("{} is shown on http://{address}/", template.display());
-    println!("Ctrl-C ends it.");
+    // Whoever started it may not read on.
+    let _ = writeln!(io::stdout(), "{} is shown on http://{address}/\nCtrl-C ends it.", template.display());
     let root = folder.path("");
     thread::scope(|scope| {
         for _ in 0..THREADS {

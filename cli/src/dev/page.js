@@ -186,7 +186,7 @@ function walk(layers, depth, rows) {
 
 /** A line of the list of layers; its box is shown while the pointer or the focus is on it. */
 function row(layer, depth, note) {
-  const what = make("span", "what", layer.text ? layer.text.lines.join(" ⏎ ") : (layer.id ?? layer.path ?? ""));
+  const what = make("span", "what", layer.text ? layer.text.lines.join(" ⏎ ") : (layer.id ?? (layer.path ?? "").split(".").at(-1)));
   if (layer.text) what.dir = "auto";
   const size = make("span", "size");
   if (note) size.textContent = note;

@@ -20,6 +20,7 @@ use crate::validate::assets;
 use super::stamp::stamp;
 
 const PAGE: &str = include_str!("page.html");
+const ICON: &str = include_str!("icon.svg");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -71,6 +72,7 @@ impl Site {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         match path {
             "/" => Reply::ok("text/html; charset=utf-8", PAGE),
+            "/icon.svg" => Reply::ok("image/svg+xml", ICON),
             "/page.css" => Reply::ok("text/css; charset=utf-8", STYLE),
             "/page.js" => Reply::ok("text/javascript; charset=utf-8", SCRIPT),
             "/changes" => Reply::text(200, &self.stamp()),
