@@ -19,6 +19,8 @@ pub struct Limits {
     pub email_bytes: usize,
     /// Pictures of ours in an email that are checked.
     pub email_pictures: usize,
+    /// Merge tags in an email's pictures that are compared with the syntaxes of all senders.
+    pub email_tags: usize,
     /// Findings that are reported about one email.
     pub findings: usize,
     /// Unicode scalar values kept of one param, before the template's own `max_chars` applies.
@@ -191,7 +193,8 @@ impl Default for Limits {
             query_pairs: 256,
             token_chars: 8 * 1024,
             email_bytes: 1024 * 1024,
-            email_pictures: 500,
+            email_pictures: 200,
+            email_tags: 500,
             findings: 200,
             value_chars: 2_000,
             template_bytes: 256 * 1024,

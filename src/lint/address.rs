@@ -9,6 +9,8 @@ use crate::merge_tag;
 use crate::request::query::{self, Pair};
 use crate::request::{Format, Route, route};
 
+use super::mask;
+
 /// The folders of pictures.
 const FOLDERS: [&str; 3] = ["/i/", "/s/", "/x/"];
 
@@ -55,7 +57,7 @@ impl Address {
             return None;
         }
         let tags = merge_tag::spans(text);
-        let outside = |at: usize| !tags.iter().any(|tag| tag.contains(&at));
+        let outside = |at: usize| !mask::covers(&tags, at);
         let find = |from: usize, signs: &[char]| {
             let rest = text.get(from..).unwrap_or_default();
             let found = rest.match_indices(signs).map(|(at, _)| from.saturating_add(at)).find(|at| outside(*at));
@@ -136,7 +138,7 @@ fn fragment(text: &str, start: usize, query: &Range<usize>, tags: &[Range<usize>
         pair.raw_value.and_then(merge_tag::find).map(|_| at)
     };
     let values: Vec<Range<usize>> = pairs.iter().filter_map(of_value).collect();
-    let is_tag = |at: usize| tags.iter().chain(&values).any(|tag| tag.contains(&at));
+    let is_tag = |at: usize| mask::covers(tags, at) || mask::covers(&values, at);
     rest.match_indices('#').map(|(at, _)| start.saturating_add(at)).find(|at| !is_tag(*at))
 }
 

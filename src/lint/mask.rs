@@ -24,13 +24,20 @@ pub fn tags(html: &str) -> Vec<Range<usize>> {
     for (at, _) in html.match_indices('=') {
         let start = at.saturating_add(1);
         if let Some(tag) = bracketed(html, start)
-            && !tags.get(..certain).unwrap_or_default().iter().any(|known| known.contains(&start))
+            && !covers(tags.get(..certain).unwrap_or_default(), start)
         {
             tags.push(tag);
         }
     }
     tags.sort_by_key(|tag| tag.start);
     tags
+}
+
+/// Whether a byte is in one of the tags, which are in their order and apart.
+#[must_use]
+pub fn covers(tags: &[Range<usize>], at: usize) -> bool {
+    let after = tags.partition_point(|tag| tag.start <= at);
+    after.checked_sub(1).and_then(|last| tags.get(last)).is_some_and(|tag| tag.contains(&at))
 }
 
 /// Whether a span is a tag, and not two signs with HTML between them (`100%% wool</b> … 50%%`).

@@ -97,7 +97,7 @@ pub fn lint(html: &str, context: &Context<'_>, limits: &Limits) -> Report {
     let places = read.places(html);
     let pictures = of_ours(&places, context.prefixes, limits);
     let shown: Vec<&Place<'_>> = pictures.iter().map(|(place, _)| *place).collect();
-    let mail = Mail::read(html, &read.parts, &read.tags, &shown, context.sender);
+    let mail = Mail::read(html, &read.parts, &read.tags, &shown, context.sender, limits);
     for (place, address) in &pictures {
         let picture = Picture { html, place, address, mail: &mail, context, limits };
         url::check(&picture, &mut findings);

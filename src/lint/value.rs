@@ -7,7 +7,7 @@ use crate::snippet::sender::{self, Sender};
 use super::finding::Findings;
 use super::pair::Pair;
 use super::picture::Picture;
-use super::written;
+use super::{mask, written};
 
 /// The most characters of a tag that a finding repeats.
 const MAX_TAG_CHARS: usize = 60;
@@ -88,6 +88,9 @@ fn foreign(
 ) -> bool {
     let at = picture.at(pair.value.start);
     let mail = picture.mail;
+    if !mail.may_compare() {
+        return false;
+    }
     let tag = spans.first().copied().unwrap_or(value);
     let Some(sender) = mail.sender else {
         let Some(example) = mail.contradicts(family) else { return false };
@@ -179,7 +182,7 @@ fn literal(picture: &Picture<'_, '_>, pair: &Pair<'_>, findings: &mut Findings) 
     let value = text.get(pair.value.clone()).unwrap_or_default();
     for (offset, c) in value.char_indices() {
         let at = pair.value.start.saturating_add(offset);
-        if picture.address.tags.iter().any(|tag| tag.contains(&at)) {
+        if mask::covers(&picture.address.tags, at) {
             continue;
         }
         let is_hex = || {
