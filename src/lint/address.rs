@@ -26,8 +26,6 @@ pub struct Address {
     /// The query without its `?`, up to the end of the URL: a `#` that is part of a tag does not end
     /// it.
     pub query: Range<usize>,
-    /// The first `#` that is not part of a merge tag.
-    pub fragment: Option<usize>,
     /// The merge tags whose delimiters are unmistakable.
     pub tags: Vec<Range<usize>>,
 }
@@ -102,8 +100,7 @@ impl Address {
             Some(rest) if rest.starts_with('?') => path.end.saturating_add(1)..text.len(),
             _ => text.len()..text.len(),
         };
-        let fragment = fragment(text, path.end, &query, &tags, limits);
-        Some(Self { scheme, host: host..end_of_host, path, query, fragment, tags })
+        Some(Self { scheme, host: host..end_of_host, path, query, tags })
     }
 
     /// Whether a part of the URL contains a merge tag with unmistakable delimiters.
@@ -118,28 +115,27 @@ impl Address {
         query::pairs(text.get(self.query.clone()).unwrap_or_default(), limits)
     }
 
+    /// The first `#` that ends the URL. A `#` of a merge tag does not, nor does one in a value that
+    /// `is_tag`: `#FIRSTNAME#`.
+    #[must_use]
+    pub fn fragment(&self, text: &str, is_tag: impl Fn(&str) -> bool, limits: &Limits) -> Option<usize> {
+        let start = self.path.end;
+        let rest = text.get(start..).filter(|rest| rest.contains('#'))?;
+        let of_value = |pair: &Pair<'_>| {
+            let at = self.query.start.saturating_add(pair.at.start)..self.query.start.saturating_add(pair.at.end);
+            pair.raw_value.filter(|value| value.contains('#') && is_tag(value)).map(|_| at)
+        };
+        let values: Vec<Range<usize>> = self.pairs(text, limits).iter().filter_map(of_value).collect();
+        let is_tag = |at: usize| mask::covers(&self.tags, at) || mask::covers(&values, at);
+        rest.match_indices('#').map(|(at, _)| start.saturating_add(at)).find(|at| !is_tag(*at))
+    }
+
     /// What the path asks for. `None` if it contains a tag, so that only the sender knows.
     #[must_use]
     pub fn route(&self, text: &str) -> Option<Result<Route, crate::error::Problem>> {
         let path = text.get(self.path.clone()).filter(|_| !self.has_tag(&self.path))?;
         Some(route::find("GET", path).map(|(_, route)| route))
     }
-}
-
-/// The first `#` from `start` on that is not part of a merge tag: in the query, `#FIRSTNAME#` is one.
-fn fragment(text: &str, start: usize, query: &Range<usize>, tags: &[Range<usize>], limits: &Limits) -> Option<usize> {
-    let rest = text.get(start..)?;
-    if !rest.contains('#') {
-        return None;
-    }
-    let pairs = query::pairs(text.get(query.clone()).unwrap_or_default(), limits);
-    let of_value = |pair: &Pair<'_>| {
-        let at = query.start.saturating_add(pair.at.start)..query.start.saturating_add(pair.at.end);
-        pair.raw_value.and_then(merge_tag::find).map(|_| at)
-    };
-    let values: Vec<Range<usize>> = pairs.iter().filter_map(of_value).collect();
-    let is_tag = |at: usize| mask::covers(tags, at) || mask::covers(&values, at);
-    rest.match_indices('#').map(|(at, _)| start.saturating_add(at)).find(|at| !is_tag(*at))
 }
 
 #[cfg(test)]
@@ -151,7 +147,9 @@ mod tests {
         match Address::read(text, &prefixes, &Limits::default()) {
             None => "-".to_owned(),
             Some(address) => {
-                let Address { scheme, host, path, query, fragment, .. } = address;
+                let is_tag = |value: &str| merge_tag::find(value).is_some();
+                let fragment = address.fragment(text, is_tag, &Limits::default());
+                let Address { scheme, host, path, query, .. } = address;
                 let part = |part: Range<usize>| text.get(part).unwrap();
                 let fragment = fragment.map_or("", |at| part(at..text.len()));
                 format!("{scheme:?} {} {} {} {fragment}", part(host), part(path), part(query)).trim_end().to_owned()

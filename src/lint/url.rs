@@ -9,7 +9,7 @@ use super::address::Scheme;
 use super::finding::Findings;
 use super::picture::Picture;
 use super::place::Kind;
-use super::{element, query, token};
+use super::{element, query, token, value};
 
 /// The longest URL that Outlook for Windows and many link checkers take, in characters.
 const MAX_URL_CHARS: usize = 2_000;
@@ -81,7 +81,7 @@ fn length(picture: &Picture<'_, '_>, findings: &mut Findings) {
 }
 
 fn fragment(picture: &Picture<'_, '_>, findings: &mut Findings) {
-    if let Some(at) = picture.address.fragment {
+    if let Some(at) = picture.address.fragment(picture.text(), |text| value::is_tag(picture, text), picture.limits) {
         findings.error(
             picture.at(at),
             "fragment-in-url",
