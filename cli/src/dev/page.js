@@ -138,7 +138,8 @@ async function draw() {
   if (shown.status === "fulfilled") {
     const picture = at("picture");
     picture.src = next.src;
-    picture.width = template.width;
+    // A picture of twice the pixels is as large as one of the template's own.
+    picture.style.maxWidth = `min(100%, ${template.width}px)`;
     at("frame").classList.remove("stale");
   }
   if (explanation.status === "fulfilled" && explanation.value.layers) explain(explanation.value, format);
