@@ -28,6 +28,7 @@
 //! render     the stages and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
+//! lint       an email's HTML      → what is wrong with the pictures in it
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
 //! ```
@@ -65,6 +66,7 @@ pub mod access;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;
+pub mod lint;
 pub mod page;
 pub mod paint;
 pub mod params;

@@ -15,6 +15,14 @@ pub struct Limits {
     /// Characters of a policy or of sealed params in a path: half of a URL, so that the other half
     /// is left for values.
     pub token_chars: usize,
+    /// Bytes of an email that is checked. Gmail shows 102 kB of one.
+    pub email_bytes: usize,
+    /// Pictures of ours in an email that are checked.
+    pub email_pictures: usize,
+    /// Merge tags in an email's pictures that are compared with the syntaxes of all senders.
+    pub email_tags: usize,
+    /// Findings that are reported about one email.
+    pub findings: usize,
     /// Unicode scalar values kept of one param, before the template's own `max_chars` applies.
     pub value_chars: usize,
     /// Bytes of one template document.
@@ -187,6 +195,10 @@ impl Default for Limits {
             url_bytes: 16 * 1024,
             query_pairs: 256,
             token_chars: 8 * 1024,
+            email_bytes: 1024 * 1024,
+            email_pictures: 200,
+            email_tags: 500,
+            findings: 200,
             value_chars: 2_000,
             template_bytes: 256 * 1024,
             layers: 400,

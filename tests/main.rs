@@ -24,6 +24,7 @@ mod image_files;
 mod image_resample;
 mod incremental;
 mod line_breaking_matches_chromium;
+mod lint;
 mod locale;
 mod merge_tags;
 mod paint_matches_chromium;

@@ -11,6 +11,7 @@ use monogram::asset::AssetId;
 use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
+use monogram::request::TemplateId;
 use monogram::template::Template;
 use monogram::torture::Case;
 use monogram::world::World;
@@ -18,6 +19,8 @@ use monogram::world::World;
 /// A folder with `templates/`, `templates/assets/` and `fonts/packs/`; a world for pictures.
 pub struct Folder {
     root: PathBuf,
+    /// The folders in which assets are looked for, in this order.
+    assets: Vec<PathBuf>,
     limits: Limits,
     cache: Cache,
     /// Packs that were read before, by name.
@@ -30,7 +33,7 @@ impl World for Folder {
     }
 
     fn asset(&self, id: &AssetId) -> Option<Rc<[u8]>> {
-        Some(Rc::from(fs::read(self.path("templates/assets").join(id.as_str())).ok().filter(|_| id.is_path())?))
+        Some(Rc::from(fs::read(self.asset_file(id)?).ok()?))
     }
 
     fn fonts(&self, packs: &[&'static Pack]) -> Fonts {
@@ -60,7 +63,25 @@ impl Folder {
     /// The folder at a path, of which nothing is read yet.
     pub fn new(root: PathBuf) -> Self {
         let limits = Limits::default();
-        Self { root, cache: Cache::new(&limits), limits, packs: RefCell::default() }
+        let assets = vec![root.join("templates/assets")];
+        Self { root, assets, cache: Cache::new(&limits), limits, packs: RefCell::default() }
+    }
+
+    /// The same folder for a template in a file of its own: its assets may also lie beside it, or in
+    /// a folder `assets` there.
+    #[must_use]
+    pub fn beside(&self, template: &Path) -> Self {
+        let mut folder = Self::new(self.root.clone());
+        let beside = template.parent().unwrap_or(Path::new(""));
+        folder.assets.splice(..0, [beside.join("assets"), beside.to_owned()]);
+        folder
+    }
+
+    /// The file of an asset. `None` if there is none.
+    #[must_use]
+    pub fn asset_file(&self, id: &AssetId) -> Option<PathBuf> {
+        let files = self.assets.iter().map(|folder| folder.join(id.as_str()));
+        files.filter(|_| id.is_path()).find(|file| file.is_file())
     }
 
     /// A path below the folder.
@@ -73,8 +94,26 @@ impl Folder {
     /// # Errors
     /// The file cannot be read, or holds no valid template.
     pub fn template(&self, id: &str) -> Result<Template, Box<dyn Error>> {
-        let file = self.path("templates").join(format!("{id}.json"));
-        Ok(Template::parse(&text(&file)?, &self.limits)?)
+        self.template_in(&self.path("templates").join(format!("{id}.json")))
+    }
+
+    /// The template in a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no valid template.
+    pub fn template_in(&self, file: &Path) -> Result<Template, Box<dyn Error>> {
+        Ok(Template::parse(&text(file)?, &self.limits)?)
+    }
+
+    /// The id of the template in a file: its path below `templates/`, or else its name, without
+    /// `.json`. `None` if that is no id.
+    #[must_use]
+    pub fn id_of(&self, file: &Path) -> Option<TemplateId> {
+        let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let (file, templates) = (whole(file), whole(&self.path("templates")));
+        let below = file.strip_prefix(&templates).ok().map(Path::to_owned);
+        let name = below.or_else(|| Some(PathBuf::from(file.file_name()?)))?.with_extension("");
+        TemplateId::parse(&name.to_str()?.replace('\\', "/"))
     }
 
     /// The cases of `templates/torture.json` that were written by hand, by template.
@@ -88,7 +127,10 @@ impl Folder {
 }
 
 /// The text of a file.
-fn text(file: &Path) -> Result<String, String> {
+///
+/// # Errors
+/// The file cannot be read, or is not UTF-8.
+pub fn text(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| unreadable(file, &error))
 }
 

@@ -1,29 +1,39 @@
 //! The command `monogram`: what the Worker does, on this machine and with files.
 //!
 //! Each subcommand has a file of its own. They read what a picture needs through
-//! [`folder::Folder`]; everything that is drawn is drawn by the core.
+//! [`folder::Folder`]; everything that is drawn is drawn by the core, and everything that is asked
+//! of a deployment goes through [`api::Api`].
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a person")]
 
+mod api;
+mod clock;
+mod dev;
+mod diff;
 mod folder;
 mod font;
+mod lint;
+mod pull;
+mod push;
 mod render;
 mod sheet;
 mod sign;
+mod validate;
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 /// Draws personalised images from templates, as the Worker does.
 #[derive(Parser)]
-#[command(name = "monogram", version, about)]
+#[command(name = "monogram", version, about, max_term_width = 100)]
 struct Arguments {
     /// The folder with `templates/` and `fonts/packs/`.
-    #[arg(long, global = true, default_value = ".")]
+    #[arg(long, global = true, env = "MONOGRAM_ROOT", default_value = ".")]
     root: PathBuf,
     #[command(subcommand)]
     command: Command,
@@ -32,15 +42,48 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Draws one picture into a file, or explains it (`.json`).
+    #[command(after_help = "Example:\n  monogram render welcome.png 'name=Maria&_dpr=2' maria.png")]
     Render(render::Arguments),
     /// Draws a template with its worst cases into one sheet; fails where the template breaks.
+    #[command(after_help = "Example:\n  monogram sheet welcome sheet.png")]
     Sheet(sheet::Arguments),
+    /// Shows a template in a browser while you write it.
+    #[command(after_help = "Example:\n  monogram dev templates/welcome.json")]
+    Dev(dev::Arguments),
+    /// Says what the Worker would refuse in a template, and what its worst cases break.
+    #[command(after_help = "Example:\n  monogram validate --strict templates/welcome.json")]
+    Validate(validate::Arguments),
+    /// Compares two templates: their fields, and the pixels of their pictures.
+    #[command(
+        after_help = "Examples:\n  monogram diff old.json new.json 'name=Maria' -o diff.png\n  monogram diff acme/hello@3 acme/hello@4"
+    )]
+    Diff(diff::Arguments),
     /// Checks a font for templates, and unpacks a web font.
+    #[command(after_help = "Example:\n  monogram font Brand.woff2")]
     Font(font::Arguments),
+    /// Checks the pictures in the HTML of an email: tags, values, sizes, signatures.
+    #[command(after_help = "Example:\n  monogram lint email.html --sender mailchimp --templates templates")]
+    Lint(lint::Arguments),
     /// Signs a URL for an email: what it fixes, and what a sender's tags may fill.
+    #[command(after_help = "Example:\n  monogram sign acme/hello@4 --fixed company=Acme --open name --expires 90d")]
     Sign(sign::Arguments),
     /// Seals the values of each row of a file into a URL, encrypted.
+    #[command(after_help = "Example:\n  monogram seal acme/hello people.jsonl --expires 30d")]
     Seal(sign::SealArguments),
+    /// Publishes a template in a deployment, with the assets that lie beside it.
+    #[command(after_help = "Example:\n  monogram push hello.json --id acme/hello --if-revision 3")]
+    Push(push::Arguments),
+    /// Fetches a template of a deployment into a file.
+    #[command(after_help = "Example:\n  monogram pull acme/hello@4 -o hello.json")]
+    Pull(pull::Arguments),
+    /// Prints the completions for a shell.
+    #[command(
+        after_help = "Example:\n  monogram completions bash > ~/.local/share/bash-completion/completions/monogram"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
 }
 
 fn main() -> ExitCode {
@@ -49,9 +92,19 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Render(arguments) => render::run(&arguments, &folder),
         Command::Sheet(arguments) => sheet::run(&arguments, &folder),
+        Command::Dev(arguments) => dev::run(&arguments, &folder),
+        Command::Validate(arguments) => validate::run(&arguments, &folder),
+        Command::Diff(arguments) => diff::run(&arguments, &folder),
         Command::Font(arguments) => font::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Seal(arguments) => sign::seal(&arguments),
+        Command::Push(arguments) => push::run(&arguments, &folder),
+        Command::Pull(arguments) => pull::run(&arguments, &folder),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut self::Arguments::command(), "monogram", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use monogram::limits::Limits;
 use monogram::policy::{self, Bound, Keyring, Policy, Sealer, Target};
 use monogram::request::TemplateId;
 
 use crate::Done;
+use crate::clock;
 use crate::folder::unreadable;
 
 /// The values that the URL may show.
@@ -142,7 +142,5 @@ fn expires(text: &str) -> Result<u32, String> {
         _ => return text.parse().map_err(|_| wrong()),
     };
     let count: u64 = text.trim_end_matches(['d', 'h', 'm']).parse().map_err(|_| wrong())?;
-    #[expect(clippy::disallowed_methods, reason = "a command runs on a machine with a clock")]
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    u32::try_from(now.saturating_add(count.saturating_mul(unit))).map_err(|_| wrong())
+    u32::try_from(clock::now().saturating_add(count.saturating_mul(unit))).map_err(|_| wrong())
 }

@@ -26,6 +26,16 @@ pub fn begins(text: &str) -> bool {
 /// No known name is longer, nor is the number of any character.
 const MAX_NAME_BYTES: usize = 10;
 
+/// The character of the entity that a text begins with, and the entity's length in bytes. `None` if
+/// the text does not begin with a known entity.
+#[must_use]
+pub fn first(text: &str) -> Option<(char, usize)> {
+    let after = text.strip_prefix('&')?;
+    // An ampersand and a semicolon stand around the name.
+    let (name, _) = after.get(..after.floor_char_boundary(MAX_NAME_BYTES.saturating_add(1)))?.split_once(';')?;
+    Some((character(name)?, name.len().saturating_add(2)))
+}
+
 /// Decodes the entities of a text, once: `&amp;eacute;` becomes `&eacute;`. `None` if it has no
 /// entity.
 #[must_use]
@@ -141,5 +151,8 @@ mod tests {
         assert!(begins("ccedil;ois") && begins("#39;Brien") && !begins("amp") && !begins("T&T;"));
         assert!(NAMES.is_sorted_by(|a, b| a.0 < b.0));
         assert!(decode(&"&".repeat(100_000)).is_none());
+        assert_eq!(first("&amp;b"), Some(('&', 5)));
+        assert_eq!(first("&#128512;"), Some(('😀', 9)));
+        assert_eq!([first("&b"), first("amp;"), first("&aaaaaaaaaaé;"), first("")], [None; 4]);
     }
 }

@@ -11,7 +11,7 @@ pub mod clean;
 pub mod coerce;
 pub mod datetime;
 pub mod declare;
-mod entity;
+pub mod entity;
 pub mod image;
 pub mod repair;
 pub mod resolve;

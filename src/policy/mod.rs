@@ -55,5 +55,5 @@ mod wire;
 pub use bound::Bound;
 pub use keyring::{Keyring, WeakSecret};
 pub use refused::{Refused, Unsignable};
-pub use seal::{Opened, Sealer, open};
-pub use sign::{Policy, Target, sign, verify};
+pub use seal::{Opened, Sealer, open, peek_expiry};
+pub use sign::{Policy, Target, peek, sign, verify};

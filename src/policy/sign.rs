@@ -144,6 +144,23 @@ pub fn verify(
     Ok(policy)
 }
 
+/// The policy in a token whose signature is not checked. `None` if the token is damaged. For tools
+/// that explain a URL: a picture is drawn after [`verify`] only.
+///
+/// ```
+/// use monogram::limits::Limits;
+/// use monogram::policy;
+///
+/// let token = "EQwAAAAABWFjbWUvAABuYW1l"; // no signature at all
+/// assert_eq!(policy::peek(token, &Limits::default()), None);
+/// ```
+#[must_use]
+pub fn peek(token: &str, limits: &Limits) -> Option<Policy> {
+    let bytes = wire::from_text(token, limits)?;
+    let (policy, _) = bytes.split_at_checked(bytes.len().checked_sub(TAG_BYTES)?)?;
+    read(policy)
+}
+
 /// The canonical binary form.
 fn write(policy: &Policy) -> Vec<u8> {
     let flag = |is: bool, flag: u8| if is { flag } else { 0 };
@@ -265,6 +282,9 @@ mod tests {
             let verified = verify(token, &keyring(), &template, policy.revision, 0, &limits);
             assert_eq!(verified.as_ref(), Ok(&policy));
             // Any change of the binary form gives either no policy or a different one.
+            assert_eq!(peek(token, &Limits::default()).as_ref(), Some(&policy));
+            let forged = format!("{}A", token.get(..token.len() - 1).unwrap());
+            assert_eq!(peek(&forged, &Limits::default()).as_ref(), Some(&policy), "nothing is authentic here");
             let written = write(&policy);
             for at in 0..written.len() {
                 assert_eq!(read(&written[..at]).filter(|read| *read == policy), None);

@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "torture",
     "response",
     "snippet",
+    "lint",
     "page",
 ];
 
@@ -56,6 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ttf_parser", &["font/outline.rs"]),
     ("rustybuzz", &["text/shape.rs"]),
     ("taffy", &["layout/flex.rs"]),
+    ("html5gum", &[]),
     ("minijinja", &[]),
 ];
 
