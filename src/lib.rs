@@ -28,6 +28,7 @@
 //! render     the stages and `encode`, in one function that reads from top to bottom
 //! response   bytes or a problem   → status, headers, body
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
+//! api        (of no picture) the management API without its stores
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
 //! ```
@@ -62,6 +63,7 @@ pub mod merge_tag;
 pub mod text;
 
 pub mod access;
+pub mod api;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;

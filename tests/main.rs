@@ -28,6 +28,7 @@ mod locale;
 mod merge_tags;
 mod png_strict;
 mod policy;
+mod routes;
 mod schema;
 mod snippet;
 mod text;

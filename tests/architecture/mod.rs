@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "torture",
     "response",
     "snippet",
+    "api",
     "page",
 ];
 

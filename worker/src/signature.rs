@@ -45,7 +45,7 @@ pub fn open(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Re
 }
 
 /// The secrets of this deployment. If there are none, every URL is refused.
-fn keyring(env: &Env) -> Result<Keyring, Problem> {
+pub fn keyring(env: &Env) -> Result<Keyring, Problem> {
     let secrets =
         ["SIGNING_SECRET", "SIGNING_SECRET_PREVIOUS"].map(|name| env.secret(name).map(|value| value.to_string()));
     let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
@@ -59,7 +59,7 @@ fn keyring(env: &Env) -> Result<Keyring, Problem> {
 
 /// Unix time in seconds.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the clock is after 1970")]
-fn now() -> u64 {
+pub fn now() -> u64 {
     (js_sys::Date::now() / 1_000.0) as u64
 }
 
