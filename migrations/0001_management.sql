@@ -35,7 +35,7 @@ CREATE TABLE revision (
   PRIMARY KEY (id, rev)
 );
 
--- The names of uploaded files. Their bytes are in KV under file/{sha256}.
+-- The names of uploaded files. Their bytes are in KV under file:{sha256}.
 CREATE TABLE asset (
   name TEXT PRIMARY KEY,
   sha256 TEXT NOT NULL,
@@ -66,4 +66,14 @@ CREATE TABLE audit (
   action TEXT NOT NULL,
   target TEXT NOT NULL,
   request TEXT NOT NULL             -- X-Request-Id of the answer
+);
+
+-- Calls with an Idempotency-Key, and what they made. Kept for a day.
+CREATE TABLE once (
+  kid INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  call TEXT NOT NULL,               -- SHA-256 of path and body
+  made TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (kid, name)
 );

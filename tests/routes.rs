@@ -14,7 +14,10 @@ fn the_list_of_routes_is_that_of_the_table() {
     let path = root().join("tests/edge/routes.json");
     let rows: Vec<String> = ROUTES
         .iter()
-        .map(|row| json!({ "method": row.method, "pattern": row.pattern, "handler": row.handler, "scope": row.scope }).to_string())
+        .map(|row| {
+            json!({ "method": row.method, "pattern": row.pattern, "handler": row.handler, "scope": row.scope })
+                .to_string()
+        })
         .collect();
     let list = format!("[\n  {}\n]\n", rows.join(",\n  "));
     let written = fs::read_to_string(&path).unwrap_or_default();

@@ -60,8 +60,8 @@ pub struct Names {
 pub struct Questions {
     /// Names of assets that may be meant.
     pub assets: Vec<String>,
-    /// Beginnings and ends of names that may be meant.
-    pub parts: Vec<(String, String)>,
+    /// Beginnings and ends of names that may be meant, and whether only names without a folder are.
+    pub parts: Vec<(String, String, bool)>,
     /// Folders whose fonts may be meant, each with its last `/`.
     pub folders: Vec<String>,
 }
@@ -143,7 +143,13 @@ impl Names {
             for folder in &folders {
                 match name {
                     Name::Whole(name) => assets.push(format!("{folder}{name}")),
-                    Name::Part { prefix, suffix } => parts.push((format!("{folder}{prefix}"), suffix.clone())),
+                    // The beginning names a folder of its own.
+                    Name::Part { prefix, .. }
+                        if folder.is_empty() && prefix.contains('/') && !is_shared(id, prefix) => {}
+                    Name::Part { prefix, suffix } => {
+                        let is_root = folder.is_empty() && !prefix.contains('/');
+                        parts.push((format!("{folder}{prefix}"), suffix.clone(), is_root));
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@
 //! script  names in the world's scripts
 //! cases   a template's params → the queries to try
 //! check   a laid out case → its faults
+//! contrast  a laid out case → texts whose colour is too near to what is behind them
 //! sheet   all cases → one picture
 //! ```
 //!
@@ -17,6 +18,7 @@
 
 mod cases;
 mod check;
+mod contrast;
 mod outcome;
 mod script;
 mod sheet;
@@ -34,6 +36,7 @@ use check::Checks;
 
 pub use cases::cases;
 pub use check::LaidOut;
+pub use contrast::contrast;
 pub use outcome::{Case, Finding, Outcome};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;

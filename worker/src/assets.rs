@@ -1,7 +1,7 @@
 //! The bytes of the assets that a plan names.
 //!
 //! A published template says which file each name stands for; that file is in KV under
-//! `file/{sha256}`. Other names are those of assets that come with the code (static assets, binding
+//! `file:{sha256}`. Other names are those of assets that come with the code (static assets, binding
 //! `ASSETS`, under `/images/`), or that were written to KV by hand, under `asset:{name}`. An unavailable asset is treated as absent: the
 //! picture is drawn with the template's fallback in its place. If there is no fallback, or if
 //! asking failed, the picture is cached for a minute only.
@@ -28,7 +28,8 @@ use super::deadline::{self, Deadline};
 use super::log;
 use super::templates::KV;
 
-/// The beginning of the place of a file, before its digest.
+/// The beginning of the place of a file, before its digest: that of its key in KV, which no template
+/// can have, because `:` is in no id.
 const FILE: &str = "file:";
 
 /// Bytes of assets cached in an isolate: enough for a few templates, beside the finished pictures.
@@ -201,11 +202,10 @@ fn take(budget: &Cell<usize>, bytes: usize) -> bool {
 /// # Errors
 /// There is no asset of this name, or a service failed that may have one.
 async fn open(env: &Env, name: &AssetId, deadline: Deadline, limits: &Limits) -> Result<Opened, Lacking> {
-    if let Some(digest) = name.as_str().strip_prefix(FILE) {
+    if name.as_str().starts_with(FILE) {
         // It was there when the template was published, so its absence is a fault.
         let kv = env.kv(KV).map_err(|_| Lacking::Fault)?;
-        let key = format!("file/{digest}");
-        let read = kv.get(&key).cache_ttl(KV_CACHE_S).stream();
+        let read = kv.get(name.as_str()).cache_ttl(KV_CACHE_S).stream();
         return match deadline.within(limits.file_wait_ms, read).await {
             Ok(Ok(Some(body))) => Ok(Opened { body: ByteStream::from(body), doubtful: false }),
             _ => Err(Lacking::Fault),

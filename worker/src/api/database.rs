@@ -3,6 +3,7 @@
 //! Rows come as JSON arrays, which serde reads as tuples. Every answer has a deadline. If a write is
 //! late, it may have happened: nothing that depends on it is undone.
 
+use futures_util::future::LocalBoxFuture;
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -60,14 +61,18 @@ impl Database {
     /// # Errors
     /// 503 if the database failed or was late.
     pub async fn rows<T: DeserializeOwned>(&self, sql: &str, values: &[JsValue]) -> Result<Vec<T>, Problem> {
-        let statement = self.statement(sql, values)?;
-        let rows = self.within(statement.raw_js_value()).await?;
-        let rows: Array = rows.into_iter().collect();
-        let text = JSON::stringify(&rows).ok().and_then(|text| text.as_string()).ok_or_else(unavailable)?;
-        serde_json::from_str(&text).map_err(|_| {
+        serde_json::from_str(&self.json(sql, values).await?).map_err(|_| {
             log::fault("database-row", None);
             unavailable()
         })
+    }
+
+    /// The rows as a JSON array of arrays.
+    async fn json(&self, sql: &str, values: &[JsValue]) -> Result<String, Problem> {
+        let statement = self.statement(sql, values)?;
+        let rows = self.within(Box::pin(statement.raw_js_value())).await?;
+        let rows: Array = rows.into_iter().collect();
+        JSON::stringify(&rows).ok().and_then(|text| text.as_string()).ok_or_else(unavailable)
     }
 
     /// The first row of a query. `None` if it has none.
@@ -85,7 +90,8 @@ impl Database {
     /// 503 if the database failed or was late. If it was late, the transaction may have happened.
     pub async fn transaction(&self, statements: Vec<Statement<'_>>) -> Result<usize, Problem> {
         let statements = statements.iter().map(|(sql, values)| self.statement(sql, values));
-        let results = self.within(self.database.batch(statements.collect::<Result<_, _>>()?)).await?;
+        let batch = self.database.batch(statements.collect::<Result<_, _>>()?);
+        let results = self.within(Box::pin(batch)).await?;
         let rows = results.first().and_then(|result| result.results::<IgnoredAny>().ok());
         rows.map(|rows| rows.len()).ok_or_else(unavailable)
     }
@@ -94,7 +100,7 @@ impl Database {
         self.database.prepare(sql).bind(values).map_err(|_| unavailable())
     }
 
-    async fn within<T>(&self, call: impl Future<Output = worker::Result<T>>) -> Result<T, Problem> {
+    async fn within<T>(&self, call: LocalBoxFuture<'_, worker::Result<T>>) -> Result<T, Problem> {
         match Deadline::after(self.wait_ms).within(self.wait_ms, call).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(_)) => {

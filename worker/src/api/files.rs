@@ -1,4 +1,4 @@
-//! Uploaded assets and fonts: their names in D1, their bytes in KV under `file/{sha256}`.
+//! Uploaded assets and fonts: their names in D1, their bytes in KV under `file:{sha256}`.
 //!
 //! A name may stand for another file later. What is published keeps the file that the name stood for
 //! then, so a file's bytes are never deleted.
@@ -18,9 +18,9 @@ use super::super::deadline::Deadline;
 use super::database::{Database, number, optional, text, unavailable};
 use super::{Visit, audit, body, json, store};
 
-/// The key of a file in KV.
+/// The key of a file in KV. No template has it, because `:` is in no id.
 pub fn key_of(digest: &str) -> String {
-    format!("file/{digest}")
+    format!("file:{digest}")
 }
 
 /// A file in a list or an answer.

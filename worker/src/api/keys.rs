@@ -4,12 +4,13 @@
 use monogram::access::{ApiKey, Grant, Kind};
 use monogram::api::cursor::List;
 use monogram::api::key::{KeyInfo, NewKey, denied, prefixes, reach};
-use monogram::api::{Page, moment};
+use monogram::api::{Page, body as json_body, moment};
 use monogram::error::{Fault, Problem};
 use monogram::response::Reply;
 
 use super::auth::{self, hex};
 use super::database::{Database, number, optional, text, unavailable};
+use super::once::Once;
 use super::{Visit, audit, body, json, random};
 
 /// A row of the table: number, name, scopes, prefixes, made, expires, revoked.
@@ -56,10 +57,18 @@ pub async fn list(visit: &Visit<'_>) -> Result<Reply, Problem> {
 /// # Errors
 /// 400 for a wrong body, 403 if the new key would do more than the caller's.
 pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
-    let new: NewKey = body::json(visit).await?;
+    let bytes = body::read(visit, visit.limits().body_bytes).await?;
+    let new: NewKey = json_body::read(&bytes)?;
     let asked = new.grant(visit.now)?;
     visit.grant.allows_key(&asked, visit.now).map_err(denied)?;
     let database = Database::of(visit.env(), visit.limits())?;
+    let once = Once::of(visit, &bytes)?;
+    let sql_of = format!("SELECT {COLUMNS} FROM api_key WHERE sha256 = ?1");
+    if let Some(hash) = once.made(visit, &database).await? {
+        // Its text was shown, and is nowhere any more.
+        let row = database.first::<Row>(&sql_of, &[text(&hash)]).await?.ok_or_else(unavailable)?;
+        return Ok(json(200, &info(&row, None)));
+    }
     let secret = random::<32>();
     if secret == [0; 32] {
         return Err(unavailable());
@@ -80,9 +89,9 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
     let log = "INSERT INTO audit (at, kid, action, target, request) \
                SELECT ?1, ?2, 'make-key', 'key/' || kid, ?3 FROM api_key WHERE sha256 = ?4";
     let log = (log, vec![number(visit.now), number(visit.grant.kid), text(visit.id), text(&hash)]);
-    database.transaction(vec![(sql, values), log]).await?;
-    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE sha256 = ?1");
-    let row = database.first::<Row>(&sql, &[text(&hash)]).await?.ok_or_else(unavailable)?;
+    let statements = [(sql, values)].into_iter().chain(once.record(visit, &hash)).chain([log]).collect();
+    database.transaction(statements).await?;
+    let row = database.first::<Row>(&sql_of, &[text(&hash)]).await?.ok_or_else(unavailable)?;
     Ok(json(201, &info(&row, Some(key.reveal().to_owned()))))
 }
 

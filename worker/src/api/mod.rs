@@ -15,12 +15,14 @@ mod drafts;
 mod files;
 mod keys;
 pub mod limit;
+mod once;
 mod preview;
 mod publish;
 mod signing;
 mod store;
 mod templates;
 
+use futures_util::future::LocalBoxFuture;
 use monogram::access::{Grant, Scope};
 use monogram::api::key::denied;
 use monogram::error::Problem;
@@ -123,33 +125,34 @@ async fn respond(
     }
     let visit = Visit { call, grant, query, id, now };
 
-    // 2. The call.
-    let reply = match what {
-        Management::ListKeys => keys::list(&visit).await?,
-        Management::MakeKey => keys::make(&visit).await?,
-        Management::RevokeKey { kid } => keys::revoke(&visit, *kid).await?,
-        Management::Audit => audit::list(&visit).await?,
-        Management::ListTemplates => templates::list(&visit).await?,
-        Management::GetTemplate(id) => templates::get(&visit, id).await?,
-        Management::Revisions(id) => templates::revisions(&visit, id).await?,
-        Management::Diff(id) => templates::diff(&visit, id).await?,
-        Management::PutTemplate(id) => return publish::put(&visit, id, log).await,
-        Management::Rollback(id) => return publish::rollback(&visit, id, log).await,
-        Management::DeleteTemplate(id) => return publish::delete(&visit, id, log).await,
-        Management::Preview => preview::answer(&visit, log).await?,
-        Management::Validate => drafts::validate(&visit).await?,
-        Management::ListAssets => files::list_assets(&visit).await?,
-        Management::GetAsset(name) => files::get_asset(&visit, name).await?,
-        Management::PutAsset(name) => files::put_asset(&visit, name).await?,
-        Management::DeleteAsset(name) => files::delete_asset(&visit, name).await?,
-        Management::ListFonts => files::list_fonts(&visit).await?,
-        Management::GetFont(name) => files::get_font(&visit, name).await?,
-        Management::PutFont(name) => files::put_font(&visit, name).await?,
-        Management::DeleteFont(name) => files::delete_font(&visit, name).await?,
-        Management::Sign => signing::sign(&visit, log).await?,
-        Management::Seal => signing::seal(&visit, log).await?,
+    // 2. The call. Each is a future of its own on the heap: together they would be one of many kB.
+    let visit = &visit;
+    let reply: LocalBoxFuture<'_, Result<Reply, Problem>> = match what {
+        Management::PutTemplate(id) => return Box::pin(publish::put(visit, id, log)).await,
+        Management::Rollback(id) => return Box::pin(publish::rollback(visit, id, log)).await,
+        Management::DeleteTemplate(id) => return Box::pin(publish::delete(visit, id, log)).await,
+        Management::ListKeys => Box::pin(keys::list(visit)),
+        Management::MakeKey => Box::pin(keys::make(visit)),
+        Management::RevokeKey { kid } => Box::pin(keys::revoke(visit, *kid)),
+        Management::Audit => Box::pin(audit::list(visit)),
+        Management::ListTemplates => Box::pin(templates::list(visit)),
+        Management::GetTemplate(id) => Box::pin(templates::get(visit, id)),
+        Management::Revisions(id) => Box::pin(templates::revisions(visit, id)),
+        Management::Diff(id) => Box::pin(templates::diff(visit, id)),
+        Management::Preview => Box::pin(preview::answer(visit, log)),
+        Management::Validate => Box::pin(drafts::validate(visit)),
+        Management::ListAssets => Box::pin(files::list_assets(visit)),
+        Management::GetAsset(name) => Box::pin(files::get_asset(visit, name)),
+        Management::PutAsset(name) => Box::pin(files::put_asset(visit, name)),
+        Management::DeleteAsset(name) => Box::pin(files::delete_asset(visit, name)),
+        Management::ListFonts => Box::pin(files::list_fonts(visit)),
+        Management::GetFont(name) => Box::pin(files::get_font(visit, name)),
+        Management::PutFont(name) => Box::pin(files::put_font(visit, name)),
+        Management::DeleteFont(name) => Box::pin(files::delete_font(visit, name)),
+        Management::Sign => Box::pin(signing::sign(visit, log)),
+        Management::Seal => Box::pin(signing::seal(visit, log)),
     };
-    Ok(reply.into())
+    Ok(reply.await?.into())
 }
 
 /// Brings KV up to date where a publication ended before KV had it. The runtime calls it every few

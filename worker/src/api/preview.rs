@@ -1,14 +1,18 @@
 //! `POST /v1/preview`: the picture of a draft, or a view of it. Nothing is stored, in no cache.
 
+use std::rc::Rc;
+
 use monogram::Inputs;
 use monogram::access::Scope;
 use monogram::api::preview::{Preview, PreviewBody};
 use monogram::error::Problem;
+use monogram::incremental::Cache;
 use monogram::plan::plan;
 use monogram::render::{self, Resources};
 use monogram::request::Format;
 use monogram::response::explain::Explained;
 use monogram::response::{Reply, view};
+use monogram::world::World;
 
 use super::super::deadline::Deadline;
 use super::super::log::Log;
@@ -54,10 +58,11 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     let coming = fonts::open(env, &plan.packs, deadline, limits).await;
     let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
     log.stage("assets");
-    let world = Fetched { limits, assets: found, fonts, cache: None };
+    // A cache of its own: with one, a picture has the very bytes that a URL's picture has.
+    let world = Fetched { limits, assets: found, fonts, cache: Some(Rc::new(Cache::new(limits))) };
     if format == Format::Json {
         let resources = Resources::of(&plan, &world);
-        let drawn = render::draw(&inputs, &plan, &resources, None, limits)?;
+        let drawn = render::draw(&inputs, &plan, &resources, world.cache(), limits)?;
         log.stage("render");
         let explained = Explained {
             template: id.as_ref().map_or(NO_ID, |id| id.as_str()),

@@ -24,6 +24,7 @@ use serde::Deserialize;
 use super::super::log::Log;
 use super::super::templates;
 use super::database::{Database, number, optional, text};
+use super::once::Once;
 use super::store;
 use super::{Given, Visit, audit, body, drafts, json};
 
@@ -40,6 +41,8 @@ struct Content<'a> {
     title: Option<&'a str>,
     /// The revision whose content it is.
     rollback_of: Option<u32>,
+    /// The call that makes it, if that is to happen once.
+    once: Option<Once>,
 }
 
 /// `PUT /v1/templates/{id}`.
@@ -63,7 +66,8 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     warnings.extend(found);
     log.stage("check");
     let title = template.document.title.clone();
-    let content = Content { document: &draft.text, files: &files, title: title.as_deref(), rollback_of: None };
+    let content =
+        Content { document: &draft.text, files: &files, title: title.as_deref(), rollback_of: None, once: None };
     publish(visit, &database, id, &content, &precondition, warnings, cases, log).await
 }
 
@@ -81,8 +85,15 @@ struct Rollback {
 /// 404 if there is no such revision, and those of [`put`].
 pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
-    let Rollback { revision } = json_body::read(&body::read(visit, visit.limits().body_bytes).await?)?;
+    let bytes = body::read(visit, visit.limits().body_bytes).await?;
+    let Rollback { revision } = json_body::read(&bytes)?;
     let database = Database::of(visit.env(), visit.limits())?;
+    let once = Once::of(visit, &bytes)?;
+    if let Some(made) = once.made(visit, &database).await? {
+        return Ok(
+            published(visit, id, made.parse().unwrap_or_default(), Vec::new(), 0, templates::EVERYWHERE_S).into()
+        );
+    }
     let stored = store::revision(&database, id, Some(revision)).await?.ok_or_else(super::templates::no_revision)?;
     // It was checked when it was published, but the code may have changed since.
     let template = Template::parse(&stored.document, visit.limits())?;
@@ -92,6 +103,7 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
         files: &stored.files,
         title: title.as_deref(),
         rollback_of: Some(revision),
+        once: Some(once),
     };
     publish(visit, &database, id, &content, &precondition(visit), Vec::new(), 0, log).await
 }
@@ -162,23 +174,34 @@ async fn publish(
                 cases: Vec::new(),
             });
         }
-        let origin = visit.call.origin;
-        let mut reply = json(
-            200,
-            &Published {
-                id: id.as_str(),
-                revision,
-                warnings,
-                cases,
-                url: format!("{origin}/i/{id}.png"),
-                pinned_url: format!("{origin}/i/{id}@{revision}.png"),
-                live_everywhere_after_seconds: seconds,
-            },
-        );
-        reply.set("ETag", format!("\"{revision}\""));
+        let reply = published(visit, id, revision, warnings, cases, seconds);
         return Ok(Given { reply, purge: Some(id.to_string()) });
     }
     Err(moved_on())
+}
+
+/// The answer about a revision that is live.
+fn published(
+    visit: &Visit<'_>,
+    id: &TemplateId,
+    revision: u32,
+    warnings: Vec<Warning>,
+    cases: usize,
+    live_everywhere_after_seconds: u32,
+) -> Reply {
+    let origin = visit.call.origin;
+    let answer = Published {
+        id: id.as_str(),
+        revision,
+        warnings,
+        cases,
+        url: format!("{origin}/i/{id}.png"),
+        pinned_url: format!("{origin}/i/{id}@{revision}.png"),
+        live_everywhere_after_seconds,
+    };
+    let mut reply = json(200, &answer);
+    reply.set("ETag", format!("\"{revision}\""));
+    reply
 }
 
 /// Makes a revision live if `expected` still is, and stores its document. The result tells whether
@@ -210,7 +233,8 @@ async fn make_live(
             optional(content.rollback_of, number),
         ],
     );
-    Ok(database.transaction(vec![swap, log, keep]).await? > 0)
+    let once = content.once.as_ref().and_then(|once| once.record(visit, &revision.to_string()));
+    Ok(database.transaction([swap, log].into_iter().chain(once).chain([keep]).collect()).await? > 0)
 }
 
 /// `DELETE /v1/templates/{id}`: nothing is live any more. Revisions stay, because emails show them;

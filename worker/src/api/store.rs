@@ -40,6 +40,9 @@ const MEND_ROWS: u32 = 50;
 /// publisher that died may have landed later.
 const MEND_AGE_S: u64 = 900;
 
+/// Seconds for which a call with an `Idempotency-Key` is remembered.
+const ONCE_S: u64 = 86_400;
+
 /// A revision as it is stored.
 pub struct Stored {
     /// Its number.
@@ -227,6 +230,9 @@ pub async fn spread(
 /// Brings KV up to date where it is not known to have what is live.
 pub async fn mend(env: &Env, limits: &Limits) {
     let Ok(database) = Database::of(env, limits) else { return };
+    let old = number(super::now().saturating_sub(ONCE_S));
+    // Nobody sends a call again after a day. What cannot be deleted now is deleted next time.
+    let _ = database.rows::<(u32,)>("DELETE FROM once WHERE at < ?1 RETURNING kid", &[old]).await;
     let sql =
         "SELECT id, rev, spread FROM live WHERE spread <> rev OR changed_at > ?1 ORDER BY changed_at DESC LIMIT ?2";
     let since = super::now().saturating_sub(MEND_AGE_S);
