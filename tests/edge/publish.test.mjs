@@ -6,9 +6,20 @@ import { API, api, plain, want } from "./api.mjs";
 import { ask, withWorker, workerForFile } from "./answers.mjs";
 import { FRONT } from "./front.mjs";
 import { STORES } from "./stores.mjs";
+import { loggedLines } from "./harness.mjs";
 import { card } from "./template.mjs";
 
 const worker = workerForFile({ ...API, front: FRONT });
+
+/** A cache in front of the Worker that says what is purged from it. The runtime under test has none. */
+const CACHE = `
+  import worker from "./index.js";
+  export default {
+    fetch(request, env, ctx) {
+      Object.defineProperty(ctx, "cache", { value: { purge: async (what) => console.log("purged: " + JSON.stringify(what)) } });
+      return worker.fetch(request, env, ctx);
+    },
+  };`;
 
 /** Rounds of two publishers at once; `make publishers` takes 1,000. */
 const ROUNDS = Number(process.env.ROUNDS ?? 200);
@@ -155,6 +166,15 @@ test("publishers without a condition all get a revision of their own", async () 
   assert.equal(await worker.kv.get("acme/free"), live.text());
   assert.ok(last);
 });
+
+test("a publication purges its template from the cache in front of the Worker, and nothing else does", () =>
+  withWorker({ ...API, front: CACHE }, async (worker) => {
+    await want(worker, 200, "PUT /v1/templates/acme/cached", { body: plain() });
+    await want(worker, 422, "PUT /v1/templates/acme/other", { body: "{" });
+    await want(worker, 200, "GET /v1/templates/acme/cached");
+    await want(worker, 204, "DELETE /v1/templates/acme/cached");
+    assert.deepEqual(await loggedLines(worker, "purged: ", 2), ['purged: {"tags":["t:acme/cached"]}', 'purged: {"tags":["t:acme/cached"]}']);
+  }));
 
 test("a call with an Idempotency-Key happens once", async () => {
   await want(worker, 200, "PUT /v1/templates/acme/once", { body: plain({ title: "one" }) });
