@@ -359,10 +359,8 @@ mod tests {
 
         let questions = names.questions(&id("acme/hero"));
         assert!(questions.assets.contains(&"acme/a.png".to_owned()) && questions.assets.contains(&"a.png".to_owned()));
-        assert_eq!(
-            questions.parts,
-            [("acme/logo-".to_owned(), ".png".to_owned()), ("logo-".to_owned(), ".png".to_owned())]
-        );
+        let part = |prefix: &str, is_root| (prefix.to_owned(), ".png".to_owned(), is_root);
+        assert_eq!(questions.parts, [part("acme/logo-", false), part("logo-", true)]);
         assert_eq!(questions.folders, ["acme/", ""]);
 
         let few = Limits { files: 2, fonts: 1, ..Limits::default() };
