@@ -10,7 +10,8 @@ CREATE TABLE api_key (
   prefixes TEXT,                    -- a JSON list; NULL: all ids
   made_at INTEGER NOT NULL,         -- Unix seconds, as all times here
   expires_at INTEGER,
-  revoked_at INTEGER
+  revoked_at INTEGER,
+  urls_revoked INTEGER NOT NULL DEFAULT 0 -- whether the URLs that it signed are refused too
 );
 
 -- The live revision of each template. A row stays for ever, so that no revision's number is used twice.

@@ -190,14 +190,13 @@ impl Names {
             for FontRow(_, name, file) in fonts.iter().filter(of_family).filter(|row| Some(&row.0) == nearest) {
                 let font = PublishedFont { family: name.clone(), file: file.clone() };
                 // A variable font may be there under several weights.
-                if published.contains(&font) {
-                } else if published.len() < limits.fonts {
+                if !published.contains(&font) {
                     published.push(font);
-                } else {
-                    left_out = left_out.saturating_add(1);
                 }
             }
         }
+        left_out = left_out.saturating_add(published.len().saturating_sub(limits.fonts));
+        published.truncate(limits.fonts);
         (Files { assets: found, fonts: published }, left_out)
     }
 }

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { API, api, makeKey, plain, want } from "./api.mjs";
 import { ask, withWorker, workerForFile } from "./answers.mjs";
 import { loggedLines, requestLines } from "./harness.mjs";
+import { FRONT } from "./front.mjs";
 import { card } from "./template.mjs";
 
 const worker = workerForFile({ ...API, kv: { "acme/hello": card({ access: "signed" }), "acme/hello@4": card({ access: "signed" }), "globex/hello": card() } });
@@ -23,6 +24,24 @@ test("a signed URL is drawn, with what it fixes and what its query fills", async
   await want(worker, 403, "POST /v1/sign", { key, body: { template: "globex/hello" } });
   await want(worker, 404, "POST /v1/sign", { key, body: { template: "acme/none" } });
 });
+
+test("the URLs of a key that has leaked can be refused, and those of other keys are not", () =>
+  withWorker({ ...API, kv: { "acme/hello": card({ access: "signed" }) }, front: FRONT }, async (worker) => {
+    const [leaked, other] = [await makeKey(worker, ["sign"], ["acme/"]), await makeKey(worker, ["sign"], ["acme/"])];
+    const path = async ({ key }) => (await want(worker, 200, "POST /v1/sign", { key, body: { template: "acme/hello", open: ["name"] } })).json().path;
+    const [bad, good] = [await path(leaked), await path(other)];
+    const sealed = (await want(worker, 200, "POST /v1/seal", { key: leaked.key, body: { template: "acme/hello", rows: [{ name: "Maria" }] } })).json().urls[0];
+    const status = async (path, headers) => (await ask(worker, path, { headers })).status;
+    await want(worker, 204, `DELETE /v1/keys/${leaked.kid}`);
+    assert.equal(await status(bad), 200, "its URLs are a matter of their own");
+    await want(worker, 204, `DELETE /v1/keys/${leaked.kid}?urls=true`);
+    assert.deepEqual([await status(bad), await status(sealed.slice(worker.url.length)), await status(good)], [403, 403, 200]);
+    // Another isolate finds out when its memory ends. While KV is down, it knows what it knew.
+    await worker.kv.put("revoked:keys", "[]");
+    assert.equal(await status(bad), 403);
+    assert.equal(await status(bad, { "X-Kv": "rejects", "X-Later-Ms": "31000" }), 403);
+    assert.equal(await status(bad, { "X-Later-Ms": "62000" }), 200);
+  }));
 
 test("a sender gets the URL with its tags and a snippet", async () => {
   for (const [sender, tag] of [["mailchimp", "*|"], ["klaviyo", "{{ first_name"], ["hubspot", "{{"]]) {

@@ -16,6 +16,7 @@ mod log;
 mod memory;
 mod pages;
 mod repeats;
+mod revoked;
 mod running;
 mod send;
 mod signature;
@@ -150,17 +151,24 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
     };
-    let verified = match &request.route {
-        Route::Signed { token, image } => Some(signature::verify(call.env, token, image, call.limits)?),
-        Route::Sealed { token, image } => Some(signature::open(call.env, token, image, call.limits)?),
-        _ => None,
-    };
     (log.format, log.revision) = (image.format.extension(), image.revision);
+
+    // 2. Find the template: in memory, in KV, or compiled in. Beside it comes the list of keys whose
+    // URLs are refused, if there is a signature.
+    let find = templates::find(call.env, &image.template, image.revision, call.limits);
+    let (verified, found) = match &request.route {
+        Route::Signed { token, .. } => {
+            let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
+            (Some(signature::verify(call.env, &revoked, token, image, call.limits)?), found?)
+        }
+        Route::Sealed { token, .. } => {
+            let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
+            (Some(signature::open(call.env, &revoked, token, image, call.limits)?), found?)
+        }
+        _ => (None, find.await?),
+    };
     // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
     let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
-
-    // 2. Find the template: in memory, in KV, or compiled in.
-    let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
     let template = &found.template;
     log.template = image.template.to_string();
     log.stage("template");

@@ -8,10 +8,11 @@ use monogram::api::{Page, body as json_body, moment};
 use monogram::error::{Fault, Problem};
 use monogram::response::Reply;
 
+use super::super::revoked;
 use super::auth::{self, hex};
 use super::database::{Database, number, optional, text, unavailable};
 use super::once::Once;
-use super::{Visit, audit, body, json, random};
+use super::{Visit, audit, body, json, random, store};
 
 /// A row of the table: number, name, scopes, prefixes, made, expires, revoked.
 type Row = (u32, Option<String>, String, Option<String>, u64, Option<u64>, Option<u64>);
@@ -95,10 +96,11 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
     Ok(json(201, &info(&row, Some(key.reveal().to_owned()))))
 }
 
-/// `DELETE /v1/keys/{kid}`. This isolate refuses the key at once, others within seconds.
+/// `DELETE /v1/keys/{kid}`. This isolate refuses the key at once, others within seconds. `?urls=true`
+/// also refuses every URL that it signed, within a minute.
 ///
 /// # Errors
-/// 404 if there is no such key, or if it is that of another client.
+/// 404 if there is no such key, or if it is that of another client; 503 if KV did not take the list.
 pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
     let database = Database::of(visit.env(), visit.limits())?;
     let sql = format!("SELECT {COLUMNS} FROM api_key WHERE kid = ?1");
@@ -107,9 +109,17 @@ pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
         Problem::new(Fault::NotFound, "unknown-key", "There is no such key")
             .remedy("GET /v1/keys lists the keys and their numbers")
     })?;
-    let sql = "UPDATE api_key SET revoked_at = ?2 WHERE kid = ?1 AND revoked_at IS NULL RETURNING kid";
-    let log = audit::if_changed(visit, "revoke-key", &format!("key/{kid}"));
-    database.transaction(vec![(sql, vec![number(kid), number(visit.now)]), log]).await?;
+    let with_urls = super::templates::flag(visit, "urls");
+    let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2), urls_revoked = max(urls_revoked, ?3) \
+               WHERE kid = ?1 AND (revoked_at IS NULL OR urls_revoked < ?3) RETURNING kid";
+    let action = if with_urls { "revoke-key-and-urls" } else { "revoke-key" };
+    let log = audit::if_changed(visit, action, &format!("key/{kid}"));
+    let values = vec![number(kid), number(visit.now), number(u32::from(with_urls))];
+    database.transaction(vec![(sql, values), log]).await?;
     auth::forget_all();
+    if with_urls {
+        store::spread_revoked(visit.env(), &database, visit.limits()).await?;
+        revoked::forget();
+    }
     Ok(Reply::empty(204))
 }

@@ -8,8 +8,8 @@ use monogram::request::TemplateId;
 use monogram::response::Reply;
 
 use super::super::log::Log;
-use super::super::signature;
 use super::super::templates::{self, Found};
+use super::super::{revoked, signature};
 use super::{Visit, body, json};
 
 /// # Errors
@@ -17,7 +17,7 @@ use super::{Visit, body, json};
 pub async fn sign(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
     let body: SignBody = body::json(visit).await?;
     let found = find(visit, &sign::id(&body.template)?, body.revision, log).await?;
-    let keyring = signature::keyring(visit.env())?;
+    let keyring = keyring(visit).await?;
     Ok(json(200, &sign::sign(&body, &found.template, &signer(visit, &keyring))?))
 }
 
@@ -26,8 +26,13 @@ pub async fn sign(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
 pub async fn seal(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
     let body: SealBody = body::json(visit).await?;
     let found = find(visit, &sign::id(&body.template)?, body.revision, log).await?;
-    let keyring = signature::keyring(visit.env())?;
+    let keyring = keyring(visit).await?;
     Ok(json(200, &sign::seal(&body, &found.template, &signer(visit, &keyring))?))
+}
+
+async fn keyring(visit: &Visit<'_>) -> Result<Keyring, Problem> {
+    let revoked = revoked::list(visit.env(), visit.limits()).await;
+    signature::keyring(visit.env(), &revoked)
 }
 
 async fn find(visit: &Visit<'_>, id: &TemplateId, revision: Option<u32>, log: &mut Log) -> Result<Found, Problem> {

@@ -20,8 +20,8 @@ use worker::kv::KvStore;
 use worker::{Delay, Env};
 
 use super::super::deadline::Deadline;
-use super::super::log;
 use super::super::templates::KV;
+use super::super::{log, revoked};
 use super::database::{Database, number, text, unavailable};
 
 /// Tries of a write to KV, which takes one write of a key in a second.
@@ -225,6 +225,22 @@ pub async fn spread(
         }
     }
     Err(unavailable())
+}
+
+/// Writes the numbers of the keys whose URLs are refused to KV.
+///
+/// # Errors
+/// 503.
+pub async fn spread_revoked(env: &Env, database: &Database, limits: &Limits) -> Result<(), Problem> {
+    let list = revoked_urls(database).await?;
+    put(env, revoked::KEY, list.as_bytes(), None, limits).await
+}
+
+/// The list as it is in KV: JSON.
+async fn revoked_urls(database: &Database) -> Result<String, Problem> {
+    let rows = database.rows::<(u32,)>("SELECT kid FROM api_key WHERE urls_revoked = 1 ORDER BY kid", &[]).await?;
+    let kids: Vec<u32> = rows.into_iter().map(|(kid,)| kid).collect();
+    Ok(serde_json::to_string(&kids).unwrap_or_default())
 }
 
 /// Brings KV up to date where it is not known to have what is live.
