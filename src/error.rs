@@ -14,20 +14,30 @@ use serde::Serialize;
 pub enum Fault {
     /// The request is wrong: 400.
     Request,
-    /// A signature is wrong, missing or expired: 403.
+    /// The request has no API key that is valid: 401.
+    Unauthorized,
+    /// A signature is wrong, missing or expired, or an API key may not do this: 403.
     Refused,
     /// There is no such template, revision or page: 404.
     NotFound,
     /// The URL does not take the request's method: 405.
     Method,
-    /// A template or its picture is over a budget: 413.
+    /// The request contradicts what is stored: 409.
+    Conflict,
+    /// The document has changed since the caller read it (`If-Match`, `If-None-Match`): 412.
+    Precondition,
+    /// A template, a file or a picture is over a budget: 413.
     TooLarge,
     /// The URL is too long: 414.
     UrlTooLong,
     /// A template document is wrong: 422.
     Document,
+    /// The caller sends too many requests: 429.
+    TooMany,
     /// Monogram itself failed: 500.
     Ours,
+    /// A store that this needs is down, slow or not configured: 503.
+    Unavailable,
 }
 
 impl Fault {
@@ -36,13 +46,18 @@ impl Fault {
     pub const fn status(self) -> u16 {
         match self {
             Self::Request => 400,
+            Self::Unauthorized => 401,
             Self::Refused => 403,
             Self::NotFound => 404,
             Self::Method => 405,
+            Self::Conflict => 409,
+            Self::Precondition => 412,
             Self::TooLarge => 413,
             Self::UrlTooLong => 414,
             Self::Document => 422,
+            Self::TooMany => 429,
             Self::Ours => 500,
+            Self::Unavailable => 503,
         }
     }
 }
@@ -80,13 +95,16 @@ pub struct Problem {
     /// The value of the header `Allow`: the methods that the URL takes. `None` unless the fault is
     /// [`Fault::Method`].
     pub allow: Option<String>,
+    /// The value of the header `Retry-After`: seconds after which the same request may succeed.
+    /// `None` if waiting does not help.
+    pub retry_after_s: Option<u16>,
 }
 
 impl Problem {
     /// A problem without a place or a remedy.
     #[must_use]
     pub fn new(fault: Fault, code: &'static str, message: impl Into<String>) -> Self {
-        Self { fault, code, field: None, message: message.into(), remedy: None, allow: None }
+        Self { fault, code, field: None, message: message.into(), remedy: None, allow: None, retry_after_s: None }
     }
 
     /// Sets [`Self::field`]: the place of the error.
@@ -107,6 +125,13 @@ impl Problem {
     #[must_use]
     pub fn allow(mut self, allow: impl Into<String>) -> Self {
         self.allow = Some(allow.into());
+        self
+    }
+
+    /// Sets [`Self::retry_after_s`]: the seconds after which the request may succeed.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after_s = Some(seconds);
         self
     }
 

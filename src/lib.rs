@@ -29,6 +29,7 @@
 //! response   bytes or a problem   → status, headers, body
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
 //! lint       an email's HTML      → what is wrong with the pictures in it
+//! api        (of no picture) the management API without its stores
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
 //! ```
@@ -63,6 +64,7 @@ pub mod merge_tag;
 pub mod text;
 
 pub mod access;
+pub mod api;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;

@@ -187,6 +187,42 @@ pub struct Limits {
     /// Milliseconds for which a body may bring no bytes: a service that stalls so long does not
     /// recover.
     pub silence_ms: u32,
+    /// Files that the names of a published template may stand for. Each takes a hundred bytes of its
+    /// document.
+    pub files: usize,
+    /// Bytes of a JSON body of the management API: a document and values to draw it with, or a
+    /// thousand rows of values.
+    pub body_bytes: usize,
+    /// Milliseconds to wait for a whole body of the management API: a slow line takes half a minute
+    /// for the largest upload.
+    pub body_wait_ms: u32,
+    /// Milliseconds for which such a body may bring no bytes.
+    pub body_silence_ms: u32,
+    /// Bytes of an uploaded picture or font: that of a camera, before it is scaled down.
+    pub upload_bytes: usize,
+    /// Pixels of an uploaded picture, before it is scaled down to
+    /// [`image_pixels`](Self::image_pixels). Its decoding holds 8 bytes for each.
+    pub upload_pixels: u32,
+    /// Rows of one page of a list.
+    pub list_rows: u32,
+    /// Rows that one call may seal: 100 µs of CPU each.
+    pub seal_rows: usize,
+    /// Changes that a difference of two revisions lists.
+    pub diff_changes: usize,
+    /// Cases of the stress test that publishing lays out, each of which takes some ms.
+    pub publish_cases: usize,
+    /// Layers that publishing lays out in all of its cases together: bounds CPU.
+    pub publish_layers: usize,
+    /// Milliseconds to wait for one answer of the database or for one write to KV.
+    pub store_wait_ms: u32,
+    /// Milliseconds to wait for a rate limiter. After that the request counts as allowed: a limiter
+    /// that is down must not stop pictures.
+    pub limiter_wait_ms: u32,
+    /// Milliseconds for which an isolate trusts what it knows of an API key: after this time a
+    /// revoked key is refused everywhere.
+    pub memory_key_ms: u32,
+    /// API keys that an isolate remembers.
+    pub memory_keys: usize,
 }
 
 impl Default for Limits {
@@ -263,6 +299,21 @@ impl Default for Limits {
             files_wait_ms: 4_000,
             file_wait_ms: 2_000,
             silence_ms: 1_000,
+            files: 256,
+            body_bytes: 1024 * 1024,
+            body_wait_ms: 60_000,
+            body_silence_ms: 10_000,
+            upload_bytes: 8 * 1024 * 1024,
+            upload_pixels: 6_000_000,
+            list_rows: 1_000,
+            seal_rows: 1_000,
+            diff_changes: 1_000,
+            publish_cases: 40,
+            publish_layers: 4_000,
+            store_wait_ms: 5_000,
+            limiter_wait_ms: 100,
+            memory_key_ms: 5_000,
+            memory_keys: 256,
         }
     }
 }

@@ -30,6 +30,7 @@ mod merge_tags;
 mod paint_matches_chromium;
 mod png_strict;
 mod policy;
+mod routes;
 mod schema;
 mod snippet;
 mod text;

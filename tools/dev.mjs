@@ -2,7 +2,9 @@
 // on Ctrl-C. Wrangler starts other processes (workerd, builds), so that all of them are one process
 // group, which is ended as a whole.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -26,14 +28,38 @@ if (await listening(port)) {
 
 // With make's variables the build that wrangler runs would print as a part of this one.
 const { MAKEFLAGS, MAKELEVEL, MFLAGS, ...env } = process.env;
+const WRANGLER = `${root}node_modules/wrangler/bin/wrangler.js`;
+const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false", CI: "true" };
+
+// The tables of the database.
+const migrated = spawnSync(process.execPath, [WRANGLER, "d1", "migrations", "apply", "monogram", "--local", "--persist-to", ".wrangler/state"], {
+  cwd: root,
+  env: { ...env, ...QUIET },
+  encoding: "utf8",
+});
+if (migrated.status !== 0) {
+  console.error(migrated.stdout + migrated.stderr);
+  console.error("error: the migrations of the database failed; what wrangler said is above");
+  process.exit(1);
+}
+
+// Secrets of this machine alone, kept in files that git ignores. Those of .dev.vars come first.
+const devVars = existsSync(`${root}.dev.vars`) ? readFileSync(`${root}.dev.vars`, "utf8") : "";
+const own = (name) => new RegExp(`^\\s*${name}\\s*=\\s*"?([^"\\n]+)`, "m").exec(devVars)?.[1].trim();
+const key = own("ADMIN_KEY") ?? kept("dev.key", newKey);
+writeFileSync(`${root}.wrangler/dev.key`, `${key}\n`, { mode: 0o600 });
+const secret = own("SIGNING_SECRET") ?? kept("dev.secret", () => randomBytes(36).toString("base64url"));
+
 const wrangler = spawn(
   process.execPath,
   // prettier-ignore
   [
-    `${root}node_modules/wrangler/bin/wrangler.js`, "dev",
+    WRANGLER, "dev",
     "--ip", "127.0.0.1", "--port", String(port),
     "--persist-to", ".wrangler/state", // KV's data stays after a restart
     "--var", "UNSIGNED:allow", // no signatures are needed on your own machine
+    "--var", `ADMIN_KEY:${key}`,
+    "--var", `SIGNING_SECRET:${secret}`,
     "--show-interactive-dev-session=false",
     ...process.argv.slice(2),
   ],
@@ -75,8 +101,38 @@ console.log(`
     ${url}/
     ${url}/i/welcome.png?name=Maria
 
+API key  ${key}
+         for ${url}/v1/… (docs/api.md); it is in .wrangler/dev.key
+
   Ctrl-C stops it.
 `);
+
+/** What a file in .wrangler holds; the first time it is made. */
+function kept(file, make) {
+  const path = `${root}.wrangler/${file}`;
+  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  mkdirSync(`${root}.wrangler`, { recursive: true });
+  const text = make();
+  writeFileSync(path, `${text}\n`, { mode: 0o600 });
+  return text;
+}
+
+/** A key of the form of src/access/key.rs: 32 random bytes and their CRC-32, in base 62. */
+function newKey() {
+  const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const base62 = (number, length) => {
+    let text = "";
+    for (; length > 0; length--, number /= 62n) text = DIGITS[Number(number % 62n)] + text;
+    return text;
+  };
+  const text = `mg_test_${base62(BigInt(`0x${randomBytes(32).toString("hex")}`), 43)}`;
+  let crc = 0xffffffff;
+  for (const byte of Buffer.from(text)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return text + base62(BigInt((crc ^ 0xffffffff) >>> 0), 6);
+}
 
 async function stop() {
   if (stopping) return;

@@ -110,6 +110,14 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// Whether a client sent the secret of the deployment, in a time that does not depend on where the
+/// two differ.
+#[must_use]
+pub fn is_secret(sent: &str, secret: &str) -> bool {
+    let (sent, secret) = (Sha256::digest(sent.as_bytes()), Sha256::digest(secret.as_bytes()));
+    sent.as_slice().ct_eq(secret.as_slice()).to_bool()
+}
+
 /// CRC-32 (IEEE 802.3) of everything before it, including the prefix, so that a live key does not
 /// become a test key by another prefix.
 fn checksum(before: &str) -> String {
@@ -168,6 +176,13 @@ mod tests {
         let before = format!("mg_live_{}", "z".repeat(43));
         let text = format!("{before}{}", checksum(&before));
         assert_eq!(ApiKey::parse(&text), Err(BadKey::Checksum));
+    }
+
+    #[test]
+    fn a_secret_is_the_same_or_not() {
+        for (sent, same) in [("a secret", true), ("a secret ", false), ("", false), ("b secret", false)] {
+            assert_eq!(is_secret(sent, "a secret"), same, "{sent}");
+        }
     }
 
     #[test]

@@ -41,6 +41,6 @@ pub mod prefix;
 pub mod scope;
 
 pub use grant::{Denied, Grant, Reach};
-pub use key::{ApiKey, BadKey, Kind};
+pub use key::{ApiKey, BadKey, Kind, is_secret};
 pub use prefix::Prefix;
 pub use scope::{Scope, Scopes};

@@ -17,6 +17,7 @@ mod orient;
 mod png;
 mod profile;
 pub mod resample;
+mod strip;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -27,6 +28,7 @@ use header::broken;
 pub use fit::{Fit, Placement, place};
 pub use header::{Format, Header};
 pub use resample::{resample, resample_into};
+pub use strip::without_metadata;
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.

@@ -38,6 +38,30 @@ impl Orientation {
     }
 }
 
+impl Orientation {
+    /// Its number in EXIF, 1 to 8.
+    const fn number(self) -> u8 {
+        match self {
+            Self::Upright => 1,
+            Self::Mirror => 2,
+            Self::HalfTurn => 3,
+            Self::Flip => 4,
+            Self::Transpose => 5,
+            Self::QuarterTurn => 6,
+            Self::Transverse => 7,
+            Self::CounterTurn => 8,
+        }
+    }
+}
+
+/// EXIF with nothing but the orientation of other EXIF. `None` if that has none, or is upright.
+pub(super) fn only_orientation(exif: &[u8]) -> Option<Vec<u8>> {
+    let orientation = from_exif(exif).filter(|orientation| *orientation != Orientation::Upright)?;
+    // One directory with one entry: tag 0x0112, a SHORT, one of it; no further directory.
+    let entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation.number(), 0, 0];
+    Some([b"MM\0\x2A\0\0\0\x08\0\x01".as_slice(), &entry, &[0; 4]].concat())
+}
+
 /// The first bytes of an APP1 segment's payload with EXIF.
 pub(super) const EXIF: &[u8] = b"Exif\0\0";
 

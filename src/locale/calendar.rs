@@ -45,6 +45,15 @@ impl DateTime {
         self.timestamp().and_then(|moment| Self::local(moment, offset)).unwrap_or(self)
     }
 
+    /// Seconds since the beginning of 1970. An unknown time of day is midnight, an unknown offset that
+    /// of UTC. `None` in the last hours of the year 9999.
+    #[must_use]
+    pub fn unix(self) -> Option<i64> {
+        let time = self.time.unwrap_or(Time::midnight());
+        let offset = self.offset.unwrap_or(Offset::UTC);
+        Self { time: Some(time), offset: Some(offset), ..self }.timestamp().map(Timestamp::as_second)
+    }
+
     /// `None` if the time or its offset is unknown, or if it is in the last hours of the year 9999,
     /// which `jiff` leaves out.
     fn timestamp(self) -> Option<Timestamp> {

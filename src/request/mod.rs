@@ -6,12 +6,14 @@
 //! Invariant: the URL's length is checked first; the rest takes linear time.
 
 pub mod format;
+pub mod management;
 pub mod options;
 pub mod query;
 pub mod route;
 pub mod template_id;
 
 pub use format::Format;
+pub use management::Management;
 pub use options::{Options, language};
 pub use query::Pair;
 pub use route::{ImageRequest, Route};
@@ -27,6 +29,8 @@ pub struct Request<'a> {
     pub route: Route,
     /// The name of the route's handler, for logs.
     pub handler: &'static str,
+    /// The scope that an API key must have. `None` if the route needs no key.
+    pub scope: Option<&'static str>,
     /// The options in the query.
     pub options: Options,
     /// The raw query, without its `?`.
@@ -57,7 +61,7 @@ pub fn read<'a>(method: &str, path: &str, query: &'a str, limits: &Limits) -> Re
     }
     let (row, route) = route::find(method, path)?;
     let options = Options::read(query, limits);
-    Ok(Request { route, handler: row.handler, options, query, head: method == "HEAD" })
+    Ok(Request { route, handler: row.handler, scope: row.scope, options, query, head: method == "HEAD" })
 }
 
 #[cfg(test)]

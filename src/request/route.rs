@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::error::{Fault, Problem};
 
 use super::format::Format;
+use super::management::{self, Management};
 use super::query;
 use super::template_id::TemplateId;
 
@@ -42,7 +43,41 @@ pub const ROUTES: &[Row] = &[
     row("GET", "/x/{sealed}/{image+}",    "sealed",  None, |parts| image_with_token(parts, "sealed").map(|(token, image)| Route::Sealed { token, image })),
     row("GET", "/v1/senders",             "senders", None, |_| Ok(Route::Senders)),
     row("GET", "/v1/snippet/{template+}", "snippet", None, snippet),
+    row("GET",    "/v1/templates",                          "list-templates",  Some("templates:read"),  |_| to(Management::ListTemplates)),
+    row("GET",    "/v1/templates/{template+}/revisions",    "revisions",       Some("templates:read"),  |parts| template(parts, Management::Revisions)),
+    row("GET",    "/v1/templates/{template+}/diff",         "diff",            Some("templates:read"),  |parts| template(parts, Management::Diff)),
+    row("POST",   "/v1/templates/{template+}/rollback",     "rollback",        Some("templates:write"), |parts| template(parts, Management::Rollback)),
+    row("GET",    "/v1/templates/{template+}",              "get-template",    Some("templates:read"),  |parts| template(parts, Management::GetTemplate)),
+    row("PUT",    "/v1/templates/{template+}",              "put-template",    Some("templates:write"), |parts| template(parts, Management::PutTemplate)),
+    row("DELETE", "/v1/templates/{template+}",              "delete-template", Some("templates:write"), |parts| template(parts, Management::DeleteTemplate)),
+    row("POST",   "/v1/preview",                            "preview",         Some("templates:read"),  |_| to(Management::Preview)),
+    row("POST",   "/v1/validate",                           "validate",        Some("templates:read"),  |_| to(Management::Validate)),
+    row("GET",    "/v1/assets",                             "list-assets",     Some("assets:write"),    |_| to(Management::ListAssets)),
+    row("GET",    "/v1/assets/{name+}",                     "get-asset",       Some("assets:write"),    |parts| to(Management::GetAsset(management::asset(parts.get("name"))?))),
+    row("PUT",    "/v1/assets/{name+}",                     "put-asset",       Some("assets:write"),    |parts| to(Management::PutAsset(management::asset(parts.get("name"))?))),
+    row("DELETE", "/v1/assets/{name+}",                     "delete-asset",    Some("assets:write"),    |parts| to(Management::DeleteAsset(management::asset(parts.get("name"))?))),
+    row("GET",    "/v1/fonts",                              "list-fonts",      Some("assets:write"),    |_| to(Management::ListFonts)),
+    row("GET",    "/v1/fonts/{font+}",                      "get-font",        Some("assets:write"),    |parts| to(Management::GetFont(management::font(parts.get("font"))?))),
+    row("PUT",    "/v1/fonts/{font+}",                      "put-font",        Some("assets:write"),    |parts| to(Management::PutFont(management::font(parts.get("font"))?))),
+    row("DELETE", "/v1/fonts/{font+}",                      "delete-font",     Some("assets:write"),    |parts| to(Management::DeleteFont(management::font(parts.get("font"))?))),
+    row("POST",   "/v1/sign",                               "sign",            Some("sign"),            |_| to(Management::Sign)),
+    row("POST",   "/v1/seal",                               "seal",            Some("sign"),            |_| to(Management::Seal)),
+    row("GET",    "/v1/keys",                               "list-keys",       Some("admin"),           |_| to(Management::ListKeys)),
+    row("POST",   "/v1/keys",                               "make-key",        Some("admin"),           |_| to(Management::MakeKey)),
+    row("DELETE", "/v1/keys/{kid}",                         "revoke-key",      Some("admin"),           |parts| to(Management::RevokeKey { kid: management::kid(parts.get("kid"))? })),
+    row("GET",    "/v1/audit",                              "audit",           Some("admin"),           |_| to(Management::Audit)),
 ];
+
+/// The route of a call of the management API.
+#[expect(clippy::unnecessary_wraps, reason = "every row's function reads parts, and may fail")]
+fn to(call: Management) -> Result<Route, Problem> {
+    Ok(Route::Management(call))
+}
+
+/// Reads the part `template`, without a revision.
+fn template(parts: &Parts<'_>, call: fn(TemplateId) -> Management) -> Result<Route, Problem> {
+    Ok(Route::Management(call(TemplateId::parse(parts.get("template")).ok_or_else(no_template)?)))
+}
 
 const fn row(
     method: &'static str,
@@ -89,6 +124,8 @@ pub enum Route {
         /// `@7`; `None` is the live revision.
         revision: Option<u32>,
     },
+    /// A call of the management API.
+    Management(Management),
 }
 
 /// A picture that a path asks for: `{template}[@{revision}].{extension}`.
@@ -161,6 +198,13 @@ pub fn allow(path: &str) -> String {
 pub fn is_image(path: &str) -> bool {
     let extension = path.rsplit_once('.').and_then(|(_, extension)| Format::from_extension(extension));
     IMAGE_FOLDERS.iter().any(|folder| path.starts_with(folder)) && extension.is_none_or(Format::is_image)
+}
+
+/// Whether the calls at this raw path need an API key. Pages of other origins have no use for them.
+#[must_use]
+pub fn needs_key(path: &str) -> bool {
+    let decoded = query::decode_path(path).unwrap_or_default();
+    rows_of(&decoded).any(|row| row.scope.is_some())
 }
 
 impl Row {
@@ -310,6 +354,12 @@ mod tests {
             ("/v1/senders", Route::Senders),
             ("/v1/snippet/welcome", snippet("welcome", None)),
             ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),
+            ("/v1/templates", Route::Management(Management::ListTemplates)),
+            (
+                "/v1/templates/acme/q3/hero/revisions",
+                Route::Management(Management::Revisions(TemplateId::parse("acme/q3/hero").unwrap())),
+            ),
+            ("/v1/assets/acme/logo.png", Route::Management(Management::GetAsset("acme/logo.png".to_owned()))),
         ] {
             assert_eq!(find("GET", path).map(|(_, route)| route), Ok(route), "{path}");
         }
@@ -320,7 +370,11 @@ mod tests {
         for (path, code) in [
             ("", "unknown-page"),
             ("/i", "unknown-page"),
-            ("/v1/templates", "unknown-page"),
+            ("/v1/template", "unknown-page"),
+            ("/v1/templates/", "bad-template-id"),
+            ("/v1/templates/a@1", "bad-template-id"),
+            ("/v1/assets/a%20b", "bad-asset-name"),
+            ("/v1/fonts/Inter", "bad-font-name"),
             ("/v1/snippet", "unknown-page"),
             ("/v1/snippet/", "bad-template-id"),
             ("/v1/snippet/welcome.png", "bad-template-id"),
@@ -402,14 +456,35 @@ mod tests {
             ("POST", "/healthz", Some(405)),
             ("get", "/healthz", Some(405)),
             ("OPTIONS", "/i/welcome.png", Some(405)),
-            ("POST", "/nope", Some(405)),
-            ("DELETE", "/%E7", Some(405)),
+            ("POST", "/nope", Some(404)),
+            ("DELETE", "/%E7", Some(404)),
             ("HEAD", "/nope", Some(404)),
         ] {
             let problem = find(method, path).err();
             assert_eq!(problem.as_ref().map(Problem::status), status, "{method} {path}");
             let allow = problem.and_then(|problem| problem.allow);
             assert_eq!(allow.as_deref(), (status == Some(405)).then_some("GET, HEAD, OPTIONS"), "{method} {path}");
+        }
+        for (method, path, expected) in [
+            ("PATCH", "/nope", "DELETE, GET, HEAD, POST, PUT, OPTIONS"),
+            ("POST", "/v1/templates/acme/hello", "DELETE, GET, HEAD, PUT, OPTIONS"),
+            ("PUT", "/v1/sign", "POST, OPTIONS"),
+        ] {
+            let allow = find(method, path).err().and_then(|problem| problem.allow);
+            assert_eq!(allow.as_deref(), Some(expected), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn calls_of_the_api_need_a_key() {
+        for (path, needs) in [
+            ("/v1/keys", true),
+            ("/v1/templates/a", true),
+            ("/v1/senders", false),
+            ("/i/a.png", false),
+            ("/v1/x", false),
+        ] {
+            assert_eq!(needs_key(path), needs, "{path}");
         }
     }
 

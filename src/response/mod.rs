@@ -80,6 +80,16 @@ impl Reply {
         reply
     }
 
+    /// Takes back what [`Self::empty`] allows to pages of other origins: for answers to those who have
+    /// a key, which no page should have.
+    #[must_use]
+    pub fn for_own_origin(mut self) -> Self {
+        self.headers
+            .retain(|(name, _)| !name.starts_with("Access-Control-") && *name != "Cross-Origin-Resource-Policy");
+        self.set("Cross-Origin-Resource-Policy", "same-origin");
+        self
+    }
+
     /// Adds a header that the answer does not have yet.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.headers.push((name, value.into()));

@@ -65,6 +65,12 @@ fn finish(problem: &Problem, mut reply: Reply) -> Reply {
     if let Some(allow) = &problem.allow {
         reply.set("Allow", allow.as_str());
     }
+    if let Some(seconds) = problem.retry_after_s {
+        reply.set("Retry-After", seconds.to_string());
+    }
+    if problem.fault == Fault::Unauthorized {
+        reply.set("WWW-Authenticate", "Bearer");
+    }
     reply
 }
 
@@ -72,13 +78,18 @@ fn finish(problem: &Problem, mut reply: Reply) -> Reply {
 const fn title(fault: Fault) -> &'static str {
     match fault {
         Fault::Request => "Bad Request",
+        Fault::Unauthorized => "Unauthorized",
         Fault::Refused => "Forbidden",
         Fault::NotFound => "Not Found",
         Fault::Method => "Method Not Allowed",
+        Fault::Conflict => "Conflict",
+        Fault::Precondition => "Precondition Failed",
         Fault::TooLarge => "Content Too Large",
         Fault::UrlTooLong => "URI Too Long",
         Fault::Document => "Unprocessable Content",
+        Fault::TooMany => "Too Many Requests",
         Fault::Ours => "Internal Server Error",
+        Fault::Unavailable => "Service Unavailable",
     }
 }
 
@@ -107,6 +118,14 @@ mod tests {
             String::from_utf8(document.body).unwrap(),
             r#"{"type":"about:blank","title":"Method Not Allowed","status":405,"detail":"No","code":"method-not-allowed","field":"method","remedy":"send GET"}"#
         );
+    }
+
+    #[test]
+    fn some_errors_say_what_to_send_or_when() {
+        let busy = document(&Problem::new(Fault::TooMany, "x", "y").retry_after(60));
+        assert_eq!((busy.status, busy.header("Retry-After"), busy.header("WWW-Authenticate")), (429, Some("60"), None));
+        let unknown = document(&Problem::new(Fault::Unauthorized, "x", "y"));
+        assert_eq!((unknown.status, unknown.header("WWW-Authenticate")), (401, Some("Bearer")));
     }
 
     #[test]

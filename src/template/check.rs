@@ -11,7 +11,7 @@ use crate::params::{Param, datetime, image};
 use crate::request::language;
 use crate::text::Feature;
 
-use super::document::{Content, Document, FontFile, Kind, Layer, Paint, Text};
+use super::document::{Content, Document, Files, FontFile, Kind, Layer, Paint, Text};
 use super::explain::{list, wrong};
 use super::templated::Templated;
 
@@ -45,6 +45,7 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
         }
     }
     check_fonts(&document.fonts, limits)?;
+    document.files.as_ref().map_or(Ok(()), |files| check_files(files, limits))?;
     check_words(&document.missing, "missing", limits)?;
     for (name, param) in &document.params {
         check_param(name, param, limits).map_err(|problem| {
@@ -55,6 +56,20 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
     }
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", limits)
+}
+
+/// Checks what publishing wrote: digests are parts of the store's keys.
+fn check_files(files: &Files, limits: &Limits) -> Result<(), Problem> {
+    let digests = files.assets.values().chain(files.fonts.iter().map(|font| &font.file));
+    let is_digest =
+        |text: &String| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !digests.into_iter().all(is_digest) {
+        return Err(wrong("field-wrong", "expected a SHA-256 in hex").at("files").remedy("leave out `files`"));
+    }
+    if files.assets.len() > limits.files || files.fonts.len() > limits.fonts {
+        return Err(wrong("template-too-large", format!("a template may have {} files", limits.files)).at("files"));
+    }
+    Ok(())
 }
 
 fn check_fonts(fonts: &[FontFile], limits: &Limits) -> Result<(), Problem> {

@@ -21,8 +21,10 @@
 //! assert!(matches!(&group.children[0].kind, Kind::Text(text) if matches!(text.text, Content::Plain(_))));
 //! ```
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::image::Fit;
 use crate::params::Params;
@@ -76,8 +78,55 @@ pub struct Document {
     /// that this template's are used.
     #[serde(default)]
     pub missing: Vec<String>,
+    /// The files that the names of assets and font families stood for when this revision was
+    /// published. Publishing writes it, so that the revision never changes; leave it out.
+    pub files: Option<Files>,
     /// Drawn in this order, the last one on top.
     pub layers: Vec<Layer>,
+}
+
+/// The files of a published revision, each by the SHA-256 of its bytes in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// By the name of an asset: `logo.png`.
+    #[serde(default)]
+    pub assets: BTreeMap<String, String>,
+    /// Of the uploaded fonts that texts name by their family.
+    #[serde(default)]
+    pub fonts: Vec<PublishedFont>,
+}
+
+impl Files {
+    /// The beginning of the name that a published font has among the assets of a picture. No asset
+    /// that a template or a value can name has it, because `:` is in no such name.
+    const FONT: &'static str = "font:";
+
+    /// The SHA-256 of the file that an asset's name stands for. `None` if publishing did not find
+    /// it.
+    #[must_use]
+    pub fn digest(&self, asset: &str) -> Option<&str> {
+        match asset.strip_prefix(Self::FONT) {
+            Some(digest) => self.fonts.iter().map(|font| font.file.as_str()).find(|file| *file == digest),
+            None => self.assets.get(asset).map(String::as_str),
+        }
+    }
+
+    /// The name that a published font has among the assets of a picture.
+    #[must_use]
+    pub fn asset_of(font: &PublishedFont) -> String {
+        format!("{}{}", Self::FONT, font.file)
+    }
+}
+
+/// A font that texts name by its family.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedFont {
+    /// The name that texts call it by.
+    pub family: String,
+    /// The SHA-256 of its bytes, in hex.
+    pub file: String,
 }
 
 /// A font file.

@@ -32,7 +32,7 @@ use crate::font::FontFile;
 use crate::limits::Limits;
 use crate::params::{self, Values};
 
-pub use document::{Access, Document};
+pub use document::{Access, Document, Files};
 pub use expression::{Expressions, initials};
 pub use reads::Reads;
 pub use templated::Templated;
@@ -106,11 +106,15 @@ impl Template {
         self.weight
     }
 
-    /// Its own fonts, each with the name of its asset.
+    /// Its own fonts, each with the name of its asset: those that it declares, then those that
+    /// publishing found for the families of its texts.
     #[must_use]
     pub fn fonts(&self) -> Vec<FontFile> {
-        let fonts = self.document.fonts.iter();
         let asset = |src: &str| src.strip_prefix("asset:").unwrap_or_default().to_owned();
-        fonts.map(|font| FontFile { family: font.family.clone(), asset: asset(&font.src) }).collect()
+        let declared = self.document.fonts.iter();
+        let declared = declared.map(|font| FontFile { family: font.family.clone(), asset: asset(&font.src) });
+        let published = self.document.files.iter().flat_map(|files| &files.fonts);
+        let published = published.map(|font| FontFile { family: font.family.clone(), asset: Files::asset_of(font) });
+        declared.chain(published).collect()
     }
 }

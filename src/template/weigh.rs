@@ -23,8 +23,10 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
         words.saturating_add(size_of::<(String, Param)>()).saturating_add(4 * ALLOCATION)
     });
     let fonts = document.fonts.len().saturating_mul(size_of::<FontFile>().saturating_add(2 * ALLOCATION));
+    let files = document.files.as_ref().map_or(0, |files| files.assets.len().saturating_add(files.fonts.len()));
+    let files = files.saturating_mul(size_of::<(String, String)>().saturating_add(4 * ALLOCATION));
     // All texts of the document together are no longer than its JSON.
-    [size_of::<Document>(), json_bytes, fonts, strings(&document.missing), paint(document.background.as_ref())]
+    [size_of::<Document>(), json_bytes, fonts, files, strings(&document.missing), paint(document.background.as_ref())]
         .into_iter()
         .chain(params)
         .chain(document.layers.iter().map(layer))

@@ -2,13 +2,14 @@
 //! them all.
 //!
 //! A template is designed with a few names and then drawn with every name there is. The stress test
-//! finds the values that break it before a recipient does. No request uses it: `make sheet` does,
-//! and the tests do for every sample.
+//! finds the values that break it before a recipient does. No picture needs it: publishing does, and
+//! `make sheet`, and the tests do for every sample.
 //!
 //! ```text
 //! script  names in the world's scripts
 //! cases   a template's params → the queries to try
 //! check   a laid out case → its faults
+//! contrast  a laid out case → texts whose colour is too near to what is behind them
 //! sheet   all cases → one picture
 //! ```
 //!
@@ -17,21 +18,25 @@
 
 mod cases;
 mod check;
+mod contrast;
 mod outcome;
 mod script;
 mod sheet;
 
 use crate::inputs::Inputs;
 use crate::layout;
-use crate::plan;
+use crate::limits::Limits;
+use crate::plan::{self, Plan};
 use crate::render::Resources;
 use crate::request::{Format, Options};
 use crate::template::Template;
 use crate::world::World;
 
-use check::{Checks, LaidOut};
+use check::Checks;
 
 pub use cases::cases;
+pub use check::LaidOut;
+pub use contrast::contrast;
 pub use outcome::{Case, Finding, Outcome};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
@@ -40,17 +45,31 @@ pub use sheet::sheet;
 #[must_use]
 pub fn run(template: &Template, cases: &[Case], world: &impl World) -> Vec<Outcome> {
     let limits = world.limits();
-    let laid_out = |case: &Case| {
-        let (values, options) = (template.values(&case.query, limits), Options::read(&case.query, limits));
-        let plan = plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits);
-        let resources = Resources::of(&plan, world);
-        let scene = layout::layout(&plan, &resources.assets, &resources.fonts, limits);
-        LaidOut { plan, resources, scene }
-    };
-    let laid_out: Vec<_> = cases.iter().map(laid_out).collect();
+    let laid_out: Vec<_> = cases.iter().map(|case| lay_out(plan(template, case, limits), world)).collect();
+    check(cases, &laid_out, limits)
+}
+
+/// The plan of a case, which names the files that it needs.
+#[must_use]
+pub fn plan(template: &Template, case: &Case, limits: &Limits) -> Plan {
+    let (values, options) = (template.values(&case.query, limits), Options::read(&case.query, limits));
+    plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits)
+}
+
+/// Lays a case out, with the files that `world` has for its plan.
+#[must_use]
+pub fn lay_out(plan: Plan, world: &impl World) -> LaidOut {
+    let resources = Resources::of(&plan, world);
+    let scene = layout::layout(&plan, &resources.assets, &resources.fonts, world.limits());
+    LaidOut { plan, resources, scene }
+}
+
+/// Checks cases that were laid out, in the same order.
+#[must_use]
+pub fn check(cases: &[Case], laid_out: &[LaidOut], limits: &Limits) -> Vec<Outcome> {
     let scenes: Vec<_> = laid_out.iter().map(|laid_out| &laid_out.scene).collect();
     let checks = Checks { fixed: check::fixed(&scenes), limits };
-    let check =
+    let outcome =
         |(case, laid_out): (&Case, &LaidOut)| Outcome { case: case.clone(), findings: checks.check(case, laid_out) };
-    cases.iter().zip(&laid_out).map(check).collect()
+    cases.iter().zip(laid_out).map(outcome).collect()
 }

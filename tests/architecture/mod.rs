@@ -42,6 +42,7 @@ const ORDER: &[&str] = &[
     "response",
     "snippet",
     "lint",
+    "api",
     "page",
 ];
 

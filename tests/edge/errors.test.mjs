@@ -51,7 +51,7 @@ test("an error elsewhere is a problem document", async () => {
     ["/i/none.html", 404, "unknown-template"],
     ["/i/none.txt", 404, "unknown-template"],
     ["/i/closed.json", 403, "signature-required"],
-    ["/v1/templates", 404, "unknown-page"],
+    ["/v1/nothing", 404, "unknown-page"],
     ["/favicon.ico", 404, "unknown-page"],
   ]) {
     const answer = await ask(worker, path);

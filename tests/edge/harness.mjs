@@ -3,7 +3,7 @@
 // A Worker under test has the bindings and the compatibility date of wrangler.toml, an empty KV
 // namespace, and no network: the test answers its fetches of other hosts, or they fail.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare, Response } from "miniflare";
 
@@ -12,6 +12,14 @@ const built = (path) => readFileSync(`${root}build/${path}`);
 
 // wrangler.toml stays the only place that sets the date.
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1];
+
+/** The statements of migrations/, in their order. */
+function migrations() {
+  const folder = `${root}migrations/`;
+  const files = readdirSync(folder).sort();
+  const text = files.map((file) => readFileSync(folder + file, "utf8").replace(/--.*$/gm, "")).join("");
+  return text.split(";").filter((statement) => statement.trim());
+}
 
 /**
  * The lines of a Worker's log that begin with `prefix`, once there are `count` of them: they arrive
@@ -48,6 +56,9 @@ export async function requestLines(worker, count) {
  * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] the
  *   modules of another Worker to
  *   serve in the same way; "index.js" is its main module
+ * @param {boolean} [options.database] whether it has the database DB, with the tables of migrations/
+ * @param {Record<string, number>} [options.rateLimits] calls in a minute, by the limiter's binding;
+ *   a limiter that is not named is not there
  * @param {number} [options.inspectorPort] the port of V8's inspector
  * @returns {Promise<Worker>}
  *
@@ -57,11 +68,14 @@ export async function requestLines(worker, count) {
  *   HTTP; follows no redirect
  * @property {import("miniflare").KVNamespace} kv the namespace, to read and to write while the
  *   Worker runs
+ * @property {import("@cloudflare/workers-types").D1Database} [db] the database
+ * @property {(options: object) => Promise<void>} scheduled runs what the runtime runs every few
+ *   minutes
  * @property {{ level: string, message: string }[]} logs the lines of its log so far
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, wasm, modules, inspectorPort } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, database = false, rateLimits = {}, wasm, modules, inspectorPort } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -92,6 +106,10 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
           env: {
             TEMPLATES: { type: "kv", id: "templates" },
             ASSETS: { type: "assets" },
+            ...(database && { DB: { type: "d1", id: "monogram" } }),
+            ...Object.fromEntries(
+              Object.entries(rateLimits).map(([name, limit]) => [name, { type: "rate-limit", namespace: name, simple: { limit, period: 60 } }]),
+            ),
             ...Object.fromEntries(text),
           },
           assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst: true },
@@ -111,8 +129,13 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
   const namespace = await miniflare.getKVNamespace("TEMPLATES");
   for (const [key, value] of Object.entries(kv)) await namespace.put(key, value);
 
+  const db = database ? await miniflare.getD1Database("DB") : undefined;
+  if (db) await db.batch(migrations().map((statement) => db.prepare(statement)));
+
   return {
     url,
+    db,
+    scheduled: async (options) => void (await (await miniflare.getWorker()).scheduled(options)),
     fetch: (path, init) => fetch(url + path, { redirect: "manual", ...init }),
     kv: namespace,
     logs,

@@ -51,5 +51,6 @@ test("each request is one line of JSON", async () => {
   assert.ok(bytes > 0 && ms >= 0);
   assert.deepEqual(line, {
     event: "request", kind: "image", template: "card", format: "png", status: 200, cache: "miss", warnings: 0,
+    params: "color=missing;why=absent;use=template-default, company=missing;why=absent, plan=missing;why=absent, points=missing;why=absent;use=template-default",
   });
 });

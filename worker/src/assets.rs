@@ -1,7 +1,8 @@
 //! The bytes of the assets that a plan names.
 //!
-//! Assets that come with the code are static assets (binding `ASSETS`, under `/images/`); assets
-//! that users upload are in KV under `asset:{name}`. An unavailable asset is treated as absent: the
+//! A published template says which file each name stands for; that file is in KV under
+//! `file:{sha256}`. Other names are those of assets that come with the code (static assets, binding
+//! `ASSETS`, under `/images/`), or that were written to KV by hand, under `asset:{name}`. An unavailable asset is treated as absent: the
 //! picture is drawn with the template's fallback in its place. If there is no fallback, or if
 //! asking failed, the picture is cached for a minute only.
 //!
@@ -21,9 +22,15 @@ use monogram::image;
 use monogram::limits::Limits;
 use monogram::lru;
 use monogram::plan::Plan;
+use monogram::template::Files;
 
 use super::deadline::{self, Deadline};
 use super::log;
+use super::templates::KV;
+
+/// The beginning of the place of a file, before its digest: that of its key in KV, which no template
+/// can have, because `:` is in no id.
+const FILE: &str = "file:";
 
 /// Bytes of assets cached in an isolate: enough for a few templates, beside the finished pictures.
 const MEMORY_BYTES: usize = 8 * 1024 * 1024;
@@ -85,16 +92,29 @@ thread_local! {
 /// The available assets, by name; all are asked for at once.
 ///
 /// If they are over the budget together, the order of arrival decides which of them are absent: the
-/// picture is unfinished either way.
-/// is an unfinished one either way.
-pub async fn fetch(env: &Env, names: &[AssetId], deadline: Deadline, limits: &Limits) -> Fetched {
+/// picture is unfinished either way. `files` are those of the template, if it was published.
+pub async fn fetch(
+    env: &Env,
+    names: &[AssetId],
+    files: Option<&Files>,
+    deadline: Deadline,
+    limits: &Limits,
+) -> Fetched {
     let budget = Cell::new(limits.images_bytes);
     let fetched =
-        join_all(names.iter().take(limits.images).map(|name| one(env, name, &budget, deadline, limits))).await;
+        join_all(names.iter().take(limits.images).map(|name| one(env, place(name, files), &budget, deadline, limits)))
+            .await;
     let fault = fetched.iter().any(|had| had.doubtful || matches!(had.bytes, Err(Lacking::Fault)));
     let mut found = Assets::new();
     found.extend(names.iter().zip(fetched).filter_map(|(name, had)| Some((name.clone(), had.bytes.ok()?))));
     Fetched { found, fault }
+}
+
+/// The place of an asset: that of its file if the template says which one it is, else its name. A
+/// file's place is no path, so that no name is one.
+fn place(name: &AssetId, files: Option<&Files>) -> AssetId {
+    let digest = files.and_then(|files| files.digest(name.as_str()));
+    digest.map_or_else(|| name.clone(), |digest| AssetId::from(format!("{FILE}{digest}").as_str()))
 }
 
 /// Whether every file can be used whole: an image decodes to its end, and a font has all of its
@@ -102,7 +122,7 @@ pub async fn fetch(env: &Env, names: &[AssetId], deadline: Deadline, limits: &Li
 ///
 /// Drawing warns of every image that it leaves out. Such an image may be intact but over a budget
 /// of the picture, so it is decoded here once more; the other images have been decoded already.
-pub fn are_intact(plan: &Plan, assets: &Assets, warnings: &[String], limits: &Limits) -> bool {
+pub fn are_intact(plan: &Plan, assets: &Assets, files: Option<&Files>, warnings: &[String], limits: &Limits) -> bool {
     let mut all = true;
     for (name, bytes) in assets {
         let is_font = plan.fonts.iter().any(|font| font.asset == name.as_str());
@@ -113,7 +133,7 @@ pub fn are_intact(plan: &Plan, assets: &Assets, warnings: &[String], limits: &Li
         let is_intact = if is_font { has_all_tables(bytes) } else { !is_left_out() || is_decodable(bytes, limits) };
         if !is_intact {
             log::fault("asset-damaged", None);
-            MEMORY.with_borrow_mut(|cache| cache.remove(name));
+            MEMORY.with_borrow_mut(|cache| cache.remove(&place(name, files)));
             all = false;
         }
     }
@@ -141,8 +161,8 @@ fn has_all_tables(bytes: &[u8]) -> bool {
     tables > 0 && directory.len() >= tables && directory.take(tables).all(is_inside)
 }
 
-async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Had {
-    let entry = MEMORY.with_borrow_mut(|cache| cache.get(name).cloned());
+async fn one(env: &Env, place: AssetId, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Had {
+    let entry = MEMORY.with_borrow_mut(|cache| cache.get(&place).cloned());
     if let Some(entry) = entry
         && js_sys::Date::now() < entry.until_ms
     {
@@ -150,7 +170,7 @@ async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline
         let bytes = bytes.and_then(|bytes| take(budget, bytes.len()).then_some(bytes).ok_or(Lacking::Fault));
         return Had { bytes, doubtful: false };
     }
-    let (bytes, doubtful) = match open(env, name, deadline, limits).await {
+    let (bytes, doubtful) = match open(env, &place, deadline, limits).await {
         Ok(Opened { body, doubtful }) => (read(body, budget, deadline, limits).await.ok_or(Lacking::Fault), doubtful),
         Err(lacking) => (Err(lacking), false),
     };
@@ -165,8 +185,8 @@ async fn one(env: &Env, name: &AssetId, budget: &Cell<usize>, deadline: Deadline
     let found = bytes.as_ref().ok().cloned();
     let until_ms = js_sys::Date::now() + if found.is_some() { MEMORY_MS } else { ABSENT_MS };
     let weight =
-        found.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(name.as_str().len()).saturating_add(ENTRY_BYTES);
-    MEMORY.with_borrow_mut(|cache| cache.put(name.clone(), Entry { bytes: found, until_ms }, weight));
+        found.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(place.as_str().len()).saturating_add(ENTRY_BYTES);
+    MEMORY.with_borrow_mut(|cache| cache.put(place, Entry { bytes: found, until_ms }, weight));
     Had { bytes, doubtful }
 }
 
@@ -182,6 +202,15 @@ fn take(budget: &Cell<usize>, bytes: usize) -> bool {
 /// # Errors
 /// There is no asset of this name, or a service failed that may have one.
 async fn open(env: &Env, name: &AssetId, deadline: Deadline, limits: &Limits) -> Result<Opened, Lacking> {
+    if name.as_str().starts_with(FILE) {
+        // It was there when the template was published, so its absence is a fault.
+        let kv = env.kv(KV).map_err(|_| Lacking::Fault)?;
+        let read = kv.get(name.as_str()).cache_ttl(KV_CACHE_S).stream();
+        return match deadline.within(limits.file_wait_ms, read).await {
+            Ok(Ok(Some(body))) => Ok(Opened { body: ByteStream::from(body), doubtful: false }),
+            _ => Err(Lacking::Fault),
+        };
+    }
     if !name.is_path() {
         return Err(Lacking::Absent);
     }
@@ -198,7 +227,7 @@ async fn open(env: &Env, name: &AssetId, deadline: Deadline, limits: &Limits) ->
     }
     let nothing = if doubtful { Lacking::Fault } else { Lacking::Absent };
     // A Worker without the binding has nothing in KV.
-    let Ok(kv) = env.kv("TEMPLATES") else { return Err(nothing) };
+    let Ok(kv) = env.kv(KV) else { return Err(nothing) };
     let key = format!("asset:{name}");
     match deadline.within(limits.file_wait_ms, kv.get(&key).cache_ttl(KV_CACHE_S).stream()).await {
         Ok(Ok(Some(body))) => Ok(Opened { body: ByteStream::from(body), doubtful }),

@@ -87,14 +87,25 @@ function apology(request) {
   });
 }
 
+/** Takes the pictures of a template, by its cache tag, out of the caches in front of wasm. */
+function purge(tag, ctx) {
+  repeats.forgetAll();
+  // The cache in front of the Worker ([cache] in wrangler.toml); there is none in wrangler dev.
+  const purged = ctx.cache?.purge({ tags: [tag] });
+  if (purged) ctx.waitUntil(Promise.resolve(purged).catch(() => console.log('{"event":"fault","what":"purge-failed"}')));
+}
+
 async function answer(request, env, ctx) {
   const end = Date.now() + RETRY_MS;
   let faults = 0;
-  for (let tries = 0; tries < TRIES && faults < FAULTS && !deaths.isBarred(request.url); tries++) {
+  // A write may have happened before the instance ended, and its body can be read only once.
+  const most = request.method === "GET" || request.method === "HEAD" ? TRIES : 1;
+  for (let tries = 0; tries < most && faults < FAULTS && !deaths.isBarred(request.url); tries++) {
     if (tries > 0 && Date.now() >= end) break;
     try {
       const response = await serve(request, env, ctx);
       repeats.remember(request.url, response);
+      if (response.purge) purge(response.purge, ctx);
       return response;
     } catch (error) {
       // The panic hook has logged where the panic was. The request itself goes into no log.
@@ -108,4 +119,5 @@ async function answer(request, env, ctx) {
 export default {
   // A promise is avoided here, so that a repeat waits for nothing.
   fetch: (request, env, ctx) => repeats.answer(request) ?? answer(request, env, ctx),
+  scheduled: (event, env, ctx) => new Worker(ctx, env).scheduled(event),
 };

@@ -7,6 +7,7 @@
 //! JavaScript stands in front of it: `guard.js` handles a request that ends the instance, and
 //! `repeats.js` answers a repeated URL without calling this code.
 
+mod api;
 mod assets;
 mod cache;
 mod deadline;
@@ -15,6 +16,7 @@ mod log;
 mod memory;
 mod pages;
 mod repeats;
+mod revoked;
 mod running;
 mod send;
 mod signature;
@@ -24,15 +26,16 @@ mod world;
 
 use futures_util::future::join;
 use worker::js_sys::Uint8Array;
-use worker::{Context, Env, Result, event, web_sys};
+use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event, web_sys};
 
 use monogram::Inputs;
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
+use monogram::params::Values;
 use monogram::plan::plan;
 use monogram::policy::select;
 use monogram::render::{self, Resources};
-use monogram::request::{self, Format, ImageRequest, Route};
+use monogram::request::{self, Format, ImageRequest, Options, Route};
 use monogram::response::explain::Explained;
 use monogram::response::image::{Cached, ImageReply};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
@@ -49,6 +52,7 @@ use world::Fetched;
 
 /// A request of the runtime, and the data that comes with it.
 struct Call<'a> {
+    request: &'a web_sys::Request,
     env: &'a Env,
     ctx: &'a Context,
     limits: &'a Limits,
@@ -68,12 +72,20 @@ struct Answer {
     file: Option<Uint8Array>,
     /// The data with which to answer the same URL again.
     repeat: Option<Repeat>,
+    /// The template whose pictures in other caches are old by now.
+    purge: Option<String>,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self { reply, file: None, repeat: None }
+        Self { reply, file: None, repeat: None, purge: None }
     }
+}
+
+/// The runtime calls this every few minutes (`crons` in wrangler.toml).
+#[event(scheduled)]
+async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    api::mend(&env).await;
 }
 
 // The `worker` crate's own requests and responses are not used: they ask JavaScript for data that
@@ -89,10 +101,11 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     let (method, url) = (request.method(), request.url());
     let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
     let (origin, path, query) = split(&url);
-    let call = Call { env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
+    let call = Call { request, env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
-    let Answer { reply, file, repeat } = if method == "OPTIONS" {
-        Reply::preflight(&request::route::allow(path)).into()
+    let Answer { reply, file, repeat, purge } = if method == "OPTIONS" {
+        let preflight = Reply::preflight(&request::route::allow(path));
+        if request::route::needs_key(path) { preflight.for_own_origin().into() } else { preflight.into() }
     } else {
         match answer(&call, &method, query, &mut log).await {
             Ok(answer) => answer,
@@ -114,6 +127,9 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     if let Some(repeat) = repeat {
         repeat.add_to(&response);
     }
+    if let Some(template) = purge {
+        repeats::purge(&response, &template);
+    }
     Ok(response)
 }
 
@@ -129,19 +145,30 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Route::Snippet { template, revision } => {
             return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
         }
+        Route::Management(what) => {
+            let given = api::answer(call, what, request.scope.unwrap_or_default(), query, log).await;
+            return Ok(Answer { purge: given.purge, ..given.reply.into() });
+        }
         Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
     };
-    let verified = match &request.route {
-        Route::Signed { token, image } => Some(signature::verify(call.env, token, image, call.limits)?),
-        Route::Sealed { token, image } => Some(signature::open(call.env, token, image, call.limits)?),
-        _ => None,
+    (log.format, log.revision) = (image.format.extension(), image.revision);
+
+    // 2. Find the template: in memory, in KV, or compiled in. Beside it comes the list of keys whose
+    // URLs are refused, if there is a signature.
+    let find = templates::find(call.env, &image.template, image.revision, call.limits);
+    let (verified, found) = match &request.route {
+        Route::Signed { token, .. } => {
+            let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
+            (Some(signature::verify(call.env, &revoked, token, image, call.limits)?), found?)
+        }
+        Route::Sealed { token, .. } => {
+            let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
+            (Some(signature::open(call.env, &revoked, token, image, call.limits)?), found?)
+        }
+        _ => (None, find.await?),
     };
-    log.format = image.format.extension();
     // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
     let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
-
-    // 2. Find the template: in memory, in KV, or compiled in.
-    let found = templates::find(call.env, &image.template, image.revision, call.limits).await?;
     let template = &found.template;
     log.template = image.template.to_string();
     log.stage("template");
@@ -152,36 +179,27 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 3. Read the values, which give the picture its identity. A client that already has it needs
     // no more.
     let document = &template.document;
-    let (values, options) = match &verified {
+    let read = |query: &str| match &verified {
         // Only values that the signature allows are drawn: no other code reads the query of such a
         // URL.
         Some(Verified { bound, .. }) => (
             select::values(bound, &document.params, &document.missing, query, call.limits),
             select::options(bound, query, call.limits),
         ),
-        None => (template.values(query, call.limits), request.options.clone()),
+        None => (template.values(query, call.limits), Options::read(query, call.limits)),
     };
-    let inputs = Inputs::new(template, &values, &options, image.format);
-    let key = Key::new(key::BUILD, &inputs, call.limits);
-    let picture = |etag: String, freshness: Freshness, cached: Cached| ImageReply {
-        template: &image.template,
-        revision: image.revision,
-        freshness,
-        etag,
-        cached,
-        missing_glyphs: 0,
-        values: &values,
-        timing: &[],
-    };
+    let (values, options) = read(query);
+    let key = Key::new(key::BUILD, &Inputs::new(template, &values, &options, image.format), call.limits);
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(&found, image, verified.as_ref(), false);
-        let about = ImageReply { timing: log.stages(), ..picture(key.etag(), freshness, Cached::Hit) };
+        let about =
+            ImageReply { timing: log.stages(), ..image_reply(image, &values, key.etag(), freshness, Cached::Hit) };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
             Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
         };
         let repeat = is_again.then(repeat).flatten();
-        return Ok(Answer { reply: about.not_modified(), file: None, repeat });
+        return Ok(Answer { repeat, ..about.not_modified().into() });
     }
 
     // 4. Look for a finished picture, in this isolate or in the Cache API.
@@ -191,13 +209,29 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
-        let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Hit) };
+        let about = image_reply(image, &values, etag, freshness, Cached::Hit);
+        let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
         let repeat = (is_again && log.tier == "memory" && finished.whole).then(repeat).flatten();
-        return Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat });
+        return Ok(Answer { file: Some(finished.file.clone()), repeat, ..finished.reply(&about, image.format).into() });
     }
 
-    // 5. Plan the drawing, and fetch the files that it needs.
+    // 5. A network that asks for too many new pictures of a template gets the one without values.
+    let is_limited = image.format.is_image() && !api::limit::may_draw(call, &image.template).await;
+    let (values, options) = if is_limited { read("") } else { (values, options) };
+    let inputs = Inputs::new(template, &values, &options, image.format);
+    let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };
+    if is_limited {
+        log.problem = Some("too-many-pictures");
+        if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
+            let freshness = freshness(&found, image, verified.as_ref(), true);
+            let about = image_reply(image, &values, key.etag_of_unfinished(), freshness, Cached::Hit);
+            let about = ImageReply { timing: log.stages(), missing_glyphs: finished.missing_glyphs, ..about };
+            return Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() });
+        }
+    }
+
+    // 6. Plan the drawing, and fetch the files that it needs.
     let plan = plan(&inputs, call.limits);
     let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
     match image.format {
@@ -209,16 +243,16 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         _ => {}
     }
     let deadline = Deadline::after(call.limits.files_wait_ms);
-    let assets = assets::fetch(call.env, &plan.assets, deadline, call.limits);
+    let assets = assets::fetch(call.env, &plan.assets, document.files.as_ref(), deadline, call.limits);
     let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
     let (fonts, has_fonts) = fonts::read(&plan.packs, coming, deadline, call.limits).await;
     log.stage("assets");
     // A missing asset has a designed stand-in; an asset that could not be asked for may be
     // available in a minute.
     let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
-    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: memory::shared(call.limits) };
+    let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: Some(memory::shared(call.limits)) };
 
-    // 6. Draw the picture to report on it, or to send it unless another request finished it while
+    // 7. Draw the picture to report on it, or to send it unless another request finished it while
     // this one waited.
     if image.format == Format::Json {
         let resources = Resources::of(&plan, &world);
@@ -246,18 +280,41 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             let drawn = render::picture(&inputs, &plan, &world)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
-            let whole = whole && assets::are_intact(&plan, &world.assets, &drawn.warnings, call.limits);
+            let whole = whole
+                && assets::are_intact(&plan, &world.assets, document.files.as_ref(), &drawn.warnings, call.limits);
             let file = Uint8Array::from(drawn.bytes.as_slice());
             let finished = Finished::new(file, whole, drawn.missing_glyphs);
             cache::put(call, key, &finished, &drawn.bytes, image);
             finished
         }
     };
-    let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-    let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
+    let is_whole = finished.whole && !is_limited;
+    let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
+    let freshness = freshness(&found, image, verified.as_ref(), !is_whole);
     let missing_glyphs = finished.missing_glyphs;
-    let about = ImageReply { timing: log.stages(), missing_glyphs, ..picture(etag, freshness, Cached::Miss) };
-    Ok(Answer { reply: finished.reply(&about, image.format), file: Some(finished.file), repeat: None })
+    let about = image_reply(image, &values, etag, freshness, Cached::Miss);
+    let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
+    Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() })
+}
+
+/// The reply with a picture, without its timing and its missing glyphs.
+const fn image_reply<'a>(
+    image: &'a ImageRequest,
+    values: &'a Values,
+    etag: String,
+    freshness: Freshness,
+    cached: Cached,
+) -> ImageReply<'a> {
+    ImageReply {
+        template: &image.template,
+        revision: image.revision,
+        freshness,
+        etag,
+        cached,
+        missing_glyphs: 0,
+        values,
+        timing: &[],
+    }
 }
 
 /// The picture for a missing template, drawn once: a client that asks for a thousand templates that

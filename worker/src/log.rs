@@ -1,4 +1,5 @@
-//! One line of JSON for each request: its kind, its template, its outcome and its duration.
+//! One line of JSON for each request: its kind, its template, why params fell back, its outcome and
+//! its duration; for a call of the management API also the number of its key.
 //!
 //! Invariant: no values, no queries, no URLs. A template's id is logged only once the template was
 //! found, because until then it is text that a stranger wrote.
@@ -29,6 +30,12 @@ pub struct Log {
     pub warnings: usize,
     /// The code of the fault.
     pub problem: Option<&'static str>,
+    /// The revision that the URL pins, or that was published.
+    pub revision: Option<u32>,
+    /// The number of the API key of a call.
+    pub kid: Option<u32>,
+    /// `X-Request-Id` of a call.
+    pub request: String,
 }
 
 #[derive(Serialize)]
@@ -37,6 +44,8 @@ struct Line<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     template: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u32>,
     #[serde(skip_serializing_if = "str::is_empty")]
     format: &'static str,
     status: u16,
@@ -46,8 +55,15 @@ struct Line<'a> {
     bytes: u32,
     ms: f64,
     warnings: usize,
+    /// The params whose value is not the one of the URL, and why: `X-Params`, which has no values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<u32>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    request: &'a str,
 }
 
 impl Log {
@@ -64,6 +80,9 @@ impl Log {
             tier: "",
             warnings: 0,
             problem: None,
+            revision: None,
+            kid: None,
+            request: String::new(),
         }
     }
 
@@ -93,6 +112,7 @@ impl Log {
             event: "request",
             kind: self.kind,
             template: &self.template,
+            revision: self.revision,
             format: self.format,
             status: reply.status,
             cache: reply.header("X-Cache").unwrap_or_default(),
@@ -100,11 +120,21 @@ impl Log {
             bytes,
             ms,
             warnings: self.warnings,
+            params: reply.header("X-Params").and_then(fallbacks),
             problem: self.problem,
+            kid: self.kid,
+            request: &self.request,
         };
         // Fields of these types cannot fail.
         serde_json::to_string(&line).unwrap_or_default()
     }
+}
+
+/// The entries of `X-Params` whose param does not have the value of the URL. `None` if all have.
+fn fallbacks(params: &str) -> Option<String> {
+    let others: Vec<&str> =
+        params.split(", ").filter(|entry| !entry.is_empty() && !entry.ends_with("=given")).collect();
+    (!others.is_empty()).then(|| others.join(", "))
 }
 
 /// Makes every later panic log its location only: its message may quote a value (for example, that

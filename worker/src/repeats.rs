@@ -62,7 +62,16 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_file(this: &Repeatable, file: &Uint8Array);
     #[wasm_bindgen(method, setter)]
+    fn set_purge(this: &Repeatable, tag: &str);
+    #[wasm_bindgen(method, setter)]
     fn set_budget_bytes(this: &Repeatable, bytes: usize);
+}
+
+/// Adds to a response the tag of a template whose pictures are old by now: `guard.js` forgets its
+/// repeats, and purges the cache in front of the Worker where there is one.
+pub fn purge(response: &Response, template: &str) {
+    let response: &Repeatable = response.unchecked_ref();
+    response.set_purge(&format!("t:{template}"));
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,8 @@
 //!
 //! The secret `SIGNING_SECRET` signs. `SIGNING_SECRET_PREVIOUS`, if there is one, is still
 //! accepted, so that a secret can be changed while emails already sent are still being read. The
-//! variable `REVOKED_KEYS` lists numbers of keys whose URLs are refused. No store is asked.
+//! variable `REVOKED_KEYS` and the list of [`revoked`](super::revoked) are the numbers of keys whose
+//! URLs are refused. No other store is asked.
 
 use std::collections::BTreeSet;
 
@@ -24,9 +25,15 @@ pub struct Verified {
 ///
 /// # Errors
 /// 403 for any token that does not fit the URL, the time or this deployment.
-pub fn verify(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Result<Verified, Problem> {
+pub fn verify(
+    env: &Env,
+    revoked: &BTreeSet<u32>,
+    token: &str,
+    image: &ImageRequest,
+    limits: &Limits,
+) -> Result<Verified, Problem> {
     let now = now();
-    let policy = policy::verify(token, &keyring(env)?, &image.template, image.revision, now, limits)?;
+    let policy = policy::verify(token, &keyring(env, revoked)?, &image.template, image.revision, now, limits)?;
     Ok(Verified { bound: policy.bound, seconds_left: left(policy.expires, now) })
 }
 
@@ -34,23 +41,33 @@ pub fn verify(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> 
 ///
 /// # Errors
 /// As [`verify`].
-pub fn open(env: &Env, token: &str, image: &ImageRequest, limits: &Limits) -> Result<Verified, Problem> {
+pub fn open(
+    env: &Env,
+    revoked: &BTreeSet<u32>,
+    token: &str,
+    image: &ImageRequest,
+    limits: &Limits,
+) -> Result<Verified, Problem> {
     if !image.format.is_image() {
         let problem = Problem::new(Fault::Refused, "sealed-view", "a sealed URL shows a picture only");
         return Err(problem.remedy("write .png, .jpg, .webp or .gif"));
     }
     let now = now();
-    let opened = policy::open(token, &keyring(env)?, &image.template, image.revision, now, limits)?;
+    let opened = policy::open(token, &keyring(env, revoked)?, &image.template, image.revision, now, limits)?;
     Ok(Verified { bound: opened.bound, seconds_left: left(opened.expires, now) })
 }
 
 /// The secrets of this deployment. If there are none, every URL is refused.
-fn keyring(env: &Env) -> Result<Keyring, Problem> {
+///
+/// # Errors
+/// A secret is too short.
+pub fn keyring(env: &Env, revoked: &BTreeSet<u32>) -> Result<Keyring, Problem> {
     let secrets =
         ["SIGNING_SECRET", "SIGNING_SECRET_PREVIOUS"].map(|name| env.secret(name).map(|value| value.to_string()));
     let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
-    let revoked = env.var("REVOKED_KEYS").map(|list| list.to_string()).unwrap_or_default();
-    let revoked: BTreeSet<u32> = revoked.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    let variable = env.var("REVOKED_KEYS").map(|list| list.to_string()).unwrap_or_default();
+    let listed = variable.split(',').filter_map(|number| number.trim().parse().ok());
+    let revoked: BTreeSet<u32> = listed.chain(revoked.iter().copied()).collect();
     Keyring::new(&secrets, revoked).map_err(|_| {
         Problem::new(Fault::Ours, "signing-secret-short", "the secret SIGNING_SECRET of this deployment is too short")
             .remedy("set one of 32 characters or more: npx wrangler secret put SIGNING_SECRET")
@@ -59,7 +76,7 @@ fn keyring(env: &Env) -> Result<Keyring, Problem> {
 
 /// Unix time in seconds.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the clock is after 1970")]
-fn now() -> u64 {
+pub fn now() -> u64 {
     (js_sys::Date::now() / 1_000.0) as u64
 }
 

@@ -21,14 +21,17 @@ use super::deadline::{self, Cut, Deadline};
 use super::log;
 
 /// The name of the KV binding.
-const KV: &str = "TEMPLATES";
+pub const KV: &str = "TEMPLATES";
 
-/// Seconds for which a Cloudflare location caches a KV answer. A publication is visible everywhere
-/// after this time and [`MEMORY_MS`].
-const KV_CACHE_S: u64 = 60;
+/// Seconds for which a Cloudflare location caches a KV answer: the least that KV takes. A
+/// publication is visible everywhere after this time and [`MEMORY_MS`].
+const KV_CACHE_S: u64 = 30;
 
 /// Milliseconds that an isolate caches a template before it asks KV again.
 const MEMORY_MS: f64 = 30_000.0;
+
+/// Seconds after which every location draws what was published: both times.
+pub const EVERYWHERE_S: u32 = 60;
 
 /// Milliseconds that an isolate does not ask KV after a fault, because it has a stand-in.
 const AFTER_FAULT_MS: f64 = 5_000.0;
@@ -131,6 +134,11 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     let entry = Entry { found: found.clone(), text, weight };
     memory(limits, |cache| cache.put(name, entry, weight));
     Ok(found)
+}
+
+/// Forgets the live template, because this isolate has published another one.
+pub fn forget(id: &TemplateId, limits: &Limits) {
+    memory(limits, |cache| cache.remove(&id.to_string()));
 }
 
 /// Logs how KV failed.

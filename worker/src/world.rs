@@ -16,8 +16,8 @@ pub struct Fetched<'a> {
     pub assets: Assets,
     /// The embedded font, and the available packs.
     pub fonts: Fonts,
-    /// The cache that earlier pictures filled.
-    pub cache: Rc<Cache>,
+    /// The cache that earlier pictures filled. `None` if the picture is of a draft.
+    pub cache: Option<Rc<Cache>>,
 }
 
 impl World for Fetched<'_> {
@@ -34,6 +34,6 @@ impl World for Fetched<'_> {
     }
 
     fn cache(&self) -> Option<&Cache> {
-        Some(&self.cache)
+        self.cache.as_deref()
     }
 }

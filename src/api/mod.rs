@@ -1,0 +1,35 @@
+//! The management API without its stores: what bodies, headers and queries say, and what is
+//! answered.
+//!
+//! ```text
+//! body           JSON → a type, with an error that quotes no value
+//! precondition   If-Match, If-None-Match → whether a write may happen
+//! cursor         limit and cursor of a list
+//! moment         times in bodies and answers
+//! key            a new API key: its body, checked against the key that makes it
+//! names          the assets and fonts that a document names → the files that they stand for
+//! network        an address → the network that is counted
+//! publish        a document → the text of a revision
+//! diff           two documents → their differences
+//! sign           the bodies of /v1/sign and /v1/seal → URLs
+//! preview        a draft with values → what to draw
+//! upload         an uploaded picture or font → what is stored
+//! ```
+//!
+//! Invariant: an error names fields, and no value of a recipient.
+
+pub mod body;
+pub mod cursor;
+pub mod diff;
+pub mod key;
+pub mod moment;
+pub mod names;
+pub mod network;
+pub mod precondition;
+pub mod preview;
+pub mod publish;
+pub mod sign;
+pub mod upload;
+
+pub use cursor::Page;
+pub use precondition::Precondition;

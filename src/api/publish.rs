@@ -1,0 +1,222 @@
+//! A document → the text of a revision, and the answers about it.
+//!
+//! What a caller sends is kept as it is written. The text that pictures are drawn from has one field
+//! more, `files`: the files that its names stand for, so that the revision never changes.
+
+use serde::Serialize;
+
+use crate::error::{Fault, Problem};
+use crate::limits::Limits;
+use crate::request::TemplateId;
+use crate::template::document::Files;
+use crate::template::{Template, parse};
+
+/// A draft that can be published.
+pub struct Draft {
+    /// The text as it was sent.
+    pub text: String,
+    /// The same, checked.
+    pub template: Template,
+}
+
+/// The last words of a path below `/v1/templates/` that no id can end in.
+const RESERVED: [&str; 3] = ["revisions", "diff", "rollback"];
+
+impl Draft {
+    /// Reads a draft.
+    ///
+    /// # Errors
+    /// 413 or 422 with the field that is wrong, as the Worker would find it.
+    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Problem> {
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Problem::new(Fault::Document, "template-not-json", "The document is not UTF-8").remedy("send JSON in UTF-8")
+        })?;
+        let template = parse::parse(&text, limits)?;
+        if template.document.files.is_some() {
+            return Err(Problem::new(Fault::Document, "files-reserved", "Publishing writes `files` itself")
+                .at("files")
+                .remedy("leave it out"));
+        }
+        Ok(Self { text, template })
+    }
+}
+
+/// Checks that a template of this id can be called by the API.
+///
+/// # Errors
+/// 422 if its paths would be those of another call.
+pub fn check_id(id: &TemplateId) -> Result<(), Problem> {
+    let last = id.as_str().rsplit('/').next().unwrap_or_default();
+    if id.as_str().contains('/') && RESERVED.contains(&last) {
+        return Err(Problem::new(Fault::Document, "id-reserved", format!("No id may end in /{last}"))
+            .remedy("choose another last word"));
+    }
+    Ok(())
+}
+
+/// The text of a revision: that of the document, with its files as its last field. `None` if the
+/// text is no JSON object.
+#[must_use]
+pub fn with_files(text: &str, files: &Files) -> Option<String> {
+    if files.assets.is_empty() && files.fonts.is_empty() {
+        return Some(text.to_owned());
+    }
+    let (before, _) = text.rsplit_once('}')?;
+    let files = serde_json::to_string(files).ok()?;
+    Some(format!("{},\"files\":{files}}}", before.trim_end()))
+}
+
+/// The answer to a publication.
+#[derive(Debug, Serialize)]
+pub struct Published<'a> {
+    /// The template's id.
+    pub id: &'a str,
+    /// The new revision, which is live.
+    pub revision: u32,
+    /// What its author should look at.
+    pub warnings: Vec<Warning>,
+    /// Number of cases of the stress test that were laid out for the warnings.
+    pub cases: usize,
+    /// The URL of its live picture.
+    pub url: String,
+    /// The URL of the picture of this revision, which never changes.
+    pub pinned_url: String,
+    /// Seconds after which every location draws it.
+    pub live_everywhere_after_seconds: u32,
+}
+
+/// Something that an author should look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// The layer, by its `id` or its path; empty for the whole template.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub layer: String,
+    /// What is wrong.
+    pub warning: String,
+    /// The cases of the stress test in which it happens; empty if it always does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<String>,
+}
+
+/// The answer to `POST /v1/validate`.
+#[derive(Debug, Serialize)]
+pub struct Validated<'a> {
+    /// Whether it could be published.
+    pub valid: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Fix<'a>>,
+    /// What its author should look at.
+    pub warnings: Vec<Warning>,
+    /// Number of cases of the stress test that were laid out for the warnings.
+    pub cases: usize,
+}
+
+/// What to fix in a document.
+#[derive(Debug, Serialize)]
+pub struct Fix<'a> {
+    /// Stable, for programs.
+    pub code: &'a str,
+    /// The place in the document.
+    pub field: Option<&'a str>,
+    /// What is wrong.
+    pub detail: &'a str,
+    /// How to fix it.
+    pub remedy: Option<&'a str>,
+}
+
+impl<'a> Fix<'a> {
+    /// That of a problem.
+    #[must_use]
+    pub fn of(problem: &'a Problem) -> Self {
+        Self {
+            code: problem.code,
+            field: problem.field.as_deref(),
+            detail: &problem.message,
+            remedy: problem.remedy.as_deref(),
+        }
+    }
+}
+
+/// The findings of a stress test, those of one kind at one layer together. `found` are pairs of a
+/// case and its findings as layer and text.
+#[must_use]
+pub fn warnings(found: impl IntoIterator<Item = (String, Vec<(String, String)>)>) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    for (case, findings) in found {
+        for (layer, warning) in findings {
+            // Distances differ from case to case: `reaches 12 px out of its stack`.
+            let same = warnings.iter_mut().find(|known| known.layer == layer && kind(&known.warning) == kind(&warning));
+            match same {
+                Some(known) if known.cases.contains(&case) => {}
+                Some(known) => known.cases.push(case.clone()),
+                None => warnings.push(Warning { layer, warning, cases: vec![case.clone()] }),
+            }
+        }
+    }
+    warnings
+}
+
+/// A text without its numbers.
+fn kind(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::document::PublishedFont;
+
+    #[test]
+    fn a_revision_has_the_document_and_its_files() {
+        let limits = Limits::default();
+        let text = "{ \"width\": 9, \"height\": 9, \"layers\": [] }\n";
+        let digest = "0123456789abcdef".repeat(4);
+        let files = Files {
+            assets: [("logo.png".to_owned(), digest.clone())].into(),
+            fonts: vec![PublishedFont { family: "Brand".to_owned(), file: digest.clone() }],
+        };
+        let published = with_files(text, &files).unwrap();
+        let template = Template::parse(&published, &limits).unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(template.document.files, Some(files.clone()));
+        assert_eq!(files.digest("logo.png"), Some(digest.as_str()));
+        assert_eq!(template.fonts().len(), 1);
+        assert_eq!(files.digest(&template.fonts()[0].asset), Some(digest.as_str()));
+        assert_eq!(files.digest("other.png"), None);
+        assert_eq!(files.digest(&format!("font:{}", "f".repeat(64))), None);
+        assert_eq!(with_files(text, &Files::default()).as_deref(), Some(text));
+
+        let draft = Draft::read(published.into_bytes(), &limits);
+        assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
+        assert_eq!(Draft::read(text.as_bytes().to_vec(), &limits).unwrap().text, text);
+        assert_eq!(Draft::read(vec![0xff], &limits).err().map(|problem| problem.status()), Some(422));
+        let wrong = Files { assets: [("a".to_owned(), "../secret".to_owned())].into(), ..Files::default() };
+        assert!(Template::parse(&with_files(text, &wrong).unwrap(), &limits).is_err());
+    }
+
+    #[test]
+    fn ids_are_not_paths_of_other_calls() {
+        for (id, is_free) in [
+            ("acme/hello", true),
+            ("revisions", true),
+            ("acme/revisions", false),
+            ("a/b/diff", false),
+            ("diff/a", true),
+        ] {
+            assert_eq!(check_id(&TemplateId::parse(id).unwrap()).is_ok(), is_free, "{id}");
+        }
+    }
+
+    #[test]
+    fn one_finding_in_many_cases_is_one_warning() {
+        let found = |case: &str, px: u32| {
+            (case.to_owned(), vec![("name".to_owned(), format!("{px} px of its letters are hidden"))])
+        };
+        let warnings = warnings([found("longest", 65), found("capitals", 75), found("longest", 3)]);
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(
+            (warnings[0].warning.as_str(), warnings[0].cases.join(",").as_str()),
+            ("65 px of its letters are hidden", "longest,capitals")
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! Texts whose colour is too near to the colour behind them (WCAG 2.2, success criterion 1.4.3).
+//!
+//! Only what is certain is said: a text of one colour, wholly on one opaque colour. A text on a
+//! picture or a gradient, or half on a box, is left to the eye.
+
+use crate::color::Color;
+use crate::geometry::Rect;
+use crate::layout::{Content, Item, Scene};
+use crate::plan::{Blend, Paint};
+
+use super::outcome::Finding;
+
+/// The least ratio for small letters.
+const LEAST: f64 = 4.5;
+
+/// The least ratio for large letters.
+const LEAST_LARGE: f64 = 3.0;
+
+/// Px from which letters are large: 18 pt.
+const LARGE_PX: f32 = 24.0;
+
+/// Opacity below which a text counts as decoration, 0 to 255.
+const FAINT: u8 = 128;
+
+/// What lies somewhere below.
+struct Below {
+    frame: Rect,
+    /// `None` if it has no single colour.
+    color: Option<Color>,
+}
+
+/// The texts of a scene that are hard to read.
+#[must_use]
+pub fn contrast(scene: &Scene) -> Vec<Finding> {
+    let color = match &scene.background {
+        Some(Paint::Color(color)) if color.a == 255 => Some(*color),
+        _ => None,
+    };
+    let mut walk = Walk { below: vec![Below { frame: scene.frame, color }], findings: Vec::new() };
+    for item in &scene.items {
+        walk.item(item, true);
+    }
+    walk.findings
+}
+
+struct Walk {
+    /// In drawing order.
+    below: Vec<Below>,
+    findings: Vec<Finding>,
+}
+
+impl Walk {
+    /// `certain`: whether the item's colours are those of the picture.
+    fn item(&mut self, item: &Item, certain: bool) {
+        let look = &item.look;
+        let is_plain = look.opacity >= 1.0 && look.rotate == 0.0 && matches!(look.blend, Blend::Normal);
+        let certain = certain && is_plain;
+        let color = match &look.fill {
+            Some(Paint::Color(color)) => Some(*color),
+            _ => None,
+        };
+        match &item.content {
+            Content::Text(text) => {
+                // A text with colours of its own for its runs is left to the eye.
+                let own = text.fills.iter().all(Option::is_none);
+                if let Some(color) = color.filter(|color| certain && own && color.a > FAINT) {
+                    self.text(item, color, text.block.size);
+                }
+            }
+            Content::Box if look.fill.is_none() => {}
+            Content::Box => {
+                let color = color.filter(|color| certain && color.a == 255);
+                self.below.push(Below { frame: item.frame, color });
+            }
+            Content::Image { sources, .. } if sources.is_empty() => {}
+            Content::Ellipse | Content::Shape(_) | Content::Image { .. } => {
+                self.below.push(Below { frame: item.frame, color: None });
+            }
+        }
+        for child in &item.children {
+            self.item(child, certain);
+        }
+    }
+
+    fn text(&mut self, item: &Item, color: Color, size: f32) {
+        let touches = |below: &&Below| overlap(below.frame, item.frame);
+        let Some(below) = self.below.iter().rev().find(touches) else { return };
+        let Some(behind) = below.color.filter(|_| contains(below.frame, item.frame)) else { return };
+        let ratio = ratio(color, behind);
+        let least = if size >= LARGE_PX { LEAST_LARGE } else { LEAST };
+        if ratio < least {
+            // Rounded down, so that a ratio just below the least one does not look like it.
+            let ratio = libm::floor(ratio * 10.0) / 10.0;
+            let what = format!("its contrast is {ratio:.1}:1, and letters of this size need {least}:1");
+            self.findings.push(Finding { layer: item.name.clone(), what });
+        }
+    }
+}
+
+/// The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"). The first one may be
+/// translucent.
+fn ratio(text: Color, behind: Color) -> f64 {
+    let (one, other) = (luminance(mix(text, behind)), luminance(behind));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+fn mix(over: Color, below: Color) -> Color {
+    let alpha = u32::from(over.a);
+    let channel = |over: u8, below: u8| {
+        let sum = u32::from(over).saturating_mul(alpha).saturating_add(u32::from(below).saturating_mul(255 - alpha));
+        u8::try_from(sum / 255).unwrap_or(u8::MAX)
+    };
+    Color::rgb(channel(over.r, below.r), channel(over.g, below.g), channel(over.b, below.b))
+}
+
+/// The relative luminance, 0 to 1.
+fn luminance(color: Color) -> f64 {
+    let linear = |channel: u8| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
+    };
+    0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+fn contains(outer: Rect, inner: Rect) -> bool {
+    const SLACK_PX: f32 = 1.0;
+    inner.x >= outer.x - SLACK_PX
+        && inner.y >= outer.y - SLACK_PX
+        && inner.right() <= outer.right() + SLACK_PX
+        && inner.bottom() <= outer.bottom() + SLACK_PX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::template::Template;
+    use crate::torture::{self, Case};
+    use crate::world::Embedded;
+
+    fn found(background: &str, layers: &str) -> String {
+        let limits = Limits::default();
+        let document =
+            format!(r#"{{ "width": 200, "height": 100, "background": {background}, "layers": [{layers}] }}"#);
+        let template = Template::parse(&document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
+        let case = Case { name: String::new(), query: String::new(), ordinary: true, tag: None };
+        let plan = torture::plan(&template, &case, &limits);
+        let laid_out = torture::lay_out(plan, &Embedded::new(limits));
+        contrast(&laid_out.scene).into_iter().map(|finding| finding.what).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn what_is_hard_to_read_is_found() {
+        let text =
+            |fill: &str, size: u32| format!(r#"{{ "type": "text", "text": "Hi", "size": {size}, "fill": {fill} }}"#);
+        let low =
+            |ratio: &str, least: &str| format!("its contrast is {ratio}:1, and letters of this size need {least}:1");
+        for (background, layers, expected) in [
+            (r##""#fff""##, text(r##""#000""##, 16), String::new()),
+            (r##""#fff""##, text(r##""#777""##, 16), low("4.4", "4.5")),
+            (r##""#fff""##, text(r##""#777""##, 30), String::new()),
+            (r##""#fff""##, text(r##""#fff""##, 30), low("1.0", "3")),
+            (r##""#fff""##, text(r##""#0008""##, 16), low("4.4", "4.5")),
+            (r##""#fff""##, text(r##""#0001""##, 16), String::new()),
+            ("null", text(r##""#fff""##, 30), String::new()),
+            (
+                r##""#fff""##,
+                format!(r##"{{ "type": "rect", "fill": "#000" }}, {}"##, text(r##""#fff""##, 16)),
+                String::new(),
+            ),
+            (
+                r##""#fff""##,
+                format!(r##"{{ "type": "rect", "width": 3, "fill": "#000" }}, {}"##, text(r##""#fff""##, 16)),
+                String::new(),
+            ),
+            (
+                r##""#000""##,
+                format!(r##"{{ "type": "ellipse", "fill": "#fff" }}, {}"##, text(r##""#fff""##, 16)),
+                String::new(),
+            ),
+        ] {
+            assert_eq!(found(background, &layers), expected, "{background} {layers}");
+        }
+    }
+}

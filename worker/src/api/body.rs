@@ -1,0 +1,52 @@
+//! The body of a request, read piece by piece against its limit.
+
+use monogram::api::body;
+use monogram::error::{Fault, Problem};
+use serde::de::DeserializeOwned;
+use worker::{ByteStream, web_sys};
+
+use super::super::deadline::{self, Cut, Deadline};
+use super::Visit;
+
+/// A whole body of at most `most` bytes.
+///
+/// # Errors
+/// 413 if it is larger, 400 if it is cut short or comes too slowly.
+pub async fn read(visit: &Visit<'_>, most: usize) -> Result<Vec<u8>, Problem> {
+    let limits = visit.limits();
+    let announced = visit.header("Content-Length").parse::<usize>().ok();
+    if announced.is_some_and(|length| length > most) {
+        return Err(too_large(most));
+    }
+    let Some(stream) = web_sys::Request::body(visit.call.request) else { return Ok(Vec::new()) };
+    let (mut chunks, mut room) = (Vec::new(), most);
+    let take = |chunk: Vec<u8>| {
+        let left = room.checked_sub(chunk.len());
+        room = left.unwrap_or(0);
+        if left.is_some() {
+            chunks.push(chunk);
+        }
+        left.is_some()
+    };
+    let deadline = Deadline::after(limits.body_wait_ms);
+    let read = deadline.read(&mut ByteStream::from(stream), limits.body_silence_ms, take).await;
+    read.map_err(|cut| match cut {
+        Cut::TooLarge => too_large(most),
+        Cut::Late => Problem::new(Fault::Request, "body-slow", "The body did not come in time").remedy("send it again"),
+        Cut::Broken => Problem::new(Fault::Request, "body-cut", "The body ended early").remedy("send it again"),
+    })?;
+    Ok(deadline::join(chunks))
+}
+
+/// A JSON body.
+///
+/// # Errors
+/// Those of [`read`], and 400 if it is not what the call takes.
+pub async fn json<T: DeserializeOwned>(visit: &Visit<'_>) -> Result<T, Problem> {
+    body::read(&read(visit, visit.limits().body_bytes).await?)
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new(Fault::TooLarge, "body-too-large", format!("The body may have {most} bytes"))
+        .remedy("send less at once")
+}

@@ -1,0 +1,145 @@
+//! A draft before it is published: the files that its names stand for, and its stress test.
+
+use std::collections::BTreeSet;
+
+use monogram::access::{Reach, Scope};
+use monogram::api::names::{AssetRow, FontRow, Names};
+use monogram::api::publish::{Draft, Fix, Validated, Warning, warnings};
+use monogram::api::sign;
+use monogram::error::Problem;
+use monogram::request::{TemplateId, query};
+use monogram::response::Reply;
+use monogram::template::document::Layer;
+use monogram::template::{Files, Template};
+use monogram::torture::{self, Case, SCRIPTS};
+
+use super::super::deadline::Deadline;
+use super::super::world::Fetched;
+use super::super::{assets, fonts};
+use super::database::{Database, number, text};
+use super::{Visit, body, json};
+
+/// Rows of the store that are compared with the names of one draft.
+const MAX_ROWS: u32 = 2_000;
+
+/// The files that the names of a draft stand for, and warnings about those that were left out.
+///
+/// # Errors
+/// 503.
+pub async fn files(
+    visit: &Visit<'_>,
+    database: &Database,
+    id: &TemplateId,
+    template: &Template,
+) -> Result<(Files, Vec<Warning>), Problem> {
+    let names = Names::of(&template.document);
+    let questions = names.questions(id);
+    let (mut assets, mut fonts): (Vec<AssetRow>, Vec<FontRow>) = (Vec::new(), Vec::new());
+    let list = |list: &[String]| text(&serde_json::to_string(list).unwrap_or_default());
+    if !names.assets.is_empty() {
+        let sql = "SELECT name, sha256 FROM asset WHERE name IN (SELECT value FROM json_each(?1)) UNION \
+                   SELECT a.name, a.sha256 FROM (SELECT json_extract(value, '$[0]') AS head, json_extract(value, '$[1]') AS tail, \
+                   json_extract(value, '$[2]') AS root FROM json_each(?2)) AS p JOIN asset AS a ON a.name >= head \
+                   AND substr(a.name, 1, length(head)) = head AND (tail = '' OR substr(a.name, -length(tail)) = tail) \
+                   AND (root = 0 OR instr(a.name, '/') = 0) LIMIT ?3";
+        let parts = text(&serde_json::to_string(&questions.parts).unwrap_or_default());
+        assets = database.rows(sql, &[list(&questions.assets), parts, number(MAX_ROWS)]).await?;
+    }
+    if !names.families.is_empty() {
+        let sql = "SELECT folder, family, sha256 FROM font WHERE folder IN (SELECT value FROM json_each(?1)) \
+                   ORDER BY folder, family, italic, weight LIMIT ?2";
+        fonts = database.rows(sql, &[list(&questions.folders), number(MAX_ROWS)]).await?;
+    }
+    let (files, left_out) = names.resolve(id, &assets, &fonts, visit.limits());
+    let warning = (left_out > 0).then(|| Warning {
+        layer: String::new(),
+        warning: format!("{left_out} files that its expressions may name are over the limit, and were left out"),
+        cases: Vec::new(),
+    });
+    Ok((files, warning.into_iter().collect()))
+}
+
+/// The folder in which the names of a draft without an id are looked for: that of the key.
+pub fn usual_id(visit: &Visit<'_>) -> Option<TemplateId> {
+    let folder = match &visit.grant.reach {
+        Reach::All => "",
+        Reach::Prefixes(prefixes) => prefixes.first()?.as_str(),
+    };
+    TemplateId::parse(&format!("{folder}draft"))
+}
+
+/// The stress test of a template: what is wrong with its worst cases, and the number of cases.
+///
+/// The cases are bounded by number, by the layers that are laid out, and by the bytes of the font
+/// packs that they need together.
+pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, usize) {
+    let limits = visit.limits();
+    let layers = count(&template.document.layers).max(1);
+    let most = limits.publish_cases.min(limits.publish_layers.checked_div(layers).unwrap_or(1)).max(1);
+    // Names in other scripts come last: they test fonts more than they test the template.
+    let (scripts, others): (Vec<Case>, Vec<Case>) = torture::cases(&template.document.params, &[])
+        .into_iter()
+        .partition(|case| SCRIPTS.iter().any(|script| script.name == case.name));
+    let (mut cases, mut laid_out) = (Vec::new(), Vec::new());
+    let (mut packs, mut room) = (BTreeSet::new(), limits.packs_bytes);
+    for case in others.into_iter().chain(scripts).take(most) {
+        let plan = torture::plan(template, &case, limits);
+        let new: Vec<_> = plan.packs.iter().filter(|pack| !packs.contains(&pack.name)).collect();
+        let bytes: usize = new.iter().map(|pack| pack.bytes).sum();
+        let Some(left) = room.checked_sub(bytes) else { continue };
+        room = left;
+        packs.extend(new.iter().map(|pack| pack.name));
+        let deadline = Deadline::after(limits.files_wait_ms);
+        let files = template.document.files.as_ref();
+        let found = assets::fetch(visit.env(), &plan.assets, files, deadline, limits).await.found;
+        let coming = fonts::open(visit.env(), &plan.packs, deadline, limits).await;
+        let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
+        laid_out.push(torture::lay_out(plan, &Fetched { limits, assets: found, fonts, cache: None }));
+        cases.push(case);
+    }
+    let outcomes = torture::check(&cases, &laid_out, limits);
+    let found = outcomes.into_iter().zip(&laid_out).map(|(outcome, laid_out)| {
+        // In other cases a value may be the colour that is hard to read.
+        let is_usual = matches!(outcome.case.name.as_str(), "example" | "missing");
+        let faint = if is_usual { torture::contrast(&laid_out.scene) } else { Vec::new() };
+        let findings = outcome.findings.into_iter().chain(faint).map(|finding| (finding.layer, finding.what)).collect();
+        (outcome.case.name, findings)
+    });
+    (warnings(found), cases.len())
+}
+
+fn count(layers: &[Layer]) -> usize {
+    layers.iter().fold(0, |sum, layer| sum.saturating_add(1).saturating_add(count(layer.children())))
+}
+
+/// `POST /v1/validate`: what publishing the body would answer, and nothing is stored. `?id=` is the
+/// id that it would have.
+///
+/// # Errors
+/// The body cannot be read, or the id is none of the key's. A wrong document is an answer.
+pub async fn validate(visit: &Visit<'_>) -> Result<Reply, Problem> {
+    let limits = visit.limits();
+    let pairs = query::pairs(visit.query, limits);
+    let id = pairs.iter().find(|pair| pair.name == "id").map(|pair| sign::id(&pair.value)).transpose();
+    let id = id.map_err(|problem| problem.at("id"))?;
+    if let Some(id) = &id {
+        visit.allows(Scope::TemplatesRead, id.as_str())?;
+    }
+    let bytes = body::read(visit, limits.template_bytes).await?;
+    let mut template = match Draft::read(bytes, limits) {
+        Ok(draft) => draft.template,
+        Err(problem) => {
+            let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
+            return Ok(json(200, &answer));
+        }
+    };
+    let mut warnings = Vec::new();
+    if let Some(id) = id.or_else(|| usual_id(visit)) {
+        let (files, left_out) = files(visit, &Database::of(visit.env(), limits)?, &id, &template).await?;
+        template.document.files = Some(files);
+        warnings.extend(left_out);
+    }
+    let (found, cases) = stress(visit, &template).await;
+    warnings.extend(found);
+    Ok(json(200, &Validated { valid: true, problem: None, warnings, cases }))
+}

@@ -1,0 +1,125 @@
+//! API keys: made, listed, revoked. The text of a key is in the answer that makes it, and nowhere
+//! else.
+
+use monogram::access::{ApiKey, Grant, Kind};
+use monogram::api::cursor::List;
+use monogram::api::key::{KeyInfo, NewKey, denied, prefixes, reach};
+use monogram::api::{Page, body as json_body, moment};
+use monogram::error::{Fault, Problem};
+use monogram::response::Reply;
+
+use super::super::revoked;
+use super::auth::{self, hex};
+use super::database::{Database, number, optional, text, unavailable};
+use super::once::Once;
+use super::{Visit, audit, body, json, random, store};
+
+/// A row of the table: number, name, scopes, prefixes, made, expires, revoked.
+type Row = (u32, Option<String>, String, Option<String>, u64, Option<u64>, Option<u64>);
+
+const COLUMNS: &str = "kid, name, scopes, prefixes, made_at, expires_at, revoked_at";
+
+fn grant(row: &Row) -> Grant {
+    let listed = row.3.as_ref().map(|json| serde_json::from_str(json).unwrap_or_default());
+    Grant { kid: row.0, scopes: row.2.parse().unwrap_or_default(), reach: reach(listed), expires: row.5 }
+}
+
+fn info(row: &Row, key: Option<String>) -> KeyInfo {
+    let grant = grant(row);
+    KeyInfo {
+        kid: row.0,
+        key,
+        name: row.1.clone(),
+        scopes: grant.scopes.iter().map(monogram::access::Scope::word).collect(),
+        prefixes: prefixes(&grant.reach),
+        created: moment::write(row.4),
+        expires: row.5.map(moment::write),
+        revoked: row.6.map(moment::write),
+    }
+}
+
+/// `GET /v1/keys`: those that may do no more than the caller's.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(visit: &Visit<'_>) -> Result<Reply, Problem> {
+    let page = Page::read(visit.query, visit.limits())?;
+    let database = Database::of(visit.env(), visit.limits())?;
+    let after: u64 = page.after.parse().unwrap_or(0);
+    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE kid > ?1 ORDER BY kid LIMIT ?2");
+    let mut rows = database.rows::<Row>(&sql, &[number(after), number(page.rows())]).await?;
+    let cursor = page.cut(&mut rows, |row| row.0.to_string());
+    let own = |row: &&Row| visit.grant.reach.includes(&grant(row).reach);
+    Ok(json(200, &List { items: rows.iter().filter(own).map(|row| info(row, None)).collect(), cursor }))
+}
+
+/// `POST /v1/keys`.
+///
+/// # Errors
+/// 400 for a wrong body, 403 if the new key would do more than the caller's.
+pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
+    let bytes = body::read(visit, visit.limits().body_bytes).await?;
+    let new: NewKey = json_body::read(&bytes)?;
+    let asked = new.grant(visit.now)?;
+    visit.grant.allows_key(&asked, visit.now).map_err(denied)?;
+    let database = Database::of(visit.env(), visit.limits())?;
+    let once = Once::of(visit, &bytes)?;
+    let sql_of = format!("SELECT {COLUMNS} FROM api_key WHERE sha256 = ?1");
+    if let Some(hash) = once.made(visit, &database).await? {
+        // Its text was shown, and is nowhere any more.
+        let row = database.first::<Row>(&sql_of, &[text(&hash)]).await?.ok_or_else(unavailable)?;
+        return Ok(json(200, &info(&row, None)));
+    }
+    let secret = random::<32>();
+    if secret == [0; 32] {
+        return Err(unavailable());
+    }
+    let key = ApiKey::new(Kind::Live, &secret);
+    let prefixes = prefixes(&asked.reach).map(|prefixes| serde_json::to_string(&prefixes).unwrap_or_default());
+    let hash = hex(&key.hash());
+    let values = vec![
+        text(&hash),
+        optional(new.name.as_deref(), text),
+        text(&asked.scopes.to_string()),
+        optional(prefixes.as_deref(), text),
+        number(visit.now),
+        optional(asked.expires, number),
+    ];
+    let sql = "INSERT INTO api_key (sha256, name, scopes, prefixes, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING kid";
+    // The number is known only afterwards, so the log finds it by the hash.
+    let log = "INSERT INTO audit (at, kid, action, target, request) \
+               SELECT ?1, ?2, 'make-key', 'key/' || kid, ?3 FROM api_key WHERE sha256 = ?4";
+    let log = (log, vec![number(visit.now), number(visit.grant.kid), text(visit.id), text(&hash)]);
+    let statements = [(sql, values)].into_iter().chain(once.record(visit, &hash)).chain([log]).collect();
+    database.transaction(statements).await?;
+    let row = database.first::<Row>(&sql_of, &[text(&hash)]).await?.ok_or_else(unavailable)?;
+    Ok(json(201, &info(&row, Some(key.reveal().to_owned()))))
+}
+
+/// `DELETE /v1/keys/{kid}`. This isolate refuses the key at once, others within seconds. `?urls=true`
+/// also refuses every URL that it signed, within a minute.
+///
+/// # Errors
+/// 404 if there is no such key, or if it is that of another client; 503 if KV did not take the list.
+pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
+    let database = Database::of(visit.env(), visit.limits())?;
+    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE kid = ?1");
+    let row = database.first::<Row>(&sql, &[number(kid)]).await?;
+    row.filter(|row| visit.grant.reach.includes(&grant(row).reach)).ok_or_else(|| {
+        Problem::new(Fault::NotFound, "unknown-key", "There is no such key")
+            .remedy("GET /v1/keys lists the keys and their numbers")
+    })?;
+    let with_urls = super::templates::flag(visit, "urls");
+    let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2), urls_revoked = max(urls_revoked, ?3) \
+               WHERE kid = ?1 AND (revoked_at IS NULL OR urls_revoked < ?3) RETURNING kid";
+    let action = if with_urls { "revoke-key-and-urls" } else { "revoke-key" };
+    let log = audit::if_changed(visit, action, &format!("key/{kid}"));
+    let values = vec![number(kid), number(visit.now), number(u32::from(with_urls))];
+    database.transaction(vec![(sql, values), log]).await?;
+    auth::forget_all();
+    if with_urls {
+        store::spread_revoked(visit.env(), &database, visit.limits()).await?;
+        revoked::forget();
+    }
+    Ok(Reply::empty(204))
+}

@@ -1,0 +1,85 @@
+//! `POST /v1/preview`: the picture of a draft, or a view of it. Nothing is stored, in no cache.
+
+use std::rc::Rc;
+
+use monogram::Inputs;
+use monogram::access::Scope;
+use monogram::api::preview::{Preview, PreviewBody};
+use monogram::error::Problem;
+use monogram::incremental::Cache;
+use monogram::plan::plan;
+use monogram::render::{self, Resources};
+use monogram::request::Format;
+use monogram::response::explain::Explained;
+use monogram::response::{Reply, view};
+use monogram::world::World;
+
+use super::super::deadline::Deadline;
+use super::super::log::Log;
+use super::super::world::Fetched;
+use super::super::{assets, fonts};
+use super::database::Database;
+use super::{Visit, body, drafts};
+
+/// The id that views of a draft without one show.
+const NO_ID: &str = "draft";
+
+/// # Errors
+/// 400 for the body, 413 or 422 for the draft, 403 for an id that is none of the key's.
+pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
+    let (env, limits) = (visit.env(), visit.limits());
+    let Preview { draft, id, query, options, format } = body::json::<PreviewBody>(visit).await?.read(limits)?;
+    if let Some(id) = &id {
+        visit.allows(Scope::TemplatesRead, id.as_str())?;
+    }
+    log.format = format.extension();
+    log.stage("read");
+
+    // 1. The files of its names, if there is a database that knows them.
+    let mut template = draft.template;
+    if let Some(id) = id.clone().or_else(|| drafts::usual_id(visit))
+        && let Ok(database) = Database::of(env, limits)
+    {
+        template.document.files = Some(drafts::files(visit, &database, &id, &template).await?.0);
+    }
+
+    // 2. As a picture of a URL, but without any cache.
+    let values = template.values(&query, limits);
+    let inputs = Inputs::new(&template, &values, &options, format);
+    let plan = plan(&inputs, limits);
+    let src = format!("{}/i/{}.png", visit.call.origin, id.as_ref().map_or(NO_ID, |id| id.as_str()));
+    match format {
+        Format::Txt => return Ok(view::reply(format, plan.alt, &values, log.stages())),
+        Format::Html => return Ok(view::reply(format, view::html(&plan, &options, &src), &values, log.stages())),
+        _ => {}
+    }
+    let deadline = Deadline::after(limits.files_wait_ms);
+    let found = assets::fetch(env, &plan.assets, template.document.files.as_ref(), deadline, limits).await.found;
+    let coming = fonts::open(env, &plan.packs, deadline, limits).await;
+    let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
+    log.stage("assets");
+    // A cache of its own: with one, a picture has the very bytes that a URL's picture has.
+    let world = Fetched { limits, assets: found, fonts, cache: Some(Rc::new(Cache::new(limits))) };
+    if format == Format::Json {
+        let resources = Resources::of(&plan, &world);
+        let drawn = render::draw(&inputs, &plan, &resources, world.cache(), limits)?;
+        log.stage("render");
+        let explained = Explained {
+            template: id.as_ref().map_or(NO_ID, |id| id.as_str()),
+            revision: None,
+            src: &src,
+            values: &values,
+            plan: &plan,
+            drawn,
+            fonts: &resources.fonts,
+        };
+        return Ok(view::reply(format, explained.json(), &values, log.stages()));
+    }
+    let picture = render::picture(&inputs, &plan, &world)?;
+    log.stage("render");
+    log.warnings = picture.warnings.len();
+    let mut reply = Reply::new(200, format.content_type(), picture.bytes);
+    reply.set("X-Missing-Glyphs", picture.missing_glyphs.to_string());
+    reply.set("X-Warnings", picture.warnings.len().to_string());
+    Ok(reply)
+}
