@@ -6,10 +6,19 @@
 //! to `target/worst/`, the ten slowest and the ten largest. `FOLDER=tests/hostile/paint` measures
 //! the templates of a folder instead.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark stops at a fault, as the tests do whose files it shares"
+)]
+#![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
+
 #[path = "../tests/hostile/generate.rs"]
 mod generate;
 #[path = "../tests/util/mod.rs"]
-#[expect(dead_code, reason = "the tests use the rest")]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
 mod util;
 
 use std::fs;

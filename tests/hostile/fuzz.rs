@@ -7,8 +7,10 @@ use std::fs;
 use super::targets;
 use crate::util::{Random, entries, is_accepting, root};
 
-/// The targets, and the most bytes of a random input.
-const TARGETS: [(&str, fn(&[u8]), usize); 4] = [
+/// The name of a target, the target, and the most bytes of a random input.
+type Target = (&'static str, fn(&[u8]), usize);
+
+const TARGETS: [Target; 4] = [
     ("template", targets::template, 4_000),
     ("expression", targets::expression, 200),
     ("scaling", targets::scaling, 16),
