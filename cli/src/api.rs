@@ -189,7 +189,8 @@ impl Subject {
     /// The path of its document in the API.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("/v1/templates/{self}")
+        let revision = self.revision.map(|revision| format!("?revision={revision}")).unwrap_or_default();
+        format!("/v1/templates/{}{revision}", self.id)
     }
 }
 

@@ -75,7 +75,7 @@ fn answer(
         headers.push(("Retry-After", "30".to_owned()));
         return (status, headers, text);
     }
-    let (id, revision) = id.split_once('@').map_or((id, None), |(id, revision)| (id, revision.parse().ok()));
+    let (id, revision) = id.split_once("?revision=").map_or((id, None), |(id, revision)| (id, revision.parse().ok()));
     let known = templates.get(id).map_or(0, Vec::len);
     if !is_write {
         let revision: usize = revision.unwrap_or(known);
