@@ -125,6 +125,9 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     let curves = traced.curves * (join + CURVE_PIECES) + traced.curve_rows / ROWS_OF_A_PIECE;
     let mut segments = traced.lines * join + curves;
     let mut rows = traced.rows + traced.curve_rows * CURVE_EDGES;
+    // A wide join reaches far beyond the segments that it joins, on both sides of the path.
+    let joins = traced.lines + traced.curves;
+    rows += joins * width.min(f64::from(surface.height())) * if stroke.linejoin == Linejoin::Round { 2.0 } else { 1.0 };
     let mut crossings = (traced.lines * SIDES + curves) * traced.active * SIDES;
     let pattern = stroke.dash.iter().copied().map(f64::from).sum::<f64>() * scale;
     if is_dashed && pattern > 0.0 {
