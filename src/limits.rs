@@ -82,8 +82,8 @@ pub struct Limits {
     /// stroke is filled.
     pub stroke_segments: u64,
     /// Work of painting one picture, in pixels of an opaque fill, which take about a nanosecond
-    /// each. Gradients, layers, shadows and edges weigh more. With the work of a baseline, a first
-    /// picture takes at most 400 ms of CPU in the Worker.
+    /// each. Gradients, layers, shadows and edges weigh more. Honest templates use at most half of
+    /// it at `_dpr=2`.
     pub paint_work: u64,
     /// Work of painting a baseline, and of a picture on it. They come on top of that of a first
     /// picture, which is drawn from nothing if one of them takes more.
