@@ -55,8 +55,8 @@ pub const CALL: u64 = 500;
 /// Work of one pixel of an offscreen layer: clearing it, and compositing it onto the canvas.
 pub const LAYER_PIXEL: u64 = 4;
 
-/// Work of one pixel of a layer with a blend mode.
-pub const BLENDED_PIXEL: u64 = 12;
+/// Work of one pixel of a layer with a blend mode: 12 natively, and twice that in wasm.
+pub const BLENDED_PIXEL: u64 = 24;
 
 /// Work of one pixel of a shadow: six passes of blur, and its colour.
 pub const SHADOW_PIXEL: u64 = 12;
@@ -126,7 +126,7 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     let mut segments = traced.lines * join + curves;
     let mut rows = traced.rows + traced.curve_rows * CURVE_EDGES;
     // A wide join reaches far beyond the segments that it joins, on both sides of the path.
-    let joins = traced.lines + traced.curves;
+    let joins = traced.lines + traced.curves * CURVE_PIECES;
     rows += joins * width.min(f64::from(surface.height())) * if stroke.linejoin == Linejoin::Round { 2.0 } else { 1.0 };
     let mut crossings = (traced.lines * SIDES + curves) * traced.active * SIDES;
     let pattern = stroke.dash.iter().copied().map(f64::from).sum::<f64>() * scale;
