@@ -5,10 +5,10 @@
 //! in Oklab. There is no dithering: it makes flat art noisy and its file several times as large.
 
 use super::palette::colors::{Colors, MAX_COLORS};
+use super::palette::nearest::Nearest;
 use super::{failure, pixel};
 use crate::error::Problem;
 use quantette::PaletteSize;
-use quantette::color_map::{IndexedColorMap, NearestNeighborColorMap};
 use quantette::color_space::{oklab_to_srgb8, srgb8_to_oklab};
 use quantette::deps::palette::{Oklab, Srgb};
 use quantette::wu::{BinnerF32x3, WuF32x3};
@@ -81,20 +81,21 @@ fn reduced(picture: &Pixmap) -> Result<Indexed, Problem> {
     let sample = srgb8_to_oklab(&sample);
     let size = PaletteSize::try_from(u16::try_from(size).map_err(failure::of)?).map_err(failure::of)?;
     let best = WuF32x3::run_slice(&sample, BinnerF32x3::oklab_from_srgb8()).map_err(failure::of)?.palette(size);
-    let map: NearestNeighborColorMap<Oklab, f32, 3> = NearestNeighborColorMap::new(best);
+    let point = |color: &Oklab| [color.l, color.a, color.b, 1.0];
+    let mut nearest = Nearest::new(&best.iter().map(point).collect::<Vec<_>>());
 
-    let mut palette: Vec<u8> = oklab_to_srgb8(map.palette()).into_iter().flat_map(<[u8; 3]>::from).collect();
-    let transparent = absent.then(|| u8::try_from(map.palette().len()).ok()).flatten();
+    let mut palette: Vec<u8> = oklab_to_srgb8(&best).into_iter().flat_map(<[u8; 3]>::from).collect();
+    let transparent = absent.then(|| u8::try_from(best.len()).ok()).flatten();
     if absent {
         palette.extend([255, 255, 255]);
     }
     let mut indices = Vec::with_capacity(pixels.len());
     for row in pixels.chunks_exact(pixel::per_row(picture)) {
         let colors: Vec<Srgb<u8>> = row.iter().map(|&pixel| Srgb::from(pixel::over_white(pixel))).collect();
-        let nearest = map.map_to_indices(&srgb8_to_oklab(&colors));
-        indices.extend(row.iter().zip(nearest).map(|(&pixel, index)| match transparent {
+        let colors = srgb8_to_oklab(&colors);
+        indices.extend(row.iter().zip(&colors).map(|(&pixel, color)| match transparent {
             Some(absent) if visible(pixel).is_none() => absent,
-            _ => index,
+            _ => nearest.of(point(color)),
         }));
     }
     Ok(Indexed { palette, transparent, indices })

@@ -5,11 +5,11 @@
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::clusters::{self, Nearest, Point};
+use super::clusters::{self, Point};
 use super::colors::key;
 use super::flat;
+use super::nearest::Nearest;
 use super::oklab::{pixel, points};
-use crate::error::Problem;
 
 /// Most pixels that the colours are chosen from; a larger picture is sampled. 1 MB.
 const MAX_SAMPLES: usize = 64 * 1024;
@@ -28,10 +28,7 @@ pub struct Choice {
 
 impl Choice {
     /// Chooses at most `colors` colours for a picture.
-    ///
-    /// # Errors
-    /// `Fault::Ours`; no picture is known to cause it.
-    pub fn new(picture: &Pixmap, colors: usize) -> Result<Self, Problem> {
+    pub fn new(picture: &Pixmap, colors: usize) -> Self {
         let clear = picture.pixels().iter().any(|pixel| pixel.alpha() == 0);
         let mut kept = flat::flat(picture, colors / 2);
         if clear && !kept.contains(&PremultipliedColorU8::TRANSPARENT) {
@@ -55,8 +52,8 @@ impl Choice {
         let kept_rest: Vec<_> = kept_rest.iter().copied().zip(points(&kept_rest)).collect();
         let points_of =
             |kept: &[(PremultipliedColorU8, Point)]| kept.iter().map(|(_, point)| *point).collect::<Vec<_>>();
-        let opaque = clusters::means(&mut opaque, &points_of(&kept_opaque), free.saturating_sub(partly))?;
-        let rest = clusters::means(&mut rest, &points_of(&kept_rest), partly)?;
+        let opaque = clusters::means(&mut opaque, &points_of(&kept_opaque), free.saturating_sub(partly));
+        let rest = clusters::means(&mut rest, &points_of(&kept_rest), partly);
 
         // Errors are measured to the pixels of the palette, not to the means that were rounded to
         // them.
@@ -66,9 +63,9 @@ impl Choice {
             pixels.into_iter().zip(points)
         };
         let opaque: Vec<_> = kept_opaque.into_iter().chain(new(opaque)).collect();
-        let nearest = if opaque.is_empty() { None } else { Some(Nearest::new(&points_of(&opaque))?) };
+        let nearest = (!opaque.is_empty()).then(|| Nearest::new(&points_of(&opaque)));
         let colors: Vec<_> = opaque.into_iter().chain(kept_rest).chain(new(rest)).collect();
-        Ok(Self { any: Nearest::new(&points_of(&colors))?, opaque: nearest, flat, colors })
+        Self { any: Nearest::new(&points_of(&colors)), opaque: nearest, flat, colors }
     }
 
     /// Whether a pixel has a flat colour, which stays as it is.
@@ -79,9 +76,9 @@ impl Choice {
 
     /// The nearest colour, as a pixel and as a point; the nearest opaque one for an opaque pixel.
     #[inline]
-    pub fn nearest(&self, point: Point, is_opaque: bool) -> Option<(PremultipliedColorU8, Point)> {
-        let nearest = self.opaque.as_ref().filter(|_| is_opaque).unwrap_or(&self.any);
-        self.colors.get(nearest.of(point)).copied()
+    pub fn nearest(&mut self, point: Point, is_opaque: bool) -> Option<(PremultipliedColorU8, Point)> {
+        let nearest = self.opaque.as_mut().filter(|_| is_opaque).unwrap_or(&mut self.any);
+        self.colors.get(usize::from(nearest.of(point))).copied()
     }
 }
 

@@ -7,11 +7,7 @@
 
 use std::ops::Range;
 
-use crate::encode::failure;
-use crate::error::Problem;
-use quantette::PaletteBuf;
-use quantette::color_map::{IndexedColorMap, NearestNeighborColorMap};
-use quantette::deps::palette::Oklaba;
+use super::nearest::Nearest;
 
 /// A colour in premultiplied Oklab, and its alpha (0 to 1): distances are as the eye sees them, and
 /// colours that are almost transparent are close to each other.
@@ -23,32 +19,11 @@ const SLICES: usize = 64;
 /// Number of times that the means move; after the second they hardly do.
 const ROUNDS: usize = 2;
 
-/// Finds the nearest of up to 256 points.
-pub struct Nearest(NearestNeighborColorMap<Oklaba, f32, 4>);
-
-impl Nearest {
-    /// # Errors
-    /// `Fault::Ours` if there are no points, or more than 256.
-    pub fn new(points: &[Point]) -> Result<Self, Problem> {
-        let palette = points.iter().map(|&[l, a, b, alpha]| Oklaba::new(l, a, b, alpha)).collect();
-        Ok(Self(NearestNeighborColorMap::new(PaletteBuf::new(palette).map_err(failure::of)?)))
-    }
-
-    /// The index of the nearest point.
-    #[inline]
-    pub fn of(&self, [l, a, b, alpha]: Point) -> usize {
-        usize::from(self.0.palette_index(&Oklaba::new(l, a, b, alpha)))
-    }
-}
-
 /// Up to `count` points that, together with those of `fixed`, represent `points`, whose order is
-/// lost.
-///
-/// # Errors
-/// `Fault::Ours` if these and `fixed` are more than 256 points.
-pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Result<Vec<Point>, Problem> {
+/// lost. Together they are at most 256.
+pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Vec<Point> {
     if points.is_empty() || count == 0 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let mut clusters = vec![Cluster::new(points, 0..points.len())];
     while clusters.len() < count {
@@ -63,10 +38,10 @@ pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Result<Vec<
     }
     let mut means: Vec<_> = fixed.iter().copied().chain(clusters.iter().map(|cluster| cluster.mean)).collect();
     for _ in 0..ROUNDS {
-        let nearest = Nearest::new(&means)?;
+        let mut nearest = Nearest::new(&means);
         let mut sums = vec![Sum::default(); means.len()];
         for &point in &*points {
-            if let Some(sum) = sums.get_mut(nearest.of(point)) {
+            if let Some(sum) = sums.get_mut(usize::from(nearest.of(point))) {
                 sum.add(point);
             }
         }
@@ -74,7 +49,7 @@ pub fn means(points: &mut [Point], fixed: &[Point], count: usize) -> Result<Vec<
             *mean = sum.mean();
         }
     }
-    Ok(means.split_off(fixed.len()))
+    means.split_off(fixed.len())
 }
 
 /// Points that share a mean.
@@ -219,18 +194,18 @@ mod tests {
         let corners: Vec<Point> =
             (0..16_u8).map(|n| [8, 4, 2, 1].map(|bit| f32::from(u8::from(n & bit > 0)))).collect();
         let mut points: Vec<Point> = corners.iter().cycle().take(16 * 50).copied().collect();
-        let mut found = means(&mut points, &[], 256).unwrap();
+        let mut found = means(&mut points, &[], 256);
         found.sort_by(|one, other| one.partial_cmp(other).unwrap());
         assert_eq!(found, corners);
-        assert_eq!(means(&mut points, &[], 5).unwrap().len(), 5);
-        assert!(means(&mut points, &[], 0).unwrap().is_empty());
-        assert!(means(&mut [], &[], 9).unwrap().is_empty());
+        assert_eq!(means(&mut points, &[], 5).len(), 5);
+        assert!(means(&mut points, &[], 0).is_empty());
+        assert!(means(&mut [], &[], 9).is_empty());
     }
 
     #[test]
     fn close_points_are_told_apart_if_there_are_no_others() {
         let mut points: Vec<Point> = (0..1_000_u16).map(|n| [0.2 + f32::from(n) * 1e-6, 0.1, 0.1, 1.0]).collect();
-        let found = means(&mut points, &[], 100).unwrap();
+        let found = means(&mut points, &[], 100);
         assert_eq!(found.len(), 100);
         assert!(found.iter().all(|[l, ..]| (0.2..0.2011).contains(l)));
     }
@@ -239,7 +214,7 @@ mod tests {
     fn fixed_points_attract_their_neighbours() {
         let mut points: Vec<Point> = (0..100_u8).map(|n| [f32::from(n % 2), 0.0, 0.0, 1.0]).collect();
         points.push([0.9, 0.0, 0.0, 1.0]);
-        let found = means(&mut points, &[[1.0, 0.0, 0.0, 1.0]], 2).unwrap();
+        let found = means(&mut points, &[[1.0, 0.0, 0.0, 1.0]], 2);
         assert!(found.contains(&[0.0, 0.0, 0.0, 1.0]), "{found:?}");
     }
 }

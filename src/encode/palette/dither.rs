@@ -20,7 +20,7 @@ const INVISIBLE: f32 = 0.004 * 0.004;
 
 /// Replaces each pixel by a chosen colour. Rows are read to the right and to the left in turns, so
 /// that errors do not all flow one way.
-pub fn dither(picture: &mut Pixmap, choice: &Choice) {
+pub fn dither(picture: &mut Pixmap, choice: &mut Choice) {
     let width = pixel::per_row(picture);
     // The errors of this row and of the next one, with an element before the first pixel and one
     // behind the last.
@@ -50,7 +50,7 @@ pub fn dither(picture: &mut Pixmap, choice: &Choice) {
 /// Replaces a pixel; returns the error to spread, in premultiplied Oklab, or `None` if there is
 /// none.
 fn replace(
-    choice: &Choice,
+    choice: &mut Choice,
     pixel: &mut PremultipliedColorU8,
     [l, a, b, alpha]: Point,
     error: Option<&[f32; 3]>,

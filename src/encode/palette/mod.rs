@@ -10,6 +10,7 @@ mod clusters;
 pub mod colors;
 mod dither;
 mod flat;
+pub mod nearest;
 mod oklab;
 
 use crate::error::Problem;
@@ -27,8 +28,7 @@ pub fn reduce(picture: &mut Pixmap, colors: usize) -> Result<(), Problem> {
     if count(picture.pixels(), colors).is_some() {
         return Ok(());
     }
-    let choice = Choice::new(picture, colors)?;
-    dither::dither(picture, &choice);
+    dither::dither(picture, &mut Choice::new(picture, colors));
     Ok(())
 }
 
