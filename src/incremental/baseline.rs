@@ -12,6 +12,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::mem::size_of;
+use std::ops::Range;
 use std::rc::Rc;
 
 use tiny_skia::Pixmap;
@@ -82,10 +83,20 @@ struct Made {
     spent: Spent,
     /// The display items above the backdrop.
     items: Vec<DrawnItem>,
-    /// The file, in strips.
-    strips: Strips,
+    /// The file, in strips. `None` if it was made for a format whose files are not put together from
+    /// those of a baseline.
+    strips: Option<Strips>,
     /// The last picture. `None` if drawing it had to stop.
     frame: RefCell<Option<Frame>>,
+}
+
+impl Made {
+    /// Forgets what was made of the last picture for these rows.
+    fn forget(&self, rows: &Range<usize>) {
+        if let Some(strips) = &self.strips {
+            strips.forget(rows);
+        }
+    }
 }
 
 /// A picture on a baseline.
@@ -112,13 +123,13 @@ impl Patch {
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
         let damage: Vec<_> = self.damage.iter().map(|rect| region(*rect)).collect();
-        made.strips.encode(picture, &damage)
+        made.strips.as_ref()?.encode(picture, &damage)
     }
 }
 
 impl Baseline {
-    /// Draws a picture for nobody and compresses it.
-    pub fn new(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
+    /// Draws a picture for nobody, and compresses it if files are put together from its own.
+    pub fn new(split: Split<'_>, with_file: bool, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
         let named = names(&split.scene.items).into_iter().map(|name| {
             let bytes = assets.get(&name).cloned();
             (name, bytes)
@@ -128,11 +139,11 @@ impl Baseline {
             backdrop: split.below().to_vec(),
             assets: named.collect(),
             fonts: glyphs.fonts.clone(),
-            made: Self::make(split, assets, glyphs, limits),
+            made: Self::make(split, with_file, assets, glyphs, limits),
         }
     }
 
-    fn make(split: Split<'_>, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+    fn make(split: Split<'_>, with_file: bool, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
         let limits = &within_baseline(limits);
         // The comparison of display items needs the masks of their glyphs.
         if !letters_fit(split.scene, limits) {
@@ -158,21 +169,24 @@ impl Baseline {
         let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
         let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
-        let strips = Strips::new(&frame.pixels);
+        let strips = with_file.then(|| Strips::new(&frame.pixels));
         let items = frame.items.clone();
         let frame = RefCell::new(Some(frame));
         Some(Made { backdrop, shown, progress, spent, items, strips, frame })
     }
 
-    /// Whether this is the baseline of a picture with this scene.
-    pub fn is_of(&self, split: Split<'_>, assets: &Assets, fonts: &Fonts) -> bool {
+    /// Whether this is the baseline of a picture with this scene, and has a file if one is
+    /// needed.
+    pub fn is_of(&self, split: Split<'_>, with_file: bool, assets: &Assets, fonts: &Fonts) -> bool {
         let same_asset = |(name, known): &(AssetId, Option<Rc<[u8]>>)| match (known, assets.get(name)) {
             (Some(known), Some(asset)) => same_bytes(known, asset),
             (None, None) => true,
             _ => false,
         };
         let same_fonts = if self.fonts.has_packs() { self.fonts.same(fonts) } else { true };
-        self.background == split.scene.background
+        let has_file = self.made.as_ref().is_none_or(|made| made.strips.is_some());
+        (has_file || !with_file)
+            && self.background == split.scene.background
             && self.backdrop == split.below()
             && self.assets.iter().all(same_asset)
             && same_fonts
@@ -191,7 +205,7 @@ impl Baseline {
         let bitmaps = bitmap::prepare(split.above(), scene.scale, &mut progress, files, limits, &mut warnings);
         let last = made.frame.try_borrow_mut().ok()?.take();
         if last.is_none() {
-            made.strips.forget(&(0..usize::MAX));
+            made.forget(&(0..usize::MAX));
         }
         let last = last.unwrap_or_else(|| Frame::of_backdrop(&made.backdrop, glyphs.fonts));
         let next = Next {
@@ -204,7 +218,7 @@ impl Baseline {
         };
         let limits = within_baseline(limits);
         let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, &limits)?;
-        changed.iter().for_each(|changed| made.strips.forget(&region(*changed).rows));
+        changed.iter().for_each(|changed| made.forget(&region(*changed).rows));
         let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
         let pixels = Rc::clone(&frame.pixels);
         if let Ok(mut kept) = made.frame.try_borrow_mut() {

@@ -122,6 +122,7 @@ use crate::paint::bitmap::Files;
 use crate::paint::charge::letters_fit;
 use crate::paint::mask::Glyphs;
 use crate::plan::{self, Plan};
+use crate::request::Format;
 
 use baseline::{Baseline, Split};
 
@@ -147,7 +148,8 @@ pub fn paint(
     }
     let split = Split { scene, backdrop: nobody::backdrop_items(inputs.template, plan) };
     let key = nobody::key(inputs, plan);
-    let cached = cache.baseline(&key, |baseline| baseline.is_of(split, assets, fonts));
+    let with_file = is_patched(inputs.format);
+    let cached = cache.baseline(&key, |baseline| baseline.is_of(split, with_file, assets, fonts));
     let baseline = match cached {
         Some(baseline) => baseline,
         None => {
@@ -163,6 +165,11 @@ pub fn paint(
     baseline.draw(split, Files { assets, cache: &cache.paint }, glyphs, limits)
 }
 
+/// Whether a file is put together from the baseline's: PNGs are, and views state the size of one.
+const fn is_patched(format: Format) -> bool {
+    !matches!(format, Format::Jpg | Format::Webp | Format::Gif)
+}
+
 /// Makes the baseline of a picture.
 fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cache, limits: &Limits) -> Baseline {
     let values = nobody::values(inputs, limits);
@@ -175,5 +182,11 @@ fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cach
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
     let scene = layout::layout(&plan, assets, &fonts, limits);
     let split = Split { scene: &scene, backdrop: nobody::backdrop_items(inputs.template, &plan) };
-    Baseline::new(split, assets, Glyphs { fonts: &fonts, masks: &cache.paint.masks }, limits)
+    Baseline::new(
+        split,
+        inputs.format == Format::Png,
+        assets,
+        Glyphs { fonts: &fonts, masks: &cache.paint.masks },
+        limits,
+    )
 }

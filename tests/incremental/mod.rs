@@ -10,6 +10,7 @@ use std::rc::Rc;
 use monogram::image;
 use monogram::incremental::backdrop_layers;
 use monogram::limits::Limits;
+use monogram::request::Format;
 use monogram::template::Template;
 
 use crate::util::{Random, World, files_below, read, read_text, template};
@@ -296,6 +297,27 @@ fn layers_that_no_value_changes_are_counted() {
     assert_eq!(with("red", r#"{ "type": "rect", "when": "1 > 2" }"#), 1);
     assert_eq!(with("red", r#"{ "type": "group", "children": [{ "type": "text", "text": "[{{ a }}]" }] }"#), 0);
     assert_eq!(with("red", r#"{ "type": "text", "text": "{{ 1 + 1 }}, a" }"#), 1);
+}
+
+/// The baseline of a format that is not assembled from strips has no file.
+#[test]
+fn a_file_is_the_same_after_other_formats() {
+    let formats = [Format::Gif, Format::Png, Format::Jpg, Format::Webp, Format::Png];
+    for name in ["benches/scenes/card.json", "benches/scenes/photo.json"] {
+        let template = template(&read_text(name));
+        let alone = |format| World::new().cached().file(&template, "name=Maria&_w=300", format);
+        let files = formats.map(alone);
+        assert!(files[1] != World::new().file(&template, "name=Maria&_w=300", Format::Png), "{name} is not assembled");
+        for first in 0..formats.len() {
+            let world = World::new().cached();
+            for at in (0..formats.len()).map(|step| (first + step) % formats.len()) {
+                for query in ["name=Ada&_w=300", "name=Maria&_w=300"] {
+                    let file = world.file(&template, query, formats[at]);
+                    assert!(query.contains("Ada") || file == files[at], "{name}: {:?}, {first} first", formats[at]);
+                }
+            }
+        }
+    }
 }
 
 #[test]

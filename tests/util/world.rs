@@ -98,8 +98,13 @@ impl World {
 
     /// Draws a picture as a PNG file.
     pub fn png(&self, template: &Template, query: &str) -> Vec<u8> {
+        self.file(template, query, Format::Png)
+    }
+
+    /// Draws a picture as a file.
+    pub fn file(&self, template: &Template, query: &str, format: Format) -> Vec<u8> {
         let (values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
-        let inputs = Inputs::new(template, &values, &options, Format::Png);
+        let inputs = Inputs::new(template, &values, &options, format);
         monogram::render(&inputs, self).unwrap().bytes
     }
 }

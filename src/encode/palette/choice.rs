@@ -5,11 +5,11 @@
 
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use super::clusters::{self, Point};
+use super::clusters;
 use super::colors::key;
 use super::flat;
 use super::nearest::Nearest;
-use super::oklab::{pixel, points};
+use super::oklab::{Point, pixel, points};
 
 /// Most pixels that the colours are chosen from; a larger picture is sampled. 1 MB.
 const MAX_SAMPLES: usize = 64 * 1024;

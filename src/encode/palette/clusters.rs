@@ -8,10 +8,7 @@
 use std::ops::Range;
 
 use super::nearest::Nearest;
-
-/// A colour in premultiplied Oklab, and its alpha (0 to 1): distances are as the eye sees them, and
-/// colours that are almost transparent are close to each other.
-pub type Point = [f32; 4];
+use super::oklab::Point;
 
 /// Number of equal slices between which a cluster can be cut.
 const SLICES: usize = 64;

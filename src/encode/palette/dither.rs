@@ -6,8 +6,7 @@
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::choice::Choice;
-use super::clusters::Point;
-use super::oklab::points;
+use super::oklab::{Point, points};
 use crate::encode::pixel;
 
 /// The share of an error that is spread: all of it makes noise that is worse than the error.

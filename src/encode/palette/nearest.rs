@@ -6,7 +6,7 @@
 //! compares the points of one cube, and takes a tenth of the time of a search of all, whether the
 //! points are a photograph's or two shades'.
 
-use super::clusters::Point;
+use super::oklab::Point;
 
 /// The middle of all space, and half of its side. Colours in premultiplied Oklab have coordinates of
 /// -0.4 to 1, and dithering adds a little. What is outside is compared with all points.

@@ -4,8 +4,11 @@ use quantette::color_space::{oklab_to_srgb8, srgb8_to_oklab};
 use quantette::deps::palette::{Oklab, Srgb};
 use tiny_skia::{ColorU8, PremultipliedColorU8};
 
-use super::clusters::Point;
 use crate::encode::pixel;
+
+/// A colour in premultiplied Oklab, and its alpha (0 to 1): distances are as the eye sees them, and
+/// colours that are almost transparent are close to each other.
+pub type Point = [f32; 4];
 
 /// The points of pixels.
 pub fn points(pixels: &[PremultipliedColorU8]) -> impl Iterator<Item = Point> {
