@@ -102,23 +102,33 @@ pub fn area(bounds: IntRect) -> u64 {
 }
 
 /// The cost of filling a path on a surface with these bounds, where one pixel takes `pixel` work.
-pub fn of_fill(path: &Path, transform: Transform, surface: IntRect, pixel: u64) -> Spent {
-    let Some(traced) = Traced::new(path, transform, surface, 0.0) else { return Spent::default() };
+/// `None` if the path does not meet the surface: it must not be drawn.
+pub fn of_fill(path: &Path, transform: Transform, surface: IntRect, pixel: u64) -> Option<Spent> {
+    let traced = Traced::new(path, transform, surface, 0.0)?;
     let edges = traced.lines + traced.curves * CURVE_EDGES;
     let rows = traced.rows + traced.curve_rows;
     let crossings = edges * traced.active;
     let work = rows * EDGE_ROW + crossings * CROSSING + edges * SEGMENT;
-    Spent {
+    Some(Spent {
         work: whole(work).saturating_add(traced.area.saturating_mul(pixel)).saturating_add(CALL),
         ..Spent::default()
-    }
+    })
 }
 
-/// The cost of stroking a path, with or without the stroke's dashes.
-pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Transform, surface: IntRect) -> Spent {
+/// The cost of stroking a path, with or without the stroke's dashes. `None` if the stroke does not
+/// meet the surface: it must not be drawn, because tiny-skia makes the outline of all of it before
+/// it looks where it is.
+pub fn of_stroke(
+    path: &Path,
+    stroke: &Stroke,
+    is_dashed: bool,
+    transform: Transform,
+    surface: IntRect,
+) -> Option<Spent> {
     let scale = scale(transform);
     let width = f64::from(stroke.width) * scale;
-    let Some(traced) = Traced::new(path, transform, surface, width * REACH) else { return Spent::default() };
+    let traced = Traced::new(path, transform, surface, width * REACH)
+        .or_else(|| Traced::new(path, transform, surface, width * FAR_REACH))?;
     let round = |is_round: bool, segments: f64| if is_round { segments + ROUND_SEGMENTS } else { segments };
     let join = round(stroke.linejoin == Linejoin::Round, 6.0);
     // The outline of a curve is many short curves, the more the longer it is.
@@ -147,7 +157,7 @@ pub fn of_stroke(path: &Path, stroke: &Stroke, is_dashed: bool, transform: Trans
     let covered = by_paint(traced.length * (width + 2.0)).min(by_paint(to_f64(traced.area)));
     let hairline = if width <= 1.0 { traced.length * HAIRLINE_PIXEL } else { 0.0 };
     let work = rows * EDGE_ROW + crossings * CROSSING + segments * SEGMENT + covered + hairline;
-    Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() }
+    Some(Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() })
 }
 
 /// Number of edges of a curve, each of which goes only up or only down.
@@ -167,6 +177,9 @@ const SIDES: f64 = 4.0;
 
 /// The distance that a stroke extends from its middle, in widths, without mitres.
 const REACH: f64 = 0.5;
+
+/// The same with mitres, which are cut at four times that (the limit of SVG and of tiny-skia).
+const FAR_REACH: f64 = 2.0;
 
 /// The measurements of a path, in px of the canvas.
 struct Traced {

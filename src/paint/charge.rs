@@ -41,7 +41,8 @@ impl Painter<'_> {
     ) {
         let (Some(path), Some(paint), Some(bounds)) = (path, paint, surface.bounds()) else { return };
         let Drawing { name, frame, transform, opacity } = drawing;
-        if self.take(budget::of_fill(path, transform, bounds, budget::pixel(paint, opacity)), name) {
+        let cost = budget::of_fill(path, transform, bounds, budget::pixel(paint, opacity));
+        if cost.is_some_and(|cost| self.take(cost, name)) {
             shape::fill(surface, Some(path), Some(paint), frame, transform, opacity);
         }
     }
@@ -58,13 +59,15 @@ impl Painter<'_> {
         // tiny-skia draws a line without a width one px wide.
         let Some(bounds) = surface.bounds().filter(|_| stroke.width > 0.0) else { return };
         let Drawing { name, transform, .. } = drawing;
-        let with_dashes = self.spent.plus(budget::of_stroke(path, stroke, true, transform, bounds));
+        let cost = |is_dashed| budget::of_stroke(path, stroke, is_dashed, transform, bounds);
+        let (Some(dashed), Some(solid)) = (cost(true), cost(false)) else { return };
+        let with_dashes = self.spent.plus(dashed);
         if with_dashes.fits(self.limits) {
             self.spent = with_dashes;
             self.draw_stroke(surface, path, stroke, drawing);
             return;
         }
-        let solid = self.spent.plus(budget::of_stroke(path, stroke, false, transform, bounds));
+        let solid = self.spent.plus(solid);
         let is_solid = !stroke.dash.is_empty() && solid.fits(self.limits);
         let rest = if is_solid { "it has no dashes" } else { "it was left out" };
         let budget = if with_dashes.segments > self.limits.stroke_segments {
