@@ -18,7 +18,7 @@ const repeated = `/i/${SCENE}.png?name=Maria`;
 const etag = FORMAT === "304" ? (await worker.fetch(repeated)).headers.get("ETag") : "";
 const init = etag ? { headers: { "If-None-Match": etag } } : {};
 let names = 0;
-const distinct = () => `/i/${SCENE}.${FORMAT}?_w=${2380+(names++%10)}&${process.env.Q}`;
+const Q=readFileSync(new URL(`../target/worst/${SCENE}.query`, import.meta.url),"utf8").split("\n")[1]; const distinct = () => `/i/${SCENE}.${FORMAT}?${Q}&zz=${names++}`;
 const path = { healthz: () => "/healthz", hit: () => repeated, 304: () => repeated }[FORMAT] ?? distinct;
 async function ask(count) {
   for (let picture = 0; picture < count; picture++) {const r = await worker.fetch(path(), init); if (r.status!==200) console.log(r.status, await r.text()); else await r.arrayBuffer();}

@@ -80,6 +80,10 @@ const HAIRLINE_PIXEL: f64 = 16.0;
 /// Work of making one segment of a path or of a stroke.
 const SEGMENT: f64 = 30.0;
 
+/// Work of making one segment of the outline of a stroked curve, in addition: it is found by
+/// intersecting rays.
+const CURVE_SEGMENT: f64 = 90.0;
+
 /// Work of one pixel of a paint.
 pub fn pixel(paint: &Paint, opacity: f32) -> u64 {
     // The exact pipeline of tiny-skia takes twice as long.
@@ -132,7 +136,9 @@ pub fn of_stroke(
     let round = |is_round: bool, segments: f64| if is_round { segments + ROUND_SEGMENTS } else { segments };
     let join = round(stroke.linejoin == Linejoin::Round, 6.0);
     // The outline of a curve is many short curves, the more the longer it is.
-    let curves = traced.curves * (join + CURVE_PIECES) + traced.curve_rows / ROWS_OF_A_PIECE;
+    let pieces = (traced.curves + traced.loops * LOOP_CURVES) * CURVE_PIECES;
+    let curves = traced.curves * join + pieces + traced.curve_rows / ROWS_OF_A_PIECE;
+    let mut curved_segments = pieces + traced.curve_rows / ROWS_OF_A_PIECE;
     let mut segments = traced.lines * join + curves;
     let mut rows = traced.rows + traced.curve_rows * CURVE_EDGES;
     // A wide join reaches far beyond the segments that it joins, on both sides of the path.
@@ -148,6 +154,7 @@ pub fn of_stroke(
         let curved = traced.curves / (traced.curves + traced.lines).max(1.0);
         let dash = round(stroke.linecap == Linecap::Round, 6.0) + curved * CURVE_PIECES;
         segments += dashes * dash;
+        curved_segments += dashes * curved * CURVE_PIECES;
         let pitch = pattern / in_pattern;
         let height = f64::from(surface.height());
         rows += dashes * SIDES * (width + pitch + 1.0).min(height);
@@ -156,7 +163,8 @@ pub fn of_stroke(
     let by_paint = |pixels: f64| pixels * f64::from(u32::try_from(pixel(&stroke.paint, 0.5)).unwrap_or(u32::MAX));
     let covered = by_paint(traced.length * (width + 2.0)).min(by_paint(to_f64(traced.area)));
     let hairline = if width <= 1.0 { traced.length * HAIRLINE_PIXEL } else { 0.0 };
-    let work = rows * EDGE_ROW + crossings * CROSSING + segments * SEGMENT + covered + hairline;
+    let outline = segments * SEGMENT + curved_segments * CURVE_SEGMENT;
+    let work = rows * EDGE_ROW + crossings * CROSSING + outline + covered + hairline;
     Some(Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() })
 }
 
@@ -165,6 +173,10 @@ const CURVE_EDGES: f64 = 3.0;
 
 /// Number of short curves in the outline of a stroked curve, both sides together.
 const CURVE_PIECES: f64 = 12.0;
+
+/// Curves that a cubic with a loop or a cusp counts as, in addition: tiny-skia cuts it again and
+/// again where its direction changes fast.
+const LOOP_CURVES: f64 = 8.0;
 
 /// Rows of pixels that such a short curve crosses.
 const ROWS_OF_A_PIECE: f64 = 20.0;
@@ -185,6 +197,8 @@ const FAR_REACH: f64 = 2.0;
 struct Traced {
     lines: f64,
     curves: f64,
+    /// Those of the curves that are cubics which turn by more than half a circle.
+    loops: f64,
     /// Length of all segments.
     length: f64,
     /// Sum of the pixel rows of the surface that each line crosses.
@@ -219,8 +233,16 @@ impl Traced {
         let height = usize::try_from(visible.height()).unwrap_or(0);
         // For each row, the number of segments that cross it, minus that of the row above.
         let mut changes = vec![0_i64; height.saturating_add(1)];
-        let mut traced =
-            Self { lines: 0.0, curves: 0.0, length: 0.0, rows: 0.0, curve_rows: 0.0, active: 0.0, area: area(visible) };
+        let mut traced = Self {
+            lines: 0.0,
+            curves: 0.0,
+            loops: 0.0,
+            length: 0.0,
+            rows: 0.0,
+            curve_rows: 0.0,
+            active: 0.0,
+            area: area(visible),
+        };
         let (top, bottom) = (f64::from(visible.top()), f64::from(visible.bottom()));
         let mut segment = |points: &[Point]| {
             let (mut length, mut variation) = (0.0, 0.0);
@@ -235,6 +257,7 @@ impl Traced {
                 low = low.max(f64::from(point.y));
             }
             traced.length += length;
+            traced.loops += if turn(points) > std::f64::consts::PI { 1.0 } else { 0.0 };
             let (count, rows) = if points.len() > 2 {
                 (&mut traced.curves, &mut traced.curve_rows)
             } else {
@@ -292,6 +315,17 @@ impl Traced {
         let most = most as f64;
         Some(Self { active: most, ..traced })
     }
+}
+
+/// The sum of the angles between the three sides of a cubic's control polygon; 0 of other segments.
+fn turn(points: &[Point]) -> f64 {
+    let &[a, b, c, d] = points else { return 0.0 };
+    let angle = |from: Point, at: Point, to: Point| {
+        let [x, y] = [f64::from(at.x) - f64::from(from.x), f64::from(at.y) - f64::from(from.y)];
+        let [next_x, next_y] = [f64::from(to.x) - f64::from(at.x), f64::from(to.y) - f64::from(at.y)];
+        libm::atan2(x * next_y - y * next_x, x * next_x + y * next_y).abs()
+    };
+    angle(a, b, c) + angle(b, c, d)
 }
 
 /// Output px per px of a path, under a transform that does not distort.

@@ -43,7 +43,8 @@ pub fn encode(picture: &Pixmap) -> Vec<u8> {
     let strategy = trial::strategy(&mut color_type, picture);
     // Its rows: packed, filtered and deflated.
     let rows = STRIP_PIXELS.div_ceil(pixel::per_row(picture));
-    let strips = strip::strips(picture, &mut color_type, strategy, rows);
+    let repeats = trial::repeats(&mut color_type, strategy, picture);
+    let strips = strip::strips(picture, &mut color_type, strategy, repeats, rows);
     // The chunks of its file.
     file::assemble(&color_type, picture, &strips.iter().collect::<Vec<&Strip>>())
 }

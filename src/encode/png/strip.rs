@@ -35,9 +35,9 @@ impl Strip {
         Self { deflated, crc, adler, bytes }
     }
 
-    /// A strip of filtered rows of a photograph, each of `stride` bytes. They are not searched for
-    /// matches; the codes are complete, so they do not depend on which runs there are.
-    fn of_photo(filtered: &[u8], stride: usize) -> Self {
+    /// A strip of filtered rows, each of `stride` bytes, that are not searched for matches. The codes
+    /// are complete, so they do not depend on which runs there are.
+    fn of_runs(filtered: &[u8], stride: usize) -> Self {
         let tokens = run_tokens(filtered, stride);
         let deflated = block::write(&tokens, &Codes::complete(&tokens, Runs::DISTANCE));
         Self::new(deflated, simd_adler32::adler32(&filtered), filtered.len())
@@ -56,17 +56,21 @@ pub fn run_tokens(filtered: &[u8], stride: usize) -> Vec<Token> {
     tokens
 }
 
-/// Deflates a picture in strips of `rows` rows. A strip may match the bytes of those before it.
-pub fn strips(picture: &Pixmap, color_type: &mut ColorType, strategy: Strategy, rows: usize) -> Vec<Strip> {
+/// Deflates a picture in strips of `rows` rows. If it `repeats`, a strip may match the bytes of those
+/// before it; if not, it is not searched for matches.
+pub fn strips(
+    picture: &Pixmap,
+    color_type: &mut ColorType,
+    strategy: Strategy,
+    repeats: bool,
+    rows: usize,
+) -> Vec<Strip> {
     let width = pixel::per_row(picture);
     let (mut packer, mut deflater) = (RowPacker::new(color_type, strategy), Deflater::new(SEARCH_DEPTH));
     let strips = picture.pixels().chunks(rows.saturating_mul(width));
     let deflate = |pixels: &[PremultipliedColorU8]| {
         let filtered = packer.filtered(color_type, pixels, width);
-        match strategy {
-            Strategy::Paeth => Strip::of_photo(filtered, stride(filtered, pixels, width)),
-            Strategy::None | Strategy::Adaptive => deflater.strip(filtered),
-        }
+        if repeats { deflater.strip(filtered) } else { Strip::of_runs(filtered, stride(filtered, pixels, width)) }
     };
     strips.map(deflate).collect()
 }
