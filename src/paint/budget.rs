@@ -136,7 +136,7 @@ pub fn of_stroke(
     let round = |is_round: bool, segments: f64| if is_round { segments + ROUND_SEGMENTS } else { segments };
     let join = round(stroke.linejoin == Linejoin::Round, 6.0);
     // The outline of a curve is many short curves, the more the longer it is.
-    let pieces = (traced.curves + traced.loops * LOOP_CURVES) * CURVE_PIECES;
+    let pieces = (traced.long_curves + traced.loops * LOOP_CURVES) * CURVE_PIECES;
     let curves = traced.curves * join + pieces + traced.curve_rows / ROWS_OF_A_PIECE;
     let mut curved_segments = pieces + traced.curve_rows / ROWS_OF_A_PIECE;
     let mut segments = traced.lines * join + curves;
@@ -163,7 +163,7 @@ pub fn of_stroke(
     let by_paint = |pixels: f64| pixels * f64::from(u32::try_from(pixel(&stroke.paint, 0.5)).unwrap_or(u32::MAX));
     let covered = by_paint(traced.length * (width + 2.0)).min(by_paint(to_f64(traced.area)));
     let hairline = if width <= 1.0 { traced.length * HAIRLINE_PIXEL } else { 0.0 };
-    let outline = segments * SEGMENT + curved_segments * CURVE_SEGMENT;
+    let outline = segments * SEGMENT + curved_segments * CURVE_SEGMENT + traced.far * FAR_CURVE;
     let work = rows * EDGE_ROW + crossings * CROSSING + outline + covered + hairline;
     Some(Spent { segments: whole(segments), work: whole(work).saturating_add(CALL), ..Spent::default() })
 }
@@ -173,6 +173,16 @@ const CURVE_EDGES: f64 = 3.0;
 
 /// Number of short curves in the outline of a stroked curve, both sides together.
 const CURVE_PIECES: f64 = 12.0;
+
+/// Px of a curve that is cut into [`CURVE_PIECES`].
+const SHORT_CURVE: f64 = 300.0;
+
+/// Px of a curve from which on its points are no longer as exact as its outline has to be. tiny-skia
+/// then cuts it as often as it can.
+const FAR: f64 = 1e6;
+
+/// Work of the outline of such a curve.
+const FAR_CURVE: f64 = 4e6;
 
 /// Curves that a cubic with a loop or a cusp counts as, in addition: tiny-skia cuts it again and
 /// again where its direction changes fast.
@@ -197,8 +207,13 @@ const FAR_REACH: f64 = 2.0;
 struct Traced {
     lines: f64,
     curves: f64,
+    /// Curves, where a long one counts as several: tiny-skia cuts it into pieces that are as long as
+    /// the cube root of its length, because the error of a parabola grows with the cube.
+    long_curves: f64,
     /// Those of the curves that are cubics which turn by more than half a circle.
     loops: f64,
+    /// Those of the curves that are longer than [`FAR`].
+    far: f64,
     /// Length of all segments.
     length: f64,
     /// Sum of the pixel rows of the surface that each line crosses.
@@ -236,7 +251,9 @@ impl Traced {
         let mut traced = Self {
             lines: 0.0,
             curves: 0.0,
+            long_curves: 0.0,
             loops: 0.0,
+            far: 0.0,
             length: 0.0,
             rows: 0.0,
             curve_rows: 0.0,
@@ -257,6 +274,10 @@ impl Traced {
                 low = low.max(f64::from(point.y));
             }
             traced.length += length;
+            if points.len() > 2 {
+                traced.far += if length + reach > FAR { 1.0 } else { 0.0 };
+                traced.long_curves += libm::cbrt((length + reach) / SHORT_CURVE).max(1.0);
+            }
             traced.loops += if turn(points) > std::f64::consts::PI { 1.0 } else { 0.0 };
             let (count, rows) = if points.len() > 2 {
                 (&mut traced.curves, &mut traced.curve_rows)
