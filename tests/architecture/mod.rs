@@ -43,6 +43,7 @@ const ORDER: &[&str] = &[
     "snippet",
     "lint",
     "api",
+    "mcp",
     "page",
 ];
 
