@@ -19,6 +19,9 @@ pub struct Limits {
     pub email_bytes: usize,
     /// Pictures of ours in an email that are checked.
     pub email_pictures: usize,
+    /// Templates of an email's pictures that are fetched to check the email: fewer than the 50 reads
+    /// that a free Worker may make. If it has more, nothing is said about their params.
+    pub email_templates: usize,
     /// Merge tags in an email's pictures that are compared with the syntaxes of all senders.
     pub email_tags: usize,
     /// Findings that are reported about one email.
@@ -233,6 +236,7 @@ impl Default for Limits {
             token_chars: 8 * 1024,
             email_bytes: 1024 * 1024,
             email_pictures: 200,
+            email_templates: 40,
             email_tags: 500,
             findings: 200,
             value_chars: 2_000,

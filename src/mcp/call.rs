@@ -46,7 +46,7 @@ pub fn call(tool: &Tool, arguments: &Arguments) -> Result<Call, Problem> {
             body: sent("document"),
             ..get(format!("/v1/templates/{}", id("id")?), arguments, &[])
         },
-        "preview" => Call { method: "POST", body: arguments.json(), ..get("/v1/preview".to_owned(), arguments, &[]) },
+        "preview" => preview(arguments),
         "sign_url" => Call { method: "POST", body: arguments.json(), ..get("/v1/sign".to_owned(), arguments, &[]) },
         "snippet" => {
             let revision = arguments.text("revision").map(|revision| format!("@{revision}")).unwrap_or_default();
@@ -55,6 +55,12 @@ pub fn call(tool: &Tool, arguments: &Arguments) -> Result<Call, Problem> {
         }
         _ => explanation(&arguments.text("url").unwrap_or_default())?,
     })
+}
+
+/// The request for the picture of a draft, or for a view of it.
+#[must_use]
+pub fn preview(arguments: &Arguments) -> Call {
+    Call { method: "POST", body: arguments.json(), ..get("/v1/preview".to_owned(), arguments, &[]) }
 }
 
 /// A `GET` whose query has these arguments under their own names.
