@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { API, api, plain, want } from "./api.mjs";
+import { API, api, makeKey, plain, want } from "./api.mjs";
 import { ask, withWorker, workerForFile } from "./answers.mjs";
 import { FRONT } from "./front.mjs";
 import { STORES } from "./stores.mjs";
@@ -65,6 +65,12 @@ test("a template is published, read, listed, compared, rolled back and deleted",
   assert.deepEqual(list.items.map(({ id, revision, title }) => [id, revision, title]), [["acme/hello", 3, "Card"]]);
   const rest = (await want(worker, 200, `GET /v1/templates?prefix=acme/&cursor=${list.cursor}`)).json();
   assert.deepEqual([rest.items.map(({ id }) => id), rest.cursor], [["acme/other"], undefined]);
+  // A key that is limited to prefixes lists its own.
+  for (const [prefixes, expected] of [[["acme/"], ["acme/hello", "acme/other"]], [["acme/hello/", "globex/"], []], [["globex/", "acme/"], ["acme/hello", "acme/other"]]]) {
+    const { key } = await makeKey(worker, ["templates:read"], prefixes);
+    const { items } = (await want(worker, 200, "GET /v1/templates", { key })).json();
+    assert.deepEqual(items.map(({ id }) => id), expected, prefixes.join());
+  }
 
   await want(worker, 204, "DELETE /v1/templates/acme/hello");
   await want(worker, 404, "GET /v1/templates/acme/hello");
