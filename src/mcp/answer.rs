@@ -2,8 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 
 use crate::access::Scopes;
@@ -61,59 +59,42 @@ fn server() -> Json {
     json!({ "name": "monogram", "title": "Monogram", "version": env!("CARGO_PKG_VERSION") })
 }
 
-/// The result of a tool.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// The result of a tool. It is written piece by piece, because a picture in it has megabytes, and a
+/// document its own spelling.
+#[derive(Debug)]
 pub struct Outcome {
-    result_type: &'static str,
-    content: Vec<Content>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    structured_content: Option<Box<RawValue>>,
+    /// JSON, as it is.
+    json: String,
+    /// What a client shows that knows only text; the JSON if it is `None`.
+    text: Option<String>,
+    /// The picture before the text: its type, and its bytes in base64.
+    picture: Option<(String, String)>,
     is_error: bool,
-}
-
-/// A part of a result.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
-enum Content {
-    /// Words, or JSON.
-    Text { text: String },
-    /// A picture.
-    #[serde(rename_all = "camelCase")]
-    Image { data: String, mime_type: String },
 }
 
 impl Outcome {
     /// A result that is JSON: as an object for programs, and as text for clients that know only
     /// text.
     #[must_use]
-    pub fn of_json(body: Vec<u8>) -> Self {
-        let text = String::from_utf8_lossy(&body).trim_end().to_owned();
-        let object = RawValue::from_string(text.clone()).ok().filter(|json| json.get().starts_with('{'));
-        Self {
-            result_type: "complete",
-            content: vec![Content::Text { text }],
-            structured_content: object,
-            is_error: false,
-        }
+    pub fn of_json(body: &[u8]) -> Self {
+        let json = String::from_utf8_lossy(body).trim_end().to_owned();
+        Self { json, text: None, picture: None, is_error: false }
     }
 
     /// The document of a template, with the revision in its reply's `ETag`.
     #[must_use]
-    pub fn of_document(id: &str, reply: Reply) -> Self {
+    pub fn of_document(id: &str, reply: &Reply) -> Self {
         let revision: u32 = reply.header("ETag").and_then(|tag| tag.trim_matches('"').parse().ok()).unwrap_or_default();
         let document = String::from_utf8_lossy(&reply.body);
-        Self::of_json(
-            format!("{{\"id\":{},\"revision\":{revision},\"document\":{}}}", json!(id), document.trim()).into(),
-        )
+        let id = Json::from(id);
+        Self::of_json(format!("{{\"id\":{id},\"revision\":{revision},\"document\":{}}}", document.trim()).as_bytes())
     }
 
     /// The result with a picture before its words.
     #[must_use]
-    pub fn with_picture(mut self, picture: &Reply) -> Self {
-        let mime_type = picture.header("Content-Type").unwrap_or_default().to_owned();
-        self.content.insert(0, Content::Image { data: STANDARD.encode(&picture.body), mime_type });
-        self
+    pub fn with_picture(self, picture: &Reply) -> Self {
+        let media_type = picture.header("Content-Type").unwrap_or_default().to_owned();
+        Self { picture: Some((media_type, STANDARD.encode(&picture.body))), ..self }
     }
 
     /// The failure of a tool, in words that a model can act on.
@@ -121,32 +102,34 @@ impl Outcome {
     pub fn of_problem(problem: &Problem) -> Self {
         let Problem { code, field, message, remedy, .. } = problem;
         let place = field.as_ref().map(|field| format!(" ({field})")).unwrap_or_default();
-        let remedy_text = remedy.as_ref().map(|remedy| format!(": {remedy}")).unwrap_or_default();
+        let advice = remedy.as_ref().map(|remedy| format!(": {remedy}")).unwrap_or_default();
         let object = json!({
             "status": problem.status(), "code": code, "detail": message, "field": field, "remedy": remedy,
         });
-        Self {
-            content: vec![Content::Text { text: format!("{message}{place}{remedy_text} [{code}]") }],
-            is_error: true,
-            ..Self::of_json(object.to_string().into_bytes())
-        }
+        let text = Some(format!("{message}{place}{advice} [{code}]"));
+        Self { json: object.to_string(), text, picture: None, is_error: true }
+    }
+
+    /// The result as JSON.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let Self { json, text, picture, is_error } = self;
+        let text = Json::from(text.as_deref().unwrap_or(json));
+        let picture = picture.as_ref().map_or_else(String::new, |(media_type, data)| {
+            format!("{{\"type\":\"image\",\"mimeType\":\"{media_type}\",\"data\":\"{data}\"}},")
+        });
+        format!(
+            "{{\"resultType\":\"complete\",\"content\":[{picture}{{\"type\":\"text\",\"text\":{text}}}],\
+             \"structuredContent\":{json},\"isError\":{is_error}}}"
+        )
     }
 }
 
-/// The answer to a request.
-#[derive(Serialize)]
-struct Answer<'a, T> {
-    jsonrpc: &'static str,
-    id: &'a Json,
-    result: T,
-}
-
-/// 200, with a result.
+/// 200, with a result in JSON. `id` is the JSON of the request's id.
 #[must_use]
-pub fn reply(id: &Json, result: &impl Serialize) -> Reply {
-    // Strings, whole numbers and raw JSON always serialise.
-    let body = serde_json::to_vec(&Answer { jsonrpc: "2.0", id, result }).unwrap_or_default();
-    Reply::new(200, "application/json", body)
+pub fn reply(id: &str, result: &str) -> Reply {
+    let body = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}");
+    Reply::new(200, "application/json", body.into_bytes())
 }
 
 /// 202: a notification has no answer.
@@ -159,12 +142,10 @@ pub fn accepted() -> Reply {
 #[must_use]
 pub fn failed(failure: &Failure) -> Reply {
     let Failure { status, id, code, message, data } = failure;
-    let mut error = json!({ "code": code, "message": message });
-    if let (Some(data), Some(error)) = (data, error.as_object_mut()) {
-        error.insert("data".to_owned(), data.clone());
-    }
-    let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
-    Reply::new(*status, "application/json", body.to_string().into_bytes())
+    let data = data.as_ref().map(|data| format!(",\"data\":{data}")).unwrap_or_default();
+    let message = Json::from(message.as_str());
+    let body = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":{message}{data}}}}}");
+    Reply::new(*status, "application/json", body.into_bytes())
 }
 
 #[cfg(test)]
@@ -180,7 +161,7 @@ mod tests {
     fn a_result_is_text_and_an_object() {
         let mut document = Reply::new(200, "application/json", b"{ \"width\": 1.50 }\n".to_vec());
         document.set("ETag", "\"4\"");
-        let reply = reply(&json!("a"), &Outcome::of_document("acme/hello", document));
+        let reply = reply("\"a\"", &Outcome::of_document("acme/hello", &document).write());
         let text = r#"{"id":"acme/hello","revision":4,"document":{ "width": 1.50 }}"#;
         let body = String::from_utf8(reply.body.clone()).unwrap();
         assert!(body.contains(&format!("\"structuredContent\":{text}")), "{body}");
@@ -192,23 +173,35 @@ mod tests {
     #[test]
     fn a_picture_comes_before_its_report() {
         let picture = Reply::new(200, "image/png", vec![0xFB, 0xFF]);
-        let outcome = json!(Outcome::of_json(b"{}\n".to_vec()).with_picture(&picture));
+        let outcome: Json = serde_json::from_str(&Outcome::of_json(b"{}\n").with_picture(&picture).write()).unwrap();
         assert_eq!(
             outcome,
             json!({ "resultType": "complete", "isError": false, "structuredContent": {}, "content": [
                 { "type": "image", "data": "+/8=", "mimeType": "image/png" }, { "type": "text", "text": "{}" },
             ] })
         );
-        assert!(json!(Outcome::of_json(b"[]".to_vec())).get("structuredContent").is_none());
     }
 
     #[test]
     fn a_failed_tool_says_what_to_do() {
         let problem =
             Problem::new(Fault::Refused, "missing-scope", "The API key lacks the scope sign").remedy("use another");
-        let outcome = json!(Outcome::of_problem(&problem.at("id")));
+        let outcome: Json = serde_json::from_str(&Outcome::of_problem(&problem.at("id")).write()).unwrap();
         assert_eq!(outcome["content"][0]["text"], "The API key lacks the scope sign (id): use another [missing-scope]");
         assert_eq!((&outcome["isError"], &outcome["structuredContent"]["status"]), (&json!(true), &json!(403)));
+    }
+
+    #[test]
+    fn an_error_of_the_protocol_has_its_data() {
+        let failure = Failure {
+            status: 400,
+            id: "7".to_owned(),
+            code: -32_022,
+            message: "\"x\"".to_owned(),
+            data: Some(json!({ "supported": [] })),
+        };
+        let expected = json!({ "jsonrpc": "2.0", "id": 7, "error": { "code": -32_022, "message": "\"x\"", "data": { "supported": [] } } });
+        assert_eq!(read(&failed(&failure)), expected);
     }
 
     #[test]

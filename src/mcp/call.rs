@@ -34,7 +34,7 @@ pub fn call(tool: &Tool, arguments: &Arguments) -> Result<Call, Problem> {
         Ok(id)
     };
     let sent = |name: &str| arguments.raw(name).unwrap_or_default().as_bytes().to_vec();
-    Ok(match tool.name.as_str() {
+    Ok(match tool.name() {
         "list_templates" => get("/v1/templates".to_owned(), arguments, &["prefix", "limit", "cursor"]),
         "get_template" => get(format!("/v1/templates/{}", id("id")?), arguments, &["revision"]),
         "validate_template" => {
@@ -96,8 +96,8 @@ fn snippet(arguments: &Arguments) -> Result<String, Problem> {
         sizes.iter().filter_map(|(name, argument)| Some(((*name).to_owned(), arguments.text(argument)?))).collect();
     for (list, suffix) in [("fields", ".field"), ("values", ".value"), ("defaults", ".default")] {
         for (name, value) in &arguments.object(list) {
-            let value: Option<String> = sign::text(value, list)?;
-            pairs.extend(value.map(|value| (format!("{name}{suffix}"), value)));
+            let value = serde_json::from_str(value.get()).unwrap_or_default();
+            pairs.extend(sign::text(&value, list)?.map(|value| (format!("{name}{suffix}"), value)));
         }
     }
     Ok(query(pairs.into_iter()))

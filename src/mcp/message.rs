@@ -1,11 +1,11 @@
 //! A body and its headers → one JSON-RPC 2.0 request.
+//!
+//! JSON is read level by level, and each value stays as it was written: so one reader serves all
+//! levels, and a document that is published keeps the spelling of its author.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 
+use super::fields;
 use super::tool::{Arguments, Tool};
 
 /// The revision whose requests name it.
@@ -13,6 +13,12 @@ pub const CURRENT: &str = "2026-07-28";
 
 /// The revisions whose clients open with `initialize`, the newest first.
 pub const OLDER: [&str; 3] = ["2025-11-25", "2025-06-18", "2025-03-26"];
+
+/// The field of `_meta` with the revision.
+const VERSION_FIELD: &str = "io.modelcontextprotocol/protocolVersion";
+
+/// The id of an answer to what has none.
+const NO_ID: &str = "null";
 
 /// The headers that repeat parts of the body; empty if they were not sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,8 +34,8 @@ pub struct Headers<'a> {
 /// A request, and the id that its answer repeats.
 #[derive(Debug)]
 pub struct Message {
-    /// A text or a number. `None` if it is a notification, which has no answer.
-    pub id: Option<Json>,
+    /// The JSON of a text or a number. `None` if it is a notification, which has no answer.
+    pub id: Option<String>,
     /// The request.
     pub request: Request,
 }
@@ -56,8 +62,8 @@ pub enum Request {
 pub struct Failure {
     /// The HTTP status.
     pub status: u16,
-    /// The id of the request; null if it could not be read.
-    pub id: Json,
+    /// The JSON of the request's id; `null` if it could not be read.
+    pub id: String,
     /// The code of JSON-RPC or of the protocol.
     pub code: i32,
     /// What is wrong.
@@ -66,105 +72,63 @@ pub struct Failure {
     pub data: Option<Json>,
 }
 
-/// A body before it is checked.
-#[derive(Deserialize)]
-struct Wire {
-    jsonrpc: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    id: Option<Json>,
-    method: Option<String>,
-    params: Option<Box<RawValue>>,
-}
-
-#[derive(Deserialize, Default)]
-struct Params {
-    name: Option<String>,
-    arguments: Option<BTreeMap<String, Box<RawValue>>>,
-    #[serde(rename = "protocolVersion")]
-    version: Option<String>,
-    #[serde(rename = "_meta", default)]
-    meta: Meta,
-}
-
-#[derive(Deserialize, Default)]
-struct Meta {
-    #[serde(rename = "io.modelcontextprotocol/protocolVersion")]
-    version: Option<String>,
-}
-
-/// `null` is a value here: a request with the id null is none, and not a notification.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
-    Json::deserialize(deserializer).map(Some)
-}
-
 /// Reads a body.
 ///
 /// # Errors
 /// The answer to a request that cannot be read, or that nobody understands.
 pub fn read(body: &[u8], headers: Headers<'_>) -> Result<Message, Failure> {
     // 1. JSON-RPC.
-    let failure = |status, code, message: &str, id: &Json| Failure {
-        status,
-        id: id.clone(),
-        code,
-        message: message.to_owned(),
-        data: None,
-    };
-    let wire: Wire = serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            failure(400, -32_600, "The body is not one JSON-RPC request", &Json::Null)
+    let failure =
+        |status, code, message: &str, id: String| Failure { status, id, code, message: message.to_owned(), data: None };
+    let wire = fields::read(body).map_err(|error| {
+        let (code, message) = if error.is_data() {
+            (-32_600, "The body is not one JSON-RPC request")
         } else {
-            failure(400, -32_700, "The body is not JSON", &Json::Null)
-        }
+            (-32_700, "The body is not JSON")
+        };
+        failure(400, code, message, NO_ID.to_owned())
     })?;
-    // serde reads a list as the fields of a type in their order.
-    let is_object = |text: &[u8]| text.trim_ascii_start().starts_with(b"{");
-    let is_id = matches!(wire.id, None | Some(Json::String(_) | Json::Number(_)));
-    let id = wire.id.clone().filter(|_| is_id).unwrap_or_default();
-    let Some(method) = wire.method.filter(|_| is_id && is_object(body) && wire.jsonrpc.as_deref() == Some("2.0"))
-    else {
+    let sent_id = fields::raw(&wire, "id");
+    let is_id = sent_id.is_none_or(|id| id.starts_with(|c: char| matches!(c, '"' | '-') || c.is_ascii_digit()));
+    let id = || sent_id.filter(|_| is_id).unwrap_or(NO_ID).to_owned();
+    let is_ours = is_id && fields::text(&wire, "jsonrpc").as_deref() == Some("2.0");
+    let Some(method) = fields::text(&wire, "method").filter(|_| is_ours) else {
         let message = "A request has \"jsonrpc\": \"2.0\", a method, and a text or a number as id";
-        return Err(failure(400, -32_600, message, &id));
+        return Err(failure(400, -32_600, message, id()));
     };
-    let params: Params = match &wire.params {
-        None => Params::default(),
-        Some(raw) => Some(raw.get())
-            .filter(|raw| is_object(raw.as_bytes()))
-            .and_then(|raw| serde_json::from_str(raw).ok())
-            .ok_or_else(|| failure(200, -32_602, "`params`, its `name` or its `arguments` have a wrong type", &id))?,
-    };
+    let wrong = || failure(200, -32_602, "`params`, its `name` or its `arguments` have a wrong type", id());
+    let params = fields::object(&wire, "params").ok_or_else(wrong)?;
+    let arguments = fields::object(&params, "arguments").ok_or_else(wrong)?;
+    let name = fields::text(&params, "name");
+    if name.is_none() && params.contains_key("name") {
+        return Err(wrong());
+    }
 
     // 2. Its revision. `initialize` names the revision of what follows it.
-    let named = params.meta.version.as_deref();
+    let named = fields::object(&params, "_meta").and_then(|meta| fields::text(&meta, VERSION_FIELD));
     if method != "initialize" {
-        check_version(named, &method, params.name.as_deref(), headers).map_err(|(code, message, data)| Failure {
-            status: 400,
-            id: id.clone(),
-            code,
-            message,
-            data,
-        })?;
+        check_version(named.as_deref(), &method, name.as_deref(), headers)
+            .map_err(|(code, message, data)| Failure { status: 400, id: id(), code, message, data })?;
     }
 
     // 3. What it asks for.
-    let is_current = named == Some(CURRENT);
-    let request = match (method.as_str(), &wire.id) {
-        (_, None) => Request::Notification,
-        ("initialize", _) => {
-            let wanted = params.version.unwrap_or_default();
+    let request = match method.as_str() {
+        _ if sent_id.is_none() => Request::Notification,
+        "initialize" => {
+            let wanted = fields::text(&params, "protocolVersion").unwrap_or_default();
             Request::Initialize(OLDER.into_iter().find(|known| *known == wanted).unwrap_or(OLDER[0]))
         }
-        ("server/discover", _) => Request::Discover,
-        ("ping", _) if !is_current => Request::Ping,
-        ("tools/list", _) => Request::ListTools,
-        ("tools/call", _) => {
-            let tool = params.name.as_deref().and_then(Tool::find);
-            let tool = tool.ok_or_else(|| failure(200, -32_602, "There is no such tool: see tools/list", &id))?;
-            Request::CallTool(tool, Arguments::new(params.arguments.unwrap_or_default()))
+        "server/discover" => Request::Discover,
+        "ping" if named.as_deref() != Some(CURRENT) => Request::Ping,
+        "tools/list" => Request::ListTools,
+        "tools/call" => {
+            let tool = name.as_deref().and_then(Tool::find);
+            let tool = tool.ok_or_else(|| failure(200, -32_602, "There is no such tool: see tools/list", id()))?;
+            Request::CallTool(tool, Arguments::new(arguments))
         }
-        _ => return Err(failure(404, -32_601, "There is no such method: this server has tools alone", &id)),
+        _ => return Err(failure(404, -32_601, "There is no such method: this server has tools alone", id())),
     };
-    Ok(Message { id: wire.id, request })
+    Ok(Message { id: sent_id.map(str::to_owned), request })
 }
 
 /// Code, message and data of a failure.
@@ -203,6 +167,8 @@ pub fn supported() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     /// A line of `messages.json`: what is sent, and what becomes of it.
@@ -233,12 +199,12 @@ mod tests {
                 Ok(Message { request: Request::Discover, .. }) => json!("discover"),
                 Ok(Message { request: Request::Ping, .. }) => json!("ping"),
                 Ok(Message { request: Request::ListTools, .. }) => json!("list"),
-                Ok(Message { request: Request::CallTool(tool, _), .. }) => json!(["call", tool.name]),
+                Ok(Message { request: Request::CallTool(tool, _), .. }) => json!(["call", tool.name()]),
                 Ok(Message { request: Request::Notification, id: None }) => json!("notification"),
                 Ok(Message { request: Request::Notification, id }) => panic!("{about}: {id:?}"),
                 Err(Failure { status, code, id, message, data }) => {
                     assert!(!format!("{message}{data:?}").contains("Secret"), "{about}: {message}");
-                    json!([status, code, id])
+                    json!([status, code, serde_json::from_str::<Json>(&id).unwrap()])
                 }
             };
             assert_eq!(got, is, "{about}");

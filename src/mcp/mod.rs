@@ -6,6 +6,7 @@
 //! code decides them.
 //!
 //! ```text
+//! fields     a JSON object      → its values as they were written
 //! message    a body + headers   → one JSON-RPC request, or the error that answers it
 //! tool       tools.json         → the tools, their scopes, and the check of arguments
 //! call       tool + arguments   → the request of the API that does it
@@ -19,6 +20,7 @@
 
 pub mod answer;
 pub mod call;
+pub mod fields;
 pub mod message;
 pub mod tool;
 

@@ -1,9 +1,7 @@
 //! The tools: `tools.json`, and the check of what is sent to one.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -11,23 +9,17 @@ use crate::access::{Scope, Scopes};
 use crate::error::{Fault, Problem};
 use crate::template::parse::nearest;
 
-/// What a program can ask for.
-#[derive(Debug, Deserialize)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// The scope that an API key must have. `None` if every key will do.
-    scope: Option<String>,
-    title: String,
-    description: String,
-    annotations: Json,
-    #[serde(rename = "inputSchema")]
-    schema: Json,
-}
+use super::fields::{self, Fields};
+
+/// What a program can ask for: an entry of `tools.json`.
+#[derive(Debug)]
+pub struct Tool(Json);
 
 /// All of them, in the order in which they are listed.
-static TOOLS: LazyLock<Vec<Tool>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("tools.json")).unwrap_or_default());
+static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| match serde_json::from_str(include_str!("tools.json")) {
+    Ok(Json::Array(tools)) => tools.into_iter().map(Tool).collect(),
+    _ => Vec::new(),
+});
 
 impl Tool {
     /// All tools, in the order in which they are listed.
@@ -38,13 +30,19 @@ impl Tool {
     /// The tool of this name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|tool| tool.name == name)
+        Self::all().iter().find(|tool| tool.name() == name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.text("name").unwrap_or_default()
     }
 
     /// The scope that an API key must have. `None` if every key will do.
     #[must_use]
     pub fn scope(&self) -> Option<Scope> {
-        self.scope.as_deref()?.parse().ok()
+        self.text("scope")?.parse().ok()
     }
 
     /// Whether a key with these scopes sees the tool.
@@ -53,16 +51,23 @@ impl Tool {
         self.scope().is_none_or(|scope| scopes.allow(scope))
     }
 
-    /// Its line of `tools/list`.
+    /// Its line of `tools/list`, which does not have the scope.
     #[must_use]
     pub fn listed(&self) -> Json {
-        serde_json::json!({
-            "name": self.name,
-            "title": self.title,
-            "description": self.description,
-            "inputSchema": self.schema,
-            "annotations": self.annotations,
-        })
+        let mut listed = self.0.clone();
+        if let Some(listed) = listed.as_object_mut() {
+            listed.remove("scope");
+        }
+        listed
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        self.0.get(field)?.as_str()
+    }
+
+    /// A part of the schema of its arguments.
+    fn schema(&self, part: &str) -> Option<&Json> {
+        self.0.get("inputSchema")?.get(part)
     }
 
     /// Checks arguments against the schema of the tool: names, types, words of a choice. What the
@@ -71,8 +76,7 @@ impl Tool {
     /// # Errors
     /// 400 with the argument that is wrong.
     pub fn check(&self, arguments: &Arguments) -> Result<(), Problem> {
-        let empty = serde_json::Map::new();
-        let known = self.schema.get("properties").and_then(Json::as_object).unwrap_or(&empty);
+        let Some(known) = self.schema("properties").and_then(Json::as_object) else { return Ok(()) };
         for (name, value) in &arguments.0 {
             let Some(property) = known.get(name) else {
                 let remedy = nearest(name, known.keys().map(String::as_str)).map_or_else(
@@ -98,7 +102,7 @@ impl Tool {
                     .remedy(format!("write one of {}", words.join(", "))));
             }
         }
-        let required = self.schema.get("required").and_then(Json::as_array).into_iter().flatten();
+        let required = self.schema("required").and_then(Json::as_array).into_iter().flatten();
         match required.filter_map(Json::as_str).find(|name| arguments.raw(name).is_none()) {
             Some(name) => Err(wrong("missing-argument", "The tool needs this argument").at(name)),
             None => Ok(()),
@@ -123,36 +127,35 @@ fn is_a(r#type: &str, value: &str) -> bool {
     }
 }
 
-/// What is sent to a tool: JSON values as they were written, by name.
+/// What is sent to a tool, by name.
 #[derive(Debug, Default)]
-pub struct Arguments(BTreeMap<String, Box<RawValue>>);
+pub struct Arguments(Fields);
 
 impl Arguments {
     /// A model writes `null` for what it leaves out.
     #[must_use]
-    pub fn new(mut all: BTreeMap<String, Box<RawValue>>) -> Self {
+    pub fn new(mut all: Fields) -> Self {
         all.retain(|_, value| value.get() != "null");
         Self(all)
     }
 
-    /// The JSON of an argument. `None` if it was left out.
+    /// The JSON of an argument, as it was written. `None` if it was left out.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|value| value.get())
+        fields::raw(&self.0, name)
     }
 
     /// An argument as a text: that of a string, or a number as it is written. `None` if it was left
     /// out.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        let raw = self.raw(name)?;
-        Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
+        fields::text(&self.0, name).or_else(|| self.raw(name).map(str::to_owned))
     }
 
-    /// An argument that is an object.
+    /// An argument that is an object; empty if it was left out.
     #[must_use]
-    pub fn object(&self, name: &str) -> BTreeMap<String, Json> {
-        self.raw(name).and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default()
+    pub fn object(&self, name: &str) -> Fields {
+        fields::object(&self.0, name).unwrap_or_default()
     }
 
     /// Sets an argument. JSON that is none is left out.
@@ -165,8 +168,8 @@ impl Arguments {
     /// All of them as one JSON object.
     #[must_use]
     pub fn json(&self) -> Vec<u8> {
-        // Raw values always serialise.
-        serde_json::to_vec(&self.0).unwrap_or_default()
+        let fields = self.0.iter().map(|(name, value)| format!("{}:{value}", Json::from(name.as_str())));
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(",")).into_bytes()
     }
 }
 
@@ -183,13 +186,15 @@ mod tests {
     fn every_tool_says_what_it_takes() {
         assert_eq!(Tool::all().len(), 9);
         for tool in Tool::all() {
-            assert_eq!(tool.schema["additionalProperties"], false, "{}", tool.name);
-            assert!(tool.scope.is_none() == tool.scope().is_none(), "{}", tool.name);
-            for (name, property) in tool.schema["properties"].as_object().unwrap() {
-                assert!(property["description"].is_string() && !property["type"].is_null(), "{} {name}", tool.name);
+            let (name, schema) = (tool.name(), &tool.0["inputSchema"]);
+            assert!(tool.text("title").is_some() && tool.text("description").is_some(), "{name}");
+            assert_eq!((&schema["type"], &schema["additionalProperties"]), (&"object".into(), &false.into()), "{name}");
+            assert!(tool.text("scope").is_none() == tool.scope().is_none(), "{name}");
+            for (argument, property) in schema["properties"].as_object().unwrap() {
+                assert!(property["description"].is_string() && !property["type"].is_null(), "{name} {argument}");
             }
-            for name in tool.schema["required"].as_array().into_iter().flatten() {
-                assert!(tool.schema["properties"].get(name.as_str().unwrap()).is_some(), "{} {name}", tool.name);
+            for argument in schema["required"].as_array().into_iter().flatten() {
+                assert!(schema["properties"].get(argument.as_str().unwrap()).is_some(), "{name} {argument}");
             }
         }
     }
@@ -207,7 +212,7 @@ mod tests {
             ("explain", "GET", "/i/acme/hello.json"),
         ] {
             let (row, _) = route::find(method, path).unwrap();
-            assert_eq!(Tool::find(tool).unwrap().scope.as_deref(), row.scope, "{tool}");
+            assert_eq!(Tool::find(tool).unwrap().text("scope"), row.scope, "{tool}");
         }
     }
 

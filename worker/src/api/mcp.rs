@@ -38,18 +38,18 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Given, Problem> 
     drop(bytes);
     let Some(id) = id else { return Ok(answer::accepted().into()) };
     let reply = match request {
-        Request::Initialize(version) => mcp::reply(&id, &answer::initialized(version)),
-        Request::Discover => mcp::reply(&id, &answer::discovered()),
-        Request::Ping | Request::Notification => mcp::reply(&id, &serde_json::json!({})),
-        Request::ListTools => mcp::reply(&id, &answer::listed(visit.grant.scopes)),
+        Request::Initialize(version) => mcp::reply(&id, &answer::initialized(version).to_string()),
+        Request::Discover => mcp::reply(&id, &answer::discovered().to_string()),
+        Request::Ping | Request::Notification => mcp::reply(&id, "{}"),
+        Request::ListTools => mcp::reply(&id, &answer::listed(visit.grant.scopes).to_string()),
         Request::CallTool(tool, arguments) => {
             let mut purge = None;
             let outcome = run(visit, tool, arguments, &mut purge, log).await.unwrap_or_else(|problem| {
                 log.problem = Some(problem.code);
                 Outcome::of_problem(&problem)
             });
-            log.kind = &tool.name;
-            return Ok(Given { reply: mcp::reply(&id, &outcome), purge });
+            log.kind = tool.name();
+            return Ok(Given { reply: mcp::reply(&id, &outcome.write()), purge });
         }
     };
     Ok(reply.into())
@@ -63,10 +63,10 @@ async fn run(
     purge: &mut Option<String>,
     log: &mut Log,
 ) -> Result<Outcome, Problem> {
-    match tool.name.as_str() {
+    match tool.name() {
         "lint_email" => {
             tool.check(&arguments)?;
-            Ok(Outcome::of_json(lint(visit, &arguments).await?))
+            Ok(Outcome::of_json(&lint(visit, &arguments).await?))
         }
         "preview" => {
             tool.check(&arguments)?;
@@ -83,14 +83,14 @@ async fn run(
             let picture = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
             arguments.set("format", "\"json\"".to_owned());
             let report = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
-            Ok(Outcome::of_json(report.body).with_picture(&picture))
+            Ok(Outcome::of_json(&report.body).with_picture(&picture))
         }
         _ => {
             let given = ask(visit, &mcp::call::call(tool, &arguments)?, log).await?;
             *purge = given.purge;
-            Ok(match arguments.text("id").filter(|_| tool.name == "get_template") {
-                Some(id) => Outcome::of_document(&id, given.reply),
-                None => Outcome::of_json(given.reply.body),
+            Ok(match arguments.text("id").filter(|_| tool.name() == "get_template") {
+                Some(id) => Outcome::of_document(&id, &given.reply),
+                None => Outcome::of_json(&given.reply.body),
             })
         }
     }
@@ -119,12 +119,11 @@ async fn lint(visit: &Visit<'_>, arguments: &Arguments) -> Result<Vec<u8>, Probl
     let html = arguments.text("html").unwrap_or_default();
     let sender = arguments.text("sender").map(|name| sender::find(&name)).transpose();
     let sender = sender.map_err(|problem| problem.at("sender"))?;
-    let mut images = lint::pictures(&html, &[], limits);
-    images.sort_by_key(key);
-    images.dedup_by_key(|image| key(image));
+    let images: BTreeMap<_, _> =
+        lint::pictures(&html, &[], limits).into_iter().map(|image| (key(&image), image)).collect();
     let has_room = images.len() <= limits.email_templates;
     let mut found: BTreeMap<_, Found> = BTreeMap::new();
-    for image in images.into_iter().filter(|_| has_room) {
+    for image in images.into_values().filter(|_| has_room) {
         let id = image.template.as_str();
         let template = match templates::find(env, &image.template, image.revision, limits).await {
             Ok(template) => template,
