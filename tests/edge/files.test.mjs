@@ -6,25 +6,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { API, api, want } from "./api.mjs";
 import { ask, workerForFile } from "./answers.mjs";
+import { WITHOUT_IMAGES } from "./front.mjs";
 import { card, withLogo } from "./template.mjs";
 
-/** Without the images that come with the code, if the header `X-Images: none` asks for that. */
-const FRONT = `
-  import worker from "./index.js";
-  export default {
-    fetch(request, env, ctx) {
-      const isWithout = request.headers.get("X-Images") === "none";
-      // The Worker checks the name of a binding's class.
-      const ASSETS = new (class Fetcher {
-        async fetch(...what) {
-          const isImage = new Request(...what).url.includes("/images/");
-          return isWithout && isImage ? new Response("no", { status: 404 }) : env.ASSETS.fetch(...what);
-        }
-      })();
-      return worker.fetch(request, { ...env, ASSETS }, ctx);
-    },
-  };`;
-const worker = workerForFile({ ...API, bindings: { ...API.bindings, UNSIGNED: "allow" }, front: FRONT });
+const worker = workerForFile({ ...API, bindings: { ...API.bindings, UNSIGNED: "allow" }, front: WITHOUT_IMAGES });
 const folder = new URL("../../templates/", import.meta.url);
 const file = (path) => readFileSync(new URL(path, folder));
 const samples = readdirSync(folder).filter((name) => /^[a-z-]+\.json$/.test(name) && name !== "torture.json").map((name) => name.slice(0, -5));
