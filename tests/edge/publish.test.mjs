@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { API, api, makeKey, plain, want } from "./api.mjs";
 import { ask, withWorker, workerForFile } from "./answers.mjs";
 import { FRONT } from "./front.mjs";
-import { STORES } from "./stores.mjs";
+import { HOLD, STORES } from "./stores.mjs";
 import { loggedLines } from "./harness.mjs";
 import { card } from "./template.mjs";
 
@@ -229,6 +229,32 @@ test("a store that fails at any step leaves the old revision or the new one, who
       }
     }
     assert.ok(outcomes >= 6, "the failures were felt");
+  }));
+
+test("a publisher that is late to KV finds that another revision is live by now, and copies that", () =>
+  withWorker({ ...API, front: HOLD }, async (worker) => {
+    for (const [about, change] of [
+      ["published", () => want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "newer" }) })],
+      ["deleted", () => want(worker, 204, "DELETE /v1/templates/acme/late")],
+    ]) {
+      await want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "old" }) });
+      // Its revision is live in D1; only then it writes the live document to KV.
+      const late = want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "late" }), headers: { "X-Hold": "acme/late" } });
+      while ((await ask(worker, "/held")).text() !== "true") await new Promise((done) => setTimeout(done, 5));
+      await change();
+      const live = await api(worker, "GET /v1/templates/acme/late");
+      await ask(worker, "/release");
+      await late;
+      const { value, metadata } = await worker.kv.getWithMetadata("acme/late");
+      const { rev, spread } = await worker.db.prepare("SELECT rev, spread FROM live WHERE id = 'acme/late'").first();
+      assert.equal(spread, rev, `${about}: KV is known to have what is live`);
+      if (about === "deleted") {
+        assert.deepEqual([live.status, value, rev], [404, null, 0], "the late one does not bring it back");
+      } else {
+        assert.equal(value, plain({ title: "newer" }), about);
+        assert.deepEqual([live.text(), metadata.rev], [value, rev], about);
+      }
+    }
   }));
 
 test("without a database, or while it is down, pictures are as before and calls answer 503", async () => {
