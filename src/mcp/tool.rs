@@ -94,7 +94,7 @@ impl Tool {
                 return Err(wrong("wrong-argument", message).at(name.as_str()));
             }
             if let Some(words) = property.get("enum").and_then(Json::as_array)
-                && !words.iter().any(|word| word.to_string() == value.get())
+                && !words.iter().any(|word| word.as_str() == arguments.text(name).as_deref())
             {
                 let words: Vec<&str> = words.iter().filter_map(Json::as_str).collect();
                 return Err(wrong("wrong-argument", "The argument is none of the words of its choice")
