@@ -203,6 +203,9 @@ pub struct Limits {
     pub body_silence_ms: u32,
     /// Bytes of an uploaded picture or font: that of a camera, before it is scaled down.
     pub upload_bytes: usize,
+    /// Bytes of a web font, unpacked: rebuilding its outlines takes up to 20 times as many for a moment.
+    /// A larger font is uploaded as it is drawn.
+    pub unpacked_font_bytes: usize,
     /// Pixels of an uploaded picture, before it is scaled down to
     /// [`image_pixels`](Self::image_pixels). Its decoding holds 8 bytes for each.
     pub upload_pixels: u32,
@@ -308,6 +311,7 @@ impl Default for Limits {
             body_wait_ms: 60_000,
             body_silence_ms: 10_000,
             upload_bytes: 8 * 1024 * 1024,
+            unpacked_font_bytes: 2 * 1024 * 1024,
             upload_pixels: 6_000_000,
             list_rows: 1_000,
             seal_rows: 1_000,

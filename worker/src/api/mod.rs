@@ -13,6 +13,7 @@ mod body;
 mod database;
 mod drafts;
 mod files;
+mod inflate;
 mod keys;
 pub mod limit;
 mod mcp;
