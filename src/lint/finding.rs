@@ -56,8 +56,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Findings by their byte in the email, while they are collected in any order. A tree, because the
-/// sorting of a list is 8 kB more of gzipped wasm.
+/// Findings by their byte in the email, while they are collected in any order.
 #[derive(Debug, Default)]
 pub(super) struct Findings(BTreeMap<usize, Vec<Finding>>);
 
