@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { API, SCOPES, makeKey, plain, want } from "./api.mjs";
@@ -251,26 +252,33 @@ test("no value, no id of a recipient and no key is in a log or in an error", asy
   assert.ok(line && JSON.parse(line).problem === "unknown-template", line);
 });
 
-test("the official client finds the tools and calls them", async () => {
-  await publish(worker);
-  const { key } = await makeKey(worker, ["templates:read", "templates:write", "sign"], ["acme/"]);
-  const transport = new StreamableHTTPClientTransport(new URL(`${worker.url}/mcp`), { requestInit: { headers: { Authorization: `Bearer ${key}` } } });
-  const client = new Client({ name: "monogram-test", version: "1.0.0" });
-  await client.connect(transport);
-  try {
-    assert.equal(client.getServerVersion().name, "monogram");
-    assert.match(client.getInstructions(), /template/);
-    assert.deepEqual((await client.listTools()).tools.map(({ name }) => name), TOOLS);
-    const draft = JSON.parse(plain({ width: 33 }));
-    const published = await client.callTool({ name: "publish_template", arguments: { id: "acme/by-client", document: draft, only_if_new: true } });
-    assert.equal(published.structuredContent.revision, 1, JSON.stringify(published));
-    const drawn = await client.callTool({ name: "preview", arguments: { id: "acme/by-client" } });
-    assert.deepEqual(drawn.content.map(({ type }) => type), ["image", "text"]);
-    assert.equal(decode(Buffer.from(drawn.content[0].data, "base64")).width, 33);
-    const refused = await client.callTool({ name: "get_template", arguments: { id: "globex/there" } });
-    assert.equal(refused.isError, true);
-    await assert.rejects(client.callTool({ name: "none", arguments: {} }), { code: -32602 });
-  } finally {
-    await client.close();
-  }
-});
+/** The official clients, of both generations of the protocol. */
+const CLIENTS = {
+  "2025-11-25": () => [new Client({ name: "monogram-test", version: "1.0.0" }), StreamableHTTPClientTransport],
+  [CURRENT]: () => [new NewClient({ name: "monogram-test", version: "1.0.0" }, { versionNegotiation: { mode: { pin: CURRENT } } }), NewTransport],
+};
+
+for (const [revision, make] of Object.entries(CLIENTS)) {
+  test(`the official client of ${revision} finds the tools and calls them`, async () => {
+    await publish(worker);
+    const { key } = await makeKey(worker, ["templates:read", "templates:write", "sign"], ["acme/"]);
+    const [client, Transport] = make();
+    await client.connect(new Transport(new URL(`${worker.url}/mcp`), { requestInit: { headers: { Authorization: `Bearer ${key}` } } }));
+    try {
+      assert.equal(client.getServerVersion().name, "monogram");
+      assert.match(client.getInstructions(), /template/);
+      assert.deepEqual((await client.listTools()).tools.map(({ name }) => name), TOOLS);
+      const [id, draft] = [`acme/by-${revision}`, JSON.parse(plain({ width: 33 }))];
+      const published = await client.callTool({ name: "publish_template", arguments: { id, document: draft, only_if_new: true } });
+      assert.equal(published.structuredContent.revision, 1, JSON.stringify(published));
+      const drawn = await client.callTool({ name: "preview", arguments: { id } });
+      assert.deepEqual(drawn.content.map(({ type }) => type), ["image", "text"]);
+      assert.equal(decode(Buffer.from(drawn.content[0].data, "base64")).width, 33);
+      const refused = await client.callTool({ name: "get_template", arguments: { id: "globex/there" } });
+      assert.equal(refused.isError, true);
+      await assert.rejects(client.callTool({ name: "none", arguments: {} }), { code: -32602 });
+    } finally {
+      await client.close();
+    }
+  });
+}
