@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz oracle bench bench-v8 bench-worker bench-worst bench-peers profile load publishers audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz oracle bench bench-v8 bench-worker bench-worst bench-peers profile load publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -8,6 +8,7 @@ TARGET = template
 SECONDS = 60
 ARGS =
 REQUESTS = 10000
+COUNT = 1000000
 AT_ONCE = 20
 OUT = $(TEMPLATE).png
 
@@ -63,6 +64,9 @@ profile: build ## the functions that take a picture's time in the real workerd, 
 
 publishers: build ## of two publishers at once one wins, 1,000 times: nothing is lost
 	@env ROUNDS=1000 node_modules/.bin/node --test --test-name-pattern='two publishers' tests/edge/publish.test.mjs
+
+signed-urls: ## no changed signed URL is accepted, no valid one refused: make signed-urls COUNT=1000000
+	MONOGRAM_URLS=$(COUNT) cargo test --quiet --test main policy:: -- --nocapture
 
 load: ## 10,000 requests, 20 at once, to what `make dev` serves: make load PORT=8787 REQUESTS=10000 AT_ONCE=20
 	@env PORT=$(PORT) REQUESTS=$(REQUESTS) AT_ONCE=$(AT_ONCE) node_modules/.bin/node tools/load.mjs

@@ -30,6 +30,7 @@
 //! snippet    template + a sender  → the `<img>` that a person pastes into an email
 //! lint       an email's HTML      → what is wrong with the pictures in it
 //! api        (of no picture) the management API without its stores
+//! mcp        (of no picture) the same for programs that a language model drives
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
 //! ```
@@ -69,6 +70,7 @@ pub mod incremental;
 pub mod inputs;
 pub mod layout;
 pub mod lint;
+pub mod mcp;
 pub mod page;
 pub mod paint;
 pub mod params;

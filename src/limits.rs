@@ -19,6 +19,9 @@ pub struct Limits {
     pub email_bytes: usize,
     /// Pictures of ours in an email that are checked.
     pub email_pictures: usize,
+    /// Templates of an email's pictures that are fetched to check the email: fewer than the 50 reads
+    /// that a free Worker may make. If it has more, nothing is said about their params.
+    pub email_templates: usize,
     /// Merge tags in an email's pictures that are compared with the syntaxes of all senders.
     pub email_tags: usize,
     /// Findings that are reported about one email.
@@ -200,6 +203,9 @@ pub struct Limits {
     pub body_silence_ms: u32,
     /// Bytes of an uploaded picture or font: that of a camera, before it is scaled down.
     pub upload_bytes: usize,
+    /// Bytes of a web font, unpacked: rebuilding its outlines takes up to 20 times as many for a moment.
+    /// A larger font is uploaded as it is drawn.
+    pub unpacked_font_bytes: usize,
     /// Pixels of an uploaded picture, before it is scaled down to
     /// [`image_pixels`](Self::image_pixels). Its decoding holds 8 bytes for each.
     pub upload_pixels: u32,
@@ -233,6 +239,7 @@ impl Default for Limits {
             token_chars: 8 * 1024,
             email_bytes: 1024 * 1024,
             email_pictures: 200,
+            email_templates: 40,
             email_tags: 500,
             findings: 200,
             value_chars: 2_000,
@@ -304,6 +311,7 @@ impl Default for Limits {
             body_wait_ms: 60_000,
             body_silence_ms: 10_000,
             upload_bytes: 8 * 1024 * 1024,
+            unpacked_font_bytes: 2 * 1024 * 1024,
             upload_pixels: 6_000_000,
             list_rows: 1_000,
             seal_rows: 1_000,

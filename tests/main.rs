@@ -35,5 +35,6 @@ mod schema;
 mod snippet;
 mod text;
 mod torture;
+mod web_fonts;
 
 mod util;

@@ -24,6 +24,7 @@ use ureq::http::Method;
 use crate::Done;
 use crate::api::{self, Access, Subject};
 use crate::folder::{self, Folder};
+use crate::out::{note, say};
 
 /// The most characters of a value that are printed.
 const MAX_VALUE_CHARS: usize = 60;
@@ -60,9 +61,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let (old_template, new_template) = (parse(old, &old_text)?, parse(new, &new_text)?);
 
     let changes = changes(&serde_json::from_str(&old_text)?, &serde_json::from_str(&new_text)?);
-    changes.iter().for_each(|change| println!("{change}"));
+    changes.iter().try_for_each(|change| say!("{change}"))?;
     if changes.is_empty() {
-        println!("the documents are the same");
+        say!("the documents are the same")?;
     }
 
     let query = query.clone().unwrap_or_else(|| examples(&new_template));
@@ -70,11 +71,11 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let new_pixels = pixels(&new_template, &query, &folder.beside(Path::new(new)))?;
     let marked = marked(&old_pixels, &new_pixels).ok_or("the pictures are too large to compare")?;
     let label = marked.label();
-    println!("{label}");
+    say!("{label}")?;
     let titles = [format!("old: {old}"), format!("new: {new}"), label];
     let sheet = sheet(&titles, [old_pixels, new_pixels, Rc::new(marked.pixels)], folder)?;
     fs::write(out, sheet).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
-    eprintln!("{}: old, new, and the differences", out.display());
+    note!("{}: old, new, and the differences", out.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -84,6 +84,19 @@ impl Folder {
         files.filter(|_| id.is_path()).find(|file| file.is_file())
     }
 
+    /// The assets whose names begin and end so, in any of the folders.
+    #[must_use]
+    pub fn assets_like(&self, prefix: &str, suffix: &str) -> Vec<AssetId> {
+        let (below, begin) = prefix.rsplit_once('/').map_or(("", prefix), |(below, begin)| (below, begin));
+        let read = |folder: &PathBuf| fs::read_dir(folder.join(below)).into_iter().flatten().flatten();
+        let names = self.assets.iter().flat_map(read).filter_map(|entry| entry.file_name().into_string().ok());
+        let fits = |name: &String| {
+            name.len() >= begin.len().saturating_add(suffix.len()) && name.starts_with(begin) && name.ends_with(suffix)
+        };
+        let whole = |name: String| if below.is_empty() { name } else { format!("{below}/{name}") };
+        names.filter(fits).map(|name| AssetId::from(whole(name).as_str())).filter(AssetId::is_path).collect()
+    }
+
     /// A path below the folder.
     pub fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)

@@ -10,6 +10,7 @@ use monogram::limits::Limits;
 
 use crate::Done;
 use crate::folder::unreadable;
+use crate::out::say;
 
 /// Which font, and where to.
 #[derive(clap::Args)]
@@ -44,17 +45,17 @@ pub fn run(arguments: &Arguments) -> Done {
     let name: String =
         out.file_name().map_or_else(String::new, |name| name.to_string_lossy().chars().map(plain).collect());
     let family = facts.family.as_deref().unwrap_or("Brand");
-    println!("{}: {} bytes, {} glyphs, {} characters", out.display(), bytes.len(), facts.glyphs, facts.characters);
-    println!("  weights   {} to {}{}", facts.weights.0, facts.weights.1, if facts.italic { ", italic" } else { "" });
-    println!("  axes      {}", if facts.axes.is_empty() { "none".to_owned() } else { facts.axes.join(", ") });
-    println!("  features  {}", facts.features.join(" "));
+    say!("{}: {} bytes, {} glyphs, {} characters", out.display(), bytes.len(), facts.glyphs, facts.characters)?;
+    say!("  weights   {} to {}{}", facts.weights.0, facts.weights.1, if facts.italic { ", italic" } else { "" })?;
+    say!("  axes      {}", if facts.axes.is_empty() { "none".to_owned() } else { facts.axes.join(", ") })?;
+    say!("  features  {}", facts.features.join(" "))?;
     if facts.color_glyphs > 0 {
-        println!("  colour    {} glyphs, which pictures show without their colours", facts.color_glyphs);
+        say!("  colour    {} glyphs, which pictures show without their colours", facts.color_glyphs)?;
     }
     let put = format!("npx wrangler kv key put --binding TEMPLATES asset:{name} --path {}", quoted(&out));
-    println!("\nUpload it, for production:  {put} --remote");
-    println!("and for make dev:           {put} --local --persist-to .wrangler/state");
-    println!("In a template: \"fonts\": [{{ \"family\": \"{family}\", \"src\": \"asset:{name}\" }}]");
+    say!("\nUpload it, for production:  {put} --remote")?;
+    say!("and for make dev:           {put} --local --persist-to .wrangler/state")?;
+    say!("In a template: \"fonts\": [{{ \"family\": \"{family}\", \"src\": \"asset:{name}\" }}]")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::Done;
 use crate::clock;
 use crate::folder::{self, unreadable};
+use crate::out::say;
 
 /// Which emails, and what is known about them.
 #[derive(clap::Args)]
@@ -77,28 +78,28 @@ pub fn run(arguments: &Arguments) -> Done {
         checked.push(Checked { file: file.display().to_string(), report: lint::lint(&html, &context, &limits) });
     }
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&checked)?);
+        say!("{}", serde_json::to_string_pretty(&checked)?)?;
     } else {
-        checked.iter().for_each(print);
+        checked.iter().try_for_each(print)?;
     }
     let least = if arguments.strict { Severity::Warning } else { Severity::Error };
     let fails = checked.iter().any(|checked| checked.report.worst().is_some_and(|worst| worst >= least));
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print(checked: &Checked) {
+fn print(checked: &Checked) -> io::Result<()> {
     let Checked { file, report } = checked;
     for finding in &report.findings {
-        println!("{file}:{finding}");
+        say!("{file}:{finding}")?;
     }
     let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    println!(
+    say!(
         "{file}: {}, {}, {}",
         count(report.pictures, "picture"),
         count(of(Severity::Error), "error"),
         count(of(Severity::Warning), "warning")
-    );
+    )
 }
 
 /// The HTML of an email. Bytes that are not UTF-8 become U+FFFD, because old emails have other

@@ -5,7 +5,6 @@
 //! of a deployment goes through [`api::Api`].
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a person")]
 
 mod api;
 mod clock;
@@ -14,6 +13,7 @@ mod diff;
 mod folder;
 mod font;
 mod lint;
+mod out;
 mod pull;
 mod push;
 mod render;
@@ -27,6 +27,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+
+use out::note;
 
 /// Draws personalised images from templates, as the Worker does.
 #[derive(Parser)]
@@ -102,12 +104,14 @@ fn main() -> ExitCode {
         Command::Push(arguments) => push::run(&arguments, &folder),
         Command::Pull(arguments) => pull::run(&arguments, &folder),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut self::Arguments::command(), "monogram", &mut std::io::stdout());
-            Ok(ExitCode::SUCCESS)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut self::Arguments::command(), "monogram", &mut script);
+            let written = out::text(format_args!("{}", String::from_utf8_lossy(&script)));
+            written.map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        note!("error: {error}");
         ExitCode::FAILURE
     })
 }

@@ -9,6 +9,7 @@ use ureq::http::Method;
 use crate::Done;
 use crate::api::{self, Access, Subject};
 use crate::folder::Folder;
+use crate::out::{self, note};
 
 /// Which template, and where to.
 #[derive(clap::Args)]
@@ -36,7 +37,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let document = api::document(&answer);
     let out = out.clone().unwrap_or_else(|| folder.path("templates").join(format!("{}.json", subject.id)));
     if out == Path::new("-") {
-        print!("{document}");
+        out::text(format_args!("{document}"))?;
         return Ok(ExitCode::SUCCESS);
     }
     if !force && fs::read(&out).is_ok_and(|old| old != document.as_bytes()) {
@@ -47,6 +48,6 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     }
     fs::write(&out, document).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
     let revision = answer.etag.map(|etag| format!(", revision {}", etag.trim_matches('"'))).unwrap_or_default();
-    eprintln!("{}: {subject}{revision}", out.display());
+    note!("{}: {subject}{revision}", out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,7 @@ use monogram::{Inputs, plan};
 
 use crate::Done;
 use crate::folder::Folder;
+use crate::out::note;
 
 /// The picture to draw, and its destination.
 #[derive(clap::Args)]
@@ -53,10 +54,10 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     } else {
         let picture = monogram::render(&inputs, folder)?;
         for warning in &picture.warnings {
-            eprintln!("warning: {warning}");
+            note!("warning: {warning}");
         }
         let (width, height, bytes) = (picture.width, picture.height, picture.bytes.len());
-        eprintln!("{}: {width} x {height} px, {bytes} bytes", out.display());
+        note!("{}: {width} x {height} px, {bytes} bytes", out.display());
         picture.bytes
     };
     fs::write(&out, bytes).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;

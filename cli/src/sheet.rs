@@ -13,6 +13,7 @@ use monogram::torture::{self, Outcome};
 
 use crate::Done;
 use crate::folder::Folder;
+use crate::out::note;
 
 /// Which template, and where to.
 #[derive(clap::Args)]
@@ -48,10 +49,10 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         let outcomes = torture::run(&template, &cases, folder);
         fs::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
         failed = failed.saturating_add(report(id, &outcomes));
-        eprintln!("{}: {} cases", out.display(), outcomes.len());
+        note!("{}: {} cases", out.display(), outcomes.len());
     }
     if failed > 0 {
-        eprintln!("{failed} cases fail");
+        note!("{failed} cases fail");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -61,7 +62,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
 fn report(id: &str, outcomes: &[Outcome]) -> usize {
     for outcome in outcomes {
         for finding in &outcome.findings {
-            eprintln!("FAIL  {id}, {}: {}: {}", outcome.case.name, finding.layer, finding.what);
+            note!("FAIL  {id}, {}: {}: {}", outcome.case.name, finding.layer, finding.what);
         }
     }
     outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).count()

@@ -16,6 +16,7 @@ use monogram::request::TemplateId;
 use crate::Done;
 use crate::clock;
 use crate::folder::unreadable;
+use crate::out::say;
 
 /// The values that the URL may show.
 #[derive(clap::Args)]
@@ -110,7 +111,7 @@ pub fn run(arguments: &Arguments) -> Done {
     };
     let token = policy::sign(&policy, &keyring, &limits)?;
     let question = if query.is_empty() { "" } else { "?" };
-    println!("/s/{token}/{}.{}{question}{}", arguments.subject.template, arguments.subject.format, query.join("&"));
+    say!("/s/{token}/{}.{}{question}{}", arguments.subject.template, arguments.subject.format, query.join("&"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -127,7 +128,7 @@ pub fn seal(arguments: &SealArguments) -> Done {
         let row: BTreeMap<String, String> = serde_json::from_str(line)
             .map_err(|_| format!("line {number}: expected a JSON object of texts, such as {{\"name\": \"Maria\"}}"))?;
         let token = sealer.seal(&row, &limits).map_err(|error| format!("line {number}: {error}"))?;
-        println!("/x/{token}/{}.{}", arguments.subject.template, arguments.subject.format);
+        say!("/x/{token}/{}.{}", arguments.subject.template, arguments.subject.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 //! broken.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::Done;
 use crate::folder::{self, Folder};
+use crate::out::say;
 
 /// The most names of cases that a warning lists.
 const MAX_CASES: usize = 3;
@@ -90,24 +92,25 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         verdicts.push(Verdict { file: file.display().to_string(), valid: error.is_none(), error, warnings });
     }
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&verdicts)?);
+        say!("{}", serde_json::to_string_pretty(&verdicts)?)?;
     } else {
-        verdicts.iter().for_each(print);
+        verdicts.iter().try_for_each(print)?;
     }
     let fails = |verdict: &Verdict| !verdict.valid || arguments.strict && !verdict.warnings.is_empty();
     Ok(if verdicts.iter().any(fails) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print(verdict: &Verdict) {
+fn print(verdict: &Verdict) -> io::Result<()> {
     let Verdict { file, error, warnings, .. } = verdict;
     for (word, wrong) in
         error.iter().map(|wrong| ("error", wrong)).chain(warnings.iter().map(|wrong| ("warning", wrong)))
     {
-        println!("{file}: {word}: {}", wrong.line());
+        say!("{file}: {word}: {}", wrong.line())?;
     }
     if error.is_none() && warnings.is_empty() {
-        println!("{file}: valid, and no case breaks it");
+        say!("{file}: valid, and no case breaks it")?;
     }
+    Ok(())
 }
 
 /// What a valid template shows wrongly: missing files, and the faults of its worst cases.

@@ -3,7 +3,7 @@
 use super::{monogram, root};
 
 /// The subcommands, as `monogram --help` lists them.
-fn subcommands() -> Vec<String> {
+pub fn subcommands() -> Vec<String> {
     let help = monogram().arg("--help").output().unwrap();
     let text = String::from_utf8(help.stdout).unwrap();
     let list = text.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();

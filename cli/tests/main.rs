@@ -16,6 +16,7 @@
 mod console;
 mod dev;
 mod help;
+mod pipe;
 mod service;
 
 use std::path::{Path, PathBuf};

@@ -95,7 +95,9 @@ fn answer(
     }
     templates.entry(id.to_owned()).or_default().push(String::from_utf8(body).unwrap());
     let revision = known + 1;
-    let body = format!(r#"{{"id":"{id}","revision":{revision},"warnings":["layers[0]: the text is small"]}}"#);
+    let body = format!(
+        r#"{{"id":"{id}","revision":{revision},"warnings":[{{"layer":"layers[0]","warning":"the text is small"}}]}}"#
+    );
     (200, vec![("ETag", format!("\"{revision}\""))], body)
 }
 

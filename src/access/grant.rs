@@ -67,10 +67,16 @@ impl Grant {
     /// # Errors
     /// The reason for a refusal.
     pub fn allows_scope(&self, scope: Scope, now: u64) -> Result<(), Denied> {
-        if self.expires.is_some_and(|expires| now >= expires) {
-            return Err(Denied::Expired);
-        }
+        self.is_valid(now)?;
         if self.scopes.allow(scope) { Ok(()) } else { Err(Denied::Scope(scope)) }
+    }
+
+    /// Whether the key has not expired at `now`, for calls that need no scope.
+    ///
+    /// # Errors
+    /// It has expired.
+    pub fn is_valid(&self, now: u64) -> Result<(), Denied> {
+        if self.expires.is_some_and(|expires| now >= expires) { Err(Denied::Expired) } else { Ok(()) }
     }
 
     /// Whether the key may make or revoke the key of `other` at `now`. It needs `admin`, and a key
@@ -181,6 +187,7 @@ mod tests {
         assert_eq!(key.allows(Scope::Sign, "acme/x", NOW - 1), Ok(()));
         assert_eq!(key.allows(Scope::Sign, "acme/x", NOW), Err(Denied::Expired));
         assert_eq!(key.allows(Scope::Sign, "acme/x", NOW + 1), Err(Denied::Expired));
+        assert_eq!((key.is_valid(NOW - 1), key.is_valid(NOW)), (Ok(()), Err(Denied::Expired)));
     }
 
     #[test]

@@ -266,7 +266,10 @@ fn path(folder: &str, token: &str, id: &str, revision: Option<u32>, format: Opti
 }
 
 /// The text of a value. `None` for `null`, which is no value.
-pub(super) fn text(value: &Json, field: &str) -> Result<Option<String>, Problem> {
+///
+/// # Errors
+/// 400 for a list or an object.
+pub fn text(value: &Json, field: &str) -> Result<Option<String>, Problem> {
     match value {
         Json::Null => Ok(None),
         Json::String(text) => Ok(Some(text.clone())),

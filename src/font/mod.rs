@@ -15,6 +15,7 @@
 //! cache      templates' fonts, each read once
 //! fonts      the faces and dictionaries that a picture may use, and their order
 //! check      a font before it is uploaded
+//! web        a web font → the font file in it
 //! ```
 //!
 //! A file imports only from those above it. Nothing here knows of texts, runs or paragraphs.
@@ -34,6 +35,7 @@ mod outline;
 mod pack;
 mod soundness;
 mod synthesis;
+mod web;
 
 pub use self::bytes::Bytes;
 pub(crate) use self::bytes::Parsed;
@@ -46,3 +48,4 @@ pub use self::han::HanLanguage;
 pub use self::instance::{Axis, Instance, Tag};
 pub use self::outline::{Facts, Layer, Metrics, RuleMetrics};
 pub use self::pack::Pack;
+pub use self::web::{Inflate, Packing, packing, unpack};

@@ -1,5 +1,6 @@
 //! A fault of an email, with its place and its remedy.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -55,9 +56,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Findings while they are collected, in any order.
+/// Findings by their byte in the email, while they are collected in any order.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<(usize, Finding)>);
+pub(super) struct Findings(BTreeMap<usize, Vec<Finding>>);
 
 impl Findings {
     pub(super) fn error(
@@ -82,18 +83,20 @@ impl Findings {
 
     /// Adds a finding at the byte `at` of the email.
     pub(super) fn add(&mut self, at: usize, severity: Severity, code: &'static str, message: String, remedy: String) {
-        self.0.push((at, Finding { code, severity, line: 0, column: 0, message, remedy }));
+        let there = self.0.entry(at).or_default();
+        let finding = Finding { code, severity, line: 0, column: 0, message, remedy };
+        if there.last() != Some(&finding) {
+            there.push(finding);
+        }
     }
 
     /// The findings in the order of their places, at most `most` of them, with line and column.
-    pub(super) fn finish(mut self, html: &str, most: usize) -> Vec<Finding> {
-        self.0.sort_by_key(|(at, _)| *at);
-        self.0.dedup();
-        self.0.truncate(most);
+    pub(super) fn finish(self, html: &str, most: usize) -> Vec<Finding> {
         // The text is read once, from one finding to the next.
         let (mut line, mut start, mut read) = (1_usize, 0_usize, 0_usize);
-        let mut findings = Vec::with_capacity(self.0.len());
-        for (at, finding) in self.0 {
+        let mut findings = Vec::new();
+        let all = self.0.into_iter().flat_map(|(at, there)| there.into_iter().map(move |finding| (at, finding)));
+        for (at, finding) in all.take(most) {
             let between = html.get(read..at).unwrap_or_default();
             line = line.saturating_add(between.bytes().filter(|byte| *byte == b'\n').count());
             start = between.rfind('\n').map_or(start, |end| read.saturating_add(end).saturating_add(1));

@@ -66,7 +66,7 @@ pub fn read(masked: &str) -> Parts {
             Reader { text, at: inner.start, parts: &mut parts, comments: &mut Vec::new() }.read();
         }
     }
-    parts.elements.sort_by_key(|element| element.at);
+    parts.elements.sort_unstable_by_key(|element| element.at);
     parts
 }
 

@@ -46,7 +46,7 @@ impl<'a> Mail<'a> {
         };
         let mut urls: Vec<Range<usize>> =
             pictures.iter().map(|place| place.url.source(0)..place.url.source(place.url.text.len())).collect();
-        urls.sort_by_key(|url| url.start);
+        urls.sort_unstable_by_key(|url| url.start);
         let is_ours = |at: usize| {
             let after = urls.partition_point(|url| url.start <= at);
             after.checked_sub(1).and_then(|last| urls.get(last)).is_some_and(|url| url.contains(&at))

@@ -29,7 +29,7 @@ pub fn tags(html: &str) -> Vec<Range<usize>> {
             tags.push(tag);
         }
     }
-    tags.sort_by_key(|tag| tag.start);
+    tags.sort_unstable_by_key(|tag| tag.start);
     tags
 }
 

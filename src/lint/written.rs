@@ -75,9 +75,8 @@ pub fn read(sender: &Sender, tag: &str) -> Option<Written> {
 #[must_use]
 pub fn others<'a>(senders: &'a [Sender], tag: &str) -> Vec<(&'a Sender, &'static str)> {
     let found = senders.iter().filter_map(|sender| Some((sender, read(sender, tag)?.known?)));
-    let mut found: Vec<_> = found.collect();
-    found.sort_by_key(|(sender, _)| !sender.verified);
-    found
+    let (certain, rest): (Vec<_>, Vec<_>) = found.partition(|(sender, _)| sender.verified);
+    certain.into_iter().chain(rest).collect()
 }
 
 /// Whether a value is encoded for URLs by one of the sender's own filters. `None` if the sender

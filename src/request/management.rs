@@ -59,6 +59,8 @@ pub enum Management {
     Sign,
     /// Sealed URLs.
     Seal,
+    /// A message of the Model Context Protocol, whose tools are such calls.
+    Mcp,
 }
 
 /// The name of a font: `[{folder}/]{family}/{weight}[-italic]`, where the folder is that of a

@@ -66,6 +66,8 @@ pub const ROUTES: &[Row] = &[
     row("POST",   "/v1/keys",                               "make-key",        Some("admin"),           |_| to(Management::MakeKey)),
     row("DELETE", "/v1/keys/{kid}",                         "revoke-key",      Some("admin"),           |parts| to(Management::RevokeKey { kid: management::kid(parts.get("kid"))? })),
     row("GET",    "/v1/audit",                              "audit",           Some("admin"),           |_| to(Management::Audit)),
+    // Any key will do; its tools have the scopes of the calls that they make.
+    row("POST",   "/mcp",                                   "mcp",             None,                    |_| to(Management::Mcp)),
 ];
 
 /// The route of a call of the management API.
@@ -204,7 +206,7 @@ pub fn is_image(path: &str) -> bool {
 #[must_use]
 pub fn needs_key(path: &str) -> bool {
     let decoded = query::decode_path(path).unwrap_or_default();
-    rows_of(&decoded).any(|row| row.scope.is_some())
+    rows_of(&decoded).any(|row| row.scope.is_some() || row.handler == "mcp")
 }
 
 impl Row {
@@ -480,6 +482,7 @@ mod tests {
         for (path, needs) in [
             ("/v1/keys", true),
             ("/v1/templates/a", true),
+            ("/mcp", true),
             ("/v1/senders", false),
             ("/i/a.png", false),
             ("/v1/x", false),

@@ -43,6 +43,7 @@ const ORDER: &[&str] = &[
     "snippet",
     "lint",
     "api",
+    "mcp",
     "page",
 ];
 
@@ -57,6 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("js_sys", &[]),
     ("ttf_parser", &["font/outline.rs"]),
     ("rustybuzz", &["text/shape.rs"]),
+    ("wuff", &["font/web.rs"]),
     ("taffy", &["layout/flex.rs"]),
     ("html5gum", &[]),
     ("minijinja", &[]),

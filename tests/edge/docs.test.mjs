@@ -30,7 +30,7 @@ async function checkTags(worker, page, line, key) {
   }
 }
 
-for (const [page, least] of [["api.md", 2], ["production.md", 5]]) {
+for (const [page, least] of [["api.md", 2], ["production.md", 5], ["mcp.md", 1]]) {
   test(`the calls of docs/${page} work`, () =>
     withWorker(API, async (worker) => {
       const { key } = await makeKey(worker, ["templates:read", "templates:write", "assets:write", "sign"], ["acme/"]);

@@ -4,27 +4,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 import { API, api, want } from "./api.mjs";
 import { ask, workerForFile } from "./answers.mjs";
+import { WITHOUT_IMAGES } from "./front.mjs";
 import { card, withLogo } from "./template.mjs";
 
-/** Without the images that come with the code, if the header `X-Images: none` asks for that. */
-const FRONT = `
-  import worker from "./index.js";
-  export default {
-    fetch(request, env, ctx) {
-      const isWithout = request.headers.get("X-Images") === "none";
-      // The Worker checks the name of a binding's class.
-      const ASSETS = new (class Fetcher {
-        async fetch(...what) {
-          const isImage = new Request(...what).url.includes("/images/");
-          return isWithout && isImage ? new Response("no", { status: 404 }) : env.ASSETS.fetch(...what);
-        }
-      })();
-      return worker.fetch(request, { ...env, ASSETS }, ctx);
-    },
-  };`;
-const worker = workerForFile({ ...API, bindings: { ...API.bindings, UNSIGNED: "allow" }, front: FRONT });
+const worker = workerForFile({ ...API, bindings: { ...API.bindings, UNSIGNED: "allow" }, front: WITHOUT_IMAGES });
 const folder = new URL("../../templates/", import.meta.url);
 const file = (path) => readFileSync(new URL(path, folder));
 const samples = readdirSync(folder).filter((name) => /^[a-z-]+\.json$/.test(name) && name !== "torture.json").map((name) => name.slice(0, -5));
@@ -95,14 +81,69 @@ test("a template never finds another client's file", async () => {
   }
 });
 
+const font = (name) => readFileSync(new URL(`../fonts/${name}`, import.meta.url));
+
+/** A WOFF2 whose Brotli stream ends early. */
+const cut = (woff2) => {
+  const short = Buffer.from(woff2.subarray(0, woff2.length - 400));
+  short.writeUInt32BE(short.length, 8);
+  short.writeUInt32BE(short.readUInt32BE(20) - 400, 20);
+  return short;
+};
+
+/** A WOFF2 of a few hundred bytes with a table that has this many; and a stream of 100 MB. */
+function bomb(claimed = 900) {
+  const packed = brotliCompressSync(Buffer.alloc(100_000_000));
+  const header = Buffer.alloc(48);
+  header.write("wOF2");
+  header.writeUInt32BE(0x00010000, 4);
+  header.writeUInt16BE(1, 12);
+  header.writeUInt32BE(1_000, 16);
+  header.writeUInt32BE(packed.length, 20);
+  const digits = [];
+  for (let rest = claimed; rest > 0; rest = Math.floor(rest / 128)) digits.unshift(rest % 128);
+  const directory = Buffer.from([1, ...digits.map((digit, at) => (at < digits.length - 1 ? digit | 0x80 : digit))]);
+  const file = Buffer.concat([header, directory, packed]);
+  const whole = Buffer.concat([file, Buffer.alloc(-file.length & 3)]);
+  whole.writeUInt32BE(whole.length, 8);
+  return whole;
+}
+
+test("a web font is unpacked, and draws as the font in it", async () => {
+  for (const [name, weight] of [["italic.woff2", "400-italic"], ["italic.woff", "500-italic"], ["wdth.woff2", "400"]]) {
+    const put = (await want(worker, 201, `PUT /v1/fonts/web/Packed/${weight}`, { body: font(name) })).json();
+    assert.ok(put.font.glyphs > 0 && put.type.startsWith("font/") && put.notes.includes("unpacked from a web font"), JSON.stringify(put));
+    const got = (await want(worker, 200, `GET /v1/fonts/web/Packed/${weight}`)).body;
+    assert.match(got.toString("latin1", 0, 4), /^(\0\x01\0\0|OTTO)$/);
+    assert.equal(put.sha256, createHash("sha256").update(got).digest("hex"));
+    // A template names the font in it.
+    const asset = (await want(worker, 201, `PUT /v1/assets/web/${name}.ttf`, { body: font(name) })).json();
+    assert.equal(asset.sha256, put.sha256);
+  }
+  // As the command unpacks it.
+  const document = (src) => card({ fonts: [{ family: "Packed", src }], layers: [{ type: "text", text: "{{ name }}", font: "Packed", x: 9, y: 9, width: 280, height: 99, size: 60, fill: "#111" }] });
+  await want(worker, 200, "PUT /v1/templates/web/packed", { body: document("asset:italic.woff2.ttf") });
+  const unpacked = (await want(worker, 200, "GET /v1/assets/web/italic.woff2.ttf")).body;
+  await want(worker, 201, "PUT /v1/assets/web/italic.ttf", { body: unpacked });
+  await want(worker, 200, "PUT /v1/templates/web/plain", { body: document("asset:italic.ttf") });
+  await want(worker, 200, "PUT /v1/templates/web/inter", { body: document("asset:none.ttf") });
+  const [packed, plain, other] = [await ask(worker, "/i/web/packed.png?name=Ana"), await ask(worker, "/i/web/plain.png?name=Ana"), await ask(worker, "/i/web/inter.png?name=Ana")];
+  assert.ok(packed.status === 200 && packed.body.equals(plain.body) && !packed.body.equals(other.body));
+});
+
 test("what cannot be drawn is refused with a remedy", async () => {
+  const woff2 = font("italic.woff2");
   const png = file("assets/avatar.png");
   for (const [call, body, status, code] of [
     ["PUT /v1/assets/bad/a.png", "<svg/>", 422, "image-format"],
     ["PUT /v1/assets/bad/a.png", png.subarray(0, 60), 422, "image-broken"],
-    ["PUT /v1/assets/bad/a.woff2", "wOF2....", 422, "font-packed"],
+    ["PUT /v1/assets/bad/a.woff2", "wOF2....", 422, "bad-font"],
+    ["PUT /v1/assets/bad/a.woff", "wOFF....", 422, "bad-font"],
     ["PUT /v1/fonts/bad/Brand/400", png, 422, "bad-font"],
-    ["PUT /v1/fonts/bad/Brand/400", "wOF2....", 422, "font-packed"],
+    ["PUT /v1/fonts/bad/Brand/400", "wOF2....", 422, "bad-font"],
+    ["PUT /v1/fonts/bad/Brand/400", cut(woff2), 422, "bad-font"],
+    ["PUT /v1/fonts/bad/Brand/400", bomb(), 422, "bad-font"],
+    ["PUT /v1/fonts/bad/Brand/400", bomb(30_000_000), 413, "font-too-large"],
     ["PUT /v1/fonts/bad/Brand/bold", png, 404, "bad-font-name"],
   ]) {
     const answer = await api(worker, call, { body });
@@ -110,4 +151,5 @@ test("what cannot be drawn is refused with a remedy", async () => {
     assert.ok(answer.json().remedy);
   }
   assert.match((await api(worker, "PUT /v1/fonts/bad/Brand/400", { body: "wOF2...." })).json().remedy, /monogram font/);
+  assert.ok(!worker.logs.some(({ message }) => message.includes('"panic"')), "no instance ended");
 });

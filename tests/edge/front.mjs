@@ -40,3 +40,23 @@ export const FRONT = `
       return answer;
     },
   };`;
+
+/**
+ * For the option `front`: without the images that come with the code, if the header `X-Images: none`
+ * asks for that.
+ */
+export const WITHOUT_IMAGES = `
+  import worker from "./index.js";
+  export default {
+    fetch(request, env, ctx) {
+      const isWithout = request.headers.get("X-Images") === "none";
+      // The Worker checks the name of a binding's class.
+      const ASSETS = new (class Fetcher {
+        async fetch(...what) {
+          const isImage = new Request(...what).url.includes("/images/");
+          return isWithout && isImage ? new Response("no", { status: 404 }) : env.ASSETS.fetch(...what);
+        }
+      })();
+      return worker.fetch(request, { ...env, ASSETS }, ctx);
+    },
+  };`;

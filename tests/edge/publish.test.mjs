@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { API, api, plain, want } from "./api.mjs";
+import { API, api, makeKey, plain, want } from "./api.mjs";
 import { ask, withWorker, workerForFile } from "./answers.mjs";
 import { FRONT } from "./front.mjs";
-import { STORES } from "./stores.mjs";
+import { HOLD, STORES } from "./stores.mjs";
 import { loggedLines } from "./harness.mjs";
 import { card } from "./template.mjs";
 
@@ -65,6 +65,12 @@ test("a template is published, read, listed, compared, rolled back and deleted",
   assert.deepEqual(list.items.map(({ id, revision, title }) => [id, revision, title]), [["acme/hello", 3, "Card"]]);
   const rest = (await want(worker, 200, `GET /v1/templates?prefix=acme/&cursor=${list.cursor}`)).json();
   assert.deepEqual([rest.items.map(({ id }) => id), rest.cursor], [["acme/other"], undefined]);
+  // A key that is limited to prefixes lists its own.
+  for (const [prefixes, expected] of [[["acme/"], ["acme/hello", "acme/other"]], [["acme/hello/", "globex/"], []], [["globex/", "acme/"], ["acme/hello", "acme/other"]]]) {
+    const { key } = await makeKey(worker, ["templates:read"], prefixes);
+    const { items } = (await want(worker, 200, "GET /v1/templates", { key })).json();
+    assert.deepEqual(items.map(({ id }) => id), expected, prefixes.join());
+  }
 
   await want(worker, 204, "DELETE /v1/templates/acme/hello");
   await want(worker, 404, "GET /v1/templates/acme/hello");
@@ -223,6 +229,32 @@ test("a store that fails at any step leaves the old revision or the new one, who
       }
     }
     assert.ok(outcomes >= 6, "the failures were felt");
+  }));
+
+test("a publisher that is late to KV finds that another revision is live by now, and copies that", () =>
+  withWorker({ ...API, front: HOLD }, async (worker) => {
+    for (const [about, change] of [
+      ["published", () => want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "newer" }) })],
+      ["deleted", () => want(worker, 204, "DELETE /v1/templates/acme/late")],
+    ]) {
+      await want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "old" }) });
+      // Its revision is live in D1; only then it writes the live document to KV.
+      const late = want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "late" }), headers: { "X-Hold": "acme/late" } });
+      while ((await ask(worker, "/held")).text() !== "true") await new Promise((done) => setTimeout(done, 5));
+      await change();
+      const live = await api(worker, "GET /v1/templates/acme/late");
+      await ask(worker, "/release");
+      await late;
+      const { value, metadata } = await worker.kv.getWithMetadata("acme/late");
+      const { rev, spread } = await worker.db.prepare("SELECT rev, spread FROM live WHERE id = 'acme/late'").first();
+      assert.equal(spread, rev, `${about}: KV is known to have what is live`);
+      if (about === "deleted") {
+        assert.deepEqual([live.status, value, rev], [404, null, 0], "the late one does not bring it back");
+      } else {
+        assert.equal(value, plain({ title: "newer" }), about);
+        assert.deepEqual([live.text(), metadata.rev], [value, rev], about);
+      }
+    }
   }));
 
 test("without a database, or while it is down, pictures are as before and calls answer 503", async () => {

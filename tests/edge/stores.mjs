@@ -63,3 +63,41 @@ export const STORES = `
     },
     scheduled: (event, env, ctx) => worker.scheduled(event, env, ctx),
   };`;
+
+/**
+ * For the option `front` of `startWorker`. A request with the header `X-Hold: key` waits before it
+ * writes this key of KV, until there is a request for `/release`; `/held` tells whether one waits.
+ */
+export const HOLD = `
+  import worker from "./index.js";
+  let release;
+  export default {
+    async fetch(request, env, ctx) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/held") return new Response(String(release !== undefined));
+      if (pathname === "/release") {
+        release();
+        release = undefined;
+        return new Response("");
+      }
+      const held = request.headers.get("X-Hold");
+      const TEMPLATES = {
+        get: (...what) => env.TEMPLATES.get(...what),
+        getWithMetadata: (...what) => env.TEMPLATES.getWithMetadata(...what),
+        list: (...what) => env.TEMPLATES.list(...what),
+        delete: (...what) => env.TEMPLATES.delete(...what),
+        async put(key, ...what) {
+          // Another request opens the gate, and the runtime does not let one request go on with the
+          // promise of another: so this one looks again and again.
+          if (key === held && !release) {
+            let isOpen = false;
+            release = () => (isOpen = true);
+            while (!isOpen) await scheduler.wait(5);
+          }
+          return env.TEMPLATES.put(key, ...what);
+        },
+      };
+      return worker.fetch(request, { ...env, TEMPLATES }, ctx);
+    },
+    scheduled: (event, env, ctx) => worker.scheduled(event, env, ctx),
+  };`;

@@ -1,7 +1,7 @@
 //! Signed and sealed URLs: no changed URL shows anything else, and no valid one is refused.
 //!
 //! The URLs are generated, the same ones on every machine.
-//! `MONOGRAM_URLS=1000000 cargo test --release policy::` tries a million of each kind.
+//! `make signed-urls COUNT=1000000` tries a million of each kind.
 
 #![expect(clippy::string_slice, clippy::arithmetic_side_effects, reason = "a test states what must hold")]
 
@@ -139,6 +139,32 @@ fn no_valid_url_is_refused() {
     }
     println!("{} merge-tag families", families.len());
     assert!(families.len() >= 18, "{families:?}");
+}
+
+#[test]
+fn no_valid_sealed_url_is_refused() {
+    let (limits, mut random) = (Limits::default(), Random::new(0xA076_1D64_78BD_642F));
+    let signers = [CURRENT, FORMER].map(|secret| keyring(&[secret]));
+    let keyring = keyring(&[CURRENT, FORMER]);
+    let values = lines(include_str!("../merge_tags/values.txt"));
+    for number in 0..count() {
+        let template = id(random.one(&["acme/welcome", "acmeother/welcome", "globex/q3/hero"]));
+        let revision = random.one(&[None, Some(1), Some(300)]);
+        let (kid, expires) = (random.below(90) as u32, NOW as u32 + 1 + random.below(1_000) as u32);
+        let row = map(&[("name", values[number % values.len()]), ("company", values[random.below(values.len())])]);
+        let sealer = Sealer::new(&signers[random.below(2)], kid, expires, &template, revision).unwrap();
+        let token = sealer.seal(&row, &limits).unwrap();
+        let revision = revision.map(|revision| format!("@{revision}")).unwrap_or_default();
+        let url = format!(
+            "/x/{token}/{template}{revision}.png?{}",
+            random.one(&["", "name=Evil", "utm_source=x&company=Evil"])
+        );
+        let shown = answer(&url, &keyring, NOW).unwrap_or_else(|code| panic!("{code}: {row:?}"));
+        for (name, value) in &row {
+            assert_eq!(shown.values[name].value, Some(Value::Text(value.clone())), "{url}");
+        }
+        assert_eq!(shown.values["title"].value, Some(Value::Text("no title".to_owned())), "{url}");
+    }
 }
 
 #[test]

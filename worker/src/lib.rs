@@ -51,6 +51,7 @@ use templates::Found;
 use world::Fetched;
 
 /// A request of the runtime, and the data that comes with it.
+#[derive(Clone, Copy)]
 struct Call<'a> {
     request: &'a web_sys::Request,
     env: &'a Env,

@@ -14,6 +14,9 @@ use super::Visit;
 /// 413 if it is larger, 400 if it is cut short or comes too slowly.
 pub async fn read(visit: &Visit<'_>, most: usize) -> Result<Vec<u8>, Problem> {
     let limits = visit.limits();
+    if let Some(sent) = visit.sent {
+        return if sent.body.len() > most { Err(too_large(most)) } else { Ok(sent.body.clone()) };
+    }
     let announced = visit.header("Content-Length").parse::<usize>().ok();
     if announced.is_some_and(|length| length > most) {
         return Err(too_large(most));

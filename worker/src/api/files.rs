@@ -8,6 +8,7 @@ use monogram::api::cursor::List;
 use monogram::api::upload::{self, FontInfo, Upload, digest};
 use monogram::api::{Page, Precondition, key, moment, precondition};
 use monogram::error::{Fault, Problem};
+use monogram::font;
 use monogram::limits::Limits;
 use monogram::request::management::FontName;
 use monogram::response::Reply;
@@ -16,7 +17,7 @@ use worker::wasm_bindgen::JsValue;
 
 use super::super::deadline::Deadline;
 use super::database::{Database, number, optional, text, unavailable};
-use super::{Visit, audit, body, json, store};
+use super::{Visit, audit, body, inflate, json, store};
 
 /// The key of a file in KV. No template has it, because `:` is in no id.
 pub fn key_of(digest: &str) -> String {
@@ -148,7 +149,15 @@ impl<'a> Table<'a> {
 }
 
 async fn upload(visit: &Visit<'_>, read: fn(Vec<u8>, &Limits) -> Result<Upload, Problem>) -> Result<Upload, Problem> {
-    read(body::read(visit, visit.limits().upload_bytes).await?, visit.limits())
+    let bytes = body::read(visit, visit.limits().upload_bytes).await?;
+    if font::packing(&bytes).is_none() {
+        return read(bytes, visit.limits());
+    }
+    let unpacked = font::unpack(&bytes, &mut inflate::inflate, visit.limits())?;
+    drop(bytes);
+    let mut upload = read(unpacked, visit.limits())?;
+    upload.notes.push("unpacked from a web font".to_owned());
+    Ok(upload)
 }
 
 /// `GET /v1/assets/{name}`.

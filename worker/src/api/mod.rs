@@ -13,8 +13,10 @@ mod body;
 mod database;
 mod drafts;
 mod files;
+mod inflate;
 mod keys;
 pub mod limit;
+mod mcp;
 mod once;
 mod preview;
 mod publish;
@@ -45,6 +47,8 @@ struct Visit<'a> {
     grant: Grant,
     /// The raw query.
     query: &'a str,
+    /// The call that a tool makes. `None` if the request itself is the call.
+    sent: Option<&'a monogram::mcp::Call>,
     /// `X-Request-Id`.
     id: &'a str,
     /// Unix time in seconds.
@@ -62,7 +66,23 @@ impl Visit<'_> {
 
     /// A header of the request; empty if it was not sent.
     fn header(&self, name: &str) -> String {
+        if let Some(sent) = self.sent {
+            let value = sent.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+            return value.cloned().unwrap_or_default();
+        }
         self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
+    }
+
+    /// Whether the key may make calls of this scope of the table.
+    ///
+    /// # Errors
+    /// 401 or 403.
+    fn allows_scope(&self, scope: &str) -> Result<(), Problem> {
+        match scope.parse::<Scope>() {
+            Ok(scope) => self.grant.allows_scope(scope, self.now).map_err(denied),
+            // Any key will do, while it is valid.
+            Err(_) => self.grant.is_valid(self.now).map_err(denied),
+        }
     }
 
     /// Whether the key may do this with an id.
@@ -120,17 +140,25 @@ async fn respond(
     log.kid = Some(grant.kid);
     log.stage("key");
     limit::call(call, grant.kid).await?;
-    if let Ok(scope) = scope.parse::<Scope>() {
-        grant.allows_scope(scope, now).map_err(denied)?;
-    }
-    let visit = Visit { call, grant, query, id, now };
+    let visit = Visit { call, grant, query, sent: None, id, now };
+    visit.allows_scope(scope)?;
 
-    // 2. The call. Each is a future of its own on the heap: together they would be one of many kB.
-    let visit = &visit;
+    // 2. The call.
+    make(&visit, what, log).await
+}
+
+/// Makes a call, whose scope the key has. Each is a future of its own on the heap: together they
+/// would be one of many kB.
+async fn make(visit: &Visit<'_>, what: &Management, log: &mut Log) -> Result<Given, Problem> {
     let reply: LocalBoxFuture<'_, Result<Reply, Problem>> = match what {
         Management::PutTemplate(id) => return Box::pin(publish::put(visit, id, log)).await,
         Management::Rollback(id) => return Box::pin(publish::rollback(visit, id, log)).await,
         Management::DeleteTemplate(id) => return Box::pin(publish::delete(visit, id, log)).await,
+        // Its tools are calls again.
+        Management::Mcp => {
+            let given: LocalBoxFuture<'_, Result<Given, Problem>> = Box::pin(mcp::answer(visit, log));
+            return given.await;
+        }
         Management::ListKeys => Box::pin(keys::list(visit)),
         Management::MakeKey => Box::pin(keys::make(visit)),
         Management::RevokeKey { kid } => Box::pin(keys::revoke(visit, *kid)),

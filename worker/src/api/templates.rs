@@ -69,7 +69,7 @@ pub async fn list(visit: &Visit<'_>) -> Result<Reply, Problem> {
     let prefixes =
         key::prefixes(&visit.grant.reach).map(|prefixes| serde_json::to_string(&prefixes).unwrap_or_default());
     let sql = "SELECT id, rev, title, changed_at FROM live WHERE rev > 0 AND id > ?1 AND substr(id, 1, length(?2)) = ?2 \
-               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(?3) WHERE substr(id, 1, length(value)) = value)) \
+               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(?3) WHERE substr(live.id, 1, length(value)) = value)) \
                ORDER BY id LIMIT ?4";
     let values = [text(&page.after), text(&page.prefix), optional(prefixes.as_deref(), text), number(page.rows())];
     type Row = (String, u32, Option<String>, u64);

@@ -1,0 +1,157 @@
+//! `POST /mcp`: the tools of a program that a language model drives. Each is a call of this API, or
+//! the view of a picture, made in its name.
+
+use std::collections::BTreeMap;
+
+use monogram::access::Scope;
+use monogram::error::{Fault, Problem};
+use monogram::lint::{self, Context};
+use monogram::mcp::answer::{self, Outcome};
+use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
+use monogram::request::{self, ImageRequest, Route};
+use monogram::snippet::sender;
+use monogram::template::document::Access;
+
+use super::super::log::Log;
+use super::super::templates::{self, Found};
+use super::super::{Call, unsigned_is_allowed};
+use super::{Given, Visit, body};
+
+/// # Errors
+/// 403 for a page of another origin, and those of [`body::read`]. Other errors are answers.
+pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Given, Problem> {
+    let origin = visit.header("Origin");
+    if !origin.is_empty() && origin != visit.call.origin {
+        return Err(Problem::new(Fault::Refused, "other-origin", "A page of another origin may not call this")
+            .remedy("call it from a program, and not from a page"));
+    }
+    let bytes = body::read(visit, visit.limits().body_bytes).await?;
+    let [version, method, name] = ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"].map(|header| visit.header(header));
+    let headers = Headers { version: &version, method: &method, name: &name };
+    let Message { id, request } = match mcp::message::read(&bytes, headers) {
+        Ok(message) => message,
+        Err(failure) => {
+            log.problem = Some("mcp-message");
+            return Ok(answer::failed(&failure).into());
+        }
+    };
+    drop(bytes);
+    let Some(id) = id else { return Ok(answer::accepted().into()) };
+    let reply = match request {
+        Request::Initialize(version) => mcp::reply(&id, &answer::initialized(version).to_string()),
+        Request::Discover => mcp::reply(&id, &answer::discovered().to_string()),
+        Request::Ping | Request::Notification => mcp::reply(&id, "{}"),
+        Request::ListTools => mcp::reply(&id, &answer::listed(visit.grant.scopes).to_string()),
+        Request::CallTool(tool, arguments) => {
+            let mut purge = None;
+            let outcome = run(visit, tool, arguments, &mut purge, log).await.unwrap_or_else(|problem| {
+                log.problem = Some(problem.code);
+                Outcome::of_problem(&problem)
+            });
+            log.kind = tool.name();
+            return Ok(Given { reply: mcp::reply(&id, &outcome.write()), purge });
+        }
+    };
+    Ok(reply.into())
+}
+
+/// Does what a tool does. `purge` becomes the template whose pictures in other caches are old by now.
+async fn run(
+    visit: &Visit<'_>,
+    tool: &'static Tool,
+    mut arguments: Arguments,
+    purge: &mut Option<String>,
+    log: &mut Log,
+) -> Result<Outcome, Problem> {
+    match tool.name() {
+        "lint_email" => {
+            tool.check(&arguments)?;
+            Ok(Outcome::of_json(&lint(visit, &arguments).await?))
+        }
+        "preview" => {
+            tool.check(&arguments)?;
+            if let (None, Some(id)) = (arguments.raw("document"), arguments.raw("id")) {
+                let mut named = Arguments::default();
+                named.set("id", id.to_owned());
+                let get = Tool::find("get_template").ok_or_else(no_document)?;
+                let published = ask(visit, &mcp::call::call(get, &named)?, log).await?.reply.body;
+                arguments.set("document", String::from_utf8_lossy(&published).into_owned());
+            }
+            if arguments.raw("document").is_none() {
+                return Err(no_document());
+            }
+            let picture = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
+            arguments.set("format", "\"json\"".to_owned());
+            let report = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
+            Ok(Outcome::of_json(&report.body).with_picture(&picture))
+        }
+        _ => {
+            let given = ask(visit, &mcp::call::call(tool, &arguments)?, log).await?;
+            *purge = given.purge;
+            Ok(match arguments.text("id").filter(|_| tool.name() == "get_template") {
+                Some(id) => Outcome::of_document(&id, &given.reply),
+                None => Outcome::of_json(&given.reply.body),
+            })
+        }
+    }
+}
+
+/// Makes a call as if it had been sent, with the same key.
+async fn ask(visit: &Visit<'_>, sent: &mcp::Call, log: &mut Log) -> Result<Given, Problem> {
+    let request = request::read(sent.method, &sent.path, &sent.query, visit.limits())?;
+    let call = Call { path: &sent.path, if_none_match: "", ..*visit.call };
+    match &request.route {
+        Route::Management(what) => {
+            visit.allows_scope(request.scope.unwrap_or_default())?;
+            let inner =
+                Visit { call: &call, grant: visit.grant.clone(), query: &sent.query, sent: Some(sent), ..*visit };
+            super::make(&inner, what, log).await
+        }
+        // The view of a picture or a snippet, which are there for everyone.
+        _ => Ok(super::super::answer(&call, sent.method, &sent.query, log).await?.reply.into()),
+    }
+}
+
+/// The report about an email. It knows the templates of its pictures that everyone may see, and those
+/// that the key may sign URLs for.
+async fn lint(visit: &Visit<'_>, arguments: &Arguments) -> Result<Vec<u8>, Problem> {
+    let (env, limits) = (visit.env(), visit.limits());
+    let html = arguments.text("html").unwrap_or_default();
+    let sender = arguments.text("sender").map(|name| sender::find(&name)).transpose();
+    let sender = sender.map_err(|problem| problem.at("sender"))?;
+    let images: BTreeMap<_, _> =
+        lint::pictures(&html, &[], limits).into_iter().map(|image| (key(&image), image)).collect();
+    let has_room = images.len() <= limits.email_templates;
+    let mut found: BTreeMap<_, Found> = BTreeMap::new();
+    for image in images.into_values().filter(|_| has_room) {
+        let id = image.template.as_str();
+        let template = match templates::find(env, &image.template, image.revision, limits).await {
+            Ok(template) => template,
+            Err(problem) if problem.status() == 404 => continue,
+            Err(problem) => return Err(problem),
+        };
+        if template.template.document.access == Access::Signed && !unsigned_is_allowed(env) {
+            // Another client's template is one that does not exist.
+            if !visit.grant.reach.covers(id) {
+                continue;
+            }
+            visit.allows(Scope::Sign, id)?;
+        }
+        found.insert(key(&image), template);
+    }
+    let find = |image: &ImageRequest| found.get(&key(image)).map(|found| &found.template.document);
+    let templates: Option<lint::Templates<'_>> = if has_room { Some(&find) } else { None };
+    let context = Context { sender: sender.as_ref(), prefixes: &[], templates, now: visit.now };
+    // Strings and whole numbers always serialise.
+    Ok(serde_json::to_vec(&lint::lint(&html, &context, limits)).unwrap_or_default())
+}
+
+fn key(image: &ImageRequest) -> (String, Option<u32>) {
+    (image.template.to_string(), image.revision)
+}
+
+fn no_document() -> Problem {
+    Problem::new(Fault::Request, "missing-argument", "There is nothing to draw")
+        .at("document")
+        .remedy("give a `document`, or the `id` of a published template")
+}
