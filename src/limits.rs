@@ -218,6 +218,15 @@ pub struct Limits {
     /// Milliseconds to wait for a rate limiter. After that the request counts as allowed: a limiter
     /// that is down must not stop pictures.
     pub limiter_wait_ms: u32,
+    /// Templates whose documents one check of an email reads, each of which is a read of KV.
+    pub lint_templates: usize,
+    /// Pictures that an isolate draws for a key before it adds them to the database: it may draw so
+    /// many beyond a quota, and so many are lost with it.
+    pub usage_step: u32,
+    /// Seconds after which it adds fewer.
+    pub usage_step_s: u64,
+    /// Seconds after which it asks again whether a quota is still used up.
+    pub usage_ask_s: u64,
     /// Milliseconds for which an isolate trusts what it knows of an API key: after this time a
     /// revoked key is refused everywhere.
     pub memory_key_ms: u32,
@@ -312,6 +321,10 @@ impl Default for Limits {
             publish_layers: 4_000,
             store_wait_ms: 5_000,
             limiter_wait_ms: 100,
+            lint_templates: 40,
+            usage_step: 20,
+            usage_step_s: 10,
+            usage_ask_s: 60,
             memory_key_ms: 5_000,
             memory_keys: 256,
         }

@@ -31,7 +31,7 @@ fn the_list_of_routes_is_that_of_the_table() {
 fn every_scope_of_the_table_is_one() {
     for row in ROUTES {
         assert!(row.scope.is_none_or(|scope| scope.parse::<Scope>().is_ok()), "{row:?}");
-        // Whatever changes a store needs a key.
-        assert!(row.method == "GET" || row.scope.is_some(), "{row:?}");
+        // Whatever changes a store needs a key. The check of an email changes nothing.
+        assert!(row.method == "GET" || row.scope.is_some() || row.handler == "lint", "{row:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -17,27 +18,33 @@ use crate::template::Template;
 use crate::template::parse::nearest;
 
 use super::moment;
+use super::schema::{Expires, Picture, Ratio, Scalar};
 
 /// How long a URL is valid if the body does not say.
 const DEFAULT_EXPIRY: &str = "90d";
 
 /// The body of `POST /v1/sign`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignBody {
     /// The template's id.
+    #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
+    #[schemars(range(min = 1))]
     pub revision: Option<u32>,
     /// Params that the URL's query may fill.
     #[serde(default)]
     pub open: BTreeSet<String>,
     /// Params with values that the URL cannot change.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Scalar>")]
     pub fixed: BTreeMap<String, Json>,
     /// The moment from which the URL is refused.
+    #[schemars(with = "Option<Expires>")]
     pub expires: Option<Json>,
-    /// The extension.
+    /// The extension; `png` if it is left out.
+    #[schemars(with = "Option<Picture>")]
     pub format: Option<String>,
     /// The sender whose merge tags the URL and the snippet shall have.
     pub sender: Option<String>,
@@ -45,24 +52,31 @@ pub struct SignBody {
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
     /// The width of the `<img>` in CSS px.
+    #[schemars(range(min = 1, max = 4096))]
     pub width: Option<u32>,
     /// Output px per CSS px.
+    #[schemars(with = "Option<Ratio>")]
     pub dpr: Option<f32>,
 }
 
 /// The body of `POST /v1/seal`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SealBody {
     /// The template's id.
+    #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
+    #[schemars(range(min = 1))]
     pub revision: Option<u32>,
     /// The values of each recipient.
+    #[schemars(with = "Vec<BTreeMap<String, Scalar>>", length(min = 1, max = 1000))]
     pub rows: Vec<BTreeMap<String, Json>>,
     /// The moment from which the URLs are refused.
+    #[schemars(with = "Option<Expires>")]
     pub expires: Option<Json>,
-    /// The extension.
+    /// The extension; `png` if it is left out.
+    #[schemars(with = "Option<Picture>")]
     pub format: Option<String>,
 }
 
@@ -81,7 +95,7 @@ pub struct Signer<'a> {
 }
 
 /// The answer to `POST /v1/sign`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Signed {
     /// The path of the URL.
     pub path: String,
@@ -97,7 +111,7 @@ pub struct Signed {
 }
 
 /// The URL with a sender's tags.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ForSender {
     /// The URL with the sender's merge tags, not escaped.
     pub pattern: String,
@@ -108,7 +122,7 @@ pub struct ForSender {
 }
 
 /// The answer to `POST /v1/seal`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Sealed {
     /// A URL for each row, in their order.
     pub urls: Vec<String>,

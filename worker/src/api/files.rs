@@ -5,13 +5,12 @@
 
 use monogram::access::{Reach, Scope};
 use monogram::api::cursor::List;
-use monogram::api::upload::{self, FontInfo, Upload, digest};
+use monogram::api::upload::{self, File, Upload, digest};
 use monogram::api::{Page, Precondition, key, moment, precondition};
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::request::management::FontName;
 use monogram::response::Reply;
-use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
 use super::super::deadline::Deadline;
@@ -21,25 +20,6 @@ use super::{Visit, audit, body, json, store};
 /// The key of a file in KV. No template has it, because `:` is in no id.
 pub fn key_of(digest: &str) -> String {
     format!("file:{digest}")
-}
-
-/// A file in a list or an answer.
-#[derive(Serialize)]
-struct File {
-    name: String,
-    sha256: String,
-    r#type: String,
-    bytes: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    font: Option<FontInfo>,
-    changed: String,
-    /// What was changed when it was uploaded, and what its author should look at.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
 }
 
 /// What both kinds of names have in common.

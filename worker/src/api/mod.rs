@@ -15,12 +15,18 @@ mod drafts;
 mod files;
 mod keys;
 pub mod limit;
+pub mod lint;
 mod once;
 mod preview;
 mod publish;
+pub mod render;
 mod signing;
+mod stats;
 mod store;
 mod templates;
+pub mod usage;
+
+use std::cell::Cell;
 
 use futures_util::future::LocalBoxFuture;
 use monogram::access::{Grant, Scope};
@@ -90,7 +96,7 @@ impl From<Reply> for Given {
 
 /// Answers a call.
 pub async fn answer(call: &Call<'_>, what: &Management, scope: &str, query: &str, log: &mut Log) -> Given {
-    let id = request_id();
+    let id = log.request.clone();
     let given = respond(call, what, scope, query, &id, log).await;
     let Given { reply, purge } = given.unwrap_or_else(|problem| {
         log.problem = Some(problem.code);
@@ -101,8 +107,6 @@ pub async fn answer(call: &Call<'_>, what: &Management, scope: &str, query: &str
     if reply.header("Cache-Control").is_none() {
         reply.set("Cache-Control", Freshness::Never.cache_control());
     }
-    log.request.clone_from(&id);
-    reply.set("X-Request-Id", id);
     Given { reply, purge }
 }
 
@@ -135,6 +139,7 @@ async fn respond(
         Management::MakeKey => Box::pin(keys::make(visit)),
         Management::RevokeKey { kid } => Box::pin(keys::revoke(visit, *kid)),
         Management::Audit => Box::pin(audit::list(visit)),
+        Management::Stats => Box::pin(stats::list(visit)),
         Management::ListTemplates => Box::pin(templates::list(visit)),
         Management::GetTemplate(id) => Box::pin(templates::get(visit, id)),
         Management::Revisions(id) => Box::pin(templates::revisions(visit, id)),
@@ -169,9 +174,16 @@ fn json(status: u16, body: &impl Serialize) -> Reply {
     Reply::new(status, "application/json; charset=utf-8", body)
 }
 
-/// 32 hex digits that no other answer has.
-fn request_id() -> String {
-    random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+/// 32 hex digits that no other answer has: random ones of this isolate, and the number of the answer
+/// in it. So an answer costs no call into JavaScript.
+pub fn request_id() -> String {
+    thread_local! {
+        static ISOLATE: Cell<Option<([u8; 12], u32)>> = const { Cell::new(None) };
+    }
+    let (isolate, number) = ISOLATE.get().unwrap_or_else(|| (random::<12>(), 0));
+    ISOLATE.set(Some((isolate, number.wrapping_add(1))));
+    let isolate: String = isolate.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{isolate}{number:08x}")
 }
 
 /// Bytes of the runtime's cryptographic generator.

@@ -14,12 +14,12 @@
 use monogram::access::Scope;
 use monogram::api::precondition::moved_on;
 use monogram::api::publish::{Draft, Published, Warning, check_id, with_files};
+use monogram::api::template::Rollback;
 use monogram::api::{Precondition, body as json_body};
 use monogram::error::{Fault, Problem};
 use monogram::request::TemplateId;
 use monogram::response::Reply;
 use monogram::template::{Files, Template};
-use serde::Deserialize;
 
 use super::super::log::Log;
 use super::super::templates;
@@ -69,13 +69,6 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     let content =
         Content { document: &draft.text, files: &files, title: title.as_deref(), rollback_of: None, once: None };
     publish(visit, &database, id, &content, &precondition, warnings, cases, log).await
-}
-
-/// The body of a rollback.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rollback {
-    revision: u32,
 }
 
 /// `POST /v1/templates/{id}/rollback`: the content of an old revision, with the files that its names
