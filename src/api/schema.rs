@@ -92,3 +92,18 @@ impl JsonSchema for Word {
         json_schema!({ "description": "An action that a key allows", "type": "string", "enum": words })
     }
 }
+
+/// The id of a sender. Names that people write are taken too, and are not described.
+#[derive(Debug)]
+pub struct SenderId;
+
+impl JsonSchema for SenderId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SenderId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let ids: Vec<_> = crate::snippet::sender::all().into_iter().map(|sender| sender.id).collect();
+        json_schema!({ "description": "The id of a sender, as in GET /v1/senders", "type": "string", "enum": ids })
+    }
+}

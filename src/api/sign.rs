@@ -18,7 +18,7 @@ use crate::template::Template;
 use crate::template::parse::nearest;
 
 use super::moment;
-use super::schema::{Expires, Picture, Ratio, Scalar};
+use super::schema::{Expires, Picture, Ratio, Scalar, SenderId};
 
 /// How long a URL is valid if the body does not say.
 const DEFAULT_EXPIRY: &str = "90d";
@@ -35,6 +35,7 @@ pub struct SignBody {
     pub revision: Option<u32>,
     /// Params that the URL's query may fill.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub open: BTreeSet<String>,
     /// Params with values that the URL cannot change.
     #[serde(default)]
@@ -47,6 +48,7 @@ pub struct SignBody {
     #[schemars(with = "Option<Picture>")]
     pub format: Option<String>,
     /// The sender whose merge tags the URL and the snippet shall have.
+    #[schemars(with = "Option<SenderId>")]
     pub sender: Option<String>,
     /// The sender's field for a param, where it is not the usual one.
     #[serde(default)]
