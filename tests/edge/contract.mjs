@@ -28,11 +28,22 @@ function closed(schema) {
   return copy;
 }
 
+/** The names of a schema and of all that it refers to. */
+function reached(name, schemas, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const [, next] of JSON.stringify(schemas[name]).matchAll(/"#\/components\/schemas\/(\w+)"/g)) reached(next, schemas, found);
+  return found;
+}
+
 function validator(pointer) {
   if (!ajv) {
     ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
-    // Only the schemas of answers are closed: a document of a template is as its author sent it.
-    ajv.addSchema({ $id: "api", components: { schemas: closed(DOCUMENT.components.schemas) }, paths: closed(DOCUMENT.paths) });
+    const { schemas } = DOCUMENT.components;
+    // A document of a template is as its author sent it, and says itself what is closed.
+    const sent = reached("Document", schemas);
+    const answers = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, sent.has(name) ? schema : closed(schema)]));
+    ajv.addSchema({ $id: "api", components: { schemas: answers }, paths: closed(DOCUMENT.paths) });
   }
   if (!compiled.has(pointer)) compiled.set(pointer, ajv.compile({ $ref: `api${pointer}` }));
   return compiled.get(pointer);

@@ -28,7 +28,7 @@ function steady(text, origin) {
     .replace(/\b[0-9a-f]{32}\b/g, "00112233445566778899aabbccddeeff")
     .replace(/\/([sx])\/[\w-]+\//g, "/$1/AQAAAQ/")
     .replace(/"memory_bytes":\d+/, '"memory_bytes":16777216')
-    .replace(/"build":"\w+"/, '"build":"0011223344556677"');
+    .replace(/"build":"[^"]+"/, '"build":"0.1.0+0011223344556677"');
 }
 
 test("the examples of the document answer as it states", () =>
@@ -71,7 +71,8 @@ test("the Worker sends the document, and a page of it without a script", () =>
     const style = /<style>(.*?)<\/style>/s.exec(page.text())[1];
     const digest = createHash("sha256").update(style).digest("base64");
     assert.equal(page.header("content-security-policy"), `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`);
-    assert.doesNotMatch(page.text(), /<script|<link|<img|\son\w+=|style=|https?:\/\/(?!img\.example|127\.|json-schema)[^"<\s]*\.(js|css|woff2?)/i);
+    const active = page.text().match(/<(script|link|img|iframe|form)\b|<[a-z][^>]*\s(on\w+|style|src)=/i);
+    assert.equal(active, null, active?.[0]);
     for (const { method, pattern } of ROUTES) {
       assert.ok(page.text().includes(`<code>${pattern.replaceAll("+}", "}").replace("&", "&amp;")}</code>`), `${method} ${pattern}`);
     }
