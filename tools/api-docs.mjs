@@ -22,7 +22,7 @@ function kind(schema) {
   if (schema === true || !Object.keys(schema).length) return "anything";
   if (schema.$ref) return `<a href="#schema-${named(schema.$ref)}">${named(schema.$ref)}</a>`;
   const any = schema.anyOf ?? schema.oneOf;
-  if (any) return any.map(kind).filter((text) => text !== "null").join(" or ");
+  if (any) return any.filter(({ type }) => type !== "null").map(kind).join(" or ");
   if (schema.const !== undefined) return `<code>${escape(JSON.stringify(schema.const))}</code>`;
   if (schema.enum) {
     const list = schema.enum.slice(0, 12).map((word) => `<code>${escape(word)}</code>`);
@@ -43,19 +43,22 @@ const fields = ({ properties = {}, required = [] }) =>
     words(field.description),
   ]));
 
-function content(media, heading) {
+function content(media, isBody) {
   return Object.entries(media).map(([type, { schema = {}, examples = {} }]) => {
     const shown = Object.entries(examples).map(([name, { value }]) => `<details><summary>Example: ${escape(name.replaceAll("-", " "))}</summary>${code(value)}</details>`).join("");
-    return `<p class="media">${heading} <code>${escape(type.split(";")[0])}</code> ${Object.keys(resolved(schema)).length ? kind(schema) : ""}</p>${shown}`;
+    const shape = resolved(schema);
+    // What a body takes is shown in its place; a document is too much for that.
+    const own = isBody && shape.properties && named(schema.$ref) !== "Document" ? fields(shape) : "";
+    return `<p class="media"><code>${escape(type.split(";")[0])}</code> ${Object.keys(shape).length ? kind(schema) : ""}</p>${own}${shown}`;
   }).join("");
 }
 
 const answers = (responses) =>
   Object.entries(responses).map(([status, answer]) => {
     const { description, headers = {}, content: media = {} } = resolved(answer);
-    const own = Object.keys(headers).filter((name) => !["X-Request-Id", "Cache-Control"].includes(name));
+    const own = Object.keys(headers).filter((name) => !["X-Request-Id", "Cache-Control", "X-Problem"].includes(name));
     const isError = Number(status) >= 400;
-    const more = isError ? "" : content(media, "");
+    const more = isError ? "" : content(media, false);
     return `<li class="${isError ? "bad" : "good"}"><b>${status}</b><div><p>${words(description)}${own.length ? ` <span class="soft">· ${own.map((name) => `<code>${name}</code>`).join(" ")}</span>` : ""}</p>${more}</div></li>`;
   }).join("");
 
@@ -73,7 +76,7 @@ function operation(path, method, { operationId, summary, description, security, 
 <h3><a href="#${operationId}"><span class="method ${method}">${method.toUpperCase()}</span> <code>${escape(path)}</code></a>${key}</h3>
 <p class="summary">${words(summary)}</p><p class="soft">${words(description)}</p>
 ${rows.length ? `<h4>Params</h4>${table(["name", "in", "takes", ""], rows)}` : ""}
-${requestBody ? `<h4>Body</h4>${content(requestBody.content, "")}` : ""}
+${requestBody ? `<h4>Body</h4>${content(requestBody.content, true)}` : ""}
 <h4>Answers</h4><ul class="answers">${answers(responses)}</ul>
 </article>`;
 }
