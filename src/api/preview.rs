@@ -77,8 +77,9 @@ impl PreviewBody {
 /// The query of some values.
 fn pairs(values: &BTreeMap<String, Json>, field: &str, is_name: impl Fn(&str) -> bool) -> Result<String, Problem> {
     let mut pairs = Vec::new();
-    for (name, value) in values.iter().filter(|(name, _)| is_name(name)) {
-        pairs.extend(sign::text(value, field)?.map(|value| (name, value)));
+    for (name, value) in values {
+        let value = sign::text(value, field)?;
+        pairs.extend(value.filter(|_| is_name(name)).map(|value| (name, value)));
     }
     // Pairs of strings always encode.
     Ok(serde_urlencoded::to_string(&pairs).unwrap_or_default())

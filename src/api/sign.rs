@@ -17,8 +17,8 @@ use crate::snippet::{alt, describe, markup, plain};
 use crate::template::Template;
 use crate::template::parse::nearest;
 
-use super::moment;
 use super::schema::{Expires, Picture, Ratio, Scalar, SenderId};
+use super::{body, moment};
 
 /// How long a URL is valid if the body does not say.
 const DEFAULT_EXPIRY: &str = "90d";
@@ -31,7 +31,8 @@ pub struct SignBody {
     #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "body::whole_or_none")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub revision: Option<u32>,
     /// Params that the URL's query may fill.
     #[serde(default)]
@@ -54,6 +55,7 @@ pub struct SignBody {
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
     /// The width of the `<img>` in CSS px.
+    #[serde(default, deserialize_with = "body::whole_or_none")]
     #[schemars(range(min = 1, max = 4096))]
     pub width: Option<u32>,
     /// Output px per CSS px.
@@ -69,7 +71,8 @@ pub struct SealBody {
     #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "body::whole_or_none")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub revision: Option<u32>,
     /// The values of each recipient.
     #[schemars(with = "Vec<BTreeMap<String, Scalar>>", length(min = 1, max = 1000))]
@@ -253,11 +256,12 @@ pub fn seal(body: &SealBody, template: &Template, signer: &Signer<'_>) -> Result
     for (index, row) in body.rows.iter().enumerate() {
         let mut values = BTreeMap::new();
         for (name, value) in row {
-            if !is_known(name) {
+            let is_known = is_known(name);
+            let value = text(value, &format!("rows[{index}].{}", shown(name)))?;
+            if !is_known {
                 ignored.insert(shown(name).to_owned());
                 continue;
             }
-            let value = text(value, &format!("rows[{index}].{name}"))?;
             values.extend(value.map(|value| (name.clone(), value)));
         }
         let token = sealer.seal(&values, limits).map_err(|why| Problem::from(why).at(format!("rows[{index}]")))?;

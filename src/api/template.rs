@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::body;
+
 /// A template in a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TemplateItem")]
@@ -43,5 +45,7 @@ pub struct Revision {
 #[serde(deny_unknown_fields)]
 pub struct Rollback {
     /// The revision whose content shall be live again.
+    #[serde(deserialize_with = "body::whole")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub revision: u32,
 }

@@ -9,14 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, Problem};
 
-use super::moment;
+use super::{body, moment};
 
 /// What a key may use up in a month of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// Pictures that are drawn: those that a cache has do not count.
-    #[schemars(range(min = 1))]
+    #[serde(deserialize_with = "body::whole")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub renders: u32,
 }
 
@@ -116,14 +117,12 @@ pub fn month(now: u64) -> String {
 
 const MONTH_CHARS: usize = 7;
 
-/// Reads `?month=2027-01`; the month of `now` if it is empty.
+/// Reads `?month=2027-01`; the month of `now` if there is none.
 ///
 /// # Errors
 /// 400 if it is none.
-pub fn read_month(text: &str, now: u64) -> Result<String, Problem> {
-    if text.is_empty() {
-        return Ok(month(now));
-    }
+pub fn read_month(text: Option<&str>, now: u64) -> Result<String, Problem> {
+    let Some(text) = text else { return Ok(month(now)) };
     let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok())?;
     let is_month = text.len() == MONTH_CHARS
         && text.split_once('-').is_some_and(|(year, month)| {
@@ -182,10 +181,10 @@ mod tests {
 
     #[test]
     fn months_are_read() {
-        assert_eq!(read_month("", NOW).unwrap(), "2027-01");
-        assert_eq!(read_month("2026-12", NOW).unwrap(), "2026-12");
-        for text in ["2026-13", "2026-00", "2026-1", "26-01-01", "+026-01", "2026-1é", "x"] {
-            assert_eq!(read_month(text, NOW).unwrap_err().field.as_deref(), Some("month"), "{text}");
+        assert_eq!(read_month(None, NOW).unwrap(), "2027-01");
+        assert_eq!(read_month(Some("2026-12"), NOW).unwrap(), "2026-12");
+        for text in ["2026-13", "2026-00", "2026-1", "26-01-01", "+026-01", "2026-1é", "x", ""] {
+            assert_eq!(read_month(Some(text), NOW).unwrap_err().field.as_deref(), Some("month"), "{text}");
         }
         assert_eq!(used_up().status(), 429);
     }

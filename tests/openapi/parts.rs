@@ -8,6 +8,9 @@ use serde_json::{Map, Value as Json, json};
 /// The pattern of a template's id.
 pub const ID: &str = "^[a-z0-9-]+(/[a-z0-9-]+)*$";
 
+/// The pattern of `*` and of a list of ETags, which have no comma.
+const TAGS: &str = r#"^(\*|(W/)?"[0-9A-Za-z._-]*"(, ?(W/)?"[0-9A-Za-z._-]*")*)?$"#;
+
 /// The schemas of the types, as they are read and as they are written.
 pub struct Types {
     bodies: SchemaGenerator,
@@ -113,11 +116,11 @@ pub fn parameters() -> Json {
     let header = |name: &str, description: &str, schema: Json| json!({ "name": name, "in": "header", "description": description, "schema": schema });
     json!({
         "limit": query("limit", "The most items of the page", &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 })),
-        "cursor": query("cursor", "The cursor of the page before; left out for the first page", &json!({ "type": "string", "pattern": "^([A-Za-z0-9_-]{4})*$", "maxLength": 0 })),
-        "prefix": query("prefix", "The beginning of the items' names", &json!({ "type": "string", "maxLength": 256 })),
-        "If-Match": header("If-Match", "The ETag that the document must still have: a write that somebody was faster with answers 412", json!({ "type": "string", "pattern": "^(\\*|\"[0-9a-f]{1,64}\")$" })),
-        "If-None-Match": header("If-None-Match", "`*`: create only", json!({ "type": "string", "enum": ["*"] })),
-        "Idempotency-Key": header("Idempotency-Key", "A random text: the same call with it, within a day, makes nothing twice", json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{16,255}$" })),
+        "cursor": query("cursor", "The cursor of the page before; left out for the first page", &json!({ "type": "string", "format": "cursor" })),
+        "prefix": query("prefix", "The beginning of the items' names", &json!({ "type": "string" })),
+        "If-Match": header("If-Match", "The ETag that the document must still have: a write that somebody was faster with answers 412", json!({ "type": "string", "pattern": TAGS })),
+        "If-None-Match": header("If-None-Match", "`*`: create only", json!({ "type": "string", "pattern": TAGS })),
+        "Idempotency-Key": header("Idempotency-Key", "A random text: the same call with it, within a day, makes nothing twice", json!({ "type": "string", "maxLength": 255 })),
     })
 }
 

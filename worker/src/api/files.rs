@@ -76,7 +76,7 @@ impl<'a> Table<'a> {
     async fn put(&self, uploaded: Upload, insert: (&'static str, Vec<JsValue>)) -> Result<Reply, Problem> {
         let (visit, env, limits) = (self.visit, self.visit.env(), self.visit.limits());
         let database = Database::of(env, limits)?;
-        let precondition = Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"));
+        let precondition = Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))?;
         let before = self.stored(&database).await?.map(|(digest, _)| digest);
         precondition.check(before.as_deref())?;
 
@@ -119,7 +119,7 @@ impl<'a> Table<'a> {
         let visit = self.visit;
         let database = Database::of(visit.env(), visit.limits())?;
         let before = self.stored(&database).await?.map(|(digest, _)| digest).ok_or_else(|| self.unknown())?;
-        Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match")).check(Some(&before))?;
+        Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))?.check(Some(&before))?;
         let sql = format!("DELETE FROM {} WHERE {} RETURNING sha256", self.kind, self.place);
         let log = audit::if_changed(visit, &format!("delete-{}", self.kind), &self.name);
         database.transaction(vec![(&sql, self.values.clone()), log]).await?;

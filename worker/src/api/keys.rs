@@ -163,7 +163,7 @@ pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
         Problem::new(Fault::NotFound, "unknown-key", "There is no such key")
             .remedy("GET /v1/keys lists the keys and their numbers")
     })?;
-    let with_urls = super::templates::flag(visit, "urls");
+    let with_urls = super::templates::flag(visit, "urls")?;
     let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2), urls_revoked = max(urls_revoked, ?3) \
                WHERE kid = ?1 AND (revoked_at IS NULL OR urls_revoked < ?3) RETURNING kid";
     let action = if with_urls { "revoke-key-and-urls" } else { "revoke-key" };

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use futures_util::future::join_all;
 use monogram::access::{Grant, Scope};
+use monogram::api::body as json_body;
 use monogram::api::key::denied;
 use monogram::api::lint::Asked;
 use monogram::error::{Fault, Problem};
@@ -50,7 +51,7 @@ async fn check(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply, Pro
 
     // 2. The email, and the templates of its pictures.
     let asked = Asked::read(query, limits)?;
-    let email = body::read_of(call, limits.email_bytes).await?;
+    let email = json_body::present(body::read_of(call, limits.email_bytes).await?)?;
     // Bytes that are not UTF-8 become U+FFFD, because old emails have other encodings.
     let email = String::from_utf8_lossy(&email);
     let ids = lint::pictures(&email, &asked.prefixes, limits).into_iter().map(|image| image.template);

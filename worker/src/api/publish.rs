@@ -55,7 +55,7 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     let limits = visit.limits();
     let draft = Draft::read(body::read(visit, limits.template_bytes).await?, limits)?;
     let database = Database::of(visit.env(), limits)?;
-    let precondition = precondition(visit);
+    let precondition = precondition(visit)?;
     precondition.check(current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
@@ -98,10 +98,10 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
         rollback_of: Some(revision),
         once: Some(once),
     };
-    publish(visit, &database, id, &content, &precondition(visit), Vec::new(), 0, log).await
+    publish(visit, &database, id, &content, &precondition(visit)?, Vec::new(), 0, log).await
 }
 
-fn precondition(visit: &Visit<'_>) -> Precondition {
+fn precondition(visit: &Visit<'_>) -> Result<Precondition, Problem> {
     Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))
 }
 
@@ -238,9 +238,9 @@ async fn make_live(
 pub async fn delete(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     let (env, limits) = (visit.env(), visit.limits());
-    let purge = super::templates::flag(visit, "purge");
+    let purge = super::templates::flag(visit, "purge")?;
     let database = Database::of(env, limits)?;
-    let precondition = precondition(visit);
+    let precondition = precondition(visit)?;
     let (revision, tag) = current(visit, &database, id).await?;
     precondition.check(tag.as_deref())?;
     let is_by_hand = revision == 0 && tag.is_some();

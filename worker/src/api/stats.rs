@@ -15,7 +15,7 @@ use super::{Visit, json, templates};
 /// 400 for the query; the database failed.
 pub async fn list(visit: &Visit<'_>) -> Result<Reply, Problem> {
     let page = Page::read(visit.query, visit.limits())?;
-    let month = usage::read_month(&templates::value(visit, "month").unwrap_or_default(), visit.now)?;
+    let month = usage::read_month(templates::value(visit, "month").as_deref(), visit.now)?;
     let database = Database::of(visit.env(), visit.limits())?;
     let after: u64 = page.after.parse().unwrap_or(0);
     let sql = format!("{} WHERE k.kid > ?2 ORDER BY k.kid LIMIT ?3", keys::SELECT);

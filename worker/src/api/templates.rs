@@ -34,8 +34,17 @@ pub fn value(visit: &Visit<'_>, name: &str) -> Option<String> {
 }
 
 /// Whether the query has `name=true`.
-pub fn flag(visit: &Visit<'_>, name: &str) -> bool {
-    value(visit, name).is_some_and(|value| value == "true")
+///
+/// # Errors
+/// 400 for another value than `true` and `false`: what is meant to happen must not be left out silently.
+pub fn flag(visit: &Visit<'_>, name: &'static str) -> Result<bool, Problem> {
+    match value(visit, name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::new(Fault::Request, "bad-flag", "This is neither true nor false")
+            .at(name)
+            .remedy(format!("write ?{name}=true, or leave it out"))),
+    }
 }
 
 /// The number of a revision in the query.
