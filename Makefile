@@ -6,7 +6,7 @@ PORT = 8787
 TEMPLATE = welcome
 TARGET = template
 SECONDS = 60
-CASES = 700
+CASES = 280
 ARGS =
 REQUESTS = 10000
 AT_ONCE = 20
@@ -30,7 +30,7 @@ test: setup ## every check that a change must pass
 fuzz: ## look for inputs that break a target (template, expression, scaling, font): make fuzz TARGET=font SECONDS=60
 	@tools/fuzz $(TARGET) $(SECONDS)
 
-fuzz-api: build ## send the API of a Worker here 20,000 random calls from its OpenAPI document, and check the answers: make fuzz-api CASES=700
+fuzz-api: build ## send the API of a Worker here 20,000 random calls from its OpenAPI document, and check the answers: make fuzz-api CASES=280
 	@tools/fuzz-api $(CASES)
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png

@@ -136,7 +136,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         |operation: Operation, types: &mut Types| operation.body("application/json", &types.body::<Document>());
     let matches = || [of("parameters", "If-Match"), of("parameters", "If-None-Match")];
     let name = |name: &str, description: &str, pattern: &str| {
-        path(name, description, &json!({ "type": "string", "pattern": pattern, "maxLength": 200 }))
+        path(name, description, &json!({ "type": "string", "pattern": pattern, "maxLength": 256 }))
     };
     let asset = || {
         name("name", "The name, which may contain /", "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
