@@ -164,7 +164,7 @@ fn describe(row: &Row, operation: Operation, examples: &[&Json]) -> Json {
         }
         described["responses"][status.to_string()] = answer;
     }
-    for (status, answer) in errors(&statuses, row.scope.is_some(), is_picture(row.handler)) {
+    for (status, answer) in errors(statuses, row.scope.is_some(), is_picture(row.handler)) {
         assert!(described["responses"].get(&status).is_none(), "{}: {status} is listed twice", row.handler);
         described["responses"][status] = answer;
     }

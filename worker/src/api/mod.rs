@@ -26,7 +26,7 @@ mod store;
 mod templates;
 pub mod usage;
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use futures_util::future::LocalBoxFuture;
 use monogram::access::{Grant, Scope};
@@ -178,12 +178,14 @@ fn json(status: u16, body: &impl Serialize) -> Reply {
 /// in it. So an answer costs no call into JavaScript.
 pub fn request_id() -> String {
     thread_local! {
-        static ISOLATE: Cell<Option<([u8; 12], u32)>> = const { Cell::new(None) };
+        static ISOLATE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
     }
-    let (isolate, number) = ISOLATE.get().unwrap_or_else(|| (random::<12>(), 0));
-    ISOLATE.set(Some((isolate, number.wrapping_add(1))));
-    let isolate: String = isolate.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{isolate}{number:08x}")
+    ISOLATE.with_borrow_mut(|isolate| {
+        let (isolate, number) =
+            isolate.get_or_insert_with(|| (random::<12>().iter().map(|byte| format!("{byte:02x}")).collect(), 0));
+        *number = number.wrapping_add(1);
+        format!("{isolate}{number:08x}")
+    })
 }
 
 /// Bytes of the runtime's cryptographic generator.
