@@ -17,7 +17,8 @@ impl JsonSchema for Expires {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The end of a time that is to come: RFC 3339, a distance from now in days, hours or minutes, or Unix seconds",
+            "description": "The end of a time that is to come: RFC 3339, a distance from now in days, hours or \
+                 minutes, or Unix seconds",
             "anyOf": [
                 { "type": "string", "pattern": "^[1-9][0-9]{0,3}[dhm]$", "examples": ["90d", "12h"] },
                 { "type": "string", "pattern": "^20[2-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "examples": ["2037-01-01T00:00:00Z"] },

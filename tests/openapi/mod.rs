@@ -95,21 +95,24 @@ fn document() -> Json {
             "title": "Monogram",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Personalised images, drawn at the edge: a URL in, a picture out",
-            "description": "Pictures have URLs of their own below /i/, /s/ and /x/. Everything else is managed below /v1/: templates, \
+            "description": "Pictures have URLs of their own below /i/, \
+                /s/ and /x/. Everything else is managed below /v1/: templates, \
                 files, signed URLs, keys. Ids and names contain slashes, which may be sent as they are or as %2F. \
                 A status that an operation does not list is 404 for a path that is none, or 405 with `Allow`; both are \
                 problem documents. docs/api.md explains the API in words.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": "/", "description": "The deployment that sent this document" }],
-        "tags": operations::TAGS.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect::<Vec<_>>(),
+        "tags": operations::TAGS.iter().map(|(name, description)| json!({ "name": name, "description":
+            description })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
             "securitySchemes": { "key": {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "mg_live_…",
-                "description": format!("An API key. It has scopes ({}; `admin` allows all of them) and, if it is limited to clients, prefixes of ids.", scopes.join(", ")),
+                "description": format!("An API key. It has scopes ({}; `admin` allows all of them) and, if it is \
+                     limited to clients, prefixes of ids.", scopes.join(", ")),
             } },
             "schemas": types.definitions(),
             "parameters": parameters(),

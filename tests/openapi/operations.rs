@@ -100,18 +100,22 @@ fn picture_params() -> [Json; 6] {
         query("_debug", "`boxes` draws the boxes of the layers", &json!({ "type": "string", "enum": ["boxes"] })),
         json!({
             "name": "params", "in": "query", "style": "form", "explode": true,
-            "description": "The values of the template's params by their names (`name=Maria`), and their defaults (`name.default=you`). \
+            "description": "The values of the template's params by their names (`name=Maria`), \
+                and their defaults (`name.default=you`). \
                 Unknown names are ignored; a value that does not fit counts as missing",
-            "schema": { "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "pattern": "^[a-z][a-z0-9_]*(\\.(default|b64))?$" }, "maxProperties": 8 },
+            "schema": { "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "pattern":
+                "^[a-z][a-z0-9_]*(\\.(default|b64))?$" }, "maxProperties": 8 },
         }),
     ]
 }
 
 fn image() -> Json {
-    let schema = json!({ "type": "string", "maxLength": 200, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*(@[1-9][0-9]{0,8})?\\.(png|jpg|jpeg|webp|gif|json|html|txt)$" });
+    let schema = json!({ "type": "string", "maxLength": 200, "pattern":
+        "^[a-z0-9-]+(/[a-z0-9-]+)*(@[1-9][0-9]{0,8})?\\.(png|jpg|jpeg|webp|gif|json|html|txt)$" });
     path(
         "image",
-        "`{template}[@{revision}].{extension}`, where the template may contain /. `png`, `jpg`, `webp` and `gif` are pictures; `json` explains one, `html` is an `<img>` for it, `txt` its alt text",
+        "`{template}[@{revision}].{extension}`, where the template may contain /. `png`, `jpg`, `webp` and `gif` are \
+             pictures; `json` explains one, `html` is an `<img>` for it, `txt` its alt text",
         &schema,
     )
 }
@@ -155,9 +159,11 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
     const FONTS: [&str; 2] = ["font/ttf", "font/otf"];
     const ASSETS: [&str; 4] = ["image/png", "image/jpeg", "font/ttf", "font/otf"];
     match row.handler {
-        "home" => new("About", "The page of the samples", "A page that shows the samples and builds snippets for email senders.")
+        "home" => new("About", "The page of the samples", "A page that shows the samples and builds snippets for \
+             email senders.")
             .answers(200, answer_of("The page", &["text/html; charset=utf-8"], &["Content-Security-Policy"])),
-        "health" => new("About", "Whether the Worker is well", "It asks no store: pictures survive their faults.").answers(
+        "health" => new("About", "Whether the Worker is well", "It asks no store: pictures survive \
+             their faults.").answers(
             200,
             json_answer("It is", &json!({
                 "type": "object",
@@ -178,7 +184,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .errors(&[503]),
         "image" => picture(
             "A picture",
-            "Of a public template; with a key of the scope `render` of any template that the key may use. A picture for a key is `private, no-store` and in no cache.",
+            "Of a public template; with a key of the scope `render` of any template that the key may use. A picture \
+                 for a key is `private, no-store` and in no cache.",
             [image()].into_iter().chain(picture_params()).collect(),
             true,
         )
@@ -201,12 +208,15 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             "Emails",
             "The `<img>` for an email",
             "With the sender's merge tags in its URL. Of a public template; `POST /v1/sign` makes one of a template that is not. \
-             Beside the params below the query takes, for each param of the template, `name` (one value for all), `name.field` \
+             Beside the params below the query takes, for each param of the template, `name` (one value for all), \
+                 `name.field` \
              (the sender's field), `name.default` and `name.example`.",
         )
         .params([
-            path("template", "The template's id, and `@` with a revision if it shall never change", &json!({ "type": "string", "maxLength": 200, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*(@[1-9][0-9]{0,8})?$" })),
-            json!({ "name": "esp", "in": "query", "required": true, "description": "The sender", "schema": types.body::<SenderId>() }),
+            path("template", "The template's id, and `@` with a revision if it shall never change", &json!({ "type":
+                "string", "maxLength": 200, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*(@[1-9][0-9]{0,8})?$" })),
+            json!({ "name": "esp", "in": "query", "required": true, "description": "The sender", "schema":
+                types.body::<SenderId>() }),
             query("_w", "Width of the `<img>` in CSS px", &json!({ "type": "integer", "minimum": 1, "maximum": 4096 })),
             query("_dpr", "Output px per CSS px", &json!({ "type": "number", "enum": [1, 1.5, 2, 3] })),
             query("format", "`html`: the `<img>` alone", &json!({ "type": "string", "enum": ["html", "json"] })),
@@ -220,17 +230,22 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         "lint" => new(
             "Emails",
             "Check the pictures in an email",
-            "The body is the HTML of an email, of at most 1 MiB. The findings are those of `monogram lint`. Without a key, templates that are not public are treated \
+            "The body is the HTML of an email, \
+                of at most 1 MiB. The findings are those of `monogram lint`. Without a key, \
+                    templates that are not public are treated \
              as if nothing were known of them; with a key of the scope `sign` those are read that the key may sign for. Nothing is stored.",
         )
         .params([
-            query("sender", "The sender that replaces the merge tags; without it the email's other tags tell it", &types.body::<SenderId>()),
-            query("url_prefix", "How URLs of ours begin; without it they are known by their paths", &json!({ "type": "array", "items": { "type": "string", "maxLength": 2000 } })),
+            query("sender", "The sender that replaces the merge tags; without it the email's other tags tell it",
+                &types.body::<SenderId>()),
+            query("url_prefix", "How URLs of ours begin; without it they are known by their paths", &json!({ "type":
+                "array", "items": { "type": "string", "maxLength": 2000 } })),
         ])
         .body("text/html", &json!({}))
         .answers(200, json_answer("The findings", &types.answer::<Report>(), &[]))
         .errors(&[400, 401, 403, 413, 429, 503]),
-        "list-templates" => new("Templates", "The templates that are live", "Those of the key's prefixes, sorted by id.")
+        "list-templates" => new("Templates", "The templates that are live", "Those of the key's prefixes, \
+             sorted by id.")
             .list(true)
             .answers(200, json_answer("A page of them", &types.answer::<List<Item>>(), &[])),
         "revisions" => new("Templates", "The revisions of a template", "The newest first.")
@@ -241,12 +256,14 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         "diff" => new("Templates", "The difference of two revisions", "Paths are JSON Pointers.")
             .params([
                 template(),
-                json!({ "name": "from", "in": "query", "required": true, "description": "The old revision", "schema": revision }),
+                json!({ "name": "from", "in": "query", "required": true, "description": "The old revision", "schema":
+                    revision }),
                 query("to", "The new revision; the live one if it is left out", &revision),
             ])
             .answers(200, json_answer("The changes", &types.answer::<Diff>(), &[]))
             .errors(&[400, 404]),
-        "rollback" => new("Templates", "Make an old revision live again", "As a new revision, with the files that its names stood for.")
+        "rollback" => new("Templates", "Make an old revision live again", "As a new revision, with the files that its \
+             names stood for.")
             .params([template()].into_iter().chain(matches()).chain([of("parameters", "Idempotency-Key")]))
             .body("application/json", &types.body::<Rollback>())
             .answers(200, json_answer("It is live", &types.answer::<Published<'_>>(), &["ETag"]))
@@ -255,7 +272,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .params([
                 template(),
                 query("revision", "The revision; the live one if it is left out", &revision),
-                json!({ "name": "If-None-Match", "in": "header", "description": "The ETag that the caller has", "schema": { "type": "string" } }),
+                json!({ "name": "If-None-Match", "in": "header", "description": "The ETag that the caller has",
+                    "schema": { "type": "string" } }),
             ])
             .answers(200, json_answer("The document", &types.body::<Document>(), &["ETag"]))
             .answers(304, empty("The caller has it", &["ETag"]))
@@ -263,41 +281,52 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         "put-template" => documents(new(
             "Templates",
             "Publish a template",
-            "The document becomes a new revision, which is live. Its worst cases are laid out; what goes wrong in them comes back as `warnings`. \
+            "The document becomes a new revision, \
+                which is live. Its worst cases are laid out; what goes wrong in them comes back as `warnings`. \
              An id cannot end in /revisions, /diff or /rollback.",
         ), types)
             .params([template()].into_iter().chain(matches()))
             .answers(200, json_answer("It is live", &types.answer::<Published<'_>>(), &["ETag"]))
             .errors(&[400, 404, 412, 413, 422]),
-        "delete-template" => new("Templates", "Take a template down", "Its revisions stay, because emails show them, unless they are purged.")
-            .params([template(), query("purge", "Delete its revisions too", &json!({ "type": "boolean" }))].into_iter().chain(matches()))
+        "delete-template" => new("Templates", "Take a template down", "Its revisions stay, because emails show them, \
+             unless they are purged.")
+            .params([template(), query("purge", "Delete its revisions too", &json!({ "type":
+                "boolean" }))].into_iter().chain(matches()))
             .answers(204, empty("It is no longer live", &[]))
             .errors(&[400, 404, 412]),
         "preview" => new("Templates", "Draw a draft", "Nothing is stored. A picture counts in the quota of the key.")
             .body("application/json", &types.body::<PreviewBody>())
             .answers(200, answer_of("The picture, or a view of it", &VIEWS, &["X-Missing-Glyphs", "X-Warnings"]))
             .errors(&[400, 413, 422]),
-        "validate" => documents(new("Templates", "Check a draft", "What publishing it would answer. A document that cannot be published is an answer, not an error."), types)
-            .params([query("id", "The id that it would have: its names of files are looked for there", &json!({ "type": "string", "pattern": ID, "maxLength": 256 }))])
+        "validate" => documents(new("Templates", "Check a draft", "What publishing it would answer. A document that \
+             cannot be published is an answer, not an error."), types)
+            .params([query("id", "The id that it would have: its names of files are looked for there", &json!({
+                "type": "string", "pattern": ID, "maxLength": 256 }))])
             .answers(200, json_answer("Whether it can be published", &types.answer::<Validated<'_>>(), &[]))
             .errors(&[400, 413]),
-        "list-assets" => new("Files", "The assets", "Sorted by name.").list(true).answers(200, json_answer("A page of them", &types.answer::<List<File>>(), &[])),
+        "list-assets" => new("Files", "The assets", "Sorted by name.").list(true).answers(200,
+            json_answer("A page of them", &types.answer::<List<File>>(), &[])),
         "get-asset" => new("Files", "The file of an asset", "As it was stored.")
             .params([asset()])
             .answers(200, answer_of("The file", &ASSETS, &["ETag"]))
             .errors(&[404]),
-        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, a JPEG or a font, of at most 8 MiB. A picture loses its metadata; a very large one is scaled down."), &ASSETS)
+        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, a JPEG or a font, of at most 8 MiB. A picture \
+             loses its metadata; a very large one is scaled down."), &ASSETS)
             .params([asset()].into_iter().chain(matches()))
             .answers(200, json_answer("It replaces another", &types.answer::<File>(), &["ETag"]))
             .answers(201, json_answer("It is new", &types.answer::<File>(), &["ETag"]))
             .errors(&[400, 404, 412, 413, 422]),
-        "delete-asset" => new("Files", "Forget the name of an asset", "Its bytes stay, because revisions may show them.")
+        "delete-asset" => new("Files", "Forget the name of an asset", "Its bytes stay, because revisions may \
+             show them.")
             .params([asset()].into_iter().chain(matches()))
             .answers(204, empty("The name stands for nothing", &[]))
             .errors(&[400, 404, 412]),
-        "list-fonts" => new("Files", "The fonts", "Sorted by name.").list(true).answers(200, json_answer("A page of them", &types.answer::<List<File>>(), &[])),
-        "get-font" => new("Files", "The file of a font", "As it was stored.").params([font()]).answers(200, answer_of("The file", &FONTS, &["ETag"])).errors(&[404]),
-        "put-font" => binary(new("Files", "Upload a font", "A `.ttf` or `.otf` of at most 8 MiB. A variable font is one file, under any of its weights."), &FONTS)
+        "list-fonts" => new("Files", "The fonts", "Sorted by name.").list(true).answers(200,
+            json_answer("A page of them", &types.answer::<List<File>>(), &[])),
+        "get-font" => new("Files", "The file of a font", "As it was stored.").params([font()]).answers(200,
+            answer_of("The file", &FONTS, &["ETag"])).errors(&[404]),
+        "put-font" => binary(new("Files", "Upload a font", "A `.ttf` or `.otf` of at most 8 MiB. A variable font is \
+             one file, under any of its weights."), &FONTS)
             .params([font()].into_iter().chain(matches()))
             .answers(200, json_answer("It replaces another", &types.answer::<File>(), &["ETag"]))
             .answers(201, json_answer("It is new", &types.answer::<File>(), &["ETag"]))
@@ -306,34 +335,42 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .params([font()].into_iter().chain(matches()))
             .answers(204, empty("The name stands for nothing", &[]))
             .errors(&[400, 404, 412]),
-        "sign" => new("Emails", "Sign a URL", "Of a template that the key may sign for. With a sender, also the `<img>` with its merge tags.")
+        "sign" => new("Emails", "Sign a URL", "Of a template that the key may sign for. With a sender, also the \
+             `<img>` with its merge tags.")
             .body("application/json", &types.body::<SignBody>())
             .answers(200, json_answer("The URL", &types.answer::<Signed>(), &[]))
             .errors(&[400, 404, 413, 422]),
-        "seal" => new("Emails", "Seal the values of many recipients", "A URL for each row, which shows nothing of its values.")
+        "seal" => new("Emails", "Seal the values of many recipients", "A URL for each row, which shows nothing of \
+             its values.")
             .body("application/json", &types.body::<SealBody>())
             .answers(200, json_answer("The URLs", &types.answer::<Sealed>(), &[]))
             .errors(&[400, 404, 413, 422]),
         "list-keys" => new("Keys", "The keys", "Those that may do no more than the caller's, without their texts.")
             .list(false)
             .answers(200, json_answer("A page of them", &types.answer::<List<KeyInfo>>(), &[])),
-        "make-key" => new("Keys", "Make a key", "The answer is the only one with the text of the key. A key cannot make one that may do more or lives longer than itself.")
+        "make-key" => new("Keys", "Make a key", "The answer is the only one with the text of the key. A key cannot \
+             make one that may do more or lives longer than itself.")
             .params([of("parameters", "Idempotency-Key")])
             .body("application/json", &types.body::<NewKey>())
-            .answers(200, json_answer("This Idempotency-Key has made it before; its text is not shown again", &types.answer::<KeyInfo>(), &[]))
+            .answers(200, json_answer("This Idempotency-Key has made it before; its text is not shown again",
+                &types.answer::<KeyInfo>(), &[]))
             .answers(201, json_answer("The key", &types.answer::<KeyInfo>(), &[]))
             .errors(&[400, 409, 413, 422]),
         "revoke-key" => new("Keys", "Revoke a key", "It is refused at once here, and within five seconds everywhere.")
             .params([
-                path("kid", "The number of the key", &json!({ "type": "integer", "minimum": 0, "maximum": 4_294_967_295_u32 })),
+                path("kid", "The number of the key", &json!({ "type": "integer", "minimum": 0, "maximum":
+                    4_294_967_295_u32 })),
                 query("urls", "Refuse the URLs that it signed too, within a minute", &json!({ "type": "boolean" })),
             ])
             .answers(204, empty("It is revoked", &[]))
             .errors(&[400, 404]),
-        "audit" => new("Keys", "The log of writes", "The newest line first.").list(false).answers(200, json_answer("A page of it", &types.answer::<List<audit::Line>>(), &[])),
-        "stats" => new("Keys", "The pictures that were drawn in a month, by key", "The numbers are approximate: docs/api.md says by how much.")
+        "audit" => new("Keys", "The log of writes", "The newest line first.").list(false).answers(200,
+            json_answer("A page of it", &types.answer::<List<audit::Line>>(), &[])),
+        "stats" => new("Keys", "The pictures that were drawn in a month, by key", "The numbers are approximate: \
+             docs/api.md says by how much.")
             .list(false)
-            .params([query("month", "The month, in UTC; the current one if it is left out", &json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))])
+            .params([query("month", "The month, in UTC; the current one if it is left out", &json!({ "type":
+                "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))])
             .answers(200, json_answer("A page of the keys", &types.answer::<Stats>(), &[])),
         handler => panic!("{handler} is not described: add it to tests/openapi/operations.rs"),
     }
@@ -350,13 +387,15 @@ fn senders() -> Json {
             "properties": {
                 "id": text(),
                 "name": text(),
-                "verified": { "type": "boolean", "description": "Whether its own documentation, or many emails of its customers, show the syntax" },
+                "verified": { "type": "boolean", "description": "Whether its own documentation, or many emails of its \
+                     customers, show the syntax" },
                 "docs": { "type": "string", "format": "uri" },
                 "tag": { "type": "string", "description": "The pattern of a tag" },
                 "default": { "type": "string", "description": "The pattern of a tag with a default" },
                 "encoded": { "type": "string", "description": "The pattern of a tag that URL-encodes" },
                 "fields": { "type": "object", "additionalProperties": text() },
-                "custom": { "type": "object", "required": ["pattern", "case"], "properties": { "pattern": text(), "case": text() } },
+                "custom": { "type": "object", "required": ["pattern", "case"], "properties": { "pattern": text(),
+                    "case": text() } },
                 "notes": { "type": "array", "items": text() },
             },
         },

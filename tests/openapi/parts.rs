@@ -69,7 +69,8 @@ fn headers_of(names: &[&str]) -> Json {
 
 /// An answer with a body of JSON.
 pub fn json_answer(description: &str, schema: &Json, headers: &[&str]) -> Json {
-    json!({ "description": description, "headers": headers_of(headers), "content": { "application/json": { "schema": schema } } })
+    json!({ "description": description, "headers": headers_of(headers), "content": { "application/json": { "schema":
+        schema } } })
 }
 
 /// An answer with a body of one of these types.
@@ -113,32 +114,48 @@ pub fn template() -> Json {
 
 /// The params that operations share.
 pub fn parameters() -> Json {
-    let header = |name: &str, description: &str, schema: Json| json!({ "name": name, "in": "header", "description": description, "schema": schema });
+    let header = |name: &str, description: &str, schema: Json| {
+        json!({ "name": name, "in": "header", "description":
+        description, "schema": schema })
+    };
     json!({
-        "limit": query("limit", "The most items of the page", &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 })),
-        "cursor": query("cursor", "The cursor of the page before; left out for the first page", &json!({ "type": "string", "format": "cursor" })),
+        "limit": query("limit", "The most items of the page", &json!({ "type": "integer", "minimum": 1, "maximum":
+            1000, "default": 100 })),
+        "cursor": query("cursor", "The cursor of the page before; left out for the first page", &json!({ "type":
+            "string", "format": "cursor" })),
         "prefix": query("prefix", "The beginning of the items' names", &json!({ "type": "string" })),
-        "If-Match": header("If-Match", "The ETag that the document must still have: a write that somebody was faster with answers 412", json!({ "type": "string", "pattern": TAGS })),
+        "If-Match": header("If-Match", "The ETag that the document must still have: a write that somebody was faster \
+             with answers 412", json!({ "type": "string", "pattern": TAGS })),
         "If-None-Match": header("If-None-Match", "`*`: create only", json!({ "type": "string", "pattern": TAGS })),
-        "Idempotency-Key": header("Idempotency-Key", "A random text: the same call with it, within a day, makes nothing twice", json!({ "type": "string", "maxLength": 255 })),
+        "Idempotency-Key": header("Idempotency-Key", "A random text: the same call with it, within a day, makes \
+             nothing twice", json!({ "type": "string", "maxLength": 255 })),
     })
 }
 
 /// The headers of answers.
 pub fn headers() -> Json {
-    let header = |description: &str, schema: Json, required: bool| json!({ "description": description, "required": required, "schema": schema });
+    let header = |description: &str, schema: Json, required: bool| {
+        json!({ "description": description, "required":
+        required, "schema": schema })
+    };
     let text = || json!({ "type": "string" });
     json!({
-        "X-Request-Id": header("The number of the answer, which is in the log too. A cache that answers keeps that of the answer that it stored", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }), true),
+        "X-Request-Id": header("The number of the answer, which is in the log too. A cache that answers keeps that of \
+             the answer that it stored", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }), true),
         "Cache-Control": header("For how long others may cache it", text(), true),
         "ETag": header("The version of what was sent", json!({ "type": "string", "pattern": "^\".+\"$" }), true),
-        "Retry-After": header("Seconds after which the same call may succeed", json!({ "type": "integer", "minimum": 1 }), false),
+        "Retry-After": header("Seconds after which the same call may succeed", json!({ "type": "integer", "minimum":
+            1 }), false),
         "WWW-Authenticate": header("How to authenticate", json!({ "type": "string", "enum": ["Bearer"] }), true),
-        "X-Problem": header("The code of the problem, as in its document", json!({ "type": "string", "pattern": "^[a-z0-9-]+$" }), true),
-        "X-Cache": header("Whether a cache had the picture", json!({ "type": "string", "enum": ["hit", "miss", "bypass"] }), true),
+        "X-Problem": header("The code of the problem, as in its document", json!({ "type": "string", "pattern":
+            "^[a-z0-9-]+$" }), true),
+        "X-Cache": header("Whether a cache had the picture", json!({ "type": "string", "enum": ["hit", "miss",
+            "bypass"] }), true),
         "X-Params": header("Where the value of each param comes from, never the value", text(), true),
-        "X-Missing-Glyphs": header("Number of characters that no font has", json!({ "type": "integer", "minimum": 0 }), false),
-        "X-Warnings": header("Number of warnings, which the view `json` lists", json!({ "type": "integer", "minimum": 0 }), false),
+        "X-Missing-Glyphs": header("Number of characters that no font has", json!({ "type": "integer", "minimum":
+            0 }), false),
+        "X-Warnings": header("Number of warnings, which the view `json` lists", json!({ "type": "integer", "minimum":
+            0 }), false),
         "Content-Security-Policy": header("What the page may load", text(), true),
     })
 }
@@ -150,7 +167,8 @@ const ERRORS: [(u16, &str, &str); 12] = [
     (
         403,
         "Forbidden",
-        "The key lacks the scope, or the id is under none of its prefixes; or the URL's signature is missing, wrong or expired",
+        "The key lacks the scope, or the id is under none of its prefixes; or the URL's signature is missing, wrong \
+             or expired",
     ),
     (404, "NotFound", "It is not there"),
     (409, "Conflict", "The Idempotency-Key was sent with another call"),
@@ -191,7 +209,8 @@ pub fn responses() -> Json {
         all.insert(name.to_owned(), json!({ "description": description, "headers": headers, "content": content }));
         if matches!(status, 400 | 401 | 403 | 404 | 413 | 414 | 422 | 429 | 500 | 503) {
             let description = format!(
-                "{description}. An `<img>` gets a placeholder picture; a view, or a request with a key, gets the document"
+                "{description}. An `<img>` gets a placeholder picture; a view, or a request with a key, gets \
+                     the document"
             );
             let content = json!({ "image/png": { "schema": {} }, "application/problem+json": document() });
             all.insert(
