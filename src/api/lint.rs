@@ -30,7 +30,7 @@ impl Asked {
         let mut asked = Self::default();
         for pair in query::pairs(query, limits) {
             match pair.name.as_ref() {
-                "sender" if !pair.value.trim().is_empty() => {
+                "sender" => {
                     asked.sender = Some(sender::find(&pair.value).map_err(|problem| problem.at("sender"))?);
                 }
                 "url_prefix" if !pair.value.trim().is_empty() => asked.prefixes.push(pair.value.trim().to_owned()),

@@ -56,7 +56,8 @@ test("a key that is sent must be one that may", async () => {
   const { key } = await makeKey(worker, ["templates:read"], ["acme/"]);
   assert.equal((await want(worker, 403, CALL, { key, body: "" })).json().code, "missing-scope");
   assert.equal((await want(worker, 401, CALL, { key: "mg_live_x", body: "" })).json().code, "bad-key");
-  assert.equal((await want(worker, 400, "POST /v1/lint?sender=mailchip", { key: null, body: "" })).json().field, "sender");
+  for (const query of ["sender=mailchip", "sender="]) assert.equal((await want(worker, 400, `POST /v1/lint?${query}`, { key: null, body: "" })).json().field, "sender");
+  assert.equal((await want(worker, 400, CALL, { key: null, body: "" })).json().code, "body-empty");
 });
 
 test("an email may have a megabyte, and more templates than are read", async () => {
