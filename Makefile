@@ -30,7 +30,7 @@ test: setup ## every check that a change must pass
 fuzz: ## look for inputs that break a target (template, expression, scaling, font): make fuzz TARGET=font SECONDS=60
 	@tools/fuzz $(TARGET) $(SECONDS)
 
-fuzz-api: build ## send the API of a Worker here 20,000 random calls from its OpenAPI document, and check the answers: make fuzz-api CASES=280
+fuzz-api: build ## send the API of a Worker here 30,000 calls from its OpenAPI document, and check the answers: make fuzz-api CASES=280
 	@tools/fuzz-api $(CASES)
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png

@@ -239,7 +239,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             query("sender", "The sender that replaces the merge tags; without it the email's other tags tell it",
                 &types.body::<SenderId>()),
             query("url_prefix", "How URLs of ours begin; without it they are known by their paths", &json!({ "type":
-                "array", "items": { "type": "string", "maxLength": 2000 } })),
+                "array", "items": { "type": "string" } })),
         ])
         .body("text/html", &json!({}))
         .answers(200, json_answer("The findings", &types.answer::<Report>(), &[]))
