@@ -1,11 +1,12 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz oracle bench bench-v8 bench-worker bench-worst bench-peers profile load publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-worst bench-peers profile load publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
 TARGET = template
 SECONDS = 60
+CASES = 280
 ARGS =
 REQUESTS = 10000
 COUNT = 1000000
@@ -29,6 +30,9 @@ test: setup ## every check that a change must pass
 
 fuzz: ## look for inputs that break a target (template, expression, scaling, font): make fuzz TARGET=font SECONDS=60
 	@tools/fuzz $(TARGET) $(SECONDS)
+
+fuzz-api: build ## send the API of a Worker here 30,000 calls from its OpenAPI document, and check the answers: make fuzz-api CASES=280
+	@tools/fuzz-api $(CASES)
 
 render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
 	cargo run --quiet --package monogram-cli -- render $(TEMPLATE).png "$(ARGS)" $(OUT)

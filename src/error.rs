@@ -30,7 +30,7 @@ pub enum Fault {
     TooLarge,
     /// The URL is too long: 414.
     UrlTooLong,
-    /// A template document is wrong: 422.
+    /// A template document is wrong, or a value that is well-formed cannot be used: 422.
     Document,
     /// The caller sends too many requests: 429.
     TooMany,

@@ -19,9 +19,6 @@ pub struct Limits {
     pub email_bytes: usize,
     /// Pictures of ours in an email that are checked.
     pub email_pictures: usize,
-    /// Templates of an email's pictures that are fetched to check the email: fewer than the 50 reads
-    /// that a free Worker may make. If it has more, nothing is said about their params.
-    pub email_templates: usize,
     /// Merge tags in an email's pictures that are compared with the syntaxes of all senders.
     pub email_tags: usize,
     /// Findings that are reported about one email.
@@ -224,6 +221,15 @@ pub struct Limits {
     /// Milliseconds to wait for a rate limiter. After that the request counts as allowed: a limiter
     /// that is down must not stop pictures.
     pub limiter_wait_ms: u32,
+    /// Templates whose documents one check of an email reads, each of which is a read of KV.
+    pub lint_templates: usize,
+    /// Pictures that an isolate draws for a key before it adds them to the database: it may draw so
+    /// many beyond a quota, and so many are lost with it.
+    pub usage_step: u32,
+    /// Seconds after which it adds fewer.
+    pub usage_step_s: u64,
+    /// Seconds after which it asks again whether a quota is still used up.
+    pub usage_ask_s: u64,
     /// Milliseconds for which an isolate trusts what it knows of an API key: after this time a
     /// revoked key is refused everywhere.
     pub memory_key_ms: u32,
@@ -239,7 +245,6 @@ impl Default for Limits {
             token_chars: 8 * 1024,
             email_bytes: 1024 * 1024,
             email_pictures: 200,
-            email_templates: 40,
             email_tags: 500,
             findings: 200,
             value_chars: 2_000,
@@ -320,6 +325,10 @@ impl Default for Limits {
             publish_layers: 4_000,
             store_wait_ms: 5_000,
             limiter_wait_ms: 100,
+            lint_templates: 40,
+            usage_step: 20,
+            usage_step_s: 10,
+            usage_ask_s: 60,
             memory_key_ms: 5_000,
             memory_keys: 256,
         }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use monogram::limits::Limits;
-use monogram::lint::{self, Context};
+use monogram::lint::{self, Context, Known};
 use monogram::request::ImageRequest;
 use monogram::snippet::sender;
 use monogram::template::{Document, Template, samples};
@@ -57,7 +57,7 @@ impl Options {
 }
 
 fn findings(html: &str, options: &Options, templates: &BTreeMap<String, Document>) -> Vec<String> {
-    let find = |image: &ImageRequest| templates.get(image.template.as_str());
+    let find = |image: &ImageRequest| templates.get(image.template.as_str()).map_or(Known::Absent, Known::Document);
     let sender = options.sender.as_deref().map(|id| sender::find(id).unwrap());
     let context = Context {
         sender: sender.as_ref(),

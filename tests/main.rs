@@ -27,6 +27,7 @@ mod line_breaking_matches_chromium;
 mod lint;
 mod locale;
 mod merge_tags;
+mod openapi;
 mod paint_matches_chromium;
 mod png_strict;
 mod policy;

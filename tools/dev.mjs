@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const port = Number(process.env.PORT || 8787);
+const state = process.env.STATE || ".wrangler/state"; // where the data of KV and of the database stays
 const url = `http://127.0.0.1:${port}`;
 
 // V8 delays garbage collection while there is free memory. So any Worker grows to 1 GB and more
@@ -32,7 +33,7 @@ const WRANGLER = `${root}node_modules/wrangler/bin/wrangler.js`;
 const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false", CI: "true" };
 
 // The tables of the database.
-const migrated = spawnSync(process.execPath, [WRANGLER, "d1", "migrations", "apply", "monogram", "--local", "--persist-to", ".wrangler/state"], {
+const migrated = spawnSync(process.execPath, [WRANGLER, "d1", "migrations", "apply", "monogram", "--local", "--persist-to", state], {
   cwd: root,
   env: { ...env, ...QUIET },
   encoding: "utf8",
@@ -56,7 +57,7 @@ const wrangler = spawn(
   [
     WRANGLER, "dev",
     "--ip", "127.0.0.1", "--port", String(port),
-    "--persist-to", ".wrangler/state", // KV's data stays after a restart
+    "--persist-to", state, // the data stays after a restart
     "--var", "UNSIGNED:allow", // no signatures are needed on your own machine
     "--var", `ADMIN_KEY:${key}`,
     "--var", `SIGNING_SECRET:${secret}`,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use monogram::limits::Limits;
-use monogram::lint::{self, Context, Report, Severity};
+use monogram::lint::{self, Context, Known, Report, Severity};
 use monogram::request::ImageRequest;
 use monogram::snippet::sender;
 use monogram::template::{Document, Template, samples};
@@ -65,7 +65,10 @@ pub fn run(arguments: &Arguments) -> Done {
         format!("--sender: {} ({remedy})", problem.message)
     })?;
     let templates = arguments.templates.as_deref().map(|folder| templates(folder, &limits)).transpose()?;
-    let find = |image: &ImageRequest| templates.as_ref()?.get(image.template.as_str());
+    let find = |image: &ImageRequest| {
+        let document = templates.as_ref().and_then(|templates| templates.get(image.template.as_str()));
+        document.map_or(Known::Absent, Known::Document)
+    };
     let context = Context {
         sender: sender.as_ref(),
         prefixes: &arguments.prefixes,

@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Fault, Problem};
@@ -81,7 +82,8 @@ fn decode(cursor: &str) -> Result<String, Problem> {
 }
 
 /// The answer of a list: its rows under a name of their own, and the cursor of the next page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub struct List<T> {
     /// The rows.
     pub items: Vec<T>,

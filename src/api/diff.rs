@@ -1,13 +1,15 @@
 //! The difference of two documents, as a list of places (JSON Pointer, RFC 6901) and what was added,
 //! removed or replaced there.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 /// A difference at one place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     /// `add`, `remove` or `replace`, the words of RFC 6902.
+    #[schemars(extend("enum" = ["add", "remove", "replace"]))]
     pub op: &'static str,
     /// The place, in the document that has it: in the new one for `add`, else in the old one.
     pub path: String,
@@ -20,7 +22,7 @@ pub struct Change {
 }
 
 /// The answer to `GET /v1/templates/{id}/diff`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Diff {
     /// The old revision.
     pub from: u32,

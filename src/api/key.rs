@@ -1,5 +1,6 @@
 //! A new API key: what its maker asks for, and what is answered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -7,6 +8,8 @@ use crate::access::{Denied, Grant, Prefix, Reach, Scope, Scopes};
 use crate::error::{Fault, Problem};
 
 use super::moment;
+use super::schema::{Expires, Word};
+use super::usage::Quota;
 
 /// The most characters of a key's name.
 const MAX_NAME_CHARS: usize = 100;
@@ -15,21 +18,28 @@ const MAX_NAME_CHARS: usize = 100;
 const MAX_PREFIXES: usize = 100;
 
 /// The body of `POST /v1/keys`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewKey {
     /// What it is for, in the words of its maker.
+    #[schemars(length(max = 100))]
     pub name: Option<String>,
     /// The scopes.
+    #[schemars(with = "Vec<Word>", length(min = 1))]
     pub scopes: Vec<String>,
     /// The beginnings of the ids that it may use; all ids if it is left out.
+    #[schemars(length(min = 1, max = 100), inner(length(max = 256), regex(pattern = r"^([a-z0-9-]+/)+$")))]
     pub prefixes: Option<Vec<String>>,
     /// The moment from which it is no longer valid.
+    #[schemars(with = "Option<Expires>")]
     pub expires: Option<Json>,
+    /// What it may use up in a month; without limit if it is left out.
+    pub quota: Option<Quota>,
 }
 
 /// A key as it is listed. Its text is shown once, when it is made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Key")]
 pub struct KeyInfo {
     /// Its number.
     pub kid: u32,
@@ -40,6 +50,7 @@ pub struct KeyInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its scopes.
+    #[schemars(with = "Vec<Word>")]
     pub scopes: Vec<&'static str>,
     /// Its prefixes; `None` for all ids.
     pub prefixes: Option<Vec<String>>,
@@ -51,6 +62,11 @@ pub struct KeyInfo {
     /// When it was revoked, in RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked: Option<String>,
+    /// What it may use up in a month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
+    /// About how many pictures were drawn with it in this month of UTC, or for URLs that it signed.
+    pub renders: u64,
 }
 
 impl NewKey {
@@ -84,6 +100,10 @@ impl NewKey {
                 })?)
             }
         };
+        if self.quota.is_some_and(|quota| quota.renders == 0) {
+            return Err(wrong("bad-quota", "A quota is a whole number from 1".to_owned(), "quota.renders")
+                .remedy("leave `render` and `sign` out of the scopes of a key that shall draw nothing"));
+        }
         let expires = self.expires.as_ref().map(|value| moment::expires(value, now)).transpose()?;
         Ok(Grant { kid: 0, scopes, reach, expires: expires.map(u64::from) })
     }
@@ -146,6 +166,7 @@ mod tests {
             (r#"{"scopes":["sign"],"prefixes":["acme"]}"#, "prefixes"),
             (r#"{"scopes":["sign"],"prefixes":[]}"#, "prefixes"),
             (r#"{"scopes":["sign"],"expires":"yesterday"}"#, "expires"),
+            (r#"{"scopes":["sign"],"quota":{"renders":0}}"#, "quota.renders"),
             (&format!(r#"{{"scopes":["sign"],"name":"{}"}}"#, "x".repeat(101)), "name"),
         ] {
             assert_eq!(grant(json).unwrap_err().field.as_deref(), Some(field), "{json}");

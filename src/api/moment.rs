@@ -17,7 +17,7 @@ pub fn write(seconds: u64) -> String {
 /// `now` is Unix time in seconds.
 ///
 /// # Errors
-/// 400 at `expires` if it is none of these, has passed, or is after 2106.
+/// 400 at `expires` if it is none of these, or is after 2106; 422 if it has passed.
 pub fn expires(value: &Json, now: u64) -> Result<u32, Problem> {
     let wrong = || {
         Problem::new(Fault::Request, "bad-expiry", "This is no moment")
@@ -25,17 +25,23 @@ pub fn expires(value: &Json, now: u64) -> Result<u32, Problem> {
             .remedy("write 2027-01-01T00:00:00Z, or a distance from now such as 90d, 12h or 30m")
     };
     let seconds = match value {
-        Json::Number(number) => number.as_u64(),
+        Json::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
         Json::String(text) => distance(text).map_or_else(|| unix(text), |distance| now.checked_add(distance)),
         _ => None,
     };
     let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok()).ok_or_else(wrong)?;
     if u64::from(seconds) <= now {
-        return Err(Problem::new(Fault::Request, "bad-expiry", "This moment has passed")
+        return Err(Problem::new(Fault::Document, "expiry-passed", "This moment has passed")
             .at("expires")
             .remedy("write a later one"));
     }
     Ok(seconds)
+}
+
+/// Seconds that some languages write as `1900000000.0`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and small")]
+fn whole(number: f64) -> Option<u64> {
+    (number.trunc().to_bits() == number.to_bits() && (0.0..1e12).contains(&number)).then_some(number as u64)
 }
 
 fn distance(text: &str) -> Option<u64> {
@@ -70,6 +76,7 @@ mod tests {
             (Json::from("2100-03-01T00:00:00Z"), "2100-03-01T00:00:00Z"),
             (Json::from("90d"), "2027-04-15T08:00:00Z"),
             (Json::from("12h"), "2027-01-15T20:00:00Z"),
+            (Json::from(1_900_000_000.0), "2030-03-17T17:46:40Z"),
             (Json::from(1_900_000_000_u32), "2030-03-17T17:46:40Z"),
             (Json::from("1900000000"), "2030-03-17T17:46:40Z"),
         ] {
@@ -92,7 +99,8 @@ mod tests {
             Json::from(1.5),
         ] {
             let problem = expires(&value, NOW).unwrap_err();
-            assert_eq!((problem.status(), problem.field.as_deref()), (400, Some("expires")), "{value}");
+            let status = if problem.code == "expiry-passed" { 422 } else { 400 };
+            assert_eq!((problem.status(), problem.field.as_deref()), (status, Some("expires")), "{value}");
         }
     }
 }

@@ -22,12 +22,22 @@ enum Tags {
 
 impl Tags {
     /// `None` if the header was not sent.
-    fn read(header: &str) -> Option<Self> {
-        let header = header.trim();
-        match header {
-            "" => None,
-            "*" => Some(Self::Any),
-            list => Some(Self::Of(list.split(',').filter_map(|tag| inside(tag.trim())).map(str::to_owned).collect())),
+    ///
+    /// # Errors
+    /// 400 if it is no list of tags: a condition that is not understood must not count as none.
+    fn read(name: &'static str, header: &str) -> Result<Option<Self>, Problem> {
+        match header.trim() {
+            "" => Ok(None),
+            "*" => Ok(Some(Self::Any)),
+            list => {
+                let tags: Option<Vec<_>> = list.split(',').map(|tag| inside(tag.trim())).collect();
+                let tags = tags.ok_or_else(|| {
+                    Problem::new(Fault::Request, "bad-condition", "The condition is no ETag")
+                        .at(name)
+                        .remedy("send an ETag as it came, with its quotes; several are separated by commas; * is any")
+                })?;
+                Ok(Some(Self::Of(tags.into_iter().flatten().map(str::to_owned).collect())))
+            }
         }
     }
 
@@ -40,16 +50,21 @@ impl Tags {
     }
 }
 
-/// The text between the quotes of a strong tag.
-fn inside(tag: &str) -> Option<&str> {
-    tag.strip_prefix('"')?.strip_suffix('"')
+/// The text between the quotes of a strong tag; the inner `None` for a weak one, which is never the
+/// same. `None` if it is no tag.
+fn inside(tag: &str) -> Option<Option<&str>> {
+    let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |quoted| (true, quoted));
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    Some(Some(text).filter(|_| !is_weak))
 }
 
 impl Precondition {
     /// Reads the two headers; each is empty if it was not sent.
-    #[must_use]
-    pub fn read(if_match: &str, if_none_match: &str) -> Self {
-        Self { expected: Tags::read(if_match), refused: Tags::read(if_none_match) }
+    ///
+    /// # Errors
+    /// 400 if one of them is no condition.
+    pub fn read(if_match: &str, if_none_match: &str) -> Result<Self, Problem> {
+        Ok(Self { expected: Tags::read("If-Match", if_match)?, refused: Tags::read("If-None-Match", if_none_match)? })
     }
 
     /// Whether there is none, so that the caller takes whatever is there.
@@ -90,7 +105,6 @@ mod tests {
             ("\"3\"", "", None, false),
             ("\"1\", \"3\"", "", Some("3"), true),
             ("W/\"3\"", "", Some("3"), false),
-            ("3", "", Some("3"), false),
             ("*", "", Some("3"), true),
             ("*", "", None, false),
             ("", "*", None, true),
@@ -99,10 +113,19 @@ mod tests {
             ("", "\"3\"", Some("4"), true),
             ("\"4\"", "\"3\"", Some("4"), true),
         ] {
-            let precondition = Precondition::read(if_match, if_none_match);
+            let precondition = Precondition::read(if_match, if_none_match).unwrap();
             let found = precondition.check(tag);
             assert_eq!(found.is_ok(), holds, "{if_match} {if_none_match} {tag:?}");
             assert!(found.is_ok_and(|()| true) || moved_on().status() == 412);
+        }
+        for (if_match, if_none_match, field) in [
+            ("3", "", "If-Match"),
+            ("", "{}", "If-None-Match"),
+            ("\"3\", 4", "", "If-Match"),
+            ("", "*, *", "If-None-Match"),
+        ] {
+            let problem = Precondition::read(if_match, if_none_match).unwrap_err();
+            assert_eq!((problem.status(), problem.field.as_deref()), (400, Some(field)));
         }
     }
 }

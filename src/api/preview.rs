@@ -2,31 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::{Format, Options, TemplateId};
+use crate::template::Document;
 
 use super::publish::Draft;
+use super::schema::{Scalar, View};
 use super::sign;
 
 /// The body of `POST /v1/preview`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewBody {
     /// The draft.
+    #[schemars(with = "Document")]
     pub document: Json,
     /// The id that it would be published under: its names of assets and fonts are looked for there.
+    #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub id: Option<String>,
     /// The values of its params.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Scalar>")]
     pub params: BTreeMap<String, Json>,
     /// Options by their names in URLs: `_w`, `_dpr`, `_q`, `_lang`, `_debug`.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Scalar>")]
     pub options: BTreeMap<String, Json>,
     /// The extension; `png` if it is left out.
+    #[schemars(with = "Option<View>")]
     pub format: Option<String>,
 }
 
@@ -69,8 +77,9 @@ impl PreviewBody {
 /// The query of some values.
 fn pairs(values: &BTreeMap<String, Json>, field: &str, is_name: impl Fn(&str) -> bool) -> Result<String, Problem> {
     let mut pairs = Vec::new();
-    for (name, value) in values.iter().filter(|(name, _)| is_name(name)) {
-        pairs.extend(sign::text(value, field)?.map(|value| (name, value)));
+    for (name, value) in values {
+        let value = sign::text(value, field)?;
+        pairs.extend(value.filter(|_| is_name(name)).map(|value| (name, value)));
     }
     // Pairs of strings always encode.
     Ok(serde_urlencoded::to_string(&pairs).unwrap_or_default())

@@ -3,6 +3,7 @@
 //! What a caller sends is kept as it is written. The text that pictures are drawn from has one field
 //! more, `files`: the files that its names stand for, so that the revision never changes.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Fault, Problem};
@@ -67,7 +68,7 @@ pub fn with_files(text: &str, files: &Files) -> Option<String> {
 }
 
 /// The answer to a publication.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Published<'a> {
     /// The template's id.
     pub id: &'a str,
@@ -86,7 +87,7 @@ pub struct Published<'a> {
 }
 
 /// Something that an author should look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Warning {
     /// The layer, by its `id` or its path; empty for the whole template.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -99,7 +100,7 @@ pub struct Warning {
 }
 
 /// The answer to `POST /v1/validate`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Validated<'a> {
     /// Whether it could be published.
     pub valid: bool,
@@ -113,7 +114,7 @@ pub struct Validated<'a> {
 }
 
 /// What to fix in a document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Fix<'a> {
     /// Stable, for programs.
     pub code: &'a str,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -16,53 +17,71 @@ use crate::snippet::{alt, describe, markup, plain};
 use crate::template::Template;
 use crate::template::parse::nearest;
 
-use super::moment;
+use super::schema::{Expires, Picture, Ratio, Scalar, SenderId};
+use super::{body, moment};
 
 /// How long a URL is valid if the body does not say.
 const DEFAULT_EXPIRY: &str = "90d";
 
 /// The body of `POST /v1/sign`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignBody {
     /// The template's id.
+    #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
+    #[serde(default, deserialize_with = "body::whole_or_none")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub revision: Option<u32>,
     /// Params that the URL's query may fill.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub open: BTreeSet<String>,
     /// Params with values that the URL cannot change.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Scalar>")]
     pub fixed: BTreeMap<String, Json>,
     /// The moment from which the URL is refused.
+    #[schemars(with = "Option<Expires>")]
     pub expires: Option<Json>,
-    /// The extension.
+    /// The extension; `png` if it is left out.
+    #[schemars(with = "Option<Picture>")]
     pub format: Option<String>,
     /// The sender whose merge tags the URL and the snippet shall have.
+    #[schemars(with = "Option<SenderId>")]
     pub sender: Option<String>,
     /// The sender's field for a param, where it is not the usual one.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
     /// The width of the `<img>` in CSS px.
+    #[serde(default, deserialize_with = "body::whole_or_none")]
+    #[schemars(range(min = 1, max = 4096))]
     pub width: Option<u32>,
     /// Output px per CSS px.
+    #[schemars(with = "Option<Ratio>")]
     pub dpr: Option<f32>,
 }
 
 /// The body of `POST /v1/seal`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SealBody {
     /// The template's id.
+    #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub template: String,
     /// The revision that never changes; the live one if it is left out.
+    #[serde(default, deserialize_with = "body::whole_or_none")]
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub revision: Option<u32>,
     /// The values of each recipient.
+    #[schemars(with = "Vec<BTreeMap<String, Scalar>>", length(min = 1, max = 1000))]
     pub rows: Vec<BTreeMap<String, Json>>,
     /// The moment from which the URLs are refused.
+    #[schemars(with = "Option<Expires>")]
     pub expires: Option<Json>,
-    /// The extension.
+    /// The extension; `png` if it is left out.
+    #[schemars(with = "Option<Picture>")]
     pub format: Option<String>,
 }
 
@@ -81,7 +100,7 @@ pub struct Signer<'a> {
 }
 
 /// The answer to `POST /v1/sign`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Signed {
     /// The path of the URL.
     pub path: String,
@@ -97,7 +116,7 @@ pub struct Signed {
 }
 
 /// The URL with a sender's tags.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ForSender {
     /// The URL with the sender's merge tags, not escaped.
     pub pattern: String,
@@ -108,7 +127,7 @@ pub struct ForSender {
 }
 
 /// The answer to `POST /v1/seal`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Sealed {
     /// A URL for each row, in their order.
     pub urls: Vec<String>,
@@ -237,11 +256,12 @@ pub fn seal(body: &SealBody, template: &Template, signer: &Signer<'_>) -> Result
     for (index, row) in body.rows.iter().enumerate() {
         let mut values = BTreeMap::new();
         for (name, value) in row {
-            if !is_known(name) {
+            let is_known = is_known(name);
+            let value = text(value, &format!("rows[{index}].{}", shown(name)))?;
+            if !is_known {
                 ignored.insert(shown(name).to_owned());
                 continue;
             }
-            let value = text(value, &format!("rows[{index}].{name}"))?;
             values.extend(value.map(|value| (name.clone(), value)));
         }
         let token = sealer.seal(&values, limits).map_err(|why| Problem::from(why).at(format!("rows[{index}]")))?;

@@ -4,6 +4,7 @@
 //! metadata (places, cameras, comments), and one that is larger than a picture can show is scaled
 //! down. A font is kept as it is.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -33,8 +34,36 @@ pub struct Upload {
     pub notes: Vec<String>,
 }
 
+/// A stored file in a list or an answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct File {
+    /// Its name: `acme/logo.png`, `acme/Brand Sans/700-italic`.
+    pub name: String,
+    /// The SHA-256 of its bytes, in hex; its `ETag` too.
+    pub sha256: String,
+    /// Its media type.
+    pub r#type: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// Width of a picture in px.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height of a picture in px.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Facts about a font; in the answer to its upload only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font: Option<FontInfo>,
+    /// When the name was given to it, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
+    pub changed: String,
+    /// What was changed when it was uploaded, and what its author should look at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
 /// Facts about a font, for its author.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FontInfo {
     /// The family that the file names itself.
     pub family: Option<String>,

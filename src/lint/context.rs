@@ -4,8 +4,20 @@ use crate::request::ImageRequest;
 use crate::snippet::sender::Sender;
 use crate::template::Document;
 
-/// A function that knows the templates: the document of a picture, or `None` if there is none.
-pub type Templates<'a> = &'a dyn Fn(&ImageRequest) -> Option<&'a Document>;
+/// What is known of the template of a picture.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    /// There is no such template.
+    Absent,
+    /// Nothing: it may not be shown to the author of the email, or could not be read. Then nothing is
+    /// said about its params and its size.
+    Hidden,
+    /// Its document.
+    Document(&'a Document),
+}
+
+/// A function that knows the templates of pictures.
+pub type Templates<'a> = &'a dyn Fn(&ImageRequest) -> Known<'a>;
 
 /// What is known about an email besides its HTML.
 #[derive(Clone, Copy, Default)]

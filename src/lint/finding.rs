@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The weight of a [`Finding`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The pictures are right, but the author may want to know.
@@ -33,7 +34,7 @@ impl Severity {
 ///
 /// Its `Display` is one line: `12:34 warning img-without-alt: message (remedy)`. No text of it holds
 /// a value of a URL; it may hold names of params, and merge tags.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// A name for programs that never changes, in kebab-case: `foreign-tag`.
     pub code: &'static str,

@@ -47,6 +47,7 @@ mod written;
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::limits::Limits;
@@ -58,11 +59,12 @@ use mail::Mail;
 use picture::Picture;
 use place::Place;
 
-pub use context::{Context, Templates};
+pub use context::{Context, Known, Templates};
 pub use finding::{Finding, Severity};
 
 /// The result for one email.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "EmailReport")]
 pub struct Report {
     /// Number of our pictures in the email.
     pub pictures: usize,

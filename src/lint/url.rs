@@ -6,6 +6,7 @@ use crate::template::Document;
 use crate::template::document::Access;
 
 use super::address::Scheme;
+use super::context::Known;
 use super::finding::Findings;
 use super::picture::Picture;
 use super::place::Kind;
@@ -126,16 +127,19 @@ fn image(picture: &Picture<'_, '_>, findings: &mut Findings) -> Option<(Route, I
 /// The template's document. `None` if nobody knows it.
 fn template<'c>(picture: &Picture<'_, 'c>, image: &ImageRequest, findings: &mut Findings) -> Option<&'c Document> {
     let templates = picture.context.templates?;
-    let document = templates(image);
     let at = picture.at(picture.address.path.start);
-    match document {
-        None => findings.error(
-            at,
-            "unknown-template",
-            format!("There is no template {}", image.template),
-            "correct its id in the path, or publish it",
-        ),
-        Some(document) => {
+    match templates(image) {
+        Known::Absent => {
+            findings.error(
+                at,
+                "unknown-template",
+                format!("There is no template {}", image.template),
+                "correct its id in the path, or publish it",
+            );
+            None
+        }
+        Known::Hidden => None,
+        Known::Document(document) => {
             let path = picture.text().get(picture.address.path.clone()).unwrap_or_default();
             if document.access == Access::Signed && path.starts_with("/i/") {
                 findings.error(
@@ -145,7 +149,7 @@ fn template<'c>(picture: &Picture<'_, 'c>, image: &ImageRequest, findings: &mut 
                     "sign the URL (monogram sign), or write \"access\": \"public\" into the template",
                 );
             }
+            Some(document)
         }
     }
-    document
 }

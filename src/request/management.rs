@@ -21,6 +21,8 @@ pub enum Management {
     },
     /// The log of writes.
     Audit,
+    /// The pictures that were drawn in a month, by key.
+    Stats,
     /// The list of published templates.
     ListTemplates,
     /// The document of a template.

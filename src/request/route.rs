@@ -43,6 +43,9 @@ pub const ROUTES: &[Row] = &[
     row("GET", "/x/{sealed}/{image+}",    "sealed",  None, |parts| image_with_token(parts, "sealed").map(|(token, image)| Route::Sealed { token, image })),
     row("GET", "/v1/senders",             "senders", None, |_| Ok(Route::Senders)),
     row("GET", "/v1/snippet/{template+}", "snippet", None, snippet),
+    row("GET",  "/v1/openapi.json",       "openapi", None, |_| Ok(Route::OpenApi)),
+    row("GET",  "/v1/docs",               "docs",    None, |_| Ok(Route::Docs)),
+    row("POST", "/v1/lint",               "lint",    None, |_| Ok(Route::Lint)),
     row("GET",    "/v1/templates",                          "list-templates",  Some("templates:read"),  |_| to(Management::ListTemplates)),
     row("GET",    "/v1/templates/{template+}/revisions",    "revisions",       Some("templates:read"),  |parts| template(parts, Management::Revisions)),
     row("GET",    "/v1/templates/{template+}/diff",         "diff",            Some("templates:read"),  |parts| template(parts, Management::Diff)),
@@ -66,6 +69,7 @@ pub const ROUTES: &[Row] = &[
     row("POST",   "/v1/keys",                               "make-key",        Some("admin"),           |_| to(Management::MakeKey)),
     row("DELETE", "/v1/keys/{kid}",                         "revoke-key",      Some("admin"),           |parts| to(Management::RevokeKey { kid: management::kid(parts.get("kid"))? })),
     row("GET",    "/v1/audit",                              "audit",           Some("admin"),           |_| to(Management::Audit)),
+    row("GET",    "/v1/stats",                              "stats",           Some("stats"),           |_| to(Management::Stats)),
     // Any key will do; its tools have the scopes of the calls that they make.
     row("POST",   "/mcp",                                   "mcp",             None,                    |_| to(Management::Mcp)),
 ];
@@ -126,6 +130,12 @@ pub enum Route {
         /// `@7`; `None` is the live revision.
         revision: Option<u32>,
     },
+    /// The OpenAPI document of the API.
+    OpenApi,
+    /// The same, as a page.
+    Docs,
+    /// The check of an email. It needs a key for templates that are not public.
+    Lint,
     /// A call of the management API.
     Management(Management),
 }
@@ -354,6 +364,9 @@ mod tests {
                 Route::Sealed { token: "Q2-_9".to_owned(), image: picture("welcome", Some(2), Jpg) },
             ),
             ("/v1/senders", Route::Senders),
+            ("/v1/openapi.json", Route::OpenApi),
+            ("/v1/docs", Route::Docs),
+            ("/v1/stats", Route::Management(Management::Stats)),
             ("/v1/snippet/welcome", snippet("welcome", None)),
             ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),
             ("/v1/templates", Route::Management(Management::ListTemplates)),

@@ -28,6 +28,8 @@ pub enum Freshness {
     /// A picture whose URL is valid for this number of seconds: a shared cache must not outlive the
     /// signature.
     Expiring(u32),
+    /// A picture for the holder of an API key: for nobody else, and in no cache.
+    Private,
     /// An error, or a view, which may hold values: not at all.
     Never,
 }
@@ -57,6 +59,7 @@ impl Freshness {
             Self::Expiring(seconds) => {
                 format!("public, max-age={}, s-maxage={}", seconds.min(300), seconds.min(86_400))
             }
+            Self::Private => "private, no-store".to_owned(),
             Self::Never => "no-store".to_owned(),
         }
     }

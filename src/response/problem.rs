@@ -1,6 +1,7 @@
 //! The answer that is an error: a placeholder picture if a picture was asked for, or else an RFC
 //! 9457 problem document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Fault, Problem};
@@ -10,17 +11,25 @@ use super::{Freshness, Reply};
 
 /// An RFC 9457 document. Its `type` is `about:blank`, for which the RFC asks that the `title` is
 /// that of the status. Programs tell problems apart by their `code`.
-#[derive(Serialize)]
-struct Document<'a> {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: &'a str,
-    code: &'static str,
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document<'a> {
+    /// Always `about:blank`.
+    pub r#type: &'static str,
+    /// The phrase of the status.
+    pub title: &'static str,
+    /// The status of the answer.
+    pub status: u16,
+    /// What is wrong, in a sentence. It holds no value of the request.
+    pub detail: &'a str,
+    /// A name for programs that never changes, in kebab-case: `unknown-template`.
+    pub code: &'static str,
+    /// The place: a param of the query, a header, or a path in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
+    pub field: Option<&'a str>,
+    /// How to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'a str>,
+    pub remedy: Option<&'a str>,
 }
 
 /// The error as a picture. `png` is the placeholder, which is a PNG whatever the URL's extension

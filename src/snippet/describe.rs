@@ -1,6 +1,7 @@
 //! The description of a template for a form: its size, and its params with the fields that they
 //! usually become.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::params::{Param, Params};
@@ -9,7 +10,7 @@ use crate::template::document::Document;
 use super::choices::{Choice, Origin};
 
 /// The description of a template.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TemplateInfo<'a> {
     /// The template's id.
     pub id: &'a str,
@@ -24,7 +25,7 @@ pub struct TemplateInfo<'a> {
 }
 
 /// The description of a param.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ParamInfo<'a> {
     /// The name in URLs.
     pub name: &'a str,

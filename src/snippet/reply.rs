@@ -2,6 +2,7 @@
 //!
 //! A snippet holds the values that a person filled in, so that it must not be cached: `no-store`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Problem;
@@ -26,8 +27,10 @@ pub struct Subject<'a> {
     pub revision: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// The answer of `/v1/snippet/{template}`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Snippet")]
+pub struct Document<'a> {
     /// The `<img>` element.
     html: String,
     /// The `src` of the element, not escaped.
@@ -50,8 +53,10 @@ struct Document<'a> {
     template: describe::TemplateInfo<'a>,
 }
 
-#[derive(Serialize)]
-struct SenderInfo<'a> {
+/// The sender of a snippet.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SnippetSender")]
+pub struct SenderInfo<'a> {
     id: &'a str,
     name: &'a str,
     verified: bool,
@@ -60,8 +65,9 @@ struct SenderInfo<'a> {
     docs: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct ParamUse<'a> {
+/// The use of a param in a snippet.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ParamUse<'a> {
     name: &'a str,
     /// `field`, `value` or `template`.
     r#use: &'static str,

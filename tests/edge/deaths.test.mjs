@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as deaths from "../../worker/src/deaths.js";
 import { ask, withWorker } from "./answers.mjs";
+import { requestLines } from "./harness.mjs";
 import { card } from "./template.mjs";
 
 /**
@@ -53,6 +54,9 @@ test("200 bystanders beside five killers are answered with whole pictures", () =
       answer.picture();
     }
 
+    // The shim says so at the next request.
+    assert.equal((await ask(worker, "/i/card.png?name=Next")).status, 200);
+    await requestLines(worker, answers.length + 1);
     const before = ended(worker);
     assert.ok(before >= 5 && before <= 10, `${before} instances ended`);
     // Each killer is barred, in every format and with every value.

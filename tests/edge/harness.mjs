@@ -6,6 +6,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare, Response } from "miniflare";
+import { check } from "./contract.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const built = (path) => readFileSync(`${root}build/${path}`);
@@ -136,7 +137,16 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
     url,
     db,
     scheduled: async (options) => void (await (await miniflare.getWorker()).scheduled(options)),
-    fetch: (path, init) => fetch(url + path, { redirect: "manual", ...init }),
+    fetch: async (path, init) => {
+      const response = await fetch(url + path, { redirect: "manual", ...init });
+      // Every answer of ours is one that docs/openapi.json describes.
+      if (!modules) {
+        const { pathname } = new URL(url + path);
+        const body = /^\/v1\//.test(pathname) ? Buffer.from(await response.clone().arrayBuffer()) : undefined;
+        check(init?.method ?? "GET", pathname, response, body);
+      }
+      return response;
+    },
     kv: namespace,
     logs,
     purgeCache: () => miniflare.purgeCache(),

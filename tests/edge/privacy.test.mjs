@@ -44,7 +44,7 @@ test("no value is in a header or in the log", async () => {
 
 test("each request is one line of JSON", async () => {
   const before = (await requestLines(worker, 0)).length;
-  await ask(worker, "/i/card.png?name=Once");
+  const answer = await ask(worker, "/i/card.png?name=Once");
   const lines = (await requestLines(worker, before + 1)).slice(before);
   assert.equal(lines.length, 1);
   const [{ bytes, ms, ...line }] = lines;
@@ -52,5 +52,6 @@ test("each request is one line of JSON", async () => {
   assert.deepEqual(line, {
     event: "request", kind: "image", template: "card", format: "png", status: 200, cache: "miss", warnings: 0,
     params: "color=missing;why=absent;use=template-default, company=missing;why=absent, plan=missing;why=absent, points=missing;why=absent;use=template-default",
+    request: answer.header("x-request-id"),
   });
 });

@@ -19,6 +19,7 @@ import { card, withLogo } from "./template.mjs";
  */
 const withRepeats = (options, body) => withWorker({ front: FRONT, ...options }, (worker) => {
   let requests = 0;
+  const ids = new Set();
   const ask = async (path, { method = "GET", ...headers } = {}) => {
     // Node's fetch sorts headers and changes their case.
     const { status, raw, bytes } = await new Promise((resolve, reject) => {
@@ -34,6 +35,12 @@ const withRepeats = (options, body) => withWorker({ front: FRONT, ...options }, 
     const asked = (await loggedLines(worker, "asked: ", requests)).at(-1).slice("asked: ".length);
     const lines = [];
     for (let at = 0; at < raw.length; at += 2) lines.push(`${raw[at]}: ${raw[at + 1].replace(/dur=[\d.]+/g, "dur=0")}`);
+    // The number of the answer is another one each time, and is in the log.
+    const [id] = lines.splice(lines.findIndex((line) => line.startsWith("X-Request-Id: ")), 1);
+    assert.equal(id, `X-Request-Id: ${line.request}`, path);
+    assert.ok(!ids.has(id), "a number of its own");
+    ids.add(id);
+    delete line.request;
     const etag = raw[raw.findIndex((name) => name.toLowerCase() === "etag") + 1];
     return { status, headers: lines, bytes, line, etag, asked };
   };
@@ -278,6 +285,9 @@ test("HEAD is answered without the file", (t) => {
   const file = new Uint8Array(100);
   repeats.remember(url(1), repeatable({ file }));
   const [full, head] = ["GET", "HEAD"].map((method) => repeats.answer(new Request(url(1), { method })));
+  // Each answer has a number of its own.
+  assert.notEqual(head.headers.get("x-request-id"), full.headers.get("x-request-id"));
+  for (const { headers } of [full, head]) headers.delete("x-request-id");
   assert.deepEqual([head.status, head.body, [...head.headers]], [200, null, [...full.headers]]);
 });
 

@@ -70,9 +70,12 @@ function apology(request) {
   const body = image
     ? Uint8Array.from(atob(PLACEHOLDER), (c) => c.charCodeAt(0))
     : JSON.stringify({ type: "about:blank", title: "Internal Server Error", status: 500, detail: "It broke", code: "panic" });
+  const id = repeats.requestId();
+  console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic", request: id }));
   return new Response(request.method === "HEAD" ? null : body, {
     status: 500,
     headers: {
+      "X-Request-Id": id,
       "Content-Type": image ? "image/png" : "application/problem+json",
       "Content-Length": String(body.length),
       "Cache-Control": "no-store",
@@ -121,7 +124,6 @@ async function answer(request, env, ctx) {
       if (error !== LOST) faults += 1;
     }
   }
-  console.log(JSON.stringify({ event: "request", kind: "-", status: 500, cache: "bypass", problem: "panic" }));
   return apology(request);
 }
 

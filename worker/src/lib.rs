@@ -13,8 +13,10 @@ mod cache;
 mod deadline;
 mod fonts;
 mod log;
+mod manual;
 mod memory;
 mod pages;
+mod permit;
 mod repeats;
 mod revoked;
 mod running;
@@ -45,9 +47,8 @@ use monogram::world::World;
 use cache::Finished;
 use deadline::Deadline;
 use log::Log;
+use permit::Permit;
 use repeats::Repeat;
-use signature::Verified;
-use templates::Found;
 use world::Fetched;
 
 /// A request of the runtime, and the data that comes with it.
@@ -98,13 +99,13 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
 
 async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
     log::hook_panics();
-    let (limits, mut log) = (Limits::default(), Log::start());
+    let (limits, mut log) = (Limits::default(), Log::start(api::request_id()));
     let (method, url) = (request.method(), request.url());
     let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
     let (origin, path, query) = split(&url);
     let call = Call { request, env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
-    let Answer { reply, file, repeat, purge } = if method == "OPTIONS" {
+    let Answer { mut reply, file, repeat, purge } = if method == "OPTIONS" {
         let preflight = Reply::preflight(&request::route::allow(path));
         if request::route::needs_key(path) { preflight.for_own_origin().into() } else { preflight.into() }
     } else {
@@ -121,6 +122,7 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
             }
         }
     };
+    reply.set("X-Request-Id", log.request.as_str());
     let file = file.or_else(|| (!reply.body.is_empty()).then(|| Uint8Array::from(reply.body.as_slice())));
     log.write(&reply, file.as_ref().map_or(0, Uint8Array::length));
     // The answer to a HEAD has every header of the GET, including its length.
@@ -146,6 +148,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Route::Snippet { template, revision } => {
             return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
         }
+        Route::OpenApi => return Ok(manual::openapi(call).await?.into()),
+        Route::Docs => return Ok(manual::page(call).await?.into()),
+        Route::Lint => return Ok(api::lint::answer(call, query, log).await.into()),
         Route::Management(what) => {
             let given = api::answer(call, what, request.scope.unwrap_or_default(), query, log).await;
             return Ok(Answer { purge: given.purge, ..given.reply.into() });
@@ -157,33 +162,45 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 2. Find the template: in memory, in KV, or compiled in. Beside it comes the list of keys whose
     // URLs are refused, if there is a signature.
     let find = templates::find(call.env, &image.template, image.revision, call.limits);
-    let (verified, found) = match &request.route {
+    let (permit, found) = match &request.route {
         Route::Signed { token, .. } => {
             let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
-            (Some(signature::verify(call.env, &revoked, token, image, call.limits)?), found?)
+            (Permit::Url(signature::verify(call.env, &revoked, token, image, call.limits)?), found?)
         }
         Route::Sealed { token, .. } => {
             let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;
-            (Some(signature::open(call.env, &revoked, token, image, call.limits)?), found?)
+            (Permit::Url(signature::open(call.env, &revoked, token, image, call.limits)?), found?)
         }
-        _ => (None, find.await?),
+        _ => (Permit::Open, find.await?),
     };
     // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
-    let is_again = verified.is_none() && repeats::is_again(call.path, query, call.limits);
+    let is_again = permit.is_open() && repeats::is_again(call.path, query, call.limits);
     let template = &found.template;
     log.template = image.template.to_string();
     log.stage("template");
-    if verified.is_none() && template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
-        return Err(unsigned("this template answers only to signed URLs"));
-    }
+    let permit = if permit.is_open() && template.document.access == Access::Signed {
+        // Who sends a key is a program, and gets errors as documents.
+        match api::render::kid(call, &image.template).await {
+            Ok(Some(kid)) => Permit::Key(kid),
+            Ok(None) if unsigned_is_allowed(call.env) => permit,
+            Ok(None) => return Err(unsigned("this template answers only to signed URLs")),
+            Err(problem) => {
+                log.problem = Some(problem.code);
+                return Ok(problem::document(&problem).for_own_origin().into());
+            }
+        }
+    } else {
+        permit
+    };
+    log.kid = permit.kid();
 
     // 3. Read the values, which give the picture its identity. A client that already has it needs
     // no more.
     let document = &template.document;
-    let read = |query: &str| match &verified {
+    let read = |query: &str| match permit.bound() {
         // Only values that the signature allows are drawn: no other code reads the query of such a
         // URL.
-        Some(Verified { bound, .. }) => (
+        Some(bound) => (
             select::values(bound, &document.params, &document.missing, query, call.limits),
             select::options(bound, query, call.limits),
         ),
@@ -192,7 +209,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let (values, options) = read(query);
     let key = Key::new(key::BUILD, &Inputs::new(template, &values, &options, image.format), call.limits);
     if image.format.is_image() && key.matches(call.if_none_match) {
-        let freshness = freshness(&found, image, verified.as_ref(), false);
+        let freshness = permit.freshness(&found, image, false);
         let about =
             ImageReply { timing: log.stages(), ..image_reply(image, &values, key.etag(), freshness, Cached::Hit) };
         let repeat = || {
@@ -208,7 +225,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
     {
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-        let freshness = freshness(&found, image, verified.as_ref(), !finished.whole);
+        let freshness = permit.freshness(&found, image, !finished.whole);
         let missing_glyphs = finished.missing_glyphs;
         let about = image_reply(image, &values, etag, freshness, Cached::Hit);
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
@@ -217,15 +234,17 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return Ok(Answer { file: Some(finished.file.clone()), repeat, ..finished.reply(&about, image.format).into() });
     }
 
-    // 5. A network that asks for too many new pictures of a template gets the one without values.
-    let is_limited = image.format.is_image() && !api::limit::may_draw(call, &image.template).await;
+    // 5. A network that asks for too many new pictures of a template gets the one without values; so
+    // does a key that has used up its quota.
+    let is_used_up = permit.kid().is_some_and(|kid| api::usage::is_over(call, kid));
+    let is_limited = image.format.is_image() && (is_used_up || !api::limit::may_draw(call, &image.template).await);
     let (values, options) = if is_limited { read("") } else { (values, options) };
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };
     if is_limited {
-        log.problem = Some("too-many-pictures");
+        log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" });
         if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
-            let freshness = freshness(&found, image, verified.as_ref(), true);
+            let freshness = permit.freshness(&found, image, true);
             let about = image_reply(image, &values, key.etag_of_unfinished(), freshness, Cached::Hit);
             let about = ImageReply { timing: log.stages(), missing_glyphs: finished.missing_glyphs, ..about };
             return Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() });
@@ -234,7 +253,14 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 
     // 6. Plan the drawing, and fetch the files that it needs.
     let plan = plan(&inputs, call.limits);
-    let view = |body, log: &Log| Ok(view::reply(image.format, body, &values, log.stages()).into());
+    let view = |body, log: &Log| {
+        let mut reply = view::reply(image.format, body, &values, log.stages());
+        if let Permit::Key(_) = permit {
+            reply.headers.retain(|(name, _)| *name != "Cache-Control");
+            reply.set("Cache-Control", Freshness::Private.cache_control());
+        }
+        Ok(reply.into())
+    };
     match image.format {
         Format::Txt => return view(plan.alt, log),
         Format::Html => {
@@ -285,13 +311,19 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
                 && assets::are_intact(&plan, &world.assets, document.files.as_ref(), &drawn.warnings, call.limits);
             let file = Uint8Array::from(drawn.bytes.as_slice());
             let finished = Finished::new(file, whole, drawn.missing_glyphs);
-            cache::put(call, key, &finished, &drawn.bytes, image);
+            // A picture for the holder of a key is for nobody else.
+            if !matches!(permit, Permit::Key(_)) {
+                cache::put(call, key, &finished, &drawn.bytes, image);
+            }
+            if let Some(kid) = permit.kid().filter(|_| !is_limited) {
+                api::usage::count(call, kid);
+            }
             finished
         }
     };
     let is_whole = finished.whole && !is_limited;
     let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
-    let freshness = freshness(&found, image, verified.as_ref(), !is_whole);
+    let freshness = permit.freshness(&found, image, !is_whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = image_reply(image, &values, etag, freshness, Cached::Miss);
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
@@ -327,19 +359,6 @@ fn placeholder() -> Vec<u8> {
     DRAWN.with(Clone::clone)
 }
 
-/// The time for which others may cache a picture of this template.
-fn freshness(found: &Found, image: &ImageRequest, verified: Option<&Verified>, unfinished: bool) -> Freshness {
-    match verified {
-        Some(Verified { seconds_left, .. }) => {
-            let most = if found.stale || unfinished { Freshness::BRIEF_S } else { u32::MAX };
-            return Freshness::Expiring(most.min(*seconds_left));
-        }
-        None if found.stale || unfinished => return Freshness::Brief,
-        None => {}
-    }
-    if image.revision.is_some() { Freshness::Pinned } else { Freshness::Live(found.template.document.max_age) }
-}
-
 /// Whether every template answers to everyone: for development, and for operators who want it.
 fn unsigned_is_allowed(env: &Env) -> bool {
     env.var("UNSIGNED").is_ok_and(|value| value.to_string() == "allow")
@@ -347,7 +366,7 @@ fn unsigned_is_allowed(env: &Env) -> bool {
 
 fn unsigned(why: &str) -> Problem {
     Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
-        .remedy("sign the URL (monogram sign), or set \"access\": \"public\" in the template")
+        .remedy("sign the URL (monogram sign), send an API key with the scope render, or set \"access\": \"public\" in the template")
 }
 
 /// Splits `https://img.example/i/a.png?b=c` into `https://img.example`, `/i/a.png` and `b=c`. The

@@ -34,7 +34,7 @@ pub struct Log {
     pub revision: Option<u32>,
     /// The number of the API key of a call.
     pub kid: Option<u32>,
-    /// `X-Request-Id` of a call.
+    /// `X-Request-Id` of the answer.
     pub request: String,
 }
 
@@ -68,7 +68,7 @@ struct Line<'a> {
 
 impl Log {
     /// A request that starts now.
-    pub fn start() -> Self {
+    pub fn start(request: String) -> Self {
         let now = js_sys::Date::now();
         Self {
             start_ms: now,
@@ -82,7 +82,7 @@ impl Log {
             problem: None,
             revision: None,
             kid: None,
-            request: String::new(),
+            request,
         }
     }
 
@@ -101,13 +101,13 @@ impl Log {
 
     /// Writes the line about an answer whose body has this many bytes.
     pub fn write(&self, reply: &Reply, bytes: u32) {
-        let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms);
+        let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms, &self.request);
         console_log!("{line}");
     }
 
     /// The line about an answer of a tier, with the number of bytes of its body and the time that
-    /// it took.
-    pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64) -> String {
+    /// it took. `request` is its `X-Request-Id`.
+    pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64, request: &str) -> String {
         let line = Line {
             event: "request",
             kind: self.kind,
@@ -123,7 +123,7 @@ impl Log {
             params: reply.header("X-Params").and_then(fallbacks),
             problem: self.problem,
             kid: self.kid,
-            request: &self.request,
+            request,
         };
         // Fields of these types cannot fail.
         serde_json::to_string(&line).unwrap_or_default()

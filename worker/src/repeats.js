@@ -20,6 +20,9 @@ const entries = new Map();
 /** The weight of all entries. */
 let bytes = 0;
 
+/** 32 hex digits that no other answer has. */
+export const requestId = () => crypto.randomUUID().replaceAll("-", "");
+
 function forget(url) {
   bytes -= entries.get(url)?.weight ?? 0;
   entries.delete(url);
@@ -80,6 +83,8 @@ export function answer(request) {
   // headers are true.
   entries.delete(url);
   entries.set(url, entry);
-  console.log(said.line);
-  return new Response(method === "HEAD" ? null : file, said.init);
+  const id = requestId();
+  console.log(`${said.line.slice(0, -1)},"request":"${id}"}`);
+  const { status, headers } = said.init;
+  return new Response(method === "HEAD" ? null : file, { status, headers: { ...headers, "X-Request-Id": id } });
 }

@@ -15,6 +15,8 @@ use worker::{Env, js_sys};
 
 /// A URL that was verified.
 pub struct Verified {
+    /// The number of the API key that made it.
+    pub kid: u32,
     /// The params that it fixes, and the names that its query may fill.
     pub bound: Bound,
     /// Seconds for which it is still valid, at least 1.
@@ -34,7 +36,7 @@ pub fn verify(
 ) -> Result<Verified, Problem> {
     let now = now();
     let policy = policy::verify(token, &keyring(env, revoked)?, &image.template, image.revision, now, limits)?;
-    Ok(Verified { bound: policy.bound, seconds_left: left(policy.expires, now) })
+    Ok(Verified { kid: policy.kid, bound: policy.bound, seconds_left: left(policy.expires, now) })
 }
 
 /// The params of a sealed URL. Its views are refused, because they would show the values.
@@ -54,7 +56,7 @@ pub fn open(
     }
     let now = now();
     let opened = policy::open(token, &keyring(env, revoked)?, &image.template, image.revision, now, limits)?;
-    Ok(Verified { bound: opened.bound, seconds_left: left(opened.expires, now) })
+    Ok(Verified { kid: opened.kid, bound: opened.bound, seconds_left: left(opened.expires, now) })
 }
 
 /// The secrets of this deployment. If there are none, every URL is refused.

@@ -1,25 +1,14 @@
 //! The log of writes: who did what, and when. No value is in it.
 
+use monogram::api::audit::Line;
 use monogram::api::cursor::List;
 use monogram::api::{Page, key, moment};
 use monogram::error::Problem;
 use monogram::response::Reply;
-use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
 use super::database::{Database, Statement, number, text};
 use super::{Visit, json};
-
-/// A line of the log.
-#[derive(Serialize)]
-struct Line {
-    n: u64,
-    at: String,
-    kid: u32,
-    action: String,
-    target: String,
-    request: String,
-}
 
 /// The statement that adds a line if the statement before it in its transaction changed a row.
 pub fn if_changed(visit: &Visit<'_>, action: &str, target: &str) -> Statement<'static> {

@@ -48,6 +48,11 @@ pub fn forget_all() {
     MEMORY.with_borrow_mut(|cache| *cache = None);
 }
 
+/// Whether the request has a key, or something that is meant to be one.
+pub fn is_sent(call: &Call<'_>) -> bool {
+    call.request.headers().has("Authorization").unwrap_or(false)
+}
+
 /// What the caller's key may do. Its expiry is not checked yet.
 ///
 /// # Errors
@@ -67,7 +72,7 @@ pub async fn grant(call: &Call<'_>) -> Result<Grant, Problem> {
         return Ok(known.grant);
     }
 
-    limit::unknown_key(call).await?;
+    limit::stranger(call).await?;
     let database = Database::of(call.env, call.limits)?;
     let sql = "SELECT kid, sha256, scopes, prefixes, expires_at FROM api_key WHERE sha256 = ?1 AND revoked_at IS NULL";
     type Row = (u32, String, String, Option<String>, Option<u64>);

@@ -5,6 +5,7 @@ use monogram::error::{Fault, Problem};
 use serde::de::DeserializeOwned;
 use worker::{ByteStream, web_sys};
 
+use super::super::Call;
 use super::super::deadline::{self, Cut, Deadline};
 use super::Visit;
 
@@ -13,15 +14,24 @@ use super::Visit;
 /// # Errors
 /// 413 if it is larger, 400 if it is cut short or comes too slowly.
 pub async fn read(visit: &Visit<'_>, most: usize) -> Result<Vec<u8>, Problem> {
-    let limits = visit.limits();
     if let Some(sent) = visit.sent {
         return if sent.body.len() > most { Err(too_large(most)) } else { Ok(sent.body.clone()) };
     }
-    let announced = visit.header("Content-Length").parse::<usize>().ok();
+    read_of(visit.call, most).await
+}
+
+/// The same for a call without a key.
+///
+/// # Errors
+/// Those of [`read`].
+pub async fn read_of(call: &Call<'_>, most: usize) -> Result<Vec<u8>, Problem> {
+    let limits = call.limits;
+    let announced = call.request.headers().get("Content-Length").ok().flatten();
+    let announced = announced.and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
-    let Some(stream) = web_sys::Request::body(visit.call.request) else { return Ok(Vec::new()) };
+    let Some(stream) = web_sys::Request::body(call.request) else { return Ok(Vec::new()) };
     let (mut chunks, mut room) = (Vec::new(), most);
     let take = |chunk: Vec<u8>| {
         let left = room.checked_sub(chunk.len());

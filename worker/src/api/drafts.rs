@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use monogram::access::{Reach, Scope};
+use monogram::api::body as json_body;
 use monogram::api::names::{AssetRow, FontRow, Names};
 use monogram::api::publish::{Draft, Fix, Validated, Warning, warnings};
 use monogram::api::sign;
@@ -125,7 +126,7 @@ pub async fn validate(visit: &Visit<'_>) -> Result<Reply, Problem> {
     if let Some(id) = &id {
         visit.allows(Scope::TemplatesRead, id.as_str())?;
     }
-    let bytes = body::read(visit, limits.template_bytes).await?;
+    let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
     let mut template = match Draft::read(bytes, limits) {
         Ok(draft) => draft.template,
         Err(problem) => {

@@ -5,14 +5,13 @@
 
 use monogram::access::{Reach, Scope};
 use monogram::api::cursor::List;
-use monogram::api::upload::{self, FontInfo, Upload, digest};
+use monogram::api::upload::{self, File, Upload, digest};
 use monogram::api::{Page, Precondition, key, moment, precondition};
 use monogram::error::{Fault, Problem};
 use monogram::font;
 use monogram::limits::Limits;
 use monogram::request::management::FontName;
 use monogram::response::Reply;
-use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
 use super::super::deadline::Deadline;
@@ -22,25 +21,6 @@ use super::{Visit, audit, body, inflate, json, store};
 /// The key of a file in KV. No template has it, because `:` is in no id.
 pub fn key_of(digest: &str) -> String {
     format!("file:{digest}")
-}
-
-/// A file in a list or an answer.
-#[derive(Serialize)]
-struct File {
-    name: String,
-    sha256: String,
-    r#type: String,
-    bytes: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    font: Option<FontInfo>,
-    changed: String,
-    /// What was changed when it was uploaded, and what its author should look at.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
 }
 
 /// What both kinds of names have in common.
@@ -97,7 +77,7 @@ impl<'a> Table<'a> {
     async fn put(&self, uploaded: Upload, insert: (&'static str, Vec<JsValue>)) -> Result<Reply, Problem> {
         let (visit, env, limits) = (self.visit, self.visit.env(), self.visit.limits());
         let database = Database::of(env, limits)?;
-        let precondition = Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"));
+        let precondition = Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))?;
         let before = self.stored(&database).await?.map(|(digest, _)| digest);
         precondition.check(before.as_deref())?;
 
@@ -140,7 +120,7 @@ impl<'a> Table<'a> {
         let visit = self.visit;
         let database = Database::of(visit.env(), visit.limits())?;
         let before = self.stored(&database).await?.map(|(digest, _)| digest).ok_or_else(|| self.unknown())?;
-        Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match")).check(Some(&before))?;
+        Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))?.check(Some(&before))?;
         let sql = format!("DELETE FROM {} WHERE {} RETURNING sha256", self.kind, self.place);
         let log = audit::if_changed(visit, &format!("delete-{}", self.kind), &self.name);
         database.transaction(vec![(&sql, self.values.clone()), log]).await?;

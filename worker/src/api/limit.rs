@@ -28,11 +28,12 @@ pub async fn call(call: &Call<'_>, kid: u32) -> Result<(), Problem> {
     refuse(is_allowed(call.env, CALLS, format!("key/{kid}"), call.limits).await)
 }
 
-/// Counts a key that this isolate does not know, before the database is asked for it.
+/// Counts a call without a key, or with one that this isolate does not know, before the database is
+/// asked for it.
 ///
 /// # Errors
 /// 429: there were too many from this network.
-pub async fn unknown_key(call: &Call<'_>) -> Result<(), Problem> {
+pub async fn stranger(call: &Call<'_>) -> Result<(), Problem> {
     match network(call) {
         Some(network) => refuse(is_allowed(call.env, CALLS, format!("network/{network}"), call.limits).await),
         None => Ok(()),

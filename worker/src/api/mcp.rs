@@ -1,20 +1,17 @@
 //! `POST /mcp`: the tools of a program that a language model drives. Each is a call of this API, or
 //! the view of a picture, made in its name.
 
-use std::collections::BTreeMap;
-
 use monogram::access::Scope;
+use monogram::api::key::denied;
+use monogram::api::lint::Asked;
 use monogram::error::{Fault, Problem};
-use monogram::lint::{self, Context};
 use monogram::mcp::answer::{self, Outcome};
 use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
-use monogram::request::{self, ImageRequest, Route};
+use monogram::request::{self, Route};
 use monogram::snippet::sender;
-use monogram::template::document::Access;
 
+use super::super::Call;
 use super::super::log::Log;
-use super::super::templates::{self, Found};
-use super::super::{Call, unsigned_is_allowed};
 use super::{Given, Visit, body};
 
 /// # Errors
@@ -66,7 +63,7 @@ async fn run(
     match tool.name() {
         "lint_email" => {
             tool.check(&arguments)?;
-            Ok(Outcome::of_json(&lint(visit, &arguments).await?))
+            Ok(Outcome::of_json(&lint(visit, &arguments, log).await?))
         }
         "preview" => {
             tool.check(&arguments)?;
@@ -112,42 +109,15 @@ async fn ask(visit: &Visit<'_>, sent: &mcp::Call, log: &mut Log) -> Result<Given
     }
 }
 
-/// The report about an email. It knows the templates of its pictures that everyone may see, and those
-/// that the key may sign URLs for.
-async fn lint(visit: &Visit<'_>, arguments: &Arguments) -> Result<Vec<u8>, Problem> {
-    let (env, limits) = (visit.env(), visit.limits());
+/// The report about an email.
+async fn lint(visit: &Visit<'_>, arguments: &Arguments, log: &mut Log) -> Result<Vec<u8>, Problem> {
+    visit.grant.allows_scope(Scope::Sign, visit.now).map_err(denied)?;
     let html = arguments.text("html").unwrap_or_default();
     let sender = arguments.text("sender").map(|name| sender::find(&name)).transpose();
-    let sender = sender.map_err(|problem| problem.at("sender"))?;
-    let images: BTreeMap<_, _> =
-        lint::pictures(&html, &[], limits).into_iter().map(|image| (key(&image), image)).collect();
-    let has_room = images.len() <= limits.email_templates;
-    let mut found: BTreeMap<_, Found> = BTreeMap::new();
-    for image in images.into_values().filter(|_| has_room) {
-        let id = image.template.as_str();
-        let template = match templates::find(env, &image.template, image.revision, limits).await {
-            Ok(template) => template,
-            Err(problem) if problem.status() == 404 => continue,
-            Err(problem) => return Err(problem),
-        };
-        if template.template.document.access == Access::Signed && !unsigned_is_allowed(env) {
-            // Another client's template is one that does not exist.
-            if !visit.grant.reach.covers(id) {
-                continue;
-            }
-            visit.allows(Scope::Sign, id)?;
-        }
-        found.insert(key(&image), template);
-    }
-    let find = |image: &ImageRequest| found.get(&key(image)).map(|found| &found.template.document);
-    let templates: Option<lint::Templates<'_>> = if has_room { Some(&find) } else { None };
-    let context = Context { sender: sender.as_ref(), prefixes: &[], templates, now: visit.now };
+    let asked = Asked { sender: sender.map_err(|problem| problem.at("sender"))?, ..Asked::default() };
+    let report = super::lint::report(visit.call, &asked, &html, Some(&visit.grant), log).await;
     // Strings and whole numbers always serialise.
-    Ok(serde_json::to_vec(&lint::lint(&html, &context, limits)).unwrap_or_default())
-}
-
-fn key(image: &ImageRequest) -> (String, Option<u32>) {
-    (image.template.to_string(), image.revision)
+    Ok(serde_json::to_vec(&report).unwrap_or_default())
 }
 
 fn no_document() -> Problem {

@@ -16,13 +16,19 @@ mod files;
 mod inflate;
 mod keys;
 pub mod limit;
+pub mod lint;
 mod mcp;
 mod once;
 mod preview;
 mod publish;
+pub mod render;
 mod signing;
+mod stats;
 mod store;
 mod templates;
+pub mod usage;
+
+use std::cell::RefCell;
 
 use futures_util::future::LocalBoxFuture;
 use monogram::access::{Grant, Scope};
@@ -110,7 +116,7 @@ impl From<Reply> for Given {
 
 /// Answers a call.
 pub async fn answer(call: &Call<'_>, what: &Management, scope: &str, query: &str, log: &mut Log) -> Given {
-    let id = request_id();
+    let id = log.request.clone();
     let given = respond(call, what, scope, query, &id, log).await;
     let Given { reply, purge } = given.unwrap_or_else(|problem| {
         log.problem = Some(problem.code);
@@ -121,8 +127,6 @@ pub async fn answer(call: &Call<'_>, what: &Management, scope: &str, query: &str
     if reply.header("Cache-Control").is_none() {
         reply.set("Cache-Control", Freshness::Never.cache_control());
     }
-    log.request.clone_from(&id);
-    reply.set("X-Request-Id", id);
     Given { reply, purge }
 }
 
@@ -163,6 +167,7 @@ async fn make(visit: &Visit<'_>, what: &Management, log: &mut Log) -> Result<Giv
         Management::MakeKey => Box::pin(keys::make(visit)),
         Management::RevokeKey { kid } => Box::pin(keys::revoke(visit, *kid)),
         Management::Audit => Box::pin(audit::list(visit)),
+        Management::Stats => Box::pin(stats::list(visit)),
         Management::ListTemplates => Box::pin(templates::list(visit)),
         Management::GetTemplate(id) => Box::pin(templates::get(visit, id)),
         Management::Revisions(id) => Box::pin(templates::revisions(visit, id)),
@@ -197,9 +202,18 @@ fn json(status: u16, body: &impl Serialize) -> Reply {
     Reply::new(status, "application/json; charset=utf-8", body)
 }
 
-/// 32 hex digits that no other answer has.
-fn request_id() -> String {
-    random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+/// 32 hex digits that no other answer has: random ones of this isolate, and the number of the answer
+/// in it. So an answer costs no call into JavaScript.
+pub fn request_id() -> String {
+    thread_local! {
+        static ISOLATE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
+    }
+    ISOLATE.with_borrow_mut(|isolate| {
+        let (isolate, number) =
+            isolate.get_or_insert_with(|| (random::<12>().iter().map(|byte| format!("{byte:02x}")).collect(), 0));
+        *number = number.wrapping_add(1);
+        format!("{isolate}{number:08x}")
+    })
 }
 
 /// Bytes of the runtime's cryptographic generator.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use monogram::Inputs;
 use monogram::access::Scope;
 use monogram::api::preview::{Preview, PreviewBody};
+use monogram::api::usage::used_up;
 use monogram::error::Problem;
 use monogram::incremental::Cache;
 use monogram::plan::plan;
@@ -19,7 +20,7 @@ use super::super::log::Log;
 use super::super::world::Fetched;
 use super::super::{assets, fonts};
 use super::database::Database;
-use super::{Visit, body, drafts};
+use super::{Visit, body, drafts, usage};
 
 /// The id that views of a draft without one show.
 const NO_ID: &str = "draft";
@@ -34,6 +35,9 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     }
     log.format = format.extension();
     log.stage("read");
+    if format.is_image() && usage::is_over(visit.call, visit.grant.kid) {
+        return Err(used_up());
+    }
 
     // 1. The files of its names, if there is a database that knows them.
     let mut template = draft.template;
@@ -78,6 +82,7 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     let picture = render::picture(&inputs, &plan, &world)?;
     log.stage("render");
     log.warnings = picture.warnings.len();
+    usage::count(visit.call, visit.grant.kid);
     let mut reply = Reply::new(200, format.content_type(), picture.bytes);
     reply.set("X-Missing-Glyphs", picture.missing_glyphs.to_string());
     reply.set("X-Warnings", picture.warnings.len().to_string());

@@ -14,12 +14,12 @@
 use monogram::access::Scope;
 use monogram::api::precondition::moved_on;
 use monogram::api::publish::{Draft, Published, Warning, check_id, with_files};
+use monogram::api::template::Rollback;
 use monogram::api::{Precondition, body as json_body};
 use monogram::error::{Fault, Problem};
 use monogram::request::TemplateId;
 use monogram::response::Reply;
 use monogram::template::{Files, Template, samples};
-use serde::Deserialize;
 
 use super::super::log::Log;
 use super::super::templates;
@@ -55,7 +55,7 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     let limits = visit.limits();
     let draft = Draft::read(body::read(visit, limits.template_bytes).await?, limits)?;
     let database = Database::of(visit.env(), limits)?;
-    let precondition = precondition(visit);
+    let precondition = precondition(visit)?;
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
@@ -69,13 +69,6 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     let content =
         Content { document: &draft.text, files: &files, title: title.as_deref(), rollback_of: None, once: None };
     publish(visit, &database, id, &content, &precondition, warnings, cases, log).await
-}
-
-/// The body of a rollback.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rollback {
-    revision: u32,
 }
 
 /// `POST /v1/templates/{id}/rollback`: the content of an old revision, with the files that its names
@@ -105,10 +98,10 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
         rollback_of: Some(revision),
         once: Some(once),
     };
-    publish(visit, &database, id, &content, &precondition(visit), Vec::new(), 0, log).await
+    publish(visit, &database, id, &content, &precondition(visit)?, Vec::new(), 0, log).await
 }
 
-fn precondition(visit: &Visit<'_>) -> Precondition {
+fn precondition(visit: &Visit<'_>) -> Result<Precondition, Problem> {
     Precondition::read(&visit.header("If-Match"), &visit.header("If-None-Match"))
 }
 
@@ -256,9 +249,9 @@ async fn make_live(
 pub async fn delete(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     let (env, limits) = (visit.env(), visit.limits());
-    let purge = super::templates::flag(visit, "purge");
+    let purge = super::templates::flag(visit, "purge")?;
     let database = Database::of(env, limits)?;
-    let precondition = precondition(visit);
+    let precondition = precondition(visit)?;
     let (revision, tag) = current(visit, &database, id).await?;
     precondition.check(tag.as_deref())?;
     let is_by_hand = revision == 0 && tag.is_some();

@@ -3,12 +3,12 @@
 use monogram::access::Scope;
 use monogram::api::cursor::List;
 use monogram::api::diff::{self, Diff};
+use monogram::api::template::{Item, Revision};
 use monogram::api::{Page, key, moment};
 use monogram::error::{Fault, Problem};
 use monogram::request::{TemplateId, query};
 use monogram::response::Reply;
 use monogram::template::samples;
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::database::{Database, number, optional, text};
@@ -28,14 +28,23 @@ pub fn no_revision() -> Problem {
 }
 
 /// A value of the query; `None` if it has none of this name.
-fn value(visit: &Visit<'_>, name: &str) -> Option<String> {
+pub fn value(visit: &Visit<'_>, name: &str) -> Option<String> {
     let pairs = query::pairs(visit.query, visit.limits());
     pairs.into_iter().find(|pair| pair.name == name).map(|pair| pair.value.trim().to_owned())
 }
 
 /// Whether the query has `name=true`.
-pub fn flag(visit: &Visit<'_>, name: &str) -> bool {
-    value(visit, name).is_some_and(|value| value == "true")
+///
+/// # Errors
+/// 400 for another value than `true` and `false`: what is meant to happen must not be left out silently.
+pub fn flag(visit: &Visit<'_>, name: &'static str) -> Result<bool, Problem> {
+    match value(visit, name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::new(Fault::Request, "bad-flag", "This is neither true nor false")
+            .at(name)
+            .remedy(format!("write ?{name}=true, or leave it out"))),
+    }
 }
 
 /// The number of a revision in the query.
@@ -47,16 +56,6 @@ fn number_of(visit: &Visit<'_>, name: &'static str) -> Result<Option<u32>, Probl
             .ok_or_else(|| Problem::new(Fault::Request, "bad-revision", "A revision is a whole number from 1").at(name))
     };
     value(visit, name).map(number).transpose()
-}
-
-/// A template in a list.
-#[derive(Serialize)]
-struct Item {
-    id: String,
-    revision: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
-    changed: String,
 }
 
 /// `GET /v1/templates`: those that are live, sorted by id.
@@ -108,18 +107,6 @@ pub async fn get(visit: &Visit<'_>, id: &TemplateId) -> Result<Reply, Problem> {
     };
     reply.set("ETag", tag);
     Ok(reply)
-}
-
-/// A revision in a list.
-#[derive(Serialize)]
-struct Revision {
-    revision: u32,
-    live: bool,
-    made: String,
-    kid: u32,
-    bytes: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rollback_of: Option<u32>,
 }
 
 /// `GET /v1/templates/{id}/revisions`, the newest first.

@@ -1,0 +1,55 @@
+//! Why a picture may be drawn, and for how long others may cache it therefore.
+
+use monogram::policy::Bound;
+use monogram::request::ImageRequest;
+use monogram::response::Freshness;
+
+use super::signature::Verified;
+use super::templates::Found;
+
+/// Why a picture may be drawn.
+pub enum Permit {
+    /// The template is public.
+    Open,
+    /// The URL is signed or sealed.
+    Url(Verified),
+    /// The request has the API key of this number.
+    Key(u32),
+}
+
+impl Permit {
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+
+    /// The number of the API key whose quota the picture counts in.
+    pub const fn kid(&self) -> Option<u32> {
+        match self {
+            Self::Open => None,
+            Self::Url(Verified { kid, .. }) | Self::Key(kid) => Some(*kid),
+        }
+    }
+
+    /// The params that a URL fixes and leaves open. `None` if its query says everything.
+    pub const fn bound(&self) -> Option<&Bound> {
+        match self {
+            Self::Url(Verified { bound, .. }) => Some(bound),
+            Self::Open | Self::Key(_) => None,
+        }
+    }
+
+    /// The time for which others may cache a picture of this template.
+    pub fn freshness(&self, found: &Found, image: &ImageRequest, unfinished: bool) -> Freshness {
+        let is_brief = found.stale || unfinished;
+        match self {
+            Self::Key(_) => Freshness::Private,
+            Self::Url(Verified { seconds_left, .. }) => {
+                let most = if is_brief { Freshness::BRIEF_S } else { u32::MAX };
+                Freshness::Expiring(most.min(*seconds_left))
+            }
+            Self::Open if is_brief => Freshness::Brief,
+            Self::Open if image.revision.is_some() => Freshness::Pinned,
+            Self::Open => Freshness::Live(found.template.document.max_age),
+        }
+    }
+}
