@@ -182,11 +182,5 @@ fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cach
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
     let scene = layout::layout(&plan, assets, &fonts, limits);
     let split = Split { scene: &scene, backdrop: nobody::backdrop_items(inputs.template, &plan) };
-    Baseline::new(
-        split,
-        inputs.format == Format::Png,
-        assets,
-        Glyphs { fonts: &fonts, masks: &cache.paint.masks },
-        limits,
-    )
+    Baseline::new(split, is_patched(inputs.format), assets, Glyphs { fonts: &fonts, masks: &cache.paint.masks }, limits)
 }

@@ -7,11 +7,15 @@ mod strips;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use monogram::Inputs;
 use monogram::image;
 use monogram::incremental::backdrop_layers;
 use monogram::limits::Limits;
-use monogram::request::Format;
+use monogram::plan;
+use monogram::render::{self, Resources};
+use monogram::request::{Format, Options};
 use monogram::template::Template;
+use monogram::world::World as _;
 
 use crate::util::{Random, World, files_below, read, read_text, template};
 
@@ -316,6 +320,29 @@ fn a_file_is_the_same_after_other_formats() {
                     assert!(query.contains("Ada") || file == files[at], "{name}: {:?}, {first} first", formats[at]);
                 }
             }
+        }
+    }
+}
+
+/// A view states the size of the PNG that is drawn before or after it.
+#[test]
+fn a_view_states_the_size_of_the_file() {
+    // The one strip of a baseline in one colour is larger than the whole file, which has fewer bits.
+    let flat = r##"{ "width": 60, "height": 40, "layers": [{ "type": "rect", "fill": "#246" }] }"##;
+    for (name, document) in [("card", read_text("benches/scenes/card.json")), ("flat", flat.to_owned())] {
+        let template = template(&document);
+        let (query, limits) = ("name=Maria", Limits::default());
+        for first in [Format::Json, Format::Gif, Format::Png] {
+            let world = World::new().cached();
+            if first != Format::Json {
+                world.file(&template, query, first);
+            }
+            let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+            let inputs = Inputs::new(&template, &values, &options, Format::Json);
+            let plan = plan::plan(&inputs, &limits);
+            let drawn = render::draw(&inputs, &plan, &Resources::of(&plan, &world), world.cache(), &limits).unwrap();
+            let [png, _] = render::sizes(drawn.painted.pixels, drawn.patch).unwrap();
+            assert_eq!(png, world.png(&template, query).len(), "{name}, {first:?} first");
         }
     }
 }
