@@ -240,10 +240,11 @@ test("a publisher that is late to KV finds that another revision is live by now,
       await want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "old" }) });
       // Its revision is live in D1; only then it writes the live document to KV.
       const late = want(worker, 200, "PUT /v1/templates/acme/late", { body: plain({ title: "late" }), headers: { "X-Hold": "acme/late" } });
-      while ((await ask(worker, "/held")).text() !== "true") await new Promise((done) => setTimeout(done, 5));
+      // These two answers are not the Worker's, but those of the front that holds it.
+      while ((await (await fetch(`${worker.url}/held`)).text()) !== "true") await new Promise((done) => setTimeout(done, 5));
       await change();
       const live = await api(worker, "GET /v1/templates/acme/late");
-      await ask(worker, "/release");
+      await fetch(`${worker.url}/release`);
       await late;
       const { value, metadata } = await worker.kv.getWithMetadata("acme/late");
       const { rev, spread } = await worker.db.prepare("SELECT rev, spread FROM live WHERE id = 'acme/late'").first();
