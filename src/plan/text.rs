@@ -64,7 +64,8 @@ impl Resolver<'_> {
                 }
             }
         }
-        if !runs.iter().any(|run| bidi::has_rtl(&run.text)) {
+        let is_rtl = style.direction == Direction::Rtl || runs.iter().any(|run| bidi::has_rtl(&run.text));
+        if !is_rtl {
             runs.iter_mut().for_each(|run| run.text.retain(|c| !bidi::is_value_isolate(c)));
         }
         let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
