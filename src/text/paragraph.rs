@@ -13,6 +13,7 @@ use super::opportunity::Breaking;
 use super::report::{Report, Work};
 use super::setting::{self, EmRule, Setting};
 use super::style::{Run, RunStyle, Style};
+use super::substitute;
 use crate::font::{Fonts, HanLanguage};
 use crate::geometry::px;
 use crate::limits::Limits;
@@ -73,12 +74,14 @@ impl Paragraph {
 
     fn shape(runs: &[(&str, &RunStyle)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = clean::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
-        let text = cleaned.text;
-        let language = style.lang.as_deref().and_then(HanLanguage::of_tag).or_else(|| HanLanguage::of_text(&text));
+        let declared = style.lang.as_deref().and_then(HanLanguage::of_tag);
+        let language = declared.or_else(|| HanLanguage::of_text(&cleaned.text));
         let setting = Setting::new(style, runs.iter().map(|(_, style)| *style), limits, language);
         let setting = setting.measured(setting::metrics(fonts, &style.base, language));
         let families = Families::new(fonts, &setting.runs, language);
         let faces = families.of(&setting.runs);
+        let cleaned = substitute::substitute(cleaned, &faces);
+        let text = cleaned.text;
         let rtl = bidi::is_rtl(&text, style.direction);
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
