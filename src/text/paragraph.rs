@@ -5,7 +5,7 @@
 use super::analyse::{self, Runs, Unit};
 use super::bidi;
 use super::clean;
-use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
+use super::cluster::{Cluster, EmGlyph, Extent, Shaping, kerning_between};
 use super::fallback::Families;
 use super::itemize;
 use super::line_break::HardLine;
@@ -196,13 +196,17 @@ impl Paragraph {
             let clusters = self.clusters.get(line.clusters.clone()).unwrap_or_default();
             let mut piece = Extent::default();
             let mut whole = Extent::default();
-            for cluster in clusters {
+            let mut kerning = 0.0_f32;
+            for (cluster, next) in clusters.iter().zip(clusters.iter().skip(1).map(Some).chain([None])) {
                 whole.add(cluster);
                 piece.add(cluster);
                 longest_piece = longest_piece.max(piece.visible);
+                if !cluster.hangs {
+                    kerning = kerning_between(cluster, next);
+                }
                 if cluster.break_after {
-                    longest_piece = longest_piece.max(piece.broken_behind(cluster));
-                    piece = Extent::default();
+                    longest_piece = longest_piece.max(piece.broken_behind(cluster)).max(piece.visible + kerning);
+                    piece = Extent::beginning_with(next, false);
                 }
             }
             longest_line = longest_line.max(whole.visible);

@@ -2,7 +2,7 @@
 
 use monogram::font::Fonts;
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Line, Paragraph, Style, Wrap};
+use monogram::text::{Align, Block, Direction, Line, Overflow, Paragraph, Style, Wrap};
 
 use super::{ARABIC, SLACK_PX, paragraph, read, spaced, style};
 
@@ -20,6 +20,35 @@ fn lines_break_at_the_width() {
         ("\n\n", 100.0, &["", ""]),
     ] {
         assert_eq!(read(&paragraph(text, &style(24.0)).fit(Some(width), None)), expected, "{text:?}");
+    }
+}
+
+/// A line is measured as it is drawn: without kerning to the next line, and with that of a comma to
+/// the space that hangs.
+#[test]
+fn no_line_is_wider_than_its_box() {
+    let fitting = Style { min_size: 20.0, overflow: Overflow::Visible, ..style(60.0) };
+    let block = paragraph("Anna-Tamara-Vera-Yvonne-Tanja", &fitting).fit(Some(159.0), None);
+    assert!(block.width <= 159.0 + SLACK_PX && block.lines.len() > 1, "{} px, {:?}", block.width, read(&block));
+    for text in
+        ["Anna-Tamara-Vera-Yvonne-Tanja", "AVAVAVAVATATATAYAYAY", "Vo, To, Yo. Wa, Ta", "П.Т.Г.А. ТАТАРА-ГАГАРА"]
+    {
+        let (whole, least) = (paragraph(text, &style(40.0)), paragraph(text, &style(40.0)).min_width());
+        for width in (60..500).map(|width| width as f32) {
+            let block = whole.fit(Some(width), None);
+            for line in &block.lines {
+                assert!(line.width <= width + SLACK_PX, "{text} in {width} px: a line of {} px", line.width);
+            }
+        }
+        let narrow = whole.fit(Some(least + SLACK_PX), None);
+        let shown = |line: &Line| whole.text().get(line.text.clone()).unwrap().trim_end().to_owned();
+        let words: Vec<String> = narrow.lines.iter().map(shown).collect();
+        let is_whole = |word: &String| {
+            !word.chars().last().unwrap().is_alphanumeric()
+                || text.ends_with(word.as_str())
+                || text.contains(&format!("{word} "))
+        };
+        assert!(words.iter().all(is_whole), "{words:?} in {least} px");
     }
 }
 
