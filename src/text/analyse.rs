@@ -43,6 +43,8 @@ pub(super) struct Unit {
     pub(super) hangs: bool,
     /// Whether it is a word separator, which justification widens.
     pub(super) gap: bool,
+    /// Whether justification widens the line on both of its sides.
+    pub(super) ideographic: bool,
     /// Whether it is a soft hyphen, which is visible only where a line ends behind it.
     pub(super) soft: bool,
 }
@@ -98,6 +100,7 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>
                 tear_after: tear_after && piece.end == part.len(),
                 hangs: false,
                 gap: false,
+                ideographic: false,
                 soft: false,
                 bytes: start.saturating_add(piece.start)..start.saturating_add(piece.end),
             }));
@@ -129,6 +132,7 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>
                 tear_after: tear_after && is_last,
                 hangs: part.chars().all(character::hangs),
                 gap: part.chars().next().is_some_and(character::is_word_separator),
+                ideographic: part.chars().next().is_some_and(character::is_ideographic),
                 soft: part == SOFT_HYPHEN,
                 bytes,
             });

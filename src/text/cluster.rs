@@ -45,6 +45,8 @@ pub(super) struct Cluster {
     pub(super) hangs: bool,
     /// Whether justification widens it.
     pub(super) gap: bool,
+    /// Whether justification widens the line on both of its sides.
+    pub(super) ideographic: bool,
     /// The index of its run.
     pub(super) run: u16,
     /// The font size of its run, as a multiple of the text's.
@@ -106,6 +108,15 @@ impl Extent {
     pub(super) fn broken_behind(&self, cluster: &Cluster) -> f32 {
         if cluster.hyphen > 0.0 { self.pen + cluster.hyphen } else { self.visible }
     }
+}
+
+/// Whether justification widens a line of `clusters` behind the one at `at`: at spaces, and between
+/// letters of Chinese and Japanese and whatever is beside them.
+pub(super) fn widens(clusters: &[Cluster], at: usize) -> bool {
+    let Some(cluster) = clusters.get(at) else { return false };
+    let next = clusters.get(at.saturating_add(1));
+    let beside = |next: &Cluster| !next.gap && !next.hangs && (cluster.ideographic || next.ideographic);
+    cluster.gap || !cluster.hangs && next.is_some_and(beside)
 }
 
 /// What a line that ends behind `last` gains because its kerning to `next` does not reach across
@@ -322,6 +333,7 @@ impl<'a> Shaping<'a> {
             kerning: 0.0,
             hangs: members.iter().all(|unit| unit.hangs),
             gap,
+            ideographic: tail.ideographic,
             run: head.run,
             scale,
             hyphen: 0.0,

@@ -178,6 +178,7 @@ mod tests {
             kerning: 0.0,
             hangs: matches!(c, '_' | '~' | ' '),
             gap: matches!(c, '_' | ' '),
+            ideographic: false,
             run: 0,
             scale: 1.0,
             hyphen: if c == '~' { 1.0 } else { 0.0 },

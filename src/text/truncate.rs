@@ -192,6 +192,7 @@ impl Paragraph {
                     tear_after: false,
                     hangs: false,
                     gap: false,
+                    ideographic: false,
                     soft: false,
                 });
             }

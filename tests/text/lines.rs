@@ -2,9 +2,10 @@
 
 use monogram::font::Fonts;
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Line, Overflow, Paragraph, Style, Wrap};
+use monogram::text::{Align, Block, Direction, Line, Overflow, Paragraph, Style, Wrap, needed};
 
 use super::{ARABIC, SLACK_PX, paragraph, read, spaced, style};
+use crate::util::fonts;
 
 #[test]
 fn lines_break_at_the_width() {
@@ -107,6 +108,24 @@ fn justified_lines_reach_both_sides() {
         assert!(others.iter().all(|line| (line.width - 140.0).abs() < 0.01 && line.x.abs() < 0.01), "{block:?}");
         assert!(last.width < 139.0);
     }
+}
+
+#[test]
+fn chinese_lines_are_justified_between_letters() {
+    let text = "春眠不觉晓2024处处闻啼鸟夜来风雨声";
+    let packs = needed([(text, Some("zh"))].into_iter(), &Limits::default()).packs;
+    let justified = Style { align: Align::Justify, lang: Some("zh".to_owned()), ..style(20.0) };
+    let block = Paragraph::new(text, &justified, &fonts(&packs), &Limits::default()).fit(Some(110.0), None);
+    assert!(block.lines.len() > 2);
+    for line in &block.lines[..block.lines.len() - 1] {
+        assert!((line.width - 110.0).abs() < 0.01 && line.x == 0.0, "{line:?}");
+    }
+    let steps = |line: &Line| line.glyphs.windows(2).map(|pair| pair[1].x - pair[0].x).collect::<Vec<f32>>();
+    let first = steps(&block.lines[0]);
+    assert!(first.iter().all(|step| (step - first[0]).abs() < 0.01) && first[0] > 20.0, "{first:?}");
+    // A number stays together.
+    let second = steps(&block.lines[1]);
+    assert!(second[..3].iter().all(|step| *step < 14.0), "{second:?}");
 }
 
 #[test]
