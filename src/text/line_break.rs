@@ -36,7 +36,7 @@ pub(super) struct Span {
 /// An iterator over the lines of at most `max` ems.
 ///
 /// A line ends at the last opportunity within `max`. If it has none, it ends where `word_break`
-/// forbids it, or else between two clusters (an emergency). A single cluster that is wider than
+/// forbids it or behind a space, or else between two clusters (an emergency). A single cluster that is wider than
 /// `max` gets a line of its own.
 pub(super) struct Lines<'a> {
     clusters: &'a [Cluster],
@@ -129,7 +129,7 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, is_first: bool, max: f3
             }
         } else if cluster.break_after && fits {
             opportunity = Some((span(visible_end, width, scale, false, false), next));
-        } else if cluster.tear_after && fits {
+        } else if (cluster.tear_after || cluster.hangs && cluster.gap) && fits {
             tear = Some((span(visible_end, width, scale, false, true), next));
         }
     }
@@ -218,6 +218,8 @@ mod tests {
             ("ab'c", 4.0, "ab'c"),
             ("a'bcd_e", 3.0, "a'!|bcd|e"),
             ("a_b'cd_e", 4.0, "a|b'cd|e"),
+            ("ab !cd", 4.0, "ab!|!cd"),
+            ("ab cdefg", 4.0, "ab!|cdef!|g"),
         ] {
             let (clusters, hard_lines) = clusters(text);
             let lines: Vec<String> = Lines::new(&clusters, &hard_lines, max)
