@@ -48,4 +48,5 @@ pub use self::han::HanLanguage;
 pub use self::instance::{Axis, Instance, Tag};
 pub use self::outline::{Facts, Layer, Metrics, RuleMetrics};
 pub use self::pack::Pack;
+pub(crate) use self::pack::is_east_asian_mark;
 pub use self::web::{Inflate, Packing, packing, unpack};

@@ -102,6 +102,20 @@ impl Pack {
         std::iter::once(first).chain(others).find_map(|language| find(group_of(language), c))
     }
 
+    /// The pack that has both a kana or Han letter and its mark, which may be in different packs of
+    /// a language: that of the first language which has the two in one. `None` if `mark` is no such
+    /// mark, or no pack has both.
+    pub(crate) fn of_marked(letter: char, mark: char, first: HanLanguage) -> Option<&'static Self> {
+        if !is_east_asian_mark(mark) {
+            return None;
+        }
+        let others = HanLanguage::ALL.into_iter().filter(|language| *language != first);
+        std::iter::once(first).chain(others).find_map(|language| {
+            let group = group_of(language);
+            find(group, letter).filter(|pack| find(group, mark) == Some(*pack))
+        })
+    }
+
     /// The pack with the emoji that begin with a character.
     #[must_use]
     pub fn of_emoji(first: char) -> Option<&'static Self> {
@@ -123,6 +137,11 @@ impl Pack {
     pub fn all() -> &'static [Self] {
         &index().packs
     }
+}
+
+/// Whether a character is a mark on kana or on Han letters.
+pub(crate) const fn is_east_asian_mark(c: char) -> bool {
+    matches!(c, '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}' | '\u{ff9e}' | '\u{ff9f}')
 }
 
 /// The pack of a group that has a character.

@@ -5,18 +5,18 @@
 //! Characters that a script needs stay: joiners (`ZWJ`, `ZWNJ`) in emoji, Indic and Arabic,
 //! directional marks (`LRM`, `RLM`), soft hyphens, variation selectors.
 //!
-//! Invariant: the text is in NFC, so that a name has one cache key however it was typed.
+//! Invariant: the text is in NFC, so that a name has one cache key however it was typed. Only
+//! compatibility ideographs stay as they are ([`normal`]).
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_segmenter::GraphemeClusterSegmenter;
 
 use super::repair::{Repair, Repairs};
 use super::{Missing, merge_tag};
+use crate::text::normal;
 
-/// Both are constants because they share tables: made at each use, every use would bring a copy of
-/// the tables.
-const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+/// A constant because its tables are shared: made at each use, every use would bring a copy of
+/// them.
 const CLASSES: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMapBorrowed::new();
 
 /// The spellings of "nothing" that CRM exports and bugs write. They must match exactly: `Null`,
@@ -37,7 +37,7 @@ pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<S
         return Err(Missing::Empty);
     }
     let clean = without_dirt(repaired, max_chars, repairs);
-    let composed = NFC.normalize(&clean);
+    let composed = normal::compose(&clean);
     let trimmed = composed.trim();
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Missing::Blank);

@@ -406,6 +406,26 @@ mod tests {
     }
 
     #[test]
+    fn values_stay_isolated_where_a_text_runs_from_right_to_left() {
+        let limits = Limits::default();
+        for (direction, text, expected) in [
+            ("rtl", "{{ 'C++' }}", "\u{2068}C++\u{2069}"),
+            ("rtl", "{{ '(555) 010-2030' }}", "\u{2068}(555) 010-2030\u{2069}"),
+            ("rtl", "{{ 12 }}:{{ 30 }}", "12:30"),
+            ("rtl", "C++", "C++"),
+            ("auto", "{{ 'C++' }}", "C++"),
+            ("auto", "שלום {{ 'C++' }}", "שלום \u{2068}C++\u{2069}"),
+        ] {
+            let layer = serde_json::json!({ "type": "text", "direction": direction, "text": text });
+            let document = serde_json::json!({ "width": 9, "height": 9, "layers": [layer] }).to_string();
+            let template = Template::parse(&document, &limits).unwrap();
+            let plan = plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
+            let Kind::Text(set) = &plan.layers[0].kind else { panic!("{document}") };
+            assert_eq!(set.runs[0].text, expected, "{direction} {text}");
+        }
+    }
+
+    #[test]
     fn a_picture_never_exceeds_its_limits() {
         let limits = Limits::default();
         for (width, height) in [(1600, 1130), (1200, 630), (4096, 1), (1, 4096), (1731, 1733), (3, 7)] {

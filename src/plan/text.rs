@@ -1,12 +1,13 @@
 //! A text layer: its fields → text runs, and the style of the paragraph that they form.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::font::{Axis, Instance, Tag};
 use crate::geometry::px;
 use crate::template::Templated;
 use crate::template::document::{self as doc, Content, Decoration};
-use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case};
+use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case, normal};
 
 use super::resolve::Resolver;
 use super::{Arc, Length, Text, VerticalAlign};
@@ -64,7 +65,8 @@ impl Resolver<'_> {
                 }
             }
         }
-        if !runs.iter().any(|run| bidi::has_rtl(&run.text)) {
+        let is_rtl = style.direction == Direction::Rtl || runs.iter().any(|run| bidi::has_rtl(&run.text));
+        if !is_rtl {
             runs.iter_mut().for_each(|run| run.text.retain(|c| !bidi::is_value_isolate(c)));
         }
         let vertical_align = text.vertical_align.unwrap_or(VerticalAlign::Top);
@@ -102,7 +104,7 @@ impl Resolver<'_> {
         runs.push(Run { text: case::map(&text, case, lang), style: letters });
     }
 
-    /// The output of a text, with its values isolated, limited to the picture's remaining
+    /// The output of a text in NFC, with its values isolated, limited to the picture's remaining
     /// characters, because each character costs a glyph.
     fn printed(&mut self, text: &Templated<String>, path: &str) -> String {
         let text = match text {
@@ -113,6 +115,11 @@ impl Resolver<'_> {
                 let path = format!("{path}.text");
                 printed.map_err(|reason| self.warnings.push(&path, reason)).unwrap_or_default()
             }
+        };
+        // Values are in NFC. What the template's author typed may not be.
+        let text = match normal::compose(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(composed) => composed,
         };
         let left = self.limits.glyphs.saturating_sub(self.characters);
         let count = text.chars().filter(|c| !bidi::is_value_isolate(*c)).count();

@@ -22,7 +22,8 @@ use super::grapheme::graphemes;
 use super::opportunity::Breaking;
 use crate::font::FaceId;
 
-/// One grapheme. An emoji that no font draws whole is several units.
+/// One grapheme. An emoji that no font draws whole is several units, and so is a kana whose mark is
+/// in another font.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Unit {
     /// The unit's bytes in the paragraph's text.
@@ -42,6 +43,8 @@ pub(super) struct Unit {
     pub(super) hangs: bool,
     /// Whether it is a word separator, which justification widens.
     pub(super) gap: bool,
+    /// Whether justification widens the line on both of its sides.
+    pub(super) ideographic: bool,
     /// Whether it is a soft hyphen, which is visible only where a line ends behind it.
     pub(super) soft: bool,
 }
@@ -97,31 +100,43 @@ pub(super) fn units(text: &str, bytes: &Range<usize>, rtl: bool, runs: &Runs<'_>
                 tear_after: tear_after && piece.end == part.len(),
                 hangs: false,
                 gap: false,
+                ideographic: false,
                 soft: false,
                 bytes: start.saturating_add(piece.start)..start.saturating_add(piece.end),
             }));
             continue;
         }
-        // An invisible unit must not divide a run, so it takes the face before it. A space takes
-        // the first face, as in browsers.
-        let is_ignorable = part.chars().all(character::is_ignorable);
-        let before = units.last().filter(|unit| unit.run == run && is_ignorable).map(|unit| unit.face);
-        units.push(Unit {
-            level,
-            script: part
-                .chars()
-                .map(|c| c.script())
-                .find(|script| character::is_real(*script))
-                .unwrap_or(Script::Common),
-            face: before.unwrap_or_else(|| faces.pick(part)),
-            run,
-            break_after,
-            tear_after,
-            hangs: part.chars().all(character::hangs),
-            gap: part.chars().next().is_some_and(character::is_word_separator),
-            soft: part == SOFT_HYPHEN,
-            bytes: bytes.start.saturating_add(grapheme.start)..bytes.start.saturating_add(grapheme.end),
-        });
+        let pieces = match faces.detached_mark(part) {
+            Some(at) => [0..at, at..part.len()],
+            None => [0..0, 0..part.len()],
+        };
+        for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+            let is_last = piece.end == part.len();
+            let start = bytes.start.saturating_add(grapheme.start);
+            let bytes = start.saturating_add(piece.start)..start.saturating_add(piece.end);
+            let part = part.get(piece).unwrap_or_default();
+            // An invisible unit must not divide a run, so it takes the face before it. A space
+            // takes the first face, as in browsers.
+            let is_ignorable = part.chars().all(character::is_ignorable);
+            let before = units.last().filter(|unit| unit.run == run && is_ignorable).map(|unit| unit.face);
+            units.push(Unit {
+                level,
+                script: part
+                    .chars()
+                    .map(|c| c.script())
+                    .find(|script| character::is_real(*script))
+                    .unwrap_or(Script::Common),
+                face: before.unwrap_or_else(|| faces.pick(part)),
+                run,
+                break_after: break_after && is_last,
+                tear_after: tear_after && is_last,
+                hangs: part.chars().all(character::hangs),
+                gap: part.chars().next().is_some_and(character::is_word_separator),
+                ideographic: part.chars().next().is_some_and(character::is_ideographic),
+                soft: part == SOFT_HYPHEN,
+                bytes,
+            });
+        }
     }
     units
 }

@@ -5,7 +5,10 @@
 //! `<bdi>`) prevents that: the text inside has the direction of its own first strong letter, and
 //! the text around it is set as if the isolate were one neutral character.
 
-use unicode_bidi::{BidiClass, BidiDataSource, Direction as TextDirection, HardcodedBidiData, get_base_direction_full};
+use unicode_bidi::{
+    BidiClass, BidiDataSource, Direction as TextDirection, HardcodedBidiData, Level, ParagraphBidiInfo,
+    get_base_direction_full,
+};
 
 use super::style::Direction;
 
@@ -52,11 +55,26 @@ pub fn is_rtl_language(tag: &str) -> bool {
     }
 }
 
-/// Whether a text has a strong letter, and so a direction of its own.
+/// Whether a value is isolated in a sentence: it has a strong letter, and so a direction of its
+/// own, or it has digits whose parts a sentence from right to left would reorder, as in
+/// `(555) 010-2030`. Other values are set alike with and without an isolate, or are parts of
+/// something larger: `{{ hours }}:{{ minutes }}` is one number.
 #[must_use]
-pub fn has_letter(text: &str) -> bool {
-    use BidiClass::{AL, L, R};
-    text.chars().any(|c| matches!(HardcodedBidiData.bidi_class(c), AL | L | R))
+pub fn is_isolated(value: &str) -> bool {
+    use BidiClass::{AL, AN, EN, L, R};
+    let mut has_digits = false;
+    for c in value.chars() {
+        match HardcodedBidiData.bidi_class(c) {
+            L | R | AL => return true,
+            EN | AN => has_digits = true,
+            _ => {}
+        }
+    }
+    if !has_digits || value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let info = ParagraphBidiInfo::new(value, Some(Level::rtl()));
+    info.levels.iter().any(|level| level.is_rtl())
 }
 
 /// Whether a text's base direction is right to left. [`Direction::Auto`] is the direction of its
@@ -111,5 +129,28 @@ mod tests {
             assert_eq!(is_rtl_language(tag), expected, "{tag}");
         }
         assert_eq!(without_isolates("a\u{2068}b\u{2069}c".to_owned()), "abc");
+    }
+
+    #[test]
+    fn values_that_a_sentence_could_reorder_are_isolated() {
+        for (value, expected) in [
+            ("Maria", true),
+            ("C++", true),
+            ("محمد", true),
+            ("(555) 010-2030", true),
+            ("-5", true),
+            ("10 – 12", true),
+            ("12", false),
+            ("12.5", false),
+            ("12:30", false),
+            ("50%", false),
+            ("€12", false),
+            ("٢٠٢٤/٠١", false),
+            ("…", false),
+            (", ", false),
+            ("", false),
+        ] {
+            assert_eq!(is_isolated(value), expected, "{value:?}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Capitals and small letters, by the rules of a language: `ß` → `SS`, Turkish `i` → `İ`, Greek
 //! final sigma and accents, Dutch `IJ`.
 
+use std::borrow::Cow;
+
 use icu_casemap::CaseMapperBorrowed;
 use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions, TrailingCase};
 use icu_locale_core::LanguageIdentifier;
@@ -30,21 +32,29 @@ pub fn map(text: &str, case: Case, lang: Option<&str>) -> String {
     match case {
         Case::Upper => mapper.uppercase_to_string(text, &lang).into_owned(),
         Case::Lower => mapper.lowercase_to_string(text, &lang).into_owned(),
-        Case::Title => {
-            let mut options = TitlecaseOptions::default();
-            options.leading_adjustment = Some(LeadingAdjustment::None);
-            options.trailing_case = Some(TrailingCase::Unchanged);
-            let capital = |word| mapper.titlecase_segment_with_only_case_data_to_string(word, &lang, options);
-            address::words(text).fold(String::with_capacity(text.len()), |mut out, word| {
-                if address::is_address(word.trim_end()) {
-                    out.push_str(word);
-                } else {
-                    out.extend(parts(word).map(capital));
-                }
-                out
-            })
-        }
+        Case::Title => address::words(text).fold(String::with_capacity(text.len()), |mut out, word| {
+            if address::is_address(word.trim_end()) {
+                out.push_str(word);
+            } else {
+                out.extend(parts(word).map(|part| title(mapper, part, &lang)));
+            }
+            out
+        }),
     }
+}
+
+/// `word` with a capital as its first letter, by the rules of a language (a BCP 47 tag). Its other
+/// letters are unchanged, except for the `j` of the Dutch `IJ`.
+#[must_use]
+pub fn capitalize(word: &str, lang: Option<&str>) -> String {
+    title(CaseMapperBorrowed::new(), word, &language(lang)).into_owned()
+}
+
+fn title<'a>(mapper: CaseMapperBorrowed<'_>, word: &'a str, lang: &LanguageIdentifier) -> Cow<'a, str> {
+    let mut options = TitlecaseOptions::default();
+    options.leading_adjustment = Some(LeadingAdjustment::None);
+    options.trailing_case = Some(TrailingCase::Unchanged);
+    mapper.titlecase_segment_with_only_case_data_to_string(word, lang, options)
 }
 
 /// `text` in capitals, in pieces. `true` marks the pieces that were small letters, to be drawn at

@@ -51,6 +51,14 @@ pub(super) const fn is_word_separator(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{1361}' | '\u{10100}' | '\u{10101}' | '\u{1039f}' | '\u{1091f}')
 }
 
+/// Whether a character is Han, kana, bopomofo or their punctuation: justification widens a line
+/// between any two of these, because they have no spaces.
+pub(super) fn is_ideographic(c: char) -> bool {
+    use Script::{Bopomofo, Han, Hiragana, Katakana};
+    let is_punctuation = matches!(c, '\u{3001}'..='\u{303f}' | '\u{30fb}'..='\u{30fc}' | '\u{ff01}'..='\u{ff60}');
+    c >= '\u{2e80}' && (is_punctuation || matches!(c.script(), Bopomofo | Han | Hiragana | Katakana))
+}
+
 /// Whether a character has `Default_Ignorable_Code_Point`. A face need not have it: the shaper
 /// hides it.
 pub(super) const fn is_ignorable(c: char) -> bool {

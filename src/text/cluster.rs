@@ -38,10 +38,15 @@ pub(super) struct Cluster {
     /// Whether a line break before it changes glyphs or advances beside the break: kerning,
     /// ligatures.
     pub(super) unsafe_before: bool,
+    /// What its advance gains, in ems, if a line breaks between it and the cluster to its right:
+    /// kerning does not reach across.
+    pub(super) kerning: f32,
     /// Whether it is not measured at a line's end (white space).
     pub(super) hangs: bool,
     /// Whether justification widens it.
     pub(super) gap: bool,
+    /// Whether justification widens the line on both of its sides.
+    pub(super) ideographic: bool,
     /// The index of its run.
     pub(super) run: u16,
     /// The font size of its run, as a multiple of the text's.
@@ -92,11 +97,33 @@ impl Extent {
         self.pen + cluster.advance
     }
 
+    /// An extent that begins a line at `cluster`, behind a line break unless `is_first`.
+    pub(super) fn beginning_with(cluster: Option<&Cluster>, is_first: bool) -> Self {
+        let kerned = cluster.filter(|cluster| !is_first && cluster.unsafe_before && cluster.level % 2 == 1);
+        Self { pen: kerned.map_or(0.0, |cluster| cluster.kerning), visible: 0.0 }
+    }
+
     /// The length of a line that ends behind `cluster`, which was added last: with its hyphen, if
     /// it is a soft one.
     pub(super) fn broken_behind(&self, cluster: &Cluster) -> f32 {
         if cluster.hyphen > 0.0 { self.pen + cluster.hyphen } else { self.visible }
     }
+}
+
+/// Whether justification widens a line of `clusters` behind the one at `at`: at spaces, and between
+/// letters of Chinese and Japanese and whatever is beside them.
+pub(super) fn widens(clusters: &[Cluster], at: usize) -> bool {
+    let Some(cluster) = clusters.get(at) else { return false };
+    let next = clusters.get(at.saturating_add(1));
+    let beside = |next: &Cluster| !next.gap && !next.hangs && (cluster.ideographic || next.ideographic);
+    cluster.gap || !cluster.hangs && next.is_some_and(beside)
+}
+
+/// What a line that ends behind `last` gains because its kerning to `next` does not reach across
+/// the break.
+pub(super) fn kerning_between(last: &Cluster, next: Option<&Cluster>) -> f32 {
+    let is_cut = next.is_some_and(|next| next.unsafe_before && !next.hangs);
+    if is_cut && last.level.is_multiple_of(2) { last.kerning } else { 0.0 }
 }
 
 /// Space behind clusters, in ems.
@@ -158,6 +185,7 @@ impl<'a> Shaping<'a> {
         let em = self.fonts.units_per_em(head.face) / style.scale;
         let Some(shaper) = self.shaper(head.face, style) else { return };
         let glyphs = shaper.shape(&shaped);
+        let base = self.glyphs.len();
 
         // The glyphs of each of the shaper's clusters, in the order of the text.
         let mut groups: Vec<(usize, Range<usize>, bool)> = Vec::with_capacity(glyphs.len());
@@ -185,6 +213,7 @@ impl<'a> Shaping<'a> {
             .map(|(at, _)| at)
             .collect();
 
+        let shaped_glyphs = glyphs;
         // A cluster begins where both a unit and a group of glyphs begin.
         let mut groups = groups.into_iter().peekable();
         let mut unit = run.start;
@@ -215,7 +244,14 @@ impl<'a> Shaping<'a> {
                 self.note_missing(head, line.get(part).unwrap_or_default(), is_incomplete);
             }
             let spacing = Spacing { letters: spacing, words: self.setting.spacing(style) };
+            // That of its last letter: marks have no advance.
+            let own = glyphs.start.saturating_sub(base)..glyphs.end.saturating_sub(base);
+            let own = shaped_glyphs.get(own).unwrap_or_default();
+            let kerning = own.iter().rev().find(|glyph| glyph.advance != 0).map_or(0, |glyph| glyph.kerning);
             self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
+            if let Some(cluster) = self.clusters.last_mut() {
+                cluster.kerning = kerning as f32 / em;
+            }
             if units.get(begin..unit).is_some_and(|members| members.iter().all(|unit| unit.soft)) {
                 self.hyphenate(head, style);
             }
@@ -294,8 +330,10 @@ impl<'a> Shaping<'a> {
             break_after: tail.break_after,
             tear_after: tail.tear_after,
             unsafe_before,
+            kerning: 0.0,
             hangs: members.iter().all(|unit| unit.hangs),
             gap,
+            ideographic: tail.ideographic,
             run: head.run,
             scale,
             hyphen: 0.0,

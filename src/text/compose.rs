@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::analyse;
 use super::block::{Block, Line};
-use super::cluster::{Cluster, EmGlyph};
+use super::cluster::{Cluster, EmGlyph, widens};
 use super::font_size::{Bounds, SLACK_PX};
 use super::line_break::{Lines, Span};
 use super::paragraph::Paragraph;
@@ -106,7 +106,7 @@ impl Paragraph {
         let mut lines: Vec<Line> = Vec::with_capacity(shaped.len());
         let mut top = 0.0_f32; // in line heights
         for line in shaped {
-            let gaps = line.clusters.iter().filter(|cluster| cluster.gap).count();
+            let gaps = (0..line.clusters.len()).filter(|at| widens(line.clusters, *at)).count();
             let aligned = align(
                 setting.align,
                 &Unaligned { rtl: self.rtl, room: within - line.width * size, gaps, last: line.last },
@@ -143,7 +143,7 @@ struct Unaligned {
     rtl: bool,
     /// The box's width without the line's, in px.
     room: f32,
-    /// Number of gaps between its words.
+    /// Number of gaps between its words, or between its letters.
     gaps: usize,
     /// Whether it ends at a hard break or at the text's end.
     last: bool,
@@ -154,7 +154,7 @@ struct Unaligned {
 struct Aligned {
     /// The left edge, in px.
     x: f32,
-    /// The space that each gap between words gains, in px.
+    /// The space that each gap gains, in px.
     gap: f32,
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::character::is_ignorable;
 use super::emoji;
 use super::style::RunStyle;
-use crate::font::{Face, FaceId, Fonts, HanLanguage, Pack};
+use crate::font::{Face, FaceId, Fonts, HanLanguage, Pack, is_east_asian_mark};
 
 /// The faces for each family and style of a text.
 pub(super) struct Families<'a>(Vec<(&'a RunStyle, Faces<'a>)>);
@@ -67,6 +67,16 @@ impl<'a> Faces<'a> {
         let base = grapheme.get(..grapheme.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
         let first = |part| self.0.iter().find(|member| covers(member.face, part));
         first(grapheme).or_else(|| first(base)).map_or_else(|| self.primary(), |member| member.id)
+    }
+
+    /// The byte at which a mark on kana or Han letters begins that no face has together with its
+    /// letter. It is drawn by the face that has it: these marks find their place without a rule of
+    /// the font.
+    pub(super) fn detached_mark(&self, grapheme: &str) -> Option<usize> {
+        let (at, _) = grapheme.char_indices().next_back().filter(|(at, c)| *at > 0 && is_east_asian_mark(*c))?;
+        let mark = grapheme.get(at..)?;
+        let is_whole = self.covers(self.pick(grapheme), grapheme);
+        (!is_whole && self.covers(self.pick(mark), mark)).then_some(at)
     }
 
     /// The face of the pack for an emoji's first character. `None` if it is absent or lacks any

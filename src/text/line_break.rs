@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::cluster::{Cluster, Extent};
+use super::cluster::{Cluster, Extent, kerning_between};
 
 /// A line of text between hard breaks.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(super) struct Span {
 /// An iterator over the lines of at most `max` ems.
 ///
 /// A line ends at the last opportunity within `max`. If it has none, it ends where `word_break`
-/// forbids it, or else between two clusters (an emergency). A single cluster that is wider than
+/// forbids it or behind a space, or else between two clusters (an emergency). A single cluster that is wider than
 /// `max` gets a line of its own.
 pub(super) struct Lines<'a> {
     clusters: &'a [Cluster],
@@ -62,7 +62,7 @@ impl Iterator for Lines<'_> {
         let hard_line = self.hard_line;
         let range = self.hard_lines.get(hard_line)?.clusters.clone();
         let start = self.at.unwrap_or(range.start);
-        let (mut span, next, visits) = break_line(self.clusters, start..range.end, self.max);
+        let (mut span, next, visits) = break_line(self.clusters, start..range.end, start == range.start, self.max);
         self.visits = self.visits.saturating_add(visits);
         span.hard_line = hard_line;
         if span.last {
@@ -76,13 +76,21 @@ impl Iterator for Lines<'_> {
 }
 
 /// The first line of `range`, with the index of the next line's first cluster, and the number of
-/// clusters visited.
-fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usize, usize) {
+/// clusters visited. `is_first` if no line of the same text is before it.
+///
+/// A line is as wide as it will be when it is shaped on its own: kerning does not reach across its
+/// ends.
+fn break_line(clusters: &[Cluster], range: Range<usize>, is_first: bool, max: f32) -> (Span, usize, usize) {
     let start = range.start;
-    let mut extent = Extent::default();
+    let mut extent = Extent::beginning_with(clusters.get(start), is_first);
     let mut visible_end = start;
+    // The end of the first visible cluster, which gets a line even if it is wider.
+    let mut least_end = None;
+    // What the line's width gains if it ends at `visible_end`.
+    let mut kerning = 0.0_f32;
     let mut opportunity: Option<(Span, usize)> = None;
     let mut tear: Option<(Span, usize)> = None;
+    let mut anywhere: Option<(Span, usize)> = None;
     let mut scale = 1.0_f32;
     let span = |end: usize, width, scale, last, emergency| {
         let clusters = start..end;
@@ -93,24 +101,36 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, max: f32) -> (Span, usi
         let next = at.saturating_add(1);
         if !cluster.hangs {
             if extent.with(cluster) > max && visible_end > start {
-                let anywhere = || (span(visible_end, extent.visible, scale, false, true), at);
-                let (span, next) = opportunity.or(tear).unwrap_or_else(anywhere);
+                let end = || (span(visible_end, extent.visible, scale, false, true), at);
+                let (span, next) = opportunity.or(tear).or(anywhere).unwrap_or_else(end);
                 return (span, next, at.saturating_sub(start).saturating_add(1));
             }
             scale = scale.max(cluster.scale);
             visible_end = next;
+            least_end = least_end.or(Some(next));
         }
         extent.add(cluster);
-        // Spaces at the start of a line belong to it, but are no line on their own.
-        if cluster.break_after && visible_end > start && next < range.end {
+        if !cluster.hangs {
+            kerning = kerning_between(cluster, clusters.get(next).filter(|_| next < range.end));
+        }
+        if visible_end == start || next == range.end {
+            continue; // spaces at the start of a line belong to it, but are no line on their own
+        }
+        let width = extent.visible + kerning;
+        let fits = width <= max || least_end == Some(visible_end);
+        if fits {
+            anywhere = Some((span(visible_end, width, scale, false, true), next));
+        }
+        if cluster.break_after && cluster.hyphen > 0.0 {
             let width = extent.broken_behind(cluster);
-            if cluster.hyphen > 0.0 && width > max {
-                continue; // its hyphen has no room
+            // Otherwise its hyphen has no room.
+            if width <= max {
+                opportunity = Some((span(next, width, scale, false, false), next));
             }
-            let end = if cluster.hyphen > 0.0 { next } else { visible_end };
-            opportunity = Some((span(end, width, scale, false, false), next));
-        } else if cluster.tear_after && visible_end > start && next < range.end {
-            tear = Some((span(visible_end, extent.visible, scale, false, true), next));
+        } else if cluster.break_after && fits {
+            opportunity = Some((span(visible_end, width, scale, false, false), next));
+        } else if (cluster.tear_after || cluster.hangs && cluster.gap) && fits {
+            tear = Some((span(visible_end, width, scale, false, true), next));
         }
     }
     (span(visible_end, extent.visible, scale, true, false), range.end, range.len())
@@ -143,7 +163,8 @@ mod tests {
     use super::*;
 
     /// One cluster of 1 em for each character. A line may end behind `_`, which hangs, behind `-`,
-    /// and behind `~`, which is a soft hyphen; behind `'` only if it has no better place.
+    /// and behind `~`, which is a soft hyphen; behind `'` and behind a space, which hangs, only if
+    /// it has no better place.
     fn clusters(text: &str) -> (Vec<Cluster>, Vec<HardLine>) {
         let cluster = |(at, c)| Cluster {
             units: at..at + 1,
@@ -154,8 +175,10 @@ mod tests {
             break_after: matches!(c, '_' | '-' | '~'),
             tear_after: c == '\'',
             unsafe_before: false,
-            hangs: matches!(c, '_' | '~'),
-            gap: c == '_',
+            kerning: 0.0,
+            hangs: matches!(c, '_' | '~' | ' '),
+            gap: matches!(c, '_' | ' '),
+            ideographic: false,
             run: 0,
             scale: 1.0,
             hyphen: if c == '~' { 1.0 } else { 0.0 },
@@ -195,6 +218,8 @@ mod tests {
             ("ab'c", 4.0, "ab'c"),
             ("a'bcd_e", 3.0, "a'!|bcd|e"),
             ("a_b'cd_e", 4.0, "a|b'cd|e"),
+            ("ab !cd", 4.0, "ab!|!cd"),
+            ("ab cdefg", 4.0, "ab!|cdef!|g"),
         ] {
             let (clusters, hard_lines) = clusters(text);
             let lines: Vec<String> = Lines::new(&clusters, &hard_lines, max)

@@ -8,6 +8,7 @@
 //!
 //! Paragraph::new
 //!   clean        a string → text that can be laid out, in lines between hard breaks
+//!   substitute   graphemes that no font has → plain letters (normal)
 //!   analyse      a line → units: graphemes with bidi level, script, face and break opportunity
 //!                (by grapheme, emoji, fallback, opportunity, character)
 //!   itemize      units → runs of one style, face, script and direction
@@ -26,6 +27,7 @@
 //! block, report    what comes out
 //! cache            paragraphs that several pictures share
 //! bidi, case       (for templates) isolates around values; capitals by the rules of a language
+//! normal           (for values and templates too) one spelling for each text
 //! address          words that keep the case of their letters
 //! ```
 //!
@@ -55,6 +57,7 @@ mod font_size;
 mod grapheme;
 mod itemize;
 mod line_break;
+pub mod normal;
 mod opportunity;
 mod packs;
 mod paragraph;
@@ -63,6 +66,7 @@ mod report;
 mod setting;
 mod shape;
 mod style;
+mod substitute;
 mod truncate;
 
 pub use self::block::{Block, Glyph, Line, Rule};

@@ -40,7 +40,7 @@ impl Breaking<'_> {
             found.sort_unstable();
         }
         // Korean has spaces between its words, and a reader expects whole words. Text beside it,
-        // such as Japanese, breaks as usual.
+        // such as Japanese, breaks as usual, and so does a list such as `김·이·박` behind its dots.
         let keeps = match self.word_break {
             Some(WordBreak::KeepAll) => true,
             None => text.chars().any(is_hangul),
@@ -53,7 +53,8 @@ impl Breaking<'_> {
         let beside_hangul = |at: usize| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
             let after = text.get(at..).and_then(|after| after.chars().next());
-            before.is_some_and(is_hangul) || after.is_some_and(is_hangul)
+            let is_dot = self.word_break.is_none() && matches!(before, Some('\u{b7}' | '\u{318d}'));
+            !is_dot && (before.is_some_and(is_hangul) || after.is_some_and(is_hangul))
         };
         let mut is_last_resort = |at: usize| {
             while whole.next_if(|whole| *whole < at).is_some() {}
@@ -125,6 +126,8 @@ mod tests {
         ] {
             assert_eq!(pieces(text, None), expected, "{text}");
         }
+        assert_eq!(pieces("김·이·박 가나", None), "김·|이·|박 |가나");
+        assert_eq!(pieces("김·이·박", Some(WordBreak::KeepAll)), "김·이·박");
         assert_eq!(pieces("한국어 .net", None), "한국어 |.net");
         assert_eq!(pieces("a .net", Some(WordBreak::KeepAll)), "a |.net");
     }

@@ -3,7 +3,8 @@
 //! The language of Han letters is the one that the text declares. Otherwise the letters beside them
 //! tell (kana: Japanese, Hangul: Korean, bopomofo: traditional Chinese), in the same text or in
 //! another one of the picture. Otherwise it is simplified Chinese. A letter that this language's
-//! packs lack comes from the next language that has it.
+//! packs lack comes from the next language that has it. So does a kana with its mark, if this
+//! language has the two in different packs.
 //!
 //! An emoji is a sequence of characters that only one pack draws whole: the pack of its first
 //! character.
@@ -18,6 +19,7 @@ use unicode_script::{Script, UnicodeScript};
 use super::character::is_real;
 use super::emoji;
 use super::grapheme::graphemes;
+use super::normal;
 use crate::font::{HanLanguage, Pack};
 use crate::limits::Limits;
 
@@ -55,10 +57,24 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
             let declared = tag.and_then(HanLanguage::of_tag);
             let first = declared.or_else(|| HanLanguage::of_text(text)).or(anywhere).unwrap_or(HanLanguage::Hans);
             let mut letters = |text: &str, needed: &mut Needed| {
-                for c in text.chars().filter(|c| *c >= Pack::FIRST_CHARACTER && is_real(c.script()) != shared) {
+                let mut chars = text.chars().filter(|c| *c >= Pack::FIRST_CHARACTER).peekable();
+                while let Some(c) = chars.next() {
+                    // A letter and its mark in one pack, of whatever language.
+                    if let Some(pack) = chars.peek().and_then(|mark| Pack::of_marked(c, *mark, first)) {
+                        chars.next();
+                        needed.add(pack, limits);
+                        continue;
+                    }
+                    if is_real(c.script()) == shared {
+                        continue;
+                    }
                     let pack = of_script(c, &mut scripts).or_else(|| Pack::of_han(c, first));
                     if let Some(pack) = pack.or_else(|| Pack::of_symbol(c)) {
                         needed.add(pack, limits);
+                    } else if !normal::is_plain(c) {
+                        let plain = normal::plain(c.encode_utf8(&mut [0; 4]));
+                        let packs = plain.chars().filter_map(|c| Pack::of_han(c, first));
+                        packs.for_each(|pack| needed.add(pack, limits));
                     }
                 }
             };
@@ -206,6 +222,9 @@ mod tests {
             ("王ㄅ", None, "zh-hant"),
             ("さくら", Some("zh-Hans"), "zh-hans"),
             ("歐陽詢", None, "zh-hant"),
+            // Compatibility ideographs: that of a Japanese name, and one that no pack has.
+            ("\u{fa19}", None, "ja"),
+            ("\u{2f800}", None, "zh-hans"),
         ] {
             assert_eq!(languages(text, tag), [expected], "{text} {tag:?}");
         }

@@ -5,7 +5,7 @@
 use super::analyse::{self, Runs, Unit};
 use super::bidi;
 use super::clean;
-use super::cluster::{Cluster, EmGlyph, Extent, Shaping};
+use super::cluster::{Cluster, EmGlyph, Extent, Shaping, kerning_between};
 use super::fallback::Families;
 use super::itemize;
 use super::line_break::HardLine;
@@ -13,6 +13,7 @@ use super::opportunity::Breaking;
 use super::report::{Report, Work};
 use super::setting::{self, EmRule, Setting};
 use super::style::{Run, RunStyle, Style};
+use super::substitute;
 use crate::font::{Fonts, HanLanguage};
 use crate::geometry::px;
 use crate::limits::Limits;
@@ -73,12 +74,14 @@ impl Paragraph {
 
     fn shape(runs: &[(&str, &RunStyle)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = clean::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
-        let text = cleaned.text;
-        let language = style.lang.as_deref().and_then(HanLanguage::of_tag).or_else(|| HanLanguage::of_text(&text));
+        let declared = style.lang.as_deref().and_then(HanLanguage::of_tag);
+        let language = declared.or_else(|| HanLanguage::of_text(&cleaned.text));
         let setting = Setting::new(style, runs.iter().map(|(_, style)| *style), limits, language);
         let setting = setting.measured(setting::metrics(fonts, &style.base, language));
         let families = Families::new(fonts, &setting.runs, language);
         let faces = families.of(&setting.runs);
+        let cleaned = substitute::substitute(cleaned, &faces);
+        let text = cleaned.text;
         let rtl = bidi::is_rtl(&text, style.direction);
 
         let mut shaping = Shaping::new(fonts, &faces, &setting);
@@ -193,13 +196,17 @@ impl Paragraph {
             let clusters = self.clusters.get(line.clusters.clone()).unwrap_or_default();
             let mut piece = Extent::default();
             let mut whole = Extent::default();
-            for cluster in clusters {
+            let mut kerning = 0.0_f32;
+            for (cluster, next) in clusters.iter().zip(clusters.iter().skip(1).map(Some).chain([None])) {
                 whole.add(cluster);
                 piece.add(cluster);
                 longest_piece = longest_piece.max(piece.visible);
+                if !cluster.hangs {
+                    kerning = kerning_between(cluster, next);
+                }
                 if cluster.break_after {
-                    longest_piece = longest_piece.max(piece.broken_behind(cluster));
-                    piece = Extent::default();
+                    longest_piece = longest_piece.max(piece.broken_behind(cluster)).max(piece.visible + kerning);
+                    piece = Extent::beginning_with(next, false);
                 }
             }
             longest_line = longest_line.max(whole.visible);

@@ -3,7 +3,7 @@
 use unicode_bidi::{BidiInfo, Level};
 
 use super::block::{Glyph, Line, Rule};
-use super::cluster::{Cluster, EmGlyph};
+use super::cluster::{Cluster, EmGlyph, widens};
 use super::setting::EmRule;
 
 /// The place of a line, in px.
@@ -13,7 +13,7 @@ pub(super) struct Place {
     pub(super) size: f32,
     pub(super) x: f32,
     pub(super) baseline: f32,
-    /// The space that each gap between words gains.
+    /// The space that each gap gains.
     pub(super) gap: f32,
 }
 
@@ -60,8 +60,8 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
     // Ems are summed in the same order as in line breaking, so that px differ by one rounding only.
     let (mut pen, mut end, mut gaps) = (0.0_f32, 0.0_f32, 0.0_f32);
     let mut run = None;
-    for (at, cluster) in visual(clusters).into_iter().filter_map(|at| Some((at, clusters.get(at)?))) {
-        let is_hyphen = hyphen == Some(at);
+    for (index, cluster) in visual(clusters).into_iter().filter_map(|at| Some((at, clusters.get(at)?))) {
+        let is_hyphen = hyphen == Some(index);
         let advance = if is_hyphen { cluster.hyphen } else { cluster.advance };
         // Spaces have no glyphs to draw.
         if !cluster.hangs || is_hyphen {
@@ -80,15 +80,15 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
             }
         }
         let left = x + pen * size + gaps * gap;
-        if cluster.gap {
+        end = pen + advance;
+        let right = x + end * size + (if cluster.gap { gaps + 1.0 } else { gaps }) * gap;
+        if gap > 0.0 && widens(clusters, index) {
             gaps += 1.0;
         }
-        end = pen + advance;
         let goes_on = run == Some(cluster.run);
         run = Some(cluster.run);
         for rule in rules.get(usize::from(cluster.run)).into_iter().flatten().flatten() {
             let (y, height) = (baseline + rule.top * size, rule.thickness * size);
-            let right = x + end * size + gaps * gap;
             extend(&mut line.rules, Rule { run: cluster.run, x: left, y, width: right - left, height }, goes_on);
         }
         // The spacing behind the last cluster does not count.

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
+use rustybuzz::ttf_parser::GlyphId;
 use rustybuzz::{BufferFlags, Direction, Feature, Language, ShapePlan, UnicodeBuffer, Variation};
 use unicode_script::Script;
 use yoke::Yokeable;
@@ -123,6 +124,9 @@ pub(super) struct Glyph {
     pub(super) dy: i32,
     /// Whether a line break before its cluster would change glyphs or positions on either side.
     pub(super) unsafe_to_break: bool,
+    /// What its advance gains if a line breaks between it and the glyph to its right: kerning. 0
+    /// if such a break is safe.
+    pub(super) kerning: i32,
 }
 
 impl<'a> Shaper<'a> {
@@ -165,12 +169,23 @@ impl<'a> Shaper<'a> {
             self.plan(run, || ShapePlan::new(&self.face, direction, Some(script), language.as_ref(), &features(run)));
         let shaped = rustybuzz::shape_with_plan(&self.face, &plan, buffer);
 
-        let glyphs = shaped
-            .glyph_infos()
+        let infos = shaped.glyph_infos();
+        // A break is unsafe before the later of two letters, which is the right one from left to
+        // right. Kerning is in the advance of the left one, or of the letter that its marks follow.
+        let later = if run.rtl { infos } else { infos.get(1..).unwrap_or_default() };
+        let kerning = |at: usize, id: u16, advance: i32| match later.get(at) {
+            Some(info) if info.unsafe_to_break() => {
+                self.face.glyph_hor_advance(GlyphId(id)).map_or(0, |own| i32::from(own).saturating_sub(advance))
+            }
+            _ => 0,
+        };
+        let glyphs = infos
             .iter()
             .zip(shaped.glyph_positions())
-            .map(|(info, position)| Glyph {
+            .enumerate()
+            .map(|(at, (info, position))| Glyph {
                 id: u16::try_from(info.glyph_id).unwrap_or(0),
+                kerning: kerning(at, u16::try_from(info.glyph_id).unwrap_or(0), position.x_advance),
                 cluster: run.range.start.saturating_add(usize::try_from(info.cluster).unwrap_or(0)),
                 advance: position.x_advance,
                 dx: position.x_offset,

@@ -130,16 +130,23 @@ impl Paragraph {
             return None;
         }
         let clusters = all.get(span.clusters.clone())?;
-        let units = self.units.get(clusters.first()?.units.start..clusters.last()?.units.end)?;
+        let (first, behind) = (clusters.first()?.units.start, clusters.last()?.units.end);
+        // White space that hangs behind the line is shaped with it, as everywhere: a comma has its
+        // kerning to the space.
+        let hanging = all.get(end..hard_line.clusters.end)?.iter().take_while(|cluster| cluster.hangs).last();
+        let units = self.units.get(first..hanging.map_or(behind, |last| last.units.end))?;
         let families = Families::new(&self.fonts, &self.setting.runs, self.setting.language);
         let faces = families.of(&self.setting.runs);
         let mut shaping = Shaping::new(&self.fonts, &faces, &self.setting);
         shaping.line(&self.text, &hard_line.bytes, units, 0);
+        let shown = behind.saturating_sub(first);
+        let mut clusters = shaping.clusters;
+        clusters.truncate(clusters.partition_point(|cluster| cluster.units.start < shown));
         let mut extent = Extent::default();
-        shaping.clusters.iter().for_each(|cluster| extent.add(cluster));
-        let width = shaping.clusters.last().map_or(0.0, |last| extent.broken_behind(last));
-        let (clusters, glyphs) = (shaping.clusters, shaping.glyphs);
-        Some(Reshaped { clusters, glyphs, width, bytes: analyse::bytes_of(units), elided: None })
+        clusters.iter().for_each(|cluster| extent.add(cluster));
+        let width = clusters.last().map_or(0.0, |last| extent.broken_behind(last));
+        let bytes = analyse::bytes_of(units.get(..shown)?);
+        Some(Reshaped { clusters, glyphs: shaping.glyphs, width, bytes, elided: None })
     }
 
     /// Takes white space off the edges of the pieces, and punctuation off the edge before an
@@ -185,6 +192,7 @@ impl Paragraph {
                     tear_after: false,
                     hangs: false,
                     gap: false,
+                    ideographic: false,
                     soft: false,
                 });
             }

@@ -2,9 +2,10 @@
 
 use monogram::font::Fonts;
 use monogram::limits::Limits;
-use monogram::text::{Align, Block, Direction, Line, Paragraph, Style, Wrap};
+use monogram::text::{Align, Block, Direction, Line, Overflow, Paragraph, Style, Wrap, needed};
 
 use super::{ARABIC, SLACK_PX, paragraph, read, spaced, style};
+use crate::util::fonts;
 
 #[test]
 fn lines_break_at_the_width() {
@@ -20,6 +21,35 @@ fn lines_break_at_the_width() {
         ("\n\n", 100.0, &["", ""]),
     ] {
         assert_eq!(read(&paragraph(text, &style(24.0)).fit(Some(width), None)), expected, "{text:?}");
+    }
+}
+
+/// A line is measured as it is drawn: without kerning to the next line, and with that of a comma to
+/// the space that hangs.
+#[test]
+fn no_line_is_wider_than_its_box() {
+    let fitting = Style { min_size: 20.0, overflow: Overflow::Visible, ..style(60.0) };
+    let block = paragraph("Anna-Tamara-Vera-Yvonne-Tanja", &fitting).fit(Some(159.0), None);
+    assert!(block.width <= 159.0 + SLACK_PX && block.lines.len() > 1, "{} px, {:?}", block.width, read(&block));
+    for text in
+        ["Anna-Tamara-Vera-Yvonne-Tanja", "AVAVAVAVATATATAYAYAY", "Vo, To, Yo. Wa, Ta", "П.Т.Г.А. ТАТАРА-ГАГАРА"]
+    {
+        let (whole, least) = (paragraph(text, &style(40.0)), paragraph(text, &style(40.0)).min_width());
+        for width in (60..500).map(|width| width as f32) {
+            let block = whole.fit(Some(width), None);
+            for line in &block.lines {
+                assert!(line.width <= width + SLACK_PX, "{text} in {width} px: a line of {} px", line.width);
+            }
+        }
+        let narrow = whole.fit(Some(least + SLACK_PX), None);
+        let shown = |line: &Line| whole.text().get(line.text.clone()).unwrap().trim_end().to_owned();
+        let words: Vec<String> = narrow.lines.iter().map(shown).collect();
+        let is_whole = |word: &String| {
+            !word.chars().last().unwrap().is_alphanumeric()
+                || text.ends_with(word.as_str())
+                || text.contains(&format!("{word} "))
+        };
+        assert!(words.iter().all(is_whole), "{words:?} in {least} px");
     }
 }
 
@@ -78,6 +108,24 @@ fn justified_lines_reach_both_sides() {
         assert!(others.iter().all(|line| (line.width - 140.0).abs() < 0.01 && line.x.abs() < 0.01), "{block:?}");
         assert!(last.width < 139.0);
     }
+}
+
+#[test]
+fn chinese_lines_are_justified_between_letters() {
+    let text = "春眠不觉晓2024处处闻啼鸟夜来风雨声";
+    let packs = needed([(text, Some("zh"))].into_iter(), &Limits::default()).packs;
+    let justified = Style { align: Align::Justify, lang: Some("zh".to_owned()), ..style(20.0) };
+    let block = Paragraph::new(text, &justified, &fonts(&packs), &Limits::default()).fit(Some(110.0), None);
+    assert!(block.lines.len() > 2);
+    for line in &block.lines[..block.lines.len() - 1] {
+        assert!((line.width - 110.0).abs() < 0.01 && line.x == 0.0, "{line:?}");
+    }
+    let steps = |line: &Line| line.glyphs.windows(2).map(|pair| pair[1].x - pair[0].x).collect::<Vec<f32>>();
+    let first = steps(&block.lines[0]);
+    assert!(first.iter().all(|step| (step - first[0]).abs() < 0.01) && first[0] > 20.0, "{first:?}");
+    // A number stays together.
+    let second = steps(&block.lines[1]);
+    assert!(second[..3].iter().all(|step| *step < 14.0), "{second:?}");
 }
 
 #[test]

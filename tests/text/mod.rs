@@ -4,6 +4,7 @@ mod any_text;
 mod fit;
 mod lines;
 mod runs;
+mod whole;
 
 use std::collections::BTreeMap;
 

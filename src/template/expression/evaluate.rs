@@ -29,7 +29,7 @@ pub struct Printed {
     pub text: String,
     /// Bytes that may still be printed; isolates take none.
     pub room: usize,
-    /// Whether every value with a letter is isolated (U+2068 … U+2069).
+    /// Whether the values that a sentence could reorder are isolated (U+2068 … U+2069).
     pub isolates: bool,
 }
 
@@ -40,10 +40,9 @@ impl Printed {
         Ok(())
     }
 
-    /// A value without a letter moves nothing, and `{{ hours }}:{{ minutes }}` is one number:
-    /// neither is isolated.
+    /// A value that a sentence in either direction could reorder is isolated.
     fn value(&mut self, text: &str) -> Result<(), Wrong> {
-        let isolates = self.isolates && bidi::has_letter(text);
+        let isolates = self.isolates && bidi::is_isolated(text);
         self.text.push_str(if isolates { bidi::FIRST_STRONG_ISOLATE } else { "" });
         self.literal(text)?;
         self.text.push_str(if isolates { bidi::POP_ISOLATE } else { "" });

@@ -136,10 +136,11 @@ impl Expressions {
         self.print(source, context, false)
     }
 
-    /// The text of a part of a sentence: as [`Self::text`], but every value with a letter is
-    /// isolated (U+2068 … U+2069, HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at
-    /// the end of the sentence, whatever the name is. If nothing in the sentence runs from right to
-    /// left, [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again.
+    /// The text of a part of a sentence: as [`Self::text`], but every value that
+    /// [the sentence could reorder](crate::text::bidi::is_isolated) is isolated (U+2068 … U+2069,
+    /// HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence,
+    /// whatever the name is. If nothing in the sentence runs from right to left,
+    /// [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again.
     ///
     /// # Errors
     /// As [`Self::text`].
@@ -376,6 +377,7 @@ mod tests {
             ("Hi, {{ name | upper }}! {{ points }}:{{ points }}", "דוד", "Hi, <דוד>! 12:12"),
             ("مرحبا {{ name }}!", "Maria", "مرحبا <Maria>!"),
             ("مرحبا {{ name }}!", "", "مرحبا !"),
+            ("هاتف: {{ name }}", "(555) 010-2030", "هاتف: <(555) 010-2030>"),
         ] {
             assert_eq!(printed(source, name), expected, "{source}");
         }

@@ -118,7 +118,7 @@ pub fn apply(
         Filter::Round | Filter::Thousands | Filter::Int | Filter::Float | Filter::Abs | Filter::Min | Filter::Max => {
             return number::apply(filter, value, arguments, meter);
         }
-        _ => return text::apply(filter, value, arguments, meter),
+        _ => return text::apply(filter, value, arguments, lang, meter),
     };
     meter.spend(made.bytes())?;
     Ok(made)

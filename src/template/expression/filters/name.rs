@@ -3,6 +3,7 @@
 use icu_segmenter::GraphemeClusterSegmenter;
 
 use crate::text::address;
+use crate::text::case::{self, Case};
 
 /// The characters of a text as a reader counts them.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
@@ -11,21 +12,21 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A sentence's capital: the first letter upper case, the rest lower case. Addresses stay as they
-/// are.
-pub fn capitalize_text(text: &str) -> String {
+/// are. `lang` is the text's language.
+pub fn capitalize_text(text: &str, lang: Option<&str>) -> String {
     let mut out = String::with_capacity(text.len());
     for word in address::words(text) {
         if address::is_address(word.trim_end()) {
             out.push_str(word);
             continue;
         }
-        let lower = word.to_lowercase();
-        let mut letters = lower.chars();
+        let lower = case::map(word, Case::Lower, lang);
         // The first letter is that of the first word, behind spaces too.
         if out.trim_start().is_empty() {
-            out.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            out.push_str(&case::capitalize(&lower, lang));
+        } else {
+            out.push_str(&lower);
         }
-        out.extend(letters);
     }
     out
 }
@@ -111,8 +112,8 @@ fn has_case(c: char) -> bool {
 /// `MARIA LOPEZ` and `maria lopez` → `Maria Lopez`, `O'BRIEN` → `O'Brien`, `LUDWIG VAN BEETHOVEN` →
 /// `Ludwig van Beethoven`. A text in mixed case (`Ronald McDonald`, `Jeanne d'Arc`) stays as
 /// written: someone meant it. So do scripts without case, and every word that is an address:
-/// `nadia@example.com`, `report.pdf`, `AT&T`.
-pub fn title(text: &str) -> String {
+/// `nadia@example.com`, `report.pdf`, `AT&T`. `lang` is the text's language.
+pub fn title(text: &str, lang: Option<&str>) -> String {
     let cased = || {
         let names = address::words(text).filter(|word| !address::is_address(word.trim_end()));
         names.flat_map(str::chars).filter(|c| has_case(*c))
@@ -126,7 +127,7 @@ pub fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in address::words(text) {
         let word = piece.trim_end();
-        let lower: String = word.to_lowercase();
+        let lower = case::map(word, Case::Lower, lang);
         if address::is_address(word) {
             out.push_str(word);
         } else if !is_first && PARTICLES.contains(&lower.as_str()) {
@@ -134,7 +135,7 @@ pub fn title(text: &str) -> String {
         } else if shouted && !is_first && matches!(lower.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii") {
             out.push_str(word);
         } else {
-            out.push_str(&capitalize_parts(&lower));
+            out.push_str(&capitalize_parts(&lower, lang));
         }
         out.push_str(piece.get(word.len()..).unwrap_or_default());
         is_first &= word.is_empty();
@@ -144,13 +145,23 @@ pub fn title(text: &str) -> String {
 
 /// `jean-luc` → `Jean-Luc`, `o'brien` → `O'Brien`, `j.r.r.` → `J.R.R.`, `mcdonald` → `McDonald`;
 /// `ben's` → `Ben's`.
-fn capitalize_parts(lower: &str) -> String {
+fn capitalize_parts(lower: &str, lang: Option<&str>) -> String {
     let mut out = String::with_capacity(lower.len());
     let mut at_start = true;
+    let mut next = 0_usize;
     for (at, c) in lower.char_indices() {
+        if at < next {
+            continue;
+        }
         let rest = lower.get(at..).unwrap_or_default();
         if at_start && has_case(c) {
-            out.extend(c.to_uppercase());
+            // Two letters, because of the Dutch `IJ`.
+            let end = rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end);
+            let capital = case::capitalize(rest.get(..end).unwrap_or_default(), lang);
+            let second = rest.get(c.len_utf8()..end).unwrap_or_default();
+            let is_pair = !capital.ends_with(second);
+            out.push_str(if is_pair { &capital } else { capital.strip_suffix(second).unwrap_or_default() });
+            next = at.saturating_add(if is_pair { end } else { c.len_utf8() });
             at_start = false;
         } else {
             out.push(c);
@@ -300,7 +311,7 @@ mod tests {
             ("@maria (Gold)", "@maria (Gold)", "@maria", "MG"),
             ("e\u{301}lodie", "E\u{301}lodie", "e\u{301}lodie", "E\u{301}"),
         ] {
-            assert_eq!(title(text), titled);
+            assert_eq!(title(text, None), titled);
             assert_eq!(first(text), called);
             assert_eq!(initials(text), short, "{text}");
         }
@@ -326,16 +337,33 @@ mod tests {
             ("st. john d'arcy", "St. John D'Arcy"),
             ("maria.", "Maria."),
         ] {
-            assert_eq!(title(text), titled);
+            assert_eq!(title(text, None), titled);
         }
-        assert_eq!(capitalize_text("nadia@example.com"), "nadia@example.com");
-        assert_eq!(capitalize_text("nadia@Example.com WROTE"), "nadia@Example.com wrote");
-        assert_eq!(capitalize_text("write to Nadia@Example.com NOW"), "Write to Nadia@Example.com now");
-        assert_eq!(capitalize_text("welcome BACK"), "Welcome back");
+        assert_eq!(capitalize_text("nadia@example.com", None), "nadia@example.com");
+        assert_eq!(capitalize_text("nadia@Example.com WROTE", None), "nadia@Example.com wrote");
+        assert_eq!(capitalize_text("write to Nadia@Example.com NOW", None), "Write to Nadia@Example.com now");
+        assert_eq!(capitalize_text("welcome BACK", None), "Welcome back");
         assert_eq!(truncate("Max", 0), "…");
         assert_eq!(truncate("", 0), "");
         assert_eq!(truncate("Max", usize::MAX), "Max");
         assert_eq!(truncate("Maximiliana", 5), "Maxi…");
         assert_eq!(truncate("Max", 3), "Max");
+    }
+
+    #[test]
+    fn capitals_by_language() {
+        for (lang, text, titled, sentence) in [
+            ("tr", "İREM IŞIK", "İrem Işık", "İrem ışık"),
+            ("tr", "irem", "İrem", "İrem"),
+            ("en", "irem", "Irem", "Irem"),
+            ("nl", "ijsbrand de vries", "IJsbrand de Vries", "IJsbrand de vries"),
+            ("en", "ijsbrand", "Ijsbrand", "Ijsbrand"),
+            ("el", "έλλη ΣΑΣ", "έλλη ΣΑΣ", "Έλλη σας"),
+            ("el", "ΟΔΥΣΣΕΥΣ", "Οδυσσευς", "Οδυσσευς"),
+            ("lt", "jean-luc o'brien", "Jean-Luc O'Brien", "Jean-luc o'brien"),
+        ] {
+            assert_eq!((title(text, Some(lang)).as_str(), lang), (titled, lang));
+            assert_eq!((capitalize_text(text, Some(lang)).as_str(), lang), (sentence, lang));
+        }
     }
 }

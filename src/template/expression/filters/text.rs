@@ -5,12 +5,19 @@ use super::super::meter::{Meter, Wrong};
 use super::super::value::Value;
 use super::filter::Filter;
 use super::name;
+use crate::text::case::{self, Case};
 
-/// Applies one of these filters.
+/// Applies one of these filters. `lang` is the picture's language.
 ///
 /// # Errors
 /// The filter is used wrongly, or a budget is exhausted.
-pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut Meter<'_>) -> Result<Value, Wrong> {
+pub fn apply(
+    filter: Filter,
+    value: &Value,
+    arguments: &Arguments,
+    lang: Option<&str>,
+    meter: &mut Meter<'_>,
+) -> Result<Value, Wrong> {
     match (filter, value) {
         (Filter::Length, Value::List(items)) => return Ok(items.len().into()),
         (Filter::Length, Value::Map(entries)) => return Ok(entries.len().into()),
@@ -30,11 +37,11 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
         }
     };
     let made = match filter {
-        Filter::Upper => text.to_uppercase(),
-        Filter::Lower => text.to_lowercase(),
+        Filter::Upper => case::map(text, Case::Upper, lang),
+        Filter::Lower => case::map(text, Case::Lower, lang),
         Filter::Trim => text.trim().to_owned(),
-        Filter::Title => name::title(text),
-        Filter::Capitalize => name::capitalize_text(text),
+        Filter::Title => name::title(text, lang),
+        Filter::Capitalize => name::capitalize_text(text, lang),
         Filter::First => name::first(text),
         Filter::Initials => name::initials(text),
         Filter::Truncate => {
