@@ -48,7 +48,7 @@ function content(media, isBody) {
     const shown = Object.entries(examples).map(([name, { value }]) => `<details><summary>Example: ${escape(name.replaceAll("-", " "))}</summary>${code(value)}</details>`).join("");
     const shape = resolved(schema);
     // What a body takes is shown in its place; a document is too much for that.
-    const own = isBody && shape.properties && named(schema.$ref) !== "Document" ? fields(shape) : "";
+    const own = isBody && shape.properties && named(schema.$ref ?? "") !== "Document" ? fields(shape) : "";
     return `<p class="media"><code>${escape(type.split(";")[0])}</code> ${Object.keys(shape).length ? kind(schema) : ""}</p>${own}${shown}`;
   }).join("");
 }

@@ -210,7 +210,7 @@ mod tests {
             let list = listed(scopes.parse().unwrap());
             list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
         };
-        assert_eq!(names("stats"), ["snippet", "lint_email", "explain"]);
+        assert_eq!(names("stats"), ["snippet", "explain"]);
         assert_eq!(names("sign"), ["sign_url", "snippet", "lint_email", "explain"]);
         assert_eq!(names("admin").len(), Tool::all().len());
         assert!(listed("admin".parse().unwrap())["tools"][0].get("scope").is_none());
