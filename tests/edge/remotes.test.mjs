@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { Response } from "miniflare";
 import { ask, faults, LIVE, withWorker } from "./answers.mjs";
 import { FAULTS } from "./faults.mjs";
@@ -75,9 +74,8 @@ const BROKEN = {
   endless: [() => sent(stream(async (body) => {
     await new Promise((done) => setTimeout(done, 1));
     body.enqueue(new Uint8Array(65_536));
-  })), ["too-large", "timeout"]],
+  })), "too-large"],
   breaks: [() => sent(stream(once(LOGO.subarray(0, 40), (body) => body.error(new Error("gone"))))), ["network", "damaged"]],
-  bomb: [() => new Response(gzipSync(Buffer.alloc(8_000_000)), { encodeBody: "manual", headers: { "Content-Encoding": "gzip" } }), "too-large"],
   empty: [() => sent(new Uint8Array()), "not-an-image"],
   html: [() => sent("<!doctype html>", "image/png"), "not-an-image"],
   svg: [() => sent("<svg/>", "image/svg+xml"), "not-an-image"],
@@ -170,6 +168,7 @@ test("other bytes at a URL are another picture", () =>
 test("whatever a host does, a complete picture comes in time, for a minute", () =>
   withRemotes({}, async (worker, asked) => {
     const fallback = (await ask(worker, "/i/mine.png?name=Maria")).picture().rgba();
+    const others = [];
     for (const [name, [, why]] of Object.entries(BROKEN)) {
       const start = performance.now();
       const answer = await picture(worker, `https://img.example/${name}`);
@@ -178,9 +177,10 @@ test("whatever a host does, a complete picture comes in time, for a minute", () 
       assert.deepEqual([answer.status, answer.header("cache-control")], [200, MINUTE], name);
       assert.match(answer.header("etag"), /-u"$/, name);
       const codes = [why].flat().map((code) => `logo_url=fallback;why=${code}, name=given`);
-      assert.ok(codes.includes(answer.header("x-params")), `${name}: ${answer.header("x-params")}`);
+      if (!codes.includes(answer.header("x-params"))) others.push(`${name}: ${answer.header("x-params")}`);
       assert.ok(answer.picture().rgba().equals(fallback), `${name} shows its fallback`);
     }
+    assert.deepEqual(others, [], "the reasons");
     // Within the minute no host is asked again.
     const count = asked.length;
     const again = await picture(worker, "https://img.example/status-500");
