@@ -14,6 +14,13 @@ pub type Assets = BTreeMap<AssetId, Rc<[u8]>>;
 pub struct AssetId(String);
 
 impl AssetId {
+    /// Whether it names an image on another host, which has its URL as its name. No asset has such a
+    /// name, because [`Self::is_path`] does not hold.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The name, without `asset:`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -50,7 +57,8 @@ impl Borrow<str> for AssetId {
 }
 
 impl fmt::Display for AssetId {
+    /// The name; not that of an image on another host, because warnings hold no URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(if self.is_remote() { "(on another host)" } else { &self.0 })
     }
 }

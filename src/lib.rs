@@ -8,8 +8,8 @@
 //! stage's input. A stage imports only from those above it (`tests/architecture` checks this).
 //!
 //! ```text
-//! limits lru error geometry color asset
-//!            the basis: budgets, caches, failures, px, colours, names of files
+//! limits lru error geometry color asset remote
+//!            the basis: budgets, caches, failures, px, colours, names and URLs of files
 //! locale font text image encode
 //!            the tools: languages, faces, lines of glyphs, bitmaps, files; none knows of templates
 //! merge_tag  a sender's placeholder for a value, found in values and in queries
@@ -55,6 +55,7 @@ pub mod error;
 pub mod geometry;
 pub mod limits;
 pub mod lru;
+pub mod remote;
 pub mod warnings;
 
 pub mod encode;

@@ -53,7 +53,7 @@ pub struct Limits {
     /// Characters of a layer's `id`, of a param's name and of a font family: each is repeated in
     /// warnings, reports and headers.
     pub name_chars: usize,
-    /// Words of a `choice`, words in `missing`, or hosts of an `image`.
+    /// Words of a `choice`, or words in `missing`.
     pub words: usize,
     /// Shadows of one layer.
     pub shadows: usize,
@@ -111,6 +111,26 @@ pub struct Limits {
     pub image_pixels_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Hosts of a template, and of each param of type `image`: each is compared with each URL, and
+    /// a param without hosts has a copy of the template's.
+    pub hosts: usize,
+    /// Images on other hosts that one picture may show. A Worker has six connections at once.
+    pub remotes: usize,
+    /// Redirects that are followed to one of them.
+    pub redirects: usize,
+    /// Milliseconds to wait for all images on other hosts of a picture together, redirects and bodies
+    /// included.
+    pub remotes_wait_ms: u32,
+    /// The least seconds for which the bytes of such an image are kept, whatever its host says: the
+    /// recipients of a mailing open it in the same minutes.
+    pub remote_floor_s: u32,
+    /// The most seconds for which they are kept: a logo changes sometimes.
+    pub remote_ceiling_s: u32,
+    /// Seconds for which a failure is remembered, so that a host that is down is not asked by each
+    /// recipient.
+    pub remote_failure_s: u32,
+    /// Bytes of such images in an isolate's memory.
+    pub memory_remotes_bytes: usize,
     /// Warnings of one picture that get a line of their own; further warnings are only counted,
     /// because a person reads no more.
     pub warnings: usize,
@@ -178,7 +198,7 @@ pub struct Limits {
     /// drawing of a few dozen ms, so a longer wait gains nothing.
     pub cache_wait_ms: u32,
     /// Milliseconds to wait for all assets and font packs of a picture together. With the two waits
-    /// above, every request is answered within 7 s; image proxies of mail clients give up after 10
+    /// above and [`remotes_wait_ms`](Self::remotes_wait_ms), every request is answered within 9 s; image proxies of mail clients give up after 10
     /// s.
     pub files_wait_ms: u32,
     /// Milliseconds to wait for the first answer about one file. It is half of
@@ -283,6 +303,14 @@ impl Default for Limits {
             profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
             images: 24,
+            hosts: 100,
+            remotes: 6,
+            redirects: 2,
+            remotes_wait_ms: 2_000,
+            remote_floor_s: 300,
+            remote_ceiling_s: 86_400,
+            remote_failure_s: 60,
+            memory_remotes_bytes: 4 * 1024 * 1024,
             warnings: 50,
             warning_place_chars: 80,
             warning_text_chars: 300,

@@ -48,7 +48,8 @@ impl Resources {
     /// missing or is no font, the font is left out: its texts are set in Inter, with a warning.
     pub fn of(plan: &Plan, world: &impl World) -> Self {
         let mut assets = Assets::new();
-        assets.extend(plan.assets.iter().filter_map(|id| Some((id.clone(), world.asset(id)?))));
+        let remotes = plan.remotes.iter().map(|remote| &remote.id);
+        assets.extend(plan.assets.iter().chain(remotes).filter_map(|id| Some((id.clone(), world.asset(id)?))));
         let mut fonts = world.fonts(&plan.packs);
         fonts.add_files(&plan.fonts, |name| assets.get(name).cloned(), world.limits());
         Self { assets, fonts }

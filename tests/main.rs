@@ -31,6 +31,7 @@ mod openapi;
 mod paint_matches_chromium;
 mod png_strict;
 mod policy;
+mod remote;
 mod routes;
 mod schema;
 mod snippet;

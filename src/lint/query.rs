@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::merge_tag;
-use crate::params::{Missing, Param, Repairs, clean, coerce};
+use crate::params::{Param, Repairs, clean, coerce};
 use crate::policy::{Bound, select};
 use crate::request::{Options, query};
 use crate::snippet::sender;
@@ -198,7 +198,7 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
     let decoded = query::decode(raw_value.split('#').next().unwrap_or_default());
     let Ok(text) = clean::text(&decoded, picture.limits.value_chars, &mut Repairs::default()) else { return };
     let expected = match (coerce::value(param, text), param) {
-        (Ok(_) | Err(Missing::Remote), _) => return,
+        (Ok(_), _) => return,
         (_, Param::Text(_)) => "a text that the template's allow permits".to_owned(),
         (_, Param::Color(_)) => "a CSS colour such as 1e7a5f".to_owned(),
         (_, Param::Number(number)) => match (number.min, number.max) {

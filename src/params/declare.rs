@@ -45,14 +45,15 @@ impl Param {
     }
 }
 
-/// A param that takes a picture: `asset:logo.png`, to be used as `"src": "{{ logo }}"`. URLs on
-/// hosts that it allows are not fetched yet, and count as missing.
+/// A param that takes a picture: `asset:logo.png`, or an `https://` URL on a host that it allows. It
+/// is used as `"src": "{{ logo }}"`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageParam {
     /// Used where the URL has no picture and no default of its own: `asset:logo.png`.
     pub default: Option<String>,
-    /// From where a URL's picture may come: `logo.com`, `*.cdn.example`.
+    /// Hosts whose images may be shown: `logo.com`, `*.cdn.example`, or `*` for every host that the
+    /// deployment allows. Without it, the template's `hosts` hold.
     #[serde(default)]
     pub hosts: Vec<String>,
     /// A value to show in previews, docs and snippets.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::color::Color;
 use crate::locale::DateTime;
+use crate::remote::Failure;
 
 use super::merge_tag::Family;
 use super::repair::Repairs;
@@ -21,7 +22,7 @@ pub enum Value {
     Choice(String),
     /// A day, or a moment.
     Datetime(DateTime),
-    /// A picture, in the form that a layer's `src` takes: `asset:logo.png`.
+    /// A picture, in the form that a layer's `src` takes: `asset:logo.png`, or a URL.
     Image(String),
 }
 
@@ -49,8 +50,6 @@ pub enum Missing {
     NotAllowed,
     /// A picture on a host that the template does not allow.
     Host,
-    /// A picture on a host that the template allows. Remote pictures are not fetched yet.
-    Remote,
     /// `name.b64` is not base64url, or its bytes are not UTF-8.
     BadBase64,
 }
@@ -70,7 +69,6 @@ impl Missing {
             Self::OutOfRange => "out-of-range",
             Self::NotAllowed => "not-allowed",
             Self::Host => "host-not-allowed",
-            Self::Remote => "remote-image",
             Self::BadBase64 => "bad-base64",
         }
     }
@@ -105,6 +103,9 @@ pub enum Source {
     TemplateDefault(Missing),
     /// Nowhere: the param has no value.
     Missing(Missing),
+    /// The value names an image on another host that could not be had: the layer shows its next
+    /// source.
+    Failed(Failure),
 }
 
 impl Source {
@@ -116,6 +117,7 @@ impl Source {
             Self::UrlDefault(_) => "url-default",
             Self::TemplateDefault(_) => "template-default",
             Self::Missing(_) => "nothing",
+            Self::Failed(_) => "fallback",
         }
     }
 
@@ -123,8 +125,17 @@ impl Source {
     #[must_use]
     pub const fn missing(self) -> Option<Missing> {
         match self {
-            Self::Given => None,
+            Self::Given | Self::Failed(_) => None,
             Self::UrlDefault(why) | Self::TemplateDefault(why) | Self::Missing(why) => Some(why),
+        }
+    }
+}
+
+/// Says of each param whose value is this URL that the image could not be had.
+pub fn blame(values: &mut Values, url: &str, failure: Failure) {
+    for resolved in values.values_mut() {
+        if matches!(&resolved.value, Some(Value::Image(text)) if text == url) {
+            resolved.source = Source::Failed(failure);
         }
     }
 }

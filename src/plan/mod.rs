@@ -19,6 +19,9 @@ use crate::asset::AssetId;
 use crate::color::Color;
 use crate::font::{FontFile, Pack};
 use crate::geometry::Rect;
+use crate::params::{Value, Values};
+use crate::remote::Remote;
+use crate::template::Template;
 use crate::text::{Run, Style};
 use crate::warnings::Warnings;
 
@@ -48,6 +51,8 @@ pub struct Plan {
     /// The assets that layers and [`fonts`](Self::fonts) name, each once: images in order of first
     /// use, then font files.
     pub assets: Vec<AssetId>,
+    /// The images on other hosts that layers show, each once, in order of first use.
+    pub remotes: Vec<Remote>,
     /// The font packs that the texts need besides the embedded font, each once, in order of first
     /// use.
     pub packs: Vec<&'static Pack>,
@@ -61,6 +66,15 @@ pub struct Plan {
     pub debug_boxes: bool,
     /// Everything that could not be done as written, with its path; never a value.
     pub warnings: Warnings,
+}
+
+/// Whether a picture may show images of other hosts, told without a plan: most pictures do not, and
+/// are found in a cache without one.
+#[must_use]
+pub fn may_show_remotes(template: &Template, values: &Values) -> bool {
+    let is_remote = |value: &Value| matches!(value, Value::Image(text) if text.starts_with("https://"));
+    !template.document.hosts.is_empty()
+        || values.values().any(|resolved| resolved.value.as_ref().is_some_and(is_remote))
 }
 
 /// A layer whose `when` does not hold.

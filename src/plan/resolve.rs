@@ -9,6 +9,8 @@ use crate::color::Color;
 use crate::geometry::{Rect, px};
 use crate::inputs::Inputs;
 use crate::limits::Limits;
+use crate::params::{self, Param, Value, Values};
+use crate::remote::{Remote, Url, host};
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
@@ -38,6 +40,8 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         limits,
         left_out: Vec::new(),
         assets: Vec::new(),
+        remotes: Vec::new(),
+        values,
         evaluated: false,
         characters: 0,
         path_segments: 0,
@@ -47,7 +51,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     let background = resolver.paint(document.background.as_ref(), "background");
     let layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
-    let Resolver { left_out, mut assets, mut warnings, .. } = resolver;
+    let Resolver { left_out, mut assets, remotes, mut warnings, .. } = resolver;
     let needed = super::fonts::needed(&layers, lang, limits);
     if needed.cut {
         warnings.push("fonts", "the texts need more font packs than a picture may use; some letters are boxes");
@@ -74,6 +78,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         layers,
         left_out,
         assets,
+        remotes,
         packs: needed.packs,
         fonts,
         alt,
@@ -107,6 +112,8 @@ pub(super) struct Resolver<'a> {
     pub(super) limits: &'a Limits,
     left_out: Vec<LeftOut>,
     assets: Vec<AssetId>,
+    remotes: Vec<Remote>,
+    values: &'a Values,
     /// Whether an expression was evaluated.
     pub(super) evaluated: bool,
     /// Number of characters of the text layers so far.
@@ -356,27 +363,66 @@ impl Resolver<'_> {
                 continue;
             };
             match source.split_once(':') {
-                Some(("asset", name)) => {
-                    let asset = AssetId::from(name);
-                    let is_known = self.assets.contains(&asset);
-                    if is_known || self.assets.len() < self.limits.images {
-                        if !is_known {
-                            self.assets.push(asset.clone());
-                        }
-                        sources.push(ImageSource::Asset(asset));
-                    } else {
-                        let most = self.limits.images;
-                        self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
-                    }
-                }
+                Some(("asset", name)) => self.asset(name, path, &mut sources),
                 Some(("initials", name)) if !name.trim().is_empty() => {
                     sources.push(ImageSource::Initials(crate::template::initials(name)));
                 }
                 Some(("initials", _)) => {}
-                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png"),
+                Some(("https", _)) => self.remote(&source, path, &mut sources),
+                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png, or an https URL"),
             }
         }
         sources
+    }
+
+    /// An image on another host, and after it the default of the param that names it.
+    fn remote(&mut self, text: &str, path: &str, sources: &mut Vec<ImageSource>) {
+        let document = &self.template.document;
+        let is_named = |name: &str| {
+            let value = self.values.get(name).and_then(|resolved| resolved.value.as_ref());
+            matches!(value, Some(Value::Image(value)) if value == text)
+        };
+        let named = document.params.iter().find_map(|(name, param)| match param {
+            Param::Image(param) if is_named(name) => Some(param),
+            _ => None,
+        });
+        let hosts = named.map_or(&document.hosts, |param| &param.hosts);
+        match Url::read(text) {
+            Ok(url) if host::any_allows(hosts.iter().map(String::as_str), url.host()) => {
+                let id = AssetId::from(url.as_str());
+                let is_known = self.remotes.iter().any(|remote| remote.id == id);
+                if is_known || self.remotes.len() < self.limits.remotes {
+                    if !is_known {
+                        self.remotes.push(Remote { id: id.clone(), url, hosts: hosts.as_slice().into() });
+                    }
+                    sources.push(ImageSource::Asset(id));
+                } else {
+                    let most = self.limits.remotes;
+                    let message = format_args!("a picture may show {most} images of other hosts");
+                    self.warnings.push(&format!("{path}.src"), message);
+                }
+            }
+            Ok(_) => self.warnings.push(&format!("{path}.src"), "the template does not allow the host of the image"),
+            Err(_) => self.warnings.push(&format!("{path}.src"), "the image has a URL that is not fetched"),
+        }
+        let default = named.and_then(|param| param.default.as_deref()).and_then(params::image::asset);
+        if let Some(name) = default {
+            self.asset(name, path, sources);
+        }
+    }
+
+    fn asset(&mut self, name: &str, path: &str, sources: &mut Vec<ImageSource>) {
+        let asset = AssetId::from(name);
+        let is_known = self.assets.contains(&asset);
+        if is_known || self.assets.len() < self.limits.images {
+            if !is_known {
+                self.assets.push(asset.clone());
+            }
+            sources.push(ImageSource::Asset(asset));
+        } else {
+            let most = self.limits.images;
+            self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
+        }
     }
 }
 

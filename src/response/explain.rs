@@ -21,8 +21,9 @@ use crate::font::{FaceId, Fonts};
 use crate::layout::{self, Content, Item, Source};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
-use crate::params::{Missing, Repair, Value, Values};
+use crate::params::{self, Missing, Repair, Value, Values};
 use crate::plan::Plan;
+use crate::remote::Failure;
 use crate::render::{self, Drawn};
 use crate::text::{self, Block, Overflow, Report};
 
@@ -128,7 +129,7 @@ impl Bytes {
 #[derive(Serialize)]
 struct Param {
     value: Option<serde_json::Value>,
-    /// `given`, `url-default`, `template-default`, `nothing`.
+    /// `given`, `url-default`, `template-default`, `nothing`, `fallback`.
     source: &'static str,
     /// The reason why the URL's own value is not used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,12 +147,16 @@ struct Param {
 
 impl Param {
     fn new(resolved: &crate::params::Resolved) -> Self {
+        let failure = match resolved.source {
+            params::Source::Failed(failure) => Some(failure),
+            _ => None,
+        };
         Self {
             value: resolved.value.as_ref().map(json_value),
             source: resolved.source.code(),
-            why: resolved.source.missing().map(Missing::code),
+            why: resolved.source.missing().map(Missing::code).or_else(|| failure.map(Failure::code)),
             tag: resolved.source.missing().and_then(Missing::tag).map(Family::code),
-            reason: resolved.source.missing().map(Missing::words),
+            reason: resolved.source.missing().map(Missing::words).or_else(|| failure.map(|why| why.words().to_owned())),
             repairs: resolved.repairs.iter().map(Repair::code).collect(),
         }
     }
@@ -240,7 +245,8 @@ struct Glyphless {
 /// An image layer as it was drawn.
 #[derive(Serialize)]
 struct Image<'a> {
-    /// The sources, in the order in which they are tried: `asset:logo.png`, `initials`.
+    /// The sources, in the order in which they are tried: `asset:logo.png`, a URL,
+    /// `initials`.
     sources: Vec<String>,
     /// The index of the source that is shown. `None` if no source could be shown.
     shown: Option<usize>,
@@ -343,6 +349,7 @@ impl<'a> Explainer<'a> {
             sources: sources
                 .iter()
                 .map(|source| match source {
+                    Source::Asset(name) if name.is_remote() => name.as_str().to_owned(),
                     Source::Asset(name) => format!("asset:{name}"),
                     Source::Initials { .. } => "initials".to_owned(),
                 })

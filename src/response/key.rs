@@ -87,6 +87,19 @@ impl Key {
         fields.finish()
     }
 
+    /// The key of this picture with these images of other hosts, each the digest of its bytes, in
+    /// the order of the plan. `None` is one that could not be had: the picture with the next source
+    /// in its place is another picture.
+    #[must_use]
+    pub fn with_remotes(self, remotes: &[Option<Self>]) -> Self {
+        let mut fields = Fields::new();
+        fields.add(&self.0);
+        for remote in remotes {
+            fields.add(remote.as_ref().map_or(&[][..], |digest| &digest.0));
+        }
+        fields.finish()
+    }
+
     /// The digest of some bytes, such as a template's document.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {

@@ -8,6 +8,7 @@ use crate::error::Problem;
 use crate::font::Tag;
 use crate::limits::Limits;
 use crate::params::{Param, datetime, image};
+use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
 
@@ -47,6 +48,7 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
     check_fonts(&document.fonts, limits)?;
     document.files.as_ref().map_or(Ok(()), |files| check_files(files, limits))?;
     check_words(&document.missing, "missing", limits)?;
+    check_hosts(&document.hosts, limits)?;
     for (name, param) in &document.params {
         check_param(name, param, limits).map_err(|problem| {
             let field =
@@ -55,7 +57,7 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
         })?;
     }
     check_paint(document.background.as_ref(), "background", limits)?;
-    check_layers(&document.layers, "layers", limits)
+    check_layers(&document.layers, "layers", &document.hosts, limits)
 }
 
 /// Checks what publishing wrote: digests are parts of the store's keys.
@@ -149,16 +151,10 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
             }
         }
         Param::Image(param) => {
-            check_words(&param.hosts, "hosts", limits)?;
             if param.default.as_deref().is_some_and(|text| image::asset(text).is_none()) {
                 return Err(wrong("field-wrong", "expected an asset such as \"asset:logo.png\"").at("default"));
             }
-            if param.hosts.iter().any(|pattern| !image::is_pattern(pattern)) {
-                return Err(
-                    wrong("field-wrong", "expected hosts such as \"logo.com\" or \"*.cdn.example\"").at("hosts")
-                );
-            }
-            Ok(())
+            check_hosts(&param.hosts, limits)
         }
         Param::Datetime(param) => {
             if param.default.as_deref().is_some_and(|text| datetime::read(text).is_none()) {
@@ -194,6 +190,37 @@ fn check_value(value: Option<&str>, field: &str, limits: &Limits) -> Result<(), 
     Err(wrong("field-wrong", format!("a value may have {} characters", limits.value_chars)).at(field))
 }
 
+/// Checks hosts whose images may be shown.
+fn check_hosts(hosts: &[String], limits: &Limits) -> Result<(), Problem> {
+    check_count(hosts.len(), limits.hosts, "hosts", || "hosts".to_owned())?;
+    let Some(index) = hosts.iter().position(|pattern| !host::is_pattern(pattern)) else { return Ok(()) };
+    Err(wrong("field-wrong", "expected a public host such as \"logo.com\" or \"*.cdn.example\", or \"*\"")
+        .at(format!("hosts[{index}]")))
+}
+
+/// Checks an image whose URL is written in the document: it would never be shown if its host is not
+/// allowed.
+fn check_source(source: &Templated<String>, path: &str, hosts: &[String]) -> Result<(), Problem> {
+    let Templated::Literal(text) = source else { return Ok(()) };
+    if !text.contains("://") {
+        return Ok(());
+    }
+    let Ok(url) = Url::read(text) else {
+        return Err(wrong(
+            "field-wrong",
+            "expected an image such as \"asset:logo.png\" or \"https://logo.com/logo.png\"",
+        )
+        .at(path)
+        .remedy("write the URL with https and the name of a public host, without a port or a user"));
+    };
+    if host::any_allows(hosts.iter().map(String::as_str), url.host()) {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", "the template does not allow the host of this image")
+        .at(path)
+        .remedy(format!("add it: \"hosts\": [\"{}\"]", url.host())))
+}
+
 /// Checks the number and the length of words.
 fn check_words(words: &[String], path: &str, limits: &Limits) -> Result<(), Problem> {
     check_count(words.len(), limits.words, "words", || path.to_owned())?;
@@ -210,7 +237,7 @@ fn check_count(count: usize, most: usize, things: &str, path: impl FnOnce() -> S
     Err(wrong("field-wrong", format!("there may be {most} {things} here")).at(path()))
 }
 
-fn check_layers(layers: &[Layer], path: &str, limits: &Limits) -> Result<(), Problem> {
+fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits) -> Result<(), Problem> {
     for (index, layer) in layers.iter().enumerate() {
         let path = format!("{path}[{index}]");
         check_name(layer.id.as_deref().unwrap_or_default(), &format!("{path}.id"), limits)?;
@@ -224,10 +251,14 @@ fn check_layers(layers: &[Layer], path: &str, limits: &Limits) -> Result<(), Pro
             Kind::Text(text) => check_text(text, &path, limits)?,
             Kind::Image(image) => {
                 check_count(image.fallback.len(), limits.fallbacks, "fallbacks", || format!("{path}.fallback"))?;
+                check_source(&image.src, &format!("{path}.src"), hosts)?;
+                for (index, source) in image.fallback.iter().enumerate() {
+                    check_source(source, &format!("{path}.fallback[{index}]"), hosts)?;
+                }
             }
             Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Group(_) | Kind::Stack(_) => {}
         }
-        check_layers(layer.children(), &format!("{path}.children"), limits)?;
+        check_layers(layer.children(), &format!("{path}.children"), hosts, limits)?;
     }
     Ok(())
 }

@@ -71,6 +71,10 @@ pub struct Document {
     /// weights and its italics.
     #[serde(default)]
     pub fonts: Vec<FontFile>,
+    /// Hosts whose images its layers may show: `logo.com`, `*.cdn.example`, or `*` for every host that
+    /// the deployment allows. They hold too for params of type `image` without `hosts` of their own.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,

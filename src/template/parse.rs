@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::params::Param;
 
 use super::check::check;
 use super::compile::compile;
@@ -61,7 +62,15 @@ fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
             .remedy("begin with { \"width\": 600, \"height\": 300, …"));
     }
     reshape(&mut value, limits, &mut 0)?;
-    fit(&value).map_err(|misfit| explain(&misfit))
+    let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
+    for param in document.params.values_mut() {
+        if let Param::Image(image) = param
+            && image.hosts.is_empty()
+        {
+            image.hosts.clone_from(&document.hosts);
+        }
+    }
+    Ok(document)
 }
 
 #[cfg(test)]

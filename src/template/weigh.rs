@@ -25,12 +25,22 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
     let fonts = document.fonts.len().saturating_mul(size_of::<FontFile>().saturating_add(2 * ALLOCATION));
     let files = document.files.as_ref().map_or(0, |files| files.assets.len().saturating_add(files.fonts.len()));
     let files = files.saturating_mul(size_of::<(String, String)>().saturating_add(4 * ALLOCATION));
+    // A param without hosts gets those of the template.
+    let hosts = strings(&document.hosts);
     // All texts of the document together are no longer than its JSON.
-    [size_of::<Document>(), json_bytes, fonts, files, strings(&document.missing), paint(document.background.as_ref())]
-        .into_iter()
-        .chain(params)
-        .chain(document.layers.iter().map(layer))
-        .fold(0, usize::saturating_add)
+    [
+        size_of::<Document>(),
+        json_bytes,
+        fonts,
+        files,
+        strings(&document.missing),
+        hosts,
+        paint(document.background.as_ref()),
+    ]
+    .into_iter()
+    .chain(params)
+    .chain(document.layers.iter().map(layer))
+    .fold(0, usize::saturating_add)
 }
 
 fn strings(words: &[String]) -> usize {

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "geometry",
     "color",
     "asset",
+    "remote",
     "locale",
     "font",
     "text",

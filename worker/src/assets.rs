@@ -93,14 +93,16 @@ thread_local! {
 ///
 /// If they are over the budget together, the order of arrival decides which of them are absent: the
 /// picture is unfinished either way. `files` are those of the template, if it was published.
+/// `room_bytes` is the budget, which images of other hosts may have used in part.
 pub async fn fetch(
     env: &Env,
     names: &[AssetId],
     files: Option<&Files>,
+    room_bytes: usize,
     deadline: Deadline,
     limits: &Limits,
 ) -> Fetched {
-    let budget = Cell::new(limits.images_bytes);
+    let budget = Cell::new(room_bytes);
     let fetched =
         join_all(names.iter().take(limits.images).map(|name| one(env, place(name, files), &budget, deadline, limits)))
             .await;

@@ -112,9 +112,15 @@ pub fn put(call: &Call<'_>, key: Key, finished: &Finished, bytes: &[u8], image: 
         (MISSING_GLYPHS, finished.missing_glyphs.to_string()),
         (SEAL, seal(bytes.len(), crc32fast::hash(bytes))),
     ];
-    let Ok(response) = send::response(200, &headers, Some(&finished.file)) else { return };
+    if let Ok(response) = send::response(200, &headers, Some(&finished.file)) {
+        keep(call, &url(call.origin, key), &response);
+    }
+}
+
+/// Stores a response in the Cache API once the answer is on its way.
+pub fn keep(call: &Call<'_>, address: &str, response: &Response) {
     // A future of ours would cost two more promises; the runtime waits for its own promise.
-    let stored = cache().and_then(|cache| cache.put(&url(call.origin, key), &response));
+    let stored = cache().and_then(|cache| cache.put(address, response));
     let waited = stored.and_then(|stored| {
         let heard = ON_FAULT.with(|on_fault| stored.catch(on_fault));
         call.ctx.as_ref().wait_until(&heard)
@@ -136,7 +142,8 @@ fn remember(key: Key, finished: &Finished, limits: &Limits) {
 /// The picture, from the Cache API.
 async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
     let deadline = Deadline::after(limits.cache_wait_ms);
-    let found = async { JsFuture::from(cache()?.find(&url(origin, key))?).await };
+    let address = url(origin, key);
+    let found = async { JsFuture::from(cache()?.find(&address)?).await };
     let found = match deadline.within(limits.cache_wait_ms, found).await {
         Ok(Ok(found)) => found,
         Ok(Err(_)) => {
@@ -154,6 +161,12 @@ async fn stored(origin: &str, key: Key, limits: &Limits) -> Option<Finished> {
         log::fault("cache-entry-damaged", None);
     }
     finished
+}
+
+/// A response that [`keep`] stored. `None` if there is none, or if the Cache API fails.
+pub async fn find(address: &str) -> Option<Response> {
+    let found = async { JsFuture::from(cache()?.find(address)?).await };
+    found.await.ok()?.dyn_into().ok()
 }
 
 /// The picture of a cache entry. `None` if its bytes are not those that were stored, or come late.

@@ -17,6 +17,7 @@ mod manual;
 mod memory;
 mod pages;
 mod permit;
+mod remotes;
 mod repeats;
 mod revoked;
 mod running;
@@ -34,7 +35,7 @@ use monogram::Inputs;
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::params::Values;
-use monogram::plan::plan;
+use monogram::plan::{self, plan};
 use monogram::policy::select;
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, ImageRequest, Options, Route};
@@ -48,6 +49,7 @@ use cache::Finished;
 use deadline::Deadline;
 use log::Log;
 use permit::Permit;
+use remotes::Sources;
 use repeats::Repeat;
 use world::Fetched;
 
@@ -206,17 +208,32 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         ),
         None => (template.values(query, call.limits), Options::read(query, call.limits)),
     };
-    let (values, options) = read(query);
-    let key = Key::new(key::BUILD, &Inputs::new(template, &values, &options, image.format), call.limits);
+    let (mut values, options) = read(query);
+    let inputs = Inputs::new(template, &values, &options, image.format);
+    let key = Key::new(key::BUILD, &inputs, call.limits);
+    // Images of other hosts are part of that identity, so they are fetched first.
+    let is_drawn = image.format.is_image() || image.format == Format::Json;
+    let has_remotes = is_drawn && plan::may_show_remotes(template, &values);
+    let sources = if has_remotes {
+        let sources = remotes::fetch(call, &plan(&inputs, call.limits), &image.template).await;
+        log.stage("remotes");
+        sources
+    } else {
+        Sources::default()
+    };
+    let key = sources.key(key);
+    sources.blame(&mut values);
+    // The image at a URL may change, also where the template may not.
+    let freshness = |is_unfinished| permit.freshness(&found, image, is_unfinished, has_remotes);
     if image.format.is_image() && key.matches(call.if_none_match) {
-        let freshness = permit.freshness(&found, image, false);
+        let freshness = freshness(false);
         let about =
             ImageReply { timing: log.stages(), ..image_reply(image, &values, key.etag(), freshness, Cached::Hit) };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
             Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
         };
-        let repeat = is_again.then(repeat).flatten();
+        let repeat = (is_again && !has_remotes).then(repeat).flatten();
         return Ok(Answer { repeat, ..about.not_modified().into() });
     }
 
@@ -225,12 +242,12 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
     {
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
-        let freshness = permit.freshness(&found, image, !finished.whole);
+        let freshness = freshness(!finished.whole);
         let missing_glyphs = finished.missing_glyphs;
         let about = image_reply(image, &values, etag, freshness, Cached::Hit);
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
-        let repeat = (is_again && log.tier == "memory" && finished.whole).then(repeat).flatten();
+        let repeat = (is_again && !has_remotes && log.tier == "memory" && finished.whole).then(repeat).flatten();
         return Ok(Answer { file: Some(finished.file.clone()), repeat, ..finished.reply(&about, image.format).into() });
     }
 
@@ -244,7 +261,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     if is_limited {
         log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" });
         if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
-            let freshness = permit.freshness(&found, image, true);
+            let freshness = freshness(true);
             let about = image_reply(image, &values, key.etag_of_unfinished(), freshness, Cached::Hit);
             let about = ImageReply { timing: log.stages(), missing_glyphs: finished.missing_glyphs, ..about };
             return Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() });
@@ -270,13 +287,19 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         _ => {}
     }
     let deadline = Deadline::after(call.limits.files_wait_ms);
-    let assets = assets::fetch(call.env, &plan.assets, document.files.as_ref(), deadline, call.limits);
-    let (assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
+    let sources = if is_limited { Sources::default() } else { sources };
+    let room = call.limits.images_bytes.saturating_sub(sources.bytes());
+    let assets = assets::fetch(call.env, &plan.assets, document.files.as_ref(), room, deadline, call.limits);
+    let (mut assets, coming) = join(assets, fonts::open(call.env, &plan.packs, deadline, call.limits)).await;
     let (fonts, has_fonts) = fonts::read(&plan.packs, coming, deadline, call.limits).await;
     log.stage("assets");
     // A missing asset has a designed stand-in; an asset that could not be asked for may be
     // available in a minute.
-    let whole = has_fonts && !assets.fault && plan.shows_all(|asset| assets.found.contains_key(asset));
+    sources.add_to(&mut assets.found);
+    let whole = has_fonts
+        && !assets.fault
+        && sources.are_whole(&plan)
+        && plan.shows_all(|asset| assets.found.contains_key(asset));
     let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: Some(memory::shared(call.limits)) };
 
     // 7. Draw the picture to report on it, or to send it unless another request finished it while
@@ -323,7 +346,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     };
     let is_whole = finished.whole && !is_limited;
     let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
-    let freshness = permit.freshness(&found, image, !is_whole);
+    let freshness = freshness(!is_whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = image_reply(image, &values, etag, freshness, Cached::Miss);
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };

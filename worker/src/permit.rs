@@ -38,8 +38,9 @@ impl Permit {
         }
     }
 
-    /// The time for which others may cache a picture of this template.
-    pub fn freshness(&self, found: &Found, image: &ImageRequest, unfinished: bool) -> Freshness {
+    /// The time for which others may cache a picture of this template. `changes` says that it may show
+    /// images of other hosts.
+    pub fn freshness(&self, found: &Found, image: &ImageRequest, unfinished: bool, changes: bool) -> Freshness {
         let is_brief = found.stale || unfinished;
         match self {
             Self::Key(_) => Freshness::Private,
@@ -48,7 +49,7 @@ impl Permit {
                 Freshness::Expiring(most.min(*seconds_left))
             }
             Self::Open if is_brief => Freshness::Brief,
-            Self::Open if image.revision.is_some() => Freshness::Pinned,
+            Self::Open if image.revision.is_some() && !changes => Freshness::Pinned,
             Self::Open => Freshness::Live(found.template.document.max_age),
         }
     }

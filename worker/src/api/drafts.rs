@@ -92,7 +92,7 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
         packs.extend(new.iter().map(|pack| pack.name));
         let deadline = Deadline::after(limits.files_wait_ms);
         let files = template.document.files.as_ref();
-        let found = assets::fetch(visit.env(), &plan.assets, files, deadline, limits).await.found;
+        let found = assets::fetch(visit.env(), &plan.assets, files, limits.images_bytes, deadline, limits).await.found;
         let coming = fonts::open(visit.env(), &plan.packs, deadline, limits).await;
         let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
         laid_out.push(torture::lay_out(plan, &Fetched { limits, assets: found, fonts, cache: None }));

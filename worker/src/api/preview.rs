@@ -58,7 +58,10 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         _ => {}
     }
     let deadline = Deadline::after(limits.files_wait_ms);
-    let found = assets::fetch(env, &plan.assets, template.document.files.as_ref(), deadline, limits).await.found;
+    let found =
+        assets::fetch(env, &plan.assets, template.document.files.as_ref(), limits.images_bytes, deadline, limits)
+            .await
+            .found;
     let coming = fonts::open(env, &plan.packs, deadline, limits).await;
     let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
     log.stage("assets");

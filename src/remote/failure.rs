@@ -1,0 +1,94 @@
+//! Why an image on another host could not be had.
+
+/// The reason; it says nothing of the URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The deployment does not allow the host.
+    Host,
+    /// The URL leads to this deployment, or this deployment asks itself.
+    Loop,
+    /// It did not come before the deadline.
+    Timeout,
+    /// There was no connection, or it ended before the body did.
+    Network,
+    /// The status was not 200.
+    Status,
+    /// It redirects more often than is followed, or to a URL that may not be fetched.
+    Redirect,
+    /// It has more bytes or pixels than an image may have.
+    TooLarge,
+    /// Its bytes are no image of a kind that is drawn.
+    Type,
+    /// It begins as an image, and is cut short or damaged.
+    Damaged,
+    /// Too many new images were asked for.
+    TooMany,
+}
+
+impl Failure {
+    const ALL: [Self; 10] = [
+        Self::Host,
+        Self::Loop,
+        Self::Timeout,
+        Self::Network,
+        Self::Status,
+        Self::Redirect,
+        Self::TooLarge,
+        Self::Type,
+        Self::Damaged,
+        Self::TooMany,
+    ];
+
+    /// A name for headers and programs that never changes, in kebab-case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Host => "host-not-allowed",
+            Self::Loop => "loop",
+            Self::Timeout => "timeout",
+            Self::Network => "network",
+            Self::Status => "status",
+            Self::Redirect => "redirect",
+            Self::TooLarge => "too-large",
+            Self::Type => "not-an-image",
+            Self::Damaged => "damaged",
+            Self::TooMany => "too-many",
+        }
+    }
+
+    /// The reason of this code. `None` if it is none.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
+
+    /// The reason in words: `the image did not come in time`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Host => "this deployment does not allow the image's host (IMAGE_HOSTS)",
+            Self::Loop => "the image is one of this deployment",
+            Self::Timeout => "the image did not come in time",
+            Self::Network => "the connection to the image's host failed",
+            Self::Status => "the image's host did not answer with 200",
+            Self::Redirect => "the image redirects too often, or to where it may not",
+            Self::TooLarge => "the image has too many bytes or pixels",
+            Self::Type => "the file is no PNG or JPEG",
+            Self::Damaged => "the image is damaged",
+            Self::TooMany => "too many new images were asked for in this minute",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_reason() {
+        for failure in Failure::ALL {
+            assert_eq!(Failure::from_code(failure.code()), Some(failure));
+        }
+        assert_eq!(Failure::from_code("none"), None);
+    }
+}

@@ -1,0 +1,226 @@
+// Images on other hosts: fetched where the template and the deployment allow it, and whatever their
+// host does, a complete picture comes in time.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Response } from "miniflare";
+import { ask, faults, LIVE, withWorker } from "./answers.mjs";
+import { FAULTS } from "./faults.mjs";
+import { encode } from "./png.mjs";
+import { card } from "./template.mjs";
+
+/** ms within which a picture comes whose image does not: the deadline of images, and time to draw. */
+const IN_TIME_MS = 4_000;
+const MINUTE = "public, max-age=60";
+
+/** Noise beside one colour, so that a file that is cut short lacks pixels. */
+const logo = ({ red = 200 } = {}) => {
+  const rgba = Buffer.alloc(40 * 40 * 4);
+  for (let at = 0; at < rgba.length; at += 4) rgba.set([red, (at * 7919) >> 5, (at * 104_729) >> 7, 255], at);
+  return encode({ width: 40, height: 40, rgba });
+};
+const LOGO = logo();
+
+/** A template that shows an image of another host, and initials if that cannot be had. */
+const TEMPLATE = card({
+  params: {
+    name: { type: "text", default: "friend" },
+    logo_url: { type: "image", hosts: ["img.example", "*.cdn.example", "refused.example"] },
+  },
+  background: "#fff",
+  layers: [{ type: "image", src: "{{ logo_url }}", fallback: ["initials:{{ name }}"], x: 20, y: 20, width: 80, height: 80 }],
+});
+
+const PINNED = card({
+  hosts: ["img.example"],
+  params: {},
+  alt: "",
+  background: "#fff",
+  layers: [{ type: "image", src: "https://img.example/ok", fallback: ["initials:A"], x: 20, y: 20, width: 80, height: 80 }],
+});
+
+const DEFAULTS = JSON.stringify({
+  ...JSON.parse(TEMPLATE),
+  params: { logo_url: { type: "image", default: "asset:espresso-cup.jpg", hosts: ["img.example"] } },
+  alt: "",
+  layers: [{ type: "image", src: "{{ logo_url }}", x: 20, y: 20, width: 80, height: 80 }],
+});
+
+/** A body that ends by itself after 100 chunks, so that no test is kept waiting by its own host. */
+function stream(pull) {
+  let left = 100;
+  return new ReadableStream({ pull: (body) => (left-- > 0 ? pull(body) : body.close()) }, { highWaterMark: 0 });
+}
+const never = () => new Promise(() => {});
+const to = (location, status = 302) => new Response(null, { status, headers: { Location: location } });
+const sent = (bytes, type = "image/png") => new Response(bytes, { headers: { "Content-Type": type } });
+
+/** A PNG whose header says that it is this large. */
+function claims(width, height) {
+  const bytes = Buffer.from(LOGO);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+
+/** What a path answers, and the reason that the answer is given for. */
+const BROKEN = {
+  hangs: [() => never(), "timeout"],
+  stalls: [() => sent(stream(once(LOGO.subarray(0, 40), never))), "timeout"],
+  drips: [() => sent(stream(async (body) => {
+    await new Promise((done) => setTimeout(done, 100));
+    body.enqueue(new Uint8Array([0x89]));
+  })), "timeout"],
+  endless: [() => sent(stream(async (body) => {
+    await new Promise((done) => setTimeout(done, 1));
+    body.enqueue(new Uint8Array(65_536));
+  })), "too-large"],
+  breaks: [() => sent(stream(once(LOGO.subarray(0, 40), (body) => body.error(new Error("gone"))))), ["network", "damaged"]],
+  empty: [() => sent(new Uint8Array()), "not-an-image"],
+  html: [() => sent("<!doctype html>", "image/png"), "not-an-image"],
+  svg: [() => sent("<svg/>", "image/svg+xml"), "not-an-image"],
+  huge: [() => sent(claims(65_535, 65_535)), ["too-large", "not-an-image"]],
+  loop: [() => to("https://img.example/loop"), "redirect"],
+  three: [() => to("/redirects/2"), "redirect"],
+  nowhere: [() => to(""), "redirect"],
+  ...Object.fromEntries(
+    ["http://img.example/ok", "https://127.0.0.1/ok", "https://0x7f.1/ok", "https://[::1]/ok", "https://localhost/ok", "https://169.254.169.254/", "//evil.example/ok", "https://u@img.example/ok", "https://img.example:8443/ok", "https://refused.example/ok", "/\\evil.example/ok", "data:image/png;base64,AAAA"].map((location, index) => [`leads-${index}`, [() => to(location), "redirect"]]),
+  ),
+  ...Object.fromEntries([201, 206, 400, 401, 402, 403, 404, 405, 410, 418, 429, 451, 500, 502, 503, 504, 520].map((status) => [`status-${status}`, [() => new Response(LOGO, { status }), "status"]])),
+  ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`cut-${index}`, [() => sent(LOGO.subarray(0, (LOGO.length * (index + 1)) >> 4)), ["damaged", "not-an-image"]]])),
+};
+
+function once(bytes, then) {
+  let is_first = true;
+  return (body) => {
+    if (!is_first) return then(body);
+    is_first = false;
+    body.enqueue(bytes);
+  };
+}
+
+/** Answers as the path says, and counts what was asked. */
+function upstream() {
+  const asked = [];
+  let red = 200;
+  return {
+    asked,
+    change: () => (red = 90),
+    answer: (request) => {
+      const { hostname, pathname } = new URL(request.url);
+      const name = pathname.slice(1);
+      asked.push(`${hostname}${pathname}`);
+      assert.ok(["img.example", "a.cdn.example"].includes(hostname), hostname);
+      const left = /^redirects\/(\d)$/.exec(name)?.[1];
+      if (left) return to(left === "0" ? "https://a.cdn.example/ok" : `/redirects/${left - 1}`, 307);
+      if (name === "text") return sent(logo({ red }), "text/html");
+      if (name === "later") return asked.filter((path) => path.endsWith("/later")).length > 1 ? sent(LOGO) : new Response("", { status: 500 });
+      return BROKEN[name] ? BROKEN[name][0]() : sent(logo({ red }));
+    },
+  };
+}
+
+const HOSTS = "img.example, *.cdn.example";
+
+/** Starts a Worker with the templates of this file. */
+const withRemotes = (options, body) => {
+  const { asked, answer, change } = upstream();
+  const worker = { kv: { mine: TEMPLATE, pinned: PINNED, "pinned@3": PINNED, defaults: DEFAULTS }, bindings: { IMAGE_HOSTS: HOSTS }, outbound: answer, ...options };
+  return withWorker(worker, (worker) => body(worker, asked, change));
+};
+
+const picture = (worker, url, headers = {}) => ask(worker, `/i/mine.png?name=Maria&logo_url=${encodeURIComponent(url)}`, { headers });
+const isRed = (answer, red = 200) => answer.picture().rgba().readUInt8((60 * 300 + 60) * 4) === red;
+
+test("an image of another host is drawn, fetched once, and part of the ETag", () =>
+  withRemotes({}, async (worker, asked) => {
+    const first = await picture(worker, "https://img.example/ok");
+    assert.ok(isRed(first));
+    assert.equal(first.header("cache-control"), LIVE);
+    assert.match(first.header("x-params"), /logo_url=given/);
+    const again = await picture(worker, "https://IMG.example:443/ok#x");
+    assert.deepEqual([again.header("etag"), again.header("x-cache"), asked.length], [first.header("etag"), "hit", 1]);
+    const unchanged = await picture(worker, "https://img.example/ok", { "If-None-Match": first.header("etag") });
+    assert.equal(unchanged.status, 304);
+
+    // The type is that of the bytes, and two redirects are followed.
+    for (const path of ["text", "redirects/1"]) assert.ok(isRed(await picture(worker, `https://img.example/${path}`)), path);
+    assert.deepEqual(asked.slice(-2), ["img.example/redirects/0", "a.cdn.example/ok"]);
+
+    // A pinned revision never changes; the image may.
+    const pinned = await ask(worker, "/i/pinned@3.png");
+    assert.ok(isRed(pinned));
+    assert.equal(pinned.header("cache-control"), LIVE);
+  }));
+
+test("other bytes at a URL are another picture", () =>
+  withRemotes({ front: FAULTS, cacheAPI: false }, async (worker, asked, change) => {
+    const first = await picture(worker, "https://img.example/ok");
+    change();
+    const kept = await picture(worker, "https://img.example/ok");
+    assert.equal(kept.header("etag"), first.header("etag"));
+    const later = await picture(worker, "https://img.example/ok", { "X-Later-Ms": "400000", "If-None-Match": first.header("etag") });
+    assert.equal(later.status, 200);
+    assert.notEqual(later.header("etag"), first.header("etag"));
+    assert.ok(isRed(later, 90));
+  }));
+
+test("whatever a host does, a complete picture comes in time, for a minute", () =>
+  withRemotes({}, async (worker, asked) => {
+    const fallback = (await ask(worker, "/i/mine.png?name=Maria")).picture().rgba();
+    const others = [];
+    for (const [name, [, why]] of Object.entries(BROKEN)) {
+      const start = performance.now();
+      const answer = await picture(worker, `https://img.example/${name}`);
+      const ms = performance.now() - start;
+      assert.ok(ms < IN_TIME_MS, `${name} took ${ms} ms`);
+      assert.deepEqual([answer.status, answer.header("cache-control")], [200, MINUTE], name);
+      assert.match(answer.header("etag"), /-u"$/, name);
+      const codes = [why].flat().map((code) => `logo_url=fallback;why=${code}, name=given`);
+      if (!codes.includes(answer.header("x-params"))) others.push(`${name}: ${answer.header("x-params")}`);
+      assert.ok(answer.picture().rgba().equals(fallback), `${name} shows its fallback`);
+    }
+    assert.deepEqual(others, [], "the reasons");
+    // Within the minute no host is asked again.
+    const count = asked.length;
+    const again = await picture(worker, "https://img.example/status-500");
+    assert.deepEqual([again.header("cache-control"), asked.length], [MINUTE, count]);
+    const explained = (await ask(worker, "/i/mine.json?logo_url=https://img.example/status-500")).json().params.logo_url;
+    assert.deepEqual([explained.source, explained.why], ["fallback", "status"]);
+    assert.ok((await faults(worker, 1)).includes("remote-image-failed"));
+    assert.ok(!worker.logs.some(({ message }) => message.includes("img.example")), "no URL is in the log");
+  }));
+
+test("a default is shown before the picture gives way", () =>
+  withRemotes({}, async (worker) => {
+    const cup = (await ask(worker, "/i/defaults.png")).picture().rgba();
+    const broken = await ask(worker, "/i/defaults.png?logo_url=https://img.example/status-404");
+    assert.ok(broken.picture().rgba().equals(cup));
+    assert.equal(broken.header("cache-control"), MINUTE);
+  }));
+
+test("a host that failed is asked again after a minute", () =>
+  withRemotes({ front: FAULTS, cacheAPI: false }, async (worker) => {
+    const later = (ms) => picture(worker, "https://img.example/later", { "X-Later-Ms": String(ms) });
+    assert.equal((await later(0)).header("cache-control"), MINUTE);
+    const fine = await later(70_000);
+    assert.deepEqual([fine.header("cache-control"), isRed(fine)], [LIVE, true]);
+  }));
+
+test("nothing is fetched that is not allowed, or asks in a circle", async () => {
+  for (const [hosts, url, headers, params] of [
+    [undefined, "https://img.example/ok", {}, "logo_url=fallback;why=host-not-allowed"],
+    ["other.example", "https://img.example/ok", {}, "logo_url=fallback;why=host-not-allowed"],
+    [HOSTS, "https://refused.example/ok", {}, "logo_url=fallback;why=host-not-allowed"],
+    ["*", "https://evil.example/ok", {}, "logo_url=missing;why=host-not-allowed"],
+    ["*", "https://127.0.0.1/ok", {}, "logo_url=missing;why=wrong-type"],
+    ["*", "https://img.example/ok", { "Monogram-Fetch": "1" }, "logo_url=fallback;why=loop"],
+  ]) {
+    await withRemotes({ bindings: hosts ? { IMAGE_HOSTS: hosts } : {} }, async (worker, asked) => {
+      const answer = await picture(worker, url, headers);
+      answer.picture();
+      assert.deepEqual([answer.header("x-params"), asked], [`${params}, name=given`, []]);
+    });
+  }
+  await withRemotes({ bindings: { IMAGE_HOSTS: "*" } }, async (worker) => assert.ok(isRed(await picture(worker, "https://img.example/ok"))));
+});
