@@ -375,10 +375,11 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         "mcp" => {
             let version = json!({ "type": "string", "const": "2.0" });
             let id = json!({ "type": ["string", "integer", "null"] });
+            let named = json!({ "type": ["string", "integer"] });
             let request = json!({
                 "type": "object",
                 "required": ["jsonrpc", "method"],
-                "properties": { "jsonrpc": version, "id": id, "method": { "type": "string" }, "params": { "type": "object" } },
+                "properties": { "jsonrpc": version, "id": named, "method": { "type": "string", "minLength": 1 }, "params": { "type": "object" } },
             });
             let result = json!({
                 "type": "object",
