@@ -374,8 +374,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .answers(200, json_answer("A page of the keys", &types.answer::<Stats>(), &[])),
         "mcp" => {
             let version = json!({ "type": "string", "const": "2.0" });
-            let id = json!({ "type": ["string", "integer", "null"] });
-            let named = json!({ "type": ["string", "integer"] });
+            let id = json!({ "type": ["string", "number", "null"] });
+            let named = json!({ "type": ["string", "number"] });
             let request = json!({
                 "type": "object",
                 "required": ["jsonrpc", "method"],
