@@ -65,7 +65,7 @@ def as_it_is(ctx, value):
     return value if isinstance(value, bytes) else json.dumps(value).encode()
 
 
-@schemathesis.deserializer("image/png", "image/jpeg", "image/webp", "image/gif", "font/ttf", "font/otf")
+@schemathesis.deserializer("image/png", "image/jpeg", "image/webp", "image/gif", "font/ttf", "font/otf", "font/woff2", "font/woff")
 def bytes_of(ctx, response):
     return ""  # a file has no schema
 
