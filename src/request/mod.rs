@@ -8,6 +8,7 @@
 pub mod format;
 pub mod management;
 pub mod options;
+pub mod proxy;
 pub mod query;
 pub mod route;
 pub mod template_id;

@@ -3,8 +3,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, workerForFile } from "./answers.mjs";
+import { ask, withWorker, workerForFile } from "./answers.mjs";
+import { API, ROUTES, api } from "./api.mjs";
 import { requestLines } from "./harness.mjs";
+import { STORES } from "./stores.mjs";
 import { card } from "./template.mjs";
 
 const worker = workerForFile({ kv: { card: card(), broken: "{" } });
@@ -55,3 +57,48 @@ test("each request is one line of JSON", async () => {
     request: answer.header("x-request-id"),
   });
 });
+
+test("the log names the mail service whose proxy asks, and nothing else of it", async () => {
+  const agents = [
+    ["Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", "gmail"],
+    ["YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html", "yahoo"],
+    ["Mozilla/5.0", "apple"],
+    ["Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15", undefined],
+  ];
+  // The third and later answers come without wasm.
+  for (let times = 0; times < 3; times++) {
+    for (const [agent, proxy] of agents) {
+      const before = (await requestLines(worker, 0)).length;
+      await ask(worker, "/i/card.png?name=Proxied", { headers: { "User-Agent": agent } });
+      const line = (await requestLines(worker, before + 1)).at(-1);
+      assert.equal(line.proxy, proxy, agent);
+    }
+  }
+});
+
+test("no route repeats what a stranger wrote, whatever fails", () =>
+  withWorker({ ...API, front: STORES, kv: { card: card() } }, async (worker) => {
+    // Values: the names of fields are in errors, for the author of a body.
+    const canary = "canary7f3a";
+    const key = "mg_live_canary7f3acanary7f3a";
+    let asked = 0;
+    for (const { method, pattern } of ROUTES) {
+      const path = pattern.replace("{kid}", "7").replace(/\{(font)\+\}/, `${canary}/Brand/400`).replace(/\{(image)\+\}/, `${canary}.png`).replace(/\{\w+\+?\}/g, canary);
+      const query = `?name=${canary}&prefix=${canary}&cursor=${canary}&esp=${canary}&sender=${canary}&${canary}=1`;
+      for (const fail of ["", "database", "kv", "kv-read", "before 1", "after 1"]) {
+        for (const sent of [undefined, null, key]) {
+          for (const body of method === "GET" || method === "DELETE" ? [undefined] : [canary, { template: canary, document: canary, params: { name: canary }, rows: [{ name: canary }], method: canary }]) {
+            asked++;
+            const headers = { "User-Agent": `${canary} GoogleImageProxy`, Referer: `https://${canary}.example/`, "If-None-Match": `"${canary}"`, ...(fail && { "X-Fail": fail }) };
+            const answer = await api(worker, `${method} ${path}${query}`, { ...(sent !== undefined && { key: sent }), body, headers });
+            for (const [name, value] of answer.headers) assert.ok(!value.includes(canary), `${name} of ${method} ${pattern}, ${fail}: ${value}`);
+            const isProblem = (answer.header("content-type") ?? "").includes("problem");
+            if (isProblem) assert.ok(!answer.text().includes(canary), `${method} ${pattern}, ${fail}: ${answer.text()}`);
+          }
+        }
+      }
+    }
+    assert.ok(asked > 600, `${asked} requests`);
+    assert.ok((await requestLines(worker, asked)).length >= asked);
+    for (const { message } of worker.logs) assert.ok(!message.includes(canary), message.slice(0, 300));
+  }));

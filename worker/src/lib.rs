@@ -101,7 +101,9 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_
 
 async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
     log::hook_panics();
-    let (limits, mut log) = (Limits::default(), Log::start(api::request_id()));
+    let agent = request.headers().get("User-Agent").ok().flatten().unwrap_or_default();
+    let proxy = request::proxy::name(&agent).unwrap_or_default();
+    let (limits, mut log) = (Limits::default(), Log::start(api::request_id(), proxy));
     let (method, url) = (request.method(), request.url());
     let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
     let (origin, path, query) = split(&url);

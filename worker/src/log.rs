@@ -36,6 +36,8 @@ pub struct Log {
     pub kid: Option<u32>,
     /// `X-Request-Id` of the answer.
     pub request: String,
+    /// The mail service whose proxy asks; empty if none does.
+    pub proxy: &'static str,
 }
 
 #[derive(Serialize)]
@@ -63,12 +65,14 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<u32>,
     #[serde(skip_serializing_if = "str::is_empty")]
+    proxy: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     request: &'a str,
 }
 
 impl Log {
     /// A request that starts now.
-    pub fn start(request: String) -> Self {
+    pub fn start(request: String, proxy: &'static str) -> Self {
         let now = js_sys::Date::now();
         Self {
             start_ms: now,
@@ -83,6 +87,7 @@ impl Log {
             revision: None,
             kid: None,
             request,
+            proxy,
         }
     }
 
@@ -101,13 +106,14 @@ impl Log {
 
     /// Writes the line about an answer whose body has this many bytes.
     pub fn write(&self, reply: &Reply, bytes: u32) {
-        let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms, &self.request);
+        let line = self.line(reply, self.tier, bytes, js_sys::Date::now() - self.start_ms, (&self.request, self.proxy));
         console_log!("{line}");
     }
 
     /// The line about an answer of a tier, with the number of bytes of its body and the time that
-    /// it took. `request` is its `X-Request-Id`.
-    pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64, request: &str) -> String {
+    /// it took. `who` are its `X-Request-Id` and the proxy that asked for it.
+    pub fn line(&self, reply: &Reply, tier: &str, bytes: u32, ms: f64, who: (&str, &str)) -> String {
+        let (request, proxy) = who;
         let line = Line {
             event: "request",
             kind: self.kind,
@@ -123,6 +129,7 @@ impl Log {
             params: reply.header("X-Params").and_then(fallbacks),
             problem: self.problem,
             kid: self.kid,
+            proxy,
             request,
         };
         // Fields of these types cannot fail.

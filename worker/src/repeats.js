@@ -8,6 +8,8 @@
 // looks: no isolate sees a publication sooner than its half minute allows. A URL reaches wasm twice
 // before it is cached here, so that a URL that nobody asks for again costs nothing.
 
+import PROXIES from "../../src/request/proxies.json";
+
 /**
  * Bytes that an entry takes beside its texts, for the objects that hold them. A test compares this
  * with V8's own figure.
@@ -22,6 +24,13 @@ let bytes = 0;
 
 /** 32 hex digits that no other answer has. */
 export const requestId = () => crypto.randomUUID().replaceAll("-", "");
+
+/** The field of the log for the mail service whose proxy asks, as `src/request/proxy.rs` knows it. */
+function proxyField({ headers }) {
+  const agent = headers.get("User-Agent") ?? "";
+  const proxy = PROXIES.find(({ contains, is }) => (contains ? agent.includes(contains) : agent === is));
+  return proxy ? `,"proxy":"${proxy.name}"` : "";
+}
 
 function forget(url) {
   bytes -= entries.get(url)?.weight ?? 0;
@@ -84,7 +93,7 @@ export function answer(request) {
   entries.delete(url);
   entries.set(url, entry);
   const id = requestId();
-  console.log(`${said.line.slice(0, -1)},"request":"${id}"}`);
+  console.log(`${said.line.slice(0, -1)}${proxyField(request)},"request":"${id}"}`);
   const { status, headers } = said.init;
   return new Response(method === "HEAD" ? null : file, { status, headers: { ...headers, "X-Request-Id": id } });
 }

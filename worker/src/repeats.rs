@@ -89,8 +89,8 @@ struct Saying<'a> {
 #[derive(Serialize)]
 struct Said<'a> {
     init: Init<'a>,
-    /// The line of the log, without the number of the request: JavaScript adds a new one each time,
-    /// and its header.
+    /// The line of the log, without the number of the request and the proxy: JavaScript adds those of
+    /// each request, and the header of the number.
     line: String,
 }
 
@@ -152,6 +152,6 @@ impl Repeat {
 impl<'a> Said<'a> {
     fn new(reply: &'a Reply, log: &Log, tier: &str, bytes: u32) -> Self {
         let init = Init { status: reply.status, headers: send::Fields(&reply.headers) };
-        Self { init, line: log.line(reply, tier, bytes, 0.0, "") }
+        Self { init, line: log.line(reply, tier, bytes, 0.0, ("", "")) }
     }
 }
