@@ -23,6 +23,7 @@
 mod attachment;
 mod bytes;
 mod cache;
+mod cff;
 mod charstring;
 mod check;
 mod design;

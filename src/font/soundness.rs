@@ -7,6 +7,7 @@
 
 use std::num::NonZeroU16;
 
+use super::cff::Version;
 use super::charstring;
 use super::outline::tables::gpos::PositioningSubtable;
 use super::outline::tables::gsub::SubstitutionSubtable;
@@ -54,7 +55,7 @@ pub(super) fn check(face: &tables::Face<'_>, max_points: usize) -> Result<(), St
             Some(())
         })?;
     }
-    for (tag, version) in [(b"CFF ", charstring::Version::One), (b"CFF2", charstring::Version::Two)] {
+    for (tag, version) in [(b"CFF ", Version::One), (b"CFF2", Version::Two)] {
         if let Some(table) = face.raw_face().table(tables::Tag::from_bytes(tag)) {
             charstring::check(table, version)?;
         }
