@@ -4,6 +4,8 @@
 //! bytes      a file's bytes, whoever owns them, and values that borrow from them
 //! instance   what is asked of a face: weight, slant, a place on its axes
 //! design     what a face offers, and how near that comes (CSS's font matching)
+//! cff        where the programs of outlines are in a table of CFF
+//! charstring what the programs cost to run
 //! soundness  whether a stranger's tables can harm the shaper or the outliner
 //! outline    a file's tables: metrics, coverage, outlines, colour layers
 //! synthesis  bold and oblique outlines for a face that has neither

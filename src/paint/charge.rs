@@ -60,14 +60,14 @@ impl Painter<'_> {
         let Some(bounds) = surface.bounds().filter(|_| stroke.width > 0.0) else { return };
         let Drawing { name, transform, .. } = drawing;
         let cost = |is_dashed| budget::of_stroke(path, stroke, is_dashed, transform, bounds);
-        let (Some(dashed), Some(solid)) = (cost(true), cost(false)) else { return };
+        let Some(dashed) = cost(true) else { return };
         let with_dashes = self.spent.plus(dashed);
         if with_dashes.fits(self.limits) {
             self.spent = with_dashes;
             self.draw_stroke(surface, path, stroke, drawing);
             return;
         }
-        let solid = self.spent.plus(solid);
+        let solid = self.spent.plus(cost(false).unwrap_or_default());
         let is_solid = !stroke.dash.is_empty() && solid.fits(self.limits);
         let rest = if is_solid { "it has no dashes" } else { "it was left out" };
         let budget = if with_dashes.segments > self.limits.stroke_segments {
