@@ -26,7 +26,7 @@ use tiny_skia::Pixmap;
 use header::broken;
 
 pub use fit::{Fit, Placement, place};
-pub use header::{Format, Header, pixmap_in};
+pub use header::{Format, Header};
 pub use resample::{resample, resample_into};
 pub use strip::without_metadata;
 
@@ -76,17 +76,9 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
 /// # Errors
 /// Those of [`header`], and `Fault::Document` for a file that is damaged or cut short.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
-    decode_in(bytes, limits, &mut Vec::new())
-}
-
-/// Does the same in memory that an earlier picture had, which is taken.
-///
-/// # Errors
-/// Those of [`decode`].
-pub fn decode_in(bytes: &[u8], limits: &Limits, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
     match header(bytes, limits)?.format {
-        Format::Png => png::decode(bytes, limits, memory),
-        Format::Jpeg => jpeg::decode(bytes, limits, memory),
+        Format::Png => png::decode(bytes, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits),
     }
 }
 

@@ -122,8 +122,6 @@ pub fn prepare(
     warnings: &mut Warnings,
 ) -> Bitmaps {
     let mut bitmaps = Bitmaps::new();
-    // The memory of the last decoded picture, for the next one.
-    let mut memory = Vec::new();
     layout::walk(items, &mut |item| {
         let Content::Image { sources, fit, focus } = &item.content else { return };
         let index = progress.images;
@@ -136,7 +134,7 @@ pub fn prepare(
                     Some(bytes) => {
                         let source = Source { index: source_index, name, bytes };
                         let shown = Placing { frame: item.frame, fit: *fit, focus: *focus, scale };
-                        bitmap(&source, shown, &mut progress.used, &mut memory, files.cache, limits)
+                        bitmap(&source, shown, &mut progress.used, files.cache, limits)
                             .map_err(|problem| format!("the asset {name}: {}", problem.message))
                     }
                 },
@@ -174,7 +172,6 @@ fn bitmap(
     &Source { index: source, name, bytes }: &Source<'_>,
     Placing { frame, fit, focus, scale }: Placing,
     used: &mut Used,
-    memory: &mut Vec<u8>,
     cache: &Cache,
     limits: &Limits,
 ) -> Result<Option<Bitmap>, Problem> {
@@ -196,9 +193,7 @@ fn bitmap(
             // The bitmap is allocated before the decode. Otherwise the freed picture would leave a
             // hole in memory that is too small for the canvas.
             let mut pixels = Pixmap::new(width, height).ok_or_else(|| over("its box is too large"))?;
-            let decoded = image::decode_in(bytes, limits, memory)?;
-            image::resample_into(&mut pixels, &decoded, placement.source)?;
-            *memory = decoded.take();
+            image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placement.source)?;
             let pixels = Rc::new(pixels);
             cache.put_bitmap(key, bytes, &pixels);
             pixels

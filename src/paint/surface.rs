@@ -1,13 +1,13 @@
 //! Drawing surfaces: the canvas, or an offscreen layer that is composited onto it later.
 
 use tiny_skia::{
-    BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
+    BlendMode, FillRule, FilterQuality, IntRect, IntSize, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
 };
 
 use crate::geometry::Rect;
-use crate::image::pixmap_in;
 
 use super::blend;
+use super::budget::area;
 
 /// Pixels, and the position of their top left corner on the canvas in output px.
 pub struct Surface {
@@ -23,8 +23,18 @@ impl Surface {
     }
 
     /// A clear layer over a part of the canvas, in the memory of an earlier one.
-    pub fn layer(bounds: IntRect, memory: Vec<u8>) -> Option<Self> {
-        Some(Self { pixels: pixmap_in(bounds.width(), bounds.height(), memory)?, x: bounds.x(), y: bounds.y() })
+    pub fn layer(bounds: IntRect, mut memory: Vec<u8>) -> Option<Self> {
+        let bytes = usize::try_from(area(bounds).saturating_mul(4)).ok()?;
+        memory.clear();
+        if memory.capacity() < bytes {
+            // First, because both together would be more than the budget.
+            drop(memory);
+            memory = vec![0; bytes];
+        } else {
+            memory.resize(bytes, 0);
+        }
+        let size = IntSize::from_wh(bounds.width(), bounds.height())?;
+        Some(Self { pixels: Pixmap::from_vec(memory, size)?, x: bounds.x(), y: bounds.y() })
     }
 
     /// Its pixels.

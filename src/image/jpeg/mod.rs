@@ -7,7 +7,7 @@ mod frame;
 mod markers;
 mod planar;
 
-use super::header::{Format, Header, blank_in, broken};
+use super::header::{Format, Header, blank, broken};
 use super::orient;
 use super::profile;
 use crate::error::Problem;
@@ -49,13 +49,13 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
 
 /// Decodes a whole file. Missing data are an error, because a decoder that runs out of data would
 /// paint grey, which is worse.
-pub(super) fn decode(bytes: &[u8], limits: &Limits, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     let markers = Markers::read(bytes)?;
     let body = Body::read(bytes, &markers.frame)?;
     let mut picture = match (body.has_end, markers.must_be_copied()) {
-        (true, false) => decode_stored(bytes, &markers, true, memory)?,
-        (true, true) => decode_stored(&markers::copy(bytes, markers.color, &[]), &markers, true, memory)?,
-        (false, _) => decode_endless(bytes, &markers, &body, memory)?,
+        (true, false) => decode_stored(bytes, &markers, true)?,
+        (true, true) => decode_stored(&markers::copy(bytes, markers.color, &[]), &markers, true)?,
+        (false, _) => decode_endless(bytes, &markers, &body)?,
     };
     if let Some(profile) = icc(&markers, limits).and_then(|icc| profile::parse(&icc).transform()) {
         profile.apply(picture.data_mut().as_chunks_mut().0);
@@ -98,7 +98,7 @@ fn icc(markers: &Markers<'_>, limits: &Limits) -> Option<Vec<u8>> {
 }
 
 /// Decodes a file without an end marker, if all of its data are there.
-fn decode_endless(bytes: &[u8], markers: &Markers<'_>, body: &Body, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
+fn decode_endless(bytes: &[u8], markers: &Markers<'_>, body: &Body) -> Result<Pixmap, Problem> {
     let cut = || broken("the JPEG is cut short");
     if !body.is_complete {
         return Err(cut());
@@ -107,7 +107,7 @@ fn decode_endless(bytes: &[u8], markers: &Markers<'_>, body: &Body, memory: &mut
     for tail in TAILS {
         let before = last.take().map(|(checksum, _)| checksum);
         let copy = markers::copy(bytes, markers.color, &tail);
-        let picture = decode_stored(&copy, markers, false, memory).map_err(|_| cut())?;
+        let picture = decode_stored(&copy, markers, false).map_err(|_| cut())?;
         let checksum = crc32fast::hash(picture.data());
         if before.is_some_and(|before| before != checksum) {
             return Err(cut());
@@ -118,9 +118,9 @@ fn decode_endless(bytes: &[u8], markers: &Markers<'_>, body: &Body, memory: &mut
 }
 
 /// Decodes to opaque pixels, as stored. If it is not `strict`, missing data become grey or noise.
-fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
+fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool) -> Result<Pixmap, Problem> {
     if !markers.frame.is_plain(markers.interleaved) {
-        return planar::decode(bytes, markers, memory);
+        return planar::decode(bytes, markers);
     }
     let options = DecoderOptions::default()
         .set_strict_mode(strict)
@@ -131,7 +131,7 @@ fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool, memory: &mut
         .jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|error| damaged(&error))?;
-    let mut picture = blank_in(u32::from(markers.frame.width), u32::from(markers.frame.height), memory)?;
+    let mut picture = blank(u32::from(markers.frame.width), u32::from(markers.frame.height))?;
     // The decoder's own conversions to RGBA are wrong for CMYK and absent for RGB, so it writes
     // RGB, into the front of the picture's own bytes.
     let length =

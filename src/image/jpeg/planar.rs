@@ -4,7 +4,7 @@
 //! The library only decodes and upsamples here. Colours are converted with libjpeg's arithmetic,
 //! bit for bit, so that they are the file's colours and not the library's own guesses.
 
-use super::super::header::{blank_in, broken};
+use super::super::header::{blank, broken};
 use super::markers::{Color, Markers};
 use crate::error::Problem;
 use jpeg_decoder::{ColorTransform, Decoder};
@@ -21,7 +21,7 @@ pub(super) fn peak_bytes(markers: &Markers<'_>) -> u64 {
 }
 
 /// Decodes a file to opaque pixels, as stored.
-pub(super) fn decode(bytes: &[u8], markers: &Markers<'_>, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
+pub(super) fn decode(bytes: &[u8], markers: &Markers<'_>) -> Result<Pixmap, Problem> {
     let frame = &markers.frame;
     let interleaved = {
         let mut decoder = Decoder::new(bytes);
@@ -36,7 +36,7 @@ pub(super) fn decode(bytes: &[u8], markers: &Markers<'_>, memory: &mut Vec<u8>) 
         }
         decoder.decode().map_err(|error| broken(format!("the JPEG cannot be decoded: {error}")))?
     };
-    let mut picture = blank_in(u32::from(frame.width), u32::from(frame.height), memory)?;
+    let mut picture = blank(u32::from(frame.width), u32::from(frame.height))?;
     let wrong = || broken("the JPEG has pixels of an unknown kind");
     let pixels = picture.data_mut().as_chunks_mut::<4>().0;
     if Some(interleaved.len()) != pixels.len().checked_mul(frame.components.len()) {

@@ -3,7 +3,7 @@
 
 mod chunks;
 
-use super::header::{Format, Header, blank_in, broken};
+use super::header::{Format, Header, blank, broken};
 use super::orient;
 use crate::error::Problem;
 use crate::limits::Limits;
@@ -32,7 +32,7 @@ pub(super) fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
 }
 
 /// Decodes a whole file. Missing rows are an error.
-pub(super) fn decode(bytes: &[u8], limits: &Limits, memory: &mut Vec<u8>) -> Result<Pixmap, Problem> {
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     let chunks = Chunks::read(bytes)?;
     let mut decoder = png::Decoder::new_with_limits(chunks.file(), png::Limits { bytes: MAX_DECODER_BYTES });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
@@ -58,7 +58,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, memory: &mut Vec<u8>) -> Res
             pixels.iter_mut().for_each(|pixel| *pixel = premultiply(*pixel));
         }
     };
-    let mut picture = blank_in(width, height, memory)?;
+    let mut picture = blank(width, height)?;
     let stride = usize::try_from(width).unwrap_or(usize::MAX).saturating_mul(4);
     let mut scratch = Vec::with_capacity(stride);
     let mut rows = picture.data_mut().chunks_exact_mut(stride);
