@@ -288,7 +288,7 @@ impl Default for Limits {
             canvas_pixels: 3_024_000,
             picture_pixels: 3_024_000,
             picture_bytes: 38_000_000,
-            offscreen_bytes: 12_600_000,
+            offscreen_bytes: 14_000_000,
             offscreen_bytes_total: 100_000_000,
             stroke_segments: 200_000,
             paint_work: 230_000_000,

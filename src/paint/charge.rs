@@ -93,7 +93,7 @@ impl Painter<'_> {
         {
             shape::stroke_path(&mut copy, path, stroke, frame, transform, opacity);
             surface.copy_from(&copy);
-            self.drop_layer(copy);
+            self.drop_layer(room);
             return;
         }
         // A warning, because the next picture may have the memory.

@@ -32,9 +32,6 @@ pub struct Painter<'a> {
     pub images: usize,
     /// Bytes of the offscreen buffers that are alive.
     alive: u64,
-    /// The memory of the last layer, for the next one. If it were given back, small things would
-    /// take parts of it, and the next layer would need more.
-    spare: Vec<u8>,
     /// The part of the budgets that drawing has used so far.
     pub spent: Spent,
 }
@@ -50,7 +47,6 @@ impl<'a> Painter<'a> {
             warnings: Warnings::new(limits),
             images: 0,
             alive: 0,
-            spare: Vec::new(),
             spent: Spent { offscreen_bytes: 0, segments: 0, work: 0 },
         }
     }
@@ -118,7 +114,7 @@ impl<'a> Painter<'a> {
             self.shadows(&mut layer, item, transform);
             self.body(&mut layer, item, transform, 1.0);
             surface.composite(&layer, look.opacity, blend);
-            self.drop_layer(layer);
+            self.drop_layer(bounds);
         } else {
             self.body(surface, item, transform, 1.0);
         }
@@ -139,7 +135,7 @@ impl<'a> Painter<'a> {
         if !self.reserve(bounds, (LAYER_BYTES, pixel), name) {
             return None;
         }
-        Surface::layer(bounds, std::mem::take(&mut self.spare))
+        Surface::layer(bounds)
     }
 
     /// Takes a buffer from the budgets. Each of its pixels costs `bytes` and `work`. Returns false,
@@ -171,17 +167,13 @@ impl<'a> Painter<'a> {
         if !self.hold(bounds, (LAYER_BYTES, budget::LAYER_PIXEL)) {
             return None;
         }
-        let mut copy = Surface::layer(bounds, std::mem::take(&mut self.spare))?;
+        let mut copy = Surface::layer(bounds)?;
         copy.copy_from(surface);
         Some(copy)
     }
 
-    pub(super) fn drop_layer(&mut self, layer: Surface) {
-        let memory = layer.into_pixels().take();
-        self.alive = self.alive.saturating_sub(memory.len() as u64);
-        if memory.capacity() > self.spare.capacity() {
-            self.spare = memory;
-        }
+    pub(super) fn drop_layer(&mut self, bounds: IntRect) {
+        self.alive = self.alive.saturating_sub(area(bounds).saturating_mul(LAYER_BYTES));
     }
 
     fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
@@ -201,7 +193,7 @@ impl<'a> Painter<'a> {
                     self.children(&mut layer, &item.children, transform);
                     layer.clip(&path, transform);
                     surface.composite(&layer, 1.0, BlendMode::SourceOver);
-                    self.drop_layer(layer);
+                    self.drop_layer(bounds);
                 }
                 None => self.children(surface, &item.children, transform),
             },
@@ -282,17 +274,14 @@ impl<'a> Painter<'a> {
     /// The alpha of an item: its outline if it is a filled box, otherwise everything that it draws.
     fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
         if is_filled_box(item) {
-            // The budget counts the silhouette, but not what is spare.
-            self.spare = Vec::new();
             return surface::coverage(bounds, &shape::shadow_outline(item, spread)?, transform);
         }
         let mut layer = self.layer(bounds, budget::LAYER_PIXEL, &item.name)?;
         let images = self.images;
         self.body(&mut layer, item, transform, 1.0);
         self.images = images;
-        let alpha = layer.alpha();
-        self.drop_layer(layer);
-        Some(alpha)
+        self.drop_layer(bounds);
+        Some(layer.alpha())
     }
 }
 

@@ -1,13 +1,12 @@
 //! Drawing surfaces: the canvas, or an offscreen layer that is composited onto it later.
 
 use tiny_skia::{
-    BlendMode, FillRule, FilterQuality, IntRect, IntSize, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
+    BlendMode, FillRule, FilterQuality, IntRect, Mask, Paint, Path, Pixmap, PixmapPaint, Stroke, Transform,
 };
 
 use crate::geometry::Rect;
 
 use super::blend;
-use super::budget::area;
 
 /// Pixels, and the position of their top left corner on the canvas in output px.
 pub struct Surface {
@@ -22,19 +21,9 @@ impl Surface {
         Self { pixels, x: 0, y: 0 }
     }
 
-    /// A clear layer over a part of the canvas, in the memory of an earlier one.
-    pub fn layer(bounds: IntRect, mut memory: Vec<u8>) -> Option<Self> {
-        let bytes = usize::try_from(area(bounds).saturating_mul(4)).ok()?;
-        memory.clear();
-        if memory.capacity() < bytes {
-            // First, because both together would be more than the budget.
-            drop(memory);
-            memory = vec![0; bytes];
-        } else {
-            memory.resize(bytes, 0);
-        }
-        let size = IntSize::from_wh(bounds.width(), bounds.height())?;
-        Some(Self { pixels: Pixmap::from_vec(memory, size)?, x: bounds.x(), y: bounds.y() })
+    /// A clear layer over a part of the canvas.
+    pub fn layer(bounds: IntRect) -> Option<Self> {
+        Some(Self { pixels: Pixmap::new(bounds.width(), bounds.height())?, x: bounds.x(), y: bounds.y() })
     }
 
     /// Its pixels.

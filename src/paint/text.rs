@@ -34,14 +34,14 @@ impl Painter<'_> {
             letters.iter().for_each(|inked| painter.ink(surface, inked, drawing));
         };
         let bounds = covering(item.frame, transform).filter(|_| text.clip);
-        let layer = bounds.and_then(|bounds| self.layer(bounds, budget::LAYER_PIXEL, &item.name));
+        let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, budget::LAYER_PIXEL, &item.name)?)));
         match (layer, shape::rounded(item.frame, item.radius)) {
-            (Some(mut layer), Some(window)) => {
+            (Some((bounds, mut layer)), Some(window)) => {
                 draw(self, &mut layer);
                 self.colored(&mut layer, item, &colored, transform, opacity);
                 layer.clip(&window, transform);
                 surface.composite(&layer, 1.0, BlendMode::SourceOver);
-                self.drop_layer(layer);
+                self.drop_layer(bounds);
             }
             _ => {
                 draw(self, surface);
