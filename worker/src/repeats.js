@@ -8,7 +8,7 @@
 // looks: no isolate sees a publication sooner than its half minute allows. A URL reaches wasm twice
 // before it is cached here, so that a URL that nobody asks for again costs nothing.
 
-import PROXIES from "../../src/request/proxies.json";
+import PROXIES from "../../src/request/proxies.json" with { type: "json" };
 
 /**
  * Bytes that an entry takes beside its texts, for the objects that hold them. A test compares this
