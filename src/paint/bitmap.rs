@@ -2,6 +2,10 @@
 //!
 //! Images are prepared one after the other before the canvas is allocated. Each decoded photo is
 //! freed before the next one is decoded.
+//!
+//! The bitmaps are allocated before the first photo is decoded, as far as there is room for both.
+//! Otherwise the holes that freed photos leave between them would be too small for the canvas, and
+//! in wasm memory that was taken is never given back.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,7 +21,7 @@ use crate::limits::Limits;
 use crate::plan::Fit;
 use crate::warnings::Warnings;
 
-use super::cache::{Cache, bitmap_key};
+use super::cache::{Cache, bitmap_key, same_bytes};
 
 /// A prepared picture.
 pub enum Bitmap {
@@ -79,22 +83,18 @@ struct Used {
 
 impl Used {
     /// Takes the budget of one more picture before any part of it is decoded.
-    fn take(&mut self, source: &Header, columns: f32, output: (u32, u32), limits: &Limits) -> Result<(), Problem> {
-        let output_pixels = self.output_pixels.saturating_add(output.0.saturating_mul(output.1));
+    fn take(&mut self, placed: &Placed, limits: &Limits) -> Result<(), Problem> {
+        let output_pixels = self.output_pixels.saturating_add(placed.pixels());
         if output_pixels > limits.picture_pixels {
             return Err(over("the pictures are too large together; this one was left out"));
         }
-        let decoded_pixels = self.decoded_pixels.saturating_add(source.width.saturating_mul(source.height));
+        let decoded = placed.header.width.saturating_mul(placed.header.height);
+        let decoded_pixels = self.decoded_pixels.saturating_add(decoded);
         if decoded_pixels > limits.image_pixels_total {
             return Err(over("the pictures have too many pixels to decode; this one was left out"));
         }
-        let answer = u64::from(output.0.saturating_mul(output.1)).saturating_mul(4);
-        let work = source.peak_bytes.saturating_add(answer).max(resample::peak_bytes(
-            columns,
-            (source.width, source.height),
-            output,
-        ));
-        if u64::from(self.output_pixels).saturating_mul(4).saturating_add(work) > limits.picture_bytes {
+        let before = u64::from(self.output_pixels).saturating_mul(4);
+        if before.saturating_add(placed.peak_bytes()) > limits.picture_bytes {
             return Err(over("there is not enough memory left to prepare this picture; it was left out"));
         }
         *self = Self { output_pixels, decoded_pixels };
@@ -121,22 +121,20 @@ pub fn prepare(
     limits: &Limits,
     warnings: &mut Warnings,
 ) -> Bitmaps {
+    let mut room = Room::for_all(items, scale, progress.used, files, limits);
     let mut bitmaps = Bitmaps::new();
     layout::walk(items, &mut |item| {
-        let Content::Image { sources, fit, focus } = &item.content else { return };
+        let Some(image) = Image::of(item, scale) else { return };
         let index = progress.images;
         progress.images = index.saturating_add(1);
-        for (source_index, source) in sources.iter().enumerate() {
+        for (source_index, source) in image.sources.iter().enumerate() {
             let bitmap = match source {
                 layout::Source::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 layout::Source::Asset(name) => match files.assets.get(name) {
                     None => Err(format!("the asset {name} could not be had")),
-                    Some(bytes) => {
-                        let source = Source { index: source_index, name, bytes };
-                        let shown = Placing { frame: item.frame, fit: *fit, focus: *focus, scale };
-                        bitmap(&source, shown, &mut progress.used, files.cache, limits)
-                            .map_err(|problem| format!("the asset {name}: {}", problem.message))
-                    }
+                    Some(bytes) => bitmap(name, bytes, &image, &mut progress.used, &mut room, files.cache, limits)
+                        .map(|shown| shown.map(|shown| shown.bitmap(source_index, bytes)))
+                        .map_err(|problem| format!("the asset {name}: {}", problem.message)),
                 },
             };
             match bitmap {
@@ -152,15 +150,9 @@ pub fn prepare(
     bitmaps
 }
 
-/// An asset among the sources of an image.
-struct Source<'a> {
-    index: usize,
-    name: &'a AssetId,
-    bytes: &'a Rc<[u8]>,
-}
-
-/// The box of an image, and how a picture fills it.
-struct Placing {
+/// The image of an item: its sources, its box, and how a picture fills it.
+struct Image<'a> {
+    sources: &'a [layout::Source],
     frame: Rect,
     fit: Fit,
     focus: (f32, f32),
@@ -168,39 +160,141 @@ struct Placing {
     scale: f32,
 }
 
+impl<'a> Image<'a> {
+    fn of(item: &'a Item, scale: f32) -> Option<Self> {
+        let Content::Image { sources, fit, focus } = &item.content else { return None };
+        Some(Self { sources, frame: item.frame, fit: *fit, focus: *focus, scale })
+    }
+}
+
+/// An asset in the box of an image, before it is decoded.
+struct Placed {
+    header: Header,
+    natural: Size,
+    /// The part of the asset that is shown, in its px.
+    part: Rect,
+    /// Where that part is in the picture, in output px.
+    corner: (f32, f32),
+    /// Its size in output px; at least 1.
+    size: (u32, u32),
+    scale: f32,
+}
+
+impl Placed {
+    /// Places an asset. `None` if less than a px of it would be seen.
+    fn new(bytes: &[u8], image: &Image<'_>, limits: &Limits) -> Result<Option<Self>, Problem> {
+        let header = image::header(bytes, limits)?;
+        let natural = natural(&header);
+        let Image { frame, fit, focus, scale, .. } = *image;
+        let placement = image::place(natural, frame.size(), fit, focus);
+        let dest = placement.dest;
+        // The size is in whole output px, so that the bitmap is copied and not resampled a second
+        // time.
+        let snap = |at: f32| (at * scale).round();
+        let (left, top) = (snap(frame.x + dest.x), snap(frame.y + dest.y));
+        let (right, bottom) = (snap(frame.x + dest.right()), snap(frame.y + dest.bottom()));
+        let (width, height) = (side(right - left, limits), side(bottom - top, limits));
+        let size = width.zip(height);
+        Ok(size.map(|size| Self { header, natural, part: placement.source, corner: (left, top), size, scale }))
+    }
+
+    /// The pixels of the output.
+    const fn pixels(&self) -> u32 {
+        self.size.0.saturating_mul(self.size.1)
+    }
+
+    /// Bytes that decoding and scaling hold at once, its bitmap included.
+    fn peak_bytes(&self) -> u64 {
+        let decoding = self.header.peak_bytes.saturating_add(u64::from(self.pixels()).saturating_mul(4));
+        decoding.max(resample::peak_bytes(self.part.width, (self.header.width, self.header.height), self.size))
+    }
+
+    fn shown(self, pixels: Rc<Pixmap>) -> PlacedPixels {
+        PlacedPixels { placed: self, pixels }
+    }
+}
+
+/// An asset in the box of an image, decoded and scaled.
+struct PlacedPixels {
+    placed: Placed,
+    pixels: Rc<Pixmap>,
+}
+
+impl PlacedPixels {
+    #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+    fn bitmap(self, source: usize, asset: &Rc<[u8]>) -> Bitmap {
+        let Placed { natural, corner: (left, top), size, scale, .. } = self.placed;
+        let [width, height] = [size.0 as f32, size.1 as f32];
+        let place = Rect::new(left / scale, top / scale, px(width) / scale, px(height) / scale);
+        Bitmap::Pixels { pixels: self.pixels, asset: Rc::clone(asset), place, source, natural }
+    }
+}
+
+/// Memory for bitmaps that was allocated before anything was decoded, and the bitmaps that were
+/// made in it: a picture that is shown twice at one size is decoded once.
+#[derive(Default)]
+struct Room {
+    free: BTreeMap<String, Pixmap>,
+    made: BTreeMap<String, (Rc<[u8]>, Rc<Pixmap>)>,
+}
+
+impl Room {
+    /// Room for the first source of each image that seems right, up to the first for which there
+    /// is none beside the decoding of any of them.
+    fn for_all(items: &[Item], scale: f32, used: Used, files: Files<'_>, limits: &Limits) -> Self {
+        let (mut room, mut used, mut decoding, mut is_full) = (Self::default(), used, 0_u64, false);
+        layout::walk(items, &mut |item| {
+            let Some(image) = Image::of(item, scale).filter(|_| !is_full) else { return };
+            let first = image.sources.iter().find_map(|source| {
+                let layout::Source::Asset(name) = source else { return None };
+                let bytes = files.assets.get(name)?;
+                Some((name, bytes, Placed::new(bytes, &image, limits).ok()??))
+            });
+            let Some((name, bytes, placed)) = first else { return };
+            if used.take(&placed, limits).is_err() {
+                return;
+            }
+            let bitmap_bytes = u64::from(placed.pixels()).saturating_mul(4);
+            decoding = decoding.max(placed.peak_bytes().saturating_sub(bitmap_bytes));
+            let all = u64::from(used.output_pixels).saturating_mul(4).saturating_add(decoding);
+            is_full = all > limits.picture_bytes;
+            let key = bitmap_key(name, placed.part, placed.size);
+            if is_full || room.free.contains_key(&key) || files.cache.bitmap(&key, bytes).is_some() {
+                return;
+            }
+            if let Some(pixels) = Pixmap::new(placed.size.0, placed.size.1) {
+                room.free.insert(key, pixels);
+            }
+        });
+        room
+    }
+}
+
+/// Decodes and scales an asset for its box.
 fn bitmap(
-    &Source { index: source, name, bytes }: &Source<'_>,
-    Placing { frame, fit, focus, scale }: Placing,
+    name: &AssetId,
+    bytes: &Rc<[u8]>,
+    image: &Image<'_>,
     used: &mut Used,
+    room: &mut Room,
     cache: &Cache,
     limits: &Limits,
-) -> Result<Option<Bitmap>, Problem> {
-    let header = image::header(bytes, limits)?;
-    let natural = natural(&header);
-    let placement = image::place(natural, frame.size(), fit, focus);
-    let dest = placement.dest;
-    // The size is in whole output px, so that the bitmap is copied and not resampled a second time.
-    let snap = |at: f32| (at * scale).round();
-    let (left, top) = (snap(frame.x + dest.x), snap(frame.y + dest.y));
-    let (right, bottom) = (snap(frame.x + dest.right()), snap(frame.y + dest.bottom()));
-    let (width, height) = (side(right - left, limits), side(bottom - top, limits));
-    let (Some(width), Some(height)) = (width, height) else { return Ok(None) };
-    used.take(&header, placement.source.width, (width, height), limits)?;
-    let key = bitmap_key(name, placement.source, (width, height));
-    let pixels = match cache.bitmap(&key, bytes) {
-        Some(pixels) => pixels,
-        None => {
-            // The bitmap is allocated before the decode. Otherwise the freed picture would leave a
-            // hole in memory that is too small for the canvas.
-            let mut pixels = Pixmap::new(width, height).ok_or_else(|| over("its box is too large"))?;
-            image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placement.source)?;
-            let pixels = Rc::new(pixels);
-            cache.put_bitmap(key, bytes, &pixels);
-            pixels
-        }
-    };
-    let place = Rect::new(left / scale, top / scale, px(right - left) / scale, px(bottom - top) / scale);
-    Ok(Some(Bitmap::Pixels { pixels, asset: Rc::clone(bytes), place, source, natural }))
+) -> Result<Option<PlacedPixels>, Problem> {
+    let Some(placed) = Placed::new(bytes, image, limits)? else { return Ok(None) };
+    used.take(&placed, limits)?;
+    let key = bitmap_key(name, placed.part, placed.size);
+    let made = room.made.get(&key).filter(|(asset, _)| same_bytes(asset, bytes)).map(|(_, pixels)| Rc::clone(pixels));
+    if let Some(pixels) = made.or_else(|| cache.bitmap(&key, bytes)) {
+        return Ok(Some(placed.shown(pixels)));
+    }
+    let (width, height) = placed.size;
+    let free = room.free.remove(&key).or_else(|| Pixmap::new(width, height));
+    let mut pixels = free.ok_or_else(|| over("its box is too large"))?;
+    image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placed.part)?;
+    let pixels = Rc::new(pixels);
+    room.made.insert(key.clone(), (Rc::clone(bytes), Rc::clone(&pixels)));
+    cache.put_bitmap(key, bytes, &pixels);
+    Ok(Some(placed.shown(pixels)))
 }
 
 fn over(message: &str) -> Problem {
