@@ -182,7 +182,7 @@ const SHORT_CURVE: f64 = 300.0;
 const FAR: f64 = 1e6;
 
 /// Work of the outline of such a curve.
-const FAR_CURVE: f64 = 4e6;
+const FAR_CURVE: f64 = 3e7;
 
 /// Curves that a cubic with a loop or a cusp counts as, in addition: tiny-skia cuts it again and
 /// again where its direction changes fast.
