@@ -6,6 +6,7 @@
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::clusters;
+use super::coarse::Cells;
 use super::colors::key;
 use super::flat;
 use super::nearest::Nearest;
@@ -14,6 +15,10 @@ use super::oklab::{Point, pixel, points};
 /// Most pixels that the colours are chosen from; a larger picture is sampled. 1 MB.
 const MAX_SAMPLES: usize = 64 * 1024;
 
+/// Pixels from which on a colour that is near is good enough: those of a picture for screens of two
+/// pixels for each px of CSS.
+const MANY_PIXELS: usize = 1_500_000;
+
 /// The colours that a picture is reduced to.
 pub struct Choice {
     /// Each as a pixel and as a point, opaque colours first.
@@ -21,9 +26,17 @@ pub struct Choice {
     /// The keys of flat colours, sorted: their pixels stay as they are.
     flat: Vec<u32>,
     /// Finds a colour for an opaque pixel; `None` if no colour is opaque.
-    opaque: Option<Nearest>,
+    opaque: Option<Opaque>,
     /// Finds a colour for any other pixel.
     any: Nearest,
+}
+
+/// Finds a colour for opaque pixels.
+enum Opaque {
+    /// The nearest one.
+    Nearest(Nearest),
+    /// A near one.
+    Near(Cells),
 }
 
 impl Choice {
@@ -63,9 +76,12 @@ impl Choice {
             pixels.into_iter().zip(points)
         };
         let opaque: Vec<_> = kept_opaque.into_iter().chain(new(opaque)).collect();
-        let nearest = (!opaque.is_empty()).then(|| Nearest::new(&points_of(&opaque)));
+        let finder = (!opaque.is_empty()).then(|| match all.len() {
+            MANY_PIXELS.. => Opaque::Near(Cells::new(&points_of(&opaque))),
+            _ => Opaque::Nearest(Nearest::new(&points_of(&opaque))),
+        });
         let colors: Vec<_> = opaque.into_iter().chain(kept_rest).chain(new(rest)).collect();
-        Self { any: Nearest::new(&points_of(&colors)), opaque: nearest, flat, colors }
+        Self { any: Nearest::new(&points_of(&colors)), opaque: finder, flat, colors }
     }
 
     /// Whether a pixel has a flat colour, which stays as it is.
@@ -74,11 +90,16 @@ impl Choice {
         self.flat.binary_search(&key(pixel)).is_ok()
     }
 
-    /// The nearest colour, as a pixel and as a point; the nearest opaque one for an opaque pixel.
+    /// The nearest colour, as a pixel and as a point; the nearest opaque one for an opaque pixel, or
+    /// one that is near if there are [`MANY_PIXELS`].
     #[inline]
     pub fn nearest(&mut self, point: Point, is_opaque: bool) -> Option<(PremultipliedColorU8, Point)> {
-        let nearest = self.opaque.as_mut().filter(|_| is_opaque).unwrap_or(&mut self.any);
-        self.colors.get(usize::from(nearest.of(point))).copied()
+        let index = match self.opaque.as_mut().filter(|_| is_opaque) {
+            Some(Opaque::Nearest(nearest)) => nearest.of(point),
+            Some(Opaque::Near(cells)) => cells.of(point),
+            None => self.any.of(point),
+        };
+        self.colors.get(usize::from(index)).copied()
     }
 }
 
