@@ -69,8 +69,36 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 /// # Errors
 /// As [`encode`].
 pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let colors = png::max_colors(quality);
+    if !may_be_smaller(&picture, colors, exact.len())? {
+        return Ok(exact);
+    }
     let mut picture = Rc::unwrap_or_clone(picture);
-    palette::reduce(&mut picture, png::max_colors(quality))?;
+    palette::reduce(&mut picture, colors)?;
     let fewer = png::encode(&picture);
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
+}
+
+/// Whether fewer colours may make the file of a picture smaller that has `exact` bytes. A large
+/// picture that is smooth is told from a few of its rows: most of the time would be spent on noise
+/// that is thrown away.
+fn may_be_smaller(picture: &Pixmap, colors: usize, exact: usize) -> Result<bool, Problem> {
+    const BANDS: usize = 3;
+    const BAND_ROWS: usize = 32;
+    let pixels = picture.pixels();
+    if pixels.len() < palette::coarse::MANY_PIXELS || exact > pixels.len() / 4 {
+        return Ok(true);
+    }
+    let width = pixel::per_row(picture);
+    let distance = (pixels.len().checked_div(width).unwrap_or(0) / BANDS).max(BAND_ROWS);
+    let bands = pixels
+        .chunks(distance.saturating_mul(width).max(1))
+        .filter_map(|band| band.get(..BAND_ROWS.saturating_mul(width)));
+    let sample: Vec<_> = bands.flatten().copied().collect();
+    let rows = u32::try_from(sample.len().checked_div(width).unwrap_or(0)).unwrap_or(0);
+    let Some(mut some) = Pixmap::new(picture.width(), rows) else { return Ok(true) };
+    some.pixels_mut().iter_mut().zip(sample).for_each(|(to, from)| *to = from);
+    let exact = png::encode(&some).len();
+    palette::reduce(&mut some, colors)?;
+    Ok(png::encode(&some).len() < exact)
 }

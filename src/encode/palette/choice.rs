@@ -6,7 +6,7 @@
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::clusters;
-use super::coarse::Cells;
+use super::coarse::{Cells, MANY_PIXELS};
 use super::colors::key;
 use super::flat;
 use super::nearest::Nearest;
@@ -14,10 +14,6 @@ use super::oklab::{Point, pixel, points};
 
 /// Most pixels that the colours are chosen from; a larger picture is sampled. 1 MB.
 const MAX_SAMPLES: usize = 64 * 1024;
-
-/// Pixels from which on a colour that is near is good enough: those of a picture for screens of two
-/// pixels for each px of CSS.
-const MANY_PIXELS: usize = 1_500_000;
 
 /// The colours that a picture is reduced to.
 pub struct Choice {

@@ -7,7 +7,7 @@
 
 mod choice;
 mod clusters;
-mod coarse;
+pub mod coarse;
 pub mod colors;
 mod dither;
 mod flat;
