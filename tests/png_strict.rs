@@ -70,7 +70,7 @@ fn strict_decoders_read_every_kind() {
                 other.pixels_mut()[from..to].reverse();
             }
             strips.forget(&(0..99));
-            let file = strips.encode(&other, &touched).unwrap();
+            let file = strips.encode(&other, &touched, &[]).unwrap();
             let name = format!("{name}-strips-{}-{}", rows.start, rows.end);
             assert!(util::png(&name, &file) == straight(&other), "{name}");
             put(name, &file);

@@ -43,6 +43,17 @@ fn within_baseline(limits: &Limits) -> Limits {
     Limits { paint_work: limits.baseline_work.min(limits.paint_work), ..limits.clone() }
 }
 
+/// The files of a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// There is none: other formats are not put together from it.
+    None,
+    /// One, with the colour type that its colours need.
+    Narrow,
+    /// Another one beside it that takes any colours.
+    Wide,
+}
+
 /// A scene whose bottom items are a backdrop.
 #[derive(Clone, Copy)]
 pub struct Split<'a> {
@@ -83,9 +94,9 @@ struct Made {
     spent: Spent,
     /// The display items above the backdrop.
     items: Vec<DrawnItem>,
-    /// The file, in strips. `None` if it was made for a format whose files are not put together from
-    /// those of a baseline.
-    strips: Option<Strips>,
+    /// The file, in strips. Empty if it was made for a format whose files are not put together from
+    /// those of a baseline; two if the colours of personal images may need another colour type.
+    strips: Vec<Strips>,
     /// The last picture. `None` if drawing it had to stop.
     frame: RefCell<Option<Frame>>,
 }
@@ -93,9 +104,7 @@ struct Made {
 impl Made {
     /// Forgets what was made of the last picture for these rows.
     fn forget(&self, rows: &Range<usize>) {
-        if let Some(strips) = &self.strips {
-            strips.forget(rows);
-        }
+        self.strips.iter().for_each(|strips| strips.forget(rows));
     }
 }
 
@@ -112,6 +121,8 @@ pub struct Patch {
     baseline: Rc<Baseline>,
     /// The areas where the picture differs from the baseline.
     pub damage: Damage,
+    /// The parts of it that are images other than the baseline's.
+    images: Damage,
     /// Number of display items that were drawn for it.
     pub drawn: usize,
 }
@@ -123,13 +134,14 @@ impl Patch {
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
         let damage: Vec<_> = self.damage.iter().map(|rect| region(*rect)).collect();
-        made.strips.as_ref()?.encode(picture, &damage)
+        let images: Vec<_> = self.images.iter().map(|rect| region(*rect)).collect();
+        made.strips.iter().find_map(|strips| strips.encode(picture, &damage, &images))
     }
 }
 
 impl Baseline {
     /// Draws a picture for nobody, and compresses it if files are put together from its own.
-    pub fn new(split: Split<'_>, with_file: bool, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
+    pub fn new(split: Split<'_>, file: File, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
         let named = names(&split.scene.items).into_iter().map(|name| {
             let bytes = assets.get(&name).cloned();
             (name, bytes)
@@ -139,11 +151,11 @@ impl Baseline {
             backdrop: split.below().to_vec(),
             assets: named.collect(),
             fonts: glyphs.fonts.clone(),
-            made: Self::make(split, with_file, assets, glyphs, limits),
+            made: Self::make(split, file, assets, glyphs, limits),
         }
     }
 
-    fn make(split: Split<'_>, with_file: bool, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+    fn make(split: Split<'_>, file: File, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
         let limits = &within_baseline(limits);
         // The comparison of display items needs the masks of their glyphs.
         if !letters_fit(split.scene, limits) {
@@ -169,7 +181,13 @@ impl Baseline {
         let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
         let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
-        let strips = with_file.then(|| Strips::new(&frame.pixels));
+        let strips = match file {
+            File::None => Vec::new(),
+            File::Narrow => vec![Strips::new(&frame.pixels)],
+            File::Wide => {
+                [Some(Strips::new(&frame.pixels)), Strips::wide(&frame.pixels)].into_iter().flatten().collect()
+            }
+        };
         let items = frame.items.clone();
         let frame = RefCell::new(Some(frame));
         Some(Made { backdrop, shown, progress, spent, items, strips, frame })
@@ -184,7 +202,7 @@ impl Baseline {
             _ => false,
         };
         let same_fonts = if self.fonts.has_packs() { self.fonts.same(fonts) } else { true };
-        let has_file = self.made.as_ref().is_none_or(|made| made.strips.is_some());
+        let has_file = self.made.as_ref().is_none_or(|made| !made.strips.is_empty());
         (has_file || !with_file)
             && self.background == split.scene.background
             && self.backdrop == split.below()
@@ -219,7 +237,9 @@ impl Baseline {
         let limits = within_baseline(limits);
         let Updated { frame, damage: changed, drawn, spent } = last.update(&made.backdrop, &next, &limits)?;
         changed.iter().for_each(|changed| made.forget(&region(*changed).rows));
-        let damage = damage::between(&made.items, &frame.items, |face| self.fonts.shares(glyphs.fonts, face));
+        let shares = |face| self.fonts.shares(glyphs.fonts, face);
+        let damage = damage::between(&made.items, &frame.items, shares);
+        let images = damage::images(&made.items, &frame.items);
         let pixels = Rc::clone(&frame.pixels);
         if let Ok(mut kept) = made.frame.try_borrow_mut() {
             *kept = Some(frame);
@@ -229,7 +249,7 @@ impl Baseline {
         pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
         let missing_glyphs = paint::missing_glyphs(scene, &pictures);
         let painted = Painted { pixels, pictures, missing_glyphs, spent, warnings };
-        Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, drawn } })
+        Some(Patched { painted, patch: Patch { baseline: Rc::clone(self), damage, images, drawn } })
     }
 
     /// The memory of the baseline in bytes, rounded up.

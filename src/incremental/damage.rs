@@ -45,6 +45,12 @@ pub fn between(one: &[DrawnItem], other: &[DrawnItem], shares: impl Fn(FaceId) -
     damage
 }
 
+/// The parts of `other` with images that are not in `one`.
+pub fn images(one: &[DrawnItem], other: &[DrawnItem]) -> Damage {
+    let is_known = |item: &DrawnItem| one.iter().any(|twin| twin.is_of(item) && twin.shows_same(item));
+    other.iter().filter(|item| item.shows_images() && !is_known(item)).filter_map(|item| item.reach.bounds).collect()
+}
+
 /// The damage between two states of one layer.
 fn between_items(one: &DrawnItem, other: &DrawnItem, shares: &impl Fn(FaceId) -> bool) -> Damage {
     let all = || one.reach.bounds.into_iter().chain(other.reach.bounds).collect();

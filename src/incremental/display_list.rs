@@ -164,6 +164,16 @@ impl DisplayItem<'_> {
 }
 
 impl DrawnItem {
+    /// Whether it contains an image of a file.
+    pub fn shows_images(&self) -> bool {
+        self.images.iter().flatten().any(|(_, file)| file.is_some())
+    }
+
+    /// Whether both show the same images.
+    pub fn shows_same(&self, other: &Self) -> bool {
+        same_images(&self.images, &other.images)
+    }
+
     /// Whether both were drawn alike. `shares` is true for the faces that the fonts of both have in
     /// common.
     pub fn is_same(&self, other: &Self, shares: &impl Fn(FaceId) -> bool) -> bool {

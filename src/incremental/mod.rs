@@ -48,8 +48,9 @@
 //!
 //! **Baseline.** The plan derives the baseline from the request alone: the same template, options
 //! and shared values, and the template's defaults for personal ones. Texts, numbers and dates are
-//! personal; colours, choices and images are shared. So one URL always has the same baseline, and
-//! one file.
+//! personal, and so are images that cover up to half of the picture, such as avatars and logos: the
+//! baseline shows nothing in their place. Colours, choices and larger images are shared. So one
+//! URL always has the same baseline, and one file.
 //!
 //! **Frame.** The backdrop is drawn once. A canvas holds the last frame, and its display list says
 //! what is on it. To draw the next frame, the two display lists are compared in template order:
@@ -88,8 +89,12 @@
 //! - The best matcher, which also compresses the baseline, encodes the rows of palette pictures,
 //!   and those whose patch would make the file too large.
 //!
+//! - Strips with another image are not patched: their unchanged tokens and the new ones get Huffman
+//!   codes of their own, because those of a drawing have no short codes for the bytes of a photo.
+//!
 //! A picture with colours that the PNG colour type of the baseline cannot store is encoded by the
-//! plain path.
+//! plain path. If images are personal, there is a second file of the baseline for it, with 8 bits a
+//! channel.
 //!
 //! # Tests
 //!
@@ -124,7 +129,8 @@ use crate::paint::mask::Glyphs;
 use crate::plan::{self, Plan};
 use crate::request::Format;
 
-use baseline::{Baseline, Split};
+use baseline::{Baseline, File, Split};
+use nobody::Nobody;
 
 pub use baseline::{Patch, Patched};
 pub use cache::Cache;
@@ -146,8 +152,9 @@ pub fn paint(
     if scene.debug_boxes || !fits {
         return None;
     }
-    let split = Split { scene, backdrop: nobody::backdrop_items(inputs.template, plan) };
-    let key = nobody::key(inputs, plan);
+    let nobody = Nobody::new(inputs, scene);
+    let split = Split { scene, backdrop: nobody.backdrop_items(plan) };
+    let key = nobody.key(plan);
     let with_file = is_patched(inputs.format);
     let cached = cache.baseline(&key, |baseline| baseline.is_of(split, with_file, assets, fonts));
     let baseline = match cached {
@@ -156,7 +163,14 @@ pub fn paint(
             if !cache.takes_baseline(baseline::bytes(scene, assets)) {
                 return None;
             }
-            let baseline = Rc::new(baseline_of(inputs, assets, fonts, cache, limits));
+            let baseline = Rc::new(baseline_of(
+                inputs,
+                &nobody,
+                nobody.has_images(plan),
+                Files { assets, cache: &cache.paint },
+                fonts,
+                limits,
+            ));
             cache.put_baseline(key, &baseline);
             baseline
         }
@@ -170,17 +184,31 @@ const fn is_patched(format: Format) -> bool {
     !matches!(format, Format::Jpg | Format::Webp | Format::Gif)
 }
 
-/// Makes the baseline of a picture.
-fn baseline_of(inputs: &Inputs<'_>, assets: &Assets, fonts: &Fonts, cache: &Cache, limits: &Limits) -> Baseline {
-    let values = nobody::values(inputs, limits);
+/// Makes the baseline of a picture. Its file can be changed into those of pictures with any colours if
+/// it is `wide`.
+fn baseline_of(
+    inputs: &Inputs<'_>,
+    nobody: &Nobody<'_>,
+    is_wide: bool,
+    files: Files<'_>,
+    fonts: &Fonts,
+    limits: &Limits,
+) -> Baseline {
+    let values = nobody.values(limits);
     let inputs = Inputs { values: &values, ..*inputs };
-    let plan = plan::plan(&inputs, limits);
+    let mut plan = plan::plan(&inputs, limits);
+    nobody::drop_fallbacks(&mut plan.layers);
     // Most names need no font pack, so the baseline has none. Recipients whose names need a pack
     // then share a baseline with the others, except in a template with its own fonts, because their
     // numbers follow those of the packs.
     let alone = plan.packs.is_empty() && plan.fonts.is_empty();
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
-    let scene = layout::layout(&plan, assets, &fonts, limits);
-    let split = Split { scene: &scene, backdrop: nobody::backdrop_items(inputs.template, &plan) };
-    Baseline::new(split, is_patched(inputs.format), assets, Glyphs { fonts: &fonts, masks: &cache.paint.masks }, limits)
+    let scene = layout::layout(&plan, files.assets, &fonts, limits);
+    let split = Split { scene: &scene, backdrop: nobody.backdrop_items(&plan) };
+    let file = match (is_patched(inputs.format), is_wide) {
+        (false, _) => File::None,
+        (true, false) => File::Narrow,
+        (true, true) => File::Wide,
+    };
+    Baseline::new(split, file, files.assets, Glyphs { fonts: &fonts, masks: &files.cache.masks }, limits)
 }

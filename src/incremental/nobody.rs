@@ -5,52 +5,150 @@
 //! file.
 //!
 //! Invariant: two requests have the same picture for nobody if they agree in the template, in every
-//! param that is not [personal](crate::params::Param::is_personal), and in the options. It contains
-//! no value of a recipient.
+//! param that is not [personal](crate::params::Param::is_personal), in which images are personal, and
+//! in the options. It contains no value of a recipient, and no image of one that is smaller than half
+//! of the picture.
+
+use std::collections::BTreeSet;
 
 use crate::inputs::Inputs;
+use crate::layout::{self, Content, Scene, Source as Shown};
 use crate::limits::Limits;
-use crate::params::{Param, Values};
-use crate::plan::Plan;
+use crate::params::{Param, Source, Value, Values};
+use crate::plan::{ImageSource, Kind, Layer, Plan};
 use crate::template::Template;
 
-/// The values of the picture for nobody: the request's values that are not personal, and the
-/// template's own fallbacks.
-pub fn values(inputs: &Inputs<'_>, limits: &Limits) -> Values {
-    let mut values = inputs.template.values("", limits);
-    values.extend(shared(inputs));
-    values
+/// The image of a personal param in the picture for nobody. No asset has this name, so that nothing is
+/// drawn.
+const NOBODYS_IMAGE: &str = "asset:.nobody";
+
+/// A picture of which at most 1 of this many px are images of the recipient is drawn as a change of
+/// the picture for nobody. Where they cover more, as a photo does that is a background, most of the
+/// file is new: such a picture shares a picture for nobody with those that show the same photo.
+const LARGE_SHARE: f32 = 2.0;
+
+/// The picture for nobody of one request.
+pub struct Nobody<'a> {
+    inputs: Inputs<'a>,
+    /// The params whose images are personal, because they cover a small part of the picture.
+    images: BTreeSet<&'a str>,
 }
 
-/// The key of the picture for nobody. It contains values, so it may be long.
-pub fn key(inputs: &Inputs<'_>, plan: &Plan) -> String {
-    let digest = u128::from_be_bytes(inputs.template.digest);
-    let shared = shared(inputs);
-    let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
-    let size = (inputs.options.width, inputs.options.dpr.map(f32::to_bits));
-    // Quotes in a value are escaped, so that two different lists never give the same text.
-    let mut key = format!("{digest:x} {size:?} {:?} {given:?}", inputs.options.lang);
-    if !plan.fonts.is_empty() {
-        plan.packs.iter().for_each(|pack| key.extend([" ", pack.name]));
+impl<'a> Nobody<'a> {
+    /// The picture for nobody of a request whose picture has these boxes.
+    pub fn new(inputs: &Inputs<'a>, scene: &Scene) -> Self {
+        let values: &'a Values = inputs.values;
+        let given = values.iter().filter_map(|(name, resolved)| {
+            let is_given = !matches!(resolved.source, Source::TemplateDefault(_) | Source::Missing(_));
+            let Some(Value::Image(image)) = resolved.value.as_ref().filter(|_| is_given) else { return None };
+            (area(scene, image) <= whole(scene) / LARGE_SHARE).then_some(name.as_str())
+        });
+        Self { inputs: *inputs, images: given.collect() }
     }
-    key
+
+    /// Whether images of the recipient may be in the picture.
+    pub fn has_images(&self, plan: &Plan) -> bool {
+        !self.images.is_empty() || !plan.remotes.is_empty()
+    }
+
+    /// Its values: the request's values that are not personal, and the template's own fallbacks.
+    pub fn values(&self, limits: &Limits) -> Values {
+        let mut values = self.inputs.template.values("", limits);
+        values.extend(self.shared());
+        for name in &self.images {
+            if let Some(resolved) = values.get_mut(*name) {
+                resolved.value = Some(Value::Image(NOBODYS_IMAGE.to_owned()));
+                resolved.source = Source::Given;
+            }
+        }
+        values
+    }
+
+    /// Its key. It contains values, so it may be long.
+    pub fn key(&self, plan: &Plan) -> String {
+        let Inputs { template, options, .. } = self.inputs;
+        let digest = u128::from_be_bytes(template.digest);
+        let shared = self.shared();
+        let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
+        let size = (options.width, options.dpr.map(f32::to_bits));
+        let (images, is_wide) = (&self.images, self.has_images(plan));
+        // Quotes in a value are escaped, so that two different lists never give the same text.
+        let mut key = format!("{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide}", options.lang);
+        if !plan.fonts.is_empty() {
+            plan.packs.iter().for_each(|pack| key.extend([" ", pack.name]));
+        }
+        key
+    }
+
+    /// Number of a plan's layers that are the backdrop: the bottom layers that use no personal
+    /// param.
+    pub fn backdrop_items(&self, plan: &Plan) -> usize {
+        let layers = bottom_layers(self.inputs.template, &self.images);
+        plan.layers.iter().take_while(|layer| index(&layer.path).is_some_and(|index| index < layers)).count()
+    }
+
+    /// The values of the request that are not personal.
+    fn shared(&self) -> Values {
+        let params = &self.inputs.template.document.params;
+        let is_shared = |name: &str| {
+            !self.images.contains(name) && params.get(name).is_some_and(|param| !Param::is_personal(param))
+        };
+        let mut shared = Values::new();
+        let values = self.inputs.values.iter().filter(|(name, _)| is_shared(name));
+        shared.extend(values.map(|(name, value)| (name.clone(), value.clone())));
+        shared
+    }
 }
 
-/// Number of bottom layers of a template that use no personal param; 0 if the background uses one.
+/// Leaves out the fallbacks of images that are personal: what nobody sees would only make the
+/// colours of the baseline more.
+pub fn drop_fallbacks(layers: &mut [Layer]) {
+    for layer in layers {
+        match &mut layer.kind {
+            Kind::Image(image) if is_nobodys(image.sources.first()) => image.sources.truncate(1),
+            Kind::Group(children) => drop_fallbacks(children),
+            Kind::Stack(stack) => drop_fallbacks(&mut stack.children),
+            Kind::Image(_) | Kind::Shape(_) | Kind::Text(_) => {}
+        }
+    }
+}
+
+fn is_nobodys(source: Option<&ImageSource>) -> bool {
+    matches!(source, Some(ImageSource::Asset(id)) if NOBODYS_IMAGE.strip_prefix("asset:") == Some(id.as_str()))
+}
+
+/// The area of the boxes that show an image, in square px of the template.
+fn area(scene: &Scene, image: &str) -> f32 {
+    let id = image.strip_prefix("asset:").unwrap_or(image);
+    let mut area = 0.0;
+    layout::walk(&scene.items, &mut |item| {
+        let Content::Image { sources, .. } = &item.content else { return };
+        if matches!(sources.first(), Some(Shown::Asset(first)) if first.as_str() == id) {
+            area += item.frame.width * item.frame.height;
+        }
+    });
+    area
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+fn whole(scene: &Scene) -> f32 {
+    (scene.width as f32 / scene.scale) * (scene.height as f32 / scene.scale)
+}
+
+/// Number of bottom layers of a template that use no personal param, if no image is personal; 0 if
+/// the background uses one.
 pub fn backdrop_layers(template: &Template) -> usize {
+    bottom_layers(template, &BTreeSet::new())
+}
+
+fn bottom_layers(template: &Template, images: &BTreeSet<&str>) -> usize {
     let (params, reads) = (&template.document.params, &template.reads);
     // A name that is not declared as a param may stand for any param.
-    let is_personal = |name: &String| params.get(name).is_none_or(Param::is_personal);
+    let is_personal = |name: &String| images.contains(name.as_str()) || params.get(name).is_none_or(Param::is_personal);
     if reads.background.iter().any(is_personal) {
         return 0;
     }
     reads.layers.iter().take_while(|names| !names.iter().any(is_personal)).count()
-}
-
-/// Number of a plan's layers that are among the [`backdrop_layers`] of its template.
-pub fn backdrop_items(template: &Template, plan: &Plan) -> usize {
-    let layers = backdrop_layers(template);
-    plan.layers.iter().take_while(|layer| index(&layer.path).is_some_and(|index| index < layers)).count()
 }
 
 /// The index of a top-level layer: 3 of `layers[3]`.
@@ -58,19 +156,11 @@ fn index(path: &str) -> Option<usize> {
     path.strip_prefix("layers[")?.strip_suffix(']')?.parse().ok()
 }
 
-/// The values of a request that are not personal.
-fn shared(inputs: &Inputs<'_>) -> Values {
-    let params = &inputs.template.document.params;
-    let is_shared = |name: &String| params.get(name).is_some_and(|param| !Param::is_personal(param));
-    let mut shared = Values::new();
-    let values = inputs.values.iter().filter(|(name, _)| is_shared(name));
-    shared.extend(values.map(|(name, value)| (name.clone(), value.clone())));
-    shared
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asset::Assets;
+    use crate::font::Fonts;
     use crate::plan;
     use crate::request::{Format, Options};
 
@@ -94,7 +184,9 @@ mod tests {
             let (values, options) = (template.values("", &limits), Options::default());
             let inputs = Inputs::new(&template, &values, &options, Format::Png);
             let plan = plan::plan(&inputs, &limits);
-            assert_eq!(backdrop_items(&template, &plan), expected, "{background}, {when}");
+            let scene = layout::layout(&plan, &Assets::new(), &Fonts::embedded(), &limits);
+            let nobody = Nobody::new(&inputs, &scene);
+            assert_eq!(nobody.backdrop_items(&plan), expected, "{background}, {when}");
         }
     }
 }

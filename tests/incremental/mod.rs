@@ -2,6 +2,7 @@
 //! goldens and benchmark scenes, for templates with fonts of their own, and for random stacks of
 //! layers, each with many values.
 
+mod images;
 mod strips;
 
 use std::cell::Cell;

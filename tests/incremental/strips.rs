@@ -124,7 +124,7 @@ fn assembled_files_decode_to_their_picture() {
                 // The changes of the last picture must not show through.
                 last.iter().chain(&touched).for_each(|part| strips.forget(&part.rows));
                 last.clone_from(&touched);
-                let Some(file) = strips.encode(&picture, &touched) else {
+                let Some(file) = strips.encode(&picture, &touched, &[]) else {
                     plain += 1;
                     continue;
                 };
@@ -132,9 +132,9 @@ fn assembled_files_decode_to_their_picture() {
                 // Our decoder verifies the checksums of all chunks and of the stream.
                 let decoded = image::decode(&file, &Limits::default()).unwrap();
                 assert!(decoded == picture, "{name}: other pixels, {touched:?}");
-                assert!(strips.encode(&picture, &touched).unwrap() == file, "{name}: two files");
+                assert!(strips.encode(&picture, &touched, &[]).unwrap() == file, "{name}: two files");
                 assert!(
-                    Strips::new(&reference).encode(&picture, &touched).unwrap() == file,
+                    Strips::new(&reference).encode(&picture, &touched, &[]).unwrap() == file,
                     "{name}: earlier pictures change the file"
                 );
                 let scratch = png::encode(&picture).len();

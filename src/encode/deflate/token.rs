@@ -48,6 +48,11 @@ impl Token {
         }
     }
 
+    /// Number of bytes that it stands for.
+    pub const fn bytes(self) -> usize {
+        if self.is_literal() { 1 } else { self.length_rest().wrapping_add(MIN_MATCH) }
+    }
+
     /// The byte of a literal.
     #[inline(always)] // for each token of a picture
     pub const fn byte(self) -> usize {

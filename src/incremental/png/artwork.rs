@@ -47,6 +47,34 @@ impl Artwork {
         patch.end();
     }
 
+    /// Appends the tokens of this strip to `out`, with others in place of some cells. `known` are those
+    /// of the strip, and `search` is as for [`patch`](Self::patch).
+    pub fn replace(
+        &self,
+        known: Vec<Token>,
+        stale: &[Range<usize>],
+        mut search: impl FnMut(&Range<usize>, &mut Vec<Token>),
+        out: &mut Vec<Token>,
+    ) {
+        let (mut known, mut at) = (known.into_iter(), 0_usize);
+        for bytes in stale.iter().map(|cells| self.cells.bytes(cells)) {
+            // Cells consist of whole tokens.
+            while at < bytes.start
+                && let Some(token) = known.next()
+            {
+                at = at.saturating_add(token.bytes());
+                out.push(token);
+            }
+            while at < bytes.end
+                && let Some(token) = known.next()
+            {
+                at = at.saturating_add(token.bytes());
+            }
+            search(&bytes, out);
+        }
+        out.extend(known);
+    }
+
     /// An upper estimate of the memory that it holds, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.cells.memory_bytes().saturating_add(self.deflated.len())

@@ -9,10 +9,11 @@ use super::colors;
 use super::photo::Photo;
 use super::region::{Region, RowLayout};
 use crate::encode::deflate::token::WINDOW_BYTES;
+use crate::encode::palette::colors::{Colors, key};
 use crate::encode::pixel;
 use crate::encode::png::filter::{RowFilter, Strategy};
 use crate::encode::png::strip::{Deflater, RowPacker, Strip, stride};
-use crate::encode::png::{self, ColorType, trial};
+use crate::encode::png::{ColorType, trial};
 
 /// Search depth for strips of a baseline, which are compressed once for many pictures.
 pub const SEARCH_DEPTH: usize = 16;
@@ -49,9 +50,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Compresses a picture.
-    pub fn new(picture: &Pixmap) -> Self {
-        let mut color_type = png::survey(picture.pixels());
+    /// Compresses a picture, whose pixels are stored as `color_type`.
+    pub fn new(picture: &Pixmap, mut color_type: ColorType) -> Self {
         let strategy = trial::strategy(&mut color_type, picture);
         colors::make_room(&mut color_type);
         let mut rows = MIN_ROWS;
@@ -150,6 +150,16 @@ impl Baseline {
             let columns = region.columns.start..region.columns.end.min(self.width);
             self.pixels(picture, rows).chunks_exact(self.width).filter_map(move |row| row.get(columns.clone()))
         })
+    }
+
+    /// Whether a region of a picture is a photo: it has more colours than a palette, and most pixels
+    /// differ from the one to the left. A logo and a drawing match themselves.
+    pub fn is_photo(&self, picture: &Pixmap, region: &Region) -> bool {
+        let rows = || self.damaged_pixels(picture, &region.rows, std::slice::from_ref(region));
+        let mut colors = Colors::new();
+        let has_many = rows().flatten().any(|pixel| colors.index(key(*pixel)).is_none());
+        let pairs = || rows().flat_map(|row| row.iter().zip(row.iter().skip(1)));
+        has_many && pairs().filter(|(left, right)| left == right).count() < pairs().count() / 2
     }
 
     /// Bytes of some strips in the file.

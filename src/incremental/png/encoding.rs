@@ -1,5 +1,6 @@
 //! One picture while it is encoded as a patch of a baseline: how its damaged strips are made.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -9,12 +10,14 @@ use super::artwork::Artwork;
 use super::baseline::Baseline;
 use super::colors;
 use super::photo::Photo;
-use super::region::{Region, damaged_bytes};
+use super::region::{Region, damaged_bytes, united};
 use super::rows::Rows;
+use crate::encode::deflate::block::{self, Codes};
+use crate::encode::deflate::inflate;
 use crate::encode::deflate::matcher;
-use crate::encode::deflate::token::WINDOW_BYTES;
+use crate::encode::deflate::token::{Token, WINDOW_BYTES};
 use crate::encode::png::ColorType;
-use crate::encode::png::filter::RowFilter;
+use crate::encode::png::filter::{RowFilter, Strategy};
 use crate::encode::png::strip::{self, Deflater, Strip};
 use crate::encode::png::zlib;
 
@@ -37,6 +40,11 @@ pub struct Encoding<'a> {
     picture: &'a Pixmap,
     /// Where it differs from the baseline.
     damage: &'a [Region],
+    /// Where it shows an image that the baseline does not show.
+    images: &'a [Region],
+    /// The rows of photos on a baseline whose rows are not filtered: theirs are, or the file would be
+    /// a third larger. Their columns are the whole row.
+    photos: Vec<Region>,
     /// The baseline's, with the colours that the picture adds to its palette.
     pub color_type: ColorType,
 }
@@ -49,9 +57,52 @@ struct Stale {
     cells: Vec<Range<usize>>,
 }
 
+/// What some strips of artwork need to be written anew.
+struct Fresh {
+    /// By strip.
+    stale: Vec<Stale>,
+    /// The rows from the first to the last stale byte, filtered.
+    filtered: Vec<u8>,
+    /// Bytes of the strips before them.
+    skipped: usize,
+    matcher: RefCell<matcher::Fast>,
+    /// The Adler-32 of the bytes of the strips, and their number.
+    adler: u32,
+    bytes: usize,
+}
+
+impl Fresh {
+    /// Appends the tokens of some bytes of the strip that begins at `start`. Later calls are for
+    /// later bytes.
+    fn search(&self, start: usize, bytes: &Range<usize>, tokens: &mut Vec<Token>) {
+        let place = |byte: usize| byte.saturating_add(start).saturating_sub(self.skipped);
+        if let Ok(mut matcher) = self.matcher.try_borrow_mut() {
+            matcher.find(&self.filtered, place(bytes.start)..place(bytes.end), tokens);
+        }
+    }
+}
+
 impl<'a> Encoding<'a> {
-    pub fn new(baseline: &'a Baseline, picture: &'a Pixmap, damage: &'a [Region]) -> Self {
-        Self { baseline, picture, damage, color_type: baseline.color_type.clone() }
+    pub fn new(baseline: &'a Baseline, picture: &'a Pixmap, damage: &'a [Region], images: &'a [Region]) -> Self {
+        let is_plain = baseline.strategy == Strategy::None && baseline.color_type.bytes_per_pixel() > 1;
+        let photos = images.iter().filter(|region| is_plain && baseline.is_photo(picture, region));
+        let photos = photos.map(|region| Region { rows: region.rows.clone(), columns: 0..baseline.width }).collect();
+        Self { baseline, picture, damage, images, photos, color_type: baseline.color_type.clone() }
+    }
+
+    /// The ranges of filtered bytes of some rows that may differ from the baseline's.
+    fn damaged_bytes(&self, rows: &Range<usize>) -> Vec<Range<usize>> {
+        let layout = self.baseline.layout();
+        let mut bytes = damaged_bytes(rows, self.damage, layout);
+        bytes.extend(damaged_bytes(rows, &self.photos, layout));
+        united(bytes)
+    }
+
+    /// The filters of some rows.
+    fn filters(&self, rows: Range<usize>) -> Vec<RowFilter> {
+        let filters = self.baseline.filters.get(rows.clone()).unwrap_or_default();
+        let is_photo = |row: usize| self.photos.iter().any(|photo| photo.rows.contains(&row));
+        rows.zip(filters).map(|(row, filter)| if is_photo(row) { RowFilter::Paeth } else { *filter }).collect()
     }
 
     /// Whether the damage changes a strip.
@@ -94,9 +145,38 @@ impl<'a> Encoding<'a> {
         })
     }
 
+    /// Whether a new image is in some strips.
+    pub fn shows_image(&self, strips: &Range<usize>) -> bool {
+        strips.clone().any(|strip| self.images.iter().any(|region| self.baseline.is_damaged(strip, &region.rows)))
+    }
+
     /// Some strips of artwork as patches, searched fast; `None` if they are too large. `artwork`
     /// returns a strip of the baseline.
     pub fn patched(&mut self, strips: &Range<usize>, artwork: impl Fn(usize) -> Option<Rc<Artwork>>) -> Option<Strip> {
+        let fresh = self.fresh(strips, artwork)?;
+        let mut made = Vec::new();
+        for Stale { artwork, start, cells } in &fresh.stale {
+            artwork.patch(cells, |bytes, tokens| fresh.search(*start, bytes, tokens), &mut made);
+        }
+        self.is_small(made.len(), strips).then(|| Strip::new(made, fresh.adler, fresh.bytes))
+    }
+
+    /// Some strips of artwork with a new image, searched fast, with codes of their own: those of a
+    /// drawing suit no photo.
+    pub fn recoded(&mut self, strips: &Range<usize>, artwork: impl Fn(usize) -> Option<Rc<Artwork>>) -> Option<Strip> {
+        let fresh = self.fresh(strips, artwork)?;
+        let mut tokens = Vec::new();
+        for (Stale { artwork, start, cells }, strip) in fresh.stale.iter().zip(strips.clone()) {
+            let known = inflate::tokens(&self.baseline.strips.get(strip)?.deflated)?;
+            artwork.replace(known, cells, |bytes, tokens| fresh.search(*start, bytes, tokens), &mut tokens);
+        }
+        let deflated = block::write(&tokens, &Codes::exact(&tokens));
+        Some(Strip::new(deflated, fresh.adler, fresh.bytes))
+    }
+
+    /// What some strips of artwork need to be written anew: their stale cells, and the filtered rows
+    /// that these are in.
+    fn fresh(&mut self, strips: &Range<usize>, artwork: impl Fn(usize) -> Option<Rc<Artwork>>) -> Option<Fresh> {
         let (baseline, layout) = (self.baseline, self.baseline.layout());
         let (stride, rows) = (layout.stride, baseline.rows(strips));
         let stale = self.stale(strips, artwork)?;
@@ -112,15 +192,6 @@ impl<'a> Encoding<'a> {
         let filtered = self.filtered(needed.clone());
         let skipped = needed.start.saturating_sub(rows.start).saturating_mul(stride);
 
-        let (mut made, mut matcher) = (Vec::new(), matcher::Fast::new());
-        for Stale { artwork, start, cells } in stale {
-            let place = |byte: usize| byte.saturating_add(start).saturating_sub(skipped);
-            let search = |bytes: &Range<usize>, tokens: &mut Vec<_>| {
-                matcher.find(&filtered, place(bytes.start)..place(bytes.end), tokens);
-            };
-            artwork.patch(&cells, search, &mut made);
-        }
-
         let unchanged = |adler: u32, rows: Range<usize>| {
             let adlers = baseline.adlers.get(rows).unwrap_or_default();
             adlers.iter().fold(adler, |sum, row| zlib::combine(sum, *row, stride))
@@ -128,7 +199,8 @@ impl<'a> Encoding<'a> {
         let adler = unchanged(zlib::EMPTY, rows.start..needed.start);
         let adler = zlib::combine(adler, simd_adler32::adler32(&filtered.as_slice()), filtered.len());
         let adler = unchanged(adler, needed.end..rows.end);
-        self.is_small(made.len(), strips).then(|| Strip::new(made, adler, rows.len().saturating_mul(stride)))
+        let matcher = RefCell::new(matcher::Fast::new());
+        Some(Fresh { stale, filtered, skipped, matcher, adler, bytes: rows.len().saturating_mul(stride) })
     }
 
     /// The cells of some strips of artwork that the damage makes stale.
@@ -137,7 +209,7 @@ impl<'a> Encoding<'a> {
         // Damage above the strips counts as far as a match reaches back.
         let from = rows.start.saturating_sub(WINDOW_BYTES.div_ceil(layout.stride));
         let before = rows.start.saturating_sub(from).saturating_mul(layout.stride);
-        let damaged = damaged_bytes(&(from..rows.end), self.damage, layout);
+        let damaged = self.damaged_bytes(&(from..rows.end));
         let (mut all, mut start) = (Vec::new(), 0_usize);
         for strip in strips.clone() {
             let artwork = artwork(strip)?;
@@ -171,16 +243,17 @@ impl<'a> Encoding<'a> {
         deflater.strip(bytes)
     }
 
-    /// Some rows, with the filters of the baseline.
+    /// Some rows, filtered.
     fn filtered(&mut self, rows: Range<usize>) -> Vec<u8> {
         let baseline = self.baseline;
-        let mut packer = Rows::new(&self.color_type, baseline.strategy);
+        let strategy = if self.photos.is_empty() { baseline.strategy } else { Strategy::Adaptive };
+        let mut packer = Rows::new(&self.color_type, strategy);
         let above = baseline.pixels(self.picture, rows.start.saturating_sub(1)..rows.start);
         packer.begin_below(&mut self.color_type, above);
         let mut filtered = Vec::with_capacity(rows.len().saturating_mul(baseline.layout().stride));
-        let filters = baseline.filters.get(rows.clone()).unwrap_or_default();
+        let filters = self.filters(rows.clone());
         let pixels = baseline.pixels(self.picture, rows).chunks_exact(baseline.width);
-        packer.filter(&mut self.color_type, pixels.zip(filters.iter().copied()), &mut filtered);
+        packer.filter(&mut self.color_type, pixels.zip(filters), &mut filtered);
         filtered
     }
 }

@@ -15,7 +15,7 @@ use super::encoding::Encoding;
 use super::region::Region;
 use crate::encode::deflate::inflate;
 use crate::encode::png::strip::Strip;
-use crate::encode::png::{ColorType, file};
+use crate::encode::png::{self, ColorType, file};
 
 /// A baseline, compressed in strips, and what was made of them for the last pictures.
 pub struct Strips {
@@ -32,7 +32,19 @@ impl Strips {
     /// Compresses a baseline (premultiplied RGBA8, sRGB).
     #[must_use]
     pub fn new(picture: &Pixmap) -> Self {
-        let baseline = Baseline::new(picture);
+        Self::of(Baseline::new(picture, png::survey(picture.pixels())))
+    }
+
+    /// Compresses a baseline in a way that takes any colours: RGB, or RGBA if it is not opaque. `None`
+    /// if [`new`](Self::new) does.
+    #[must_use]
+    pub fn wide(picture: &Pixmap) -> Option<Self> {
+        let is_narrow = matches!(png::survey(picture.pixels()), ColorType::Indexed(_) | ColorType::Grayscale);
+        let color_type = if png::is_opaque(picture.pixels()) { ColorType::Rgb } else { ColorType::Rgba };
+        is_narrow.then(|| Self::of(Baseline::new(picture, color_type)))
+    }
+
+    fn of(baseline: Baseline) -> Self {
         let count = baseline.strips.len();
         Self {
             baseline,
@@ -51,16 +63,16 @@ impl Strips {
     }
 
     /// Encodes a picture as a PNG that has exactly its straight pixels. It must not differ from the
-    /// baseline outside of the damaged regions.
+    /// baseline outside of the damaged regions. `images` are those of them that show an image.
     ///
     /// Returns `None` if the picture has another size than the baseline, or if the colour type of
     /// the baseline cannot store its colours: then it must be encoded on its own.
-    pub fn encode(&self, picture: &Pixmap, damage: &[Region]) -> Option<Vec<u8>> {
+    pub fn encode(&self, picture: &Pixmap, damage: &[Region], images: &[Region]) -> Option<Vec<u8>> {
         let baseline = &self.baseline;
         if !baseline.is_as_large_as(picture) {
             return None;
         }
-        let mut encoding = Encoding::new(baseline, picture, damage);
+        let mut encoding = Encoding::new(baseline, picture, damage, images);
         let mut strips: Vec<Rc<Strip>> = Vec::with_capacity(baseline.strips.len());
         // The number of strips since the last one that was damaged.
         let (mut number, mut since) = (0, usize::MAX);
@@ -127,8 +139,12 @@ impl Strips {
     /// cheap.
     fn artwork(&self, encoding: &mut Encoding<'_>, strips: &Range<usize>) -> Strip {
         let is_cheap = encoding.color_type.bytes_per_pixel() == 1;
-        let patched = if is_cheap { None } else { encoding.patched(strips, |strip| self.patchable(strip, strips)) };
-        patched.unwrap_or_else(|| encoding.searched(strips))
+        let made = match is_cheap {
+            true => None,
+            false if encoding.shows_image(strips) => encoding.recoded(strips, |strip| self.patchable(strip, strips)),
+            false => encoding.patched(strips, |strip| self.patchable(strip, strips)),
+        };
+        made.unwrap_or_else(|| encoding.searched(strips))
     }
 
     /// A strip of the baseline, ready to be patched; `None` if it cannot be.
@@ -237,7 +253,7 @@ mod tests {
                             }
                         }
                     }
-                    match strips.encode(&picture, &damage) {
+                    match strips.encode(&picture, &damage, &damage[..random.below(damage.len() + 1)]) {
                         Some(file) => {
                             patched += 1;
                             assert!(decoded(&file) == picture, "{width} x {height}, {colors} colours");
@@ -257,12 +273,12 @@ mod tests {
         other.pixels_mut()[90 * 100..90 * 120].fill(PremultipliedColorU8::from_rgba(1, 2, 3, 255).unwrap());
         let rows = |rows| [Region { rows, columns: 0..90 }];
         let (new, used) = (Strips::new(&base), Strips::new(&base));
-        used.encode(&base, &[]).unwrap();
-        used.encode(&base, &rows(90..200)).unwrap();
+        used.encode(&base, &[], &[]).unwrap();
+        used.encode(&base, &rows(90..200), &[]).unwrap();
         used.forget(&(90..200));
-        let file = new.encode(&other, &rows(100..120)).unwrap();
+        let file = new.encode(&other, &rows(100..120), &[]).unwrap();
         assert!(decoded(&file) == other);
-        assert!(used.encode(&other, &rows(100..120)).unwrap() == file);
-        assert!(used.encode(&other, &rows(100..120)).unwrap() == file);
+        assert!(used.encode(&other, &rows(100..120), &[]).unwrap() == file);
+        assert!(used.encode(&other, &rows(100..120), &[]).unwrap() == file);
     }
 }
