@@ -99,7 +99,7 @@ impl Names {
         for layer in layers {
             match &layer.kind {
                 Kind::Image(image) => {
-                    for source in std::iter::once(&image.src).chain(&image.fallback) {
+                    for source in std::iter::once(&image.src).chain(&image.dark_src).chain(&image.fallback) {
                         match source {
                             Templated::Literal(text) => {
                                 self.assets.extend(image::asset(text).map(|name| Name::Whole(name.to_owned())));

@@ -10,14 +10,20 @@
 //!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
+pub mod crop;
 pub mod fit;
 mod header;
 mod jpeg;
+pub mod optical;
 mod orient;
 mod png;
 mod profile;
 pub mod resample;
 mod strip;
+pub mod survey;
+pub mod tone;
+pub mod trim;
+pub mod visibility;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -25,10 +31,15 @@ use tiny_skia::Pixmap;
 
 use header::broken;
 
+pub use crop::{Detail, Focus};
 pub use fit::{Fit, Placement, place};
 pub use header::{Format, Header};
+pub use optical::optical;
 pub use resample::{resample, resample_into};
 pub use strip::without_metadata;
+pub use survey::{Survey, Surveys, Wanted};
+pub use tone::Filter;
+pub use visibility::Visibility;
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.

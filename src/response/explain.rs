@@ -18,7 +18,8 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::font::{FaceId, Fonts};
-use crate::layout::{self, Content, Item, Source};
+use crate::geometry::Rect;
+use crate::layout::{self, Content, Item, Remedy, Source, View};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{self, Missing, Repair, Value, Values};
@@ -203,6 +204,13 @@ struct Frame {
     height: f64,
 }
 
+impl Frame {
+    fn new(frame: Rect) -> Self {
+        let [x, y, width, height] = [frame.x, frame.y, frame.width, frame.height].map(rounded);
+        Self { x, y, width, height }
+    }
+}
+
 /// A text as it was drawn.
 #[derive(Serialize)]
 struct Text<'a> {
@@ -252,10 +260,58 @@ struct Image<'a> {
     shown: Option<usize>,
     /// The size of the shown image in its own px. `None` for initials.
     natural_size: Option<NaturalSize>,
+    /// The part of the shown image inside of its empty margins, in its own px. `None` if it is not
+    /// trimmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<Frame>,
+    /// The point of the shown image that the crop is around, as fractions of the content. `None` if
+    /// it is the middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    focus: Option<[f64; 2]>,
+    /// The place that the shown image fills, in template px. `None` if it is the layer's box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    area: Option<Frame>,
+    /// `grayscale`, `tint #ffffff`, `duotone #000000 #ffffff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<String>,
+    /// `None` if the template does not ask for it, or if the ground or the logo is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contrast: Option<Contrast>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fonts: Vec<Font<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_glyphs: Vec<Glyphless>,
+}
+
+/// How visible a logo is on its ground.
+#[derive(Serialize)]
+struct Contrast {
+    ground: String,
+    /// Contrast ratio of the mean luminance of the first source with the ground, 1 to 21.
+    ratio: f64,
+    /// Share of the outline of the first source that vanishes on the ground, 0 to 1.
+    vanishing: f64,
+    /// `none`, `dark_src` or `plate`.
+    remedy: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plate: Option<String>,
+}
+
+impl Contrast {
+    fn new(contrast: &layout::Contrast) -> Self {
+        let (remedy, plate) = match contrast.remedy {
+            Remedy::None => ("none", None),
+            Remedy::Dark => ("dark_src", None),
+            Remedy::Plate(color) => ("plate", Some(color.to_hex())),
+        };
+        Self {
+            ground: contrast.ground.to_hex(),
+            ratio: hundredths(contrast.ratio),
+            vanishing: hundredths(contrast.vanishing),
+            remedy,
+            plate,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -299,20 +355,18 @@ impl<'a> Explainer<'a> {
         let (mut text, mut image) = (None, None);
         match &item.content {
             Content::Text(found) => text = Some(self.text(found)),
-            Content::Image { sources, .. } => image = Some(self.image(sources)),
+            Content::Image { sources, views, filter, contrast, .. } => {
+                let found = self.image(sources, views, item.frame);
+                let filter = filter.map(|filter| filter.to_string());
+                image = Some(Image { filter, contrast: contrast.as_ref().map(Contrast::new), ..found });
+            }
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
-        let frame = item.frame;
         Layer {
             path: &item.path,
             id: id(&item.name, &item.path),
             kind: item.word,
-            frame: Frame {
-                x: rounded(frame.x),
-                y: rounded(frame.y),
-                width: rounded(frame.width),
-                height: rounded(frame.height),
-            },
+            frame: Frame::new(item.frame),
             opacity: (item.look.opacity < 1.0).then(|| rounded(item.look.opacity)),
             rotate: (item.look.rotate != 0.0).then(|| rounded(item.look.rotate)),
             text,
@@ -338,8 +392,10 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn image(&mut self, sources: &'a [Source]) -> Image<'a> {
+    /// The sources of an image, and how the shown one fills the box.
+    fn image(&mut self, sources: &'a [Source], views: &[View], frame: Rect) -> Image<'a> {
         let shown = self.pictures.get(&self.images);
+        let view = shown.filter(|shown| shown.natural.is_some()).and_then(|shown| views.get(shown.source));
         self.images = self.images.saturating_add(1);
         let initials = match shown.and_then(|shown| sources.get(shown.source)) {
             Some(Source::Initials { block, report, .. }) => Some((block, report)),
@@ -358,6 +414,14 @@ impl<'a> Explainer<'a> {
             natural_size: shown
                 .and_then(|shown| shown.natural)
                 .map(|size| NaturalSize { width: rounded(size.width), height: rounded(size.height) }),
+            content: view.and_then(|view| view.part).map(Frame::new),
+            focus: view
+                .map(|view| view.focus)
+                .filter(|focus| *focus != (0.5, 0.5))
+                .map(|(x, y)| [rounded(x), rounded(y)]),
+            area: view.map(|view| view.area).filter(|area| *area != frame).map(Frame::new),
+            filter: None,
+            contrast: None,
             fonts: initials.map(|(block, _)| self.faces(block)).unwrap_or_default(),
             missing_glyphs: initials.map(|(_, report)| glyphless(report)).unwrap_or_default(),
         }
@@ -422,7 +486,11 @@ fn glyphless(report: &Report) -> Vec<Glyphless> {
 
 /// Rounds to a hundredth, which is finer than an eye can see and hides the noise of an `f32`.
 fn rounded(number: f32) -> f64 {
-    (f64::from(number) * 100.0).round() / 100.0
+    hundredths(f64::from(number))
+}
+
+fn hundredths(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
 }
 
 #[cfg(test)]

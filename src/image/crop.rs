@@ -1,0 +1,197 @@
+//! The place of the most detail in a picture, for a crop that nobody chose.
+
+use tiny_skia::Pixmap;
+
+use super::tone::luma;
+use crate::geometry::{Rect, Size};
+
+/// What stays visible where a picture is cropped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Focus {
+    /// A point: x and y, 0 to 1.
+    Point(f32, f32),
+    /// The place of the most detail.
+    Detail(Detail),
+}
+
+impl Focus {
+    /// The middle.
+    pub const MIDDLE: Self = Self::Point(0.5, 0.5);
+
+    /// The point, or the middle until the place of the detail is known.
+    #[must_use]
+    pub const fn point(self) -> (f32, f32) {
+        match self {
+            Self::Point(x, y) => (x, y),
+            Self::Detail(_) => (0.5, 0.5),
+        }
+    }
+}
+
+/// A measure of detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The entropy of the crop's luma (Shannon, over 64 levels): many tones.
+    Entropy,
+    /// The sum of the differences between neighbouring pixels: sharp edges.
+    Edges,
+}
+
+/// Levels of luma that count as one for the entropy, so that noise does not count.
+const LEVEL: u8 = 4;
+
+/// The middle of the crop of `part` that has the shape of `frame` and the most detail, as fractions
+/// of the part's width and height. Of equal crops it is the one nearest to the middle.
+///
+/// A crop that keeps the proportions (CSS `cover`) moves along one axis only, so every crop in whole
+/// px is compared. This takes a few operations for each pixel.
+#[must_use]
+pub fn focal(picture: &Pixmap, part: Rect, frame: Size, detail: Detail) -> (f32, f32) {
+    let grid = Grid::new(picture, part);
+    if frame.width <= 0.0 || frame.height <= 0.0 || grid.lumas.is_empty() {
+        return Focus::MIDDLE.point();
+    }
+    // The lines across the axis that is cropped: columns of a picture that is too wide.
+    let is_wide = part.width * frame.height > part.height * frame.width;
+    let (lines, window) = if is_wide {
+        (grid.columns(), part.height * frame.width / frame.height)
+    } else {
+        (grid.rows(), part.width * frame.height / frame.width)
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the number of lines")]
+    let window = (window.round().max(1.0) as usize).min(lines.count);
+    let begin = match detail {
+        Detail::Entropy => most_entropy(lines, window),
+        Detail::Edges => most_edges(lines, window),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a side has a few thousand px")]
+    let middle = (begin as f32 + window as f32 / 2.0) / lines.count as f32;
+    if is_wide { (middle, 0.5) } else { (0.5, middle) }
+}
+
+/// The luma of a part of a picture.
+struct Grid {
+    lumas: Vec<u8>,
+    width: usize,
+    height: usize,
+}
+
+impl Grid {
+    fn new(picture: &Pixmap, part: Rect) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and saturating")]
+        let px = |at: f32| at as usize;
+        let (left, right) = (px(part.x), px(part.right().ceil()));
+        let (top, bottom) = (px(part.y), px(part.bottom().ceil()));
+        let stride = usize::try_from(picture.width()).unwrap_or(1).max(1);
+        let (left, right) = (left.min(stride), right.min(stride));
+        let rows = picture.pixels().chunks(stride).take(bottom).skip(top);
+        let lumas: Vec<u8> = rows.filter_map(|row| row.get(left..right)).flatten().map(|pixel| luma(*pixel)).collect();
+        let width = right.saturating_sub(left).max(1);
+        let height = lumas.len() / width;
+        Self { lumas, width, height }
+    }
+
+    const fn columns(&self) -> Lines<'_> {
+        Lines { lumas: self.lumas.as_slice(), count: self.width, length: self.height, step: 1, along: self.width }
+    }
+
+    const fn rows(&self) -> Lines<'_> {
+        Lines { lumas: self.lumas.as_slice(), count: self.height, length: self.width, step: self.width, along: 1 }
+    }
+}
+
+/// The rows of a grid, or its columns.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    lumas: &'a [u8],
+    count: usize,
+    /// Pixels of a line.
+    length: usize,
+    /// Distance in the grid from a line to the next one.
+    step: usize,
+    /// Distance in the grid from a pixel of a line to the next one.
+    along: usize,
+}
+
+impl Lines<'_> {
+    /// The luma of each pixel of a line.
+    fn line(&self, number: usize) -> impl Iterator<Item = u8> {
+        let pixels = self.lumas.get(number.saturating_mul(self.step)..).unwrap_or_default();
+        pixels.iter().step_by(self.along.max(1)).take(self.length).copied()
+    }
+
+    /// The sum of the differences of a line's pixels to the next ones and to those of the next line.
+    fn edges(&self, number: usize) -> u64 {
+        let along = self.line(number).zip(self.line(number).skip(1));
+        let is_last = number.saturating_add(1) >= self.count;
+        let across = self.line(number).zip(self.line(number.saturating_add(1))).filter(|_| !is_last);
+        along.chain(across).map(|(one, other)| u64::from(one.abs_diff(other))).fold(0, u64::saturating_add)
+    }
+}
+
+/// The first line of the window with the most edges.
+fn most_edges(lines: Lines<'_>, window: usize) -> usize {
+    let edges: Vec<u64> = (0..lines.count).map(|number| lines.edges(number)).collect();
+    let mut sum = edges.iter().take(window).fold(0_u64, |sum, edges| sum.saturating_add(*edges));
+    let mut best = Best::new(lines.count, window);
+    best.offer(0, sum);
+    for (begin, (gone, come)) in edges.iter().zip(edges.iter().skip(window)).enumerate() {
+        sum = sum.saturating_sub(*gone).saturating_add(*come);
+        best.offer(begin.saturating_add(1), sum);
+    }
+    best.begin
+}
+
+/// The first line of the window with the most entropy.
+///
+/// All windows have as many pixels, so the entropy `log n − Σ c·log c / n` is greatest where the sum
+/// is least; `c` is the number of pixels of a level.
+fn most_entropy(lines: Lines<'_>, window: usize) -> usize {
+    let mut levels = [0_u32; 256 / LEVEL as usize];
+    let mut count = |line: usize, by: i32| {
+        for luma in lines.line(line) {
+            if let Some(level) = levels.get_mut(usize::from(luma / LEVEL)) {
+                *level = level.saturating_add_signed(by);
+            }
+        }
+        -levels.iter().map(|count| f64::from(*count)).filter(|count| *count > 0.0).map(weigh).sum::<f64>()
+    };
+    let mut entropy = f64::MIN;
+    for line in 0..window {
+        entropy = count(line, 1);
+    }
+    let mut best = Best::new(lines.count, window);
+    best.offer(0, entropy);
+    for begin in 1..=lines.count.saturating_sub(window) {
+        count(begin.saturating_sub(1), -1);
+        best.offer(begin, count(begin.saturating_add(window).saturating_sub(1), 1));
+    }
+    best.begin
+}
+
+fn weigh(count: f64) -> f64 {
+    count * libm::log2(count)
+}
+
+/// The best window so far.
+struct Best<T> {
+    begin: usize,
+    detail: Option<T>,
+    /// Twice the first line of the middle window.
+    middle: usize,
+}
+
+impl<T: PartialOrd> Best<T> {
+    const fn new(count: usize, window: usize) -> Self {
+        Self { begin: 0, detail: None, middle: count.saturating_sub(window) }
+    }
+
+    fn offer(&mut self, begin: usize, detail: T) {
+        let far = |begin: usize| begin.saturating_mul(2).abs_diff(self.middle);
+        let is_better =
+            self.detail.as_ref().is_none_or(|best| detail > *best || (detail == *best && far(begin) < far(self.begin)));
+        if is_better {
+            (self.begin, self.detail) = (begin, Some(detail));
+        }
+    }
+}
