@@ -109,9 +109,12 @@ pub struct Limits {
     /// Pixels that are decoded for one picture, where an asset counts each time it is decoded:
     /// bounds CPU.
     pub image_pixels_total: u32,
-    /// Pixels that are decoded beforehand for one picture, to find where the content of its images
-    /// lies: bounds CPU, and the memory that this leaves behind. A logo has some 100,000.
+    /// Pixels of one image that is decoded beforehand, to find where its content lies: bounds the
+    /// memory that this leaves behind. A logo has some 100,000.
     pub image_pixels_surveyed: u32,
+    /// Pixels that are decoded beforehand for one picture: bounds CPU, beside
+    /// [`image_pixels_total`](Self::image_pixels_total).
+    pub image_pixels_surveyed_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
     /// Hosts of a template, and of each param of type `image`: each is compared with each URL, and
@@ -309,6 +312,7 @@ impl Default for Limits {
             profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
             image_pixels_surveyed: 2_000_000,
+            image_pixels_surveyed_total: 4_000_000,
             images: 24,
             hosts: 100,
             remotes: 6,

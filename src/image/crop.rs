@@ -33,7 +33,8 @@ impl Focus {
 pub enum Detail {
     /// The entropy of the crop's luma (Shannon, over 64 levels): many tones.
     Entropy,
-    /// The sum of the differences between neighbouring pixels: sharp edges.
+    /// The sum of the squares of the differences between neighbouring pixels: sharp edges, more than
+    /// the grain of wood.
     Edges,
 }
 
@@ -120,12 +121,14 @@ impl Lines<'_> {
         pixels.iter().step_by(self.along.max(1)).take(self.length).copied()
     }
 
-    /// The sum of the differences of a line's pixels to the next ones and to those of the next line.
+    /// The sum of the squared differences of a line's pixels to the next ones and to those of the next
+    /// line.
     fn edges(&self, number: usize) -> u64 {
         let along = self.line(number).zip(self.line(number).skip(1));
         let is_last = number.saturating_add(1) >= self.count;
         let across = self.line(number).zip(self.line(number.saturating_add(1))).filter(|_| !is_last);
-        along.chain(across).map(|(one, other)| u64::from(one.abs_diff(other))).fold(0, u64::saturating_add)
+        let square = |(one, other): (u8, u8)| u64::from(one.abs_diff(other)).saturating_pow(2);
+        along.chain(across).map(square).fold(0, u64::saturating_add)
     }
 }
 
@@ -154,9 +157,13 @@ fn most_entropy(lines: Lines<'_>, window: usize) -> usize {
                 *level = level.saturating_add_signed(by);
             }
         }
-        -levels.iter().map(|count| f64::from(*count)).filter(|count| *count > 0.0).map(weigh).sum::<f64>()
+        let sum: f64 = levels.iter().map(|count| f64::from(*count)).filter(|count| *count > 0.0).map(weigh).sum();
+        // Rounded, so that windows with the same counts in other levels are equal.
+        #[expect(clippy::cast_possible_truncation, reason = "far below 2^63")]
+        let sum = (sum * 1_000.0).round() as i64;
+        sum.saturating_neg()
     };
-    let mut entropy = f64::MIN;
+    let mut entropy = i64::MIN;
     for line in 0..window {
         entropy = count(line, 1);
     }
@@ -181,7 +188,7 @@ struct Best<T> {
     middle: usize,
 }
 
-impl<T: PartialOrd> Best<T> {
+impl<T: Ord> Best<T> {
     const fn new(count: usize, window: usize) -> Self {
         Self { begin: 0, detail: None, middle: count.saturating_sub(window) }
     }

@@ -34,7 +34,12 @@ impl Placer<'_> {
                 ImageSource::Asset(_) | ImageSource::Initials(_) => None,
             };
             is_found |= view.is_some();
-            views.push(view.unwrap_or(View { part: None, area, focus: image.focus.point() }));
+            views.push(view.unwrap_or(View {
+                part: None,
+                area,
+                focus: image.focus.point(),
+                is_rounded: is_rounded(image),
+            }));
         }
         let sources = shown.into_iter().map(|source| self.source(source, frame)).collect();
         let fit = match image.sizing {
@@ -71,16 +76,12 @@ impl Placer<'_> {
             }
         };
         let part = image.trim.map(|_| content.part);
-        Some(View { part, area, focus })
+        Some(View { part, area, focus, is_rounded: is_rounded(image) })
     }
 
     fn report_unsurveyed(&mut self, layer: &Layer, found: &Found) {
         if let Found::Header(_) = found {
-            let most = self.pictures.most_pixels();
-            let text = format_args!(
-                "the image was not searched for its content: those of a picture may have {most} px together"
-            );
-            self.warnings.push(&layer.name, text);
+            self.warnings.push(&layer.name, self.pictures.over_budget());
         }
     }
 
@@ -120,6 +121,11 @@ impl Placer<'_> {
         };
         Some(Contrast { ground, ratio: logo.contrast(ground), vanishing: logo.vanishing(ground), remedy })
     }
+}
+
+/// Whether the layer's radius rounds the corners of the picture itself.
+fn is_rounded(image: &plan::Image) -> bool {
+    image.contrast.is_none() && image.sizing != Sizing::Optical
 }
 
 /// A box of this size in an area; there is as much room on both sides as the focus says.

@@ -54,9 +54,10 @@ impl<'a> Pictures<'a> {
         Self { assets, surveys, limits, made: RefCell::default() }
     }
 
-    /// Most pixels of all surveys of a picture.
-    pub const fn most_pixels(&self) -> u32 {
-        self.limits.image_pixels_surveyed
+    /// The warning about a picture of which only the header is known.
+    pub fn over_budget(&self) -> String {
+        let Limits { image_pixels_surveyed: one, image_pixels_surveyed_total: all, .. } = *self.limits;
+        format!("the image was not searched for its content: one may have {one} px, and those of a picture {all} px")
     }
 
     /// The measures of the first source that can be had. `None` if there is none.
@@ -79,12 +80,14 @@ impl<'a> Pictures<'a> {
         if let Some(found) = made.surveys.get(&key) {
             return found.clone();
         }
-        let pixels = made.pixels.saturating_add(header.width.saturating_mul(header.height));
-        let found = if pixels > self.limits.image_pixels_surveyed {
+        let own = header.width.saturating_mul(header.height);
+        let pixels = made.pixels.saturating_add(own);
+        let limits = self.limits;
+        let found = if own > limits.image_pixels_surveyed || pixels > limits.image_pixels_surveyed_total {
             size
         } else {
             made.pixels = pixels;
-            self.surveys.survey(&key, bytes, wanted, self.limits).map_or(Found::Nothing, Found::Survey)
+            self.surveys.survey(&key, bytes, wanted, limits).map_or(Found::Nothing, Found::Survey)
         };
         made.surveys.insert(key, found.clone());
         found

@@ -116,6 +116,9 @@ pub struct View {
     pub area: Rect,
     /// The point of the content, 0 to 1 in x and y, that stays visible where it is cropped.
     pub focus: (f32, f32),
+    /// Whether the layer's radius rounds its corners. Those of a logo are not rounded: there the
+    /// radius is that of the plate.
+    pub is_rounded: bool,
 }
 
 /// The visibility of a logo on its ground.

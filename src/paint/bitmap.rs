@@ -193,7 +193,7 @@ impl Placed {
         let header = image::header(bytes, limits)?;
         let natural = natural(&header);
         let Image { fit, scale, .. } = *image;
-        let View { part, area, focus } = *view;
+        let View { part, area, focus, .. } = *view;
         let content = part.unwrap_or(Rect::new(0.0, 0.0, natural.width, natural.height));
         let placement = image::place(content.size(), area.size(), fit, focus);
         let (dest, part) = (placement.dest, placement.source);

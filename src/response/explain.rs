@@ -507,7 +507,8 @@ mod tests {
     use crate::request::{Format, Options};
     use crate::template::Template;
 
-    /// The explanation of a template with the asset `logo.png` of 4 × 2 px.
+    /// The explanation of a template with the assets `logo.png` of 4 × 2 clear px, and `mark.png` of
+    /// as many black px with clear margins of 1 px.
     fn explain(document: &str, query: &str) -> serde_json::Value {
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
@@ -515,9 +516,15 @@ mod tests {
         let inputs = Inputs::new(&template, &values, &options, Format::Json);
         let plan = plan::plan(&inputs, &limits);
         let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap());
+        let mut mark = tiny_skia::Pixmap::new(6, 4).unwrap();
+        let black = tiny_skia::PremultipliedColorU8::from_rgba(0, 0, 0, 255).unwrap();
+        for row in mark.pixels_mut().chunks_mut(6).skip(1).take(2) {
+            row[1..5].fill(black);
+        }
+        let mark = encode::png::encode(&mark);
         let damaged = logo[..logo.len() / 2].to_vec();
         let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
-        let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];
+        let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo), ("mark.png", mark)];
         let assets = Assets::from(images.map(|(name, bytes)| (name.into(), bytes.into())));
         let resources = Resources { assets, fonts: Fonts::embedded() };
         let drawn = render::draw(&inputs, &plan, &resources, None, &limits).unwrap();
@@ -636,6 +643,35 @@ mod tests {
         assert_eq!(explained["layers"][1]["image"]["shown"], 1);
         assert_eq!(explained["layers"][1]["image"]["missing_glyphs"], json!([{ "code_point": "U+05E2", "count": 1 }]));
         assert_eq!(explained["missing_glyphs"], 4);
+    }
+
+    #[test]
+    fn looks_of_images() {
+        let explained = explain(
+            r##"{ "width": 100, "height": 100, "background": "#000", "layers": [
+            { "type": "image", "src": "asset:mark.png", "width": 40, "height": 20, "trim": true, "fit": "contain" },
+            { "type": "image", "src": "asset:mark.png", "y": 25, "width": 40, "height": 20, "size": "optical", "filter": { "duotone": ["#000", "#ff0"] } },
+            { "type": "image", "src": "asset:mark.png", "y": 50, "width": 40, "height": 20, "contrast": "auto", "focus": [0, 1] },
+            { "type": "image", "src": "asset:mark.png", "y": 75, "width": 40, "height": 20, "contrast": "auto", "filter": "white" } ] }"##,
+            "",
+        );
+        let image = |index: usize, field: &str| explained["layers"][index]["image"][field].clone();
+        let content = json!({ "x": 1.0, "y": 1.0, "width": 4.0, "height": 2.0 });
+        assert_eq!(
+            (image(0, "natural_size"), image(0, "content")),
+            (json!({ "width": 6.0, "height": 4.0 }), content.clone())
+        );
+        assert_eq!((image(0, "area"), image(0, "contrast")), (json!(null), json!(null)));
+        // Half of 800 px, times the root of 0.35 for its ink: 21.76 x 10.88 px.
+        let area = json!({ "x": 9.12, "y": 29.56, "width": 21.76, "height": 10.88 });
+        assert_eq!((image(1, "content"), image(1, "area")), (content, area));
+        assert_eq!(image(1, "filter"), json!("duotone #000000 #ffff00"));
+        let plate =
+            json!({ "ground": "#000000", "ratio": 1.0, "vanishing": 1.0, "remedy": "plate", "plate": "#ffffff" });
+        assert_eq!((image(2, "contrast"), image(2, "focus")), (plate, json!([0.0, 1.0])));
+        assert_eq!(image(2, "area"), json!({ "x": 2.4, "y": 52.4, "width": 35.2, "height": 15.2 }));
+        let visible = json!({ "ground": "#000000", "ratio": 21.0, "vanishing": 0.0, "remedy": "none" });
+        assert_eq!((image(3, "contrast"), image(3, "filter")), (visible, json!("tint #ffffff")));
     }
 
     #[test]
