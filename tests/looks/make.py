@@ -6,7 +6,7 @@
 trim.txt: name, tolerance, the box of the content (left, top, right, bottom), and the PNG in base64. The box is that of
 `ImageChops.difference` with the margin, cut at the tolerance (`Image.getbbox`).
 crop.txt: name, entropy or edges, width and height of the frame, first line and number of lines of the crop, and the PNG in
-base64. Entropy is `Image.entropy` of each crop in 64 levels of grey; edges are the sum of the squares of
+base64. Pictures of more than 128 px are made smaller with `Image.reduce` before. Entropy is `Image.entropy` of each crop in 64 levels of grey; edges are the sum of the squares of
 `ImageChops.difference` between neighbours within a crop, and to the line behind it.
 """
 import base64, io, os, random
@@ -85,8 +85,10 @@ def lines_of(image, wide):
 def best(image, kind, frame):
     wide = image.width * frame[1] > image.height * frame[0]
     image = lines_of(image, wide)
+    whole, factor = image.height, max(1, -(-min(image.size) // 128))
+    image = image.reduce(factor)
     width, height = (frame if wide else (frame[1], frame[0]))
-    window = min(max(1, int(image.height * width / height + 0.5)), image.width)
+    window = min(max(1, int(whole * width / height / factor + 0.5)), image.width)
     coarse = image.point(lambda level: level >> 2)
     def edges(begin):
         end = min(begin + window + 1, image.width)
@@ -100,13 +102,15 @@ def best(image, kind, frame):
     measure = edges if kind == "edges" else entropy
     begins = range(image.width - window + 1)
     middle = (image.width - window) / 2
-    return max(begins, key=lambda begin: (measure(begin), -abs(begin - middle), -begin)), window
+    begin = max(begins, key=lambda begin: (measure(begin), -abs(begin - middle), -begin))
+    return begin * factor, window * factor
 
 def texture(size, box, kind):
     image = Image.new("L", size, 90)
+    step = 11 if kind == "blocks" else 2
     for x in range(max(0, box[0]), min(size[0], box[2])):
         for y in range(max(0, box[1]), min(size[1], box[3])):
-            image.putpixel((x, y), random.randint(0, 255) if kind == "noise" else 255 * ((x // 2 + y // 2) % 2))
+            image.putpixel((x, y), random.randint(0, 255) if kind == "noise" else 255 * ((x // step + y // step) % 2))
     return image
 
 crops = []
@@ -118,6 +122,9 @@ for name, size, box, kind, frame in [
     ("flat-and-tall", (20, 51), (0, 0, 0, 0), "noise", (10, 10)),
     ("same-shape", (40, 20), (0, 0, 9, 9), "noise", (20, 10)),
     ("narrow-frame", (64, 16), (50, 0, 64, 16), "checks", (1, 40)),
+    ("large", (300, 150), (200, 20, 280, 140), "blocks", (20, 20)),
+    ("large-with-grain", (300, 150), (0, 0, 150, 150), "checks", (20, 20)),
+    ("large-and-tall", (260, 389), (30, 200, 180, 380), "blocks", (30, 20)),
 ]:
     crops.append((name, texture(size, box, kind), frame))
 for number in range(12):
