@@ -213,3 +213,20 @@ fn a_stack_hugs_the_trimmed_logo() {
         width(r#""size": "optical", "trim": false, "opacity": 1"#)
     );
 }
+
+/// Pictures of one file, one size and one part differ by their filters, from the cache too.
+#[test]
+fn a_filter_is_part_of_what_is_cached() {
+    let document = r#"{ "width": 90, "height": 30, "params": { "name": { "type": "text" } }, "layers": [
+        { "type": "text", "text": "{{ name }}", "size": 8 },
+        { "type": "image", "src": "asset:logo-halcyon.png", "width": 30, "height": 30 },
+        { "type": "image", "src": "asset:logo-halcyon.png", "x": 30, "width": 30, "height": 30, "filter": "grayscale" },
+        { "type": "image", "src": "asset:logo-halcyon.png", "x": 60, "width": 30, "height": 30, "filter": "black" } ] }"#;
+    let (world, template) = (World::new().cached(), template(document));
+    for query in ["", "name=A", "name=B"] {
+        let pixels = world.draw(&template, query).painted.pixels;
+        let at = |x| pixels.pixel(x + 15, 10).unwrap().demultiply();
+        let [own, grey, black] = [at(0), at(30), at(60)];
+        assert!(own.red() > own.blue() && grey.red() == grey.blue() && grey.red() > 0 && black.red() == 0, "{query}");
+    }
+}
