@@ -225,7 +225,7 @@ fn a_filter_is_part_of_what_is_cached() {
     let (world, template) = (World::new().cached(), template(document));
     for query in ["", "name=A", "name=B"] {
         let pixels = world.draw(&template, query).painted.pixels;
-        let at = |x| pixels.pixel(x + 15, 10).unwrap().demultiply();
+        let at = |x: u32| pixels.pixel(x + 15, 10).unwrap().demultiply();
         let [own, grey, black] = [at(0), at(30), at(60)];
         assert!(own.red() > own.blue() && grey.red() == grey.blue() && grey.red() > 0 && black.red() == 0, "{query}");
     }
