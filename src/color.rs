@@ -49,11 +49,20 @@ impl Color {
 /// luminance").
 #[must_use]
 pub fn luminance(color: Color) -> f64 {
-    let linear = |channel: u8| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.040_45 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
-    };
-    0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+    luminance_of_linear([color.r, color.g, color.b].map(linear))
+}
+
+/// The same of a colour whose channels are [`linear`].
+#[must_use]
+pub fn luminance_of_linear([red, green, blue]: [f64; 3]) -> f64 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// A channel in linear light, 0 to 1. It takes a power: for many pixels, make a table of it.
+#[must_use]
+pub fn linear(channel: u8) -> f64 {
+    let value = f64::from(channel) / 255.0;
+    if value <= 0.040_45 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
 }
 
 /// The contrast ratio of two luminances, 1 to 21 (WCAG 2.2, "contrast ratio").

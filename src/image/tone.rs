@@ -96,12 +96,18 @@ pub fn apply(picture: &mut Pixmap, filter: Filter, ink: Ink) {
         }
         Filter::Duotone(dark, light) => {
             let (dark, light) = (premultiplied(dark), premultiplied(light));
-            change(picture, |pixel| {
+            let mixed = |alpha: u8, luma: u8| {
                 let mut mixed = light;
                 for (light, dark) in mixed.iter_mut().zip(dark) {
-                    *light = between(dark, *light, pixel.alpha(), luma(pixel));
+                    *light = between(dark, *light, alpha, luma);
                 }
                 mixed
+            };
+            // Most pixels are opaque.
+            let opaque: Vec<[u8; 4]> = (0..=u8::MAX).map(|luma| mixed(u8::MAX, luma)).collect();
+            change(picture, |pixel| match (pixel.alpha(), opaque.get(usize::from(luma(pixel)))) {
+                (u8::MAX, Some(known)) => *known,
+                (alpha, _) => mixed(alpha, luma(pixel)),
             });
         }
     }

@@ -5,7 +5,7 @@
 
 use tiny_skia::Pixmap;
 
-use crate::color::{Color, contrast, luminance};
+use crate::color::{Color, contrast, linear, luminance, luminance_of_linear};
 
 /// Alpha from which on a pixel counts as visible.
 const VISIBLE: u8 = 128;
@@ -39,10 +39,12 @@ impl Visibility {
         }
         let width = usize::try_from(picture.width()).ok()?.max(1);
         let is_clear = |at: Option<usize>| at.and_then(|at| pixels.get(at)).is_none_or(|pixel| pixel.alpha() < VISIBLE);
+        let levels: Vec<f64> = (0..=u8::MAX).map(linear).collect();
+        let linear = |channel: u8| levels.get(usize::from(channel)).copied().unwrap_or(1.0);
         let (mut sum, mut count, mut outline) = (0.0, 0_u32, Box::new([0_u32; 256]));
         for (at, pixel) in pixels.iter().enumerate().filter(|(_, pixel)| pixel.alpha() >= VISIBLE) {
             let pixel = pixel.demultiply();
-            let luminance = luminance(Color::rgb(pixel.red(), pixel.green(), pixel.blue()));
+            let luminance = luminance_of_linear([pixel.red(), pixel.green(), pixel.blue()].map(linear));
             sum += luminance;
             count = count.saturating_add(1);
             let column = at % width;
