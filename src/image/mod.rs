@@ -8,6 +8,13 @@
 //! Colour profiles with a matrix and curves are converted; [`notes`] names the profiles that are
 //! not.
 //!
+//! ```text
+//! fit         object-fit, and a focal point      crop     the place of the most detail
+//! trim        empty margins                      optical  sizes that look alike
+//! tone        grey, one colour, two colours      visibility  of a logo on a ground
+//! survey      what of these layout has to know before anything is drawn, found once
+//! ```
+//!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
 pub mod crop;
