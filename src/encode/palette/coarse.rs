@@ -86,7 +86,7 @@ mod tests {
         let points: Vec<Point> =
             (0..256).map(|n| [level(n), level(n + 500) - 0.5, level(n + 900) - 0.5, 1.0]).collect();
         let far = |one: Point, other: Point| {
-            one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum::<f32>().sqrt()
+            one.iter().zip(other).map(|(one, other)| (one - other) * (one - other)).sum::<f32>().sqrt()
         };
         let mut cells = Cells::new(&points);
         for n in 0..10_000 {
