@@ -45,6 +45,43 @@ impl Color {
     }
 }
 
+/// The relative luminance of a colour's red, green and blue, 0 to 1 (WCAG 2.2, "relative
+/// luminance").
+#[must_use]
+pub fn luminance(color: Color) -> f64 {
+    luminance_of_linear([color.r, color.g, color.b].map(linear))
+}
+
+/// The same of a colour whose channels are [`linear`].
+#[must_use]
+pub fn luminance_of_linear([red, green, blue]: [f64; 3]) -> f64 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// A channel in linear light, 0 to 1. It takes a power: for many pixels, make a table of it.
+#[must_use]
+pub fn linear(channel: u8) -> f64 {
+    let value = f64::from(channel) / 255.0;
+    if value <= 0.040_45 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
+}
+
+/// The contrast ratio of two luminances, 1 to 21 (WCAG 2.2, "contrast ratio").
+#[must_use]
+pub const fn contrast(one: f64, other: f64) -> f64 {
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// A colour over an opaque one, blended as sRGB, as browsers do.
+#[must_use]
+pub fn over(above: Color, below: Color) -> Color {
+    let alpha = u32::from(above.a);
+    let channel = |above: u8, below: u8| {
+        let sum = u32::from(above).saturating_mul(alpha).saturating_add(u32::from(below).saturating_mul(255 - alpha));
+        u8::try_from(sum / 255).unwrap_or(u8::MAX)
+    };
+    Color::rgb(channel(above.r, below.r), channel(above.g, below.g), channel(above.b, below.b))
+}
+
 impl FromStr for Color {
     type Err = ();
 

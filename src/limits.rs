@@ -109,6 +109,12 @@ pub struct Limits {
     /// Pixels that are decoded for one picture, where an asset counts each time it is decoded:
     /// bounds CPU.
     pub image_pixels_total: u32,
+    /// Pixels of one image that is decoded beforehand, to find where its content lies: bounds the
+    /// memory that this leaves behind. A logo has some 100,000.
+    pub image_pixels_surveyed: u32,
+    /// Pixels that are decoded beforehand for one picture: bounds CPU, beside
+    /// [`image_pixels_total`](Self::image_pixels_total).
+    pub image_pixels_surveyed_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
     /// Hosts of a template, and of each param of type `image`: each is compared with each URL, and
@@ -182,6 +188,9 @@ pub struct Limits {
     /// Bytes of prepared pictures cached in an isolate. Only pictures above a layer that a value
     /// changes are cached, such as avatars and logos.
     pub memory_bitmaps_bytes: usize,
+    /// Bytes of the images whose content an isolate knows. Most of them are in its memory anyway, as
+    /// assets.
+    pub memory_surveys_bytes: usize,
     /// Bytes of glyph masks cached in an isolate: a mask of 60 px has 2 kB.
     pub memory_masks_bytes: usize,
     /// Bytes of parsed templates cached in an isolate, where each weighs its document's bytes times
@@ -302,6 +311,8 @@ impl Default for Limits {
             image_pixels: 4_000_000,
             profile_bytes: 64 * 1024,
             image_pixels_total: 16_000_000,
+            image_pixels_surveyed: 2_000_000,
+            image_pixels_surveyed_total: 4_000_000,
             images: 24,
             hosts: 100,
             remotes: 6,
@@ -331,6 +342,7 @@ impl Default for Limits {
             memory_seen_urls: 4_096,
             memory_baselines_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
+            memory_surveys_bytes: 4 * 1024 * 1024,
             memory_masks_bytes: 1024 * 1024,
             memory_templates_bytes: 12 * 1024 * 1024,
             template_weight: 32,

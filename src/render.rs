@@ -128,14 +128,15 @@ pub fn draw(
 ) -> Result<Drawn, Problem> {
     let Resources { assets, fonts } = resources;
     // Every layer gets its box, every text its lines.
-    let scene = layout::layout(plan, assets, fonts, limits);
+    let uncached = paint::Cache::default();
+    let kept = cache.map_or(&uncached, |cache| &cache.paint);
+    let scene = layout::layout_with(plan, assets, fonts, &kept.surveys, limits);
     // Boxes → pixels: only the pixels that differ from an earlier picture, or all.
     let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, limits));
     if let Some(Patched { painted, patch }) = patched {
         return Ok(Drawn { scene, painted, patch: Some(patch) });
     }
-    let uncached = paint::Cache::default();
-    let painted = paint::paint(&scene, assets, fonts, cache.map_or(&uncached, |cache| &cache.paint), limits)?;
+    let painted = paint::paint(&scene, assets, fonts, kept, limits)?;
     Ok(Drawn { scene, painted, patch: None })
 }
 

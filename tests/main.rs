@@ -26,6 +26,7 @@ mod incremental;
 mod line_breaking_matches_chromium;
 mod lint;
 mod locale;
+mod looks;
 mod merge_tags;
 mod openapi;
 mod paint_matches_chromium;

@@ -1,4 +1,4 @@
-//! Gradients, shadows and strokes have the pixels that Chromium gives them.
+//! Gradients, shadows, strokes, fits and filters of images have the pixels that Chromium gives them.
 //!
 //! `tests/oracle/paint.json` holds the cases, each as layers of a template and as HTML;
 //! `tests/oracle/paint/` holds the pictures that Chromium made of the HTML (`make oracle` records
@@ -67,7 +67,10 @@ fn mean(apart: &[u8]) -> f64 {
 
 #[test]
 fn paint_is_as_in_chromium() {
-    let (world, cases) = (World::new(), cases());
+    let (mut world, cases) = (World::new(), cases());
+    for name in ["mark.png", "quarters.png"] {
+        world.assets.insert(name.into(), read(&format!("tests/oracle/assets/{name}")).into());
+    }
     let mut wrong = Vec::new();
     for case in &cases {
         let drawn = world.draw(&case.template(), "").painted;

@@ -2,6 +2,7 @@
 // tests/paint_matches_chromium.rs compares with the pictures, which are committed.
 //
 // A case has `layers` and a `background` as in a template of 120 x 80 px, and the same as `html`.
+// `asset:NAME` in both is a file of tests/oracle/assets/.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,11 +18,12 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 120, height: 80 } });
 rmSync(`${folder}paint`, { recursive: true, force: true });
 mkdirSync(`${folder}paint`);
+const asset = (_, name) => `data:image/png;base64,${readFileSync(`${folder}assets/${name}`).toString("base64")}`;
 for (const { name, html, background } of cases) {
   const below = typeof background === "string" ? background : "transparent";
   await page.setContent(
     `<!doctype html><style>body { margin: 0; overflow: hidden; background: ${below} }
-     div, svg { position: absolute } svg { left: 0; top: 0; width: 120px; height: 80px }</style>${html}`,
+     div, svg, img { position: absolute } svg { left: 0; top: 0; width: 120px; height: 80px }</style>${html.replaceAll(/asset:([\w.-]+)/g, asset)}`,
   );
   const file = `${folder}paint/${name.replaceAll(" ", "-")}.png`;
   writeFileSync(file, await page.screenshot({ omitBackground: true }));

@@ -99,7 +99,7 @@ impl Names {
         for layer in layers {
             match &layer.kind {
                 Kind::Image(image) => {
-                    for source in std::iter::once(&image.src).chain(&image.fallback) {
+                    for source in std::iter::once(&image.src).chain(&image.dark_src).chain(&image.fallback) {
                         match source {
                             Templated::Literal(text) => {
                                 self.assets.extend(image::asset(text).map(|name| Name::Whole(name.to_owned())));
@@ -298,7 +298,7 @@ mod tests {
     fn a_document_names_its_files() {
         let names = names(
             r#"{ "type": "group", "children": [
-                { "type": "image", "src": "asset:a.png", "fallback": ["asset:b.png", "initials:{{ brand }}"], "width": 1, "height": 1 },
+                { "type": "image", "src": "asset:a.png", "dark_src": "asset:a-white.png", "contrast": "auto", "fallback": ["asset:b.png", "initials:{{ brand }}"], "width": 1, "height": 1 },
                 { "type": "text", "text": "x", "font": "Brand Sans" },
                 { "type": "text", "text": [{ "text": "x", "font": "Own" }, { "text": "y", "font": "Other" }] }] }"#,
             r#""fonts": [{ "family": "Own", "src": "asset:own.ttf" }],"#,
@@ -307,7 +307,7 @@ mod tests {
             let name = |name: &Name| if let Name::Whole(name) = name { Some(name.clone()) } else { None };
             names.iter().filter_map(name).collect()
         };
-        assert_eq!(whole(&names.assets), ["a.png", "b.png", "own.ttf"]);
+        assert_eq!(whole(&names.assets), ["a-white.png", "a.png", "b.png", "own.ttf"]);
         assert_eq!(whole(&names.families), ["brand sans", "other"]);
     }
 

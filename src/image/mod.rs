@@ -8,16 +8,29 @@
 //! Colour profiles with a matrix and curves are converted; [`notes`] names the profiles that are
 //! not.
 //!
+//! ```text
+//! fit         object-fit, and a focal point      crop     the place of the most detail
+//! trim        empty margins                      optical  sizes that look alike
+//! tone        grey, one colour, two colours      visibility  of a logo on a ground
+//! survey      what of these layout has to know before anything is drawn, found once
+//! ```
+//!
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
+pub mod crop;
 pub mod fit;
 mod header;
 mod jpeg;
+pub mod optical;
 mod orient;
 mod png;
 mod profile;
 pub mod resample;
 mod strip;
+pub mod survey;
+pub mod tone;
+pub mod trim;
+pub mod visibility;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -25,10 +38,15 @@ use tiny_skia::Pixmap;
 
 use header::broken;
 
+pub use crop::{Detail, Focus};
 pub use fit::{Fit, Placement, place};
 pub use header::{Format, Header};
+pub use optical::optical;
 pub use resample::{resample, resample_into};
 pub use strip::without_metadata;
+pub use survey::{Survey, Surveys, Wanted};
+pub use tone::Filter;
+pub use visibility::Visibility;
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.

@@ -82,6 +82,7 @@ fn unbounded(layer: &Layer, measure: &Measure<'_>) -> Size {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pictures::Natural;
     use super::*;
     use crate::font::Fonts;
     use crate::inputs::Inputs;
@@ -117,7 +118,8 @@ mod tests {
             let plan =
                 crate::plan::plan(&Inputs::new(&template, &Values::new(), &Options::default(), Format::Png), &limits);
             let fonts = Fonts::embedded();
-            let measure = Measure::new(&fonts, &|_| Some(Size::new(200.0, 100.0)), &limits);
+            let measure =
+                Measure::new(&fonts, &|_| Some(Natural { size: Size::new(200.0, 100.0), optical: None }), &limits);
             let boxes = boxes(&plan.layers, plan.frame.size(), &measure);
             let frames: Vec<_> = boxes.iter().map(|boxed| boxed.frame).collect();
             assert_eq!(frames, [Rect::new(x, y, width, height)], "{layer}");
@@ -139,7 +141,7 @@ mod tests {
         let (fonts, measured) = (Fonts::embedded(), std::cell::Cell::new(0));
         let naturals = |_: &_| {
             measured.set(measured.get() + 1);
-            Some(Size::new(200.0, 100.0))
+            Some(Natural { size: Size::new(200.0, 100.0), optical: None })
         };
         let boxes = boxes(&plan.layers, plan.frame.size(), &Measure::new(&fonts, &naturals, &limits));
         assert_eq!(boxes[0].frame, Rect::new(0.0, 0.0, 200.0, 100.0));

@@ -3,10 +3,12 @@
 use std::rc::Rc;
 
 use crate::geometry::Size;
-use crate::plan::{ImageSource, Kind, Layer, Shape};
+use crate::image::optical;
+use crate::plan::{Kind, Layer, Shape};
 use crate::text::Paragraph;
 
 use super::measure::{Measure, SLACK_PX};
+use super::pictures::Natural;
 
 /// The content by which a layer is measured.
 pub enum Leaf {
@@ -14,7 +16,7 @@ pub enum Leaf {
     /// A text on a circle. Its size is that of a circle on which the text would just not meet its
     /// own end.
     Circle(Rc<Paragraph>),
-    Image(Size),
+    Image(Natural),
     Empty(Size),
 }
 
@@ -26,13 +28,7 @@ impl Leaf {
                 let paragraph = measure.text(text);
                 if text.arc.is_some() { Self::Circle(paragraph) } else { Self::Text(paragraph) }
             }
-            Kind::Image(image) => {
-                let natural = image.sources.iter().find_map(|source| match source {
-                    ImageSource::Asset(asset) => (measure.naturals)(asset),
-                    ImageSource::Initials(_) => Some(Size::new(96.0, 96.0)),
-                });
-                Self::Image(natural.unwrap_or_default())
-            }
+            Kind::Image(image) => Self::Image((measure.naturals)(image).unwrap_or_default()),
             Kind::Shape(Shape::Path { path, view_box }) => {
                 let size = view_box.map(|view_box| view_box.size());
                 let bounds = path.as_ref().map(|path| path.bounds());
@@ -56,7 +52,8 @@ impl Leaf {
                 let side = paragraph.max_width() / std::f32::consts::PI;
                 (in_shape(Size::new(side, side), (width, height)), None)
             }
-            Self::Image(natural) => (in_shape(*natural, (width, height)), None),
+            Self::Image(Natural { size, optical: None }) => (in_shape(*size, (width, height)), None),
+            Self::Image(Natural { size, optical: Some(ink) }) => (optical(*size, *ink, (width, height)), None),
             Self::Empty(size) => (*size, None),
         };
         (Size::new(width.unwrap_or(size.width), height.unwrap_or(size.height)), baseline)

@@ -1,23 +1,24 @@
-//! The tools of layout: fonts, sizes of assets, budgets.
+//! The tools of layout: fonts, measures of images, budgets.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::asset::AssetId;
 use crate::font::Fonts;
 use crate::geometry::Size;
 use crate::limits::Limits;
 use crate::plan::Layer;
 use crate::{plan, text};
 
-/// The size of an asset in its own px. `None` if it is not available or is no picture.
-pub type Naturals<'a> = &'a dyn Fn(&AssetId) -> Option<Size>;
+use super::pictures::Natural;
 
-/// The inputs of measuring: fonts, sizes of assets, budgets.
+/// The measures of an image. `None` if no source of it can be had.
+pub type Naturals<'a> = &'a dyn Fn(&plan::Image) -> Option<Natural>;
+
+/// The inputs of measuring: fonts, measures of images, budgets.
 pub struct Measure<'a> {
     /// The available faces.
     pub fonts: &'a Fonts,
-    /// Sizes of assets.
+    /// Measures of images.
     pub naturals: Naturals<'a>,
     /// Budgets.
     pub limits: &'a Limits,

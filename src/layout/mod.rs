@@ -6,31 +6,39 @@
 mod boxed;
 mod boxes;
 mod flex;
+mod ground;
 mod leaf;
 mod measure;
+mod picture;
+mod pictures;
 mod place;
 mod scene;
 
-use crate::asset::{AssetId, Assets};
+use crate::asset::Assets;
 use crate::font::Fonts;
-use crate::geometry::Size;
-use crate::image;
+use crate::image::Surveys;
 use crate::limits::Limits;
 use crate::plan::Plan;
 
 use measure::Measure;
+use pictures::Pictures;
 
-pub use scene::{Arc, Content, Item, Scene, Source, Text, walk};
+pub use scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text, View, walk};
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says, and a picture that is not available has size zero.
 #[must_use]
 pub fn layout(plan: &Plan, assets: &Assets, fonts: &Fonts, limits: &Limits) -> Scene {
-    // Sizes of pictures come from their headers: nothing is decoded yet.
-    let naturals = |asset: &AssetId| {
-        let header = image::header(assets.get(asset)?, limits).ok()?;
-        #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
-        Some(Size::new(header.width as f32, header.height as f32))
-    };
-    place::place(plan, &Measure::new(fonts, &naturals, limits))
+    layout_with(plan, assets, fonts, &Surveys::default(), limits)
+}
+
+/// The same, with what is known about the images of earlier pictures. It saves decoding them, and
+/// changes nothing else.
+#[must_use]
+pub fn layout_with(plan: &Plan, assets: &Assets, fonts: &Fonts, surveys: &Surveys, limits: &Limits) -> Scene {
+    // Most sizes of pictures come from their headers; a picture is decoded only if its content
+    // decides how it is shown.
+    let pictures = Pictures::new(assets, surveys, limits);
+    let naturals = |image: &_| pictures.natural(image);
+    place::place(plan, &Measure::new(fonts, &naturals, limits), &pictures)
 }

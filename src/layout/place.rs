@@ -9,20 +9,23 @@ use crate::color::Color;
 use crate::font;
 use crate::font::Instance;
 use crate::geometry::{Rect, px};
-use crate::plan::{self, ImageSource, Kind, Layer, Length, Plan, Shape, VerticalAlign};
+use crate::plan::{self, ImageSource, Kind, Layer, Length, Look, Paint, Plan, Shape, VerticalAlign};
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 use crate::warnings::Warnings;
 
 use super::boxed::Boxed;
 use super::boxes::boxes;
+use super::ground::Ground;
 use super::measure::{Measure, SLACK_PX};
-use super::scene::{Arc, Content, Item, Scene, Source, Text};
+use super::pictures::Pictures;
+use super::scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text};
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says.
-pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {
+pub fn place(plan: &Plan, measure: &Measure<'_>, pictures: &Pictures<'_>) -> Scene {
     let boxes = boxes(&plan.layers, plan.frame.size(), measure);
-    let mut placer = Placer { measure, scale: plan.scale, warnings: plan.warnings.clone() };
+    let ground = Ground::new(plan.frame, plan.background.as_ref());
+    let mut placer = Placer { measure, pictures, ground, scale: plan.scale, warnings: plan.warnings.clone() };
     let items = placer.items(&plan.layers, boxes, (0.0, 0.0));
     Scene {
         width: plan.width,
@@ -36,10 +39,14 @@ pub fn place(plan: &Plan, measure: &Measure<'_>) -> Scene {
     }
 }
 
-struct Placer<'a> {
+/// Places layers in drawing order.
+pub(super) struct Placer<'a> {
     measure: &'a Measure<'a>,
+    pub(super) pictures: &'a Pictures<'a>,
+    /// What lies below the next layer.
+    pub(super) ground: Ground,
     scale: f32,
-    warnings: Warnings,
+    pub(super) warnings: Warnings,
 }
 
 impl Placer<'_> {
@@ -50,7 +57,22 @@ impl Placer<'_> {
     fn item(&mut self, layer: &Layer, boxed: Boxed, origin: (f32, f32)) -> Item {
         let exact =
             Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
+        let was_certain = self.ground.enter(&layer.look);
         let (content, frame) = self.content(layer, exact, boxed.paragraph);
+        let look = match &content {
+            Content::Image { contrast: Some(Contrast { remedy: Remedy::Plate(color), .. }), .. } => {
+                Rc::new(Look { fill: Some(Paint::Color(*color)), ..Look::clone(&layer.look) })
+            }
+            _ => Rc::clone(&layer.look),
+        };
+        match (&content, &look.fill) {
+            (Content::Text(_), _) | (Content::Box, None) => {}
+            (Content::Image { sources, .. }, _) if sources.is_empty() => {}
+            (Content::Box, Some(fill)) => self.ground.add_fill(frame, fill),
+            (Content::Ellipse | Content::Shape(_) | Content::Image { .. }, _) => self.ground.add_unknown(frame),
+        }
+        let children = self.items(layer.children(), boxed.children, (exact.x, exact.y));
+        self.ground.leave(was_certain);
         let smaller = frame.width.min(frame.height);
         Item {
             name: layer.name.clone(),
@@ -58,9 +80,9 @@ impl Placer<'_> {
             word: layer.word,
             frame,
             radius: layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
-            look: Rc::clone(&layer.look),
+            look,
             content,
-            children: self.items(layer.children(), boxed.children, (exact.x, exact.y)),
+            children,
         }
     }
 
@@ -79,10 +101,7 @@ impl Placer<'_> {
                 Some(paragraph) => (Content::Text(Box::new(self.text(&layer.name, text, &paragraph, frame))), frame),
                 None => (Content::Shape(None), frame),
             },
-            Kind::Image(image) => {
-                let sources = image.sources.iter().map(|source| self.source(source, crisp)).collect();
-                (Content::Image { sources, fit: image.fit, focus: image.focus }, crisp)
-            }
+            Kind::Image(image) => (self.picture(layer, image, crisp), crisp),
         }
     }
 
@@ -135,7 +154,7 @@ impl Placer<'_> {
         Rect::new(left, top, width, height)
     }
 
-    fn source(&self, source: &ImageSource, frame: Rect) -> Source {
+    pub(super) fn source(&self, source: &ImageSource, frame: Rect) -> Source {
         let letters = match source {
             ImageSource::Asset(asset) => return Source::Asset(asset.clone()),
             ImageSource::Initials(letters) => letters,

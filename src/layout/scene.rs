@@ -5,8 +5,9 @@ use std::rc::Rc;
 use tiny_skia::Path;
 
 use crate::asset::AssetId;
+use crate::color::Color;
 use crate::geometry::Rect;
-use crate::plan::{Fit, Look, Paint};
+use crate::plan::{Filter, Fit, Look, Paint};
 use crate::text;
 use crate::warnings::Warnings;
 
@@ -95,11 +96,53 @@ pub enum Content {
     Image {
         /// The sources, tried in turn.
         sources: Vec<Source>,
-        /// How it fills the box.
+        /// How each of them is shown.
+        views: Vec<View>,
+        /// How it fills the area of its view.
         fit: Fit,
-        /// The point, 0 to 1 in x and y, that stays visible where the picture is cropped.
-        focus: (f32, f32),
+        /// The change of its colours.
+        filter: Option<Filter>,
+        /// How visible it is on its ground, if the template asks for that and it is known.
+        contrast: Option<Contrast>,
     },
+}
+
+/// How a source of a picture is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct View {
+    /// The part of the file that is its content, in px of the file. `None` if that is all of it.
+    pub part: Option<Rect>,
+    /// The place in the picture that it fills.
+    pub area: Rect,
+    /// The point of the content, 0 to 1 in x and y, that stays visible where it is cropped.
+    pub focus: (f32, f32),
+    /// Whether the layer's radius rounds its corners. Those of a logo are not rounded: there the
+    /// radius is that of the plate.
+    pub is_rounded: bool,
+}
+
+/// The visibility of a logo on its ground.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contrast {
+    /// The ground.
+    pub ground: Color,
+    /// The contrast ratio of the logo's mean luminance with the ground, 1 to 21.
+    pub ratio: f64,
+    /// The share of the logo's outline that vanishes on the ground, 0 to 1.
+    pub vanishing: f64,
+    /// What is done about it.
+    pub remedy: Remedy,
+}
+
+/// What is done about a logo that would vanish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing: it is visible.
+    None,
+    /// Its dark version is shown.
+    Dark,
+    /// It is on a plate of this colour.
+    Plate(Color),
 }
 
 /// A text in its box.

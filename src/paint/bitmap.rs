@@ -15,8 +15,8 @@ use tiny_skia::Pixmap;
 use crate::asset::{AssetId, Assets};
 use crate::error::{Fault, Problem};
 use crate::geometry::{Rect, Size, px};
-use crate::image::{self, Header, resample};
-use crate::layout::{self, Content, Item};
+use crate::image::{self, Filter, Header, resample, tone};
+use crate::layout::{self, Content, Item, View};
 use crate::limits::Limits;
 use crate::plan::Fit;
 use crate::warnings::Warnings;
@@ -127,14 +127,16 @@ pub fn prepare(
         let Some(image) = Image::of(item, scale) else { return };
         let index = progress.images;
         progress.images = index.saturating_add(1);
-        for (source_index, source) in image.sources.iter().enumerate() {
+        for (source_index, (source, view)) in image.sources().enumerate() {
             let bitmap = match source {
                 layout::Source::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 layout::Source::Asset(name) => match files.assets.get(name) {
                     None => Err(format!("the asset {name} could not be had")),
-                    Some(bytes) => bitmap(name, bytes, &image, &mut progress.used, &mut room, files.cache, limits)
-                        .map(|shown| shown.map(|shown| shown.bitmap(source_index, bytes)))
-                        .map_err(|problem| format!("the asset {name}: {}", problem.message)),
+                    Some(bytes) => {
+                        bitmap(name, bytes, (&image, view), &mut progress.used, &mut room, files.cache, limits)
+                            .map(|shown| shown.map(|shown| shown.bitmap(source_index, bytes)))
+                            .map_err(|problem| format!("the asset {name}: {}", problem.message))
+                    }
                 },
             };
             match bitmap {
@@ -150,20 +152,25 @@ pub fn prepare(
     bitmaps
 }
 
-/// The image of an item: its sources, its box, and how a picture fills it.
+/// The image of an item: its sources, and how each is shown.
 struct Image<'a> {
     sources: &'a [layout::Source],
-    frame: Rect,
+    views: &'a [View],
     fit: Fit,
-    focus: (f32, f32),
-    /// Output px per px of the frame.
+    filter: Option<Filter>,
+    /// Output px per px of the scene.
     scale: f32,
 }
 
 impl<'a> Image<'a> {
     fn of(item: &'a Item, scale: f32) -> Option<Self> {
-        let Content::Image { sources, fit, focus } = &item.content else { return None };
-        Some(Self { sources, frame: item.frame, fit: *fit, focus: *focus, scale })
+        let Content::Image { sources, views, fit, filter, .. } = &item.content else { return None };
+        Some(Self { sources, views, fit: *fit, filter: *filter, scale })
+    }
+
+    /// The sources, each with its view.
+    fn sources(&self) -> impl Iterator<Item = (&'a layout::Source, &'a View)> {
+        self.sources.iter().zip(self.views)
     }
 }
 
@@ -182,20 +189,23 @@ struct Placed {
 
 impl Placed {
     /// Places an asset. `None` if less than a px of it would be seen.
-    fn new(bytes: &[u8], image: &Image<'_>, limits: &Limits) -> Result<Option<Self>, Problem> {
+    fn new(bytes: &[u8], image: &Image<'_>, view: &View, limits: &Limits) -> Result<Option<Self>, Problem> {
         let header = image::header(bytes, limits)?;
         let natural = natural(&header);
-        let Image { frame, fit, focus, scale, .. } = *image;
-        let placement = image::place(natural, frame.size(), fit, focus);
-        let dest = placement.dest;
+        let Image { fit, scale, .. } = *image;
+        let View { part, area, focus, .. } = *view;
+        let content = part.unwrap_or(Rect::new(0.0, 0.0, natural.width, natural.height));
+        let placement = image::place(content.size(), area.size(), fit, focus);
+        let (dest, part) = (placement.dest, placement.source);
+        let part = Rect::new(content.x + part.x, content.y + part.y, part.width, part.height);
         // The size is in whole output px, so that the bitmap is copied and not resampled a second
         // time.
         let snap = |at: f32| (at * scale).round();
-        let (left, top) = (snap(frame.x + dest.x), snap(frame.y + dest.y));
-        let (right, bottom) = (snap(frame.x + dest.right()), snap(frame.y + dest.bottom()));
+        let (left, top) = (snap(area.x + dest.x), snap(area.y + dest.y));
+        let (right, bottom) = (snap(area.x + dest.right()), snap(area.y + dest.bottom()));
         let (width, height) = (side(right - left, limits), side(bottom - top, limits));
         let size = width.zip(height);
-        Ok(size.map(|size| Self { header, natural, part: placement.source, corner: (left, top), size, scale }))
+        Ok(size.map(|size| Self { header, natural, part, corner: (left, top), size, scale }))
     }
 
     /// The pixels of the output.
@@ -245,10 +255,10 @@ impl Room {
         let (mut room, mut used, mut decoding, mut is_full) = (Self::default(), used, 0_u64, false);
         layout::walk(items, &mut |item| {
             let Some(image) = Image::of(item, scale).filter(|_| !is_full) else { return };
-            let first = image.sources.iter().find_map(|source| {
+            let first = image.sources().find_map(|(source, view)| {
                 let layout::Source::Asset(name) = source else { return None };
                 let bytes = files.assets.get(name)?;
-                Some((name, bytes, Placed::new(bytes, &image, limits).ok()??))
+                Some((name, bytes, Placed::new(bytes, &image, view, limits).ok()??))
             });
             let Some((name, bytes, placed)) = first else { return };
             if used.take(&placed, limits).is_err() {
@@ -258,7 +268,7 @@ impl Room {
             decoding = decoding.max(placed.peak_bytes().saturating_sub(bitmap_bytes));
             let all = u64::from(used.output_pixels).saturating_mul(4).saturating_add(decoding);
             is_full = all > limits.picture_bytes;
-            let key = bitmap_key(name, placed.part, placed.size);
+            let key = bitmap_key(name, placed.part, placed.size, image.filter);
             if is_full || room.free.contains_key(&key) || files.cache.bitmap(&key, bytes).is_some() {
                 return;
             }
@@ -274,15 +284,15 @@ impl Room {
 fn bitmap(
     name: &AssetId,
     bytes: &Rc<[u8]>,
-    image: &Image<'_>,
+    (image, view): (&Image<'_>, &View),
     used: &mut Used,
     room: &mut Room,
     cache: &Cache,
     limits: &Limits,
 ) -> Result<Option<PlacedPixels>, Problem> {
-    let Some(placed) = Placed::new(bytes, image, limits)? else { return Ok(None) };
+    let Some(placed) = Placed::new(bytes, image, view, limits)? else { return Ok(None) };
     used.take(&placed, limits)?;
-    let key = bitmap_key(name, placed.part, placed.size);
+    let key = bitmap_key(name, placed.part, placed.size, image.filter);
     let made = room.made.get(&key).filter(|(asset, _)| same_bytes(asset, bytes)).map(|(_, pixels)| Rc::clone(pixels));
     if let Some(pixels) = made.or_else(|| cache.bitmap(&key, bytes)) {
         return Ok(Some(placed.shown(pixels)));
@@ -290,7 +300,13 @@ fn bitmap(
     let (width, height) = placed.size;
     let free = room.free.remove(&key).or_else(|| Pixmap::new(width, height));
     let mut pixels = free.ok_or_else(|| over("its box is too large"))?;
-    image::resample_into(&mut pixels, &image::decode(bytes, limits)?, placed.part)?;
+    let decoded = image::decode(bytes, limits)?;
+    image::resample_into(&mut pixels, &decoded, placed.part)?;
+    if let Some(filter) = image.filter {
+        // The colours are changed after scaling, because a box usually has fewer pixels.
+        tone::apply(&mut pixels, filter, filter.ink(&decoded));
+    }
+    drop(decoded);
     let pixels = Rc::new(pixels);
     room.made.insert(key.clone(), (Rc::clone(bytes), Rc::clone(&pixels)));
     cache.put_bitmap(key, bytes, &pixels);

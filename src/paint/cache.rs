@@ -1,4 +1,4 @@
-//! The cache of painting: assets that were decoded and scaled, and glyph masks.
+//! The cache of painting: assets that were decoded and scaled, glyph masks, and surveys of images.
 //!
 //! A photograph is decoded and scaled once for all recipients, and so are most of the glyphs of
 //! their names. The key of an entry is everything that it was made of, so nothing has to be
@@ -13,18 +13,21 @@ use tiny_skia::Pixmap;
 
 use crate::asset::AssetId;
 use crate::geometry::Rect;
+use crate::image::{Filter, Surveys};
 use crate::limits::Limits;
 use crate::lru;
 
 use super::mask::Masks;
 
-/// Bitmaps and glyph masks, each within its budget. The default has no budget and caches nothing.
+/// Bitmaps, glyph masks and surveys, each within its budget. The default has no budget and caches nothing.
 #[derive(Default)]
 pub struct Cache {
     /// By [`bitmap_key`].
     bitmaps: RefCell<lru::Cache<String, Rc<Bitmap>>>,
     /// Masks of glyphs.
     pub masks: RefCell<Masks>,
+    /// Where the content of images lies, for layout.
+    pub surveys: Surveys,
 }
 
 struct Bitmap {
@@ -41,6 +44,7 @@ impl Cache {
         Self {
             bitmaps: RefCell::new(lru::Cache::new(limits.memory_bitmaps_bytes)),
             masks: RefCell::new(Masks::new(limits.memory_masks_bytes)),
+            surveys: Surveys::new(limits),
         }
     }
 
@@ -59,10 +63,11 @@ impl Cache {
     }
 }
 
-/// The key of `part` of an asset at a size in px.
-pub fn bitmap_key(asset: &AssetId, part: Rect, (width, height): (u32, u32)) -> String {
+/// The key of `part` of an asset at a size in px, with its colours changed.
+pub fn bitmap_key(asset: &AssetId, part: Rect, (width, height): (u32, u32), filter: Option<Filter>) -> String {
     let [x, y, w, h] = [part.x, part.y, part.width, part.height].map(f32::to_bits);
-    format!("{width} {height} {x} {y} {w} {h} {asset}")
+    let filter = filter.map_or_else(String::new, |filter| filter.to_string());
+    format!("{width} {height} {x} {y} {w} {h} {filter} {asset}")
 }
 
 /// Whether two files have the same bytes. Usually both are one allocation, so their bytes are

@@ -3,7 +3,7 @@
 use tiny_skia::{FillRule, Pattern, SpreadMode, Transform};
 
 use crate::geometry::{Rect, px};
-use crate::layout::{Item, Source};
+use crate::layout::{Item, Source, View};
 use crate::plan::Paint;
 
 use super::bitmap::Bitmap;
@@ -20,14 +20,16 @@ impl Painter<'_> {
         &mut self,
         surface: &mut Surface,
         item: &Item,
-        sources: &[Source],
+        (sources, views): (&[Source], &[View]),
         transform: Transform,
         opacity: f32,
     ) {
         let bitmap = self.bitmaps.get(&self.images);
         self.images = self.images.saturating_add(1);
         match bitmap {
-            Some(Bitmap::Pixels { pixels, place, .. }) => {
+            Some(Bitmap::Pixels { pixels, place, source, .. }) => {
+                let is_rounded = views.get(*source).is_none_or(|view| view.is_rounded);
+                let radius = if is_rounded { item.radius } else { [0.0; 4] };
                 // The box's rounded outline, limited to the picture in it.
                 let reached = covering(*place, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
                 if !reached.is_some_and(|reached| self.take_pixels(reached, budget::BITMAP_PIXEL, &item.name)) {
@@ -37,12 +39,12 @@ impl Painter<'_> {
                 let corner = corner(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
                 if let Some(corner) = corner
                     && opacity >= 1.0
-                    && item.radius == [0.0; 4]
+                    && radius == [0.0; 4]
                     && surface.replace(pixels, corner)
                 {
                     return;
                 }
-                let Some(path) = shape::rounded(window, item.radius) else { return };
+                let Some(path) = shape::rounded(window, radius) else { return };
                 let to_box =
                     Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
                 let quality = if self.snap(transform).is_some() {

@@ -214,9 +214,9 @@ impl<'a> Painter<'a> {
                 self.stroke(surface, item, transform, opacity);
             }
             Content::Text(text) => self.text(surface, item, text, transform, opacity),
-            Content::Image { sources, .. } => {
+            Content::Image { sources, views, .. } => {
                 self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
-                self.image(surface, item, sources, transform, opacity);
+                self.image(surface, item, (sources, views), transform, opacity);
                 self.stroke(surface, item, transform, opacity);
             }
         }

@@ -8,6 +8,7 @@
 //! content: percentages, `fill` and `hug`.
 
 mod fonts;
+mod image;
 mod output;
 mod resolve;
 mod stop;
@@ -25,6 +26,7 @@ use crate::template::Template;
 use crate::text::{Run, Style};
 use crate::warnings::Warnings;
 
+pub use crate::image::{Filter, Focus};
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
 pub use output::Output;
@@ -226,9 +228,35 @@ pub struct Image {
     /// The sources, tried in turn.
     pub sources: Vec<ImageSource>,
     /// How the picture fills the box.
-    pub fit: Fit,
-    /// The point that stays visible if the picture is cropped: x and y, 0 to 1.
-    pub focus: (f32, f32),
+    pub sizing: Sizing,
+    /// What stays visible if the picture is cropped.
+    pub focus: Focus,
+    /// The tolerance in levels by which empty margins are cut. `None` if they belong to the picture.
+    pub trim: Option<u8>,
+    /// The change of its colours.
+    pub filter: Option<Filter>,
+    /// What is done if it would vanish on its ground. `None` if nothing is.
+    pub contrast: Option<Contrast>,
+}
+
+/// How a picture fills its box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizing {
+    /// As CSS `object-fit` says.
+    Fit(Fit),
+    /// As large as other logos look.
+    Optical,
+}
+
+/// What is done about a logo that would vanish on its ground.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contrast {
+    /// The sources that are shown instead, tried in turn; they may be none.
+    pub dark: Vec<ImageSource>,
+    /// The colour of the plate that is put below it otherwise. `None` if that is white or black.
+    pub plate: Option<Color>,
+    /// The ground. `None` if it is that of the layers below.
+    pub ground: Option<Color>,
 }
 
 /// A circle that glyphs stand on, around the middle of their box.

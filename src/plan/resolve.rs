@@ -22,8 +22,8 @@ use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
-    Blend, Extent, Fit, Image, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow,
-    Shape, Stack, Stop, Stroke, StrokeAlign,
+    Blend, Extent, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Shape,
+    Stack, Stop, Stroke, StrokeAlign,
 };
 
 /// Fills values into a template.
@@ -313,11 +313,7 @@ impl Resolver<'_> {
                 Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
             }
             doc::Kind::Text(text) => Kind::Text(self.text_layer(text, path)),
-            doc::Kind::Image(image) => Kind::Image(Image {
-                sources: self.sources(image, path),
-                fit: image.fit.unwrap_or(Fit::Cover),
-                focus: image.focus.map_or((0.5, 0.5), |[x, y]| (px(x).clamp(0.0, 1.0), px(y).clamp(0.0, 1.0))),
-            }),
+            doc::Kind::Image(image) => Kind::Image(self.image(image, path)),
             doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => Kind::Stack(Stack {
                 row: stack.direction == Some(doc::StackDirection::Row),
@@ -355,11 +351,15 @@ impl Resolver<'_> {
         Ok(shape)
     }
 
-    /// The picture and its fallbacks, without those that print nothing.
-    fn sources(&mut self, image: &doc::Image, path: &str) -> Vec<ImageSource> {
+    /// The pictures of these fields, without those that print nothing.
+    pub(super) fn sources<'f>(
+        &mut self,
+        fields: impl Iterator<Item = &'f Templated<String>>,
+        (path, name): (&str, &str),
+    ) -> Vec<ImageSource> {
         let mut sources = Vec::new();
-        for field in std::iter::once(&image.src).chain(&image.fallback) {
-            let Some(source) = self.field(Some(field), path, "src").filter(|source| !source.trim().is_empty()) else {
+        for field in fields {
+            let Some(source) = self.field(Some(field), path, name).filter(|source| !source.trim().is_empty()) else {
                 continue;
             };
             match source.split_once(':') {
@@ -369,7 +369,7 @@ impl Resolver<'_> {
                 }
                 Some(("initials", _)) => {}
                 Some(("https", _)) => self.remote(&source, path, &mut sources),
-                _ => self.warnings.push(&format!("{path}.src"), "expected asset:name.png, or an https URL"),
+                _ => self.warnings.push(&format!("{path}.{name}"), "expected asset:name.png, or an https URL"),
             }
         }
         sources

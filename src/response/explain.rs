@@ -18,7 +18,8 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::font::{FaceId, Fonts};
-use crate::layout::{self, Content, Item, Source};
+use crate::geometry::Rect;
+use crate::layout::{self, Content, Item, Remedy, Source, View};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{self, Missing, Repair, Value, Values};
@@ -203,6 +204,13 @@ struct Frame {
     height: f64,
 }
 
+impl Frame {
+    fn new(frame: Rect) -> Self {
+        let [x, y, width, height] = [frame.x, frame.y, frame.width, frame.height].map(rounded);
+        Self { x, y, width, height }
+    }
+}
+
 /// A text as it was drawn.
 #[derive(Serialize)]
 struct Text<'a> {
@@ -252,10 +260,58 @@ struct Image<'a> {
     shown: Option<usize>,
     /// The size of the shown image in its own px. `None` for initials.
     natural_size: Option<NaturalSize>,
+    /// The part of the shown image inside of its empty margins, in its own px. `None` if it is not
+    /// trimmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<Frame>,
+    /// The point of the shown image that the crop is around, as fractions of the content. `None` if
+    /// it is the middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    focus: Option<[f64; 2]>,
+    /// The place that the shown image fills, in template px. `None` if it is the layer's box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    area: Option<Frame>,
+    /// `grayscale`, `tint #ffffff`, `duotone #000000 #ffffff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<String>,
+    /// `None` if the template does not ask for it, or if the ground or the logo is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contrast: Option<Contrast>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fonts: Vec<Font<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_glyphs: Vec<Glyphless>,
+}
+
+/// How visible a logo is on its ground.
+#[derive(Serialize)]
+struct Contrast {
+    ground: String,
+    /// Contrast ratio of the mean luminance of the first source with the ground, 1 to 21.
+    ratio: f64,
+    /// Share of the outline of the first source that vanishes on the ground, 0 to 1.
+    vanishing: f64,
+    /// `none`, `dark_src` or `plate`.
+    remedy: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plate: Option<String>,
+}
+
+impl Contrast {
+    fn new(contrast: &layout::Contrast) -> Self {
+        let (remedy, plate) = match contrast.remedy {
+            Remedy::None => ("none", None),
+            Remedy::Dark => ("dark_src", None),
+            Remedy::Plate(color) => ("plate", Some(color.to_hex())),
+        };
+        Self {
+            ground: contrast.ground.to_hex(),
+            ratio: hundredths(contrast.ratio),
+            vanishing: hundredths(contrast.vanishing),
+            remedy,
+            plate,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -299,20 +355,18 @@ impl<'a> Explainer<'a> {
         let (mut text, mut image) = (None, None);
         match &item.content {
             Content::Text(found) => text = Some(self.text(found)),
-            Content::Image { sources, .. } => image = Some(self.image(sources)),
+            Content::Image { sources, views, filter, contrast, .. } => {
+                let found = self.image(sources, views, item.frame);
+                let filter = filter.map(|filter| filter.to_string());
+                image = Some(Image { filter, contrast: contrast.as_ref().map(Contrast::new), ..found });
+            }
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
-        let frame = item.frame;
         Layer {
             path: &item.path,
             id: id(&item.name, &item.path),
             kind: item.word,
-            frame: Frame {
-                x: rounded(frame.x),
-                y: rounded(frame.y),
-                width: rounded(frame.width),
-                height: rounded(frame.height),
-            },
+            frame: Frame::new(item.frame),
             opacity: (item.look.opacity < 1.0).then(|| rounded(item.look.opacity)),
             rotate: (item.look.rotate != 0.0).then(|| rounded(item.look.rotate)),
             text,
@@ -338,8 +392,10 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn image(&mut self, sources: &'a [Source]) -> Image<'a> {
+    /// The sources of an image, and how the shown one fills the box.
+    fn image(&mut self, sources: &'a [Source], views: &[View], frame: Rect) -> Image<'a> {
         let shown = self.pictures.get(&self.images);
+        let view = shown.filter(|shown| shown.natural.is_some()).and_then(|shown| views.get(shown.source));
         self.images = self.images.saturating_add(1);
         let initials = match shown.and_then(|shown| sources.get(shown.source)) {
             Some(Source::Initials { block, report, .. }) => Some((block, report)),
@@ -358,6 +414,14 @@ impl<'a> Explainer<'a> {
             natural_size: shown
                 .and_then(|shown| shown.natural)
                 .map(|size| NaturalSize { width: rounded(size.width), height: rounded(size.height) }),
+            content: view.and_then(|view| view.part).map(Frame::new),
+            focus: view
+                .map(|view| view.focus)
+                .filter(|focus| *focus != (0.5, 0.5))
+                .map(|(x, y)| [rounded(x), rounded(y)]),
+            area: view.map(|view| view.area).filter(|area| *area != frame).map(Frame::new),
+            filter: None,
+            contrast: None,
             fonts: initials.map(|(block, _)| self.faces(block)).unwrap_or_default(),
             missing_glyphs: initials.map(|(_, report)| glyphless(report)).unwrap_or_default(),
         }
@@ -422,7 +486,11 @@ fn glyphless(report: &Report) -> Vec<Glyphless> {
 
 /// Rounds to a hundredth, which is finer than an eye can see and hides the noise of an `f32`.
 fn rounded(number: f32) -> f64 {
-    (f64::from(number) * 100.0).round() / 100.0
+    hundredths(f64::from(number))
+}
+
+fn hundredths(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
 }
 
 #[cfg(test)]
@@ -439,7 +507,8 @@ mod tests {
     use crate::request::{Format, Options};
     use crate::template::Template;
 
-    /// The explanation of a template with the asset `logo.png` of 4 × 2 px.
+    /// The explanation of a template with the assets `logo.png` of 4 × 2 clear px, and `mark.png` of
+    /// as many black px with clear margins of 1 px.
     fn explain(document: &str, query: &str) -> serde_json::Value {
         let limits = Limits::default();
         let template = Template::parse(document, &limits).unwrap();
@@ -447,9 +516,15 @@ mod tests {
         let inputs = Inputs::new(&template, &values, &options, Format::Json);
         let plan = plan::plan(&inputs, &limits);
         let logo = encode::png::encode(&tiny_skia::Pixmap::new(4, 2).unwrap());
+        let mut mark = tiny_skia::Pixmap::new(6, 4).unwrap();
+        let black = tiny_skia::PremultipliedColorU8::from_rgba(0, 0, 0, 255).unwrap();
+        for row in mark.pixels_mut().chunks_mut(6).skip(1).take(2) {
+            row[1..5].fill(black);
+        }
+        let mark = encode::png::encode(&mark);
         let damaged = logo[..logo.len() / 2].to_vec();
         let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assets/espresso-cup.jpg")).unwrap();
-        let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo)];
+        let images = [("logo.png", logo), ("damaged.png", damaged), ("photo.jpg", photo), ("mark.png", mark)];
         let assets = Assets::from(images.map(|(name, bytes)| (name.into(), bytes.into())));
         let resources = Resources { assets, fonts: Fonts::embedded() };
         let drawn = render::draw(&inputs, &plan, &resources, None, &limits).unwrap();
@@ -568,6 +643,35 @@ mod tests {
         assert_eq!(explained["layers"][1]["image"]["shown"], 1);
         assert_eq!(explained["layers"][1]["image"]["missing_glyphs"], json!([{ "code_point": "U+05E2", "count": 1 }]));
         assert_eq!(explained["missing_glyphs"], 4);
+    }
+
+    #[test]
+    fn looks_of_images() {
+        let explained = explain(
+            r##"{ "width": 100, "height": 100, "background": "#000", "layers": [
+            { "type": "image", "src": "asset:mark.png", "width": 40, "height": 20, "trim": true, "fit": "contain" },
+            { "type": "image", "src": "asset:mark.png", "y": 25, "width": 40, "height": 20, "size": "optical", "filter": { "duotone": ["#000", "#ff0"] } },
+            { "type": "image", "src": "asset:mark.png", "y": 50, "width": 40, "height": 20, "contrast": "auto", "focus": [0, 1] },
+            { "type": "image", "src": "asset:mark.png", "y": 75, "width": 40, "height": 20, "contrast": "auto", "filter": "white" } ] }"##,
+            "",
+        );
+        let image = |index: usize, field: &str| explained["layers"][index]["image"][field].clone();
+        let content = json!({ "x": 1.0, "y": 1.0, "width": 4.0, "height": 2.0 });
+        assert_eq!(
+            (image(0, "natural_size"), image(0, "content")),
+            (json!({ "width": 6.0, "height": 4.0 }), content.clone())
+        );
+        assert_eq!((image(0, "area"), image(0, "contrast")), (json!(null), json!(null)));
+        // Half of 800 px, times the root of 0.35 for its ink: 21.76 x 10.88 px.
+        let area = json!({ "x": 9.12, "y": 29.56, "width": 21.76, "height": 10.88 });
+        assert_eq!((image(1, "content"), image(1, "area")), (content, area));
+        assert_eq!(image(1, "filter"), json!("duotone #000000 #ffff00"));
+        let plate =
+            json!({ "ground": "#000000", "ratio": 1.0, "vanishing": 1.0, "remedy": "plate", "plate": "#ffffff" });
+        assert_eq!((image(2, "contrast"), image(2, "focus")), (plate, json!([0.0, 1.0])));
+        assert_eq!(image(2, "area"), json!({ "x": 2.4, "y": 52.4, "width": 35.2, "height": 15.2 }));
+        let visible = json!({ "ground": "#000000", "ratio": 21.0, "vanishing": 0.0, "remedy": "none" });
+        assert_eq!((image(3, "contrast"), image(3, "filter")), (visible, json!("tint #ffffff")));
     }
 
     #[test]

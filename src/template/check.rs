@@ -12,7 +12,7 @@ use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
 
-use super::document::{Content, Document, Files, FontFile, Kind, Layer, Paint, Text};
+use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
 use super::explain::{list, wrong};
 use super::templated::Templated;
 
@@ -221,6 +221,29 @@ fn check_source(source: &Templated<String>, path: &str, hosts: &[String]) -> Res
         .remedy(format!("add it: \"hosts\": [\"{}\"]", url.host())))
 }
 
+/// Checks the fields of an image that exclude or need each other.
+fn check_looks(image: &Image, path: &str) -> Result<(), Problem> {
+    let is_optical = image.size == Some(Sizing::Optical);
+    if is_optical && image.fit.is_some() {
+        return Err(wrong("field-wrong", "`size` takes the place of `fit`")
+            .at(format!("{path}.fit"))
+            .remedy("leave out one of them"));
+    }
+    if matches!(image.focus, Some(Focus::Detail(_))) && (is_optical || !matches!(image.fit, None | Some(Fit::Cover))) {
+        return Err(wrong("field-wrong", "a picture is searched for a crop with `\"fit\": \"cover\"` only")
+            .at(format!("{path}.focus"))
+            .remedy("leave out `focus`, or take `cover`"));
+    }
+    let needs_contrast =
+        [("dark_src", image.dark_src.is_some()), ("plate", image.plate.is_some()), ("ground", image.ground.is_some())];
+    match needs_contrast.into_iter().find(|(_, is_there)| *is_there && image.contrast.is_none()) {
+        Some((field, _)) => Err(wrong("field-wrong", format!("`{field}` has no effect without `contrast`"))
+            .at(format!("{path}.{field}"))
+            .remedy("add \"contrast\": \"auto\"")),
+        None => Ok(()),
+    }
+}
+
 /// Checks the number and the length of words.
 fn check_words(words: &[String], path: &str, limits: &Limits) -> Result<(), Problem> {
     check_count(words.len(), limits.words, "words", || path.to_owned())?;
@@ -252,6 +275,10 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
             Kind::Image(image) => {
                 check_count(image.fallback.len(), limits.fallbacks, "fallbacks", || format!("{path}.fallback"))?;
                 check_source(&image.src, &format!("{path}.src"), hosts)?;
+                if let Some(dark) = &image.dark_src {
+                    check_source(dark, &format!("{path}.dark_src"), hosts)?;
+                }
+                check_looks(image, &path)?;
                 for (index, source) in image.fallback.iter().enumerate() {
                     check_source(source, &format!("{path}.fallback[{index}]"), hosts)?;
                 }

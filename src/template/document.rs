@@ -26,9 +26,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use crate::image::Fit;
 use crate::params::Params;
 
+pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 use super::list::{OneOrMany, Sides};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
@@ -254,7 +254,7 @@ pub enum Kind {
     /// A paragraph of text.
     Text(Box<Text>),
     /// A picture.
-    Image(Image),
+    Image(Box<Image>),
     /// Layers that belong together; each has its own place.
     Group(Group),
     /// Layers in a row or a column, as auto layout in Figma or flexbox in CSS.
@@ -311,22 +311,6 @@ pub struct Path {
     /// `[x, y, width, height]` of the path's own coordinates, which are then scaled to the layer's
     /// box without distortion. Without it a unit is a px.
     pub view_box: Option<[f32; 4]>,
-}
-
-/// A picture.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Image {
-    /// `asset:logo.png`
-    pub src: Templated<String>,
-    /// How the picture fills its box; `cover` by default.
-    pub fit: Option<Fit>,
-    /// `[x, y]`, 0 to 1: the point of the picture that stays visible where it is cropped;
-    /// `[0.5, 0.5]`.
-    pub focus: Option<[f32; 2]>,
-    /// Tried in turn where the picture cannot be had: `asset:avatar.png`, `initials:{{ name }}`.
-    #[serde(default)]
-    pub fallback: Vec<Templated<String>>,
 }
 
 /// Layers that belong together.

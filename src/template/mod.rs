@@ -15,6 +15,7 @@ pub mod document;
 mod explain;
 pub mod expression;
 mod fit;
+mod image;
 pub mod list;
 mod paint;
 pub mod parse;

@@ -5,7 +5,7 @@
 
 use crate::params::Param;
 
-use super::document::{Content, Document, FontFile, Kind, Layer, Paint, Run, Shadow, Stop, Text};
+use super::document::{Content, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
 use super::templated::Templated;
 
 /// Bytes of an allocation beside its content.
@@ -53,7 +53,9 @@ fn layer(layer: &Layer) -> usize {
     let own = match &layer.kind {
         Kind::Text(text) => size_of::<Text>().saturating_add(letters(text)),
         Kind::Image(image) => {
-            image.fallback.len().saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION))
+            let fallbacks = image.fallback.len();
+            let fallbacks = fallbacks.saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION));
+            size_of::<Image>().saturating_add(fallbacks)
         }
         _ => 0,
     };

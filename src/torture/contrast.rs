@@ -3,7 +3,7 @@
 //! Only what is certain is said: a text of one colour, wholly on one opaque colour. A text on a
 //! picture or a gradient, or half on a box, is left to the eye.
 
-use crate::color::Color;
+use crate::color::{Color, contrast as contrast_of, luminance, over};
 use crate::geometry::Rect;
 use crate::layout::{Content, Item, Scene};
 use crate::plan::{Blend, Paint};
@@ -86,7 +86,7 @@ impl Walk {
         let touches = |below: &&Below| overlap(below.frame, item.frame);
         let Some(below) = self.below.iter().rev().find(touches) else { return };
         let Some(behind) = below.color.filter(|_| contains(below.frame, item.frame)) else { return };
-        let ratio = ratio(color, behind);
+        let ratio = contrast_of(luminance(over(color, behind)), luminance(behind));
         let least = if size >= LARGE_PX { LEAST_LARGE } else { LEAST };
         if ratio < least {
             // Rounded down, so that a ratio just below the least one does not look like it.
@@ -95,31 +95,6 @@ impl Walk {
             self.findings.push(Finding { layer: item.name.clone(), what });
         }
     }
-}
-
-/// The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"). The first one may be
-/// translucent.
-fn ratio(text: Color, behind: Color) -> f64 {
-    let (one, other) = (luminance(mix(text, behind)), luminance(behind));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-fn mix(over: Color, below: Color) -> Color {
-    let alpha = u32::from(over.a);
-    let channel = |over: u8, below: u8| {
-        let sum = u32::from(over).saturating_mul(alpha).saturating_add(u32::from(below).saturating_mul(255 - alpha));
-        u8::try_from(sum / 255).unwrap_or(u8::MAX)
-    };
-    Color::rgb(channel(over.r, below.r), channel(over.g, below.g), channel(over.b, below.b))
-}
-
-/// The relative luminance, 0 to 1.
-fn luminance(color: Color) -> f64 {
-    let linear = |channel: u8| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.040_45 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
-    };
-    0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {

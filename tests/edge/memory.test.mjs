@@ -89,6 +89,22 @@ for (const [format, width, height, options = ""] of [
   });
 }
 
+test("a photo that is searched for its crop before it is drawn stays under 48 MiB of linear memory", async () => {
+  // The largest photo that is searched. It is decoded, freed, and decoded again beside the bitmaps.
+  const [photoLayer, ...layers] = worst.layers;
+  const searched = { ...worst, layers: [{ ...photoLayer, fit: "cover", focus: "edges" }, ...layers] };
+  await withWorker({ kv: { searched: JSON.stringify(searched), "asset:photo.png": photo(1600, 1250) } }, async (worker) => {
+    const { status, picture } = await ask(worker, `/i/searched.png?name=${encodeURIComponent(LETTERS + "Nr. 1 ".repeat(160))}`);
+    assert.equal(status, 200);
+    assert.deepEqual([picture().width, picture().height], [2000, 1500]);
+    const [line] = await requestLines(worker, 1);
+    assert.equal(line.warnings, 0, "everything was drawn");
+    const { memory_bytes } = (await ask(worker, "/healthz")).json();
+    console.log(`linear memory: ${(memory_bytes / MIB).toFixed(1)} MiB`);
+    assert.ok(memory_bytes < 48 * MIB, `${memory_bytes / MIB} MiB`);
+  });
+});
+
 test("pictures that reuse frames of several templates stay under 80 MiB of linear memory", { timeout: 300_000 }, async () => {
   // Frames of the largest size that is kept: each template is drawn with one name, then with
   // another.

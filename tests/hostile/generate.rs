@@ -86,6 +86,38 @@ impl From<'_> {
         choices[self.below(choices.len())]
     }
 
+    /// How an image looks.
+    fn looks(&mut self, set: &mut impl FnMut(&str, Value)) {
+        if self.once_in(3) {
+            set("trim", [json!(true), json!(false), json!(0), json!(255)][self.below(4)].clone());
+        }
+        if self.once_in(3) {
+            let color = self.of(&["#fff", "#14142b80", "transparent", "{{ name }}"]);
+            let filters =
+                [json!("grayscale"), json!("white"), json!({ "tint": color }), json!({ "duotone": [color, "#f53"] })];
+            set("filter", filters[self.below(4)].clone());
+        }
+        match self.below(6) {
+            0 => {
+                set("size", json!("optical"));
+                set("fit", Value::Null);
+            }
+            1 => {
+                set("fit", json!("cover"));
+                set("focus", json!(self.of(&["entropy", "edges"])));
+            }
+            2 => {
+                set("contrast", json!("auto"));
+                set("dark_src", json!(self.of(&ASSETS)));
+                set("ground", json!(self.of(&["#fff", "#000", "{{ name }}"])));
+            }
+            _ => {}
+        }
+        if self.once_in(12) {
+            set("contrast", json!("auto"));
+        }
+    }
+
     fn number(&mut self) -> Value {
         match self.below(8) {
             0..=4 => json!(self.of(&NUMBERS)),
@@ -226,6 +258,7 @@ impl From<'_> {
                 if self.once_in(3) {
                     set("fallback", json!([self.of(&ASSETS), self.of(&ASSETS)]));
                 }
+                self.looks(&mut set);
             }
             "text" => self.text(&mut set),
             "group" | "stack" => {

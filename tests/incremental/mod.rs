@@ -183,7 +183,7 @@ fn a_font_that_changes_is_noticed() {
 }
 
 /// Layers to choose from; some use a param.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 24] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -191,6 +191,10 @@ const LAYERS: [&str; 21] = [
     r##"{ "type": "image", "src": "asset:espresso-cup.jpg", "x": 80, "width": 90, "height": 90, "rotate": 12 }"##,
     r##"{ "type": "image", "src": "asset:gone.png", "fallback": ["asset:avatar.png"], "x": 120, "y": 60, "width": 40, "height": 40 }"##,
     r##"{ "type": "image", "src": "asset:{{ file }}", "fallback": ["initials:{{ name }}"], "x": 30, "y": 50, "width": 44, "height": 44 }"##,
+    r##"{ "type": "image", "src": "asset:logo-corvina.png", "x": 20, "y": 40, "width": 120, "height": 60, "size": "optical", "contrast": "auto", "radius": 8 }"##,
+    r##"{ "type": "image", "src": "asset:logo-tessel.png", "x": 90, "y": 20, "height": 50, "trim": true, "filter": { "tint": "{{ color }}" } }"##,
+    r##"{ "type": "stack", "x": 15, "y": 10, "padding": 6, "fill": "{{ color }}", "when": "name", "children": [
+        { "type": "image", "src": "asset:logo-corvina.png", "dark_src": "asset:logo-corvina-white.png", "width": 100, "trim": true, "contrast": "auto" } ] }"##,
     r##"{ "type": "text", "x": 8, "y": 60, "width": 180, "text": "No value here", "size": 24, "rotate": 4 }"##,
     r##"{ "type": "text", "x": 8, "y": 30, "width": 180, "text": "Hi {{ name }}", "size": 30, "stroke": "#fff", "shadow": { "blur": 4 } }"##,
     r##"{ "type": "group", "x": 20, "y": 20, "width": 120, "height": 80, "clip": true, "opacity": 0.7, "children": [
