@@ -41,7 +41,8 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         return Err(format!("{file} names no picture: write a template and a format, such as welcome.png").into());
     };
     let template = folder.template(image.template.as_str())?;
-    let values = template.values(query, limits);
+    let mut values = template.values(query, limits);
+    template.add_examples(&mut values, limits);
     let inputs = Inputs::new(&template, &values, &asked.options, image.format);
     let bytes = if image.format == Format::Json {
         let plan = plan::plan(&inputs, limits);

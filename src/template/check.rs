@@ -14,6 +14,7 @@ use crate::text::Feature;
 
 use super::document::{Content, Document, Files, FontFile, Kind, Layer, Paint, Text};
 use super::explain::{list, wrong};
+use super::feed;
 use super::templated::Templated;
 
 /// Checks what the types of a document cannot say.
@@ -56,6 +57,10 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
             Problem { field: Some(field), ..problem }
         })?;
     }
+    for name in document.feeds.keys() {
+        check_param_name(name, limits).map_err(|problem| problem.at(format!("feeds.{name}")))?;
+    }
+    feed::check(&document.feeds, &document.params, &document.hosts, limits)?;
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", &document.hosts, limits)
 }
@@ -95,7 +100,8 @@ fn check_fonts(fonts: &[FontFile], limits: &Limits) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
+/// Checks the name of a param or a feed.
+fn check_param_name(name: &str, limits: &Limits) -> Result<(), Problem> {
     let mut letters = name.chars();
     let valid = letters.next().is_some_and(|first| first.is_ascii_lowercase())
         && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
@@ -106,6 +112,11 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
     if name.len() > limits.name_chars {
         return Err(wrong("param-name", format!("a param's name may have {} characters", limits.name_chars)));
     }
+    Ok(())
+}
+
+fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
+    check_param_name(name, limits)?;
     let (default, example) = match param {
         Param::Text(param) => (&param.default, &param.example),
         Param::Color(param) => (&param.default, &param.example),

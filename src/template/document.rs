@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::image::Fit;
 use crate::params::Params;
 
+use super::feed::Feeds;
 use super::list::{OneOrMany, Sides};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
@@ -71,13 +72,16 @@ pub struct Document {
     /// weights and its italics.
     #[serde(default)]
     pub fonts: Vec<FontFile>,
-    /// Hosts whose images its layers may show: `logo.com`, `*.cdn.example`, or `*` for every host that
-    /// the deployment allows. They hold too for params of type `image` without `hosts` of their own.
+    /// Hosts whose images its layers may show, and those of its feeds: `logo.com`, `*.cdn.example`, or
+    /// `*` for every host that the deployment allows. They hold too for params of type `image` without `hosts` of their own.
     #[serde(default)]
     pub hosts: Vec<String>,
     /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,
+    /// Live values of other hosts, by name: `{{ stock.price }}`.
+    #[serde(default)]
+    pub feeds: Feeds,
     /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so
     /// that this template's are used.
     #[serde(default)]
@@ -317,7 +321,8 @@ pub struct Path {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
-    /// `asset:logo.png`
+    /// `asset:logo.png`; `https://logo.com/logo.png` on one of the template's `hosts`; `logo:{{ domain }}`
+    /// for the logo of a company, by its domain or an email address of it.
     pub src: Templated<String>,
     /// How the picture fills its box; `cover` by default.
     pub fit: Option<Fit>,

@@ -14,6 +14,7 @@ mod compile;
 pub mod document;
 mod explain;
 pub mod expression;
+pub mod feed;
 mod fit;
 pub mod list;
 mod paint;
@@ -34,6 +35,7 @@ use crate::params::{self, Values};
 
 pub use document::{Access, Document, Files};
 pub use expression::{Expressions, initials};
+pub use feed::{Feed, Feeds};
 pub use reads::Reads;
 pub use templated::Templated;
 
@@ -47,6 +49,8 @@ pub struct Template {
     pub paths: path::Paths,
     /// The params that the background and each layer read.
     pub reads: Reads,
+    /// Whether a layer may show the logo of a company.
+    pub shows_logos: bool,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
     /// Bytes in memory.
@@ -90,6 +94,11 @@ impl Template {
     #[must_use]
     pub fn values(&self, query: &str, limits: &Limits) -> Values {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
+    }
+
+    /// Adds the examples of its feeds to its values, where there is no network.
+    pub fn add_examples(&self, values: &mut Values, limits: &Limits) {
+        feed::add_examples(&self.document.feeds, values, limits);
     }
 
     /// Bytes that it takes in memory, rounded up: a cache adds them up.

@@ -1,7 +1,7 @@
 //! URLs of images on other hosts: which are refused and why, how the others are written, and where
-//! redirects lead. `urls.json` has the spellings.
+//! redirects lead. `urls.json` has the spellings. `domains.json` has those of the domains of logos.
 
-use monogram::remote::{Refusal, Url};
+use monogram::remote::{Domain, NoDomain, Provider, Refusal, Url};
 use serde_json::Value;
 
 use crate::util::read_text;
@@ -55,4 +55,48 @@ fn a_redirect_is_judged_as_its_url_was() {
         .map(|(found, text, expected)| format!("{text:?} leads to {found}, and not {expected}"))
         .collect();
     check(&differences);
+}
+
+#[test]
+fn a_domain_is_read_from_addresses_and_urls() {
+    let table: Value = serde_json::from_str(&read_text("tests/remote/domains.json")).unwrap();
+    let list = |name: &str| table[name].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let rows = list("read").iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect::<Vec<_>>();
+    let refused = ["malformed", "free-mail"]
+        .map(|why| list(why).iter().map(|row| (text(row), why.to_owned())).collect::<Vec<_>>());
+    let differences: Vec<String> = [rows, refused.concat()]
+        .concat()
+        .into_iter()
+        .map(|(text, expected)| {
+            let found = match Domain::read(&text) {
+                Ok(domain) => domain.as_str().to_owned(),
+                Err(NoDomain::Malformed) => "malformed".to_owned(),
+                Err(NoDomain::FreeMail) => "free-mail".to_owned(),
+            };
+            (found, text, expected)
+        })
+        .filter(|(found, _, expected)| found != expected)
+        .map(|(found, text, expected)| format!("{text:?} is {found}, and not {expected}"))
+        .collect();
+    check(&differences);
+}
+
+#[test]
+fn a_provider_of_logos_is_a_url_with_a_place_for_the_domain() {
+    for (pattern, host) in [
+        ("https://logos.example/{domain}", Some("logos.example")),
+        ("https://logos.example/{domain}.png?token=a&size=256", Some("logos.example")),
+        ("https://logos.example/?of={domain}", Some("logos.example")),
+        (" https://logos.example/{domain}\n", Some("logos.example")),
+        ("https://logos.example/", None),
+        ("https://{domain}/favicon.png", None),
+        ("https://{domain}.logos.example/", None),
+        ("http://logos.example/{domain}", None),
+        ("https://127.0.0.1/{domain}", None),
+        ("https://logos.example:8443/{domain}", None),
+        ("", None),
+    ] {
+        assert_eq!(Provider::read(pattern).as_ref().map(Provider::host), host, "{pattern}");
+    }
 }
