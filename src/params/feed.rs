@@ -80,7 +80,7 @@ mod tests {
             ("null", Ok("null")),
             ("{\"a\":[1,true]}", Ok("{\"a\":[1,true]}")),
             ("\u{feff}{}", Ok("{}")),
-            (r#"{"a":"  Zoe\u0301\u202e\n"}"#, Ok("{\"a\":\"Zoé\"}")),
+            (r#"{"a":"Zoe\u0301\u202e\n"}"#, Ok("{\"a\":\"Zoé\"}")),
             (r#"{"a":"abcdefgh"}"#, Ok("{\"a\":\"abcd\"}")),
             (r#"{"a":"  ","b":"undefined"}"#, Ok("{\"a\":null,\"b\":null}")),
             (r#"{"a":1,"a":2}"#, Ok("{\"a\":2}")),

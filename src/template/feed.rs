@@ -6,12 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::error::Problem;
 use crate::limits::Limits;
-use crate::params::{Params, Resolved, Source, Value, Values, feed};
-use crate::remote::{Url, host};
-
-use super::explain::wrong;
+use crate::params::{Resolved, Source, Value, Values, feed};
+use crate::remote::Url;
 
 /// A template's feeds by name. Names are those of params.
 pub type Feeds = BTreeMap<String, Feed>;
@@ -64,41 +61,4 @@ pub fn add_examples(feeds: &Feeds, values: &mut Values, limits: &Limits) {
             values.insert(name.clone(), Resolved::new(value, Source::Given));
         }
     }
-}
-
-/// Checks the feeds of a document.
-///
-/// # Errors
-/// The first rule that one breaks, with the path of the field.
-pub fn check(feeds: &Feeds, params: &Params, hosts: &[String], limits: &Limits) -> Result<(), Problem> {
-    if feeds.len() > limits.feeds {
-        return Err(wrong("template-too-large", format!("a template may have {} feeds", limits.feeds)).at("feeds"));
-    }
-    for (name, feed) in feeds {
-        let at = |field: &str| format!("feeds.{name}.{field}");
-        if params.contains_key(name) {
-            return Err(wrong("field-wrong", format!("there is a param `{name}` too"))
-                .at(format!("feeds.{name}"))
-                .remedy("give one of them another name"));
-        }
-        let host = feed.host().ok_or_else(|| {
-            wrong("field-wrong", "expected a URL such as \"https://api.example/stock/{{ sku }}.json\"")
-                .at(at("url"))
-                .remedy("write out https, the name of a public host and the `/` after it; expressions come after that")
-        })?;
-        if !host::any_allows(hosts.iter().map(String::as_str), &host) {
-            return Err(wrong("field-wrong", "the template does not allow the host of this feed")
-                .at(at("url"))
-                .remedy(format!("add it: \"hosts\": [\"{host}\"]")));
-        }
-        if feed.ttl.is_some_and(|ttl| ttl != feed.ttl_s(limits)) {
-            let (floor, ceiling) = (limits.feed_ttl_floor_s, limits.feed_ttl_ceiling_s);
-            return Err(wrong("field-wrong", format!("a feed is kept for {floor} to {ceiling} seconds")).at(at("ttl")));
-        }
-        let mut example = feed.example.clone().unwrap_or_default();
-        if feed::clean(&mut example, limits).is_err() {
-            return Err(wrong("field-wrong", "the example is larger or deeper than a feed may be").at(at("example")));
-        }
-    }
-    Ok(())
 }

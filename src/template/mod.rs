@@ -96,9 +96,12 @@ impl Template {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
     }
 
-    /// Adds the examples of its feeds to its values, where there is no network.
-    pub fn add_examples(&self, values: &mut Values, limits: &Limits) {
-        feed::add_examples(&self.document.feeds, values, limits);
+    /// The same with the examples of its feeds, for previews and tests, which have no network.
+    #[must_use]
+    pub fn example_values(&self, query: &str, limits: &Limits) -> Values {
+        let mut values = self.values(query, limits);
+        feed::add_examples(&self.document.feeds, &mut values, limits);
+        values
     }
 
     /// Bytes that it takes in memory, rounded up: a cache adds them up.

@@ -37,6 +37,11 @@ impl Feeds {
         values.extend(self.all.iter().cloned());
     }
 
+    /// The feeds that have a value, beside the values of params.
+    pub fn add_found_to(&self, values: &mut Values) {
+        values.extend(self.all.iter().filter(|(_, resolved)| resolved.value.is_some()).cloned());
+    }
+
     /// Whether the host of each of them answered as it should.
     pub fn are_current(&self) -> bool {
         self.all.iter().all(|(_, resolved)| resolved.source.failure().is_none())
