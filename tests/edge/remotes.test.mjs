@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Response } from "miniflare";
+import { API, want } from "./api.mjs";
 import { ask, faults, LIVE, withWorker } from "./answers.mjs";
 import { FAULTS } from "./faults.mjs";
 import { encode } from "./png.mjs";
@@ -341,6 +342,24 @@ test("the logo of a company comes from the provider that the deployment chose", 
     });
   }
 });
+
+test("a preview shows images of other hosts, and publishing warns of those that are not allowed", () =>
+  withRemotes({ ...API, kv: {}, bindings: { ...API.bindings, IMAGE_HOSTS: "img.example" } }, async (worker, asked) => {
+    const document = JSON.parse(TEMPLATE);
+    const preview = async (path) => want(worker, 200, "POST /v1/preview", { body: { document, params: { logo_url: `https://img.example/${path}` } } });
+    assert.ok(isRed(await preview("ok")));
+    assert.ok(!isRed(await preview("status-500")));
+    assert.deepEqual(asked, ["img.example/ok", "img.example/status-500"]);
+    const feeds = { ...document, hosts: ["img.example"], feeds: { stock: { url: "https://img.example/status-500", example: { price: 7 } } }, alt: "{{ stock.price }}" };
+    const alt = await want(worker, 200, "POST /v1/preview", { body: { document: feeds, format: "txt" } });
+    assert.equal(alt.text(), "7");
+    const { warnings } = (await want(worker, 200, "POST /v1/validate", { body: { ...document, layers: [{ ...document.layers[0], src: "logo:{{ name }}" }] } })).json();
+    assert.deepEqual(warnings.map(({ warning }) => warning).filter((text) => text.startsWith("this deployment")), [
+      "this deployment fetches nothing from *.cdn.example (IMAGE_HOSTS)",
+      "this deployment fetches nothing from refused.example (IMAGE_HOSTS)",
+      "this deployment has chosen no provider of logos (LOGO_URL)",
+    ]);
+  }));
 
 test("a host that failed is asked again after a minute", () =>
   withRemotes({ front: FAULTS, cacheAPI: false }, async (worker) => {

@@ -113,7 +113,7 @@ pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
 }
 
 /// The deployment's provider of logos. `None` if it has chosen none, or one that cannot be asked.
-fn provider(env: &Env) -> Option<Provider> {
+pub fn provider(env: &Env) -> Option<Provider> {
     let pattern = env.var(LOGO).ok()?.to_string();
     let provider = Provider::read(&pattern);
     if provider.is_none() && !pattern.is_empty() {

@@ -41,6 +41,8 @@ pub struct Upstream<'a> {
     template: &'a TemplateId,
     /// The hosts that the deployment allows.
     hosts: Vec<String>,
+    /// Milliseconds that all fetches may take together.
+    wait_ms: u32,
     /// That of all fetches together.
     pub deadline: Deadline,
     /// Bytes that are left for all of them.
@@ -82,11 +84,13 @@ pub enum Fresh {
 impl<'a> Upstream<'a> {
     /// Begins to ask for a picture of a template: the deadline begins now.
     pub fn new(call: &'a Call<'a>, template: &'a TemplateId) -> Self {
+        let wait_ms = wait_ms(call.env, call.limits);
         Self {
             call,
             template,
             hosts: deployment_hosts(call.env),
-            deadline: Deadline::after(wait_ms(call.env, call.limits)),
+            wait_ms,
+            deadline: Deadline::after(wait_ms),
             budget: Cell::new(call.limits.images_bytes),
         }
     }
@@ -133,6 +137,9 @@ impl<'a> Upstream<'a> {
             };
             js_sys::Date::now() + f64::from(seconds) * 1_000.0
         };
+        // Who waited for another request has less time left than a host may take.
+        let time_ms = wanted.deadline.at_ms() - js_sys::Date::now();
+        let is_hasty = time_ms < f64::from(self.wait_ms.min(limits.feeds_wait_ms)) / 2.0;
         let kept = match self.ask(wanted, before.as_ref()).await {
             Ok(Answer::New(sent, cache_control)) => {
                 Kept { sent: Some(sent), failure: None, fresh_ms: fresh_ms(&cache_control) }
@@ -151,8 +158,10 @@ impl<'a> Upstream<'a> {
                 })
             }
         };
-        // Who asks for too much in one network says nothing about the file.
-        if kept.failure != Some(Failure::TooMany) {
+        // Who asks for too much in one network says nothing about the file, nor does who had no time.
+        let says_nothing =
+            kept.failure == Some(Failure::TooMany) || (is_hasty && kept.failure == Some(Failure::Timeout));
+        if !says_nothing {
             kept.remember(place, limits);
             kept.store(self.call, &address);
         }
@@ -215,7 +224,7 @@ impl Wanted<'_> {
 }
 
 /// The hosts that a deployment allows.
-fn deployment_hosts(env: &Env) -> Vec<String> {
+pub fn deployment_hosts(env: &Env) -> Vec<String> {
     let listed = env.var(HOSTS).map(|value| value.to_string()).unwrap_or_default();
     listed.split([',', ' ', '\n']).filter(|pattern| !pattern.is_empty()).map(str::to_owned).collect()
 }
