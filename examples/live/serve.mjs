@@ -27,7 +27,7 @@ console.log(`
 
     ${worker.url}/i/live/stock.png?sku=espresso-cup&name=Maria
     ${worker.url}/i/live/weather.png?city=Lisbon&name=Maria
-    ${worker.url}/i/live/stock.json?sku=tea-bowl      explains the picture
+    ${worker.url}/i/live/stock.json?sku=espresso-gift      explains the picture
 
   Ctrl-C stops it.
 `);

@@ -4,8 +4,8 @@
 /** The products of the shop. */
 const PRODUCTS = {
   "espresso-cup": { name: "Terracotta Espresso Cup", price: 28, before: 34, of: 24, shop: "Kiln & Table" },
-  "milk-jug": { name: "Stoneware Milk Jug", price: 42, of: 12, shop: "Kiln & Table" },
-  "tea-bowl": { name: "Celadon Tea Bowl", price: 56.5, before: 68, of: 8, shop: "Kiln & Table" },
+  "espresso-cups": { name: "Terracotta Espresso Cups, Set of Four", price: 96, of: 12, shop: "Kiln & Table" },
+  "espresso-gift": { name: "Espresso Cup in a Gift Box", price: 39.5, before: 46, of: 4, shop: "Kiln & Table" },
 };
 
 /** The cities, each with the temperature of a day like this. */

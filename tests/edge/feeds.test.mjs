@@ -186,10 +186,10 @@ test("the live examples show what their upstream says", () => {
   };
   return withWorker({ kv, bindings: { IMAGE_HOSTS: "live.example" }, outbound }, async (worker) => {
     const text = async (path) => (await ask(worker, path)).text();
-    assert.match(await text("/i/live/stock.txt?sku=tea-bowl"), /^Celadon Tea Bowl, €56.50, only \d left$/);
+    assert.match(await text("/i/live/stock.txt?sku=espresso-gift"), /^Espresso Cup in a Gift Box, €39.50, only \d left$/);
     assert.match(await text("/i/live/weather.txt?city=S%C3%A3o+Paulo"), /^The weather in São Paulo: 2\d°, /);
     assert.equal(await text("/i/live/stock.txt?sku=nothing"), "Your cup");
-    for (const path of ["stock.png?sku=milk-jug&name=Maria", "weather.png?city=Oslo", "weather.png?city=Atlantis"]) {
+    for (const path of ["stock.png?sku=espresso-cups&name=Maria", "weather.png?city=Oslo", "weather.png?city=Atlantis"]) {
       assert.equal((await ask(worker, `/i/live/${path}`)).picture().width, 1200);
     }
   });
