@@ -82,7 +82,7 @@ mod tests {
             ("\u{feff}{}", Ok("{}")),
             (r#"{"a":"Zoe\u0301\u202e\n"}"#, Ok("{\"a\":\"Zoé\"}")),
             (r#"{"a":"abcdefgh"}"#, Ok("{\"a\":\"abcd\"}")),
-            (r#"{"a":"  ","b":"undefined"}"#, Ok("{\"a\":null,\"b\":null}")),
+            (r#"{"a":"  ","b":"null"}"#, Ok("{\"a\":null,\"b\":null}")),
             (r#"{"a":1,"a":2}"#, Ok("{\"a\":2}")),
             ("{\"a\":[[1]]}", Err(Failure::TooLarge)),
             ("[1,2,3,4,5]", Ok("[1,2,3,4,5]")),

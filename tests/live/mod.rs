@@ -27,7 +27,8 @@ fn pictures_are_as_accepted() {
             ("example", template.example_values(query, &world.limits)),
             ("missing", template.values("", &world.limits)),
         ] {
-            let inputs = Inputs::new(&template, &values, &Options::default(), Format::Png);
+            let options = Options::default();
+            let inputs = Inputs::new(&template, &values, &options, Format::Png);
             let picture = monogram::render(&inputs, &world).unwrap();
             assert_eq!(picture.warnings, [""; 0], "{name} {case}");
             let golden = root().join(format!("tests/live/{name}-{case}.png"));
