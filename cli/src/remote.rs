@@ -19,10 +19,15 @@ use ureq::Agent;
 use ureq::http::Request;
 use ureq::tls::{RootCerts, TlsConfig};
 
+use crate::clock;
+
+/// The bytes of an image, or the reason why there are none.
+type Had = Result<Rc<[u8]>, Failure>;
+
 /// The images that this run of the command has fetched, or could not fetch.
 #[derive(Default)]
 pub struct Fetched {
-    had: RefCell<BTreeMap<AssetId, Result<Rc<[u8]>, Failure>>>,
+    had: RefCell<BTreeMap<AssetId, Had>>,
 }
 
 impl Fetched {
@@ -37,7 +42,7 @@ impl Fetched {
         let is_new = |remote: &&Remote| !self.had.borrow().contains_key(&remote.id);
         // A thread needs no more than the URL and the hosts.
         let wanted: Vec<_> = plan.remotes.iter().filter(is_new).map(Wanted::of).collect();
-        let until = Instant::now().checked_add(Duration::from_millis(limits.remotes_wait_ms.into()));
+        let until = clock::moment().checked_add(Duration::from_millis(limits.remotes_wait_ms.into()));
         let asked = thread::scope(|scope| {
             let threads: Vec<_> = wanted.iter().map(|wanted| scope.spawn(|| wanted.fetch(until, limits))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or(Err(Failure::Network))).collect::<Vec<_>>()
@@ -70,7 +75,7 @@ impl Wanted {
         let mut url = self.url.clone().ok_or(Failure::NoProvider)?;
         let bytes = u64::try_from(limits.image_bytes).unwrap_or(u64::MAX);
         for _ in 0..=limits.redirects {
-            let left = until.and_then(|until| until.checked_duration_since(Instant::now())).ok_or(Failure::Timeout)?;
+            let left = until.and_then(|until| until.checked_duration_since(clock::moment())).ok_or(Failure::Timeout)?;
             let request = Request::get(url.as_str()).header("Accept", "image/png, image/jpeg").body(());
             let answer = agent(left).run(request.map_err(|_| Failure::Network)?);
             let mut response = answer.map_err(|error| failure(&error))?;

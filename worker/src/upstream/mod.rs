@@ -171,10 +171,10 @@ impl<'a> Upstream<'a> {
     /// Whether a URL may be fetched.
     fn permits(&self, url: &Url, wanted: &Wanted<'_>) -> Result<(), Failure> {
         let allows = |hosts: &[String]| host::any_allows(hosts.iter().map(String::as_str), url.host());
-        let is_provider = wanted.provider == Some(url.host());
         // A provider's redirects may lead to what the deployment allows.
         let is_of_template = wanted.provider.is_some() || allows(wanted.hosts);
-        if !is_provider && !(is_of_template && allows(&self.hosts)) {
+        let is_allowed = wanted.provider == Some(url.host()) || (is_of_template && allows(&self.hosts));
+        if !is_allowed {
             return Err(Failure::Host);
         }
         // Neither does a deployment ask itself, nor does it fetch for a Worker of its own zone.
