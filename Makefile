@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-worst bench-peers profile load publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-worst bench-peers profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -71,6 +71,9 @@ publishers: build ## of two publishers at once one wins, 1,000 times: nothing is
 
 signed-urls: ## no changed signed URL is accepted, no valid one refused: make signed-urls COUNT=1000000
 	MONOGRAM_URLS=$(COUNT) cargo test --quiet --test main policy:: -- --nocapture
+
+live: build ## serve pictures with live values, and a small upstream for them: make live PORT=8788
+	@exec env $(if $(filter-out file,$(origin PORT)),PORT=$(PORT)) node_modules/.bin/node examples/live/serve.mjs
 
 load: ## 10,000 requests, 20 at once, to what `make dev` serves: make load PORT=8787 REQUESTS=10000 AT_ONCE=20
 	@env PORT=$(PORT) REQUESTS=$(REQUESTS) AT_ONCE=$(AT_ONCE) node_modules/.bin/node tools/load.mjs

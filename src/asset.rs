@@ -14,11 +14,11 @@ pub type Assets = BTreeMap<AssetId, Rc<[u8]>>;
 pub struct AssetId(String);
 
 impl AssetId {
-    /// Whether it names an image on another host, which has its URL as its name. No asset has such a
+    /// Whether it names an image on another host, which has its URL or `logo:acme.com` as its name. No asset has such a
     /// name, because [`Self::is_path`] does not hold.
     #[must_use]
     pub fn is_remote(&self) -> bool {
-        self.0.starts_with("https://")
+        self.0.starts_with("https://") || self.0.starts_with("logo:")
     }
 
     /// The name, without `asset:`.

@@ -122,21 +122,54 @@ pub struct Limits {
     pub hosts: usize,
     /// Images on other hosts that one picture may show. A Worker has six connections at once.
     pub remotes: usize,
+    /// Feeds of one template: each is a connection too.
+    pub feeds: usize,
+    /// Bytes of the JSON of one feed.
+    pub feed_bytes: usize,
+    /// Levels to which its lists and objects may nest.
+    pub feed_depth: usize,
+    /// Values in it, lists and objects counted too: each takes about 100 bytes in memory.
+    pub feed_values: usize,
+    /// Milliseconds to wait for all feeds of a picture: half of what is then left for its images.
+    pub feeds_wait_ms: u32,
+    /// Seconds for which a feed is used if its template does not say.
+    pub feed_ttl_s: u32,
+    /// The least of them: with fewer, each opening of an email would cost a fetch.
+    pub feed_ttl_floor_s: u32,
+    /// The most of them.
+    pub feed_ttl_ceiling_s: u32,
     /// Redirects that are followed to one of them.
     pub redirects: usize,
-    /// Milliseconds to wait for all images on other hosts of a picture together, redirects and bodies
-    /// included.
+    /// Milliseconds to wait for everything on other hosts that a picture needs together, redirects
+    /// and bodies included. A deployment may choose another time (`IMAGE_WAIT_MS`).
     pub remotes_wait_ms: u32,
+    /// The least such time: in less, no connection to another continent is made.
+    pub remotes_wait_floor_ms: u32,
+    /// The largest such time: with all other waits, image proxies would give up.
+    pub remotes_wait_ceiling_ms: u32,
+    /// Milliseconds after which a request looks again whether another request has brought what both
+    /// need: a fraction of what a fetch takes.
+    pub remote_poll_ms: u32,
     /// The least seconds for which the bytes of such an image are kept, whatever its host says: the
     /// recipients of a mailing open it in the same minutes.
     pub remote_floor_s: u32,
     /// The most seconds for which they are kept: a logo changes sometimes.
     pub remote_ceiling_s: u32,
+    /// Seconds for which they are kept after that, to be used again if the host says that they have
+    /// not changed, or if it fails: mailings are opened for about a week.
+    pub remote_stale_s: u32,
     /// Seconds for which a failure is remembered, so that a host that is down is not asked by each
     /// recipient.
     pub remote_failure_s: u32,
+    /// Bytes of an `ETag` or `Last-Modified` of theirs that is kept to ask again with.
+    pub validator_bytes: usize,
     /// Bytes of such images in an isolate's memory.
     pub memory_remotes_bytes: usize,
+    /// Milliseconds that one is in an isolate's memory before the Cache API is asked again, which
+    /// other isolates fill too.
+    pub memory_remote_ms: u32,
+    /// Bytes that one weighs there beside its content, so that failures are bounded too.
+    pub memory_remote_entry_bytes: usize,
     /// Warnings of one picture that get a line of their own; further warnings are only counted,
     /// because a person reads no more.
     pub warnings: usize,
@@ -316,12 +349,27 @@ impl Default for Limits {
             images: 24,
             hosts: 100,
             remotes: 6,
+            feeds: 4,
+            feed_bytes: 64 * 1024,
+            feed_depth: 8,
+            feed_values: 2_000,
+            feeds_wait_ms: 1_000,
+            feed_ttl_s: 300,
+            feed_ttl_floor_s: 60,
+            feed_ttl_ceiling_s: 86_400,
             redirects: 2,
             remotes_wait_ms: 2_000,
+            remotes_wait_floor_ms: 200,
+            remotes_wait_ceiling_ms: 2_500,
+            remote_poll_ms: 20,
             remote_floor_s: 300,
             remote_ceiling_s: 86_400,
+            remote_stale_s: 604_800,
             remote_failure_s: 60,
+            validator_bytes: 256,
             memory_remotes_bytes: 4 * 1024 * 1024,
+            memory_remote_ms: 300_000,
+            memory_remote_entry_bytes: 512,
             warnings: 50,
             warning_place_chars: 80,
             warning_text_chars: 300,

@@ -25,6 +25,7 @@ mod image_resample;
 mod incremental;
 mod line_breaking_matches_chromium;
 mod lint;
+mod live;
 mod locale;
 mod looks;
 mod merge_tags;

@@ -97,7 +97,7 @@ pub fn examples(template: &Template) -> String {
 
 fn pixels(template: &Template, query: &str, folder: &Folder) -> Result<Rc<Pixmap>, Box<dyn Error>> {
     let limits = folder.limits();
-    let (values, options) = (template.values(query, limits), Options::read(query, limits));
+    let (values, options) = (template.example_values(query, limits), Options::read(query, limits));
     let inputs = Inputs::new(template, &values, &options, Format::Png);
     let plan = plan::plan(&inputs, limits);
     Ok(render::draw(&inputs, &plan, &Resources::of(&plan, folder), None, limits)?.painted.pixels)

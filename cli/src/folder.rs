@@ -11,10 +11,14 @@ use monogram::asset::AssetId;
 use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
+use monogram::plan::Plan;
+use monogram::remote::Failure;
 use monogram::request::TemplateId;
 use monogram::template::Template;
 use monogram::torture::Case;
 use monogram::world::World;
+
+use crate::remote;
 
 /// A folder with `templates/`, `templates/assets/` and `fonts/packs/`; a world for pictures.
 pub struct Folder {
@@ -25,6 +29,8 @@ pub struct Folder {
     cache: Cache,
     /// Packs that were read before, by name.
     packs: RefCell<BTreeMap<&'static str, OpenPack>>,
+    /// Images on other hosts.
+    remotes: remote::Fetched,
 }
 
 impl World for Folder {
@@ -33,6 +39,9 @@ impl World for Folder {
     }
 
     fn asset(&self, id: &AssetId) -> Option<Rc<[u8]>> {
+        if id.is_remote() {
+            return self.remotes.get(id);
+        }
         Some(Rc::from(fs::read(self.asset_file(id)?).ok()?))
     }
 
@@ -64,7 +73,14 @@ impl Folder {
     pub fn new(root: PathBuf) -> Self {
         let limits = Limits::default();
         let assets = vec![root.join("templates/assets")];
-        Self { root, assets, cache: Cache::new(&limits), limits, packs: RefCell::default() }
+        Self {
+            root,
+            assets,
+            cache: Cache::new(&limits),
+            limits,
+            packs: RefCell::default(),
+            remotes: remote::Fetched::default(),
+        }
     }
 
     /// The same folder for a template in a file of its own: its assets may also lie beside it, or in
@@ -75,6 +91,11 @@ impl Folder {
         let beside = template.parent().unwrap_or(Path::new(""));
         folder.assets.splice(..0, [beside.join("assets"), beside.to_owned()]);
         folder
+    }
+
+    /// Fetches the images on other hosts that a plan names. Returns those that could not be had.
+    pub fn fetch(&self, plan: &Plan) -> Vec<(AssetId, Failure)> {
+        self.remotes.fetch(plan, &self.limits)
     }
 
     /// The file of an asset. `None` if there is none.

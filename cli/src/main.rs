@@ -16,6 +16,7 @@ mod lint;
 mod out;
 mod pull;
 mod push;
+mod remote;
 mod render;
 mod sheet;
 mod sign;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
@@ -41,10 +42,14 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         return Err(format!("{file} names no picture: write a template and a format, such as welcome.png").into());
     };
     let template = folder.template(image.template.as_str())?;
-    let values = template.values(query, limits);
+    let mut values = template.example_values(query, limits);
+    let plan = plan::plan(&Inputs::new(&template, &values, &asked.options, image.format), limits);
+    for (id, failure) in folder.fetch(&plan) {
+        note!("warning: {id}: {}", failure.words());
+        value::blame(&mut values, id.as_str(), Source::Failed(failure));
+    }
     let inputs = Inputs::new(&template, &values, &asked.options, image.format);
     let bytes = if image.format == Format::Json {
-        let plan = plan::plan(&inputs, limits);
         let resources = Resources::of(&plan, folder);
         let drawn = render::draw(&inputs, &plan, &resources, folder.cache(), limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
@@ -52,7 +57,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
         Explained { template, revision, src: &src, values, plan, drawn, fonts }.json().into_bytes()
     } else {
-        let picture = monogram::render(&inputs, folder)?;
+        let picture = render::picture(&inputs, &plan, folder)?;
         for warning in &picture.warnings {
             note!("warning: {warning}");
         }

@@ -129,7 +129,8 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
     let cases = torture::cases(&template.document.params, &[]);
     if let Some(example) = cases.iter().find(|case| case.name == "example") {
         let limits = folder.limits();
-        let (values, options) = (template.values(&example.query, limits), Options::read(&example.query, limits));
+        let values = template.example_values(&example.query, limits);
+        let options = Options::read(&example.query, limits);
         let inputs = Inputs::new(template, &values, &options, Format::Png);
         let notes = Resources::of(&plan::plan(&inputs, limits), folder).notes(limits);
         let drawn = monogram::render(&inputs, folder)

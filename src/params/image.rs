@@ -1,9 +1,9 @@
 //! Clean text → the picture that it names.
 //!
-//! A value may name an asset (`asset:logo.png`), or a file on a host that the template allows. No
+//! A value may name an asset (`asset:logo.png`), the logo of a company (`logo:acme.com`), or a file on a host that the template allows. No
 //! other URL is accepted: no other scheme, no port, no user or password, no IP address.
 
-use crate::remote::{Url, host};
+use crate::remote::{Domain, NoDomain, Url, host};
 
 use super::Missing;
 
@@ -17,14 +17,21 @@ pub fn asset(text: &str) -> Option<&str> {
     name.split('/').all(part).then_some(name)
 }
 
-/// Reads a value: returns `asset:…` or a URL, in the form that a layer's `src` takes.
+/// Reads a value: returns `asset:…`, `logo:` with a domain, or a URL, in the form that a layer's `src` takes.
 ///
 /// # Errors
-/// [`Missing::WrongType`] if the text names no picture that may be fetched, and [`Missing::Host`]
-/// if its host is not in `hosts`.
+/// [`Missing::WrongType`] if the text names no picture that may be fetched, [`Missing::Host`]
+/// if its host is not in `hosts`, and [`Missing::FreeMail`] for the logo of a mail service.
 pub fn read(text: &str, hosts: &[String]) -> Result<String, Missing> {
     if asset(text).is_some() {
         return Ok(text.to_owned());
+    }
+    if let Some(named) = text.strip_prefix("logo:") {
+        return match Domain::read(named) {
+            Ok(domain) => Ok(format!("logo:{}", domain.as_str())),
+            Err(NoDomain::Malformed) => Err(Missing::WrongType),
+            Err(NoDomain::FreeMail) => Err(Missing::FreeMail),
+        };
     }
     let url = Url::read(text).map_err(|_| Missing::WrongType)?;
     if host::any_allows(hosts.iter().map(String::as_str), url.host()) {
@@ -44,6 +51,10 @@ mod tests {
         for (text, read_as) in [
             ("asset:logo.png", Ok("asset:logo.png")),
             ("asset:acme/logo-2.png", Ok("asset:acme/logo-2.png")),
+            ("logo:Maria@www.Acme.com", Ok("logo:acme.com")),
+            ("logo:gmail.com", Err(Missing::FreeMail)),
+            ("logo:acme", Err(Missing::WrongType)),
+            ("logo:https://a@evil.example/", Err(Missing::WrongType)),
             ("asset:../secret", Err(Missing::WrongType)),
             ("asset:/logo.png", Err(Missing::WrongType)),
             ("asset:a b", Err(Missing::WrongType)),

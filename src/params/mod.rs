@@ -12,6 +12,7 @@ pub mod coerce;
 pub mod datetime;
 pub mod declare;
 pub mod entity;
+pub mod feed;
 pub mod image;
 pub mod repair;
 pub mod resolve;

@@ -290,6 +290,7 @@ mod tests {
                 Some(Value::Number(number)) => number.to_string(),
                 Some(Value::Color(color)) => color.to_hex(),
                 Some(Value::Datetime(moment)) => moment.to_string(),
+                Some(Value::Feed(json)) => json.to_string(),
                 None => "-".to_owned(),
             };
             format!("{value} <{} {}>", source.code(), source.missing().map_or("", Missing::code))

@@ -1,6 +1,9 @@
 //! The values of params, and where each of them comes from.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
 
 use crate::color::Color;
 use crate::locale::DateTime;
@@ -24,6 +27,8 @@ pub enum Value {
     Datetime(DateTime),
     /// A picture, in the form that a layer's `src` takes: `asset:logo.png`, or a URL.
     Image(String),
+    /// What a feed sent, which no URL can set.
+    Feed(Rc<Json>),
 }
 
 /// The reason why the URL has no usable value for a param.
@@ -50,6 +55,8 @@ pub enum Missing {
     NotAllowed,
     /// A picture on a host that the template does not allow.
     Host,
+    /// The logo of a mail service for persons, which is no company of theirs.
+    FreeMail,
     /// `name.b64` is not base64url, or its bytes are not UTF-8.
     BadBase64,
 }
@@ -69,6 +76,7 @@ impl Missing {
             Self::OutOfRange => "out-of-range",
             Self::NotAllowed => "not-allowed",
             Self::Host => "host-not-allowed",
+            Self::FreeMail => "free-mail",
             Self::BadBase64 => "bad-base64",
         }
     }
@@ -106,6 +114,8 @@ pub enum Source {
     /// The value names an image on another host that could not be had: the layer shows its next
     /// source.
     Failed(Failure),
+    /// The host of what the value names failed, and what it sent before is shown.
+    LastGood(Failure),
 }
 
 impl Source {
@@ -118,6 +128,7 @@ impl Source {
             Self::TemplateDefault(_) => "template-default",
             Self::Missing(_) => "nothing",
             Self::Failed(_) => "fallback",
+            Self::LastGood(_) => "last-good",
         }
     }
 
@@ -125,17 +136,26 @@ impl Source {
     #[must_use]
     pub const fn missing(self) -> Option<Missing> {
         match self {
-            Self::Given | Self::Failed(_) => None,
+            Self::Given | Self::Failed(_) | Self::LastGood(_) => None,
             Self::UrlDefault(why) | Self::TemplateDefault(why) | Self::Missing(why) => Some(why),
+        }
+    }
+
+    /// How another host failed; `None` if none did.
+    #[must_use]
+    pub const fn failure(self) -> Option<Failure> {
+        match self {
+            Self::Failed(failure) | Self::LastGood(failure) => Some(failure),
+            Self::Given | Self::UrlDefault(_) | Self::TemplateDefault(_) | Self::Missing(_) => None,
         }
     }
 }
 
-/// Says of each param whose value is this URL that the image could not be had.
-pub fn blame(values: &mut Values, url: &str, failure: Failure) {
+/// Says of each param whose value is this URL how its image was had.
+pub fn blame(values: &mut Values, url: &str, source: Source) {
     for resolved in values.values_mut() {
         if matches!(&resolved.value, Some(Value::Image(text)) if text == url) {
-            resolved.source = Source::Failed(failure);
+            resolved.source = source;
         }
     }
 }
@@ -159,5 +179,5 @@ impl Resolved {
     }
 }
 
-/// The declared params of a template by name: all of them, and no others.
+/// The declared params of a template by name: all of them; and its feeds, once they are there.
 pub type Values = BTreeMap<String, Resolved>;

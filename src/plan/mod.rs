@@ -7,6 +7,7 @@
 //! whose `when` does not hold is removed. `layout` resolves the rest, which depends on measured
 //! content: percentages, `fill` and `hug`.
 
+mod feed;
 mod fonts;
 mod image;
 mod output;
@@ -29,6 +30,7 @@ use crate::warnings::Warnings;
 pub use crate::image::{Filter, Focus};
 pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
+pub use feed::{Feed, feeds};
 pub use output::Output;
 pub use resolve::plan;
 
@@ -74,8 +76,13 @@ pub struct Plan {
 /// are found in a cache without one.
 #[must_use]
 pub fn may_show_remotes(template: &Template, values: &Values) -> bool {
-    let is_remote = |value: &Value| matches!(value, Value::Image(text) if text.starts_with("https://"));
-    !template.document.hosts.is_empty()
+    let is_remote = |value: &Value| match value {
+        Value::Image(text) => text.starts_with("https://") || text.starts_with("logo:"),
+        Value::Text(text) => text.starts_with("logo:"),
+        _ => false,
+    };
+    template.shows_logos
+        || !template.document.hosts.is_empty()
         || values.values().any(|resolved| resolved.value.as_ref().is_some_and(is_remote))
 }
 

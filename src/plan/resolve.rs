@@ -9,8 +9,9 @@ use crate::color::Color;
 use crate::geometry::{Rect, px};
 use crate::inputs::Inputs;
 use crate::limits::Limits;
+use crate::params::declare::ImageParam;
 use crate::params::{self, Param, Value, Values};
-use crate::remote::{Remote, Url, host};
+use crate::remote::{Domain, NoDomain, Place, Remote, Url, host};
 use crate::template::document::{self as doc, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
@@ -125,7 +126,7 @@ pub(super) struct Resolver<'a> {
     pub(super) warnings: Warnings,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// The value of a field. `None` if there is no field, or if its expression gave no value.
     pub(super) fn field<T: Field + Clone>(
         &mut self,
@@ -369,7 +370,10 @@ impl Resolver<'_> {
                 }
                 Some(("initials", _)) => {}
                 Some(("https", _)) => self.remote(&source, path, &mut sources),
-                _ => self.warnings.push(&format!("{path}.{name}"), "expected asset:name.png, or an https URL"),
+                Some(("logo", named)) => self.logo(&source, named, path, &mut sources),
+                _ => self
+                    .warnings
+                    .push(&format!("{path}.{name}"), "expected asset:name.png, logo:acme.com, or an https URL"),
             }
         }
         sources
@@ -378,36 +382,66 @@ impl Resolver<'_> {
     /// An image on another host, and after it the default of the param that names it.
     fn remote(&mut self, text: &str, path: &str, sources: &mut Vec<ImageSource>) {
         let document = &self.template.document;
-        let is_named = |name: &str| {
-            let value = self.values.get(name).and_then(|resolved| resolved.value.as_ref());
-            matches!(value, Some(Value::Image(value)) if value == text)
-        };
-        let named = document.params.iter().find_map(|(name, param)| match param {
-            Param::Image(param) if is_named(name) => Some(param),
-            _ => None,
-        });
+        let named = self.param_of(text);
         let hosts = named.map_or(&document.hosts, |param| &param.hosts);
         match Url::read(text) {
             Ok(url) if host::any_allows(hosts.iter().map(String::as_str), url.host()) => {
                 let id = AssetId::from(url.as_str());
-                let is_known = self.remotes.iter().any(|remote| remote.id == id);
-                if is_known || self.remotes.len() < self.limits.remotes {
-                    if !is_known {
-                        self.remotes.push(Remote { id: id.clone(), url, hosts: hosts.as_slice().into() });
-                    }
-                    sources.push(ImageSource::Asset(id));
-                } else {
-                    let most = self.limits.remotes;
-                    let message = format_args!("a picture may show {most} images of other hosts");
-                    self.warnings.push(&format!("{path}.src"), message);
-                }
+                let remote = Remote { id, place: Place::Url(url), hosts: hosts.as_slice().into() };
+                self.source(remote, path, sources);
             }
             Ok(_) => self.warnings.push(&format!("{path}.src"), "the template does not allow the host of the image"),
             Err(_) => self.warnings.push(&format!("{path}.src"), "the image has a URL that is not fetched"),
         }
-        let default = named.and_then(|param| param.default.as_deref()).and_then(params::image::asset);
-        if let Some(name) = default {
+        self.default_of(named, path, sources);
+    }
+
+    /// The logo of a company, and after it the default of the param that names it. A domain that is
+    /// missing, or a person's mail service, has no logo.
+    fn logo(&mut self, text: &str, named: &str, path: &str, sources: &mut Vec<ImageSource>) {
+        match Domain::read(named) {
+            Ok(domain) => {
+                let id = AssetId::from(format!("logo:{}", domain.as_str()).as_str());
+                self.source(Remote { id, place: Place::Logo(domain), hosts: Rc::default() }, path, sources);
+            }
+            Err(NoDomain::Malformed) if !named.trim().is_empty() => {
+                self.warnings.push(&format!("{path}.src"), "there is no domain, email address or URL after logo:");
+            }
+            Err(NoDomain::Malformed | NoDomain::FreeMail) => {}
+        }
+        self.default_of(self.param_of(text), path, sources);
+    }
+
+    /// The param of type `image` whose value is this text.
+    fn param_of(&self, text: &str) -> Option<&'a ImageParam> {
+        let is_named = |name: &str| {
+            let value = self.values.get(name).and_then(|resolved| resolved.value.as_ref());
+            matches!(value, Some(Value::Image(value)) if value == text)
+        };
+        self.template.document.params.iter().find_map(|(name, param)| match param {
+            Param::Image(param) if is_named(name) => Some(param),
+            _ => None,
+        })
+    }
+
+    fn default_of(&mut self, param: Option<&ImageParam>, path: &str, sources: &mut Vec<ImageSource>) {
+        if let Some(name) = param.and_then(|param| param.default.as_deref()).and_then(params::image::asset) {
             self.asset(name, path, sources);
+        }
+    }
+
+    /// Adds an image on another host, unless there are too many.
+    fn source(&mut self, remote: Remote, path: &str, sources: &mut Vec<ImageSource>) {
+        let is_known = self.remotes.iter().any(|known| known.id == remote.id);
+        let most = self.limits.remotes;
+        if !is_known && self.remotes.len() >= most {
+            let message = format_args!("a picture may show {most} images of other hosts");
+            self.warnings.push(&format!("{path}.src"), message);
+            return;
+        }
+        sources.push(ImageSource::Asset(remote.id.clone()));
+        if !is_known {
+            self.remotes.push(remote);
         }
     }
 

@@ -1,10 +1,12 @@
-//! Why an image on another host could not be had.
+//! Why an image or a feed on another host could not be had.
 
 /// The reason; it says nothing of the URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     /// The deployment does not allow the host.
     Host,
+    /// The deployment has chosen no provider of logos.
+    NoProvider,
     /// The URL leads to this deployment, or this deployment asks itself.
     Loop,
     /// It did not come before the deadline.
@@ -19,15 +21,18 @@ pub enum Failure {
     TooLarge,
     /// Its bytes are no image of a kind that is drawn.
     Type,
+    /// Its bytes are no JSON.
+    Json,
     /// It begins as an image, and is cut short or damaged.
     Damaged,
-    /// Too many new images were asked for.
+    /// Too many new files were asked for.
     TooMany,
 }
 
 impl Failure {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Host,
+        Self::NoProvider,
         Self::Loop,
         Self::Timeout,
         Self::Network,
@@ -35,6 +40,7 @@ impl Failure {
         Self::Redirect,
         Self::TooLarge,
         Self::Type,
+        Self::Json,
         Self::Damaged,
         Self::TooMany,
     ];
@@ -44,6 +50,7 @@ impl Failure {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Host => "host-not-allowed",
+            Self::NoProvider => "no-provider",
             Self::Loop => "loop",
             Self::Timeout => "timeout",
             Self::Network => "network",
@@ -51,6 +58,7 @@ impl Failure {
             Self::Redirect => "redirect",
             Self::TooLarge => "too-large",
             Self::Type => "not-an-image",
+            Self::Json => "not-json",
             Self::Damaged => "damaged",
             Self::TooMany => "too-many",
         }
@@ -62,20 +70,22 @@ impl Failure {
         Self::ALL.into_iter().find(|failure| failure.code() == code)
     }
 
-    /// The reason in words: `the image did not come in time`.
+    /// The reason in words: `its host did not send it in time`.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Host => "this deployment does not allow the image's host (IMAGE_HOSTS)",
-            Self::Loop => "the image is one of this deployment",
-            Self::Timeout => "the image did not come in time",
-            Self::Network => "the connection to the image's host failed",
-            Self::Status => "the image's host did not answer with 200",
-            Self::Redirect => "the image redirects too often, or to where it may not",
-            Self::TooLarge => "the image has too many bytes or pixels",
+            Self::Host => "this deployment does not allow the host (IMAGE_HOSTS)",
+            Self::NoProvider => "this deployment has chosen no provider of logos (LOGO_URL)",
+            Self::Loop => "the URL leads to this deployment",
+            Self::Timeout => "its host did not send it in time",
+            Self::Network => "the connection to its host failed",
+            Self::Status => "its host did not answer with 200",
+            Self::Redirect => "its host redirects too often, or to where it may not",
+            Self::TooLarge => "it has more bytes, pixels or values than are read",
             Self::Type => "the file is no PNG or JPEG",
-            Self::Damaged => "the image is damaged",
-            Self::TooMany => "too many new images were asked for in this minute",
+            Self::Json => "the file is no JSON",
+            Self::Damaged => "the file is damaged",
+            Self::TooMany => "too many new files were asked for in this minute",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Images on other hosts: which URLs may be fetched, from where, and why one could not be had.
+//! Images and feeds on other hosts: which URLs may be fetched, from where, and why one could not be had.
 //!
 //! Nothing here fetches. A caller judges a URL, and each URL that it leads to, by [`Url::read`] and
 //! [`host::any_allows`]; it fetches only the text that comes out, never the text that went in.
@@ -6,11 +6,15 @@
 //! Invariant: one spelling has one reading. What two URL parsers could read in two ways (a `\`, a
 //! tab, a user before the host, a number as a host) is refused, not repaired.
 
+mod domain;
 mod failure;
 pub mod host;
+mod provider;
 mod url;
 
+pub use domain::{Domain, NoDomain};
 pub use failure::Failure;
+pub use provider::Provider;
 pub use url::{Refusal, Url};
 
 use std::rc::Rc;
@@ -20,12 +24,21 @@ use crate::asset::AssetId;
 /// An image on another host that a picture shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote {
-    /// The name under which its bytes are kept: the URL.
+    /// The name under which its bytes are kept: the URL, or `logo:acme.com`.
     pub id: AssetId,
-    /// The URL.
-    pub url: Url,
+    /// Where it is.
+    pub place: Place,
     /// Hosts that the template allows for it, and for the URLs that it redirects to.
     pub hosts: Rc<[String]>,
+}
+
+/// Where an image on another host is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At this URL.
+    Url(Url),
+    /// Where the deployment's [`Provider`] has the logo of this domain.
+    Logo(Domain),
 }
 
 /// Seconds for which the bytes of a URL may be kept, from the `Cache-Control` of its answer: its

@@ -103,6 +103,14 @@ impl Url {
         self.after_scheme().get(..self.host_bytes).unwrap_or_default()
     }
 
+    /// Whether a segment of its path is `.` or `..`, which parsers of URLs remove with the segment
+    /// before it (WHATWG URL §4.4); they read `%2e` as a dot too.
+    #[must_use]
+    pub fn has_dots(&self) -> bool {
+        let path = self.path().split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+        path.split('/').any(|segment| matches!(segment, "." | ".."))
+    }
+
     /// The URL that a `Location` of its answer leads to (RFC 3986 §5.2), judged as this one was.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::geometry::Rect;
 use crate::layout::{self, Content, Item, Remedy, Source, View};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
-use crate::params::{self, Missing, Repair, Value, Values};
+use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
 use crate::remote::Failure;
 use crate::render::{self, Drawn};
@@ -130,7 +130,7 @@ impl Bytes {
 #[derive(Serialize)]
 struct Param {
     value: Option<serde_json::Value>,
-    /// `given`, `url-default`, `template-default`, `nothing`, `fallback`.
+    /// `given`, `url-default`, `template-default`, `nothing`, `fallback`, `last-good`.
     source: &'static str,
     /// The reason why the URL's own value is not used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,10 +148,7 @@ struct Param {
 
 impl Param {
     fn new(resolved: &crate::params::Resolved) -> Self {
-        let failure = match resolved.source {
-            params::Source::Failed(failure) => Some(failure),
-            _ => None,
-        };
+        let failure = resolved.source.failure();
         Self {
             value: resolved.value.as_ref().map(json_value),
             source: resolved.source.code(),
@@ -169,6 +166,7 @@ fn json_value(value: &Value) -> serde_json::Value {
         Value::Number(number) => (*number).into(),
         Value::Color(color) => color.to_hex().into(),
         Value::Datetime(moment) => moment.to_string().into(),
+        Value::Feed(json) => (**json).clone(),
     }
 }
 

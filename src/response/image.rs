@@ -102,8 +102,10 @@ pub fn x_params(values: &Values) -> String {
     let mut header = String::new();
     for (name, resolved) in values {
         let mut member = match resolved.source.missing() {
-            None if let Source::Failed(failure) = resolved.source => format!("{name}=fallback;why={}", failure.code()),
-            None => format!("{name}=given"),
+            None => match resolved.source.failure() {
+                Some(failure) => format!("{name}={};why={}", resolved.source.code(), failure.code()),
+                None => format!("{name}=given"),
+            },
             Some(Missing::MergeTag(family)) => format!("{name}=missing;tag={}", family.code()),
             Some(why) => format!("{name}=missing;why={}", why.code()),
         };

@@ -81,6 +81,7 @@ impl Key {
                 Some(Value::Number(number)) => fields.add_tagged(b'n', &number.to_bits().to_le_bytes()),
                 Some(Value::Image(name)) => fields.add_tagged(b'i', name.as_bytes()),
                 Some(Value::Datetime(moment)) => fields.add_tagged(b'd', moment.to_string().as_bytes()),
+                Some(Value::Feed(json)) => fields.add_tagged(b'f', json.to_string().as_bytes()),
                 Some(Value::Color(color)) => fields.add_tagged(b'c', &[color.r, color.g, color.b, color.a]),
             }
         }
@@ -98,6 +99,14 @@ impl Key {
             fields.add(remote.as_ref().map_or(&[][..], |digest| &digest.0));
         }
         fields.finish()
+    }
+
+    /// A key as [`Display`](fmt::Display) writes it. `None` if the text is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = is_hex.then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
+        Some(Self(number.to_be_bytes()))
     }
 
     /// The digest of some bytes, such as a template's document.

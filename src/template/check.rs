@@ -7,7 +7,7 @@ use crate::color::Color;
 use crate::error::Problem;
 use crate::font::Tag;
 use crate::limits::Limits;
-use crate::params::{Param, datetime, image};
+use crate::params::{Param, datetime, feed, image};
 use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
@@ -56,6 +56,7 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
             Problem { field: Some(field), ..problem }
         })?;
     }
+    check_feeds(document, limits)?;
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", &document.hosts, limits)
 }
@@ -95,7 +96,8 @@ fn check_fonts(fonts: &[FontFile], limits: &Limits) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
+/// Checks the name of a param or a feed.
+fn check_param_name(name: &str, limits: &Limits) -> Result<(), Problem> {
     let mut letters = name.chars();
     let valid = letters.next().is_some_and(|first| first.is_ascii_lowercase())
         && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
@@ -106,6 +108,11 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
     if name.len() > limits.name_chars {
         return Err(wrong("param-name", format!("a param's name may have {} characters", limits.name_chars)));
     }
+    Ok(())
+}
+
+fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
+    check_param_name(name, limits)?;
     let (default, example) = match param {
         Param::Text(param) => (&param.default, &param.example),
         Param::Color(param) => (&param.default, &param.example),
@@ -172,6 +179,42 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
             Ok(())
         }
     }
+}
+
+/// Checks live values of other hosts.
+fn check_feeds(document: &Document, limits: &Limits) -> Result<(), Problem> {
+    let Document { feeds, params, hosts, .. } = document;
+    if feeds.len() > limits.feeds {
+        return Err(wrong("template-too-large", format!("a template may have {} feeds", limits.feeds)).at("feeds"));
+    }
+    for (name, declared) in feeds {
+        check_param_name(name, limits).map_err(|problem| problem.at(format!("feeds.{name}")))?;
+        let at = |field: &str| format!("feeds.{name}.{field}");
+        if params.contains_key(name) {
+            return Err(wrong("field-wrong", format!("there is a param `{name}` too"))
+                .at(format!("feeds.{name}"))
+                .remedy("give one of them another name"));
+        }
+        let host = declared.host().ok_or_else(|| {
+            wrong("field-wrong", "expected a URL such as \"https://api.example/stock/{{ sku }}.json\"")
+                .at(at("url"))
+                .remedy("write out https, the name of a public host and the `/` after it; expressions come after that")
+        })?;
+        if !host::any_allows(hosts.iter().map(String::as_str), &host) {
+            return Err(wrong("field-wrong", "the template does not allow the host of this feed")
+                .at(at("url"))
+                .remedy(format!("add it: \"hosts\": [\"{host}\"]")));
+        }
+        if declared.ttl.is_some_and(|ttl| ttl != declared.ttl_s(limits)) {
+            let (floor, ceiling) = (limits.feed_ttl_floor_s, limits.feed_ttl_ceiling_s);
+            return Err(wrong("field-wrong", format!("a feed is kept for {floor} to {ceiling} seconds")).at(at("ttl")));
+        }
+        let mut example = declared.example.clone().unwrap_or_default();
+        if feed::clean(&mut example, limits).is_err() {
+            return Err(wrong("field-wrong", "the example is larger or deeper than a feed may be").at(at("example")));
+        }
+    }
+    Ok(())
 }
 
 /// Checks the length of a name.

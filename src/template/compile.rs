@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 
 use crate::error::Problem;
-use crate::params::Params;
 
 use super::Expressions;
+use super::document::Document;
 use super::explain::{nearest, wrong};
 use super::templated;
 
@@ -13,7 +13,13 @@ use super::templated;
 ///
 /// # Errors
 /// An expression is wrong, or uses a param that is not declared.
-pub fn compile(value: &Json, path: &mut String, params: &Params, expressions: &mut Expressions) -> Result<(), Problem> {
+pub fn compile(
+    value: &Json,
+    path: &mut String,
+    document: &Document,
+    expressions: &mut Expressions,
+) -> Result<(), Problem> {
+    let params = &document.params;
     let length = path.len();
     match value {
         Json::Object(fields) => {
@@ -23,9 +29,9 @@ pub fn compile(value: &Json, path: &mut String, params: &Params, expressions: &m
                 match field {
                     Json::String(source) if name == "when" => {
                         let names = expressions.add_condition(source, params);
-                        check_names(names, path, params)?;
+                        check_names(names, path, document)?;
                     }
-                    _ => compile(field, path, params, expressions)?,
+                    _ => compile(field, path, document, expressions)?,
                 }
                 path.truncate(length);
             }
@@ -33,24 +39,43 @@ pub fn compile(value: &Json, path: &mut String, params: &Params, expressions: &m
         Json::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push_str(&format!("[{index}]"));
-                compile(item, path, params, expressions)?;
+                compile(item, path, document, expressions)?;
                 path.truncate(length);
             }
         }
-        // The fields of a param are data: a default of `{{ x }}` is text with braces in it.
-        Json::String(source) if templated::is_expression(source) && !path.starts_with("params.") => {
-            check_names(expressions.add_text(source, params), path, params)?;
+        // The fields of a param are data: a default of `{{ x }}` is text with braces in it. So is the
+        // example of a feed.
+        Json::String(source) if templated::is_expression(source) && !is_data(path) => {
+            check_names(expressions.add_text(source, params), path, document)?;
         }
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
     Ok(())
 }
 
-fn check_names(names: Result<Vec<String>, String>, path: &str, params: &Params) -> Result<(), Problem> {
+/// Whether a text at this path is no expression, whatever it holds.
+fn is_data(path: &str) -> bool {
+    let mut parts = path.split('.');
+    match parts.next() {
+        Some("params") => true,
+        // The names of feeds have no dots.
+        Some("feeds") => parts.nth(1) != Some("url"),
+        _ => false,
+    }
+}
+
+fn check_names(names: Result<Vec<String>, String>, path: &str, document: &Document) -> Result<(), Problem> {
     let names = names.map_err(|reason| wrong("expression-wrong", reason).at(path))?;
-    let Some(unknown) = names.iter().find(|name| !params.contains_key(*name)) else { return Ok(()) };
+    let (params, feeds) = (&document.params, &document.feeds);
+    // Feeds are fetched at the same time, so that none can need another.
+    let is_in_feed = path.starts_with("feeds.");
+    let is_known = |name: &String| params.contains_key(name) || (!is_in_feed && feeds.contains_key(name));
+    let Some(unknown) = names.iter().find(|name| !is_known(name)) else { return Ok(()) };
+    if feeds.contains_key(unknown) {
+        return Err(wrong("param-unknown", "the URL of a feed can hold params, and no other feed").at(path));
+    }
     let problem = wrong("param-unknown", format!("there is no param `{unknown}`")).at(path);
-    Err(match nearest(unknown, params.keys().map(String::as_str)) {
+    Err(match nearest(unknown, params.keys().chain(feeds.keys()).map(String::as_str)) {
         Some(name) => problem.remedy(format!("did you mean `{name}`?")),
         None => problem.remedy(format!("declare it: \"params\": {{ \"{unknown}\": {{ \"type\": \"text\" }} }}")),
     })

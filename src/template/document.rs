@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::params::Params;
 
+use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 use super::list::{OneOrMany, Sides};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
@@ -71,13 +72,16 @@ pub struct Document {
     /// weights and its italics.
     #[serde(default)]
     pub fonts: Vec<FontFile>,
-    /// Hosts whose images its layers may show: `logo.com`, `*.cdn.example`, or `*` for every host that
-    /// the deployment allows. They hold too for params of type `image` without `hosts` of their own.
+    /// Hosts whose images its layers may show, and those of its feeds: `logo.com`, `*.cdn.example`, or
+    /// `*` for every host that the deployment allows. They hold too for params of type `image` without `hosts` of their own.
     #[serde(default)]
     pub hosts: Vec<String>,
     /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,
+    /// Live values of other hosts, by name: `{{ stock.price }}`.
+    #[serde(default)]
+    pub feeds: Feeds,
     /// Values that count as missing, in any case: a sender's own fallbacks (`Friend`, `there`), so
     /// that this template's are used.
     #[serde(default)]

@@ -19,7 +19,8 @@ use crate::image::{self, Detail};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
-    /// `asset:logo.png`
+    /// `asset:logo.png`; `https://logo.com/logo.png` on one of the template's `hosts`; `logo:{{ domain }}`
+    /// for the logo of a company, by its domain or an email address of it.
     pub src: Templated<String>,
     /// How the picture fills its box; `cover` by default.
     pub fit: Option<Fit>,

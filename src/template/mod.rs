@@ -14,6 +14,7 @@ mod compile;
 pub mod document;
 mod explain;
 pub mod expression;
+pub mod feed;
 mod fit;
 mod image;
 pub mod list;
@@ -35,6 +36,7 @@ use crate::params::{self, Values};
 
 pub use document::{Access, Document, Files};
 pub use expression::{Expressions, initials};
+pub use feed::{Feed, Feeds};
 pub use reads::Reads;
 pub use templated::Templated;
 
@@ -48,6 +50,8 @@ pub struct Template {
     pub paths: path::Paths,
     /// The params that the background and each layer read.
     pub reads: Reads,
+    /// Whether a layer may show the logo of a company.
+    pub shows_logos: bool,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
     /// Bytes in memory.
@@ -91,6 +95,14 @@ impl Template {
     #[must_use]
     pub fn values(&self, query: &str, limits: &Limits) -> Values {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
+    }
+
+    /// The same with the examples of its feeds, for previews and tests, which have no network.
+    #[must_use]
+    pub fn example_values(&self, query: &str, limits: &Limits) -> Values {
+        let mut values = self.values(query, limits);
+        feed::add_examples(&self.document.feeds, &mut values, limits);
+        values
     }
 
     /// Bytes that it takes in memory, rounded up: a cache adds them up.

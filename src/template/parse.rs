@@ -10,14 +10,14 @@ use crate::params::Param;
 
 use super::check::check;
 use super::compile::compile;
-use super::document::Document;
+use super::document::{Document, Kind, Layer};
 pub use super::explain::nearest;
 use super::explain::{explain, wrong};
 use super::fit::fit;
 use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
-use super::{Expressions, Template, weigh};
+use super::{Expressions, Template, Templated, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
 ///
@@ -34,7 +34,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     // take tens of MB at worst.
     let raw = read(json)?;
     let mut expressions = Expressions::new(limits);
-    compile(&raw, &mut String::new(), &document.params, &mut expressions)?;
+    compile(&raw, &mut String::new(), &document, &mut expressions)?;
     let reads = Reads::new(&raw, &expressions);
 
     let mut digest = [0; 16];
@@ -45,7 +45,22 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
         .saturating_add(paths.weight_bytes());
     // An eighth more for the slack of the allocator, by which the sum was too small at worst.
     let weight = weight.saturating_add(weight / 8);
-    Ok(Template { document, expressions, paths, reads, digest, weight })
+    let shows_logos = shows_logos(&document.layers);
+    Ok(Template { document, expressions, paths, reads, shows_logos, digest, weight })
+}
+
+/// Whether one of these layers, or of their children, names the logo of a company.
+fn shows_logos(layers: &[Layer]) -> bool {
+    let is_logo = |source: &Templated<String>| match source {
+        Templated::Literal(text) | Templated::Expression(text) => text.contains("logo:"),
+    };
+    layers.iter().any(|layer| {
+        let is_one = match &layer.kind {
+            Kind::Image(image) => std::iter::once(&image.src).chain(&image.fallback).any(is_logo),
+            _ => false,
+        };
+        is_one || shows_logos(layer.children())
+    })
 }
 
 fn read(json: &str) -> Result<Json, Problem> {

@@ -3,13 +3,19 @@
 //! An upper estimate: exact for what is counted in a loop, and with the allocator's share for small
 //! texts.
 
+use serde_json::Value as Json;
+
 use crate::params::Param;
 
 use super::document::{Content, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
+use super::feed::Feed;
 use super::templated::Templated;
 
 /// Bytes of an allocation beside its content.
 const ALLOCATION: usize = 16;
+
+/// Bytes of a JSON value with its name, beside its text.
+const JSON_VALUE: usize = 160;
 
 /// Bytes of a document that was read from `json_bytes` of JSON.
 #[must_use]
@@ -27,6 +33,10 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
     let files = files.saturating_mul(size_of::<(String, String)>().saturating_add(4 * ALLOCATION));
     // A param without hosts gets those of the template.
     let hosts = strings(&document.hosts);
+    let feeds = document.feeds.values().map(|feed| {
+        let values = feed.example.as_ref().map_or(0, values).saturating_mul(JSON_VALUE);
+        values.saturating_add(size_of::<(String, Feed)>()).saturating_add(4 * ALLOCATION)
+    });
     // All texts of the document together are no longer than its JSON.
     [
         size_of::<Document>(),
@@ -39,8 +49,18 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
     ]
     .into_iter()
     .chain(params)
+    .chain(feeds)
     .chain(document.layers.iter().map(layer))
     .fold(0, usize::saturating_add)
+}
+
+/// Number of values in a JSON value, itself included.
+fn values(json: &Json) -> usize {
+    match json {
+        Json::Array(items) => items.iter().fold(1, |sum: usize, item| sum.saturating_add(values(item))),
+        Json::Object(fields) => fields.values().fold(1, |sum: usize, field| sum.saturating_add(values(field))),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => 1,
+    }
 }
 
 fn strings(words: &[String]) -> usize {

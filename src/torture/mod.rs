@@ -52,7 +52,7 @@ pub fn run(template: &Template, cases: &[Case], world: &impl World) -> Vec<Outco
 /// The plan of a case, which names the files that it needs.
 #[must_use]
 pub fn plan(template: &Template, case: &Case, limits: &Limits) -> Plan {
-    let (values, options) = (template.values(&case.query, limits), Options::read(&case.query, limits));
+    let (values, options) = (template.example_values(&case.query, limits), Options::read(&case.query, limits));
     plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits)
 }
 

@@ -96,7 +96,7 @@ fn unlimited(limits: &Limits) -> Limits {
 /// The picture of a case, `width` px wide, as a PNG.
 fn thumbnail(template: &Template, outcome: &Outcome, width: u32, world: &impl World) -> Result<Vec<u8>, Problem> {
     let (query, limits) = (&outcome.case.query, world.limits());
-    let values = template.values(query, limits);
+    let values = template.example_values(query, limits);
     let options = Options { width: Some(width), dpr: None, quality: None, ..Options::read(query, limits) };
     Ok(render(&Inputs::new(template, &values, &options, Format::Png), world)?.bytes)
 }

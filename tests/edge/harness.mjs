@@ -60,6 +60,7 @@ export async function requestLines(worker, count) {
  * @param {boolean} [options.database] whether it has the database DB, with the tables of migrations/
  * @param {Record<string, number>} [options.rateLimits] calls in a minute, by the limiter's binding;
  *   a limiter that is not named is not there
+ * @param {number} [options.port] the port to listen on; a free one by default
  * @param {number} [options.inspectorPort] the port of V8's inspector
  * @returns {Promise<Worker>}
  *
@@ -76,7 +77,7 @@ export async function requestLines(worker, count) {
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, database = false, rateLimits = {}, wasm, modules, inspectorPort } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, database = false, rateLimits = {}, wasm, modules, inspectorPort, port = 0 } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -84,7 +85,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
   ]);
   const miniflare = new Miniflare({
     host: "127.0.0.1",
-    port: 0,
+    port,
     cf,
     handleStructuredLogs: ({ level, message }) => logs.push({ level, message }),
     telemetry: { enabled: false },

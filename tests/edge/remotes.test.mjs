@@ -2,8 +2,11 @@
 // host does, a complete picture comes in time.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Response } from "miniflare";
+import { API, want } from "./api.mjs";
 import { ask, faults, LIVE, withWorker } from "./answers.mjs";
 import { FAULTS } from "./faults.mjs";
 import { encode } from "./png.mjs";
@@ -12,6 +15,12 @@ import { card } from "./template.mjs";
 /** ms within which a picture comes whose image does not: the deadline of images, and time to draw. */
 const IN_TIME_MS = 4_000;
 const MINUTE = "public, max-age=60";
+
+/** The spellings of URLs that are fetched nowhere, with the reason of each. */
+const REFUSED = JSON.parse(readFileSync(fileURLToPath(new URL("../remote/urls.json", import.meta.url)), "utf8")).refused
+  // A header cannot hold every text, and an empty one or a path leads to the host that was asked.
+  .filter(([text, why]) => why !== "scheme" || text.includes("://"))
+  .filter(([text]) => /^[\x21-\x7e]+$/.test(text) && text.length < 2_000);
 
 /** Noise beside one colour, so that a file that is cut short lacks pixels. */
 const logo = ({ red = 200 } = {}) => {
@@ -46,6 +55,20 @@ const DEFAULTS = JSON.stringify({
   layers: [{ type: "image", src: "{{ logo_url }}", x: 20, y: 20, width: 80, height: 80 }],
 });
 
+/** A template that shows two images. */
+const TWICE = card({
+  params: { a: { type: "image", hosts: ["img.example"] }, b: { type: "image", hosts: ["img.example"] } },
+  alt: "",
+  background: "#fff",
+  layers: ["{{ a }}", "{{ b }}"].map((src, index) => ({ type: "image", src, x: 20 + 100 * index, y: 20, width: 80, height: 80 })),
+});
+
+/** A template that shows the logo of a company. */
+const LOGOS = card({
+  background: "#fff",
+  layers: [{ type: "image", src: "logo:{{ company }}", fallback: ["initials:{{ name }}"], x: 20, y: 20, width: 80, height: 80 }],
+});
+
 /** A body that ends by itself after 100 chunks, so that no test is kept waiting by its own host. */
 function stream(pull) {
   let left = 100;
@@ -54,6 +77,11 @@ function stream(pull) {
 const never = () => new Promise(() => {});
 const to = (location, status = 302) => new Response(null, { status, headers: { Location: location } });
 const sent = (bytes, type = "image/png") => new Response(bytes, { headers: { "Content-Type": type } });
+
+/** A body of one chunk with a tag, and an empty answer to who has it. */
+const TAGS = { tagged: ["ETag", "If-None-Match", '"v1"'], dated: ["Last-Modified", "If-Modified-Since", "Sat, 28 Nov 2026 10:00:00 GMT"] };
+const tagged = (request, [field, question, tag]) =>
+  request.headers.get(question) === tag ? new Response(null, { status: 304 }) : new Response(LOGO, { headers: { [field]: tag } });
 
 /** A PNG whose header says that it is this large. */
 function claims(width, height) {
@@ -86,7 +114,18 @@ const BROKEN = {
   ...Object.fromEntries(
     ["http://img.example/ok", "https://127.0.0.1/ok", "https://0x7f.1/ok", "https://[::1]/ok", "https://localhost/ok", "https://169.254.169.254/", "//evil.example/ok", "https://u@img.example/ok", "https://img.example:8443/ok", "https://refused.example/ok", "/\\evil.example/ok", "data:image/png;base64,AAAA"].map((location, index) => [`leads-${index}`, [() => to(location), "redirect"]]),
   ),
-  ...Object.fromEntries([201, 206, 400, 401, 402, 403, 404, 405, 410, 418, 429, 451, 500, 502, 503, 504, 520].map((status) => [`status-${status}`, [() => new Response(LOGO, { status }), "status"]])),
+  ...Object.fromEntries(REFUSED.map(([location], index) => [`refused-${index}`, [() => to(location), "redirect"]])),
+  // Every status that a response can have, but the one that is drawn and those that lead elsewhere.
+  ...Object.fromEntries(
+    Array.from({ length: 400 }, (_, index) => 200 + index)
+      .filter((status) => ![200, 301, 302, 303, 307, 308].includes(status))
+      .map((status) => [`status-${status}`, [() => new Response([204, 205, 304].includes(status) ? null : LOGO, { status }), "status"]]),
+  ),
+  // Miniflare packs a body whose header says so, and the runtime unpacks it: this one is small on its
+  // way, and 64 MB when it has come. Miniflare breaks it off now and then.
+  bomb: [() => new Response(Buffer.alloc(64 * 1024 * 1024), { headers: { "Content-Encoding": "gzip", "Content-Type": "image/png" } }), ["too-large", "network"]],
+  shorter: [() => new Response(stream(once(LOGO, (body) => body.close())), { headers: { "Content-Length": "40" } }), ["timeout", "network", "damaged"]],
+  longer: [() => new Response(stream(once(LOGO, (body) => body.close())), { headers: { "Content-Length": String(LOGO.length + 10) } }), ["timeout", "network", "damaged"]],
   ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`cut-${index}`, [() => sent(LOGO.subarray(0, (LOGO.length * (index + 1)) >> 4)), ["damaged", "not-an-image"]]])),
 };
 
@@ -109,11 +148,23 @@ function upstream() {
     answer: (request) => {
       const { hostname, pathname } = new URL(request.url);
       const name = pathname.slice(1);
+      if (name === "slow") {
+        asked.push(name);
+        return new Promise((done) => setTimeout(() => done(sent(LOGO)), 300));
+      }
+      if (TAGS[name]) {
+        const answer = tagged(request, TAGS[name]);
+        asked.push(`${name} ${answer.status}`);
+        return answer;
+      }
       asked.push(`${hostname}${pathname}`);
-      assert.ok(["img.example", "a.cdn.example"].includes(hostname), hostname);
+      assert.ok(["img.example", "a.cdn.example", "logos.example"].includes(hostname), hostname);
       const left = /^redirects\/(\d)$/.exec(name)?.[1];
       if (left) return to(left === "0" ? "https://a.cdn.example/ok" : `/redirects/${left - 1}`, 307);
       if (name === "text") return sent(logo({ red }), "text/html");
+      if (name === "gzip" || name === "br") return new Response(logo({ red }), { headers: { "Content-Encoding": name } });
+      if (name === "sometimes") return asked.filter((path) => path.endsWith("/sometimes")).length === 1 ? sent(LOGO) : new Response("", { status: 503 });
+      if (name === "gone") return asked.filter((path) => path.endsWith("/gone")).length === 1 ? sent(LOGO) : new Response("", { status: 410 });
       if (name === "later") return asked.filter((path) => path.endsWith("/later")).length > 1 ? sent(LOGO) : new Response("", { status: 500 });
       return BROKEN[name] ? BROKEN[name][0]() : sent(logo({ red }));
     },
@@ -144,7 +195,7 @@ test("an image of another host is drawn, fetched once, and part of the ETag", ()
     assert.equal(unchanged.status, 304);
 
     // The type is that of the bytes, and two redirects are followed.
-    for (const path of ["text", "redirects/1"]) assert.ok(isRed(await picture(worker, `https://img.example/${path}`)), path);
+    for (const path of ["text", "gzip", "br", "redirects/1"]) assert.ok(isRed(await picture(worker, `https://img.example/${path}`)), path);
     assert.deepEqual(asked.slice(-2), ["img.example/redirects/0", "a.cdn.example/ok"]);
 
     // A pinned revision never changes; the image may.
@@ -181,13 +232,14 @@ test("whatever a host does, a complete picture comes in time, for a minute", () 
       assert.ok(answer.picture().rgba().equals(fallback), `${name} shows its fallback`);
     }
     assert.deepEqual(others, [], "the reasons");
+    assert.ok(Object.keys(BROKEN).length > 500, `${Object.keys(BROKEN).length} faults`);
     // Within the minute no host is asked again.
     const count = asked.length;
     const again = await picture(worker, "https://img.example/status-500");
     assert.deepEqual([again.header("cache-control"), asked.length], [MINUTE, count]);
     const explained = (await ask(worker, "/i/mine.json?logo_url=https://img.example/status-500")).json().params.logo_url;
     assert.deepEqual([explained.source, explained.why], ["fallback", "status"]);
-    assert.ok((await faults(worker, 1)).includes("remote-image-failed"));
+    assert.ok((await faults(worker, 1)).includes("remote-file-failed"));
     assert.ok(!worker.logs.some(({ message }) => message.includes("img.example")), "no URL is in the log");
   }));
 
@@ -197,6 +249,116 @@ test("a default is shown before the picture gives way", () =>
     const broken = await ask(worker, "/i/defaults.png?logo_url=https://img.example/status-404");
     assert.ok(broken.picture().rgba().equals(cup));
     assert.equal(broken.header("cache-control"), MINUTE);
+  }));
+
+test("a hundred requests for one URL ask its host once", () =>
+  withRemotes({ kv: { mine: TEMPLATE, twice: TWICE } }, async (worker, asked) => {
+    const names = Array.from({ length: 100 }, (_, index) => `name=N${index}`);
+    const answers = await Promise.all(names.map((name) => ask(worker, `/i/mine.png?${name}&logo_url=https://img.example/slow`)));
+    for (const answer of answers) assert.ok(isRed(answer) && answer.header("cache-control") === LIVE);
+    assert.deepEqual(asked, ["slow"]);
+    // So do two layers of one picture, and a host that hangs keeps nobody longer than the first.
+    assert.ok(isRed(await ask(worker, "/i/twice.png?a=https://img.example/ok&b=https://img.example/ok%23b")));
+    assert.deepEqual(asked.slice(1), ["img.example/ok"]);
+    const start = performance.now();
+    const late = await Promise.all(names.slice(0, 20).map((name) => ask(worker, `/i/mine.png?${name}&logo_url=https://img.example/hangs`)));
+    for (const answer of late) assert.match(answer.header("x-params"), /logo_url=fallback;why=timeout/);
+    assert.ok(performance.now() - start < IN_TIME_MS);
+    assert.deepEqual(asked.slice(2), ["img.example/hangs"]);
+  }));
+
+test("what is no longer fresh is asked for by its tag", () =>
+  withRemotes({ front: FAULTS, cacheAPI: false }, async (worker, asked) => {
+    for (const name of Object.keys(TAGS)) {
+      const at = (ms) => picture(worker, `https://img.example/${name}`, { "X-Later-Ms": String(ms) });
+      const [first, kept, again] = [await at(0), await at(200_000), await at(400_000)];
+      assert.ok(isRed(again), name);
+      assert.deepEqual([kept.header("etag"), again.header("etag")], [first.header("etag"), first.header("etag")]);
+    }
+    assert.deepEqual(asked, ["tagged 200", "tagged 304", "dated 200", "dated 304"]);
+  }));
+
+test("while a host is down, what it sent before is shown for a minute at a time", () =>
+  withRemotes({ front: FAULTS, cacheAPI: false }, async (worker) => {
+    const at = (name, ms) => picture(worker, `https://img.example/${name}`, { "X-Later-Ms": String(ms) });
+    const first = await at("sometimes", 0);
+    const later = await at("sometimes", 400_000);
+    assert.ok(isRed(later));
+    assert.deepEqual([later.header("etag"), later.header("cache-control")], [first.header("etag"), MINUTE]);
+    assert.equal(later.header("x-params"), "logo_url=last-good;why=status, name=given");
+    // A host that says that the file is gone is believed.
+    await at("gone", 0);
+    assert.equal((await at("gone", 400_000)).header("x-params"), "logo_url=fallback;why=status, name=given");
+  }));
+
+test("a deployment chooses how long pictures wait", async () => {
+  for (const [value, least, most] of [["300", 250, 1_200], ["1", 150, 1_100], ["soon", 1_900, 3_000], ["60000", 2_400, IN_TIME_MS]]) {
+    await withRemotes({ bindings: { IMAGE_HOSTS: HOSTS, IMAGE_WAIT_MS: value } }, async (worker) => {
+      await ask(worker, "/i/mine.png");
+      const start = performance.now();
+      const answer = await picture(worker, "https://img.example/hangs");
+      const ms = performance.now() - start;
+      assert.match(answer.header("x-params"), /why=timeout/);
+      assert.ok(ms >= least && ms < most, `${value}: ${ms} ms`);
+    });
+  }
+});
+
+test("views tell of images, and the text and the snippet fetch none", () =>
+  withRemotes({}, async (worker, asked) => {
+    const view = (ext, path) => ask(worker, `/i/mine.${ext}?logo_url=https://img.example/${path}`);
+    assert.equal((await view("txt", "ok")).text(), "Hello, friend!");
+    assert.match((await view("html", "ok")).text(), /<img /);
+    assert.deepEqual(asked, []);
+    const { params } = (await view("json", "ok")).json();
+    assert.deepEqual([params.logo_url.source, asked.length], ["given", 1]);
+    const broken = (await view("json", "hangs")).json().params.logo_url;
+    assert.deepEqual([broken.source, broken.why, broken.reason], ["fallback", "timeout", "its host did not send it in time"]);
+  }));
+
+test("the logo of a company comes from the provider that the deployment chose", async () => {
+  const LOGO_URL = "https://logos.example/{domain}?size=256";
+  const kv = { mine: TEMPLATE, logos: LOGOS };
+  const logoOf = (worker, company) => ask(worker, `/i/logos.png?company=${encodeURIComponent(company)}`);
+  await withRemotes({ kv, bindings: { LOGO_URL } }, async (worker, asked) => {
+    for (const company of ["acme.com", "Maria@ACME.com", "https://www.acme.com/about"]) assert.ok(isRed(await logoOf(worker, company)), company);
+    assert.deepEqual(asked, ["logos.example/acme.com"]);
+    // Who has no company has initials, and that is no failure.
+    for (const company of ["maria@gmail.com", "127.0.0.1", ""]) {
+      const answer = await logoOf(worker, company);
+      assert.deepEqual([isRed(answer), answer.header("cache-control")], [false, LIVE], company);
+    }
+    assert.equal(asked.length, 1);
+    // A value may be a logo too, and says why it is none.
+    assert.ok(isRed(await picture(worker, "logo:acme.com")));
+    assert.match((await picture(worker, "logo:gmail.com")).header("x-params"), /logo_url=missing;why=free-mail/);
+    assert.match((await picture(worker, "logo:status-404")).header("x-params"), /logo_url=missing;why=wrong-type/);
+  });
+  for (const [url, fault] of [[undefined, []], ["https://{domain}/favicon.png", ["logo-url-invalid"]]]) {
+    await withRemotes({ kv, bindings: url ? { LOGO_URL: url } : {} }, async (worker, asked) => {
+      const answer = await picture(worker, "logo:acme.com");
+      assert.match(answer.header("x-params"), /logo_url=fallback;why=no-provider/);
+      assert.deepEqual([answer.header("cache-control"), asked, await faults(worker, 1)], [MINUTE, [], fault]);
+    });
+  }
+});
+
+test("a preview shows images of other hosts, and publishing warns of those that are not allowed", () =>
+  withRemotes({ ...API, kv: {}, bindings: { ...API.bindings, IMAGE_HOSTS: "img.example" } }, async (worker, asked) => {
+    const document = JSON.parse(TEMPLATE);
+    const preview = async (path) => want(worker, 200, "POST /v1/preview", { body: { document, params: { logo_url: `https://img.example/${path}` } } });
+    assert.ok(isRed(await preview("ok")));
+    assert.ok(!isRed(await preview("status-500")));
+    assert.deepEqual(asked, ["img.example/ok", "img.example/status-500"]);
+    const feeds = { ...document, hosts: ["img.example"], feeds: { stock: { url: "https://img.example/status-500", example: { price: 7 } } }, alt: "{{ stock.price }}" };
+    const alt = await want(worker, 200, "POST /v1/preview", { body: { document: feeds, format: "txt" } });
+    assert.equal(alt.text(), "7");
+    const { warnings } = (await want(worker, 200, "POST /v1/validate", { body: { ...document, layers: [{ ...document.layers[0], src: "logo:{{ name }}" }] } })).json();
+    assert.deepEqual(warnings.map(({ warning }) => warning).filter((text) => text.startsWith("this deployment")), [
+      "this deployment fetches nothing from *.cdn.example (IMAGE_HOSTS)",
+      "this deployment fetches nothing from refused.example (IMAGE_HOSTS)",
+      "this deployment has chosen no provider of logos (LOGO_URL)",
+    ]);
   }));
 
 test("a host that failed is asked again after a minute", () =>

@@ -41,8 +41,23 @@ impl Deadline {
         Delay::from(Duration::from_secs_f64(left / 1_000.0))
     }
 
+    /// Waits for this many ms, or for the remaining time if that is less.
+    pub async fn sleep(self, ms: u32) {
+        self.timer(ms).await;
+    }
+
+    /// The sooner of this moment and one `ms` from now.
+    pub fn at_most(self, ms: u32) -> Self {
+        Self { at_ms: self.at_ms.min(Self::after(ms).at_ms) }
+    }
+
+    /// The time in ms since 1970.
+    pub const fn at_ms(self) -> f64 {
+        self.at_ms
+    }
+
     /// Whether less than a ms is left. Timers are precise to a ms.
-    fn is_over(self) -> bool {
+    pub fn is_over(self) -> bool {
         self.at_ms - js_sys::Date::now() < 1.0
     }
 

@@ -11,6 +11,7 @@ mod api;
 mod assets;
 mod cache;
 mod deadline;
+mod feeds;
 mod fonts;
 mod log;
 mod manual;
@@ -25,7 +26,10 @@ mod send;
 mod signature;
 mod snippet;
 mod templates;
+mod upstream;
 mod world;
+
+use std::cell::OnceCell;
 
 use futures_util::future::join;
 use worker::js_sys::Uint8Array;
@@ -47,10 +51,12 @@ use monogram::world::World;
 
 use cache::Finished;
 use deadline::Deadline;
+use feeds::Feeds;
 use log::Log;
 use permit::Permit;
 use remotes::Sources;
 use repeats::Repeat;
+use upstream::Upstream;
 use world::Fetched;
 
 /// A request of the runtime, and the data that comes with it.
@@ -211,13 +217,24 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         None => (template.values(query, call.limits), Options::read(query, call.limits)),
     };
     let (mut values, options) = read(query);
+    // The deadline of other hosts begins with the first question.
+    let upstream = OnceCell::new();
+    let upstream = || upstream.get_or_init(|| Upstream::new(call, &image.template));
+    let feeds = if document.feeds.is_empty() {
+        Feeds::default()
+    } else {
+        let feeds = Feeds::fetch(upstream(), template, &values, options.lang.as_deref()).await;
+        log.stage("feeds");
+        feeds
+    };
+    feeds.add_to(&mut values);
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = Key::new(key::BUILD, &inputs, call.limits);
     // Images of other hosts are part of that identity, so they are fetched first.
     let is_drawn = image.format.is_image() || image.format == Format::Json;
     let has_remotes = is_drawn && plan::may_show_remotes(template, &values);
     let sources = if has_remotes {
-        let sources = remotes::fetch(call, &plan(&inputs, call.limits), &image.template).await;
+        let sources = remotes::fetch(upstream(), &plan(&inputs, call.limits)).await;
         log.stage("remotes");
         sources
     } else {
@@ -226,7 +243,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let key = sources.key(key);
     sources.blame(&mut values);
     // The image at a URL may change, also where the template may not.
-    let freshness = |is_unfinished| permit.freshness(&found, image, is_unfinished, has_remotes);
+    let are_current = feeds.are_current() && sources.are_current();
+    let changes = has_remotes || feeds.ttl_s.is_some();
+    let freshness =
+        |is_unfinished| permit.freshness(&found, image, is_unfinished || !are_current, changes, feeds.ttl_s);
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(false);
         let about =
@@ -235,7 +255,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
             Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
         };
-        let repeat = (is_again && !has_remotes).then(repeat).flatten();
+        let repeat = (is_again && !changes).then(repeat).flatten();
         return Ok(Answer { repeat, ..about.not_modified().into() });
     }
 
@@ -249,7 +269,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let about = image_reply(image, &values, etag, freshness, Cached::Hit);
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
-        let repeat = (is_again && !has_remotes && log.tier == "memory" && finished.whole).then(repeat).flatten();
+        let repeat = (is_again && !changes && log.tier == "memory" && finished.whole).then(repeat).flatten();
         return Ok(Answer { file: Some(finished.file.clone()), repeat, ..finished.reply(&about, image.format).into() });
     }
 

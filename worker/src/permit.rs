@@ -39,18 +39,28 @@ impl Permit {
     }
 
     /// The time for which others may cache a picture of this template. `changes` says that it may show
-    /// images of other hosts.
-    pub fn freshness(&self, found: &Found, image: &ImageRequest, unfinished: bool, changes: bool) -> Freshness {
+    /// images or values of other hosts; the values hold for `ttl_s` seconds.
+    pub fn freshness(
+        &self,
+        found: &Found,
+        image: &ImageRequest,
+        unfinished: bool,
+        changes: bool,
+        ttl_s: Option<u32>,
+    ) -> Freshness {
         let is_brief = found.stale || unfinished;
         match self {
             Self::Key(_) => Freshness::Private,
             Self::Url(Verified { seconds_left, .. }) => {
-                let most = if is_brief { Freshness::BRIEF_S } else { u32::MAX };
+                let most = if is_brief { Freshness::BRIEF_S } else { ttl_s.unwrap_or(u32::MAX) };
                 Freshness::Expiring(most.min(*seconds_left))
             }
             Self::Open if is_brief => Freshness::Brief,
             Self::Open if image.revision.is_some() && !changes => Freshness::Pinned,
-            Self::Open => Freshness::Live(found.template.document.max_age),
+            Self::Open => {
+                let own = found.template.document.max_age;
+                Freshness::Live(own.into_iter().chain(ttl_s).min())
+            }
         }
     }
 }

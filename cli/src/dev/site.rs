@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use monogram::error::Problem;
+use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::response::explain::Explained;
@@ -130,17 +131,23 @@ impl Site {
 
     fn picture(&self, query: &str, format: Format) -> Result<Reply, Box<dyn Error>> {
         let (template, limits) = (self.template()?, self.folder.limits());
-        let (values, options) = (template.values(query, limits), Options::read(query, limits));
-        let picture = monogram::render(&Inputs::new(&template, &values, &options, format), &self.folder)?;
+        let (values, options) = (template.example_values(query, limits), Options::read(query, limits));
+        let inputs = Inputs::new(&template, &values, &options, format);
+        let plan = plan::plan(&inputs, limits);
+        self.folder.fetch(&plan);
+        let picture = render::picture(&inputs, &plan, &self.folder)?;
         Ok(Reply::ok(format.content_type(), picture.bytes))
     }
 
     /// The view `.json` of the picture.
     fn explain(&self, query: &str) -> Result<Reply, Box<dyn Error>> {
         let (template, limits) = (self.template()?, self.folder.limits());
-        let (values, options) = (template.values(query, limits), Options::read(query, limits));
+        let (mut values, options) = (template.example_values(query, limits), Options::read(query, limits));
+        let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Json), limits);
+        for (id, failure) in self.folder.fetch(&plan) {
+            value::blame(&mut values, id.as_str(), Source::Failed(failure));
+        }
         let inputs = Inputs::new(&template, &values, &options, Format::Json);
-        let plan = plan::plan(&inputs, limits);
         let resources = Resources::of(&plan, &self.folder);
         let drawn = render::draw(&inputs, &plan, &resources, self.folder.cache(), limits)?;
         let src = format!("/i/{}.png?{query}", self.id);

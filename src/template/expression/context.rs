@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use crate::params::{self, Values};
 
 use super::value::Value;
@@ -29,6 +31,7 @@ impl Context {
                 params::Value::Number(number) => Value::from(*number),
                 params::Value::Color(color) => Value::from(color.to_hex()),
                 params::Value::Datetime(moment) => Value::from(moment.to_string()),
+                params::Value::Feed(json) => feed(json),
             };
             Some((name.clone(), value))
         });
@@ -39,5 +42,23 @@ impl Context {
     #[must_use]
     pub fn value(&self, name: &str) -> &Value {
         self.values.get(name).unwrap_or(&Value::Undefined)
+    }
+}
+
+/// What a feed sent. Its `null` is undefined, so that it prints nothing.
+fn feed(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Undefined,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::Integer(whole),
+            (None, Some(number)) => Value::from(number),
+            (None, None) => Value::Undefined,
+        },
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Array(items) => Value::List(items.iter().map(feed).collect()),
+        Json::Object(fields) => {
+            Value::Map(fields.iter().map(|(name, field)| (Value::from(name.as_str()), feed(field))).collect())
+        }
     }
 }

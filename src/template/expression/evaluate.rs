@@ -29,8 +29,22 @@ pub struct Printed {
     pub text: String,
     /// Bytes that may still be printed; isolates take none.
     pub room: usize,
-    /// Whether the values that a sentence could reorder are isolated (U+2068 … U+2069).
-    pub isolates: bool,
+    /// What becomes of values.
+    pub form: Form,
+}
+
+/// What becomes of a value that is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// It is printed as it is.
+    Plain,
+    /// It is isolated (U+2068 … U+2069) if a sentence could reorder it.
+    Isolated,
+    /// It is percent-encoded as one part of a URL.
+    Url {
+        /// Whether one had nothing to print.
+        gap: bool,
+    },
 }
 
 impl Printed {
@@ -40,14 +54,35 @@ impl Printed {
         Ok(())
     }
 
-    /// A value that a sentence in either direction could reorder is isolated.
+    /// A value, in its form.
     fn value(&mut self, text: &str) -> Result<(), Wrong> {
-        let isolates = self.isolates && bidi::is_isolated(text);
-        self.text.push_str(if isolates { bidi::FIRST_STRONG_ISOLATE } else { "" });
-        self.literal(text)?;
-        self.text.push_str(if isolates { bidi::POP_ISOLATE } else { "" });
-        Ok(())
+        match &mut self.form {
+            Form::Isolated if bidi::is_isolated(text) => {
+                self.text.push_str(bidi::FIRST_STRONG_ISOLATE);
+                self.literal(text)?;
+                self.text.push_str(bidi::POP_ISOLATE);
+                Ok(())
+            }
+            Form::Plain | Form::Isolated => self.literal(text),
+            Form::Url { gap } => {
+                *gap |= text.trim().is_empty();
+                self.literal(&percent_encoded(text))
+            }
+        }
     }
+}
+
+/// A text of which only unreserved characters are as they were (RFC 3986 §2.3).
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 impl Machine<'_> {
@@ -93,7 +128,9 @@ impl Machine<'_> {
             }
         };
         match value {
-            Value::Undefined => Ok(()),
+            // It prints nothing, in whatever form.
+            Value::Undefined => out.value(""),
+            Value::None if matches!(out.form, Form::Url { .. }) => out.value(""),
             Value::Text(text) => {
                 self.meter.spend(text.len())?;
                 out.value(text)

@@ -29,7 +29,7 @@ use crate::limits::Limits;
 use crate::params::Params;
 
 use budget::Budget;
-use evaluate::{Machine, Printed};
+use evaluate::{Form, Machine, Printed};
 use markup::{Markup, Part};
 use meter::Meter;
 use parser::{Names, Place};
@@ -133,7 +133,7 @@ impl Expressions {
     /// # Errors
     /// A reason in words, without values: too many steps or bytes, a value of the wrong type.
     pub fn text(&self, source: &str, context: &Context) -> Result<String, String> {
-        self.print(source, context, false)
+        Ok(self.print(source, context, Form::Plain)?.text)
     }
 
     /// The text of a part of a sentence: as [`Self::text`], but every value that
@@ -145,14 +145,24 @@ impl Expressions {
     /// # Errors
     /// As [`Self::text`].
     pub fn isolated(&self, source: &str, context: &Context) -> Result<String, String> {
-        self.print(source, context, true)
+        Ok(self.print(source, context, Form::Isolated)?.text)
     }
 
-    fn print(&self, source: &str, context: &Context, isolates: bool) -> Result<String, String> {
+    /// The URL that a string prints: every value in it is percent-encoded as one part of a URL.
+    /// `None` if one of them is missing.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn url(&self, source: &str, context: &Context) -> Result<Option<String>, String> {
+        let printed = self.print(source, context, Form::Url { gap: false })?;
+        Ok((printed.form == Form::Url { gap: false }).then_some(printed.text))
+    }
+
+    fn print(&self, source: &str, context: &Context, form: Form) -> Result<Printed, String> {
         let markup = self.texts.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
-        let mut printed = Printed { text: String::new(), room: self.limits.bytes, isolates };
+        let mut printed = Printed { text: String::new(), room: self.limits.bytes, form };
         self.machine(context).print(&markup.parts, &mut printed).map_err(|wrong| wrong.to_string())?;
-        Ok(printed.text)
+        Ok(printed)
     }
 
     /// Whether a `when` holds.

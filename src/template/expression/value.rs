@@ -1,9 +1,10 @@
 //! Values of expressions: what a param, a literal or a filter gives.
 //!
 //! They print, compare and convert as Jinja's do (in the crate `minijinja`, which the tests compare
-//! with). Invariant: lists and maps are never deeper than the expression that made them, so that
-//! recursion over a value is bounded by
-//! [`Limits::expression_depth`](crate::limits::Limits::expression_depth).
+//! with). Invariant: lists and maps are never deeper than the expression that made them and the
+//! feeds in it together, so that recursion over a value is bounded by
+//! [`Limits::expression_depth`](crate::limits::Limits::expression_depth) and
+//! [`Limits::feed_depth`](crate::limits::Limits::feed_depth).
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter, Write as _};

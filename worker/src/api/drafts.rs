@@ -8,6 +8,8 @@ use monogram::api::names::{AssetRow, FontRow, Names};
 use monogram::api::publish::{Draft, Fix, Validated, Warning, warnings};
 use monogram::api::sign;
 use monogram::error::Problem;
+use monogram::params::Param;
+use monogram::remote::host;
 use monogram::request::{TemplateId, query};
 use monogram::response::Reply;
 use monogram::template::document::Layer;
@@ -16,7 +18,7 @@ use monogram::torture::{self, Case, SCRIPTS};
 
 use super::super::deadline::Deadline;
 use super::super::world::Fetched;
-use super::super::{assets, fonts};
+use super::super::{assets, fonts, remotes, upstream};
 use super::database::{Database, number, text};
 use super::{Visit, body, json};
 
@@ -106,7 +108,29 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
         let findings = outcome.findings.into_iter().chain(faint).map(|finding| (finding.layer, finding.what)).collect();
         (outcome.case.name, findings)
     });
-    (warnings(found), cases.len())
+    (unfetched(visit, template).into_iter().chain(warnings(found)).collect(), cases.len())
+}
+
+/// What this deployment would not fetch for a template: its layers would show their fallbacks, and
+/// its feeds would be missing.
+fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
+    let document = &template.document;
+    let allowed = upstream::deployment_hosts(visit.env());
+    let of_params = document.params.values().flat_map(|param| match param {
+        Param::Image(image) => image.hosts.as_slice(),
+        _ => &[],
+    });
+    let named: BTreeSet<&str> = document.hosts.iter().chain(of_params).map(String::as_str).collect();
+    // `*` is whatever the deployment allows.
+    let refused = named.into_iter().filter(|pattern| {
+        let host = pattern.replace('*', "any");
+        *pattern != "*" && !host::any_allows(allowed.iter().map(String::as_str), &host)
+    });
+    let refused = refused.map(|pattern| format!("this deployment fetches nothing from {pattern} (IMAGE_HOSTS)"));
+    let has_logos = template.shows_logos && remotes::provider(visit.env()).is_none();
+    let logos = has_logos.then(|| "this deployment has chosen no provider of logos (LOGO_URL)".to_owned());
+    let warning = |warning| Warning { layer: String::new(), warning, cases: Vec::new() };
+    refused.chain(logos).map(warning).collect()
 }
 
 fn count(layers: &[Layer]) -> usize {

@@ -1,4 +1,5 @@
-//! `POST /v1/preview`: the picture of a draft, or a view of it. Nothing is stored, in no cache.
+//! `POST /v1/preview`: the picture of a draft, or a view of it. The picture is stored
+//! nowhere.
 
 use std::rc::Rc;
 
@@ -6,17 +7,20 @@ use monogram::Inputs;
 use monogram::access::Scope;
 use monogram::api::preview::{Preview, PreviewBody};
 use monogram::api::usage::used_up;
-use monogram::error::Problem;
+use monogram::error::{Fault, Problem};
 use monogram::incremental::Cache;
 use monogram::plan::plan;
 use monogram::render::{self, Resources};
-use monogram::request::Format;
+use monogram::request::{Format, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::{Reply, view};
 use monogram::world::World;
 
 use super::super::deadline::Deadline;
+use super::super::feeds::Feeds;
 use super::super::log::Log;
+use super::super::remotes::{self, Sources};
+use super::super::upstream::Upstream;
 use super::super::world::Fetched;
 use super::super::{assets, fonts};
 use super::database::Database;
@@ -47,10 +51,22 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         template.document.files = Some(drafts::files(visit, &database, &id, &template).await?.0);
     }
 
-    // 2. As a picture of a URL, but without any cache.
-    let values = template.values(&query, limits);
+    // 2. As a picture of a URL, but no cache keeps the picture. Feeds whose host fails show their
+    // examples.
+    let name =
+        id.clone().or_else(|| TemplateId::parse(NO_ID)).ok_or_else(|| Problem::new(Fault::Ours, "id", "no id"))?;
+    let upstream = Upstream::new(visit.call, &name);
+    let mut values = template.example_values(&query, limits);
+    if !template.document.feeds.is_empty() {
+        Feeds::fetch(&upstream, &template, &values, options.lang.as_deref()).await.add_found_to(&mut values);
+    }
+    let plan = plan(&Inputs::new(&template, &values, &options, format), limits);
+    let sources = match format {
+        Format::Txt | Format::Html => Sources::default(),
+        _ => remotes::fetch(&upstream, &plan).await,
+    };
+    sources.blame(&mut values);
     let inputs = Inputs::new(&template, &values, &options, format);
-    let plan = plan(&inputs, limits);
     let src = format!("{}/i/{}.png", visit.call.origin, id.as_ref().map_or(NO_ID, |id| id.as_str()));
     match format {
         Format::Txt => return Ok(view::reply(format, plan.alt, &values, log.stages())),
@@ -58,10 +74,10 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         _ => {}
     }
     let deadline = Deadline::after(limits.files_wait_ms);
-    let found =
-        assets::fetch(env, &plan.assets, template.document.files.as_ref(), limits.images_bytes, deadline, limits)
-            .await
-            .found;
+    let room = limits.images_bytes.saturating_sub(sources.bytes());
+    let files = template.document.files.as_ref();
+    let mut found = assets::fetch(env, &plan.assets, files, room, deadline, limits).await.found;
+    sources.add_to(&mut found);
     let coming = fonts::open(env, &plan.packs, deadline, limits).await;
     let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
     log.stage("assets");
