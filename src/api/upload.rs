@@ -127,10 +127,12 @@ fn picture(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
     let (bytes, content_type, size) = match stripped {
         Some(stripped) => {
             let content_type = match header.format {
-                image::Format::Png => "image/png",
-                image::Format::Jpeg => "image/jpeg",
+                image::Format::Png => Format::Png,
+                image::Format::Jpeg => Format::Jpg,
+                image::Format::Webp => Format::Webp,
+                image::Format::Gif => Format::Gif,
             };
-            (stripped, content_type, (header.width, header.height))
+            (stripped, content_type.content_type(), (header.width, header.height))
         }
         None => {
             drop(bytes);
@@ -143,7 +145,7 @@ fn picture(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
                 image::resample(&decoded, all, width, height)?
             };
             let is_opaque = encode::png::is_opaque(picture.pixels());
-            let format = if is_opaque && header.format == image::Format::Jpeg { Format::Jpg } else { Format::Png };
+            let format = if is_opaque && header.is_lossy { Format::Jpg } else { Format::Png };
             notes.push(format!("encoded again as {}", format.extension()));
             (
                 encode::encode(format, picture, (format == Format::Jpg).then_some(QUALITY))?,

@@ -11,13 +11,16 @@
 //! Invariant: no input makes this stage panic, or hold more than [`peak_bytes_allowed`] of memory.
 
 pub mod fit;
+mod gif;
 mod header;
 mod jpeg;
 mod orient;
+mod pixels;
 mod png;
 mod profile;
 pub mod resample;
 mod strip;
+mod webp;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -53,6 +56,8 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
     let header = match sniff(bytes)? {
         Format::Png => png::header(bytes)?,
         Format::Jpeg => jpeg::header(bytes)?,
+        Format::Webp => webp::header(bytes, limits)?,
+        Format::Gif => gif::header(bytes)?,
     };
     let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
     if pixels > u64::from(limits.image_pixels) {
@@ -79,6 +84,8 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     match header(bytes, limits)?.format {
         Format::Png => png::decode(bytes, limits),
         Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::Webp => webp::decode(bytes, limits),
+        Format::Gif => gif::decode(bytes),
     }
 }
 
@@ -90,6 +97,8 @@ pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     match header(bytes, limits).map(|header| header.format) {
         Ok(Format::Png) => png::notes(bytes, limits),
         Ok(Format::Jpeg) => jpeg::notes(bytes, limits),
+        Ok(Format::Webp) => webp::notes(bytes, limits),
+        Ok(Format::Gif) => gif::notes(bytes),
         Err(_) => Vec::new(),
     }
 }
@@ -99,9 +108,9 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
     let kind = match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Format::Png),
         [0xFF, 0xD8, 0xFF, ..] => return Ok(Format::Jpeg),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => return Ok(Format::Gif),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => return Ok(Format::Webp),
         [] => return Err(broken("the image file is empty")),
-        [b'G', b'I', b'F', b'8', ..] => "a GIF",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP",
         [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "an AVIF",
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC",
         [b'B', b'M', ..] => "a BMP",
@@ -110,7 +119,7 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         _ => "of a kind that we do not know",
     };
     Err(Problem::new(Fault::Document, "image-format", format!("the image file is {kind}"))
-        .remedy("save it as a PNG or a JPEG"))
+        .remedy("save it as a PNG, a JPEG, a WebP or a GIF"))
 }
 
 /// The error for a file over a budget.
