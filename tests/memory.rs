@@ -14,11 +14,13 @@ mod util;
 
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use monogram::image;
 use monogram::limits::Limits;
 use peak_alloc::PeakAlloc;
 
-use util::{Random, break_file, frames, pictures};
+use util::{Random, break_file, frames, pictures, read_text};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -140,7 +142,7 @@ fn decoding_takes_no_more_memory_than_announced() {
     for (name, file) in [("rgb", false), ("rgba", true)].map(|(name, alpha)| (name, lossless(1_990, 2_000, alpha))) {
         assert!(check(name, &file, &limits), "{name}");
     }
-    for (name, file) in util::large() {
+    for (name, file) in large() {
         assert!(check(&name, &file, &limits), "{name}");
     }
 
@@ -155,11 +157,18 @@ fn decoding_takes_no_more_memory_than_announced() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The largest legal pictures: names and files.
+fn large() -> Vec<(String, Vec<u8>)> {
+    let parse = |line: &str| line.split_once(' ').map(|(name, file)| (name.to_owned(), STANDARD.decode(file).unwrap()));
+    read_text("tests/corpus/images/large.txt").lines().filter_map(parse).collect()
+}
+
 /// A lossless WebP of noise and areas.
 fn lossless(width: u32, height: u32, alpha: bool) -> Vec<u8> {
     let values: u32 = if alpha { 4 } else { 3 };
-    let level = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24 & if at % 97 < 30 { 0xFF } else { 0xF0 }).to_le_bytes()[0];
-    let pixels: Vec<u8> = (0..width * height * values).map(|at| level(at / 7)).collect();
+    let level =
+        |at: u32| (at.wrapping_mul(2_654_435_761) >> 24 & if at % 97 < 30 { 0xFF } else { 0xF0 }).to_le_bytes()[0];
+    let pixels: Vec<u8> = (0..width * height * values).map(|at| level(at / 40)).collect();
     let mut file = Vec::new();
     let color = if alpha { image_webp::ColorType::Rgba8 } else { image_webp::ColorType::Rgb8 };
     image_webp::WebPEncoder::new(&mut file).encode(&pixels, width, height, color).unwrap();

@@ -197,6 +197,10 @@ mod tests {
         for (format, width, height, expected, content_type) in [
             (Format::Png, 40, 20, (40, 20), "image/png"),
             (Format::Jpg, 40, 20, (40, 20), "image/jpeg"),
+            (Format::Webp, 40, 20, (40, 20), "image/webp"),
+            (Format::Gif, 40, 20, (40, 20), "image/gif"),
+            (Format::Webp, 100, 50, (44, 22), "image/png"),
+            (Format::Gif, 100, 50, (44, 22), "image/png"),
             (Format::Jpg, 100, 50, (44, 22), "image/jpeg"),
             (Format::Png, 100, 50, (44, 22), "image/png"),
             (Format::Png, 1_500, 1, (1_000, 1), "image/png"),
@@ -215,7 +219,9 @@ mod tests {
         let limits = Limits::default();
         for (bytes, code) in [
             (b"".to_vec(), "image-format"),
-            (b"GIF89a".to_vec(), "image-format"),
+            (b"GIF89a".to_vec(), "image-broken"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "image-format"),
+            (b"\0\0\0\x20ftypavif".to_vec(), "image-format"),
             (b"wOF2....".to_vec(), "font-packed"),
             (b"OTTO....".to_vec(), "bad-font"),
             (file(Format::Png, 9, 9)[..40].to_vec(), "image-broken"),

@@ -33,6 +33,9 @@ pub use header::{Format, Header};
 pub use resample::{resample, resample_into};
 pub use strip::without_metadata;
 
+/// Bytes within which an SVG has its first element, after comments and licences.
+const SVG_PROLOGUE_BYTES: usize = 2_048;
+
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.
 ///
@@ -115,11 +118,22 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC",
         [b'B', b'M', ..] => "a BMP",
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF",
-        [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "an SVG or an HTML page",
+        _ if is_svg(bytes) => {
+            return Err(Problem::new(Fault::Document, "image-format", "the image file is an SVG, which is not drawn")
+                .remedy("export it as a PNG, of twice the size at which it is shown"));
+        }
+        [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "a page or another text in tags",
         _ => "of a kind that we do not know",
     };
     Err(Problem::new(Fault::Document, "image-format", format!("the image file is {kind}"))
         .remedy("save it as a PNG, a JPEG, a WebP or a GIF"))
+}
+
+/// Whether a file is a text in tags whose beginning has the element `svg`.
+fn is_svg(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let beginning = text.get(..SVG_PROLOGUE_BYTES).unwrap_or(text);
+    text.starts_with(b"<") && beginning.windows(4).any(|window| window == b"<svg")
 }
 
 /// The error for a file over a budget.

@@ -217,6 +217,13 @@ mod tests {
                 (0xED, SECRET.to_vec()),
             ]),
             [with_segments(&[]), SECRET.to_vec()].concat(),
+            with_riff(0x08, &[], &[(b"EXIF", exif(6))]),
+            with_riff(0x0C, &[], &[(b"EXIF", exif(1)), (b"XMP ", SECRET.to_vec())]),
+            with_riff(0x20, &[(b"ICCP", vec![0; 9]), (b"none", SECRET.to_vec())], &[(b"EXIF", exif(6))]),
+            [with_riff(0, &[], &[]), SECRET.to_vec()].concat(),
+            with_blocks(&[b"!\xFE\x0C", SECRET, b"\0"].concat(), b""),
+            with_blocks(&[b"!\xFF\x0BXMP DataXMP\x0C", SECRET, b"\0!\xF9\x04\x01\0\0\x01\0"].concat(), b""),
+            with_blocks(b"", &[b"!\xFE\x0C", SECRET, b"\0"].concat()),
         ];
         for file in files {
             assert!(has_secret(&file));
@@ -229,13 +236,37 @@ mod tests {
         }
     }
 
+    /// A lossless WebP with a VP8X chunk, and these chunks before and after its picture.
+    fn with_riff(flags: u8, before: &[(&[u8; 4], Vec<u8>)], after: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+        let webp = encode(Extension::Webp, picture(), None).unwrap();
+        let mut out = webp[..12].to_vec();
+        append(&mut out, *b"VP8X", &[flags, 0, 0, 0, 23, 0, 0, 15, 0, 0]).unwrap();
+        for (name, data) in before {
+            append(&mut out, **name, data).unwrap();
+        }
+        out.extend_from_slice(&webp[12..]);
+        for (name, data) in after {
+            append(&mut out, **name, data).unwrap();
+        }
+        let length = u32::try_from(out.len() - 8).unwrap();
+        out[4..8].copy_from_slice(&length.to_le_bytes());
+        out
+    }
+
+    /// A GIF with blocks before its picture, and after it.
+    fn with_blocks(before: &[u8], after: &[u8]) -> Vec<u8> {
+        let gif = encode(Extension::Gif, picture(), None).unwrap();
+        let screen = 13 + (2 << (gif[10] & 7)) * 3;
+        [&gif[..screen], before, &gif[screen..gif.len() - 1], after, b";"].concat()
+    }
+
     #[test]
     fn damaged_files_are_left_to_the_decoder() {
-        for file in [with_chunks(&[]), with_segments(&[])] {
+        for file in [with_chunks(&[]), with_segments(&[]), with_riff(0, &[], &[]), with_blocks(b"", b"")] {
             for length in 0..file.len() {
                 let _ = without_metadata(&file[..length]);
             }
-            assert_eq!(without_metadata(&file[..file.len() - 2]), None);
+            assert_eq!(without_metadata(&file[..file.len() - 3]), None);
         }
         assert_eq!(without_metadata(b"GIF89a"), None);
     }

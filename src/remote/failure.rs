@@ -73,7 +73,7 @@ impl Failure {
             Self::Status => "the image's host did not answer with 200",
             Self::Redirect => "the image redirects too often, or to where it may not",
             Self::TooLarge => "the image has too many bytes or pixels",
-            Self::Type => "the file is no PNG or JPEG",
+            Self::Type => "the file is no PNG, JPEG, WebP or GIF",
             Self::Damaged => "the image is damaged",
             Self::TooMany => "too many new images were asked for in this minute",
         }

@@ -2,6 +2,7 @@
 // host does, a complete picture comes in time.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Response } from "miniflare";
 import { ask, faults, LIVE, withWorker } from "./answers.mjs";
@@ -20,6 +21,19 @@ const logo = ({ red = 200 } = {}) => {
   return encode({ width: 40, height: 40, rgba });
 };
 const LOGO = logo();
+
+/** The picture of a file of the corpus, by its name. */
+const frame = (format, name) => {
+  const lines = readFileSync(new URL(`../corpus/images/${format}.txt`, import.meta.url), "utf8").split("\n");
+  return Buffer.from(lines.find((line) => line.startsWith(`${name} `)).split(" ")[3], "base64");
+};
+/** Files that are drawn, whose middle is not the fallback's. */
+const FORMATS = {
+  "lossy.webp": frame("webp", "lossy-alpha-61x43"),
+  "lossless.webp": frame("webp", "lossless-alpha-61x43"),
+  "animation.webp": frame("webp", "lossless-animation"),
+  "picture.gif": frame("gif", "saved256-i-61x43"),
+};
 
 /** A template that shows an image of another host, and initials if that cannot be had. */
 const TEMPLATE = card({
@@ -78,6 +92,9 @@ const BROKEN = {
   breaks: [() => sent(stream(once(LOGO.subarray(0, 40), (body) => body.error(new Error("gone"))))), ["network", "damaged"]],
   empty: [() => sent(new Uint8Array()), "not-an-image"],
   html: [() => sent("<!doctype html>", "image/png"), "not-an-image"],
+  webp: [() => sent(FORMATS["lossy.webp"].subarray(0, 400)), ["damaged", "not-an-image"]],
+  gif: [() => sent(FORMATS["picture.gif"].subarray(0, 900)), ["damaged", "not-an-image"]],
+  avif: [() => sent("\0\0\0\x20ftypavif"), "not-an-image"],
   svg: [() => sent("<svg/>", "image/svg+xml"), "not-an-image"],
   huge: [() => sent(claims(65_535, 65_535)), ["too-large", "not-an-image"]],
   loop: [() => to("https://img.example/loop"), "redirect"],
@@ -115,6 +132,10 @@ function upstream() {
       if (left) return to(left === "0" ? "https://a.cdn.example/ok" : `/redirects/${left - 1}`, 307);
       if (name === "text") return sent(logo({ red }), "text/html");
       if (name === "later") return asked.filter((path) => path.endsWith("/later")).length > 1 ? sent(LOGO) : new Response("", { status: 500 });
+      if (FORMATS[name]) {
+        assert.match(request.headers.get("accept"), /image\/webp, image\/gif/);
+        return sent(FORMATS[name], "application/octet-stream");
+      }
       return BROKEN[name] ? BROKEN[name][0]() : sent(logo({ red }));
     },
   };
@@ -151,6 +172,16 @@ test("an image of another host is drawn, fetched once, and part of the ETag", ()
     const pinned = await ask(worker, "/i/pinned@3.png");
     assert.ok(isRed(pinned));
     assert.equal(pinned.header("cache-control"), LIVE);
+  }));
+
+test("images of every format are drawn, and broken ones are not", () =>
+  withRemotes({}, async (worker) => {
+    const fallback = (await ask(worker, "/i/mine.png?name=Maria")).picture().rgba();
+    for (const name of Object.keys(FORMATS)) {
+      const answer = await picture(worker, `https://img.example/${name}`);
+      assert.match(answer.header("x-params"), /logo_url=given/, name);
+      assert.ok(!answer.picture().rgba().equals(fallback), name);
+    }
   }));
 
 test("other bytes at a URL are another picture", () =>

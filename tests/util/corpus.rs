@@ -76,9 +76,3 @@ pub fn pictures() -> Vec<Vec<u8>> {
     let frames = ["webp", "gif"].into_iter().flat_map(frames).map(|frame| frame.file);
     pngs.chain(jpegs).chain(layouts).chain(profiles).chain(frames).collect()
 }
-
-/// The largest legal pictures: names and files.
-pub fn large() -> Vec<(String, Vec<u8>)> {
-    let parse = |line: &str| line.split_once(' ').map(|(name, file)| (name.to_owned(), STANDARD.decode(file).unwrap()));
-    read_text(&format!("{CORPUS}/large.txt")).lines().filter_map(parse).collect()
-}

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-pub use corpus::{frames, inflate, jpegs, large, pictures, pngs};
+pub use corpus::{frames, inflate, jpegs, pictures, pngs};
 pub use damage::{break_file, repair_checksums};
 pub use decode::{gif, png, webp};
 pub use picture::{picture, png_chunk, png_kind, straight};

@@ -50,7 +50,7 @@ const MEMORY_MS: f64 = 300_000.0;
 const ENTRY_BYTES: usize = 256;
 
 /// Formats that are drawn. What comes is judged by its bytes.
-const ACCEPT: &str = "image/png, image/jpeg";
+const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif";
 
 /// The images of a picture, in the order of its plan.
 #[derive(Default)]

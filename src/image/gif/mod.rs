@@ -86,7 +86,7 @@ impl<'a> Unpacked<'a> {
             if matches!(status, LzwStatus::Done) && !row.is_empty() {
                 return Err(broken("the GIF has too few rows"));
             }
-            if result.consumed_out == 0 && (result.consumed_in == 0 || self.block.is_empty()) {
+            if result.consumed_out == 0 && result.consumed_in == 0 {
                 self.block = blocks.next().ok_or_else(|| broken("the GIF is cut short"))?;
             }
         }
