@@ -133,6 +133,23 @@ fn files_cut_short_anywhere_are_problems() {
     }
 }
 
+/// A frame is decoded only if the file has all of its bytes, or, of a GIF, all of its rows.
+#[test]
+fn webps_and_gifs_cut_short_anywhere_are_problems() {
+    let limits = Limits::default();
+    for frame in ["webp", "gif"].into_iter().flat_map(frames).filter(|frame| !frame.name.contains("-exif")) {
+        let (name, file) = (&frame.name, &frame.file);
+        let whole = image::decode(file, &limits).unwrap();
+        for length in (0..file.len()).step_by(if file.len() > 800 { 13 } else { 1 }) {
+            if let Some(picture) = decode_damaged(&file[..length], &limits) {
+                assert!(picture == whole, "{name}: {length} of {}", file.len());
+                let is_followed = name.contains("animation") || name.contains("behind") || name.contains("second");
+                assert!(is_followed || file.len() - length <= 5, "{name}: {length} of {}", file.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn cmyk_and_ycck_decode_alike() {
     let (width, height) = (40_u16, 30_u16);
@@ -217,6 +234,26 @@ fn sizes_are_refused_before_anything_is_decoded() {
             Ok(header) => assert!(header.peak_bytes <= 32_000_000, "{name}: {}", header.peak_bytes),
             Err(problem) => assert!(problem.fault == Fault::TooLarge && large[frame + 1] == 0xC2, "{name}: {problem}"),
         }
+    }
+    let file = |format, name| frames(format).into_iter().find(|frame| frame.name == name).unwrap().file;
+    let mut vp8l = file("webp", "lossless-16x16");
+    vp8l[21..25].copy_from_slice(&(0x3FFF_u32 | 0x3FFF << 14).to_le_bytes());
+    let mut vp8 = file("webp", "lossy-16x16");
+    vp8[26..30].copy_from_slice(&[0xFF, 0x3F, 0xFF, 0x3F]);
+    let mut vp8x = file("webp", "lossy-alpha-16x16");
+    vp8x[24..30].copy_from_slice(&[0xFF; 6]);
+    let mut gif = file("gif", "whole");
+    gif[6..10].copy_from_slice(&[0xFF; 4]);
+    for (name, file) in [("VP8L", vp8l), ("VP8", vp8.clone()), ("GIF", gif.clone())] {
+        assert_eq!(image::decode(&file, &limits).unwrap_err().fault, Fault::TooLarge, "{name}");
+    }
+    vp8[26..28].copy_from_slice(&[0; 2]);
+    // The frame says that it has no size, and so does the screen.
+    let frame = gif.windows(9).position(|bytes| bytes == [b',', 0, 0, 0, 0, 20, 0, 14, 0]).unwrap();
+    gif[frame + 5..frame + 9].copy_from_slice(&[0; 4]);
+    gif[6..10].copy_from_slice(&[0; 4]);
+    for (name, file) in [("VP8", vp8), ("a canvas of another size", vp8x), ("GIF", gif)] {
+        assert_eq!(image::decode(&file, &limits).unwrap_err().fault, Fault::Document, "{name}");
     }
     let small = Limits { image_bytes: png.len() - 1, ..limits };
     assert_eq!(image::decode(&png, &small).unwrap_err().fault, Fault::TooLarge);

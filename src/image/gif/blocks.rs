@@ -139,6 +139,12 @@ impl<'a> SubBlocks<'a> {
         self.by_ref().for_each(drop);
         self.0.get(1..).unwrap_or_default()
     }
+
+    /// Whether the file has the empty block that ends them.
+    pub fn is_whole(mut self) -> bool {
+        self.by_ref().for_each(drop);
+        self.0.first() == Some(&0)
+    }
 }
 
 impl<'a> Iterator for SubBlocks<'a> {

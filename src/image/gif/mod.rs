@@ -11,9 +11,6 @@ use blocks::Blocks;
 use tiny_skia::Pixmap;
 use weezl::{BitOrder, LzwStatus, decode::Decoder};
 
-/// Bytes of the decoder's tables: two of 4,096 entries, and a buffer.
-const DECODER_BYTES: u64 = 64 * 1024;
-
 /// The rows of the four passes of an interlaced picture (the GIF89a specification, appendix E): the
 /// first row, and the distance to the next.
 const PASSES: [(u32, u32); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
@@ -21,8 +18,7 @@ const PASSES: [(u32, u32); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
 /// Reads the blocks up to the first picture.
 pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let Blocks { width, height, .. } = Blocks::read(bytes)?;
-    let picture = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
-    let peak_bytes = picture.saturating_add(DECODER_BYTES);
+    let peak_bytes = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
     Ok(Header { format: Format::Gif, width, height, is_lossy: false, peak_bytes })
 }
 
@@ -58,7 +54,7 @@ pub(super) fn notes(bytes: &[u8]) -> Vec<String> {
 
 /// The file with nothing but its first picture. `None` if it is not whole.
 pub(super) fn first_picture(bytes: &[u8]) -> Option<Vec<u8>> {
-    let blocks = Blocks::read(bytes).ok()?;
+    let blocks = Blocks::read(bytes).ok().filter(|blocks| blocks.data.clone().is_whole())?;
     Some([blocks.kept.concat().as_slice(), &[0x3B]].concat())
 }
 

@@ -28,11 +28,12 @@ const ALPHABETS: [usize; 5] = [256 + 24, 256, 256, 256, 40];
 /// The order in which the lengths of the code of lengths are stored.
 const LENGTH_ORDER: [usize; 19] = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/// Bytes of the tables that the decoder builds for a lossless picture of this size.
+/// Bytes of the tables that the decoder builds for a lossless picture of this size, counted until
+/// they are more than `most`.
 ///
 /// # Errors
 /// A file that ends before its first pixel, or has an impossible code.
-pub(super) fn table_bytes(data: &[u8], width: u32, height: u32) -> Result<u64, Problem> {
+pub(super) fn table_bytes(data: &[u8], width: u32, height: u32, most: u64) -> Result<u64, Problem> {
     let mut bits = Bits { data, at: 0 };
     let (mut width, mut seen) = (width, [false; 4]);
     while bits.take(1)? == 1 {
@@ -72,6 +73,9 @@ pub(super) fn table_bytes(data: &[u8], width: u32, height: u32) -> Result<u64, P
     }
     let mut bytes = 0_u64;
     for _ in 0..groups {
+        if bytes > most {
+            break;
+        }
         let codes = group(&mut bits, cache)?;
         bytes = codes.iter().map(|code| code.bytes).fold(bytes.saturating_add(GROUP_BYTES), u64::saturating_add);
     }
@@ -217,10 +221,17 @@ impl Code {
             let count = counts.get_mut(usize::from(length)).ok_or_else(impossible)?;
             *count = count.saturating_add(1);
         }
-        let mut symbols = Vec::new();
-        for length in 1_u8..=15 {
-            let coded = (0_u16..).zip(lengths).filter(|&(_, &of)| of == length);
-            symbols.extend(coded.map(|(symbol, _)| symbol));
+        let mut next = [0_usize; MAX_LENGTH + 1];
+        let mut total = 0_usize;
+        for (next, &count) in next.iter_mut().zip(&counts) {
+            *next = total;
+            total = total.saturating_add(usize::from(count));
+        }
+        let mut symbols = vec![0; total];
+        for (symbol, &length) in (0_u16..).zip(lengths).filter(|&(_, &length)| length != 0) {
+            let Some(place) = next.get_mut(usize::from(length)) else { continue };
+            symbols.iter_mut().skip(*place).take(1).for_each(|slot| *slot = symbol);
+            *place = place.saturating_add(1);
         }
         if symbols.is_empty() {
             return Err(impossible());

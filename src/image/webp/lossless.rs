@@ -20,10 +20,10 @@ pub(super) fn extra_bytes(data: &[u8], pixels: u64, limits: &Limits) -> u64 {
 /// opacities is stored without them.
 pub(super) fn decode(data: &[u8], picture: &mut Pixmap, limits: &Limits) -> Result<(), Problem> {
     let (width, height) = (picture.width(), picture.height());
-    let tables = codes::table_bytes(data, width, height)?;
+    let tables = codes::table_bytes(data, width, height, limits.webp_codes_bytes)?;
     if tables > limits.webp_codes_bytes {
         let allowed = limits.webp_codes_bytes;
-        return Err(too_large(format!("the WebP needs {tables} bytes for its codes; the limit is {allowed}"))
+        return Err(too_large(format!("the WebP needs {tables} bytes or more for its codes; the limit is {allowed}"))
             .remedy("save it as a PNG, or as a lossy WebP"));
     }
     // The decoder writes RGBA only if the file says that its alpha counts.
