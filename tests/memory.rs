@@ -6,7 +6,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test states what must hold, in its helper functions too"
+    clippy::disallowed_methods,
+    reason = "a test states what must hold, in its helper functions too, and for how long it may run"
 )]
 
 #[expect(dead_code, unused_imports, reason = "it is of the other tests, too")]

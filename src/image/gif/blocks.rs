@@ -141,9 +141,10 @@ impl<'a> SubBlocks<'a> {
     }
 
     /// Whether the file has the empty block that ends them.
-    pub fn is_whole(mut self) -> bool {
-        self.by_ref().for_each(drop);
-        self.0.first() == Some(&0)
+    pub fn is_whole(&self) -> bool {
+        let mut blocks = self.clone();
+        blocks.by_ref().for_each(drop);
+        blocks.0.first() == Some(&0)
     }
 }
 

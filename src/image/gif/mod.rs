@@ -54,7 +54,7 @@ pub(super) fn notes(bytes: &[u8]) -> Vec<String> {
 
 /// The file with nothing but its first picture. `None` if it is not whole.
 pub(super) fn first_picture(bytes: &[u8]) -> Option<Vec<u8>> {
-    let blocks = Blocks::read(bytes).ok().filter(|blocks| blocks.data.clone().is_whole())?;
+    let blocks = Blocks::read(bytes).ok().filter(|blocks| blocks.data.is_whole())?;
     Some([blocks.kept.concat().as_slice(), &[0x3B]].concat())
 }
 

@@ -87,7 +87,7 @@ impl<'a> Container<'a> {
                     frame = Some(Frame::still(chunk, alpha.take())?);
                 }
                 b"ANMF" if frame.is_none() && flags & IS_ANIMATED != 0 => {
-                    frame = Some(Frame::animated(chunk.whole()?)?)
+                    frame = Some(Frame::animated(chunk.whole()?)?);
                 }
                 _ => {}
             }
