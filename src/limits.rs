@@ -106,6 +106,9 @@ pub struct Limits {
     /// Bytes of an ICC profile. A profile of a matrix and curves has 500 to 10,000; larger profiles
     /// are lookup tables.
     pub profile_bytes: usize,
+    /// Bytes of the tables of prefix codes of a lossless WebP. Programs write up to some hundred groups of
+    /// codes, of 10 to 20 kB each; a file may declare 65,536.
+    pub webp_codes_bytes: u64,
     /// Pixels that are decoded for one picture, where an asset counts each time it is decoded:
     /// bounds CPU.
     pub image_pixels_total: u32,
@@ -343,6 +346,7 @@ impl Default for Limits {
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
             profile_bytes: 64 * 1024,
+            webp_codes_bytes: 8 * 1024 * 1024,
             image_pixels_total: 16_000_000,
             image_pixels_surveyed: 2_000_000,
             image_pixels_surveyed_total: 4_000_000,

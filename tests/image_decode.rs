@@ -1,40 +1,13 @@
 //! Assets decode to the same pixels as in other decoders, and no damaged file makes the decoder
 //! panic or exceed its memory.
 
-use std::io::Read;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use monogram::error::Fault;
 use monogram::image::{self, Format};
 use monogram::limits::Limits;
 
-use crate::util::{Random, files_below, read, read_text, sha256};
-
-const CORPUS: &str = "tests/corpus/images";
-
-/// The PNGs of the corpus: name, width, height, digest of the pixels, file.
-fn pngs() -> Vec<(String, u32, u32, String, Vec<u8>)> {
-    let list = read_text(&format!("{CORPUS}/png.txt"));
-    let parse = |line: &str| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let file = match words.get(4) {
-            Some(base64) => STANDARD.decode(base64).unwrap(),
-            None => read(&format!("{CORPUS}/{}", words[0])),
-        };
-        (words[0].to_owned(), words[1].parse().unwrap(), words[2].parse().unwrap(), words[3].to_owned(), file)
-    };
-    list.lines().map(parse).collect()
-}
-
-/// The JPEGs of the corpus: name, file, and the same picture as Pillow decodes it, as PNG.
-fn jpegs() -> Vec<(String, Vec<u8>, Vec<u8>)> {
-    let jpeg = |path: &String| {
-        let stem = path.strip_suffix(".jpg").unwrap();
-        (stem.rsplit('/').next().unwrap().to_owned(), read(path), read(&format!("{stem}.png")))
-    };
-    files_below(&format!("{CORPUS}/jpeg"), "jpg").iter().map(jpeg).collect()
-}
+use crate::util::{Random, break_file, frames, jpegs, pictures, pngs, repair_checksums, sha256};
 
 #[test]
 fn pngs_of_every_kind_decode_as_in_pillow_and_pypng() {
@@ -70,6 +43,45 @@ fn jpegs_of_every_kind_decode_nearly_as_in_pillow() {
         // libjpeg-turbo does not interpolate chroma of pictures this narrow; we do.
         if (worst > 4 || mean > 0.6) && name != "size1x17-420" {
             wrong.push(format!("{name}: worst {worst}, mean {mean:.3}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The largest difference of a channel between a picture and straight RGBA. What is transparent has
+/// no colour.
+fn worst(picture: &tiny_skia::Pixmap, straight: &[u8]) -> u8 {
+    let premultiplied = |&[r, g, b, a]: &[u8; 4]| tiny_skia::ColorU8::from_rgba(r, g, b, a).premultiply();
+    let pairs = picture.pixels().iter().zip(straight.as_chunks::<4>().0.iter().map(premultiplied));
+    let channels = |color: tiny_skia::PremultipliedColorU8| [color.red(), color.green(), color.blue(), color.alpha()];
+    pairs.flat_map(|(a, b)| channels(*a).into_iter().zip(channels(b)).map(|(a, b)| a.abs_diff(b))).max().unwrap()
+}
+
+#[test]
+fn webps_and_gifs_of_every_kind_decode_as_in_pillow() {
+    let mut wrong = Vec::new();
+    for (extension, format, least) in [("webp", Format::Webp, 110), ("gif", Format::Gif, 55)] {
+        let frames = frames(extension);
+        assert!(frames.len() > least);
+        for frame in frames {
+            let name = &frame.name;
+            let header =
+                image::header(&frame.file, &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!((header.format, header.width, header.height), (format, frame.width, frame.height), "{name}");
+            assert_eq!(header.is_lossy, name.starts_with("lossy"), "{name}");
+            // A colour profile is converted by another program.
+            let allowed = if name.starts_with("lossy") { 2 } else { u8::from(name.contains("-icc-")) };
+            match image::decode(&frame.file, &Limits::default()) {
+                Ok(picture) if worst(&picture, &frame.pixels) <= allowed => {}
+                Ok(picture) => wrong.push(format!("{extension} {name}: {}", worst(&picture, &frame.pixels))),
+                Err(problem) => wrong.push(format!("{extension} {name}: {problem}")),
+            }
+            let notes = image::notes(&frame.file, &Limits::default());
+            assert_eq!(
+                notes.len(),
+                usize::from(name.contains("animation") || name == "second-transparent"),
+                "{notes:?}"
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -121,6 +133,23 @@ fn files_cut_short_anywhere_are_problems() {
     }
 }
 
+/// A frame is decoded only if the file has all of its bytes, or, of a GIF, all of its rows.
+#[test]
+fn webps_and_gifs_cut_short_anywhere_are_problems() {
+    let limits = Limits::default();
+    for frame in ["webp", "gif"].into_iter().flat_map(frames).filter(|frame| !frame.name.contains("-exif")) {
+        let (name, file) = (&frame.name, &frame.file);
+        let whole = image::decode(file, &limits).unwrap();
+        for length in (0..file.len()).step_by(if file.len() > 800 { 13 } else { 1 }) {
+            if let Some(picture) = decode_damaged(&file[..length], &limits) {
+                assert!(picture == whole, "{name}: {length} of {}", file.len());
+                let is_followed = name.contains("animation") || name.contains("behind") || name.contains("second");
+                assert!(is_followed || file.len() - length <= 5, "{name}: {length} of {}", file.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn cmyk_and_ycck_decode_alike() {
     let (width, height) = (40_u16, 30_u16);
@@ -135,30 +164,13 @@ fn cmyk_and_ycck_decode_alike() {
     assert!(worst <= 8, "{worst}");
 }
 
-/// Files to be broken: all kinds of PNG, JPEG, layout and colour profile.
-fn seeds() -> Vec<Vec<u8>> {
-    let read = |name: &str| read_text(&format!("{CORPUS}/{name}"));
-    let inflate = |packed: &str| {
-        let mut file = Vec::new();
-        flate2::read::ZlibDecoder::new(&STANDARD.decode(packed).unwrap()[..]).read_to_end(&mut file).unwrap();
-        file
-    };
-    let (layouts, profiles) = (read("layouts.txt"), read("profiles.txt"));
-    let layouts = layouts.lines().filter(|line| !line.starts_with('=')).step_by(19);
-    let pngs = pngs().into_iter().map(|(_, _, _, _, file)| file);
-    let jpegs = jpegs().into_iter().map(|(_, file, _)| file);
-    let layouts = layouts.map(|line| inflate(line.split_once(' ').unwrap().1));
-    let profiles = profiles.lines().map(|line| STANDARD.decode(line.split(' ').nth(3).unwrap()).unwrap());
-    pngs.chain(jpegs).chain(layouts).chain(profiles).collect()
-}
-
 #[test]
 fn damaged_files_never_panic() {
     let mut random = Random::new(std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1));
     let limits = Limits { image_pixels: 20_000, ..Limits::default() };
     let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
     let (mut decoded, mut panicked) = (0, Vec::new());
-    for file in seeds() {
+    for file in pictures() {
         for _ in 0..rounds {
             let broken = break_file(&file, &mut random);
             match std::panic::catch_unwind(|| decode_damaged(&broken, &limits).is_some()) {
@@ -169,100 +181,6 @@ fn damaged_files_never_panic() {
     }
     assert!(decoded > 0);
     assert!(panicked.is_empty(), "files that panic, in base64: {panicked:#?}");
-}
-
-fn break_file(file: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut broken = file.to_vec();
-    for _ in 0..=random.below(4) {
-        if random.below(4) == 0 {
-            break_parts(&mut broken, random);
-        } else {
-            break_bytes(&mut broken, random);
-        }
-    }
-    if broken.starts_with(b"\x89PNG") {
-        repair_checksums(&mut broken);
-    }
-    broken
-}
-
-fn break_bytes(file: &mut Vec<u8>, random: &mut Random) {
-    let place = random.below(file.len());
-    match random.below(5) {
-        0 => file[place] ^= 1 << random.below(8),
-        1 => file[place] = [0, 1, 0x7F, 0x80, 0xFF][random.below(5)],
-        2 if file.len() > 1 => drop(file.remove(place)),
-        3 => file.insert(place, file[random.below(file.len())]),
-        _ => {
-            let from = random.below(file.len());
-            let length = random.below(32).min(file.len() - from).min(file.len() - place);
-            file.copy_within(from..from + length, place);
-        }
-    }
-}
-
-/// Swaps, removes, repeats or adds whole chunks of a PNG or segments of a JPEG.
-fn break_parts(file: &mut Vec<u8>, random: &mut Random) {
-    let png = file.starts_with(b"\x89PNG");
-    let mut parts: Vec<Vec<u8>> = Vec::new();
-    let mut rest = &file[if png { 8 } else { 2 }.min(file.len())..];
-    let start = file[..file.len() - rest.len()].to_vec();
-    while rest.len() > 4 {
-        let length = if png {
-            (u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize).saturating_add(12)
-        } else {
-            // A scan header is followed by data, up to the next marker that is neither a stuffed
-            // byte nor a restart.
-            let length = usize::from(u16::from_be_bytes(rest[2..4].try_into().unwrap())) + 2;
-            let data = rest.get(length..).unwrap_or_default();
-            let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7);
-            length + if rest[1] == 0xDA { data.windows(2).position(marker).unwrap_or(data.len()) } else { 0 }
-        };
-        let (part, after) = rest.split_at(length.clamp(1, rest.len()));
-        parts.push(part.to_vec());
-        rest = after;
-    }
-    parts.push(rest.to_vec());
-    let (one, other) = (random.below(parts.len()), random.below(parts.len()));
-    match random.below(4) {
-        0 => parts.swap(one, other),
-        1 => drop(parts.remove(one)),
-        2 => parts.insert(one, parts[other].clone()),
-        _ => {
-            let kinds: [&[u8]; 12] = [
-                b"PLTE", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"sBIT", b"iCCP", b"eXIf", b"cICP", b"IDAT", b"IEND",
-                b"IHDR",
-            ];
-            let length = [0, 1, 2, 3, 4, 6, 8, 13, 26, 200, 769, 1_000][random.below(12)];
-            let data: Vec<u8> = (0..length).map(|_| [0, 0, 1, 255][random.below(4)]).collect();
-            let part = if png {
-                let length = u32::try_from(length).unwrap().to_be_bytes();
-                [&length, kinds[random.below(12)], &data, &[0; 4]].concat()
-            } else {
-                let marker = [0xC0, 0xC2, 0xC4, 0xDB, 0xDA, 0xDD, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE, 0xD9][random.below(12)];
-                [&[0xFF, marker], &u16::try_from(length + 2).unwrap().to_be_bytes()[..], &data].concat()
-            };
-            parts.insert(one, part);
-        }
-    }
-    *file = [start, parts.concat()].concat();
-    if file.is_empty() {
-        file.push(0);
-    }
-}
-
-/// Recomputes the checksums of a damaged PNG, so that decoders go on to the damaged data.
-fn repair_checksums(file: &mut [u8]) {
-    let mut at = 8;
-    while let Some(length) = file.get(at..at + 4) {
-        let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
-        let Some(chunk) = file.get(at + 4..).and_then(|rest| rest.get(..length.saturating_add(4))) else { break };
-        let crc = crc32fast::hash(chunk).to_be_bytes();
-        let end = at + 8 + length;
-        let Some(place) = file.get_mut(end..end + 4) else { break };
-        place.copy_from_slice(&crc);
-        at = end + 4;
-    }
 }
 
 /// Found by `damaged_files_never_panic`: png 0.18.1 indexes past the end of such a palette.
@@ -317,6 +235,26 @@ fn sizes_are_refused_before_anything_is_decoded() {
             Err(problem) => assert!(problem.fault == Fault::TooLarge && large[frame + 1] == 0xC2, "{name}: {problem}"),
         }
     }
+    let file = |format, name| frames(format).into_iter().find(|frame| frame.name == name).unwrap().file;
+    let mut vp8l = file("webp", "lossless-16x16");
+    vp8l[21..25].copy_from_slice(&(0x3FFF_u32 | 0x3FFF << 14).to_le_bytes());
+    let mut vp8 = file("webp", "lossy-16x16");
+    vp8[26..30].copy_from_slice(&[0xFF, 0x3F, 0xFF, 0x3F]);
+    let mut vp8x = file("webp", "lossy-alpha-16x16");
+    vp8x[24..30].copy_from_slice(&[0xFF; 6]);
+    let mut gif = file("gif", "whole");
+    gif[6..10].copy_from_slice(&[0xFF; 4]);
+    for (name, file) in [("VP8L", vp8l), ("VP8", vp8.clone()), ("GIF", gif.clone())] {
+        assert_eq!(image::decode(&file, &limits).unwrap_err().fault, Fault::TooLarge, "{name}");
+    }
+    vp8[26..28].copy_from_slice(&[0; 2]);
+    // The frame says that it has no size, and so does the screen.
+    let frame = gif.windows(9).position(|bytes| bytes == [b',', 0, 0, 0, 0, 20, 0, 14, 0]).unwrap();
+    gif[frame + 5..frame + 9].copy_from_slice(&[0; 4]);
+    gif[6..10].copy_from_slice(&[0; 4]);
+    for (name, file) in [("VP8", vp8), ("a canvas of another size", vp8x), ("GIF", gif)] {
+        assert_eq!(image::decode(&file, &limits).unwrap_err().fault, Fault::Document, "{name}");
+    }
     let small = Limits { image_bytes: png.len() - 1, ..limits };
     assert_eq!(image::decode(&png, &small).unwrap_err().fault, Fault::TooLarge);
 }
@@ -325,11 +263,14 @@ fn sizes_are_refused_before_anything_is_decoded() {
 fn other_files_are_named() {
     let limits = Limits::default();
     for (file, name) in [
-        (&b"GIF89a\x01\x00\x01\x00"[..], "a GIF"),
-        (b"RIFF\0\0\0\0WEBPVP8L", "a WebP"),
+        (&b"GIF89a\x01\x00\x01\x00"[..], "the GIF is cut short"),
+        (b"GIF88a\x01\x00\x01\x00", "a kind that we do not know"),
+        (b"RIFF\0\0\0\0WEBPVP8L", "the WebP is cut short"),
         (b"\0\0\0\x20ftypavif", "an AVIF"),
         (b"\0\0\0\x20ftypheic", "a HEIC"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG or an HTML page"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG"),
+        (b"\xEF\xBB\xBF\n<?xml version='1.0'?><!-- of an editor --><svg/>", "an SVG"),
+        (b"<!doctype html><p>", "a page"),
         (b"", "empty"),
         (b"\x89PNG", "a kind that we do not know"),
         (b"hello", "a kind that we do not know"),

@@ -7,16 +7,9 @@ use monogram::font::Fonts;
 use monogram::image;
 use monogram::limits::Limits;
 use monogram::render::Resources;
-use std::io::Read;
 use tiny_skia::Pixmap;
 
-use crate::util::{read, read_text};
-
-fn inflate(base64: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    flate2::read::ZlibDecoder::new(&STANDARD.decode(base64).unwrap()[..]).read_to_end(&mut bytes).unwrap();
-    bytes
-}
+use crate::util::{inflate, read, read_text};
 
 fn decode(file: &[u8]) -> Pixmap {
     image::decode(file, &Limits::default()).unwrap()

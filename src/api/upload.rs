@@ -127,10 +127,12 @@ fn picture(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
     let (bytes, content_type, size) = match stripped {
         Some(stripped) => {
             let content_type = match header.format {
-                image::Format::Png => "image/png",
-                image::Format::Jpeg => "image/jpeg",
+                image::Format::Png => Format::Png,
+                image::Format::Jpeg => Format::Jpg,
+                image::Format::Webp => Format::Webp,
+                image::Format::Gif => Format::Gif,
             };
-            (stripped, content_type, (header.width, header.height))
+            (stripped, content_type.content_type(), (header.width, header.height))
         }
         None => {
             drop(bytes);
@@ -143,7 +145,7 @@ fn picture(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
                 image::resample(&decoded, all, width, height)?
             };
             let is_opaque = encode::png::is_opaque(picture.pixels());
-            let format = if is_opaque && header.format == image::Format::Jpeg { Format::Jpg } else { Format::Png };
+            let format = if is_opaque && header.is_lossy { Format::Jpg } else { Format::Png };
             notes.push(format!("encoded again as {}", format.extension()));
             (
                 encode::encode(format, picture, (format == Format::Jpg).then_some(QUALITY))?,
@@ -195,6 +197,8 @@ mod tests {
         for (format, width, height, expected, content_type) in [
             (Format::Png, 40, 20, (40, 20), "image/png"),
             (Format::Jpg, 40, 20, (40, 20), "image/jpeg"),
+            (Format::Gif, 40, 20, (40, 20), "image/gif"),
+            (Format::Gif, 100, 50, (44, 22), "image/png"),
             (Format::Jpg, 100, 50, (44, 22), "image/jpeg"),
             (Format::Png, 100, 50, (44, 22), "image/png"),
             (Format::Png, 1_500, 1, (1_000, 1), "image/png"),
@@ -205,6 +209,15 @@ mod tests {
             let decoded = image::decode(&upload.bytes, &limits).unwrap();
             assert_eq!((decoded.width(), decoded.height()), expected);
         }
+        // A lossless WebP may have tables that are larger than so small a picture.
+        let limits = Limits { image_pixels: 40_000, upload_pixels: 100_000, ..limits };
+        for (width, height, expected, content_type) in
+            [(200, 100, (200, 100), "image/webp"), (400, 200, (282, 141), "image/png")]
+        {
+            let upload = asset(file(Format::Webp, width, height), &limits).unwrap();
+            assert_eq!((upload.size, upload.content_type), (Some(expected), content_type));
+        }
+        let limits = Limits { upload_pixels: 10_000, ..limits };
         assert_eq!(asset(file(Format::Png, 200, 100), &limits).err().map(|problem| problem.status()), Some(413));
     }
 
@@ -213,7 +226,9 @@ mod tests {
         let limits = Limits::default();
         for (bytes, code) in [
             (b"".to_vec(), "image-format"),
-            (b"GIF89a".to_vec(), "image-format"),
+            (b"GIF89a".to_vec(), "image-broken"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "image-format"),
+            (b"\0\0\0\x20ftypavif".to_vec(), "image-format"),
             (b"wOF2....".to_vec(), "font-packed"),
             (b"OTTO....".to_vec(), "bad-font"),
             (file(Format::Png, 9, 9)[..40].to_vec(), "image-broken"),

@@ -12,6 +12,10 @@ pub enum Format {
     Png,
     /// JPEG (ITU-T T.81): baseline and progressive, 8 bits, Huffman; grey, YCbCr, RGB, CMYK, YCCK.
     Jpeg,
+    /// WebP (RFC 9649): lossy and lossless; the first frame of an animation.
+    Webp,
+    /// GIF (87a and 89a): the first picture of an animation.
+    Gif,
 }
 
 /// The facts about a file that are known before it is decoded.
@@ -23,6 +27,9 @@ pub struct Header {
     pub width: u32,
     /// Height in px of the upright picture; never 0.
     pub height: u32,
+    /// Whether the format has given up pixels for bytes already, so that doing so again costs
+    /// little.
+    pub is_lossy: bool,
     /// Peak memory of decoding in bytes: the picture and the decoder's own buffers, without the
     /// file itself.
     pub peak_bytes: u64,

@@ -19,10 +19,12 @@
 
 pub mod crop;
 pub mod fit;
+mod gif;
 mod header;
 mod jpeg;
 pub mod optical;
 mod orient;
+mod pixels;
 mod png;
 mod profile;
 pub mod resample;
@@ -31,6 +33,7 @@ pub mod survey;
 pub mod tone;
 pub mod trim;
 pub mod visibility;
+mod webp;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -47,6 +50,9 @@ pub use strip::without_metadata;
 pub use survey::{Survey, Surveys, Wanted};
 pub use tone::Filter;
 pub use visibility::Visibility;
+
+/// Bytes within which an SVG has its first element, after comments and licences.
+const SVG_PROLOGUE_BYTES: usize = 2_048;
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.
@@ -71,6 +77,8 @@ pub fn header(bytes: &[u8], limits: &Limits) -> Result<Header, Problem> {
     let header = match sniff(bytes)? {
         Format::Png => png::header(bytes)?,
         Format::Jpeg => jpeg::header(bytes)?,
+        Format::Webp => webp::header(bytes, limits)?,
+        Format::Gif => gif::header(bytes)?,
     };
     let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
     if pixels > u64::from(limits.image_pixels) {
@@ -97,6 +105,8 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixmap, Problem> {
     match header(bytes, limits)?.format {
         Format::Png => png::decode(bytes, limits),
         Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::Webp => webp::decode(bytes, limits),
+        Format::Gif => gif::decode(bytes),
     }
 }
 
@@ -108,6 +118,8 @@ pub fn notes(bytes: &[u8], limits: &Limits) -> Vec<String> {
     match header(bytes, limits).map(|header| header.format) {
         Ok(Format::Png) => png::notes(bytes, limits),
         Ok(Format::Jpeg) => jpeg::notes(bytes, limits),
+        Ok(Format::Webp) => webp::notes(bytes, limits),
+        Ok(Format::Gif) => gif::notes(bytes),
         Err(_) => Vec::new(),
     }
 }
@@ -117,18 +129,29 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
     let kind = match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Format::Png),
         [0xFF, 0xD8, 0xFF, ..] => return Ok(Format::Jpeg),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => return Ok(Format::Gif),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => return Ok(Format::Webp),
         [] => return Err(broken("the image file is empty")),
-        [b'G', b'I', b'F', b'8', ..] => "a GIF",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP",
         [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "an AVIF",
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC",
         [b'B', b'M', ..] => "a BMP",
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF",
-        [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "an SVG or an HTML page",
+        _ if is_svg(bytes) => {
+            return Err(Problem::new(Fault::Document, "image-format", "the image file is an SVG, which is not drawn")
+                .remedy("export it as a PNG, of twice the size at which it is shown"));
+        }
+        [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "a page or another text in tags",
         _ => "of a kind that we do not know",
     };
     Err(Problem::new(Fault::Document, "image-format", format!("the image file is {kind}"))
-        .remedy("save it as a PNG or a JPEG"))
+        .remedy("save it as a PNG, a JPEG, a WebP or a GIF"))
+}
+
+/// Whether a file is a text in tags whose beginning has the element `svg`.
+fn is_svg(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let beginning = text.get(..SVG_PROLOGUE_BYTES).unwrap_or(text);
+    text.starts_with(b"<") && beginning.windows(4).any(|window| window == b"<svg")
 }
 
 /// The error for a file over a budget.

@@ -4,7 +4,7 @@
 //! profile, and the orientation of EXIF.
 
 use super::header::Format;
-use super::{orient, sniff};
+use super::{gif, orient, sniff, webp};
 
 /// The file without its metadata. `None` if its structure is unusual; the picture then has to be
 /// encoded again.
@@ -13,6 +13,10 @@ pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
     match sniff(bytes).ok()? {
         Format::Png => png(bytes),
         Format::Jpeg => jpeg(bytes),
+        // Its later pictures are never shown.
+        Format::Gif => gif::first_picture(bytes),
+        Format::Webp if webp::is_animated(bytes) => None,
+        Format::Webp => riff(bytes),
     }
 }
 
@@ -98,6 +102,45 @@ fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// Keeps the chunks that decide how a still WebP looks (RFC 9649, section 2).
+fn riff(bytes: &[u8]) -> Option<Vec<u8>> {
+    const EXIF_FLAG: u8 = 0x08;
+    const XMP_FLAG: u8 = 0x04;
+    let mut out = b"RIFF\0\0\0\0WEBP".to_vec();
+    let length = usize::try_from(u32::from_le_bytes(*bytes.get(4..)?.first_chunk::<4>()?)).ok()?;
+    let chunks = || webp::Chunks(bytes.get(12..length.saturating_add(8).min(bytes.len())).unwrap_or_default());
+    let exif = chunks().find(|chunk| &chunk.name == b"EXIF").and_then(|chunk| orient::only_orientation(chunk.data));
+    let mut has_exif_flag = false;
+    for chunk in chunks() {
+        let data = chunk.whole().ok()?;
+        match &chunk.name {
+            b"VP8X" => {
+                let (&flags, rest) = data.split_first()?;
+                has_exif_flag = flags & EXIF_FLAG != 0 && exif.is_some();
+                let kept = flags & !(EXIF_FLAG | XMP_FLAG) | if has_exif_flag { EXIF_FLAG } else { 0 };
+                append(&mut out, chunk.name, &[&[kept], rest].concat())?;
+            }
+            b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP" => append(&mut out, chunk.name, data)?,
+            _ => {}
+        }
+    }
+    if let Some(exif) = exif.filter(|_| has_exif_flag) {
+        append(&mut out, *b"EXIF", &exif)?;
+    }
+    let length = u32::try_from(out.len().checked_sub(8)?).ok()?;
+    out.get_mut(4..8)?.copy_from_slice(&length.to_le_bytes());
+    Some(out)
+}
+
+/// Appends a chunk of a RIFF file, padded to an even length.
+fn append(out: &mut Vec<u8>, name: [u8; 4], data: &[u8]) -> Option<()> {
+    out.extend_from_slice(&name);
+    out.extend_from_slice(&u32::try_from(data.len()).ok()?.to_le_bytes());
+    out.extend_from_slice(data);
+    out.extend((data.len() % 2 == 1).then_some(0));
+    Some(())
+}
+
 /// Bytes of a scan: up to the next marker that is no restart marker.
 fn scan_length(bytes: &[u8]) -> Option<usize> {
     let pairs = bytes.iter().zip(bytes.get(1..)?).enumerate();
@@ -174,6 +217,13 @@ mod tests {
                 (0xED, SECRET.to_vec()),
             ]),
             [with_segments(&[]), SECRET.to_vec()].concat(),
+            with_riff(0x08, &[], &[(b"EXIF", exif(6))]),
+            with_riff(0x0C, &[], &[(b"EXIF", exif(1)), (b"XMP ", SECRET.to_vec())]),
+            with_riff(0x20, &[(b"ICCP", vec![0; 9]), (b"none", SECRET.to_vec())], &[(b"EXIF", exif(6))]),
+            [with_riff(0, &[], &[]), SECRET.to_vec()].concat(),
+            with_blocks(&[b"!\xFE\x0C", SECRET, b"\0"].concat(), b""),
+            with_blocks(&[b"!\xFF\x0BXMP DataXMP\x0C", SECRET, b"\0!\xF9\x04\x01\0\0\x01\0"].concat(), b""),
+            with_blocks(b"", &[b"!\xFE\x0C", SECRET, b"\0"].concat()),
         ];
         for file in files {
             assert!(has_secret(&file));
@@ -186,13 +236,37 @@ mod tests {
         }
     }
 
+    /// A lossless WebP with a VP8X chunk, and these chunks before and after its picture.
+    fn with_riff(flags: u8, before: &[(&[u8; 4], Vec<u8>)], after: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+        let webp = encode(Extension::Webp, picture(), None).unwrap();
+        let mut out = webp[..12].to_vec();
+        append(&mut out, *b"VP8X", &[flags, 0, 0, 0, 23, 0, 0, 15, 0, 0]).unwrap();
+        for (name, data) in before {
+            append(&mut out, **name, data).unwrap();
+        }
+        out.extend_from_slice(&webp[12..]);
+        for (name, data) in after {
+            append(&mut out, **name, data).unwrap();
+        }
+        let length = u32::try_from(out.len() - 8).unwrap();
+        out[4..8].copy_from_slice(&length.to_le_bytes());
+        out
+    }
+
+    /// A GIF with blocks before its picture, and after it.
+    fn with_blocks(before: &[u8], after: &[u8]) -> Vec<u8> {
+        let gif = encode(Extension::Gif, picture(), None).unwrap();
+        let screen = 13 + (2 << (gif[10] & 7)) * 3;
+        [&gif[..screen], before, &gif[screen..gif.len() - 1], after, b";"].concat()
+    }
+
     #[test]
     fn damaged_files_are_left_to_the_decoder() {
-        for file in [with_chunks(&[]), with_segments(&[])] {
+        for file in [with_chunks(&[]), with_segments(&[]), with_riff(0, &[], &[]), with_blocks(b"", b"")] {
             for length in 0..file.len() {
                 let _ = without_metadata(&file[..length]);
             }
-            assert_eq!(without_metadata(&file[..file.len() - 2]), None);
+            assert_eq!(without_metadata(&file[..file.len() - 3]), None);
         }
         assert_eq!(without_metadata(b"GIF89a"), None);
     }

@@ -82,7 +82,7 @@ impl Failure {
             Self::Status => "its host did not answer with 200",
             Self::Redirect => "its host redirects too often, or to where it may not",
             Self::TooLarge => "it has more bytes, pixels or values than are read",
-            Self::Type => "the file is no PNG or JPEG",
+            Self::Type => "the file is no PNG, JPEG, WebP or GIF",
             Self::Json => "the file is no JSON",
             Self::Damaged => "the file is damaged",
             Self::TooMany => "too many new files were asked for in this minute",

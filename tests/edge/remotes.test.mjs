@@ -30,6 +30,19 @@ const logo = ({ red = 200 } = {}) => {
 };
 const LOGO = logo();
 
+/** The picture of a file of the corpus, by its name. */
+const frame = (format, name) => {
+  const lines = readFileSync(new URL(`../corpus/images/${format}.txt`, import.meta.url), "utf8").split("\n");
+  return Buffer.from(lines.find((line) => line.startsWith(`${name} `)).split(" ")[3], "base64");
+};
+/** Files that are drawn, whose middle is not the fallback's. */
+const FORMATS = {
+  "lossy.webp": frame("webp", "lossy-alpha-61x43"),
+  "lossless.webp": frame("webp", "lossless-alpha-61x43"),
+  "animation.webp": frame("webp", "lossless-animation"),
+  "picture.gif": frame("gif", "saved256-i-61x43"),
+};
+
 /** A template that shows an image of another host, and initials if that cannot be had. */
 const TEMPLATE = card({
   params: {
@@ -106,6 +119,9 @@ const BROKEN = {
   breaks: [() => sent(stream(once(LOGO.subarray(0, 40), (body) => body.error(new Error("gone"))))), ["network", "damaged"]],
   empty: [() => sent(new Uint8Array()), "not-an-image"],
   html: [() => sent("<!doctype html>", "image/png"), "not-an-image"],
+  webp: [() => sent(FORMATS["lossy.webp"].subarray(0, -60)), ["damaged", "not-an-image"]],
+  gif: [() => sent(FORMATS["picture.gif"].subarray(0, -600)), ["damaged", "not-an-image"]],
+  avif: [() => sent("\0\0\0\x20ftypavif"), "not-an-image"],
   svg: [() => sent("<svg/>", "image/svg+xml"), "not-an-image"],
   huge: [() => sent(claims(65_535, 65_535)), ["too-large", "not-an-image"]],
   loop: [() => to("https://img.example/loop"), "redirect"],
@@ -166,6 +182,10 @@ function upstream() {
       if (name === "sometimes") return asked.filter((path) => path.endsWith("/sometimes")).length === 1 ? sent(LOGO) : new Response("", { status: 503 });
       if (name === "gone") return asked.filter((path) => path.endsWith("/gone")).length === 1 ? sent(LOGO) : new Response("", { status: 410 });
       if (name === "later") return asked.filter((path) => path.endsWith("/later")).length > 1 ? sent(LOGO) : new Response("", { status: 500 });
+      if (FORMATS[name]) {
+        assert.match(request.headers.get("accept"), /image\/webp, image\/gif/);
+        return sent(FORMATS[name], "application/octet-stream");
+      }
       return BROKEN[name] ? BROKEN[name][0]() : sent(logo({ red }));
     },
   };
@@ -202,6 +222,16 @@ test("an image of another host is drawn, fetched once, and part of the ETag", ()
     const pinned = await ask(worker, "/i/pinned@3.png");
     assert.ok(isRed(pinned));
     assert.equal(pinned.header("cache-control"), LIVE);
+  }));
+
+test("images of every format are drawn, and broken ones are not", () =>
+  withRemotes({}, async (worker) => {
+    const fallback = (await ask(worker, "/i/mine.png?name=Maria")).picture().rgba();
+    for (const name of Object.keys(FORMATS)) {
+      const answer = await picture(worker, `https://img.example/${name}`);
+      assert.match(answer.header("x-params"), /logo_url=given/, name);
+      assert.ok(!answer.picture().rgba().equals(fallback), name);
+    }
   }));
 
 test("other bytes at a URL are another picture", () =>

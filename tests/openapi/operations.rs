@@ -157,7 +157,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
     };
     let revision = json!({ "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 });
     const FONTS: [&str; 4] = ["font/ttf", "font/otf", "font/woff2", "font/woff"];
-    const ASSETS: [&str; 4] = ["image/png", "image/jpeg", "font/ttf", "font/otf"];
+    const ASSETS: [&str; 6] = ["image/png", "image/jpeg", "image/webp", "image/gif", "font/ttf", "font/otf"];
     match row.handler {
         "home" => new("About", "The page of the samples", "A page that shows the samples and builds snippets for \
              email senders.")
@@ -310,8 +310,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .params([asset()])
             .answers(200, answer_of("The file", &ASSETS, &["ETag"]))
             .errors(&[404]),
-        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, a JPEG or a font, of at most 8 MiB. A picture \
-             loses its metadata; a very large one is scaled down."), &ASSETS)
+        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, JPEG, WebP, GIF or a font, of at most 8 MiB. A \
+             picture loses its metadata; a very large one is scaled down, and of an animation the first picture is kept."), &ASSETS)
             .params([asset()].into_iter().chain(matches()))
             .answers(200, json_answer("It replaces another", &types.answer::<File>(), &["ETag"]))
             .answers(201, json_answer("It is new", &types.answer::<File>(), &["ETag"]))

@@ -1,6 +1,8 @@
 //! What the tests share: the repository's files, a random generator, pictures and decoders, and a
 //! [`World`] that draws.
 
+mod corpus;
+mod damage;
 mod decode;
 mod picture;
 mod random;
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+pub use corpus::{frames, inflate, jpegs, pictures, pngs};
+pub use damage::{break_file, repair_checksums};
 pub use decode::{gif, png, webp};
 pub use picture::{picture, png_chunk, png_kind, straight};
 pub use random::Random;

@@ -9,6 +9,7 @@ mod planar;
 
 use super::header::{Format, Header, blank, broken};
 use super::orient;
+use super::pixels::spread;
 use super::profile;
 use crate::error::Problem;
 use crate::limits::Limits;
@@ -44,7 +45,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let copy = if markers.may_be_copied() { u64::try_from(bytes.len()).unwrap_or(u64::MAX) } else { 0 };
     let peak_bytes = picture.saturating_add(turned).max(decoding.saturating_add(copy));
     let (width, height) = if markers.orientation.swaps_sides() { (height, width) } else { (width, height) };
-    Ok(Header { format: Format::Jpeg, width, height, peak_bytes })
+    Ok(Header { format: Format::Jpeg, width, height, is_lossy: true, peak_bytes })
 }
 
 /// Decodes a whole file. Missing data are an error, because a decoder that runs out of data would
@@ -142,27 +143,6 @@ fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool) -> Result<Pi
     drop(decoder);
     spread(picture.data_mut());
     Ok(picture)
-}
-
-/// Expands the RGB in the first three quarters of `data` to opaque RGBA in place. The last pixels
-/// come first, so that none is overwritten before it is read.
-fn spread(data: &mut [u8]) {
-    let pixels = data.as_chunks::<4>().0.len();
-    let fours = pixels / 4;
-    for index in (fours.saturating_mul(4)..pixels).rev() {
-        let Some(&[r, g, b]) = data.as_chunks::<3>().0.get(index) else { continue };
-        if let Some(pixel) = data.as_chunks_mut::<4>().0.get_mut(index) {
-            *pixel = [r, g, b, 255];
-        }
-    }
-    for index in (0..fours).rev() {
-        let Some(&[r0, g0, b0, r1, g1, b1, r2, g2, b2, r3, g3, b3]) = data.as_chunks::<12>().0.get(index) else {
-            continue;
-        };
-        if let Some(four) = data.as_chunks_mut::<16>().0.get_mut(index) {
-            *four = [r0, g0, b0, 255, r1, g1, b1, 255, r2, g2, b2, 255, r3, g3, b3, 255];
-        }
-    }
 }
 
 /// Translates the decoder's error into ours.

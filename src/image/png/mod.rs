@@ -5,10 +5,11 @@ mod chunks;
 
 use super::header::{Format, Header, blank, broken};
 use super::orient;
+use super::pixels::premultiply;
 use crate::error::Problem;
 use crate::limits::Limits;
 use chunks::Chunks;
-use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
+use tiny_skia::Pixmap;
 
 /// Bytes that the decoder may hold besides rows: a palette, and room for one long row of 16-bit
 /// RGBA.
@@ -21,9 +22,9 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Problem> {
     let picture = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
     if chunks.orientation.swaps_sides() {
         let peak_bytes = picture.saturating_mul(2);
-        return Ok(Header { format: Format::Png, width: height, height: width, peak_bytes });
+        return Ok(Header { format: Format::Png, width: height, height: width, is_lossy: false, peak_bytes });
     }
-    Ok(Header { format: Format::Png, width, height, peak_bytes: picture })
+    Ok(Header { format: Format::Png, width, height, is_lossy: false, peak_bytes: picture })
 }
 
 /// The faults of a file that is shown nevertheless.
@@ -104,12 +105,6 @@ fn expansion((color, depth): (png::ColorType, png::BitDepth)) -> Result<Expand, 
         // that.
         _ => Err(broken(format!("the PNG has pixels of an unknown kind: {color:?}, {depth:?}"))),
     }
-}
-
-/// Straight → premultiplied, rounded as tiny-skia rounds.
-fn premultiply([r, g, b, a]: [u8; 4]) -> [u8; 4] {
-    let color: PremultipliedColorU8 = ColorU8::from_rgba(r, g, b, a).premultiply();
-    [color.red(), color.green(), color.blue(), color.alpha()]
 }
 
 /// Translates the decoder's error into ours.

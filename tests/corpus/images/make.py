@@ -8,13 +8,13 @@ png.txt: name, width, height, SHA-256 of the premultiplied RGBA rows, and the fi
 Samples of 16 bits are cut to their high byte, as libpng's png_set_strip_16 does; premultiplication rounds as
 (t + (t >> 8)) >> 8 with t = c * a + 128.
 jpeg/NAME.png: what Pillow (libjpeg-turbo) makes of jpeg/NAME.jpg, upright. JPEG decoders may differ by a little.
-layouts.txt and profiles.txt are of layouts.py and profiles.py, which this runs.
+layouts.txt, profiles.txt, webp.txt, gif.txt and large.txt are of layouts.py, profiles.py and frames.py, which this runs.
 """
 import base64, hashlib, io, os, random, struct
 from PIL import Image, ImageOps
 import png as pypng
 import pngsuite
-import layouts, profiles
+import frames, layouts, profiles
 
 here = os.path.dirname(os.path.abspath(__file__))
 os.chdir(here)
@@ -124,3 +124,4 @@ for orientation in range(1, 9):
 
 layouts.main()
 profiles.main()
+frames.main()
