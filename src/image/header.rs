@@ -40,6 +40,11 @@ pub(super) fn broken(message: impl Into<String>) -> Problem {
     Problem::new(Fault::Document, "image-broken", message).remedy("open the image, save it again and upload that")
 }
 
+/// The error for a file over a budget.
+pub(super) fn too_large(message: String) -> Problem {
+    Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
+}
+
 /// A blank, transparent picture. Fails only for sizes that [`header`](super::header()) has refused.
 pub(super) fn blank(width: u32, height: u32) -> Result<Pixmap, Problem> {
     Pixmap::new(width, height).ok_or_else(|| broken(format!("an image of {width} x {height} px cannot be held")))

@@ -39,7 +39,7 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use tiny_skia::Pixmap;
 
-use header::broken;
+use header::{broken, too_large};
 
 pub use crop::{Detail, Focus};
 pub use fit::{Fit, Placement, place};
@@ -152,9 +152,4 @@ fn is_svg(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     let beginning = text.get(..SVG_PROLOGUE_BYTES).unwrap_or(text);
     text.starts_with(b"<") && beginning.windows(4).any(|window| window == b"<svg")
-}
-
-/// The error for a file over a budget.
-fn too_large(message: String) -> Problem {
-    Problem::new(Fault::TooLarge, "image-too-large", message).remedy("scale the image down to the size it is shown at")
 }

@@ -1,9 +1,7 @@
 //! Lossless WebP (RFC 9649, section 3) → straight RGBA, in the bytes of the picture.
 
-use std::io::Cursor;
-
-use super::super::too_large;
-use super::{codes, damaged, file};
+use super::super::header::too_large;
+use super::{codes, file};
 use crate::error::Problem;
 use crate::limits::Limits;
 use tiny_skia::Pixmap;
@@ -29,7 +27,5 @@ pub(super) fn decode(data: &[u8], picture: &mut Pixmap, limits: &Limits) -> Resu
     // The decoder writes RGBA only if the file says that its alpha counts.
     let bits = width.wrapping_sub(1) & 0x3FFF | (height.wrapping_sub(1) & 0x3FFF) << 14 | 1 << 28;
     let [b0, b1, b2, b3] = bits.to_le_bytes();
-    let file = file(b"VP8L", &[0x2F, b0, b1, b2, b3], data);
-    let mut decoder = image_webp::WebPDecoder::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
-    decoder.read_image(picture.data_mut()).map_err(|error| damaged(&error))
+    file::decode(b"VP8L", &[0x2F, b0, b1, b2, b3], data, picture.data_mut())
 }

@@ -7,12 +7,11 @@
 mod alpha;
 mod codes;
 mod container;
+mod file;
 mod lossless;
 mod partitions;
 
-use std::io::Cursor;
-
-use super::header::{Format, Header, blank, broken};
+use super::header::{Format, Header, blank};
 use super::orient;
 use super::pixels::{premultiply, spread};
 use super::profile::{self, Transform};
@@ -129,12 +128,10 @@ fn picture(frame: &Frame<'_>, transform: Option<&Transform>, limits: &Limits) ->
 /// Decodes a VP8 key frame to opaque pixels.
 fn lossy(data: &[u8], picture: &mut Pixmap) -> Result<(), Problem> {
     partitions::check(data)?;
-    let file = file(b"VP8 ", &[], data);
-    let mut decoder = image_webp::WebPDecoder::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     // The decoder writes RGB, into the front of the picture's own bytes.
     let length = picture.pixels().len().saturating_mul(3);
     let rgb = picture.data_mut().get_mut(..length).unwrap_or_default();
-    decoder.read_image(rgb).map_err(|error| damaged(&error))?;
+    file::decode(b"VP8 ", &[], data, rgb)?;
     spread(picture.data_mut());
     Ok(())
 }
@@ -150,24 +147,4 @@ fn place(frame: &Pixmap, at: &Frame<'_>, canvas: &mut Pixmap) {
             out.copy_from_slice(row);
         }
     }
-}
-
-/// A file with one chunk, whose data are in two parts.
-fn file(name: &[u8; 4], head: &[u8], data: &[u8]) -> Vec<u8> {
-    let length = head.len().saturating_add(data.len());
-    let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-    let mut file = Vec::with_capacity(length.saturating_add(20));
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&number(length.saturating_add(12)));
-    file.extend_from_slice(b"WEBP");
-    file.extend_from_slice(name);
-    file.extend_from_slice(&number(length));
-    file.extend_from_slice(head);
-    file.extend_from_slice(data);
-    file
-}
-
-/// Translates the decoder's error into ours.
-fn damaged(error: &image_webp::DecodingError) -> Problem {
-    broken(format!("the WebP cannot be decoded: {error}"))
 }
