@@ -26,23 +26,35 @@ pub fn dither(picture: &mut Pixmap, choice: &mut Choice) {
     let mut errors = [(); 2].map(|()| vec![[0.0_f32; 3]; width.saturating_add(2)]);
     let mut leftwards = false;
     for row in picture.pixels_mut().chunks_exact_mut(width) {
-        let points: Vec<_> = points(row).collect();
         let [here, next] = &mut errors;
-        let pixels = row.iter_mut().zip(points).enumerate();
-        if leftwards {
-            pixels.rev().for_each(|(x, (pixel, point))| {
-                let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
-                spread(error, x, [here, next], Columns { behind: 2, below: 1, ahead: 0 });
-            });
-        } else {
-            pixels.for_each(|(x, (pixel, point))| {
-                let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
-                spread(error, x, [here, next], Columns { behind: 0, below: 1, ahead: 2 });
-            });
-        }
+        dither_row(row, choice, [here, next], leftwards);
         here.fill([0.0; 3]);
         errors.swap(0, 1);
         leftwards = !leftwards;
+    }
+}
+
+/// Replaces the pixels of a row. `here` has the errors that it takes, `next` gets those of the next
+/// row.
+#[inline(never)] // V8 replaces code that it compiled in a hurry only when it is called again
+fn dither_row(
+    row: &mut [PremultipliedColorU8],
+    choice: &mut Choice,
+    [here, next]: [&mut [[f32; 3]]; 2],
+    leftwards: bool,
+) {
+    let points: Vec<_> = points(row).collect();
+    let pixels = row.iter_mut().zip(points).enumerate();
+    if leftwards {
+        pixels.rev().for_each(|(x, (pixel, point))| {
+            let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
+            spread(error, x, [here, next], Columns { behind: 2, below: 1, ahead: 0 });
+        });
+    } else {
+        pixels.for_each(|(x, (pixel, point))| {
+            let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
+            spread(error, x, [here, next], Columns { behind: 0, below: 1, ahead: 2 });
+        });
     }
 }
 
