@@ -7,7 +7,7 @@
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { NO_CACHE, cpu, print, start } from "./cpu.mjs";
+import { NO_CACHE, Sum, cpu, print, start, startBare } from "./cpu.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const assets = ["avatar.png", "house-dusk.jpg", "espresso-cup.jpg", "playfair-display.ttf"];
@@ -52,9 +52,17 @@ for (const { name, format, query } of all) {
   await fresh.dispose();
   rows.push([name, format, response.status, ms, memory_bytes / 1_048_576, bytes / 1_000]);
 }
+// What a request costs on this machine at this time, to compare with other machines.
+const [bare, sum] = [await startBare(30_000), new Sum()];
+await new Sum().ask(bare, { count: 1_000, path: () => "/" });
+await sum.ask(bare, { count: 2_000, path: () => "/" });
+const request = sum.each("cpu");
+
 rows.sort((one, other) => other[3] - one[3]);
 print([
-  ["template", "format", "status", "ms", "MiB", "kB"],
-  ...rows.map(([name, format, status, ms, memory, bytes]) => [name, format, status, ms.toFixed(0), memory.toFixed(1), bytes.toFixed(0)]),
+  ["template", "format", "status", "ms", "bare Workers", "MiB", "kB"],
+  ...rows.map(([name, format, status, ms, memory, bytes]) =>
+    [name, format, status, ms.toFixed(0), (ms / request).toFixed(0), memory.toFixed(1), bytes.toFixed(0)]),
 ]);
-await worker.dispose();
+console.log(`\nA request to a bare Worker takes ${request.toFixed(2)} ms.`);
+await Promise.all([worker.dispose(), bare.dispose()]);
