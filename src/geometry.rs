@@ -62,6 +62,23 @@ impl Rect {
         self.y + self.height
     }
 
+    /// Whether both have points in common.
+    #[must_use]
+    pub const fn overlaps(&self, other: Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
+    /// Whether the other one lies within this one, or reaches at most a px beyond it: boxes are
+    /// rounded to px.
+    #[must_use]
+    pub const fn covers(&self, inner: Self) -> bool {
+        const SLACK_PX: f32 = 1.0;
+        inner.x >= self.x - SLACK_PX
+            && inner.y >= self.y - SLACK_PX
+            && inner.right() <= self.right() + SLACK_PX
+            && inner.bottom() <= self.bottom() + SLACK_PX
+    }
+
     /// Its width and height.
     #[must_use]
     pub const fn size(&self) -> Size {

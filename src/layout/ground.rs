@@ -30,8 +30,8 @@ impl Ground {
     /// The colour below a box. `None` if it is not certain.
     pub fn below(&self, frame: Rect) -> Option<Color> {
         let mut above: Vec<Color> = Vec::new();
-        for fill in self.below.iter().rev().filter(|fill| overlap(fill.frame, frame)) {
-            let color = fill.color.filter(|_| contains(fill.frame, frame))?;
+        for fill in self.below.iter().rev().filter(|fill| fill.frame.overlaps(frame)) {
+            let color = fill.color.filter(|_| fill.frame.covers(frame))?;
             if color.a == u8::MAX {
                 return Some(above.into_iter().rev().fold(color, |below, above| over(above, below)));
             }
@@ -92,16 +92,4 @@ fn mean_of(stops: &[Stop]) -> Option<Color> {
         mean
     };
     Some(Color::rgb(channel(|color| color.r), channel(|color| color.g), channel(|color| color.b)))
-}
-
-fn overlap(one: Rect, other: Rect) -> bool {
-    one.x < other.right() && other.x < one.right() && one.y < other.bottom() && other.y < one.bottom()
-}
-
-fn contains(outer: Rect, inner: Rect) -> bool {
-    const SLACK_PX: f32 = 1.0;
-    inner.x >= outer.x - SLACK_PX
-        && inner.y >= outer.y - SLACK_PX
-        && inner.right() <= outer.right() + SLACK_PX
-        && inner.bottom() <= outer.bottom() + SLACK_PX
 }

@@ -83,9 +83,9 @@ impl Walk {
     }
 
     fn text(&mut self, item: &Item, color: Color, size: f32) {
-        let touches = |below: &&Below| overlap(below.frame, item.frame);
+        let touches = |below: &&Below| below.frame.overlaps(item.frame);
         let Some(below) = self.below.iter().rev().find(touches) else { return };
-        let Some(behind) = below.color.filter(|_| contains(below.frame, item.frame)) else { return };
+        let Some(behind) = below.color.filter(|_| below.frame.covers(item.frame)) else { return };
         let ratio = contrast_of(luminance(over(color, behind)), luminance(behind));
         let least = if size >= LARGE_PX { LEAST_LARGE } else { LEAST };
         if ratio < least {
@@ -95,18 +95,6 @@ impl Walk {
             self.findings.push(Finding { layer: item.name.clone(), what });
         }
     }
-}
-
-fn overlap(a: Rect, b: Rect) -> bool {
-    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
-}
-
-fn contains(outer: Rect, inner: Rect) -> bool {
-    const SLACK_PX: f32 = 1.0;
-    inner.x >= outer.x - SLACK_PX
-        && inner.y >= outer.y - SLACK_PX
-        && inner.right() <= outer.right() + SLACK_PX
-        && inner.bottom() <= outer.bottom() + SLACK_PX
 }
 
 #[cfg(test)]
