@@ -103,6 +103,14 @@ pub struct Limits {
     pub images_bytes: usize,
     /// Pixels of one asset, read from its header before anything is decoded.
     pub image_pixels: u32,
+    /// Bytes of one SVG. Logos have 1 to 50 kB.
+    pub svg_bytes: usize,
+    /// Units of work of all SVGs that are drawn for one request, where a px painted once is about one
+    /// unit: bounds CPU. A logo takes 2 to 4 million.
+    pub svg_work: u32,
+    /// Px of the longer side of the picture that is made of an SVG. Twice a logo of 512 px, or all of a
+    /// photo's width in an email.
+    pub svg_side_px: u32,
     /// Bytes of an ICC profile. A profile of a matrix and curves has 500 to 10,000; larger profiles
     /// are lookup tables.
     pub profile_bytes: usize,
@@ -345,6 +353,9 @@ impl Default for Limits {
             image_bytes: 3 * 1024 * 1024,
             images_bytes: 3 * 1024 * 1024,
             image_pixels: 4_000_000,
+            svg_bytes: 512 * 1024,
+            svg_work: 24_000_000,
+            svg_side_px: 1_024,
             profile_bytes: 64 * 1024,
             webp_codes_bytes: 8 * 1024 * 1024,
             image_pixels_total: 16_000_000,

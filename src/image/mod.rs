@@ -30,6 +30,7 @@ mod profile;
 pub mod resample;
 mod strip;
 pub mod survey;
+pub mod svg;
 pub mod tone;
 pub mod trim;
 pub mod visibility;
@@ -50,9 +51,6 @@ pub use strip::without_metadata;
 pub use survey::{Survey, Surveys, Wanted};
 pub use tone::Filter;
 pub use visibility::Visibility;
-
-/// Bytes within which an SVG has its first element, after comments and licences.
-const SVG_PROLOGUE_BYTES: usize = 2_048;
 
 /// Bytes that a decode may hold at once: twice the largest legal picture, 30.5 MiB for 4 million
 /// pixels.
@@ -136,20 +134,14 @@ fn sniff(bytes: &[u8]) -> Result<Format, Problem> {
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC",
         [b'B', b'M', ..] => "a BMP",
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF",
-        _ if is_svg(bytes) => {
-            return Err(Problem::new(Fault::Document, "image-format", "the image file is an SVG, which is not drawn")
-                .remedy("export it as a PNG, of twice the size at which it is shown"));
+        // Its world could not make a picture of it; see svg.rs.
+        _ if svg::is_svg(bytes) => {
+            return Err(Problem::new(Fault::Document, "image-format", "the image file is an SVG that cannot be drawn")
+                .remedy("turn its text into outlines and take pictures out of it, or export it as a PNG"));
         }
         [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => "a page or another text in tags",
         _ => "of a kind that we do not know",
     };
     Err(Problem::new(Fault::Document, "image-format", format!("the image file is {kind}"))
-        .remedy("save it as a PNG, a JPEG, a WebP or a GIF"))
-}
-
-/// Whether a file is a text in tags whose beginning has the element `svg`.
-fn is_svg(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    let beginning = text.get(..SVG_PROLOGUE_BYTES).unwrap_or(text);
-    text.starts_with(b"<") && beginning.windows(4).any(|window| window == b"<svg")
+        .remedy("save it as a PNG, a JPEG, a WebP, a GIF or an SVG"))
 }

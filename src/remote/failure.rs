@@ -21,6 +21,8 @@ pub enum Failure {
     TooLarge,
     /// Its bytes are no image of a kind that is drawn.
     Type,
+    /// It is an SVG with text, a picture or a filter that is not drawn, or a damaged one.
+    Svg,
     /// Its bytes are no JSON.
     Json,
     /// It begins as an image, and is cut short or damaged.
@@ -30,7 +32,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Host,
         Self::NoProvider,
         Self::Loop,
@@ -40,6 +42,7 @@ impl Failure {
         Self::Redirect,
         Self::TooLarge,
         Self::Type,
+        Self::Svg,
         Self::Json,
         Self::Damaged,
         Self::TooMany,
@@ -58,6 +61,7 @@ impl Failure {
             Self::Redirect => "redirect",
             Self::TooLarge => "too-large",
             Self::Type => "not-an-image",
+            Self::Svg => "svg-not-drawn",
             Self::Json => "not-json",
             Self::Damaged => "damaged",
             Self::TooMany => "too-many",
@@ -82,7 +86,8 @@ impl Failure {
             Self::Status => "its host did not answer with 200",
             Self::Redirect => "its host redirects too often, or to where it may not",
             Self::TooLarge => "it has more bytes, pixels or values than are read",
-            Self::Type => "the file is no PNG, JPEG, WebP or GIF",
+            Self::Type => "the file is no PNG, JPEG, WebP, GIF or SVG",
+            Self::Svg => "the SVG is damaged, or has text, a picture or a filter, which are not drawn",
             Self::Json => "the file is no JSON",
             Self::Damaged => "the file is damaged",
             Self::TooMany => "too many new files were asked for in this minute",
