@@ -18,15 +18,15 @@ use worker::{ByteStream, Env, js_sys};
 
 use monogram::asset::{AssetId, Assets};
 use monogram::error::Fault;
-use monogram::image;
+use monogram::image::{self, svg::is_svg};
 use monogram::limits::Limits;
 use monogram::lru;
 use monogram::plan::Plan;
 use monogram::template::Files;
 
 use super::deadline::{self, Deadline};
-use super::log;
 use super::templates::KV;
+use super::{log, svg};
 
 /// The beginning of the place of a file, before its digest: that of its key in KV, which no template
 /// can have, because `:` is in no id.
@@ -79,6 +79,13 @@ struct Had {
     doubtful: bool,
 }
 
+/// What is left for the assets of a request.
+struct Room {
+    bytes: Cell<usize>,
+    /// See [`Limits::svg_work`].
+    svg_work: Cell<u32>,
+}
+
 #[derive(Clone)]
 struct Entry {
     bytes: Option<Rc<[u8]>>,
@@ -102,9 +109,9 @@ pub async fn fetch(
     deadline: Deadline,
     limits: &Limits,
 ) -> Fetched {
-    let budget = Cell::new(room_bytes);
+    let room = Room { bytes: Cell::new(room_bytes), svg_work: Cell::new(limits.svg_work) };
     let fetched =
-        join_all(names.iter().take(limits.images).map(|name| one(env, place(name, files), &budget, deadline, limits)))
+        join_all(names.iter().take(limits.images).map(|name| one(env, place(name, files), &room, deadline, limits)))
             .await;
     let fault = fetched.iter().any(|had| had.doubtful || matches!(had.bytes, Err(Lacking::Fault)));
     let mut found = Assets::new();
@@ -163,17 +170,20 @@ fn has_all_tables(bytes: &[u8]) -> bool {
     tables > 0 && directory.len() >= tables && directory.take(tables).all(is_inside)
 }
 
-async fn one(env: &Env, place: AssetId, budget: &Cell<usize>, deadline: Deadline, limits: &Limits) -> Had {
+async fn one(env: &Env, place: AssetId, room: &Room, deadline: Deadline, limits: &Limits) -> Had {
     let entry = MEMORY.with_borrow_mut(|cache| cache.get(&place).cloned());
     if let Some(entry) = entry
         && js_sys::Date::now() < entry.until_ms
     {
         let bytes = entry.bytes.ok_or(Lacking::Absent);
-        let bytes = bytes.and_then(|bytes| take(budget, bytes.len()).then_some(bytes).ok_or(Lacking::Fault));
+        let bytes = bytes.and_then(|bytes| take(&room.bytes, bytes.len()).then_some(bytes).ok_or(Lacking::Fault));
         return Had { bytes, doubtful: false };
     }
     let (bytes, doubtful) = match open(env, &place, deadline, limits).await {
-        Ok(Opened { body, doubtful }) => (read(body, budget, deadline, limits).await.ok_or(Lacking::Fault), doubtful),
+        Ok(Opened { body, doubtful }) => {
+            let bytes = read(body, &room.bytes, deadline, limits).await;
+            (drawn(bytes, room, deadline, limits).await.ok_or(Lacking::Fault), doubtful)
+        }
         Err(lacking) => (Err(lacking), false),
     };
     match &bytes {
@@ -190,6 +200,18 @@ async fn one(env: &Env, place: AssetId, budget: &Cell<usize>, deadline: Deadline
         found.as_ref().map_or(0, |bytes| bytes.len()).saturating_add(place.as_str().len()).saturating_add(ENTRY_BYTES);
     MEMORY.with_borrow_mut(|cache| cache.put(place, Entry { bytes: found, until_ms }, weight));
     Had { bytes, doubtful }
+}
+
+/// A file as it is drawn: an SVG becomes a PNG. One that cannot be drawn stays as it is, so that drawing
+/// says why. `None` if there is no room for the PNG.
+async fn drawn(bytes: Option<Rc<[u8]>>, room: &Room, deadline: Deadline, limits: &Limits) -> Option<Rc<[u8]>> {
+    let bytes = bytes?;
+    if !is_svg(&bytes) {
+        return Some(bytes);
+    }
+    let Ok((png, _)) = svg::png(&bytes, &room.svg_work, deadline, limits).await else { return Some(bytes) };
+    room.bytes.set(room.bytes.get().saturating_add(bytes.len()));
+    take(&room.bytes, png.len()).then(|| Rc::from(png))
 }
 
 /// Takes some bytes from the budget, or none if fewer are left.

@@ -11,6 +11,7 @@
 import Worker from "monogram:worker"; // the output of worker-build; see tools/build
 import * as deaths from "./deaths.js";
 import * as repeats from "./repeats.js";
+import * as svg from "./svg.js";
 
 /**
  * Milliseconds after which a lost request is not tried again. A try that begins just
@@ -106,6 +107,9 @@ globalThis.monogramInflate = (bytes, isBrotli, most) => {
   const zlib = globalThis.process.getBuiltinModule("node:zlib");
   return zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: Math.max(most, 1) });
 };
+
+/** Draws an SVG. */
+globalThis.monogramDrawSvg = svg.draw;
 
 async function answer(request, env, ctx) {
   const end = Date.now() + RETRY_MS;

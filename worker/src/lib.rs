@@ -25,6 +25,7 @@ mod running;
 mod send;
 mod signature;
 mod snippet;
+mod svg;
 mod templates;
 mod upstream;
 mod world;

@@ -24,7 +24,7 @@ use super::upstream::{Fresh, Kept, Sent, Upstream, Wanted};
 const LOGO: &str = "LOGO_URL";
 
 /// Formats that are drawn. What comes is judged by its bytes.
-const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif";
+const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif, image/svg+xml";
 
 /// The images of a picture, in the order of its plan.
 #[derive(Default)]

@@ -3,18 +3,22 @@
 //! A name may stand for another file later. What is published keeps the file that the name stood for
 //! then, so a file's bytes are never deleted.
 
+use std::cell::Cell;
+
 use monogram::access::{Reach, Scope};
 use monogram::api::cursor::List;
 use monogram::api::upload::{self, File, Upload, digest};
 use monogram::api::{Page, Precondition, key, moment, precondition};
 use monogram::error::{Fault, Problem};
 use monogram::font;
+use monogram::image::svg::is_svg;
 use monogram::limits::Limits;
 use monogram::request::management::FontName;
 use monogram::response::Reply;
 use worker::wasm_bindgen::JsValue;
 
 use super::super::deadline::Deadline;
+use super::super::svg;
 use super::database::{Database, number, optional, text, unavailable};
 use super::{Visit, audit, body, inflate, json, store};
 
@@ -130,6 +134,14 @@ impl<'a> Table<'a> {
 
 async fn upload(visit: &Visit<'_>, read: fn(Vec<u8>, &Limits) -> Result<Upload, Problem>) -> Result<Upload, Problem> {
     let bytes = body::read(visit, visit.limits().upload_bytes).await?;
+    if is_svg(&bytes) {
+        let work = Cell::new(visit.limits().svg_work);
+        let drawn = svg::png(&bytes, &work, Deadline::after(visit.limits().store_wait_ms), visit.limits()).await;
+        let (png, (width, height)) = drawn?;
+        let mut upload = read(png, visit.limits())?;
+        upload.notes.push(format!("drawn from an SVG as a PNG of {width} x {height} px"));
+        return Ok(upload);
+    }
     if font::packing(&bytes).is_none() {
         return read(bytes, visit.limits());
     }

@@ -47,6 +47,8 @@ pub struct Upstream<'a> {
     pub deadline: Deadline,
     /// Bytes that are left for all of them.
     budget: Cell<usize>,
+    /// What is left of [`Limits::svg_work`].
+    svg_work: Cell<u32>,
 }
 
 /// A file on another host.
@@ -92,6 +94,7 @@ impl<'a> Upstream<'a> {
             wait_ms,
             deadline: Deadline::after(wait_ms),
             budget: Cell::new(call.limits.images_bytes),
+            svg_work: Cell::new(call.limits.svg_work),
         }
     }
 

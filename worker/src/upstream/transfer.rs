@@ -8,11 +8,14 @@ use worker::js_sys::{self};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::web_sys::{AbortController, Headers, RequestInit, RequestRedirect, Response, WorkerGlobalScope};
 
+use monogram::error::Fault as Blame;
+use monogram::image::svg::is_svg;
 use monogram::remote::{Failure, Url};
 use monogram::response::Key;
 
 use super::super::api;
 use super::super::deadline::{self, Cut};
+use super::super::svg;
 use super::kept::Sent;
 use super::{Upstream, Wanted};
 
@@ -71,7 +74,7 @@ impl Upstream<'_> {
             let header = |name| response.headers().get(name).ok().flatten().unwrap_or_default();
             match response.status() {
                 200 => {
-                    let bytes = self.read(&response, wanted).await?;
+                    let bytes = self.drawn(self.read(&response, wanted).await?, wanted).await?;
                     (wanted.check)(&bytes)?;
                     let (digest, etag, modified) =
                         (Key::of(&bytes), self.validator(header("ETag")), self.validator(header("Last-Modified")));
@@ -89,6 +92,23 @@ impl Upstream<'_> {
             }
         }
         Err(Failure::Redirect.into())
+    }
+
+    /// A file as it is kept: an SVG becomes a PNG.
+    async fn drawn(&self, bytes: Rc<[u8]>, wanted: &Wanted<'_>) -> Result<Rc<[u8]>, Failure> {
+        if !is_svg(&bytes) {
+            return Ok(bytes);
+        }
+        self.budget.set(self.budget.get().saturating_add(bytes.len()));
+        let drawn = svg::png(&bytes, &self.svg_work, wanted.deadline, self.call.limits).await;
+        let (png, _) = drawn.map_err(|problem| match problem.fault {
+            Blame::TooLarge => Failure::TooLarge,
+            Blame::Unavailable => Failure::Timeout,
+            _ => Failure::Svg,
+        })?;
+        let left = self.budget.get().checked_sub(png.len()).ok_or(Failure::TooLarge)?;
+        self.budget.set(left);
+        Ok(Rc::from(png))
     }
 
     /// A header with which the host can be asked again; empty if it is none that can be kept.
