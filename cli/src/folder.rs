@@ -1,6 +1,6 @@
 //! A checkout on disk: its templates, their assets and the font packs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use monogram::asset::AssetId;
 use monogram::font::{Fonts, OpenPack, Pack};
+use monogram::image::svg::is_svg;
 use monogram::incremental::Cache;
 use monogram::limits::Limits;
 use monogram::plan::Plan;
@@ -18,7 +19,7 @@ use monogram::template::Template;
 use monogram::torture::Case;
 use monogram::world::World;
 
-use crate::remote;
+use crate::{remote, svg};
 
 /// A folder with `templates/`, `templates/assets/` and `fonts/packs/`; a world for pictures.
 pub struct Folder {
@@ -31,6 +32,8 @@ pub struct Folder {
     packs: RefCell<BTreeMap<&'static str, OpenPack>>,
     /// Images on other hosts.
     remotes: remote::Fetched,
+    /// PNGs of the SVGs that were met before, by their bytes.
+    svgs: RefCell<BTreeMap<Rc<[u8]>, Rc<[u8]>>>,
 }
 
 impl World for Folder {
@@ -42,7 +45,8 @@ impl World for Folder {
         if id.is_remote() {
             return self.remotes.get(id);
         }
-        Some(Rc::from(fs::read(self.asset_file(id)?).ok()?))
+        let bytes = Rc::from(fs::read(self.asset_file(id)?).ok()?);
+        Some(self.drawn(bytes))
     }
 
     fn fonts(&self, packs: &[&'static Pack]) -> Fonts {
@@ -69,6 +73,23 @@ impl World for Folder {
 }
 
 impl Folder {
+    /// A file as it is drawn: an SVG becomes a PNG. One that cannot be drawn stays as it is, so that
+    /// drawing says so.
+    fn drawn(&self, bytes: Rc<[u8]>) -> Rc<[u8]> {
+        if !is_svg(&bytes) {
+            return bytes;
+        }
+        if let Some(png) = self.svgs.borrow().get(&bytes) {
+            return png.clone();
+        }
+        let png = match svg::png(&bytes, &Cell::new(self.limits.svg_work), &self.limits) {
+            Ok(png) => Rc::from(png),
+            Err(_) => bytes.clone(),
+        };
+        self.svgs.borrow_mut().insert(bytes, Rc::clone(&png));
+        png
+    }
+
     /// The folder at a path, of which nothing is read yet.
     pub fn new(root: PathBuf) -> Self {
         let limits = Limits::default();
@@ -80,6 +101,7 @@ impl Folder {
             limits,
             packs: RefCell::default(),
             remotes: remote::Fetched::default(),
+            svgs: RefCell::default(),
         }
     }
 

@@ -20,6 +20,7 @@ mod remote;
 mod render;
 mod sheet;
 mod sign;
+mod svg;
 mod validate;
 
 use std::error::Error;

@@ -4,14 +4,15 @@
 //! images of a picture come within one deadline. Whoever runs the command stands in for the list of a
 //! deployment.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use monogram::asset::AssetId;
-use monogram::image;
+use monogram::error::Fault;
+use monogram::image::{self, svg::is_svg};
 use monogram::limits::Limits;
 use monogram::plan::Plan;
 use monogram::remote::{Failure, Place, Remote, Url, host};
@@ -19,7 +20,7 @@ use ureq::Agent;
 use ureq::http::Request;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use crate::clock;
+use crate::{clock, svg};
 
 /// The bytes of an image, or the reason why there are none.
 type Had = Result<Rc<[u8]>, Failure>;
@@ -76,13 +77,16 @@ impl Wanted {
         let bytes = u64::try_from(limits.image_bytes).unwrap_or(u64::MAX);
         for _ in 0..=limits.redirects {
             let left = until.and_then(|until| until.checked_duration_since(clock::moment())).ok_or(Failure::Timeout)?;
-            let request = Request::get(url.as_str()).header("Accept", "image/png, image/jpeg").body(());
+            let request = Request::get(url.as_str())
+                .header("Accept", "image/png, image/jpeg, image/webp, image/gif, image/svg+xml")
+                .body(());
             let answer = agent(left).run(request.map_err(|_| Failure::Network)?);
             let mut response = answer.map_err(|error| failure(&error))?;
             match response.status().as_u16() {
                 200 => {
                     let body = response.body_mut().with_config().limit(bytes).read_to_vec();
                     let file = body.map_err(|error| failure(&error))?;
+                    let file = if is_svg(&file) { drawn(&file, limits)? } else { file };
                     image::header(&file, limits).map_err(|_| Failure::Type)?;
                     return image::decode(&file, limits).map(|_| file).map_err(|_| Failure::Damaged);
                 }
@@ -98,6 +102,12 @@ impl Wanted {
         }
         Err(Failure::Redirect)
     }
+}
+
+/// A PNG of an SVG.
+fn drawn(svg: &[u8], limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let drawn = svg::png(svg, &Cell::new(limits.svg_work), limits);
+    drawn.map_err(|problem| if problem.fault == Fault::TooLarge { Failure::TooLarge } else { Failure::Svg })
 }
 
 /// A client whose requests take no longer than this.
