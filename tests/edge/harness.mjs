@@ -101,6 +101,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
               ...(front && { "front.js": { type: "esm", contents: front } }),
               ...(modules ?? {
                 "index.js": { type: "esm", contents: built("index.js").toString() },
+                "svg.wasm": { type: "wasm", contents: new Uint8Array(built("svg.wasm")) },
                 "index_bg.wasm": { type: "wasm", contents: new Uint8Array(wasm ? readFileSync(root + wasm) : built("index_bg.wasm")) },
               }),
             },

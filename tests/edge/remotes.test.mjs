@@ -41,6 +41,7 @@ const FORMATS = {
   "lossless.webp": frame("webp", "lossless-alpha-61x43"),
   "animation.webp": frame("webp", "lossless-animation"),
   "picture.gif": frame("gif", "saved256-i-61x43"),
+  "logo.svg": readFileSync(new URL("../corpus/svg/figma.svg", import.meta.url)),
 };
 
 /** A template that shows an image of another host, and initials if that cannot be had. */
@@ -122,7 +123,9 @@ const BROKEN = {
   webp: [() => sent(FORMATS["lossy.webp"].subarray(0, -60)), ["damaged", "not-an-image"]],
   gif: [() => sent(FORMATS["picture.gif"].subarray(0, -600)), ["damaged", "not-an-image"]],
   avif: [() => sent("\0\0\0\x20ftypavif"), "not-an-image"],
-  svg: [() => sent("<svg/>", "image/svg+xml"), "not-an-image"],
+  svg: [() => sent("<svg/>", "image/svg+xml"), "svg-not-drawn"],
+  words: [() => sent(readFileSync(new URL("../corpus/svg/text.svg", import.meta.url)), "image/svg+xml"), "svg-not-drawn"],
+  layers: [() => sent(readFileSync(new URL("../corpus/svg/layers.svg", import.meta.url)), "image/svg+xml"), "too-large"],
   huge: [() => sent(claims(65_535, 65_535)), ["too-large", "not-an-image"]],
   loop: [() => to("https://img.example/loop"), "redirect"],
   three: [() => to("/redirects/2"), "redirect"],

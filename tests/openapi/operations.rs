@@ -310,7 +310,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             .params([asset()])
             .answers(200, answer_of("The file", &ASSETS, &["ETag"]))
             .errors(&[404]),
-        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, JPEG, WebP, GIF or a font, of at most 8 MiB. A \
+        "put-asset" => binary(new("Files", "Upload an asset", "A PNG, JPEG, WebP, GIF, SVG or a font, of at most 8 MiB. An SVG is kept as a PNG. A \
              picture loses its metadata; a very large one is scaled down, and of an animation the first picture is kept."), &ASSETS)
             .params([asset()].into_iter().chain(matches()))
             .answers(200, json_answer("It replaces another", &types.answer::<File>(), &["ETag"]))
