@@ -43,7 +43,7 @@ pub fn frames(format: &str) -> Vec<Frame> {
 
 /// The PNGs of the corpus: name, width, height, digest of the pixels, file.
 pub fn pngs() -> Vec<(String, u32, u32, String, Vec<u8>)> {
-    let list = read_text(&format!("{CORPUS}/png.txt"));
+    let list = ["png.txt", "libpng.txt"].map(|name| read_text(&format!("{CORPUS}/{name}"))).concat();
     let parse = |line: &str| {
         let words: Vec<&str> = line.split(' ').collect();
         let file = match words.get(4) {
