@@ -21,6 +21,8 @@ use monogram::world::World;
 
 use crate::{remote, svg};
 
+type Bytes = Rc<[u8]>;
+
 /// A folder with `templates/`, `templates/assets/` and `fonts/packs/`; a world for pictures.
 pub struct Folder {
     root: PathBuf,
@@ -33,7 +35,7 @@ pub struct Folder {
     /// Images on other hosts.
     remotes: remote::Fetched,
     /// PNGs of the SVGs that were met before, by their bytes.
-    svgs: RefCell<BTreeMap<Rc<[u8]>, Rc<[u8]>>>,
+    svgs: RefCell<BTreeMap<Bytes, Bytes>>,
 }
 
 impl World for Folder {
