@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-worst bench-peers profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -54,6 +54,9 @@ bench-v8: setup ## the same in V8, from wasm; the first time takes minutes to bu
 
 bench-worker: build ## CPU ms, bytes and memory of a picture in the real workerd, as a table
 	@node_modules/.bin/node tools/bench.mjs
+
+bench-changes: build ## CPU ms of a picture when its images, colours, template or format differ, as a table
+	@node_modules/.bin/node tools/bench-changes.mjs
 
 bench-worst: build ## CPU ms and memory of the heaviest of many random hostile templates, natively and in workerd
 	cargo bench --quiet --bench worst
