@@ -25,7 +25,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const scene = pathname.slice(1);
     await font;
-    const { width, height, root } = scenes[scene](searchParams.get("name"));
+    const { width, height, root } = scenes[scene](searchParams.get("name"), searchParams.get("photo"));
     const png = await renderer.render(node(root), { width, height, format: "png", images: sources[scene] });
     return new Response(png, { headers: { "Content-Type": "image/png", "Content-Length": String(png.byteLength) } });
   },
