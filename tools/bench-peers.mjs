@@ -5,7 +5,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { files as drawings } from "../benches/peers/svg.mjs";
-import { encode } from "../tests/edge/png.mjs";
 import { NO_CACHE, Sum, print, start } from "./cpu.mjs";
 
 const { PICTURES = "300", WARM_UP = "300", ROUNDS = "3", SCENES = "card,photo,certificate,cart" } = process.env;
@@ -15,16 +14,12 @@ const root = new URL("../", import.meta.url).pathname;
 const read = (path) => new Uint8Array(readFileSync(root + path));
 const takumi = "benches/peers/node_modules/@takumi-rs/wasm/";
 
-/** Photos of products, 600 × 600 px, as a shop's host sends them: a cart shows one of them. */
-const products = Array.from({ length: 8 }, (_, photo) => {
-  const rgba = Buffer.alloc(600 * 600 * 4);
-  for (let at = 0; at < 600 * 600; at++) {
-    const [x, y] = [at % 600, Math.floor(at / 600)];
-    const noise = Math.imul(at + photo * 7919, 2654435761) >>> 28;
-    rgba.set([(x * (40 + photo * 25)) / 600 + noise, (y * 200) / 600 + noise, 60 + photo * 20 + noise, 255], at * 4);
-  }
-  return encode({ width: 600, height: 600, rgba });
-});
+/**
+ * Photos of products, 900 × 600 px, as a shop's host sends them: a cart shows one of them. They differ
+ * by a comment, so that each is decoded by itself.
+ */
+const cup = Buffer.from(read("templates/assets/espresso-cup.jpg"));
+const products = Array.from({ length: 8 }, (_, photo) => Buffer.concat([cup.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 3, photo]), cup.subarray(2)]));
 const bindings = { IMAGE_HOSTS: "img.example" };
 const outbound = (request) => new Response(products[Number(/\d+/.exec(new URL(request.url).pathname)[0])], { headers: { "Cache-Control": "max-age=86400" } });
 
@@ -40,7 +35,7 @@ async function startTakumi() {
   });
   const images = Object.fromEntries(["avatar.png", "house-dusk.jpg"].map((name) => [name, read(`templates/assets/${name}`)]));
   for (const [name, svg] of Object.entries(drawings)) images[name] = new TextEncoder().encode(svg);
-  products.forEach((png, photo) => (images[`product-${photo}.png`] = png));
+  products.forEach((jpeg, photo) => (images[`product-${photo}.jpg`] = new Uint8Array(jpeg)));
   const names = Object.keys(images);
   const imports = names.map((name, at) => `import file${at} from "./${name}";`).join("\n");
   const listed = `export const images = { ${names.map((name, at) => `"${name}": file${at}`)} };`;
@@ -66,7 +61,7 @@ for (const scene of SCENES.split(",")) {
   const sums = {};
   for (const [kind, [worker, path]] of Object.entries(kinds)) {
     let number = 1_000; // the same names for all; four digits, so that they have about the same length
-    const photo = () => (scene !== "cart" ? "" : `&photo=${kind === "takumi" ? "" : "https://img.example/"}${number % products.length}${kind === "takumi" ? "" : ".png"}`);
+    const photo = () => (scene !== "cart" ? "" : `&photo=${kind === "takumi" ? "" : "https://img.example/"}${number % products.length}${kind === "takumi" ? "" : ".jpg"}`);
     kinds[kind][1] = () => `${path}?name=Maria+${++number}${photo()}`;
     const first = await worker.fetch(kinds[kind][1]());
     if (first.status !== 200) throw new Error(`${kind}: ${await first.text()}`);

@@ -45,7 +45,7 @@ const cart = (name, photo) => ({
   height: 300,
   root: box({ width: 600, height: 300, backgroundColor: "#f4f1ec" }, [
     box({ ...at(20, 20, 560, 260), borderRadius: 16, backgroundColor: "#fff", boxShadow: "0px 6px 20px #0000001f" }),
-    image({ ...at(36, 36, 228, 228), borderRadius: 12, objectFit: "cover" }, `product-${photo}.png`),
+    image({ ...at(36, 36, 228, 228), borderRadius: 12, objectFit: "cover" }, `product-${photo}.jpg`),
     text({ ...at(288, 64, 268, 97), fontSize: 28, lineHeight: 1.15, fontWeight: 700, color: "#1d1733" }, `Still thinking, ${name}?`),
     box({ ...at(288, 204, 180, 48), borderRadius: 24, backgroundColor: "#e0488f" }),
     box({ ...at(288, 216, 180, 22), justifyContent: "center" }, [
@@ -100,4 +100,4 @@ const certificate = (name) => ({
 export const scenes = { card, photo, cart, certificate };
 
 /** The names of a scene's images. */
-export const imagesOf = { card: ["avatar.png"], photo: ["house-dusk.jpg"], cart: Array.from({ length: 8 }, (_, photo) => `product-${photo}.png`), certificate: ["watermark.svg", "strip-wide.svg", "strip-high.svg", "corner.svg", "seal.svg"] };
+export const imagesOf = { card: ["avatar.png"], photo: ["house-dusk.jpg"], cart: Array.from({ length: 8 }, (_, photo) => `product-${photo}.jpg`), certificate: ["watermark.svg", "strip-wide.svg", "strip-high.svg", "corner.svg", "seal.svg"] };
