@@ -67,11 +67,23 @@ impl Cache {
 pub fn bitmap_key(asset: &AssetId, part: Rect, (width, height): (u32, u32), filter: Option<Filter>) -> String {
     let [x, y, w, h] = [part.x, part.y, part.width, part.height].map(f32::to_bits);
     let filter = filter.map_or_else(String::new, |filter| filter.to_string());
-    format!("{width} {height} {x} {y} {w} {h} {filter} {asset}")
+    // Not as it is displayed: that hides which image of another host it is.
+    format!("{width} {height} {x} {y} {w} {h} {filter} {}", asset.as_str())
 }
 
 /// Whether two files have the same bytes. Usually both are one allocation, so their bytes are
 /// seldom compared.
 pub fn same_bytes(one: &Rc<[u8]>, other: &Rc<[u8]>) -> bool {
     Rc::ptr_eq(one, other) || one == other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_of_other_hosts_have_keys_of_their_own() {
+        let key = |id: &str| bitmap_key(&AssetId::from(id), Rect::new(0.0, 0.0, 9.0, 9.0), (9, 9), None);
+        assert_ne!(key("https://img.example/a.png"), key("https://img.example/b.png"));
+    }
 }
