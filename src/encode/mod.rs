@@ -48,6 +48,7 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
     let picture = picture.into();
     match format {
         Format::Png => match quality {
+            Some(quality) if picture.pixels().len() >= palette::coarse::MANY_PIXELS => large(picture, quality),
             Some(quality) => {
                 let exact = png::encode(&picture);
                 with_fewer_colors(picture, quality, exact)
@@ -79,20 +80,38 @@ pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Re
     Ok(if fewer.len() < exact.len() { fewer } else { exact })
 }
 
+/// Encodes a picture of so many pixels that making both files would take most of its time: a few of
+/// its rows tell which one is smaller.
+fn large(picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
+    let colors = png::max_colors(quality);
+    if !sample_is_smaller(&picture, colors)? {
+        return Ok(png::encode(&picture));
+    }
+    let mut picture = Rc::unwrap_or_clone(picture);
+    palette::reduce(&mut picture, colors)?;
+    Ok(png::encode(&picture))
+}
+
 /// Whether fewer colours may make the file of a picture smaller that has `exact` bytes. A large
 /// picture that is smooth is told from a few of its rows: most of the time would be spent on noise
 /// that is thrown away.
 fn may_be_smaller(picture: &Pixmap, colors: usize, exact: usize) -> Result<bool, Problem> {
-    const BANDS: usize = 3;
-    const BAND_ROWS: usize = 32;
-    let pixels = picture.pixels();
-    if pixels.len() < palette::coarse::MANY_PIXELS || exact > pixels.len() / 4 {
+    let pixels = picture.pixels().len();
+    if pixels < palette::coarse::MANY_PIXELS || exact > pixels / 4 {
         return Ok(true);
     }
+    sample_is_smaller(picture, colors)
+}
+
+/// Whether fewer colours make the file of some rows of a picture smaller: of bands of 32 rows, an
+/// eighth of them, so that what is in the rows between is seldom of another kind.
+fn sample_is_smaller(picture: &Pixmap, colors: usize) -> Result<bool, Problem> {
+    const BAND_ROWS: usize = 32;
+    const DISTANCE_ROWS: usize = BAND_ROWS * 8;
     let width = pixel::per_row(picture);
-    let distance = (pixels.len().checked_div(width).unwrap_or(0) / BANDS).max(BAND_ROWS);
-    let bands = pixels
-        .chunks(distance.saturating_mul(width).max(1))
+    let bands = picture
+        .pixels()
+        .chunks(DISTANCE_ROWS.saturating_mul(width).max(1))
         .filter_map(|band| band.get(..BAND_ROWS.saturating_mul(width)));
     let sample: Vec<_> = bands.flatten().copied().collect();
     let rows = u32::try_from(sample.len().checked_div(width).unwrap_or(0)).unwrap_or(0);

@@ -43,22 +43,25 @@ fn dither_row(
     [here, next]: [&mut [[f32; 3]]; 2],
     leftwards: bool,
 ) {
-    let points: Vec<_> = points(row).collect();
-    let pixels = row.iter_mut().zip(points).enumerate();
+    // Flat pixels stay as they are; points of the others take most of the time.
+    let busy: Vec<_> = row.iter_mut().enumerate().filter(|(_, pixel)| !choice.is_flat(**pixel)).collect();
+    let wanted: Vec<_> = busy.iter().map(|(_, pixel)| **pixel).collect();
+    let points: Vec<_> = points(&wanted).collect();
+    let pixels = busy.into_iter().zip(points);
     if leftwards {
-        pixels.rev().for_each(|(x, (pixel, point))| {
+        pixels.rev().for_each(|((x, pixel), point)| {
             let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
             spread(error, x, [here, next], Columns { behind: 2, below: 1, ahead: 0 });
         });
     } else {
-        pixels.for_each(|(x, (pixel, point))| {
+        pixels.for_each(|((x, pixel), point)| {
             let error = replace(choice, pixel, point, here.get(x.saturating_add(1)));
             spread(error, x, [here, next], Columns { behind: 0, below: 1, ahead: 2 });
         });
     }
 }
 
-/// Replaces a pixel; returns the error to spread, in premultiplied Oklab, or `None` if there is
+/// Replaces a pixel that is not flat; returns the error to spread, in premultiplied Oklab, or `None` if there is
 /// none.
 fn replace(
     choice: &mut Choice,
@@ -66,9 +69,6 @@ fn replace(
     [l, a, b, alpha]: Point,
     error: Option<&[f32; 3]>,
 ) -> Option<[f32; 3]> {
-    if choice.is_flat(*pixel) {
-        return None;
-    }
     // A pixel that is almost transparent takes almost no error.
     let [to_l, to_a, to_b] = error.map_or([0.0; 3], |error| error.map(|error| error * alpha));
     let wanted = [l + to_l, a + to_a, b + to_b, alpha];
