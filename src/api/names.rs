@@ -82,7 +82,10 @@ impl Names {
         for font in &document.fonts {
             names.assets.extend(image::asset(&font.src).map(|name| Name::Whole(name.to_owned())));
         }
-        for param in document.params.values() {
+        fn fields(param: &Param) -> Vec<&Param> {
+            if let Param::List(list) = param { list.fields.values().collect() } else { vec![param] }
+        }
+        for param in document.params.values().flat_map(fields) {
             let Param::Image(param) = param else { continue };
             // A URL may name any asset.
             names.assets.insert(Name::ANY);
@@ -99,15 +102,10 @@ impl Names {
         for layer in layers {
             match &layer.kind {
                 Kind::Image(image) => {
-                    for source in std::iter::once(&image.src).chain(&image.dark_src).chain(&image.fallback) {
-                        match source {
-                            Templated::Literal(text) => {
-                                self.assets.extend(image::asset(text).map(|name| Name::Whole(name.to_owned())));
-                            }
-                            Templated::Expression(source) => self.assets.extend(assets_of(source)),
-                        }
-                    }
+                    let sources = std::iter::once(&image.src).chain(&image.dark_src).chain(&image.fallback);
+                    sources.for_each(|source| self.source(source));
                 }
+                Kind::Qr(code) => code.logo.iter().for_each(|source| self.source(source)),
                 Kind::Text(text) => {
                     self.family(text.font.as_ref());
                     if let Content::Runs(runs) = &text.text {
@@ -118,7 +116,16 @@ impl Names {
                 }
                 _ => {}
             }
-            self.layers(layer.children());
+            layer.lists().into_iter().for_each(|(_, layers)| self.layers(layers));
+        }
+    }
+
+    fn source(&mut self, source: &Templated<String>) {
+        match source {
+            Templated::Literal(text) => {
+                self.assets.extend(image::asset(text).map(|name| Name::Whole(name.to_owned())));
+            }
+            Templated::Expression(source) => self.assets.extend(assets_of(source)),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::merge_tag;
-use crate::params::{Param, Repairs, clean, coerce};
+use crate::params::declare::ListParam;
+use crate::params::{Param, Repairs, clean, coerce, list};
 use crate::policy::{Bound, select};
 use crate::request::{Options, query};
 use crate::snippet::sender;
@@ -47,7 +48,11 @@ pub fn check(picture: &Picture<'_, '_>, document: Option<&Document>, bound: Opti
             None => value.start,
         };
         let at = picture.at(begin);
-        let (param, facet) = pair.name.split_once('.').unwrap_or((&pair.name, ""));
+        let is_list =
+            |name: &str| document.is_some_and(|document| matches!(document.params.get(name), Some(Param::List(_))));
+        let cell = list::cell(&pair.name).filter(|(name, ..)| is_list(name));
+        let whole = pair.name.split_once('.').unwrap_or((&pair.name, ""));
+        let (param, facet) = cell.map_or(whole, |(name, ..)| (name, ""));
         let declared = document.and_then(|document| document.params.get(param));
         if pair.raw_value.is_none() && declared.is_none() && !param.starts_with('_') {
             if can_go_on && !is_tracker(param) && !picture.address.has_tag(&value) {
@@ -91,7 +96,7 @@ pub fn check(picture: &Picture<'_, '_>, document: Option<&Document>, bound: Opti
             if facet.is_empty() && !has_default && exists {
                 no_default(picture, &placed, document.is_some(), findings);
             }
-            if let Some(param) = declared.filter(|_| !facet.contains("b64")) {
+            if let Some(param) = declared.filter(|_| cell.is_none() && !facet.contains("b64")) {
                 fits(picture, &placed, param, findings);
             }
         }
@@ -199,7 +204,7 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
     let Ok(text) = clean::text(&decoded, picture.limits.value_chars, &mut Repairs::default()) else { return };
     let expected = match (coerce::value(param, text), param) {
         (Ok(_), _) => return,
-        (_, Param::Text(_)) => "a text that the template's allow permits".to_owned(),
+        (_, Param::Text(_) | Param::Rich(_)) => "a text that the template's allow permits".to_owned(),
         (_, Param::Color(_)) => "a CSS colour such as 1e7a5f".to_owned(),
         (_, Param::Number(number)) => match (number.min, number.max) {
             (Some(min), Some(max)) => format!("a number from {min} to {max}"),
@@ -208,7 +213,10 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
             (None, None) => "a number such as 1234.5".to_owned(),
         },
         (_, Param::Choice(choice)) => format!("one of {}", choice.choices.join(", ")),
-        (_, Param::Datetime(_)) => "a day or a moment such as 2026-03-14".to_owned(),
+        (_, Param::Datetime(_) | Param::Date(_)) => "a day or a moment such as 2026-03-14".to_owned(),
+        (_, Param::Boolean(_)) => "true or false".to_owned(),
+        (_, Param::Email(_)) => "an address such as maria@acme.com".to_owned(),
+        (_, Param::List(list)) => list_example(list),
         (_, Param::Image(_)) => {
             "a picture such as asset:logo.png, or one on a host that the template allows".to_owned()
         }
@@ -219,6 +227,15 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
         format!("The value of {} cannot be used, so that the default is", pair.raw.name),
         format!("write {expected}"),
     );
+}
+
+/// A list as a sender's loop writes it.
+fn list_example(list: &ListParam) -> String {
+    let names = if list.compact.is_empty() { list.fields.keys().collect() } else { list.compact.iter().collect() };
+    let names: Vec<&String> = names;
+    let item: Vec<&str> = names.into_iter().map(String::as_str).collect();
+    let item = item.join("~");
+    format!("its items as {item}|{item}, or as JSON")
 }
 
 /// A pair that the URL's signature does not open.

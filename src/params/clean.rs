@@ -13,7 +13,7 @@ use icu_segmenter::GraphemeClusterSegmenter;
 
 use super::repair::{Repair, Repairs};
 use super::{Missing, merge_tag};
-use crate::text::normal;
+use crate::text::{marks, normal};
 
 /// A constant because its tables are shared: made at each use, every use would bring a copy of
 /// them.
@@ -114,7 +114,9 @@ pub fn cut(text: String, max: usize) -> String {
 /// at 76 columns), bidi embeddings, overrides and isolates (UAX #9: they would reorder the text
 /// around the value), zero-width characters.
 fn is_dirt(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || marks::is_mark(c)
 }
 
 /// Whether a character draws nothing by itself, and is not white space for Rust: Unicode's

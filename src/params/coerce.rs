@@ -1,180 +1,25 @@
-//! Clean text → a value of the declared type, or the reason why it has no such value.
+//! Text → a value of a param's type, one value or a list.
 
-use crate::color::Color;
+use std::collections::BTreeSet;
 
-use super::declare::DatetimeParam;
-use super::{Missing, Param, Value, clean, datetime, image};
+use super::{Missing, Param, Value, list, scalar};
 
 /// Reads `text` as a value of the type that `param` declares.
 ///
 /// # Errors
-/// [`Missing::WrongType`] or [`Missing::OutOfRange`]; for pictures, those of [`image::read`].
+/// The reason why it is none: those of [`scalar::value`] and [`list::read`].
 pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
     match param {
-        Param::Text(text_param) if text_param.allow.as_ref().is_some_and(|allow| !allow.permits(&text)) => {
-            Err(Missing::NotAllowed)
-        }
-        Param::Text(text_param) => Ok(Value::Text(match text_param.max_chars {
-            Some(max) => clean::cut(text, max),
-            None => text,
-        })),
-        Param::Color(_) => text.parse().map(Value::Color).map_err(|()| Missing::WrongType),
-        Param::Number(bounds) => {
-            let number = number(&text).ok_or(Missing::WrongType)?;
-            let fits = bounds.min.is_none_or(|min| number >= min) && bounds.max.is_none_or(|max| number <= max);
-            if fits { Ok(Value::Number(number)) } else { Err(Missing::OutOfRange) }
-        }
-        Param::Choice(choice) => word(&choice.choices, &text).map(Value::Choice).ok_or(Missing::WrongType),
-        Param::Datetime(param) => moment(param, &text).ok_or(Missing::WrongType),
-        Param::Image(param) => image::read(&text, &param.hosts).map(Value::Image),
+        Param::List(list) => list::read(list, &text, &BTreeSet::new()),
+        param => scalar::value(param, text),
     }
 }
 
-/// The template's own default. `None` if the param has no default. (A default of the wrong type
-/// would be `None` too, but templates with one are refused when they are read.)
+/// The template's own default. `None` if the param has no default.
 #[must_use]
 pub fn default(param: &Param) -> Option<Value> {
     match param {
-        Param::Text(text) => text.default.clone().map(Value::Text),
-        Param::Color(color) => color.default.as_deref()?.parse::<Color>().ok().map(Value::Color),
-        Param::Number(number) => number.default.filter(|number| number.is_finite()).map(Value::Number),
-        Param::Choice(choice) => word(&choice.choices, choice.default.as_deref()?).map(Value::Choice),
-        Param::Datetime(param) => moment(param, param.default.as_deref()?),
-        Param::Image(param) => param.default.clone().map(Value::Image),
-    }
-}
-
-/// A day or a moment, as a clock in the declared time zone shows it.
-fn moment(param: &DatetimeParam, text: &str) -> Option<Value> {
-    let moment = datetime::read(text)?;
-    let offset = param.timezone.as_deref().and_then(datetime::offset);
-    Some(Value::Datetime(offset.map_or(moment, |offset| moment.at_offset(offset))))
-}
-
-/// The declared word that equals `text`, or else the first that equals it but for its case.
-fn word(choices: &[String], text: &str) -> Option<String> {
-    let exact = choices.iter().find(|choice| choice.as_str() == text);
-    let lower = text.to_lowercase();
-    exact.or_else(|| choices.iter().find(|choice| choice.to_lowercase() == lower)).cloned()
-}
-
-/// Reads `-1234.5` and `1,234.5`. A comma must group digits by three: half of the world writes one
-/// and a half as `1,5`, and a wrong number is worse than a default. Exponents, currencies and
-/// percent signs are not read.
-#[must_use]
-pub fn number(text: &str) -> Option<f64> {
-    let (negative, digits) = match text.strip_prefix(['-', '−']) {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let grouped = whole.split(',').enumerate().all(|(index, group)| {
-        all_digits(group)
-            && if index == 0 { !whole.contains(',') || matches!(group.len(), 1..=3) } else { group.len() == 3 }
-    });
-    if !grouped || !all_digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
-        return None;
-    }
-    let plain: String = digits.chars().filter(|c| *c != ',').collect();
-    let number: f64 = plain.parse().ok().filter(|number: &f64| number.is_finite())?;
-    // A negative zero would give the same picture a second cache key.
-    Some(if negative && number > 0.0 { -number } else { number })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::params::declare::{ChoiceParam, ColorParam, NumberParam, TextParam};
-
-    #[test]
-    fn reads_numbers() {
-        for (text, expected) in [
-            ("0", Some(0.0)),
-            ("-0", Some(0.0)),
-            ("1234.5", Some(1234.5)),
-            ("1,234.5", Some(1234.5)),
-            ("12,345,678", Some(12_345_678.0)),
-            ("+5", Some(5.0)),
-            ("-5", Some(-5.0)),
-            ("−5", Some(-5.0)),
-            (".5", Some(0.5)),
-            ("5.", Some(5.0)),
-            ("007", Some(7.0)),
-            ("", None),
-            (".", None),
-            ("-", None),
-            (",", None),
-            ("1,5", None),
-            ("1,2345", None),
-            ("1234,567", None),
-            (",123", None),
-            ("1.234,5", None),
-            ("1.2.3", None),
-            ("1e3", None),
-            ("inf", None),
-            ("NaN", None),
-            ("0x10", None),
-            ("$5", None),
-            ("5%", None),
-            ("--5", None),
-            ("٣", None),
-        ] {
-            assert_eq!(number(text), expected, "{text}");
-        }
-        assert_eq!(number(&"9".repeat(400)), None);
-    }
-
-    #[test]
-    fn reads_values_of_each_type() {
-        let text = Param::Text(TextParam { max_chars: Some(4), ..TextParam::default() });
-        let color = Param::Color(ColorParam::default());
-        let points = Param::Number(NumberParam { min: Some(0.0), max: Some(10.0), ..NumberParam::default() });
-        let choices = ["free".to_owned(), "Pro".to_owned(), "pro".to_owned(), "ÉLITE".to_owned()].to_vec();
-        let plan = Param::Choice(ChoiceParam { choices, ..ChoiceParam::default() });
-        for (param, given, expected) in [
-            (&text, "Anna", Ok(Value::Text("Anna".to_owned()))),
-            (&text, "Maria", Ok(Value::Text("Mar…".to_owned()))),
-            (&color, "f53", Ok(Value::Color(Color::rgb(255, 85, 51)))),
-            (&color, "reddish", Err(Missing::WrongType)),
-            (&points, "10", Ok(Value::Number(10.0))),
-            (&points, "10.01", Err(Missing::OutOfRange)),
-            (&points, "-1", Err(Missing::OutOfRange)),
-            (&points, "ten", Err(Missing::WrongType)),
-            (&plan, "FREE", Ok(Value::Choice("free".to_owned()))),
-            (&plan, "pro", Ok(Value::Choice("pro".to_owned()))),
-            (&plan, "PRO", Ok(Value::Choice("Pro".to_owned()))),
-            (&plan, "élite", Ok(Value::Choice("ÉLITE".to_owned()))),
-            (&plan, "gold", Err(Missing::WrongType)),
-        ] {
-            assert_eq!(value(param, given.to_owned()), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn moments_are_shown_in_the_declared_time_zone() {
-        let param = |timezone: Option<&str>, default: Option<&str>| {
-            Param::Datetime(DatetimeParam {
-                timezone: timezone.map(str::to_owned),
-                default: default.map(str::to_owned),
-                ..DatetimeParam::default()
-            })
-        };
-        let text = |value: Option<Value>| match value {
-            Some(Value::Datetime(moment)) => moment.to_string(),
-            _ => String::new(),
-        };
-        for (timezone, given, shown) in [
-            (None, "2026-03-14T15:30:00+01:00", "2026-03-14T15:30:00+01:00"),
-            (None, "1773502200", "2026-03-14T15:30:00Z"),
-            (Some("+09:30"), "1773502200", "2026-03-15T01:00:00+09:30"),
-            (Some("-05:00"), "2026-03-14T03:00:00Z", "2026-03-13T22:00:00-05:00"),
-            (Some("-05:00"), "2026-03-14T03:00", "2026-03-14T03:00:00"),
-            (Some("-05:00"), "2026-03-14", "2026-03-14"),
-        ] {
-            assert_eq!(text(value(&param(timezone, None), given.to_owned()).ok()), shown, "{given}");
-            assert_eq!(text(default(&param(timezone, Some(given)))), shown, "{given}");
-        }
-        assert_eq!(value(&param(None, None), "03/04/2026".to_owned()), Err(Missing::WrongType));
+        Param::List(list) => list::of_json(list, list.default.as_ref()?, &BTreeSet::new()).ok(),
+        param => scalar::default(param),
     }
 }

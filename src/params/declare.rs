@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::allow::Allow;
 
@@ -30,6 +31,17 @@ pub enum Param {
     Datetime(DatetimeParam),
     /// A picture.
     Image(ImageParam),
+    /// `true` or `false`.
+    Boolean(BooleanParam),
+    /// A day: of a moment, the day that it falls on.
+    Date(DatetimeParam),
+    /// An email address.
+    Email(EmailParam),
+    /// A text in which `**bold**`, `_italic_` and `[colour](accent)` change the look, where `accent` is a colour of
+    /// the template's `palette`.
+    Rich(TextParam),
+    /// A list: the products of a cart, the lines of a bill.
+    List(ListParam),
 }
 
 impl Param {
@@ -39,8 +51,14 @@ impl Param {
     #[must_use]
     pub const fn is_personal(&self) -> bool {
         match self {
-            Self::Text(_) | Self::Number(_) | Self::Datetime(_) => true,
-            Self::Color(_) | Self::Choice(_) | Self::Image(_) => false,
+            Self::Text(_)
+            | Self::Number(_)
+            | Self::Datetime(_)
+            | Self::Date(_)
+            | Self::Email(_)
+            | Self::Rich(_)
+            | Self::List(_) => true,
+            Self::Color(_) | Self::Choice(_) | Self::Image(_) | Self::Boolean(_) => false,
         }
     }
 }
@@ -134,6 +152,51 @@ pub struct DatetimeParam {
     pub timezone: Option<String>,
     /// A value to show in previews, docs and snippets.
     pub example: Option<String>,
+    /// The purpose of this param, in words.
+    pub description: Option<String>,
+}
+
+/// A param that is `true` or `false`; also `yes` and `no`, `on` and `off`, `1` and `0`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BooleanParam {
+    /// Used where the URL has none of these words and no default of its own.
+    pub default: Option<bool>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<bool>,
+    /// The purpose of this param, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes an email address: `maria@acme.com`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailParam {
+    /// Used where the URL has no address and no default of its own.
+    pub default: Option<String>,
+    /// A value to show in previews, docs and snippets.
+    pub example: Option<String>,
+    /// The purpose of this param, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes a list: JSON (`[{"name": "Cup", "price": 9.5}]`), a name for each value
+/// (`cart[0].name=Cup`), or the compact form (`Cup~9.5|Mug~12`).
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListParam {
+    /// The values of an item by name, each with its type: every type but `list` and `rich`.
+    pub fields: Params,
+    /// The order of the fields in the compact form, in which `~` stands between the values of an
+    /// item, and `|` between items. A list with one field needs none.
+    #[serde(default)]
+    pub compact: Vec<String>,
+    /// Further items are left out; 100 by default, which is the most.
+    pub max_items: Option<usize>,
+    /// Used where the URL has no item and no default of its own: a list of objects.
+    pub default: Option<Json>,
+    /// A value to show in previews, docs and snippets: a list of objects.
+    pub example: Option<Json>,
     /// The purpose of this param, in words.
     pub description: Option<String>,
 }

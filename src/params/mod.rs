@@ -14,8 +14,10 @@ pub mod declare;
 pub mod entity;
 pub mod feed;
 pub mod image;
+pub mod list;
 pub mod repair;
 pub mod resolve;
+pub mod scalar;
 pub mod value;
 
 pub use crate::merge_tag;

@@ -11,13 +11,14 @@ use std::ops::Range;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::{Map, Value as Json};
 
 use crate::limits::Limits;
 use crate::request::query;
 
 use super::merge_tag::Family;
 use super::repair::{Repair, Repairs};
-use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, merge_tag, repair};
+use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, list, merge_tag, repair};
 
 /// The result of reading one pair.
 struct Candidate {
@@ -35,10 +36,32 @@ struct Candidates {
     default: Option<Candidate>,
 }
 
+/// The values of a list that were given one by one.
+#[derive(Default)]
+struct Cells {
+    /// The fields of each item.
+    items: BTreeMap<usize, Map<String, Json>>,
+    /// Why the first unusable one is none.
+    why: Option<Missing>,
+    repairs: Repairs,
+}
+
+/// The param that a name in a query means.
+struct Known<'a> {
+    name: &'a str,
+    /// The param, or the field of a list.
+    param: &'a Param,
+    /// The item and the field of a list.
+    cell: Option<(usize, &'a str)>,
+}
+
 /// One pair that names a declared param.
 struct Given<'a> {
     name: &'a str,
+    /// The param, or the field of a list.
     param: &'a Param,
+    /// The item and the field of a list.
+    cell: Option<(usize, &'a str)>,
     suffixes: Suffixes,
     /// The bytes of its value in the raw query.
     at: Range<usize>,
@@ -106,8 +129,21 @@ pub fn resolve_bound<'a>(
         };
         found.insert(name, Candidates { value: fixed(false), default: fixed(true) });
     }
-    for Given { name, param, suffixes, at, mut repairs } in given {
+    let mut lists: BTreeMap<&str, Cells> = BTreeMap::new();
+    for Given { name, param, cell, suffixes, at, mut repairs } in given {
         if bound(name, suffixes.default) != Bound::Open {
+            continue;
+        }
+        if let Some((index, field)) = cell {
+            let cells = lists.entry(name).or_default();
+            let raw = query.get(at).unwrap_or_default();
+            match read(param, raw, suffixes, &words, &mut cells.repairs, limits) {
+                Ok(value) => {
+                    let item = cells.items.entry(index).or_default();
+                    item.entry(field.to_owned()).or_insert_with(|| value.json());
+                }
+                Err(why) => cells.why = cells.why.or(Some(why)),
+            }
             continue;
         }
         let candidates = found.entry(name).or_default();
@@ -123,7 +159,18 @@ pub fn resolve_bound<'a>(
         }
     }
 
-    // 3. Fall back to defaults.
+    // 3. Put lists together.
+    for (name, Cells { items, why, repairs }) in lists {
+        let (Some(Param::List(param)), Some(candidates)) = (declared.get(name), found.get_mut(name)) else { continue };
+        if candidates.value.as_ref().is_some_and(|best| best.value.is_ok()) {
+            continue;
+        }
+        let items = items.into_values().filter_map(|item| list::completed(param, item)).collect();
+        let value = list::finished(param, items).ok_or(why.unwrap_or(Missing::Absent));
+        candidates.value = Some(Candidate { value, repairs });
+    }
+
+    // 4. Fall back to defaults.
     let resolved = |(name, param): (&String, &Param)| {
         (name.clone(), fall_back(param, found.remove(name.as_str()).unwrap_or_default()))
     };
@@ -150,17 +197,30 @@ fn given<'a>(declared: &'a Params, query: &str, limits: &Limits) -> Vec<Given<'a
             continue;
         }
         open = false;
-        let Some((name, param)) = known else { continue };
-        open = matches!(param, Param::Text(_)) && !suffixes.base64 && pair.raw_value.is_some();
+        let known = known.map(|(name, param)| Known { name, param, cell: None }).or_else(|| cell(declared, name));
+        let Some(Known { name, param, cell }) = known else { continue };
+        let is_text = matches!(param, Param::Text(_) | Param::Rich(_) | Param::List(_));
+        open = is_text && !suffixes.base64 && pair.raw_value.is_some();
         // A name without `=` has an empty value.
         let at = if pair.raw_value.is_some() { pair.at } else { pair.at.end..pair.at.end };
         let mut repairs = Repairs::default();
         if pair.amp {
             repairs.add(Repair::Amp);
         }
-        given.push(Given { name, param, suffixes, at, repairs });
+        given.push(Given { name, param, cell, suffixes, at, repairs });
     }
     given
+}
+
+/// The list, the field and the item that a name such as `cart[0].price` names.
+fn cell<'a>(declared: &'a Params, name: &str) -> Option<Known<'a>> {
+    let (list, index, field) = list::cell(name)?;
+    let (name, Param::List(param)) = declared.get_key_value(list)? else { return None };
+    let (field, param) = match field {
+        "" if param.fields.len() == 1 => param.fields.iter().next()?,
+        field => param.fields.get_key_value(field)?,
+    };
+    Some(Known { name, param, cell: Some((index, field)) })
 }
 
 /// The suffixes of a query name.
@@ -189,11 +249,13 @@ fn read(
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
-    if let Some(family) = merge_tag_in(raw) {
-        return Err(Missing::MergeTag(family));
+    let tag = merge_tag_in(raw).map(Missing::MergeTag);
+    // In a list a tag takes the place of one value.
+    if let Some(tag) = tag.filter(|_| !matches!(param, Param::List(_))) {
+        return Err(tag);
     }
     let repaired = if suffixes.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    cleaned(param, &repaired, missing, repairs, limits)
+    cleaned(param, &repaired, missing, repairs, limits).map_err(|why| tag.unwrap_or(why))
 }
 
 /// The value that a text is for a param of its type.
@@ -207,6 +269,14 @@ fn cleaned(
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
+    if let Param::List(param) = param {
+        // What it holds is cleaned value by value; a part of JSON would be none.
+        return if text.len() <= limits.list_bytes {
+            list::read(param, text, missing)
+        } else {
+            Err(Missing::WrongType)
+        };
+    }
     let text = clean::text(text, limits.value_chars, repairs)?;
     if !missing.is_empty() && missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
@@ -290,7 +360,9 @@ mod tests {
                 Some(Value::Number(number)) => number.to_string(),
                 Some(Value::Color(color)) => color.to_hex(),
                 Some(Value::Datetime(moment)) => moment.to_string(),
-                Some(Value::Feed(json)) => json.to_string(),
+                Some(Value::Rich(text)) => text.clone(),
+                Some(Value::Boolean(value)) => value.to_string(),
+                Some(Value::Feed(json) | Value::List(json)) => json.to_string(),
                 None => "-".to_owned(),
             };
             format!("{value} <{} {}>", source.code(), source.missing().map_or("", Missing::code))

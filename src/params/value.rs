@@ -29,6 +29,31 @@ pub enum Value {
     Image(String),
     /// What a feed sent, which no URL can set.
     Feed(Rc<Json>),
+    /// True or false.
+    Boolean(bool),
+    /// Text with the marks of its look in it.
+    Rich(String),
+    /// A list of objects, whose fields have the declared types; a field without a value is left out.
+    List(Rc<Json>),
+}
+
+impl Value {
+    /// The value as JSON: a colour, a date and a picture are texts, and a whole number has no fraction.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        match self {
+            Self::Text(text) | Self::Choice(text) | Self::Image(text) | Self::Rich(text) => text.as_str().into(),
+            #[expect(clippy::cast_possible_truncation, reason = "checked: whole, and within ±2^53")]
+            Self::Number(number) if number.trunc() == *number && number.abs() < 9_007_199_254_740_992.0 => {
+                (*number as i64).into()
+            }
+            Self::Number(number) => (*number).into(),
+            Self::Color(color) => color.to_hex().into(),
+            Self::Datetime(moment) => moment.to_string().into(),
+            Self::Boolean(value) => (*value).into(),
+            Self::Feed(json) | Self::List(json) => Json::clone(json),
+        }
+    }
 }
 
 /// The reason why the URL has no usable value for a param.

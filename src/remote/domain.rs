@@ -70,7 +70,8 @@ impl Domain {
 }
 
 /// Whether a text can stand before the `@` of an address, without quotes (RFC 5322 §3.2.3).
-fn is_user(text: &str) -> bool {
+#[must_use]
+pub fn is_user(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte))
 }
 

@@ -12,7 +12,7 @@ pub mod host;
 mod provider;
 mod url;
 
-pub use domain::{Domain, NoDomain};
+pub use domain::{Domain, NoDomain, is_user};
 pub use failure::Failure;
 pub use provider::Provider;
 pub use url::{Refusal, Url};

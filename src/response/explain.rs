@@ -150,23 +150,13 @@ impl Param {
     fn new(resolved: &crate::params::Resolved) -> Self {
         let failure = resolved.source.failure();
         Self {
-            value: resolved.value.as_ref().map(json_value),
+            value: resolved.value.as_ref().map(Value::json),
             source: resolved.source.code(),
             why: resolved.source.missing().map(Missing::code).or_else(|| failure.map(Failure::code)),
             tag: resolved.source.missing().and_then(Missing::tag).map(Family::code),
             reason: resolved.source.missing().map(Missing::words).or_else(|| failure.map(|why| why.words().to_owned())),
             repairs: resolved.repairs.iter().map(Repair::code).collect(),
         }
-    }
-}
-
-fn json_value(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Text(text) | Value::Choice(text) | Value::Image(text) => text.as_str().into(),
-        Value::Number(number) => (*number).into(),
-        Value::Color(color) => color.to_hex().into(),
-        Value::Datetime(moment) => moment.to_string().into(),
-        Value::Feed(json) => (**json).clone(),
     }
 }
 

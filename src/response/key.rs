@@ -82,6 +82,9 @@ impl Key {
                 Some(Value::Image(name)) => fields.add_tagged(b'i', name.as_bytes()),
                 Some(Value::Datetime(moment)) => fields.add_tagged(b'd', moment.to_string().as_bytes()),
                 Some(Value::Feed(json)) => fields.add_tagged(b'f', json.to_string().as_bytes()),
+                Some(Value::List(json)) => fields.add_tagged(b'l', json.to_string().as_bytes()),
+                Some(Value::Rich(text)) => fields.add_tagged(b'r', text.as_bytes()),
+                Some(Value::Boolean(value)) => fields.add_tagged(b'b', &[u8::from(*value)]),
                 Some(Value::Color(color)) => fields.add_tagged(b'c', &[color.r, color.g, color.b, color.a]),
             }
         }

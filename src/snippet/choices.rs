@@ -150,7 +150,10 @@ fn choose(
 /// The text itself if it is a valid value of the param; a word of a choice is spelled as declared.
 fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
     let expected = match param {
-        Param::Text(_) => return Ok(text),
+        Param::Text(_) | Param::Rich(_) => return Ok(text),
+        Param::Boolean(_) => "true or false".to_owned(),
+        Param::Email(_) => "an address such as maria@acme.com".to_owned(),
+        Param::List(_) => "a list such as [{\"name\": \"Cup\"}]".to_owned(),
         Param::Color(_) => "a CSS colour such as #1e7a5f".to_owned(),
         Param::Number(number) => match (number.min, number.max) {
             (Some(min), Some(max)) => format!("a number from {min} to {max}"),
@@ -160,7 +163,9 @@ fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
         },
         Param::Choice(choice) => format!("one of {}", choice.choices.join(", ")),
         Param::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows".to_owned(),
-        Param::Datetime(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned(),
+        Param::Datetime(_) | Param::Date(_) => {
+            "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned()
+        }
     };
     match coerce::value(param, text.clone()) {
         Ok(Value::Choice(word)) => Ok(word),

@@ -29,7 +29,7 @@ pub struct TemplateInfo<'a> {
 pub struct ParamInfo<'a> {
     /// The name in URLs.
     pub name: &'a str,
-    /// `text`, `color`, `number`, `choice`, `datetime` or `image`.
+    /// `text`, `color`, `number`, `choice`, `datetime`, `image`, `boolean`, `date`, `email`, `rich` or `list`.
     pub r#type: &'static str,
     /// The purpose of the param, in the template's words.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,8 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
     };
     let print = |number: &f64| number.to_string();
     match param {
-        Param::Text(text) => ParamInfo {
+        Param::Text(text) | Param::Rich(text) => ParamInfo {
+            r#type: if matches!(param, Param::Rich(_)) { "rich" } else { "text" },
             description: text.description.as_deref(),
             default: text.default.clone(),
             example: text.example.clone(),
@@ -120,8 +121,29 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
             choices: &choice.choices,
             ..bare
         },
-        Param::Datetime(datetime) => ParamInfo {
-            r#type: "datetime",
+        Param::Boolean(boolean) => ParamInfo {
+            r#type: "boolean",
+            description: boolean.description.as_deref(),
+            default: boolean.default.map(|value| value.to_string()),
+            example: boolean.example.map(|value| value.to_string()),
+            ..bare
+        },
+        Param::Email(email) => ParamInfo {
+            r#type: "email",
+            description: email.description.as_deref(),
+            default: email.default.clone(),
+            example: email.example.clone(),
+            ..bare
+        },
+        Param::List(list) => ParamInfo {
+            r#type: "list",
+            description: list.description.as_deref(),
+            default: list.default.as_ref().map(ToString::to_string),
+            example: list.example.as_ref().map(ToString::to_string),
+            ..bare
+        },
+        Param::Datetime(datetime) | Param::Date(datetime) => ParamInfo {
+            r#type: if matches!(param, Param::Date(_)) { "date" } else { "datetime" },
             description: datetime.description.as_deref(),
             default: datetime.default.clone(),
             example: datetime.example.clone(),

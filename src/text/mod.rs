@@ -28,6 +28,7 @@
 //! cache            paragraphs that several pictures share
 //! bidi, case       (for templates) isolates around values; capitals by the rules of a language
 //! normal           (for values and templates too) one spelling for each text
+//! marks            (for values) bold, italic and coloured words
 //! address          words that keep the case of their letters
 //! ```
 //!
@@ -57,6 +58,7 @@ mod font_size;
 mod grapheme;
 mod itemize;
 mod line_break;
+pub mod marks;
 pub mod normal;
 mod opportunity;
 mod packs;

@@ -4,6 +4,9 @@
 //! other cases leave out one param, or set it to its extremes, and leave the rest as in the
 //! example.
 
+use serde_json::Value as Json;
+
+use crate::params::declare::ListParam;
 use crate::params::{Param, Params};
 
 use super::outcome::Case;
@@ -20,6 +23,9 @@ const WORDS: &str =
     "Maximiliana Konstantina von und zu Hohenlohe-Schillingsfürst, Wolfeschlegelsteinhausenbergerdorff ";
 /// Merge tags that senders did not replace. They count as missing values.
 const TAGS: &[&str] = &["{{first_name}}", "*|FNAME|*", "%%FirstName%%", "[FNAME]"];
+
+/// Number of items of a list without `max_items`.
+const MANY_ITEMS: usize = 12;
 
 /// The largest number for a param without `max`.
 const HUGE: f64 = 1_234_567_890.5;
@@ -47,22 +53,22 @@ fn derived(params: &Params) -> Vec<Case> {
     let mut cases = vec![
         case("example", params, |_, param| example(param)),
         case("missing", params, |_, _| None),
-        case("shortest", params, |_, param| fill(param, |_| SHORTEST.to_owned(), least)),
-        case("longest", params, |_, param| fill(param, |_| LONGEST.to_owned(), most)),
-        case("capitals", params, |_, param| fill(param, |_| LONGEST.to_uppercase(), most)),
-        case("one long word", params, |_, param| fill(param, |_| WORD.to_owned(), most)),
-        case("as long as may be", params, |_, param| fill(param, words, most)),
+        case("shortest", params, |_, param| fill(param, &|_| SHORTEST.to_owned(), &least)),
+        case("longest", params, |_, param| fill(param, &|_| LONGEST.to_owned(), &most)),
+        case("capitals", params, |_, param| fill(param, &|_| LONGEST.to_uppercase(), &most)),
+        case("one long word", params, |_, param| fill(param, &|_| WORD.to_owned(), &most)),
+        case("as long as may be", params, |_, param| fill(param, &words, &most)),
     ];
-    if !params.values().any(|param| matches!(param, Param::Text(_))) {
+    if !params.values().any(|param| matches!(param, Param::Text(_) | Param::Rich(_) | Param::List(_))) {
         // The other cases differ only in texts.
         cases.truncate(4);
     } else {
         for script in SCRIPTS {
-            let name = |_: &str, param: &Param| fill(param, |_| script.sample.to_owned(), number_example);
+            let name = |_: &str, param: &Param| fill(param, &|_| script.sample.to_owned(), &number_example);
             cases.push(case(script.name, params, name));
         }
         for tag in TAGS {
-            let left = |_: &str, param: &Param| fill(param, |_| (*tag).to_owned(), number_example);
+            let left = |_: &str, param: &Param| fill(param, &|_| (*tag).to_owned(), &number_example);
             cases.push(Case { tag: Some(tag), ..case(&format!("tag {tag}"), params, left) });
         }
     }
@@ -92,9 +98,24 @@ fn one_by_one(varied: &str, param: &Param, params: &Params, cases: &mut Vec<Case
             with(format!("least {varied}"), least(param), true);
             with(format!("most {varied}"), most(param), false);
         }
-        Param::Image(_) => {}
+        Param::Image(_) | Param::Email(_) => {}
+        Param::Rich(_) => with(format!("long {varied}"), Some(format!("**{LONGEST}** _{LONGEST}_")), false),
+        Param::Boolean(_) => {
+            for word in ["true", "false"] {
+                with(format!("{varied} {word}"), Some(word.to_owned()), true);
+            }
+        }
+        Param::List(list) => {
+            with(format!("empty {varied}"), Some("[]".to_owned()), true);
+            with(format!("one in {varied}"), items(list, 1, &example), true);
+            let most = list.max_items.unwrap_or(MANY_ITEMS);
+            with(format!("many in {varied}"), items(list, most, &example), true);
+            with(format!("long {varied}"), items(list, most, &|field| fill(field, &words, &self::most)), false);
+        }
         // The longest dates have the longest names of a weekday and a month.
-        Param::Datetime(_) => with(format!("long {varied}"), Some("2026-09-30T22:45:00".to_owned()), true),
+        Param::Datetime(_) | Param::Date(_) => {
+            with(format!("long {varied}"), Some("2026-09-30T22:45:00".to_owned()), true);
+        }
         Param::Color(_) => {
             for (word, color) in [("dark", "#14213d"), ("light", "#fff3c4"), ("transparent", "#0000")] {
                 with(format!("{word} {varied}"), Some(color.to_owned()), true);
@@ -113,12 +134,39 @@ fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<Stri
 
 /// The value of a text from `text`, that of a number from `number`, and the example of any other
 /// param.
-fn fill(param: &Param, text: impl Fn(&Param) -> String, number: impl Fn(&Param) -> Option<String>) -> Option<String> {
+fn fill(param: &Param, text: &dyn Fn(&Param) -> String, number: &dyn Fn(&Param) -> Option<String>) -> Option<String> {
     match param {
-        Param::Text(_) => Some(text(param)),
+        Param::Text(_) | Param::Rich(_) => Some(text(param)),
         Param::Number(_) => number(param),
-        Param::Choice(_) | Param::Color(_) | Param::Datetime(_) | Param::Image(_) => example(param),
+        Param::List(list) => {
+            let shown = list.example.as_ref().or(list.default.as_ref());
+            let count = shown.and_then(Json::as_array).map_or(2, |items| items.len().max(1));
+            items(list, count, &|field| fill(field, &text, &number))
+        }
+        Param::Choice(_)
+        | Param::Color(_)
+        | Param::Datetime(_)
+        | Param::Date(_)
+        | Param::Image(_)
+        | Param::Boolean(_)
+        | Param::Email(_) => example(param),
     }
+}
+
+/// A list of so many items, whose fields are those of the examples in turn, or made by `value`.
+fn items(list: &ListParam, count: usize, value: &dyn Fn(&Param) -> Option<String>) -> Option<String> {
+    let shown = list.example.as_ref().or(list.default.as_ref()).and_then(Json::as_array);
+    let item = |index: usize| {
+        let shown = shown.and_then(|items| items.get(index.checked_rem(items.len())?)).and_then(Json::as_object);
+        let mut item = shown.cloned().unwrap_or_default();
+        for (name, field) in &list.fields {
+            if let Some(value) = value(field) {
+                item.insert(name.clone(), value.into());
+            }
+        }
+        Json::Object(item)
+    };
+    Some(Json::Array((0..count).map(item).collect()).to_string())
 }
 
 /// The param's example, or else its default. `None` if it has neither.
@@ -127,7 +175,11 @@ fn example(param: &Param) -> Option<String> {
         Param::Text(text) => text.example.clone().or_else(|| text.default.clone()),
         Param::Choice(choice) => choice.example.clone().or_else(|| choice.default.clone()),
         Param::Color(color) => color.example.clone().or_else(|| color.default.clone()),
-        Param::Datetime(date) => date.example.clone().or_else(|| date.default.clone()),
+        Param::Datetime(date) | Param::Date(date) => date.example.clone().or_else(|| date.default.clone()),
+        Param::Rich(text) => text.example.clone().or_else(|| text.default.clone()),
+        Param::Email(email) => email.example.clone().or_else(|| email.default.clone()),
+        Param::Boolean(boolean) => boolean.example.or(boolean.default).map(|value| value.to_string()),
+        Param::List(list) => list.example.as_ref().or(list.default.as_ref()).map(Json::to_string),
         Param::Image(image) => image.example.clone().or_else(|| image.default.clone()),
         Param::Number(_) => number_example(param),
     }
@@ -151,7 +203,7 @@ fn most(param: &Param) -> Option<String> {
 /// A text of as many characters as the param takes.
 fn words(param: &Param) -> String {
     let chars = match param {
-        Param::Text(text) => text.max_chars.unwrap_or(ENDLESS_CHARS).min(ENDLESS_CHARS),
+        Param::Text(text) | Param::Rich(text) => text.max_chars.unwrap_or(ENDLESS_CHARS).min(ENDLESS_CHARS),
         _ => ENDLESS_CHARS,
     };
     WORDS.chars().cycle().take(chars).collect()

@@ -116,7 +116,11 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
 fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
     let document = &template.document;
     let allowed = upstream::deployment_hosts(visit.env());
-    let of_params = document.params.values().flat_map(|param| match param {
+    let fields = document.params.values().filter_map(|param| match param {
+        Param::List(list) => Some(list.fields.values()),
+        _ => None,
+    });
+    let of_params = document.params.values().chain(fields.flatten()).flat_map(|param| match param {
         Param::Image(image) => image.hosts.as_slice(),
         _ => &[],
     });
@@ -134,7 +138,9 @@ fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
 }
 
 fn count(layers: &[Layer]) -> usize {
-    layers.iter().fold(0, |sum, layer| sum.saturating_add(1).saturating_add(count(layer.children())))
+    let of =
+        |layer: &Layer| layer.lists().into_iter().fold(1, |sum: usize, (_, layers)| sum.saturating_add(count(layers)));
+    layers.iter().map(of).fold(0, usize::saturating_add)
 }
 
 /// `POST /v1/validate`: what publishing the body would answer, and nothing is stored. `?id=` is the
