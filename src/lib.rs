@@ -10,8 +10,8 @@
 //! ```text
 //! limits lru error geometry color asset remote
 //!            the basis: budgets, caches, failures, px, colours, names and URLs of files
-//! locale font text image encode
-//!            the tools: languages, faces, lines of glyphs, bitmaps, files; none knows of templates
+//! locale font text image code encode
+//!            the tools: languages, faces, lines of glyphs, bitmaps, codes for machines, files; none knows of templates
 //! merge_tag  a sender's placeholder for a value, found in values and in queries
 //!
 //! request    a URL                → the requested template, format and options
@@ -58,6 +58,7 @@ pub mod lru;
 pub mod remote;
 pub mod warnings;
 
+pub mod code;
 pub mod encode;
 pub mod font;
 pub mod image;

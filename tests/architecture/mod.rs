@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "font",
     "text",
     "image",
+    "code",
     "merge_tag",
     "request",
     "access",
