@@ -23,6 +23,7 @@ mod image_decode;
 mod image_files;
 mod image_resample;
 mod incremental;
+mod layout_matches_chromium;
 mod line_breaking_matches_chromium;
 mod lint;
 mod live;

@@ -5,7 +5,7 @@
 //! of layers in a stack.
 
 use crate::geometry::{Rect, Size};
-use crate::plan::{Extent, Kind, Layer, Length};
+use crate::plan::{Constraints, Extent, Kind, Layer, Length};
 
 use super::boxed::{Boxed, Groups};
 use super::flex;
@@ -28,22 +28,73 @@ fn boxed(layer: &Layer, area: Size, measure: &Measure<'_>) -> Boxed {
         Extent::Hug => None,
     };
     let (width, height) = (given(layer.width, left, area.width), given(layer.height, top, area.height));
+    let bounds = layer.sizing.as_deref().map(|sizing| Bounds::new(sizing, area)).unwrap_or_default();
+    let (width, height) = bounds.given(width, height);
     match &layer.kind {
         Kind::Stack(_) => flex::boxed(layer, area, measure, GROUPS),
         Kind::Group(children) => {
             let hugged = if width.is_none() || height.is_none() { natural(children, measure) } else { Size::default() };
-            let frame = Rect::new(left, top, width.unwrap_or(hugged.width), height.unwrap_or(hugged.height));
+            let size = Size::new(width.unwrap_or(hugged.width), height.unwrap_or(hugged.height));
+            let size = bounds.clamp(size);
+            let frame = Rect::new(left, top, size.width, size.height);
             Boxed { frame, paragraph: None, children: boxes(children, frame.size(), measure) }
         }
         Kind::Shape(_) | Kind::Text(_) | Kind::Image(_) => {
             let leaf = Leaf::new(layer, measure);
             let size = match (width, height) {
                 (Some(width), Some(height)) => Size::new(width, height),
-                given => leaf.size(given, Some((area.width - left).max(0.0))).0,
+                given => {
+                    let room = (area.width - left).max(0.0).min(bounds.max.width);
+                    let size = leaf.size(given, Some(room)).0;
+                    let clamped = bounds.clamp(size);
+                    // Of another width, a text has another height.
+                    let is_other = clamped.width != size.width && given.1.is_none();
+                    if is_other { bounds.clamp(leaf.size((Some(clamped.width), None), None).0) } else { clamped }
+                }
             };
             let frame = Rect::new(left, top, size.width, size.height);
             Boxed { frame, paragraph: leaf.into_paragraph(), children: Vec::new() }
         }
+    }
+}
+
+/// The bounds of a size in px, and its ratio.
+struct Bounds {
+    min: Size,
+    max: Size,
+    ratio: Option<f32>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { min: Size::default(), max: Size::new(f32::MAX, f32::MAX), ratio: None }
+    }
+}
+
+impl Bounds {
+    fn new(sizing: &Constraints, area: Size) -> Self {
+        let resolve = |[width, height]: [Option<Length>; 2], default: f32| {
+            let side = |length: Option<Length>, whole| length.map_or(default, |length| length.resolve(whole));
+            Size::new(side(width, area.width), side(height, area.height))
+        };
+        Self { min: resolve(sizing.min, 0.0), max: resolve(sizing.max, f32::MAX), ratio: sizing.aspect_ratio }
+    }
+
+    /// Sides within the bounds; one that is not given follows the other one if there is a ratio.
+    fn given(&self, width: Option<f32>, height: Option<f32>) -> (Option<f32>, Option<f32>) {
+        let wide = |width: f32| width.min(self.max.width).max(self.min.width);
+        let high = |height: f32| height.min(self.max.height).max(self.min.height);
+        match (width.map(wide), height.map(high), self.ratio) {
+            (Some(width), None, Some(ratio)) => (Some(width), Some(high(width / ratio))),
+            (None, Some(height), Some(ratio)) => (Some(wide(height * ratio)), Some(height)),
+            (width, height, _) => (width, height),
+        }
+    }
+
+    /// CSS: the least size wins over the largest.
+    fn clamp(&self, size: Size) -> Size {
+        let side = |side: f32, min: f32, max: f32| side.min(max).max(min);
+        Size::new(side(size.width, self.min.width, self.max.width), side(size.height, self.min.height, self.max.height))
     }
 }
 

@@ -6,12 +6,12 @@
 
 use taffy::prelude::{FromLength, FromPercent, TaffyAuto, TaffyMaxContent, TaffyZero};
 use taffy::{
-    AlignContent, AlignItems, AvailableSpace, Dimension, Direction, Display, FlexDirection, LayoutInput, LayoutOutput,
-    LengthPercentage, LengthPercentageAuto, NodeId, Position, Style, TaffyTree,
+    AlignContent, AlignItems, AvailableSpace, Dimension, Direction, Display, FlexDirection, FlexWrap, LayoutInput,
+    LayoutOutput, LengthPercentage, LengthPercentageAuto, NodeId, Position, Style, TaffyTree,
 };
 
 use crate::geometry::{Rect, Size};
-use crate::plan::{Extent, Kind, Layer, Length, Stack};
+use crate::plan::{Constraints, Extent, Kind, Layer, Length, Stack};
 use crate::template::document::{Align, Justify};
 
 use super::boxed::{Boxed, Groups};
@@ -23,22 +23,30 @@ const LABEL_EMS: f32 = 4.0;
 
 /// The boxes of a stack with a place of its own, in a box of `size`.
 pub fn boxed(stack: &Layer, size: Size, measure: &Measure<'_>, groups: Groups) -> Boxed {
-    let inset = |length| match length {
-        Length::Px(px) => LengthPercentageAuto::from_length(px),
-        Length::Fraction(fraction) => LengthPercentageAuto::from_percent(fraction),
-    };
-    let end = |extent| if extent == Extent::Fill { LengthPercentageAuto::ZERO } else { LengthPercentageAuto::AUTO };
-    let mut style = Style { position: Position::Absolute, ..Style::DEFAULT };
-    style.inset =
-        taffy::Rect { left: inset(stack.x), top: inset(stack.y), right: end(stack.width), bottom: end(stack.height) };
     let mut tree = Tree::new(measure, groups);
-    let node = tree.node(stack, style);
+    let node = tree.node(stack, placed(stack));
     let style = Style { position: Position::Relative, size: lengths(size), ..Style::DEFAULT };
     // taffy fails only for nodes that are not in the tree; these nodes are in it.
     if let Ok(root) = tree.taffy.new_with_children(style, &[node.id]) {
         tree.compute(root);
     }
     tree.boxed(node)
+}
+
+/// The style of a layer with a place of its own: `fill` reaches to the end of its container.
+fn placed(layer: &Layer) -> Style {
+    let end = |extent| if extent == Extent::Fill { LengthPercentageAuto::ZERO } else { LengthPercentageAuto::AUTO };
+    let mut style = Style { position: Position::Absolute, ..Style::DEFAULT };
+    style.inset =
+        taffy::Rect { left: length(layer.x), top: length(layer.y), right: end(layer.width), bottom: end(layer.height) };
+    style
+}
+
+fn length(length: Length) -> LengthPercentageAuto {
+    match length {
+        Length::Px(px) => LengthPercentageAuto::from_length(px),
+        Length::Fraction(fraction) => LengthPercentageAuto::from_percent(fraction),
+    }
 }
 
 /// The size of a stack in an unbounded box.
@@ -71,6 +79,9 @@ impl<'a> Tree<'a> {
 
     /// The node of a layer whose place the stack decides.
     fn stacked(&mut self, layer: &'a Layer, row: bool) -> Node<'a> {
+        if is_absolute(layer) {
+            return self.node(layer, placed(layer));
+        }
         let mut style = Style { position: Position::Relative, ..Style::DEFAULT };
         let (main, cross) = if row { (layer.width, layer.height) } else { (layer.height, layer.width) };
         style.flex_shrink = if gives_way(layer, row) { 1.0 } else { 0.0 };
@@ -109,6 +120,9 @@ impl<'a> Tree<'a> {
             Extent::Fill | Extent::Hug => Dimension::AUTO,
         };
         style.size = taffy::Size { width: dimension(layer.width), height: dimension(layer.height) };
+        if let Some(sizing) = &layer.sizing {
+            bound(&mut style, sizing);
+        }
         match &layer.kind {
             Kind::Stack(stack) => {
                 flexbox(&mut style, stack);
@@ -186,29 +200,61 @@ fn gives_way(layer: &Layer, in_row: bool) -> bool {
     }
 }
 
-fn flexbox(style: &mut Style, stack: &Stack) {
-    let length = LengthPercentage::from_length::<f32>;
-    let [top, right, bottom, left] = stack.padding.map(length);
-    style.display = Display::Flex;
-    style.direction = if stack.rtl { Direction::Rtl } else { Direction::Ltr };
-    style.flex_direction = if stack.row { FlexDirection::Row } else { FlexDirection::Column };
-    style.gap = taffy::Size { width: length(stack.gap), height: length(stack.gap) };
-    style.padding = taffy::Rect { left, right, top, bottom };
-    style.align_items = match stack.align {
+/// Whether a layer has a place of its own in its stack.
+fn is_absolute(layer: &Layer) -> bool {
+    layer.sizing.as_ref().is_some_and(|sizing| sizing.is_absolute)
+}
+
+/// Adds the bounds of a size.
+fn bound(style: &mut Style, sizing: &Constraints) {
+    let [width, height] = sizing.min;
+    style.min_size.width = width.map_or(style.min_size.width, length);
+    style.min_size.height = height.map_or(style.min_size.height, length);
+    let [width, height] = sizing.max;
+    style.max_size.width = width.map_or(style.max_size.width, length);
+    style.max_size.height = height.map_or(style.max_size.height, length);
+    style.aspect_ratio = sizing.aspect_ratio;
+    if let Some(align) = sizing.align {
+        style.align_self = Some(align_items(align));
+    }
+}
+
+const fn align_items(align: Align) -> AlignItems {
+    match align {
         Align::Start => AlignItems::START,
         Align::Center => AlignItems::CENTER,
         Align::End => AlignItems::END,
         Align::Stretch => AlignItems::STRETCH,
         Align::Baseline => AlignItems::BASELINE,
-    };
-    style.justify_content = match stack.justify {
+    }
+}
+
+const fn align_content(justify: Justify) -> AlignContent {
+    match justify {
         Justify::Start => AlignContent::START,
         Justify::Center => AlignContent::CENTER,
         Justify::End => AlignContent::END,
         Justify::SpaceBetween => AlignContent::SPACE_BETWEEN,
         Justify::SpaceAround => AlignContent::SPACE_AROUND,
         Justify::SpaceEvenly => AlignContent::SPACE_EVENLY,
-    };
+    }
+}
+
+fn flexbox(style: &mut Style, stack: &Stack) {
+    let length = LengthPercentage::from_length::<f32>;
+    let [top, right, bottom, left] = stack.padding.map(length);
+    let [column, row] = stack.gap.map(length);
+    style.direction = if stack.rtl { Direction::Rtl } else { Direction::Ltr };
+    style.gap = taffy::Size { width: column, height: row };
+    style.padding = taffy::Rect { left, right, top, bottom };
+    style.display = Display::Flex;
+    style.flex_direction = if stack.row { FlexDirection::Row } else { FlexDirection::Column };
+    if stack.wrap {
+        style.flex_wrap = FlexWrap::Wrap;
+        style.align_content = align_content(stack.align_content);
+    }
+    style.align_items = align_items(stack.align);
+    style.justify_content = align_content(stack.justify);
 }
 
 /// Measures a leaf, and reports the baseline of a text.

@@ -29,7 +29,7 @@ impl Leaf {
                 if text.arc.is_some() { Self::Circle(paragraph) } else { Self::Text(paragraph) }
             }
             Kind::Image(image) => Self::Image((measure.naturals)(image).unwrap_or_default()),
-            Kind::Shape(Shape::Path { path, view_box }) => {
+            Kind::Shape(Shape::Path { path, view_box, .. }) => {
                 let size = view_box.map(|view_box| view_box.size());
                 let bounds = path.as_ref().map(|path| path.bounds());
                 let size = size.or_else(|| bounds.map(|bounds| Size::new(bounds.right(), bounds.bottom())));

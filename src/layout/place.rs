@@ -9,7 +9,7 @@ use crate::color::Color;
 use crate::font;
 use crate::font::Instance;
 use crate::geometry::{Rect, px};
-use crate::plan::{self, ImageSource, Kind, Layer, Length, Look, Paint, Plan, Shape, VerticalAlign};
+use crate::plan::{self, ImageSource, Kind, Layer, Length, Look, Paint, PathFit, Plan, Shape, VerticalAlign};
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 use crate::warnings::Warnings;
 
@@ -94,8 +94,15 @@ impl Placer<'_> {
             Kind::Group(_) | Kind::Stack(_) | Kind::Shape(Shape::Rect) => (Content::Box, crisp),
             Kind::Shape(Shape::Ellipse) => (Content::Ellipse, crisp),
             Kind::Shape(Shape::Line { from, to }) => (Content::Shape(line(frame, *from, *to)), frame),
-            Kind::Shape(Shape::Path { path, view_box }) => {
-                (Content::Shape(path.as_ref().and_then(|path| shape(path, *view_box, frame))), frame)
+            Kind::Shape(Shape::Path { path, view_box, fit }) => {
+                let whole =
+                    |place: &dyn Fn(&Path) -> Option<Path>| (Content::Shape(path.as_deref().and_then(place)), frame);
+                match (fit, view_box) {
+                    (PathFit::Modules | PathFit::Bars, Some(view)) => {
+                        whole(&|path| modules(path, *view, crisp, self.scale, *fit == PathFit::Bars))
+                    }
+                    _ => whole(&|path| shape(path, *view_box, frame)),
+                }
             }
             Kind::Text(text) => match paragraph {
                 Some(paragraph) => (Content::Text(Box::new(self.text(&layer.name, text, &paragraph, frame))), frame),
@@ -232,4 +239,24 @@ fn shape(path: &Path, view_box: Option<Rect>, frame: Rect) -> Option<Path> {
         return None;
     }
     path.clone().transform(Transform::from_row(scale, 0.0, 0.0, scale, px(x), px(y)))
+}
+
+/// The modules of a code in its box: in the middle of it, and each as wide as a whole number of output px if there is
+/// room for one. Bars are as high as the box.
+fn modules(path: &Path, view: Rect, frame: Rect, scale: f32, are_bars: bool) -> Option<Path> {
+    let room =
+        if are_bars { frame.width / view.width } else { (frame.width / view.width).min(frame.height / view.height) };
+    let px_each = px(room * scale);
+    let unit = if px_each >= 1.0 { px_each.floor() / scale } else { px(room) };
+    if unit <= 0.0 || frame.height <= 0.0 {
+        return None;
+    }
+    let snap = |at: f32| (at * scale).round() / scale;
+    let x = snap(frame.x + (frame.width - view.width * unit) / 2.0) - view.x * unit;
+    let (height, y) = if are_bars {
+        (frame.height / view.height, frame.y)
+    } else {
+        (unit, snap(frame.y + (frame.height - view.height * unit) / 2.0) - view.y * unit)
+    };
+    path.clone().transform(Transform::from_row(unit, 0.0, 0.0, px(height), px(x), px(y)))
 }
