@@ -25,10 +25,17 @@ pub struct Limits {
     pub findings: usize,
     /// Unicode scalar values kept of one param, before the template's own `max_chars` applies.
     pub value_chars: usize,
+    /// Bytes of one list in a URL: three quarters of the URL. Each of its texts is cut as its field says.
+    pub list_bytes: usize,
     /// Bytes of one template document.
     pub template_bytes: usize,
     /// Layers of one template, groups and their children together.
     pub layers: usize,
+    /// Layers of one picture, in which a layer that is repeated counts once for each item.
+    pub drawn_layers: usize,
+    /// The largest version of a QR code: 20 has 97 modules a side and holds 382 to 858 bytes. Phones hardly read more,
+    /// and the work grows with the square.
+    pub qr_versions: u8,
     /// Levels to which groups and stacks may nest; bounds recursion and offscreen buffers.
     pub depth: usize,
     /// Params that a template may declare.
@@ -321,8 +328,11 @@ impl Default for Limits {
             email_tags: 500,
             findings: 200,
             value_chars: 2_000,
+            list_bytes: 12 * 1024,
             template_bytes: 256 * 1024,
             layers: 400,
+            drawn_layers: 1_000,
+            qr_versions: 20,
             depth: 12,
             params: 100,
             expression_fuel: 20_000,

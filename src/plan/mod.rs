@@ -7,10 +7,13 @@
 //! whose `when` does not hold is removed. `layout` resolves the rest, which depends on measured
 //! content: percentages, `fill` and `hug`.
 
+mod code;
+mod container;
 mod feed;
 mod fonts;
 mod image;
 mod output;
+mod repeat;
 mod resolve;
 mod stop;
 mod text;
@@ -79,6 +82,7 @@ pub fn may_show_remotes(template: &Template, values: &Values) -> bool {
     let is_remote = |value: &Value| match value {
         Value::Image(text) => text.starts_with("https://") || text.starts_with("logo:"),
         Value::Text(text) => text.starts_with("logo:"),
+        Value::List(items) => items.to_string().contains("\"https://"),
         _ => false,
     };
     template.shows_logos
@@ -137,6 +141,8 @@ pub struct Layer {
     pub height: Extent,
     /// Corner radii from the top left, clockwise. A fraction is relative to the smaller side.
     pub radius: [Length; 4],
+    /// Bounds of its size, and its place in a stack. `None` if it has neither.
+    pub sizing: Option<Rc<Constraints>>,
     /// Its look, which every kind has.
     pub look: Rc<Look>,
     /// Its content.
@@ -173,6 +179,22 @@ pub struct Look {
     pub stroke: Option<Stroke>,
 }
 
+impl Look {
+    /// That of a layer without any field.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self {
+            opacity: 1.0,
+            rotate: 0.0,
+            blend: Blend::Normal,
+            shadows: Vec::new(),
+            clip: false,
+            fill: None,
+            stroke: None,
+        }
+    }
+}
+
 /// The kinds of layers that layout and paint know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
@@ -186,6 +208,21 @@ pub enum Kind {
     Group(Vec<Layer>),
     /// Layers in a row or a column.
     Stack(Stack),
+}
+
+/// Bounds of a layer's size, and its place in a stack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraints {
+    /// Least width and height.
+    pub min: [Option<Length>; 2],
+    /// Largest width and height.
+    pub max: [Option<Length>; 2],
+    /// Width divided by height; more than 0.
+    pub aspect_ratio: Option<f32>,
+    /// Whether it has a place of its own in its stack.
+    pub is_absolute: bool,
+    /// Its alignment across the stack's direction.
+    pub align: Option<crate::template::document::Align>,
 }
 
 /// An outline in a layer's box.
@@ -208,7 +245,20 @@ pub enum Shape {
         path: Option<Rc<tiny_skia::Path>>,
         /// The part of those coordinates that fills the box. `None` if one unit is one px.
         view_box: Option<Rect>,
+        /// How it fills the box.
+        fit: PathFit,
     },
+}
+
+/// How the view box of a path fills the layer's box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathFit {
+    /// As SVG's `xMidYMid meet`.
+    Meet,
+    /// The same, but a unit is a whole number of output px, so that the modules of a code are sharp.
+    Modules,
+    /// So in width, and the whole box in height.
+    Bars,
 }
 
 /// A paragraph, and its place in the layer's box.
@@ -296,8 +346,12 @@ pub struct Stack {
     pub row: bool,
     /// Whether it begins at the right.
     pub rtl: bool,
-    /// Px between children.
-    pub gap: f32,
+    /// Whether children that do not fit begin a new line.
+    pub wrap: bool,
+    /// Px between children beside each other, and above each other.
+    pub gap: [f32; 2],
+    /// Alignment of the lines of a stack that wraps.
+    pub align_content: crate::template::document::Justify,
     /// Padding in px from the top, clockwise.
     pub padding: [f32; 4],
     /// Alignment across the direction.

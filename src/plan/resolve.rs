@@ -23,8 +23,8 @@ use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
-    Blend, Extent, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, Plan, Shadow, Shape,
-    Stack, Stop, Stroke, StrokeAlign,
+    Blend, Extent, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan, Shadow,
+    Shape, Stop, Stroke, StrokeAlign,
 };
 
 /// Fills values into a template.
@@ -44,6 +44,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         remotes: Vec::new(),
         values,
         evaluated: false,
+        drawn: 0,
         characters: 0,
         path_segments: 0,
         computed_paths: BTreeMap::new(),
@@ -117,6 +118,8 @@ pub(super) struct Resolver<'a> {
     values: &'a Values,
     /// Whether an expression was evaluated.
     pub(super) evaluated: bool,
+    /// Number of layers so far; one more if a layer was left out.
+    drawn: usize,
     /// Number of characters of the text layers so far.
     pub(super) characters: usize,
     /// Number of segments of the paths so far.
@@ -128,6 +131,7 @@ pub(super) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     /// The value of a field. `None` if there is no field, or if its expression gave no value.
+    #[inline(never)]
     pub(super) fn field<T: Field + Clone>(
         &mut self,
         field: Option<&Templated<T>>,
@@ -155,6 +159,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A number, made finite and clamped between two others.
+    #[inline(never)]
     pub(super) fn number(
         &mut self,
         field: Option<&Templated<f32>>,
@@ -165,23 +170,38 @@ impl<'a> Resolver<'a> {
         px(self.field(field, path, name).unwrap_or(default)).clamp(min, max)
     }
 
-    fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
+    pub(super) fn layers(&mut self, layers: &[doc::Layer], path: &str) -> Vec<Layer> {
         let numbered = layers.iter().enumerate();
         numbered.filter_map(|(index, layer)| self.layer(layer, &format!("{path}[{index}]"))).collect()
     }
 
-    fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
+    pub(super) fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
         let name = || layer.id.clone().unwrap_or_else(|| path.to_owned());
         if !self.holds(layer.when.as_deref(), path) {
             let when = layer.when.clone().unwrap_or_default();
             self.left_out.push(LeftOut { name: name(), path: path.to_owned(), when });
             return None;
         }
+        if !self.takes(1, path) {
+            return None;
+        }
+        let code = match &layer.kind {
+            doc::Kind::Qr(qr) => Some(self.qr(layer, qr, path)),
+            doc::Kind::Barcode(barcode) => Some(self.barcode(layer, barcode, path)),
+            _ => None,
+        };
+        if let Some(code) = code {
+            return Some(self.code(layer, code, path));
+        }
         let kind = self.kind(layer, path);
+        let sizing = self.constraints(layer, path);
         let default = match kind {
             Kind::Shape(Shape::Rect | Shape::Ellipse | Shape::Line { .. }) => Extent::Fill,
             _ => Extent::Hug,
         };
+        // With a ratio, one side follows the other one.
+        let has_ratio = sizing.as_ref().is_some_and(|sizing| sizing.aspect_ratio.is_some());
+        let beside = |other: bool| if has_ratio && other { Extent::Hug } else { default };
         let zero = Length::Px(0.0);
         Some(Layer {
             name: name(),
@@ -189,12 +209,24 @@ impl<'a> Resolver<'a> {
             word: layer.kind.name(),
             x: self.field(layer.x.as_ref(), path, "x").unwrap_or(zero),
             y: self.field(layer.y.as_ref(), path, "y").unwrap_or(zero),
-            width: self.field(layer.width.as_ref(), path, "width").unwrap_or(default),
-            height: self.field(layer.height.as_ref(), path, "height").unwrap_or(default),
+            width: self.field(layer.width.as_ref(), path, "width").unwrap_or(beside(layer.height.is_some())),
+            height: self.field(layer.height.as_ref(), path, "height").unwrap_or(beside(true)),
+            sizing,
             radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
             look: Rc::new(self.look(layer, path)),
             kind,
         })
+    }
+
+    /// Counts layers. Whether the picture may have them.
+    pub(super) fn takes(&mut self, layers: usize, path: &str) -> bool {
+        let most = self.limits.drawn_layers;
+        let is_first = self.drawn <= most;
+        self.drawn = self.drawn.saturating_add(layers);
+        if self.drawn > most && is_first {
+            self.warnings.push(path, format_args!("a picture has at most {most} layers; the rest was left out"));
+        }
+        self.drawn <= most
     }
 
     /// Whether a condition holds. An absent condition holds.
@@ -208,7 +240,8 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn look(&mut self, layer: &doc::Layer, path: &str) -> Look {
+    #[inline(never)]
+    pub(super) fn look(&mut self, layer: &doc::Layer, path: &str) -> Look {
         let shadows = layer.shadow.as_ref().map_or(&[][..], |shadows| shadows.0.as_slice());
         Look {
             opacity: self.number(layer.opacity.as_ref(), (path, "opacity"), 1.0, (0.0, 1.0)),
@@ -221,11 +254,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn sides<T: Field + Copy>(&mut self, sides: Option<&Sides<T>>, (path, name): (&str, &str), default: T) -> [T; 4] {
+    #[inline(never)]
+    pub(super) fn sides<T: Field + Copy>(
+        &mut self,
+        sides: Option<&Sides<T>>,
+        (path, name): (&str, &str),
+        default: T,
+    ) -> [T; 4] {
         let Some(Sides(sides)) = sides else { return [default; 4] };
         sides.each_ref().map(|side| self.field(Some(side), path, name).unwrap_or(default))
     }
 
+    #[inline(never)]
     fn shadow(&mut self, shadow: &doc::Shadow, path: &str) -> Shadow {
         let any = (f32::MIN, f32::MAX);
         Shadow {
@@ -237,6 +277,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    #[inline(never)]
     fn stroke(&mut self, layer: &doc::Layer, path: &str) -> Option<Stroke> {
         let paint = self.paint(layer.stroke.as_ref(), path)?;
         let width = self.number(layer.stroke_width.as_ref(), (path, "stroke_width"), 1.0, (0.0, 1_000.0));
@@ -252,6 +293,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A paint. `None` if there is none, or if its colour is missing.
+    #[inline(never)]
     pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
         match paint? {
             doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
@@ -259,6 +301,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    #[inline(never)]
     fn gradient(&mut self, gradient: &Gradient, path: &str) -> Paint {
         let stops = self.stops(gradient, path);
         let half = Length::Fraction(0.5);
@@ -311,20 +354,17 @@ impl<'a> Resolver<'a> {
                     self.warnings.push(&format!("{path}.d"), reason);
                 }
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
-                Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box })
+                Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box, fit: PathFit::Meet })
             }
             doc::Kind::Text(text) => Kind::Text(self.text_layer(text, path)),
             doc::Kind::Image(image) => Kind::Image(self.image(image, path)),
             doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
-            doc::Kind::Stack(stack) => Kind::Stack(Stack {
-                row: stack.direction == Some(doc::StackDirection::Row),
-                rtl: self.rtl,
-                gap: self.number(stack.gap.as_ref(), (path, "gap"), 0.0, (0.0, f32::MAX)),
-                padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
-                align: stack.align.unwrap_or(doc::Align::Start),
-                justify: stack.justify.unwrap_or(doc::Justify::Start),
-                children: self.layers(&stack.children, &format!("{path}.children")),
-            }),
+            doc::Kind::Stack(stack) => {
+                let children = self.ordered(&stack.children, path);
+                Kind::Stack(self.stack(stack, children, path))
+            }
+            doc::Kind::Repeat(repeat) => Kind::Stack(self.repeat(repeat, path)),
+            doc::Kind::Qr(_) | doc::Kind::Barcode(_) => Kind::Group(Vec::new()),
         }
     }
 
@@ -342,7 +382,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Counts the segments of a path. Returns an error if the picture would have too many.
-    fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
+    pub(super) fn within_segments(&mut self, shape: Option<Rc<tiny_skia::Path>>) -> path::Read {
         let segments = self.path_segments.saturating_add(shape.as_ref().map_or(0, |path| path.len()));
         let most = self.limits.path_segments_total;
         if segments > most {
@@ -353,6 +393,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The pictures of these fields, without those that print nothing.
+    #[inline(never)]
     pub(super) fn sources<'f>(
         &mut self,
         fields: impl Iterator<Item = &'f Templated<String>>,
@@ -414,12 +455,15 @@ impl<'a> Resolver<'a> {
 
     /// The param of type `image` whose value is this text.
     fn param_of(&self, text: &str) -> Option<&'a ImageParam> {
-        let is_named = |name: &str| {
-            let value = self.values.get(name).and_then(|resolved| resolved.value.as_ref());
-            matches!(value, Some(Value::Image(value)) if value == text)
-        };
-        self.template.document.params.iter().find_map(|(name, param)| match param {
-            Param::Image(param) if is_named(name) => Some(param),
+        let value = |name: &String| self.values.get(name)?.value.as_ref();
+        self.template.document.params.iter().find_map(|(name, param)| match (param, value(name)?) {
+            (Param::Image(param), Value::Image(value)) if value == text => Some(param),
+            (Param::List(list), Value::List(items)) => list.fields.iter().find_map(|(name, field)| {
+                let mut items = items.as_array().into_iter().flatten();
+                let is_named = items.any(|item| item.get(name).and_then(serde_json::Value::as_str) == Some(text));
+                let Param::Image(param) = field else { return None };
+                is_named.then_some(param)
+            }),
             _ => None,
         })
     }

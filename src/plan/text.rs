@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::color::Color;
 use crate::font::{Axis, Instance, Tag};
 use crate::geometry::px;
 use crate::template::Templated;
 use crate::template::document::{self as doc, Content, Decoration};
-use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case, normal};
+use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case, marks, normal};
 
 use super::resolve::Resolver;
-use super::{Arc, Length, Text, VerticalAlign};
+use super::{Arc, Length, Paint, Text, VerticalAlign};
 
 /// The text style fields that a layer and a run have in common.
 struct Fields<'a> {
@@ -21,6 +22,15 @@ struct Fields<'a> {
     features: Option<&'a [String]>,
     axes: Option<&'a BTreeMap<String, Templated<f32>>>,
     decoration: Option<Decoration>,
+}
+
+/// CSS's `bolder`.
+const fn bolder(weight: u16) -> u16 {
+    match weight {
+        0..350 => 400,
+        350..550 => 700,
+        _ => 900,
+    }
 }
 
 /// Collects the style fields of a layer's text or of a run.
@@ -47,8 +57,8 @@ impl Resolver<'_> {
         match &text.text {
             Content::Plain(source) => {
                 let printed = self.printed(source, path);
-                self.push(&mut runs, printed, style.base.clone(), (text.case, style.lang.as_deref()));
-                fills.resize(runs.len(), None);
+                let case = (text.case, style.lang.as_deref());
+                self.push_rich(&mut runs, &mut fills, printed, (style.base.clone(), None), case);
             }
             Content::Runs(list) => {
                 for (index, run) in list.iter().enumerate() {
@@ -60,8 +70,7 @@ impl Resolver<'_> {
                     let letters = self.letters(&fields!(run), (style.size, run.size.as_ref()), &style.base, &path);
                     let fill = self.paint(run.fill.as_ref(), &path);
                     let case = (run.case.or(text.case), style.lang.as_deref());
-                    self.push(&mut runs, printed, letters, case);
-                    fills.resize(runs.len(), fill);
+                    self.push_rich(&mut runs, &mut fills, printed, (letters, fill), case);
                 }
             }
         }
@@ -74,6 +83,62 @@ impl Resolver<'_> {
         let is_literal = !self.evaluated;
         self.evaluated |= evaluated;
         Text { is_literal, runs, fills, style, vertical_align, arc }
+    }
+
+    /// Adds a run; where it has marks, a run for each look.
+    pub(super) fn push_rich(
+        &mut self,
+        runs: &mut Vec<Run>,
+        fills: &mut Vec<Option<Paint>>,
+        text: String,
+        (letters, fill): (RunStyle, Option<Paint>),
+        case: (Option<doc::Case>, Option<&str>),
+    ) {
+        if !text.contains(marks::is_mark) {
+            self.push(runs, text, letters, case);
+            fills.resize(runs.len(), fill);
+            return;
+        }
+        let (mut style, mut colors) = (letters.clone(), Vec::new());
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let at = rest.find(marks::is_mark).unwrap_or(rest.len());
+            let (piece, after) = rest.split_at_checked(at).unwrap_or_default();
+            if !piece.is_empty() {
+                self.push(runs, piece.to_owned(), style.clone(), case);
+                fills.resize(runs.len(), colors.last().cloned().or_else(|| fill.clone()));
+            }
+            let mut signs = after.chars();
+            let mark = signs.next();
+            rest = signs.as_str();
+            // More looks than a text may have runs are left out.
+            let is_full = runs.len() >= self.limits.runs;
+            match mark {
+                Some(marks::BOLD) if !is_full => {
+                    let is_bold = style.instance.weight != letters.instance.weight;
+                    style.instance.weight =
+                        if is_bold { letters.instance.weight } else { bolder(letters.instance.weight) };
+                }
+                Some(marks::ITALIC) if !is_full => style.instance.italic = !style.instance.italic,
+                Some(marks::COLORED) => {
+                    let name = rest.split_once(marks::NAME).and_then(|(_, named)| named.split_once(marks::NAMED));
+                    let color = name.and_then(|(name, _)| self.color(name)).map(Paint::Color);
+                    colors.extend(color.or_else(|| fill.clone()).filter(|_| !is_full));
+                }
+                Some(marks::NAME) => {
+                    colors.pop();
+                    rest = rest.split_once(marks::NAMED).map_or("", |(_, behind)| behind);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A colour of the template's palette, in any case.
+    fn color(&mut self, name: &str) -> Option<Color> {
+        let template = self.template;
+        let color = template.document.palette.get(&name.to_ascii_lowercase());
+        self.field(color, "palette", name)
     }
 
     /// Adds a run in its case. Small capitals have two sizes, so they become several runs.
@@ -106,7 +171,7 @@ impl Resolver<'_> {
 
     /// The output of a text in NFC, with its values isolated, limited to the picture's remaining
     /// characters, because each character costs a glyph.
-    fn printed(&mut self, text: &Templated<String>, path: &str) -> String {
+    pub(super) fn printed(&mut self, text: &Templated<String>, path: &str) -> String {
         let text = match text {
             Templated::Literal(text) => text.clone(),
             Templated::Expression(source) => {
@@ -122,7 +187,7 @@ impl Resolver<'_> {
             Cow::Owned(composed) => composed,
         };
         let left = self.limits.glyphs.saturating_sub(self.characters);
-        let count = text.chars().filter(|c| !bidi::is_value_isolate(*c)).count();
+        let count = text.chars().filter(|c| !bidi::is_value_isolate(*c) && !marks::is_mark(*c)).count();
         self.characters = self.characters.saturating_add(count);
         if count <= left {
             return text;

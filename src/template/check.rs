@@ -1,19 +1,20 @@
 //! Rules that the types of a document cannot say: sizes, counts, names, and defaults that fit their
 //! params.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::color::Color;
 use crate::error::Problem;
 use crate::font::Tag;
 use crate::limits::Limits;
-use crate::params::{Param, datetime, feed, image};
+use crate::params::declare::ListParam;
+use crate::params::{Param, datetime, feed, image, list as items, scalar};
 use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
 
 use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
-use super::explain::{list, wrong};
+use super::explain::{list as words, wrong};
 use super::templated::Templated;
 
 /// Checks what the types of a document cannot say.
@@ -57,6 +58,10 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
         })?;
     }
     check_feeds(document, limits)?;
+    check_count(document.palette.len(), limits.params, "colours", || "palette".to_owned())?;
+    for name in document.palette.keys() {
+        check_param_name(name, limits).map_err(|problem| problem.at(format!("palette.{name}")))?;
+    }
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", &document.hosts, limits)
 }
@@ -114,17 +119,25 @@ fn check_param_name(name: &str, limits: &Limits) -> Result<(), Problem> {
 fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem> {
     check_param_name(name, limits)?;
     let (default, example) = match param {
-        Param::Text(param) => (&param.default, &param.example),
+        Param::Text(param) | Param::Rich(param) => (&param.default, &param.example),
+        Param::Email(param) => (&param.default, &param.example),
         Param::Color(param) => (&param.default, &param.example),
         Param::Choice(param) => (&param.default, &param.example),
         Param::Image(param) => (&param.default, &param.example),
-        Param::Datetime(param) => (&param.default, &param.example),
-        Param::Number(_) => (&None, &None),
+        Param::Datetime(param) | Param::Date(param) => (&param.default, &param.example),
+        Param::Number(_) | Param::Boolean(_) | Param::List(_) => (&None, &None),
     };
     check_value(default.as_deref(), "default", limits)?;
     check_value(example.as_deref(), "example", limits)?;
     match param {
-        Param::Text(_) => Ok(()),
+        Param::Text(_) | Param::Rich(_) | Param::Boolean(_) => Ok(()),
+        Param::List(param) => check_list(param, limits),
+        Param::Email(param) => match &param.default {
+            Some(text) if scalar::email(text).is_none() => {
+                Err(wrong("field-wrong", "expected an address such as \"maria@acme.com\"").at("default"))
+            }
+            _ => Ok(()),
+        },
         Param::Color(color) => match &color.default {
             Some(text) if text.parse::<Color>().is_err() => {
                 Err(wrong("field-wrong", "expected a CSS colour such as \"#ff5733\"").at("default"))
@@ -151,7 +164,7 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
             match &choice.default {
                 Some(default) if !choice.choices.contains(default) => {
                     let remedy =
-                        format!("it may be {}", list(&choice.choices.iter().map(String::as_str).collect::<Vec<_>>()));
+                        format!("it may be {}", words(&choice.choices.iter().map(String::as_str).collect::<Vec<_>>()));
                     Err(wrong("field-wrong", "the default is none of the choices").at("default").remedy(remedy))
                 }
                 _ => Ok(()),
@@ -163,7 +176,7 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
             }
             check_hosts(&param.hosts, limits)
         }
-        Param::Datetime(param) => {
+        Param::Datetime(param) | Param::Date(param) => {
             if param.default.as_deref().is_some_and(|text| datetime::read(text).is_none()) {
                 return Err(wrong(
                     "field-wrong",
@@ -179,6 +192,42 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
             Ok(())
         }
     }
+}
+
+/// Checks the fields and the values of a list.
+fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
+    if list.fields.is_empty() || list.fields.len() > limits.params {
+        return Err(wrong("field-wrong", format!("a list has 1 to {} fields", limits.params))
+            .at("fields")
+            .remedy("declare them: \"fields\": { \"name\": { \"type\": \"text\" } }"));
+    }
+    for (name, field) in &list.fields {
+        if matches!(field, Param::List(_) | Param::Rich(_)) {
+            return Err(wrong("field-wrong", "a field of a list has every type but `list` and `rich`")
+                .at(format!("fields.{name}")));
+        }
+        check_param(name, field, limits).map_err(|problem| {
+            let path = problem.field.as_ref().map_or_else(String::new, |field| format!(".{field}"));
+            problem.at(format!("fields.{name}{path}"))
+        })?;
+    }
+    if let Some(index) = list.compact.iter().position(|name| !list.fields.contains_key(name)) {
+        let names: Vec<&str> = list.fields.keys().map(String::as_str).collect();
+        return Err(wrong("field-wrong", "there is no such field")
+            .at(format!("compact[{index}]"))
+            .remedy(format!("there are {}", words(&names))));
+    }
+    check_count(list.compact.len(), list.fields.len(), "names of fields", || "compact".to_owned())?;
+    if list.max_items.is_some_and(|most| !(1..=items::MAX_ITEMS).contains(&most)) {
+        return Err(wrong("field-wrong", format!("a list has 1 to {} items", items::MAX_ITEMS)).at("max_items"));
+    }
+    for (name, value) in [("default", &list.default), ("example", &list.example)] {
+        let Some(value) = value else { continue };
+        if !value.is_array() || items::of_json(list, value, &BTreeSet::new()).is_err() {
+            return Err(wrong("field-wrong", "expected a list of objects with the declared fields").at(name));
+        }
+    }
+    Ok(())
 }
 
 /// Checks live values of other hosts.
@@ -326,9 +375,23 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
                     check_source(source, &format!("{path}.fallback[{index}]"), hosts)?;
                 }
             }
-            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Group(_) | Kind::Stack(_) => {}
+            Kind::Repeat(repeat) => {
+                check_param_name(repeat.item(), limits).map_err(|problem| problem.at(format!("{path}.as")))?;
+            }
+            Kind::Qr(code) => {
+                code.logo.as_ref().map_or(Ok(()), |logo| check_source(logo, &format!("{path}.logo"), hosts))?;
+            }
+            Kind::Barcode(_)
+            | Kind::Rect(_)
+            | Kind::Ellipse(_)
+            | Kind::Line(_)
+            | Kind::Path(_)
+            | Kind::Group(_)
+            | Kind::Stack(_) => {}
         }
-        check_layers(layer.children(), &format!("{path}.children"), hosts, limits)?;
+        for (name, layers) in layer.lists() {
+            check_layers(layers, &format!("{path}.{name}"), hosts, limits)?;
+        }
     }
     Ok(())
 }

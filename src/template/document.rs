@@ -26,8 +26,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::color::Color;
 use crate::params::Params;
 
+pub use super::code::{Barcode, Correction, Qr, Symbology};
 use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 use super::list::{OneOrMany, Sides};
@@ -35,7 +37,8 @@ pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
 pub use super::words::{
-    Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, StackDirection, StrokeAlign, VerticalAlign,
+    Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, StackDirection,
+    StrokeAlign, VerticalAlign,
 };
 
 /// A Monogram template: a picture of a fixed size, the params that change it, and its layers.
@@ -79,6 +82,9 @@ pub struct Document {
     /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,
+    /// Colours by name: `"fill": "$accent"`, and `[words](accent)` in a param of type `rich`.
+    #[serde(default)]
+    pub palette: BTreeMap<String, Templated<Color>>,
     /// Live values of other hosts, by name: `{{ stock.price }}`.
     #[serde(default)]
     pub feeds: Feeds,
@@ -173,6 +179,23 @@ pub struct Layer {
     pub width: Option<Templated<Extent>>,
     /// Shapes fill by default, all else hugs its content.
     pub height: Option<Templated<Extent>>,
+    /// Never narrower than this: px, or percent of what contains it.
+    pub min_width: Option<Templated<Length>>,
+    /// Never wider than this.
+    pub max_width: Option<Templated<Length>>,
+    /// Never lower than this.
+    pub min_height: Option<Templated<Length>>,
+    /// Never higher than this.
+    pub max_height: Option<Templated<Length>>,
+    /// Width divided by height, for a layer with one side or none of its own: `1.5`.
+    pub aspect_ratio: Option<Templated<f32>>,
+    /// In a stack: `absolute` gives the layer a place of its own there, with `x` and `y`.
+    pub position: Option<Position>,
+    /// In a stack: layers with a smaller number come first, whatever their order in the
+    /// document; 0 by default.
+    pub order: Option<i32>,
+    /// In a stack: the layer's own `align`.
+    pub align_self: Option<Align>,
     /// A condition such as `photo` or `points > 100`: where it does not hold, the layer is not
     /// there.
     pub when: Option<String>,
@@ -216,6 +239,14 @@ impl Layer {
         "y",
         "width",
         "height",
+        "min_width",
+        "max_width",
+        "min_height",
+        "max_height",
+        "aspect_ratio",
+        "position",
+        "order",
+        "align_self",
         "when",
         "opacity",
         "rotate",
@@ -232,13 +263,20 @@ impl Layer {
         "stroke_align",
     ];
 
-    /// The layers inside this layer, in the order in which they are drawn.
+    /// The lists of layers inside this layer, each with the name of its field.
     #[must_use]
-    pub fn children(&self) -> &[Self] {
-        match &self.kind {
-            Kind::Group(Group { children }) | Kind::Stack(Stack { children, .. }) => children,
-            Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_) | Kind::Text(_) | Kind::Image(_) => &[],
-        }
+    pub fn lists(&self) -> [(&'static str, &[Self]); 3] {
+        let (children, more, empty): (&[Self], &[Self], &[Self]) = match &self.kind {
+            Kind::Group(Group { children }) | Kind::Stack(Stack { children, .. }) => (children, &[], &[]),
+            Kind::Repeat(repeat) => (&repeat.stack.children, &repeat.more, &repeat.empty),
+            _ => (&[], &[], &[]),
+        };
+        [("children", children), ("more", more), ("empty", empty)]
+    }
+
+    /// The layers inside this layer.
+    pub fn children(&self) -> impl Iterator<Item = &Self> {
+        self.lists().into_iter().flat_map(|(_, layers)| layers)
     }
 }
 
@@ -263,6 +301,12 @@ pub enum Kind {
     Group(Group),
     /// Layers in a row or a column, as auto layout in Figma or flexbox in CSS.
     Stack(Stack),
+    /// A QR code.
+    Qr(Box<Qr>),
+    /// A barcode.
+    Barcode(Box<Barcode>),
+    /// A stack whose children are drawn once for each item of a list.
+    Repeat(Box<Repeat>),
 }
 
 impl Kind {
@@ -278,6 +322,9 @@ impl Kind {
             Self::Image(_) => "image",
             Self::Group(_) => "group",
             Self::Stack(_) => "stack",
+            Self::Qr(_) => "qr",
+            Self::Barcode(_) => "barcode",
+            Self::Repeat(_) => "repeat",
         }
     }
 }
@@ -331,17 +378,68 @@ pub struct Group {
 pub struct Stack {
     /// `row` or `column`; `column` by default.
     pub direction: Option<StackDirection>,
+    /// Whether children that do not fit begin a new line.
+    pub wrap: Option<bool>,
     /// Px between children.
     pub gap: Option<Templated<f32>>,
+    /// Px between children above each other, where it is another number than `gap`.
+    pub row_gap: Option<Templated<f32>>,
+    /// Px between children beside each other, where it is another number than `gap`.
+    pub column_gap: Option<Templated<f32>>,
     /// Px inside the edges: one, two (`[vertical, horizontal]`) or four from the top, clockwise.
     pub padding: Option<Sides<f32>>,
     /// Across the direction; `start` by default.
     pub align: Option<Align>,
     /// Along the direction; `start` by default.
     pub justify: Option<Justify>,
+    /// Where the lines of a stack with `wrap` stand; `start` by default.
+    pub align_content: Option<Justify>,
     /// In this order.
     pub children: Vec<Layer>,
 }
+
+/// A stack of the items of a list: the products of a cart.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// The list, as an expression without braces: the name of a `list` param (`cart`), a part of it
+    /// (`cart[1:]`), or a list of a feed (`news.articles`). Without a value it is empty.
+    pub items: String,
+    /// The name by which expressions in `children` call an item; `item` by default. There, `loop`
+    /// has its place: `loop.index` (from 1), `loop.index0`, `loop.first`, `loop.last`,
+    /// `loop.length`, and `loop.more`, the number of items that are not shown.
+    #[serde(rename = "as")]
+    pub name: Option<String>,
+    /// Show no more items than this.
+    pub limit: Option<usize>,
+    /// Layers after the last item, where not all are shown: `and {{ loop.more }} more`.
+    #[serde(default)]
+    pub more: Vec<Layer>,
+    /// Layers in place of the items, where there are none.
+    #[serde(default)]
+    pub empty: Vec<Layer>,
+    /// The fields of a stack; its children are drawn once for each item.
+    #[serde(rename = "kind")]
+    #[schemars(flatten)]
+    pub stack: Stack,
+}
+
+impl Repeat {
+    /// The name of an item.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        self.name.as_deref().unwrap_or(ITEM)
+    }
+
+    /// The fields of its own, which a stack does not have.
+    pub const OWN_FIELDS: &[&str] = &["items", "as", "limit", "more", "empty"];
+}
+
+/// The name of an item of a [`Repeat`] that gives it no other name.
+pub const ITEM: &str = "item";
+
+/// The name of an item's place in a [`Repeat`].
+pub const LOOP: &str = "loop";
 
 #[cfg(test)]
 mod tests {
@@ -371,6 +469,9 @@ mod tests {
             r#""type": "image", "src": "asset:logo.png""#,
             r#""type": "group", "children": []"#,
             r#""type": "stack", "children": []"#,
+            r#""type": "qr", "data": "hi""#,
+            r#""type": "barcode", "symbology": "ean13", "data": "400638133393""#,
+            r#""type": "repeat", "items": "[]", "children": []"#,
         ];
         for layer in layers {
             let document = format!(r#"{{ "width": 9, "height": 9, "layers": [{{ {layer} }}] }}"#);

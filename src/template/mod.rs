@@ -10,6 +10,7 @@
 //! result.
 
 mod check;
+mod code;
 mod compile;
 pub mod document;
 mod explain;
@@ -19,9 +20,11 @@ mod fit;
 mod image;
 pub mod list;
 mod paint;
+mod palette;
 pub mod parse;
 pub mod path;
 mod reads;
+mod repeat;
 mod reshape;
 pub mod samples;
 pub mod templated;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Problem;
 use crate::limits::Limits;
-use crate::params::Param;
+use crate::params::{Param, Params};
 
 use super::check::check;
 use super::compile::compile;
@@ -17,7 +17,7 @@ use super::fit::fit;
 use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
-use super::{Expressions, Template, Templated, weigh};
+use super::{Expressions, Template, Templated, palette, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
 ///
@@ -32,9 +32,10 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
 
     // The text is read a second time, because a copy of the JSON beside its reshaped form would
     // take tens of MB at worst.
-    let raw = read(json)?;
+    let mut raw = read(json)?;
+    palette::fill(&mut raw)?;
     let mut expressions = Expressions::new(limits);
-    compile(&raw, &mut String::new(), &document, &mut expressions)?;
+    compile(&raw, &document, &mut expressions)?;
     let reads = Reads::new(&raw, &expressions);
 
     let mut digest = [0; 16];
@@ -57,9 +58,10 @@ fn shows_logos(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| {
         let is_one = match &layer.kind {
             Kind::Image(image) => std::iter::once(&image.src).chain(&image.fallback).any(is_logo),
+            Kind::Qr(code) => code.logo.as_ref().is_some_and(is_logo),
             _ => false,
         };
-        is_one || shows_logos(layer.children())
+        is_one || layer.lists().into_iter().any(|(_, layers)| shows_logos(layers))
     })
 }
 
@@ -76,16 +78,22 @@ fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
         return Err(wrong("field-wrong", "a template is a JSON object")
             .remedy("begin with { \"width\": 600, \"height\": 300, …"));
     }
+    palette::fill(&mut value)?;
     reshape(&mut value, limits, &mut 0)?;
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
-    for param in document.params.values_mut() {
-        if let Param::Image(image) = param
-            && image.hosts.is_empty()
-        {
-            image.hosts.clone_from(&document.hosts);
+    inherit_hosts(&mut document.params, &document.hosts);
+    Ok(document)
+}
+
+/// Params without hosts have those of the template.
+fn inherit_hosts(params: &mut Params, hosts: &[String]) {
+    for param in params.values_mut() {
+        match param {
+            Param::Image(image) if image.hosts.is_empty() => hosts.clone_into(&mut image.hosts),
+            Param::List(list) => inherit_hosts(&mut list.fields, hosts),
+            _ => {}
         }
     }
-    Ok(document)
 }
 
 #[cfg(test)]
@@ -110,7 +118,7 @@ mod tests {
         let layer = "layers[0].children[0]";
         for (json, expected) in [
             (with_layer(r#"{ "type": "rect", "widht": 1 }"#), format!("{layer}.widht: there is no field `widht` here (did you mean `width`?)")),
-            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack` (did you mean `rect`?)")),
+            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat` (did you mean `rect`?)")),
             (with_layer(r#"{ "fill": "red" }"#), format!("{layer}: `type` is missing (add one, such as \"type\": \"text\")")),
             (with_layer(r#"{ "type": "text" }"#), format!("{layer}: `text` is missing")),
             (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: invalid value: string \"big\", expected a number or an expression")),

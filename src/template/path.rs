@@ -33,7 +33,7 @@ impl Paths {
                 {
                     add(d);
                 }
-                walk(layer.children(), add);
+                layer.lists().into_iter().for_each(|(_, layers)| walk(layers, add));
             }
         }
         let mut paths = BTreeMap::new();

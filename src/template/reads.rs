@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use super::document::LOOP;
 use super::expression::Expressions;
-use super::templated;
+use super::{repeat, templated};
 
 /// Names of params.
 pub type Names = BTreeSet<String>;
@@ -45,7 +46,21 @@ fn collect(value: &Json, condition: bool, expressions: &Expressions, names: &Ref
     };
     let is_unknown = match value {
         Json::Object(fields) => {
-            fields.iter().for_each(|(name, field)| collect(field, name == "when", expressions, names));
+            let item = repeat::item(fields);
+            for (name, field) in fields {
+                match item.filter(|_| repeat::is_inside(name)) {
+                    Some(item) => {
+                        // Its items are what the list reads.
+                        let inside = RefCell::default();
+                        collect(field, false, expressions, &inside);
+                        let mut inside: Names = inside.into_inner();
+                        inside.remove(item);
+                        inside.remove(LOOP);
+                        names.borrow_mut().append(&mut inside);
+                    }
+                    None => collect(field, name == "when" || (name == "items" && item.is_some()), expressions, names),
+                }
+            }
             false
         }
         Json::Array(items) => {

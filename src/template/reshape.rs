@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::Problem;
 use crate::limits::Limits;
 
-use super::document::Layer;
+use super::document::{Layer, Repeat};
 use super::explain::wrong;
 
 /// Moves the fields of every type under `kind`, and those of a param under its type; counts the
@@ -15,16 +15,31 @@ use super::explain::wrong;
 /// # Errors
 /// A layer or param has no `type`; or the layers are too many, or nest too deep.
 pub fn reshape(document: &mut Json, limits: &Limits, count: &mut usize) -> Result<(), Problem> {
-    if let Some(params) = document.get_mut("params").and_then(Json::as_object_mut) {
-        for (name, param) in params {
-            if let Some(fields) = param.as_object_mut() {
-                let kind = take_type(fields, &format!("params.{name}"))?;
-                let fields = std::mem::take(fields);
-                *param = tagged(kind, fields);
-            }
-        }
+    if let Some(params) = document.get_mut("params") {
+        reshape_params(params, "params", 0)?;
     }
     reshape_layers(document, "layers", "", 0, limits, count)
+}
+
+/// The params of a document, or the fields of a list, which have no lists in them.
+fn reshape_params(params: &mut Json, path: &str, depth: usize) -> Result<(), Problem> {
+    for (name, param) in params.as_object_mut().into_iter().flatten() {
+        if let Some(fields) = param.as_object_mut() {
+            let path = format!("{path}.{name}");
+            let kind = take_type(fields, &path)?;
+            if let Some(fields) = fields.get_mut("fields")
+                && kind == "list"
+            {
+                if depth > 0 {
+                    return Err(wrong("field-wrong", "a field of a list has every type but `list` and `rich`").at(path));
+                }
+                reshape_params(fields, &format!("{path}.fields"), 1)?;
+            }
+            let fields = std::mem::take(fields);
+            *param = tagged(kind, fields);
+        }
+    }
+    Ok(())
 }
 
 fn reshape_layers(
@@ -47,7 +62,9 @@ fn reshape_layers(
                 wrong("template-too-many-layers", format!("a template may have {} layers", limits.layers)).at(path)
             );
         }
-        reshape_layers(layer, "children", &path, depth.saturating_add(1), limits, count)?;
+        for list in ["children", "more", "empty"] {
+            reshape_layers(layer, list, &path, depth.saturating_add(1), limits, count)?;
+        }
         let Some(fields) = layer.as_object_mut() else {
             return Err(wrong("field-wrong", "a layer is a JSON object")
                 .at(path)
@@ -56,10 +73,19 @@ fn reshape_layers(
         let kind = take_type(fields, &path)?;
         let (mut common, own): (Map<_, _>, Map<_, _>) =
             std::mem::take(fields).into_iter().partition(|(name, _)| Layer::COMMON_FIELDS.contains(&name.as_str()));
+        let own = if kind == "repeat" { repeat(own) } else { own };
         common.insert("kind".to_owned(), tagged(kind, own));
         *fields = common;
     }
     Ok(())
+}
+
+/// Moves the fields that a repeat has as a stack under `kind`.
+fn repeat(fields: Map<String, Json>) -> Map<String, Json> {
+    let (mut own, stack): (Map<_, _>, Map<_, _>) =
+        fields.into_iter().partition(|(name, _)| Repeat::OWN_FIELDS.contains(&name.as_str()));
+    own.insert("kind".to_owned(), Json::Object(stack));
+    own
 }
 
 fn take_type(fields: &mut Map<String, Json>, path: &str) -> Result<String, Problem> {

@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use crate::color::Color;
 use crate::params::Param;
 
 use super::document::{Content, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
@@ -20,14 +21,7 @@ const JSON_VALUE: usize = 160;
 /// Bytes of a document that was read from `json_bytes` of JSON.
 #[must_use]
 pub fn document(document: &Document, json_bytes: usize) -> usize {
-    let params = document.params.values().map(|param| {
-        let words = match param {
-            Param::Choice(choice) => strings(&choice.choices),
-            Param::Image(image) => strings(&image.hosts),
-            Param::Text(_) | Param::Color(_) | Param::Number(_) | Param::Datetime(_) => 0,
-        };
-        words.saturating_add(size_of::<(String, Param)>()).saturating_add(4 * ALLOCATION)
-    });
+    let params = document.params.values().map(param);
     let fonts = document.fonts.len().saturating_mul(size_of::<FontFile>().saturating_add(2 * ALLOCATION));
     let files = document.files.as_ref().map_or(0, |files| files.assets.len().saturating_add(files.fonts.len()));
     let files = files.saturating_mul(size_of::<(String, String)>().saturating_add(4 * ALLOCATION));
@@ -46,12 +40,27 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
         strings(&document.missing),
         hosts,
         paint(document.background.as_ref()),
+        document.palette.len().saturating_mul(size_of::<(String, Templated<Color>)>().saturating_add(4 * ALLOCATION)),
     ]
     .into_iter()
     .chain(params)
     .chain(feeds)
     .chain(document.layers.iter().map(layer))
     .fold(0, usize::saturating_add)
+}
+
+fn param(param: &Param) -> usize {
+    let words = match param {
+        Param::Choice(choice) => strings(&choice.choices),
+        Param::Image(image) => strings(&image.hosts),
+        Param::List(list) => {
+            let data = [&list.default, &list.example].into_iter().flatten();
+            let data = data.map(|json| values(json).saturating_mul(JSON_VALUE));
+            list.fields.values().map(self::param).chain(data).fold(strings(&list.compact), usize::saturating_add)
+        }
+        _ => 0,
+    };
+    words.saturating_add(size_of::<(String, Param)>()).saturating_add(4 * ALLOCATION)
 }
 
 /// Number of values in a JSON value, itself included.
@@ -77,6 +86,7 @@ fn layer(layer: &Layer) -> usize {
             let fallbacks = fallbacks.saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION));
             size_of::<Image>().saturating_add(fallbacks)
         }
+        Kind::Qr(_) | Kind::Barcode(_) | Kind::Repeat(_) => 512,
         _ => 0,
     };
     [
@@ -89,7 +99,7 @@ fn layer(layer: &Layer) -> usize {
         own,
     ]
     .into_iter()
-    .chain(layer.children().iter().map(self::layer))
+    .chain(layer.children().map(self::layer))
     .fold(0, usize::saturating_add)
 }
 

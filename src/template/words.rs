@@ -117,6 +117,22 @@ words! {
         /// In the middle by what the eye sees: from the first line's capitals to the last baseline.
         Cap,
     }
+    /// The shape of the dark modules of a QR code.
+    ModuleShape {
+        /// Squares.
+        Square,
+        /// Squares that round their free corners.
+        Rounded,
+        /// Dots.
+        Dots,
+    }
+    /// Who decides where a layer in a stack stands.
+    Position {
+        /// The stack.
+        Static,
+        /// The layer itself.
+        Absolute,
+    }
     /// The direction of a stack.
     StackDirection {
         /// From top to bottom.

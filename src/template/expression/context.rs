@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::params::{self, Values};
+use crate::text::marks;
 
 use super::value::Value;
 
@@ -31,11 +32,26 @@ impl Context {
                 params::Value::Number(number) => Value::from(*number),
                 params::Value::Color(color) => Value::from(color.to_hex()),
                 params::Value::Datetime(moment) => Value::from(moment.to_string()),
-                params::Value::Feed(json) => feed(json),
+                params::Value::Feed(json) | params::Value::List(json) => data(json),
+                params::Value::Boolean(value) => Value::Bool(*value),
+                params::Value::Rich(text) => Value::from(marks::set(text)),
             };
             Some((name.clone(), value))
         });
         Self { values: defined.collect(), lang: lang.map(str::to_owned), spent: Cell::new(0) }
+    }
+
+    /// Gives a name a value; returns the value that it had.
+    pub fn bind(&mut self, name: &str, value: Value) -> Option<Value> {
+        self.values.insert(name.to_owned(), value)
+    }
+
+    /// Gives a name back the value that it had.
+    pub fn unbind(&mut self, name: &str, before: Option<Value>) {
+        match before {
+            Some(value) => self.values.insert(name.to_owned(), value),
+            None => self.values.remove(name),
+        };
     }
 
     /// The value of a param; undefined if it is missing.
@@ -45,8 +61,8 @@ impl Context {
     }
 }
 
-/// What a feed sent. Its `null` is undefined, so that it prints nothing.
-fn feed(json: &Json) -> Value {
+/// What a feed sent, or a list. Its `null` is undefined, so that it prints nothing.
+fn data(json: &Json) -> Value {
     match json {
         Json::Null => Value::Undefined,
         Json::Bool(value) => Value::Bool(*value),
@@ -56,9 +72,9 @@ fn feed(json: &Json) -> Value {
             (None, None) => Value::Undefined,
         },
         Json::String(text) => Value::from(text.as_str()),
-        Json::Array(items) => Value::List(items.iter().map(feed).collect()),
+        Json::Array(items) => Value::List(items.iter().map(data).collect()),
         Json::Object(fields) => {
-            Value::Map(fields.iter().map(|(name, field)| (Value::from(name.as_str()), feed(field))).collect())
+            Value::Map(fields.iter().map(|(name, field)| (Value::from(name.as_str()), data(field))).collect())
         }
     }
 }

@@ -22,11 +22,13 @@ mod syntax;
 mod token;
 mod value;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::limits::Limits;
 use crate::params::Params;
+use crate::text::marks;
 
 use budget::Budget;
 use evaluate::{Form, Machine, Printed};
@@ -37,6 +39,7 @@ use syntax::Node;
 
 pub use context::Context;
 pub use filters::initials;
+pub use value::Value;
 
 /// The expressions of one template, read, and found by their source.
 pub struct Expressions {
@@ -133,14 +136,19 @@ impl Expressions {
     /// # Errors
     /// A reason in words, without values: too many steps or bytes, a value of the wrong type.
     pub fn text(&self, source: &str, context: &Context) -> Result<String, String> {
-        Ok(self.print(source, context, Form::Plain)?.text)
+        let text = self.print(source, context, Form::Plain)?.text;
+        Ok(match marks::plain(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(plain) => plain,
+        })
     }
 
     /// The text of a part of a sentence: as [`Self::text`], but every value that
     /// [the sentence could reorder](crate::text::bidi::is_isolated) is isolated (U+2068 … U+2069,
     /// HTML's `<bdi>`). So the `!` of `Welcome, {{ name }}!` stays at the end of the sentence,
     /// whatever the name is. If nothing in the sentence runs from right to left,
-    /// [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again.
+    /// [`bidi::without_isolates`](crate::text::bidi::without_isolates) removes them again. A value of type `rich`
+    /// has its [marks](crate::text::marks).
     ///
     /// # Errors
     /// As [`Self::text`].
@@ -173,6 +181,19 @@ impl Expressions {
         let condition = self.conditions.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
         let value = self.machine(context).value(&condition.node).map_err(|wrong| wrong.to_string())?;
         Ok(value.is_true())
+    }
+
+    /// The items of a list, whose expression was read as a `when` is. A missing list has none.
+    ///
+    /// # Errors
+    /// As [`Self::text`], or if the value is no list.
+    pub fn items(&self, source: &str, context: &Context) -> Result<Rc<[Value]>, String> {
+        let condition = self.conditions.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
+        match self.machine(context).value(&condition.node).map_err(|wrong| wrong.to_string())? {
+            Value::List(items) => Ok(items),
+            Value::Undefined | Value::None => Ok(Rc::default()),
+            _ => Err("the value is no list".to_owned()),
+        }
     }
 
     const fn machine<'a>(&self, context: &'a Context) -> Machine<'a> {

@@ -28,6 +28,7 @@ pub enum Filter {
     Abs,
     Min,
     Max,
+    Sum,
     /// Those that write as a language does.
     Locale(locale::Filter),
 }

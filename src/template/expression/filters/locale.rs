@@ -10,7 +10,7 @@
 //! that is used wrongly is one.
 
 use crate::locale::{self, DateTime, Form, Locale};
-use crate::params::{coerce, datetime};
+use crate::params::{datetime, scalar};
 use crate::request::language;
 
 use super::super::arguments::Arguments;
@@ -119,7 +119,7 @@ fn number(value: &Value) -> Read<f64> {
     match value {
         Value::Undefined | Value::None => Read::Missing,
         Value::Text(text) if text.trim().is_empty() => Read::Missing,
-        Value::Text(text) => coerce::number(text.trim()).map_or(Read::Other, Read::Known),
+        Value::Text(text) => scalar::number(text.trim()).map_or(Read::Other, Read::Known),
         other => other.as_number().map_or(Read::Other, Read::Known),
     }
 }

@@ -56,7 +56,7 @@ const fn of_language(
 }
 
 /// All filters.
-pub static FILTERS: [Signature; 31] = [
+pub static FILTERS: [Signature; 32] = [
     signature("upper", Filter::Upper, (0, 0), Kind::Text, "upper"),
     signature("lower", Filter::Lower, (0, 0), Kind::Text, "lower"),
     signature("trim", Filter::Trim, (0, 0), Kind::Text, "trim"),
@@ -80,6 +80,7 @@ pub static FILTERS: [Signature; 31] = [
     signature("abs", Filter::Abs, (0, 0), Kind::Number, "abs"),
     signature("min", Filter::Min, (0, 0), Kind::Unknown, "min"),
     signature("max", Filter::Max, (0, 0), Kind::Unknown, "max"),
+    Signature { named: &["attribute"], ..signature("sum", Filter::Sum, (0, 1), Kind::Number, "sum('price')") },
     of_language("number", locale::Filter::Number, (0, 1), &["places", "lang"], "number(2)"),
     of_language("money", locale::Filter::Money, (1, 2), &["places", "lang"], "money('EUR')"),
     of_language("percent", locale::Filter::Percent, (0, 1), &["places", "of", "lang"], "percent(of=100)"),
@@ -115,7 +116,14 @@ pub fn apply(
         }
         Filter::First if let Value::List(items) = value => return Ok(items.first().cloned().unwrap_or_default()),
         Filter::Locale(filter) => locale::apply(filter, Locale::of(lang.unwrap_or("en")), value, arguments)?,
-        Filter::Round | Filter::Thousands | Filter::Int | Filter::Float | Filter::Abs | Filter::Min | Filter::Max => {
+        Filter::Round
+        | Filter::Thousands
+        | Filter::Int
+        | Filter::Float
+        | Filter::Abs
+        | Filter::Min
+        | Filter::Max
+        | Filter::Sum => {
             return number::apply(filter, value, arguments, meter);
         }
         _ => return text::apply(filter, value, arguments, lang, meter),

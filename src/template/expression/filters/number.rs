@@ -1,8 +1,8 @@
-//! Filters for numbers: `round`, `thousands`, `int`, `float`, `abs`, `min`, `max`.
+//! Filters for numbers: `round`, `thousands`, `int`, `float`, `abs`, `min`, `max`, `sum`.
 //!
 //! A text that is a number (`29.90`, `1,234.5`) counts as one, as in a `number` param.
 
-use crate::params::coerce;
+use crate::params::scalar;
 
 use super::super::arguments::Arguments;
 use super::super::meter::{Meter, Wrong};
@@ -15,6 +15,7 @@ use super::filter::Filter;
 /// The filter is used wrongly, or a budget is exhausted.
 pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut Meter<'_>) -> Result<Value, Wrong> {
     match filter {
+        Filter::Sum => return sum(value, arguments),
         Filter::Min | Filter::Max => return extreme(value, filter == Filter::Max),
         Filter::Int | Filter::Float => {
             let otherwise = || arguments.at(0).cloned().unwrap_or(Value::Integer(0));
@@ -61,11 +62,29 @@ pub fn apply(filter: Filter, value: &Value, arguments: &Arguments, meter: &mut M
     }
 }
 
+/// The sum of a list's numbers, or of one field of its items. What is no number counts as 0.
+fn sum(value: &Value, arguments: &Arguments) -> Result<Value, Wrong> {
+    let items = match value {
+        Value::List(items) => items,
+        Value::Undefined | Value::None => return Ok(Value::Undefined),
+        _ => return Err(Wrong("`sum` adds up a list")),
+    };
+    let field = arguments.at(0).or_else(|| arguments.named("attribute"));
+    let number = |item: &Value| match field {
+        Some(field) => item.entry(field).and_then(read),
+        None => read(item),
+    };
+    let sum: f64 = items.iter().filter_map(number).sum();
+    // Decimals such as 0.1 are not exact: what lies beyond nine places is not theirs.
+    let rounded = (sum * 1e9).round() / 1e9;
+    Ok(Value::from(if rounded.is_finite() { rounded } else { sum }))
+}
+
 /// A number, or a text that is one.
 fn read(value: &Value) -> Option<f64> {
     match value {
         Value::Bool(value) => Some(f64::from(u8::from(*value))),
-        Value::Text(text) => coerce::number(text.trim()),
+        Value::Text(text) => scalar::number(text.trim()),
         other => other.as_number(),
     }
 }
