@@ -14,6 +14,9 @@ const built = (path) => readFileSync(`${root}build/${path}`);
 // wrangler.toml stays the only place that sets the date.
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1];
 
+// So are the paths that static assets answer.
+const runWorkerFirst = JSON.parse(/^run_worker_first = (.+)$/m.exec(readFileSync(`${root}wrangler.toml`, "utf8"))[1]);
+
 /** The statements of migrations/, in their order. */
 function migrations() {
   const folder = `${root}migrations/`;
@@ -115,7 +118,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
             ),
             ...Object.fromEntries(text),
           },
-          assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst: true },
+          assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst },
         },
         dev: {
           cacheAPI,

@@ -1,0 +1,200 @@
+//! The core of Monogram in a page: a template and a query → pixels for a canvas, the boxes of all
+//! layers for its handles, and what is wrong.
+//!
+//! The page brings the files that a picture needs: [`Renderer::draw`] names those that it lacked,
+//! and the page adds them and draws again. Nothing here fetches, and no value leaves the page.
+//!
+//! Invariant: at a scale of 1, and with the same files, the pixels are those of the Worker.
+
+#![cfg(target_arch = "wasm32")]
+
+mod files;
+mod report;
+mod stress;
+
+use std::rc::Rc;
+
+use tiny_skia::Pixmap;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+
+use monogram::error::Problem;
+use monogram::incremental::Cache;
+use monogram::inputs::Inputs;
+use monogram::layout;
+use monogram::limits::Limits;
+use monogram::paint;
+use monogram::plan;
+use monogram::render::{self, Drawn, Resources};
+use monogram::request::{Format, Options};
+use monogram::template::Template;
+
+use files::Files;
+use report::{Mistake, Report};
+
+/// Pixels of a canvas that is zoomed in, in multiples of what a picture may have.
+const ZOOM_AREA: u32 = 6;
+
+/// Bytes of the bitmaps of photographs that are kept, so that a drag decodes and scales none again.
+const BITMAPS_BYTES: usize = 48 * 1024 * 1024;
+
+/// A template, the files that it has so far, and the picture that was drawn last.
+#[wasm_bindgen]
+pub struct Renderer {
+    files: Files,
+    /// The budgets of a canvas that is larger than the picture.
+    zoomed: Limits,
+    template: Option<Template>,
+    cache: Cache,
+    picture: Option<Rc<Pixmap>>,
+    /// The pixels of a picture that is not opaque, without premultiplication.
+    straight: Vec<u8>,
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[wasm_bindgen]
+impl Renderer {
+    /// A renderer with the embedded font, and without a template.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        let limits = Limits::default();
+        let kept = Limits { memory_bitmaps_bytes: BITMAPS_BYTES, ..limits.clone() };
+        let (area, area_64) = (ZOOM_AREA, u64::from(ZOOM_AREA));
+        let zoomed = Limits {
+            side_px: limits.side_px.saturating_mul(4),
+            canvas_pixels: limits.canvas_pixels.saturating_mul(area),
+            picture_pixels: limits.picture_pixels.saturating_mul(area),
+            picture_bytes: limits.picture_bytes.saturating_mul(area_64),
+            offscreen_bytes: limits.offscreen_bytes.saturating_mul(area_64),
+            offscreen_bytes_total: limits.offscreen_bytes_total.saturating_mul(area_64),
+            paint_work: limits.paint_work.saturating_mul(area_64),
+            ..limits.clone()
+        };
+        Self {
+            files: Files::new(limits),
+            zoomed,
+            template: None,
+            cache: Cache::new(&kept),
+            picture: None,
+            straight: Vec::new(),
+        }
+    }
+
+    /// Takes a template's document.
+    ///
+    /// # Errors
+    /// The document has a mistake: the message is JSON with `code`, `field`, `message` and `remedy`.
+    /// The template before it stays.
+    #[wasm_bindgen(js_name = setTemplate)]
+    pub fn set_template(&mut self, document: &str) -> Result<(), JsError> {
+        let template = Template::parse(document, &self.files.limits).map_err(|problem| mistake(&problem))?;
+        self.template = Some(template);
+        Ok(())
+    }
+
+    /// Adds a file by the name that [`Self::draw`] lacked it by: an asset, or the URL of an image on
+    /// another host.
+    #[wasm_bindgen(js_name = addAsset)]
+    pub fn add_asset(&mut self, name: &str, bytes: &[u8]) {
+        self.files.add_asset(name, bytes);
+    }
+
+    /// Removes such a file, because there is none of this name any more.
+    #[wasm_bindgen(js_name = removeAsset)]
+    pub fn remove_asset(&mut self, name: &str) {
+        self.files.remove_asset(name);
+    }
+
+    /// Adds the file of a font pack. Returns whether it could be read.
+    #[wasm_bindgen(js_name = addPack)]
+    pub fn add_pack(&mut self, name: &str, bytes: Vec<u8>) -> bool {
+        self.files.add_pack(name, bytes)
+    }
+
+    /// Draws the template with the values of `query`, `width` px wide, and returns a [`Report`] as
+    /// JSON. With `keeps_plates`, what no value changes is drawn once and kept, so that another
+    /// query is fast; without, another template is.
+    ///
+    /// # Errors
+    /// There is no template, or the picture is over a budget.
+    pub fn draw(&mut self, query: &str, width: u32, keeps_plates: bool) -> Result<String, JsError> {
+        let Some(template) = &self.template else { return Err(JsError::new("there is no template yet")) };
+        let is_zoomed = width > template.document.width;
+        let limits = if is_zoomed { &self.zoomed } else { &self.files.limits };
+        // At the template's own width, the query decides the scale, as it does in a URL.
+        let asked = Options::read(query, limits);
+        let is_own = width == template.document.width;
+        let options = if is_own { asked } else { Options { width: Some(width), dpr: None, ..asked } };
+        let values = template.example_values(query, limits);
+        let inputs = Inputs::new(template, &values, &options, Format::Png);
+        let plan = plan::plan(&inputs, limits);
+        let resources = Resources::of(&plan, &self.files);
+        let Drawn { scene, painted, .. } = if keeps_plates && !is_zoomed {
+            render::draw(&inputs, &plan, &resources, Some(&self.cache), limits).map_err(|problem| mistake(&problem))?
+        } else {
+            let Resources { assets, fonts } = &resources;
+            let scene = layout::layout_with(&plan, assets, fonts, &self.cache.paint.surveys, limits);
+            let painted = paint::paint(&scene, assets, fonts, &self.cache.paint, limits);
+            Drawn { scene, painted: painted.map_err(|problem| mistake(&problem))?, patch: None }
+        };
+        let report = Report::new(&plan, &scene, &painted, &values, self.files.lacking(&plan)).json();
+        let is_opaque = painted.pixels.pixels().iter().all(|pixel| pixel.is_opaque());
+        self.straight.clear();
+        if !is_opaque {
+            self.straight.reserve(painted.pixels.data().len());
+            for pixel in painted.pixels.pixels() {
+                let straight = pixel.demultiply();
+                self.straight.extend([straight.red(), straight.green(), straight.blue(), straight.alpha()]);
+            }
+        }
+        self.picture = Some(painted.pixels);
+        Ok(report)
+    }
+
+    /// Where the picture's pixels begin in the memory of the module: straight RGBA, rows from the
+    /// top. It holds until the next call.
+    #[must_use]
+    pub fn pointer(&self) -> *const u8 {
+        self.pixels().as_ptr()
+    }
+
+    /// Bytes of the picture's pixels.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.pixels().len()
+    }
+
+    /// The template's worst cases, and what is wrong with each, as JSON; see [`stress`].
+    ///
+    /// # Errors
+    /// There is no template.
+    pub fn stress(&self) -> Result<String, JsError> {
+        let Some(template) = &self.template else { return Err(JsError::new("there is no template yet")) };
+        Ok(stress::report(template, &self.files))
+    }
+
+    /// The same for queries of recipients, one on each line.
+    ///
+    /// # Errors
+    /// There is no template.
+    pub fn check(&self, queries: &str) -> Result<String, JsError> {
+        let Some(template) = &self.template else { return Err(JsError::new("there is no template yet")) };
+        Ok(stress::recipients(template, queries, &self.files))
+    }
+
+    fn pixels(&self) -> &[u8] {
+        match &self.picture {
+            Some(picture) if self.straight.is_empty() => picture.data(),
+            _ => &self.straight,
+        }
+    }
+}
+
+fn mistake(problem: &Problem) -> JsError {
+    JsError::new(&Mistake::of(problem).json())
+}

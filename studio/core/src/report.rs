@@ -1,0 +1,159 @@
+//! What the page is told beside the pixels. Lengths are in template px.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use monogram::error::Problem;
+use monogram::geometry::Rect;
+use monogram::layout::{Content, Item, Scene};
+use monogram::paint::Painted;
+use monogram::params::{Missing, Value, Values};
+use monogram::plan::Plan;
+
+use crate::files::Lacking;
+
+/// A mistake in a template.
+#[derive(Serialize)]
+pub struct Mistake<'a> {
+    code: &'static str,
+    field: Option<&'a str>,
+    message: &'a str,
+    remedy: Option<&'a str>,
+}
+
+impl<'a> Mistake<'a> {
+    /// The mistake that a problem tells of.
+    pub fn of(problem: &'a Problem) -> Self {
+        let (field, remedy) = (problem.field.as_deref(), problem.remedy.as_deref());
+        Self { code: problem.code, field, message: &problem.message, remedy }
+    }
+
+    /// As a JSON document.
+    pub fn json(&self) -> String {
+        // Strings always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// How a picture came out.
+#[derive(Serialize)]
+pub struct Report<'a> {
+    /// Of the output, in px.
+    width: u32,
+    height: u32,
+    /// Output px per template px.
+    scale: f32,
+    /// From bottom to top.
+    boxes: Vec<Box<'a>>,
+    /// Paths of the layers whose `when` does not hold.
+    left_out: Vec<&'a str>,
+    params: BTreeMap<&'a str, Param>,
+    alt: &'a str,
+    missing_glyphs: u32,
+    warnings: &'a [String],
+    lacking: Lacking,
+}
+
+/// The box of a layer, before its own rotation and those of the layers around it.
+#[derive(Serialize)]
+struct Box<'a> {
+    path: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+    /// Degrees clockwise around its middle.
+    #[serde(skip_serializing_if = "is_zero")]
+    rotate: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    children: Vec<Self>,
+}
+
+/// A text as it was set.
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+    /// The fitted font size.
+    size: f64,
+    lines: usize,
+}
+
+#[derive(Serialize)]
+struct Param {
+    value: Option<serde_json::Value>,
+    /// `given`, `template-default`, `nothing`…
+    source: &'static str,
+    /// Why the query's own value is not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+}
+
+impl<'a> Report<'a> {
+    /// The report on a picture.
+    pub fn new(plan: &'a Plan, scene: &'a Scene, painted: &'a Painted, values: &'a Values, lacking: Lacking) -> Self {
+        let param = |resolved: &monogram::params::Resolved| Param {
+            value: resolved.value.as_ref().map(json_value),
+            source: resolved.source.code(),
+            why: resolved.source.missing().map(Missing::code),
+        };
+        Self {
+            width: scene.width,
+            height: scene.height,
+            scale: scene.scale,
+            boxes: scene.items.iter().map(Box::of).collect(),
+            left_out: plan.left_out.iter().map(|layer| layer.path.as_str()).collect(),
+            params: values.iter().map(|(name, resolved)| (name.as_str(), param(resolved))).collect(),
+            alt: &plan.alt,
+            missing_glyphs: painted.missing_glyphs,
+            warnings: &painted.warnings,
+            lacking,
+        }
+    }
+
+    /// As a JSON document.
+    pub fn json(&self) -> String {
+        // Strings and finite numbers always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl<'a> Box<'a> {
+    fn of(item: &'a Item) -> Self {
+        let Rect { x, y, width, height } = item.frame;
+        let [x, y, width, height] = [x, y, width, height].map(hundredths);
+        let text = match &item.content {
+            Content::Text(text) => Some(Text {
+                text: &text.text,
+                size: hundredths(text.block.size),
+                lines: text.block.lines.len(),
+            }),
+            _ => None,
+        };
+        let children = item.children.iter().map(Self::of).collect();
+        Self { path: &item.path, kind: item.word, x, y, width, height, rotate: item.look.rotate, text, children }
+    }
+}
+
+fn hundredths(px: f32) -> f64 {
+    (f64::from(px) * 100.0).round() / 100.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(degrees: &f32) -> bool {
+    *degrees == 0.0
+}
+
+fn json_value(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Text(text) | Value::Choice(text) | Value::Image(text) => text.as_str().into(),
+        Value::Number(number) => (*number).into(),
+        Value::Color(color) => color.to_hex().into(),
+        Value::Datetime(moment) => moment.to_string().into(),
+        Value::Feed(json) => (**json).clone(),
+    }
+}

@@ -1,0 +1,71 @@
+//! The worst cases of a template, laid out and checked; and recipients, in the same way.
+
+use serde::Serialize;
+
+use monogram::template::Template;
+use monogram::torture::{self, Case, Finding, LaidOut, Outcome};
+use monogram::world::World;
+
+use crate::files::{Files, Lacking};
+
+/// All cases, and the files that they lacked.
+#[derive(Serialize)]
+struct Stress<'a> {
+    cases: Vec<Row<'a>>,
+    lacking: Lacking,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    query: &'a str,
+    /// Whether its values are like those of most recipients.
+    ordinary: bool,
+    findings: Vec<Fault<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    /// The layer's `id`, or else its path.
+    layer: &'a str,
+    what: &'a str,
+}
+
+/// The cases with their faults, as JSON.
+pub fn report(template: &Template, files: &Files) -> String {
+    let cases = torture::cases(&template.document.params, &[]);
+    run(template, &cases, files)
+}
+
+/// The same for the queries of recipients, one on each line: a text that is cut off is a fault.
+pub fn recipients(template: &Template, queries: &str, files: &Files) -> String {
+    let case = |query: &str| Case { name: String::new(), query: query.to_owned(), ordinary: true, tag: None };
+    let cases: Vec<Case> = queries.lines().map(case).collect();
+    run(template, &cases, files)
+}
+
+fn run(template: &Template, cases: &[Case], files: &Files) -> String {
+    let plans = cases.iter().map(|case| torture::plan(template, case, files.limits()));
+    let mut lacking = Lacking::default();
+    let mut laid_out: Vec<LaidOut> = Vec::new();
+    for plan in plans {
+        lacking.add(files.lacking(&plan));
+        laid_out.push(torture::lay_out(plan, files));
+    }
+    let outcomes = torture::check(cases, &laid_out, files.limits());
+    let faint: Vec<Vec<Finding>> = cases
+        .iter()
+        .zip(&laid_out)
+        .map(|(case, laid_out)| if case.ordinary { torture::contrast(&laid_out.scene) } else { Vec::new() })
+        .collect();
+    let rows = outcomes.iter().zip(&faint).map(|(outcome, faint)| row(outcome, faint)).collect();
+    // Strings always serialise.
+    serde_json::to_string(&Stress { cases: rows, lacking }).unwrap_or_default()
+}
+
+fn row<'a>(outcome: &'a Outcome, faint: &'a [Finding]) -> Row<'a> {
+    let fault = |finding: &'a Finding| Fault { layer: &finding.layer, what: &finding.what };
+    let Outcome { case, findings } = outcome;
+    let findings = findings.iter().chain(faint).map(fault).collect();
+    Row { name: &case.name, query: &case.query, ordinary: case.ordinary, findings }
+}

@@ -1,0 +1,73 @@
+// The tool of the pointer, and the layers that tools make.
+
+import { signal } from "@preact/signals";
+import type { Rect } from "../model/geometry.ts";
+import { type Layer, newUid, UID, type Uid } from "../model/layer.ts";
+import { doc, edit, topSelected } from "../model/store.ts";
+import { insert } from "../model/structure.ts";
+
+export type Tool = "select" | "hand" | "rect" | "ellipse" | "line" | "text" | "image";
+
+export const tool = signal<Tool>("select");
+/** The text layer that is edited in place. */
+export const editing = signal<Uid | null>(null);
+
+/** Sizes of new layers that were not drawn, in px. */
+const DEFAULT_SIZE = { width: 240, height: 160 };
+
+/** The colour of new shapes: a grey that is seen on white and on black. */
+const DEFAULT_FILL = "#d0d4dc";
+
+/** A new layer of a kind, in a box; without one, in the middle of the canvas. */
+export function newLayer(kind: Exclude<Tool, "select" | "hand"> | "group" | "stack", area: Rect | null): Layer {
+  const { width, height } = doc.peek();
+  const size = { width: Math.min(DEFAULT_SIZE.width, width / 2), height: Math.min(DEFAULT_SIZE.height, height / 2) };
+  const box = area ?? { x: Math.round((width - size.width) / 2), y: Math.round((height - size.height) / 2), ...size };
+  const place = { x: box.x, y: box.y, width: box.width, height: box.height };
+  const base = { [UID]: newUid() };
+  switch (kind) {
+    case "rect":
+    case "ellipse":
+      return { type: kind, ...place, fill: DEFAULT_FILL, ...base };
+    case "line":
+      return { type: "line", ...place, height: area ? box.height : 0, x1: 0, y1: 0, x2: "100%", y2: "100%", stroke: "#14142b", stroke_width: 2, ...base };
+    case "text":
+      return {
+        type: "text",
+        text: "Text",
+        x: box.x,
+        y: box.y,
+        width: area ? box.width : Math.min(480, Math.round(width / 2)),
+        ...(area && { height: box.height }),
+        size: Math.max(12, Math.round(Math.min(width, height) / 14)),
+        fill: "#14142b",
+        ...base,
+      };
+    case "image":
+      return { type: "image", src: "asset:avatar.png", ...place, fit: "cover", ...base };
+    case "group":
+      return { type: "group", x: box.x, y: box.y, children: [], ...base };
+    case "stack":
+      return { type: "stack", ...place, direction: "column", gap: 16, padding: 16, fill: "#f1f3f7", children: [], ...base };
+  }
+}
+
+const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack" };
+
+/** Adds a layer in front of all others, or into the stack that is selected, and selects it. */
+export function add(layer: Layer): void {
+  const made = layer[UID] ?? 0;
+  const [only] = topSelected.peek();
+  const stack = topSelected.peek().length === 1 && only?.layer.type === "stack" ? only : null;
+  edit(
+    `Add ${NAMES[layer.type] ?? layer.type}`,
+    (before) => {
+      if (!stack) return insert(before, [layer], null, before.layers.length);
+      const child = { ...layer };
+      delete child["x"];
+      delete child["y"];
+      return insert(before, [child], stack.uid, stack.layer.children?.length ?? 0);
+    },
+    { select: [made] },
+  );
+}

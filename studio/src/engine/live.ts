@@ -1,0 +1,139 @@
+// What the canvas shows, always up to date: the picture of the document with the values of the query.
+
+import { computed, effect, signal } from "@preact/signals";
+import { printDocument } from "../model/document.ts";
+import { place } from "../model/geometry.ts";
+import { caseName, doc, exampleQuery, preview, query, shown, typedQuery } from "../model/store.ts";
+import { type Case, isMistake, type Mistake, type Picture, type Renderer, type Report } from "./renderer.ts";
+
+/** Output px per template px that the canvas asks for. */
+export const scale = signal(1);
+export const report = signal<Report | null>(null);
+/** What is wrong with the document; the canvas then shows the last one that was right. */
+export const mistake = signal<Mistake | null>(null);
+/** The worst cases of the document. */
+export const cases = signal<Case[]>([]);
+/** Grows with every file that arrives, for pictures beside the canvas. */
+export const filesVersion = signal(0);
+/** Grows with every document that the renderer has taken. */
+export const takenVersion = signal(0);
+
+export const placed = computed(() => place(report.value?.boxes ?? []));
+export const placedByPath = computed(() => {
+  const map = new Map<string, ReturnType<typeof place>[number]>();
+  // Of several boxes of one layer the first one stands for it.
+  for (const box of placed.value) if (!map.has(box.path)) map.set(box.path, box);
+  return map;
+});
+
+/** Milliseconds of a frame, over which a picture is drawn at half size while the pointer is down. */
+const FRAME_MS = 16;
+
+/** The most pixels of the canvas: more are not sharper on any screen in use. */
+const MOST_PIXELS = 16_000_000;
+
+let canvas: HTMLCanvasElement | null = null;
+let renderer: Renderer | null = null;
+let scheduled = false;
+let took = 0;
+let idle = 0;
+
+export function theRenderer(): Renderer | null {
+  return renderer;
+}
+
+/** The element that shows the picture. */
+export function showOn(element: HTMLCanvasElement | null): void {
+  canvas = element;
+  request();
+}
+
+/** Starts drawing. */
+export function start(with_: Renderer): void {
+  renderer = with_;
+  renderer.onFile = () => {
+    filesVersion.value += 1;
+    request();
+    requestStress();
+  };
+  effect(() => {
+    void shown.value;
+    void query.value;
+    void scale.value;
+    request();
+  });
+  effect(() => {
+    void doc.value;
+    requestStress();
+  });
+}
+
+function request(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    draw();
+  });
+}
+
+function draw(): void {
+  if (!renderer) return;
+  const document = shown.peek();
+  const wrong = renderer.take(printDocument(document));
+  mistake.value = wrong;
+  const isDragging = preview.peek() !== null;
+  const isSlow = isDragging && took > FRAME_MS;
+  const picture = renderer.draw(query.peek(), outputWidth(document.width, document.height, isSlow), { keep: !isDragging });
+  if (isMistake(picture)) {
+    mistake.value ??= picture;
+    return;
+  }
+  // A picture of half the width takes a quarter of the time.
+  took = isSlow ? picture.took * 4 : picture.took;
+  put(picture);
+  if (!wrong) takenVersion.value += 1;
+  report.value = picture.report;
+}
+
+function outputWidth(width: number, height: number, half: boolean): number {
+  const most = Math.sqrt(MOST_PIXELS / (width * height));
+  const ratio = Math.min(scale.peek(), most) * (half ? 0.5 : 1);
+  return Math.max(1, Math.round(width * ratio));
+}
+
+function put({ pixels }: Picture): void {
+  if (!canvas) return;
+  if (canvas.width !== pixels.width) canvas.width = pixels.width;
+  if (canvas.height !== pixels.height) canvas.height = pixels.height;
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+}
+
+function requestStress(): void {
+  clearTimeout(idle);
+  idle = window.setTimeout(() => {
+    if (!renderer || mistake.peek() || preview.peek()) return;
+    cases.value = renderer.stress();
+    // A case that is chosen stays so, with the values that it has now.
+    const chosen = cases.value.find((each) => each.name === caseName.peek());
+    if (chosen) typedQuery.value = chosen.query;
+  }, 250);
+}
+
+/** A picture beside the canvas, drawn on an element of its own. */
+export function drawOn(element: HTMLCanvasElement, ofQuery: string, width: number): Report | null {
+  if (!renderer) return null;
+  const picture = renderer.draw(ofQuery, width, { keep: true });
+  if (isMistake(picture)) return null;
+  element.width = picture.report.width;
+  element.height = picture.report.height;
+  element.getContext("2d")?.putImageData(picture.pixels, 0, 0);
+  return picture.report;
+}
+
+/** The picture of another document, with its examples, on an element of its own. */
+export function drawDocumentOn(element: HTMLCanvasElement, text: string, width: number): void {
+  if (!renderer || renderer.take(text)) return;
+  drawOn(element, exampleQuery(JSON.parse(text)), width);
+  renderer.take(printDocument(shown.peek()));
+}

@@ -1,0 +1,67 @@
+// Images that are dropped, pasted or picked: each becomes an asset and a layer.
+//
+// The bytes are shown at once, and kept in this browser beside the drafts. Publishing uploads them.
+
+import type { Point } from "./model/geometry.ts";
+import { newUid, UID, type Layer } from "./model/layer.ts";
+import { add } from "./canvas/tool.ts";
+import { theRenderer } from "./engine/live.ts";
+import { doc } from "./model/store.ts";
+import { keep } from "./engine/kept_files.ts";
+import { say } from "./ui/toast.tsx";
+
+/** Bytes of a file that the API takes. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+const KINDS = /^image\/(?:png|jpeg|webp|gif)$/;
+
+function assetName(file: File): string {
+  const [, stem = "image", ext = "png"] = /^(.*?)\.?([A-Za-z0-9]*)$/.exec(file.name) ?? [];
+  const clean = stem.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return `${clean || "image"}.${ext.toLowerCase() || "png"}`;
+}
+
+/** Adds each image as a layer, at a point of the canvas or in its middle. */
+export async function addFiles(files: File[], at: Point | null): Promise<void> {
+  for (const file of files) {
+    if (!KINDS.test(file.type)) {
+      say(`${file.name} is no PNG, JPEG, WebP or GIF`, "error");
+      continue;
+    }
+    if (file.size > MOST_BYTES) {
+      say(`${file.name} has more than 8 MiB`, "error");
+      continue;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const size = await createImageBitmap(file).then(
+      ({ width, height }) => ({ width, height }),
+      () => null,
+    );
+    if (!size) {
+      say(`${file.name} is damaged`, "error");
+      continue;
+    }
+    const name = assetName(file);
+    theRenderer()?.putAsset(name, bytes);
+    await keep(name, bytes);
+    add(layerOf(name, size, at));
+  }
+}
+
+function layerOf(name: string, size: { width: number; height: number }, at: Point | null): Layer {
+  const { width, height } = doc.peek();
+  const scale = Math.min(1, (width * 0.6) / size.width, (height * 0.6) / size.height);
+  const [w, h] = [Math.round(size.width * scale), Math.round(size.height * scale)];
+  const middle = at ?? { x: width / 2, y: height / 2 };
+  return { type: "image", src: `asset:${name}`, x: Math.round(middle.x - w / 2), y: Math.round(middle.y - h / 2), width: w, height: h, fit: "cover", [UID]: newUid() };
+}
+
+/** Asks for images, and adds them. */
+export function pickFiles(): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = "image/png,image/jpeg,image/webp,image/gif";
+  input.onchange = () => void addFiles([...(input.files ?? [])], null);
+  input.click();
+}

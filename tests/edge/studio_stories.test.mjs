@@ -1,0 +1,205 @@
+// People design with Studio: whole stories in a real browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { studioForFile } from "./studio.mjs";
+
+const studio = studioForFile();
+
+const DOCUMENT = {
+  width: 800,
+  height: 400,
+  background: "#ffffff",
+  params: { name: { type: "text", default: "friend", example: "Maria" } },
+  layers: [
+    { type: "rect", id: "one", x: 100, y: 100, width: 100, height: 100, fill: "#cc0000" },
+    { type: "rect", id: "two", x: 300, y: 100, width: 100, height: 80, fill: "#00aa00" },
+    { type: "text", id: "hello", text: "Hi {{ name }}!", x: 100, y: 280, width: 300, size: 32, fill: "#14142b" },
+    {
+      type: "stack", id: "list", x: 560, y: 40, width: 200, height: 320, direction: "column", gap: 20, padding: 20, fill: "#eeeeee",
+      children: [
+        { type: "rect", id: "a", width: "fill", height: 60, fill: "#111111" },
+        { type: "rect", id: "b", width: "fill", height: 60, fill: "#222222" },
+        { type: "rect", id: "c", width: "fill", height: 60, fill: "#333333" },
+      ],
+    },
+  ],
+};
+
+const layer = (document, id) => {
+  const find = (layers) => layers.flatMap((each) => (each.id === id ? [each] : find(each.children ?? [])));
+  return find(document.layers)[0];
+};
+const box = ({ x, y, width, height }) => [x, y, width, height];
+const row = (name) => studio.page.getByRole("treeitem", { name: new RegExp(`^${name}`) });
+
+async function start(document = DOCUMENT) {
+  const page = await studio.open();
+  await studio.openText(JSON.stringify(document));
+  return page;
+}
+
+test("boxes are moved, resized, snapped, copied and nudged on the canvas", async () => {
+  const page = await start();
+  await studio.drag([150, 150], [190, 190], { keys: ["Control"] });
+  assert.deepEqual(box(layer(await studio.document(), "one")), [140, 140, 100, 100]);
+  // Its top edge jumps to that of the other box.
+  await studio.drag([190, 190], [190, 153]);
+  assert.deepEqual(box(layer(await studio.document(), "one")), [140, 100, 100, 100]);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowDown");
+  assert.deepEqual(box(layer(await studio.document(), "one")), [141, 110, 100, 100]);
+  // The bottom right handle.
+  await studio.drag([241, 210], [261, 250], { keys: ["Control"] });
+  assert.deepEqual(box(layer(await studio.document(), "one")), [141, 110, 120, 140]);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  assert.deepEqual(box(layer(await studio.document(), "one")), [140, 100, 100, 100]);
+  await page.keyboard.press("Control+Shift+z");
+  assert.deepEqual(box(layer(await studio.document(), "one")), [141, 110, 100, 100]);
+  // A copy with Alt, and one with the keyboard.
+  await studio.drag([180, 150], [180, 260], { keys: ["Alt", "Control"] });
+  await page.keyboard.press("Control+d");
+  const copies = (await studio.document()).layers.filter((each) => each.id === "one");
+  assert.deepEqual(copies.map(box), [[141, 110, 100, 100], [141, 220, 100, 100], [157, 236, 100, 100]]);
+});
+
+test("several boxes are selected, aligned, distributed, grouped and ordered", async () => {
+  const page = await start();
+  await studio.drag([60, 60], [440, 240]);
+  await page.getByRole("heading", { name: "2 layers" }).waitFor();
+  await page.getByRole("button", { name: "Align top" }).click();
+  await page.getByRole("button", { name: "Align vertical centres" }).click();
+  let document = await studio.document();
+  assert.deepEqual([layer(document, "one").y, layer(document, "two").y], [100, 110]);
+  await page.locator(".stage").focus();
+  await page.keyboard.press("Control+g");
+  document = await studio.document();
+  const group = document.layers.find((each) => each.type === "group");
+  assert.deepEqual(group, {
+    type: "group", x: 100, y: 100,
+    children: [
+      { type: "rect", id: "one", x: 0, y: 0, width: 100, height: 100, fill: "#cc0000" },
+      { type: "rect", id: "two", x: 200, y: 10, width: 100, height: 80, fill: "#00aa00" },
+    ],
+  });
+  await page.keyboard.press("]");
+  assert.equal((await studio.document()).layers.at(-1).type, "group");
+  await page.keyboard.press("Control+Shift+g");
+  assert.deepEqual(box(layer(await studio.document(), "two")), [300, 110, 100, 80]);
+});
+
+test("a stack takes layers, orders them and gives them back", async () => {
+  await start();
+  const order = async () => layer(await studio.document(), "list").children.map((each) => each.id);
+  // A double click goes into the stack; then a child is dragged below the last one.
+  await studio.click(660, 90, { clickCount: 2 });
+  await studio.drag([660, 90], [660, 290]);
+  assert.deepEqual(await order(), ["b", "c", "a"]);
+  // From the canvas into the stack, between two of its children.
+  await studio.drag([150, 150], [660, 138]);
+  assert.deepEqual(await order(), ["b", "one", "c", "a"]);
+  assert.equal(layer(await studio.document(), "one").x, undefined);
+  // And out of it.
+  await studio.click(660, 170, { modifiers: ["Control"] });
+  const dropped = layer(await studio.document(), "one");
+  assert.ok(dropped);
+  await studio.page.keyboard.press("ArrowDown");
+  assert.deepEqual(await order(), ["b", "c", "one", "a"]);
+});
+
+test("a text is typed in place, with a param from the menu, and undone by words", async () => {
+  const page = await start();
+  await studio.click(200, 300, { clickCount: 2 });
+  const editor = page.getByRole("textbox", { name: "Text of the layer" });
+  await editor.waitFor();
+  assert.match(await editor.textContent(), /^Hi nameMaria!$/);
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Good day to you");
+  await page.getByRole("button", { name: "Insert a param" }).click();
+  await page.getByRole("menuitem", { name: "name" }).click();
+  assert.equal(layer(await studio.document(), "hello").text, "Hi {{ name }}! Good day to you{{ name }}");
+  await editor.click();
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  assert.equal(layer(await studio.document(), "hello").text, "Hi {{ name }}! Good day to ");
+  await page.keyboard.press("Control+z");
+  assert.equal(layer(await studio.document(), "hello").text, "Hi {{ name }}! Good day ");
+});
+
+test("a param is renamed in every expression, and gets another type", async () => {
+  const page = await start();
+  await page.getByRole("tab", { name: "Params" }).click();
+  await page.getByRole("button", { name: /^name text/ }).click();
+  await page.getByLabel("Name", { exact: true }).fill("first_name");
+  await page.keyboard.press("Enter");
+  let document = await studio.document();
+  assert.deepEqual(Object.keys(document.params), ["first_name"]);
+  assert.equal(layer(document, "hello").text, "Hi {{ first_name }}!");
+  await page.getByLabel("Example").fill("Zoë");
+  await page.getByRole("button", { name: "+ Add a param" }).click();
+  await page.getByLabel("Type").last().selectOption("choice");
+  document = await studio.document();
+  assert.equal(document.params.first_name.example, "Zoë");
+  assert.deepEqual(document.params.name, { type: "choice", choices: ["one", "two"], example: "Maria" });
+});
+
+test("layers are locked, hidden, renamed and dragged in the tree", async () => {
+  const page = await start();
+  await row("one").hover();
+  await row("one").getByRole("button", { name: "Lock one" }).click();
+  await studio.click(150, 150);
+  assert.equal(await page.getByRole("heading", { name: "Template" }).count(), 1, "a locked layer is not clicked");
+  await row("two").hover();
+  await row("two").getByRole("button", { name: "Hide two" }).click();
+  assert.equal(layer(await studio.document(), "two").when, "false");
+  await row("two").getByRole("button", { name: "Show two" }).click();
+  assert.equal(layer(await studio.document(), "two").when, undefined);
+  await row("two").click();
+  await page.keyboard.press("F2");
+  await page.keyboard.type("second");
+  await page.keyboard.press("Enter");
+  await row("second").dragTo(row("hello"), { targetPosition: { x: 80, y: 4 } });
+  assert.deepEqual((await studio.document()).layers.map((each) => each.id), ["one", "hello", "second", "list"]);
+});
+
+test("a reload loses nothing", async () => {
+  const page = await start();
+  await studio.drag([150, 150], [190, 190], { keys: ["Control"] });
+  await row("hello").hover();
+  await row("hello").getByRole("button", { name: "Lock hello" }).click();
+  const edited = await studio.document();
+  await page.waitForTimeout(500);
+  await page.reload();
+  await studio.drawn();
+  assert.deepEqual(await studio.document(), edited);
+  assert.ok(await row("hello").getByRole("button", { name: "Unlock hello" }).count(), "the lock is there too");
+  // A tab that is gone leaves its draft on the start page.
+  await page.close();
+  const other = await studio.open({ context: page.context() });
+  await other.getByRole("button", { name: /^Untitled/ }).click();
+  await studio.drawn();
+  assert.deepEqual(await studio.document(), edited);
+});
+
+test("two hundred edits are undone to the first bytes, and done again", { timeout: 120_000 }, async () => {
+  const page = await start();
+  const first = JSON.stringify(await studio.document());
+  let seed = 3;
+  const random = (below) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
+  const keys = ["ArrowLeft", "ArrowDown", "Control+d", "Delete", "Control+g", "Control+Shift+g", "]", "[", "Control+]", "Alt+a", "Alt+v", "Control+Shift+h"];
+  for (let count = 0; count < 200; count += 1) {
+    await page.locator(".stage").focus();
+    if (random(3) === 0) await page.keyboard.press("Tab");
+    await page.keyboard.press(keys[random(keys.length)]);
+  }
+  const last = JSON.stringify(await studio.document());
+  await page.locator(".stage").focus();
+  const undo = page.getByRole("button", { name: "Undo" });
+  while (await undo.isEnabled()) await page.keyboard.press("Control+z");
+  assert.equal(JSON.stringify(await studio.document()), first);
+  const redo = page.getByRole("button", { name: "Redo" });
+  await page.locator(".stage").focus();
+  while (await redo.isEnabled()) await page.keyboard.press("Control+Shift+z");
+  assert.equal(JSON.stringify(await studio.document()), last);
+});
