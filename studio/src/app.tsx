@@ -88,7 +88,7 @@ function Editor() {
   return (
     <div class={`editor ${showsCode.value ? "with-code" : ""}`}>
       <TopBar />
-      <aside class="left">
+      <aside class="left" aria-label="Structure">
         <Tabs label="Structure" tabs={[["Layers", Layers], ["Params", Params]]} />
       </aside>
       <main>
@@ -101,7 +101,7 @@ function Editor() {
           <Code />
         </Suspense>
       )}
-      <aside class="right">
+      <aside class="right" aria-label="Inspector">
         <Properties />
       </aside>
       <p class="too-small">Editing wants a larger screen. Here you can see the template and try values.</p>

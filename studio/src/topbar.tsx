@@ -48,6 +48,7 @@ export function TopBar() {
   const name = origin.value.id || "Not published";
   return (
     <header class="topbar">
+      <h1 class="visually-hidden">Monogram Studio</h1>
       <div class="side">
         <MenuButton
           className="icon"

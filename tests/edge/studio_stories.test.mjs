@@ -116,7 +116,7 @@ test("a text is typed in place, with a param from the menu, and undone by words"
   assert.match(await editor.textContent(), /^Hi nameMaria!$/);
   await page.keyboard.press("End");
   await page.keyboard.type(" Good day to you");
-  await page.getByRole("button", { name: "Insert a param" }).click();
+  await page.getByRole("button", { name: "Insert param" }).click();
   await page.getByRole("menuitem", { name: "name" }).click();
   assert.equal(layer(await studio.document(), "hello").text, "Hi {{ name }}! Good day to you{{ name }}");
   await editor.click();
@@ -202,4 +202,62 @@ test("two hundred edits are undone to the first bytes, and done again", { timeou
   await page.locator(".stage").focus();
   while (await redo.isEnabled()) await page.keyboard.press("Control+Shift+z");
   assert.equal(JSON.stringify(await studio.document()), last);
+});
+
+test("from nothing to a layer by the keyboard, and properties that keep their unit", async () => {
+  const page = await studio.open();
+  await page.getByRole("button", { name: /^Certificate, A4/ }).click();
+  await studio.drawn();
+  await page.locator(".stage").focus();
+  await page.keyboard.press("r");
+  await studio.drag([100, 100], [500, 400]);
+  await page.getByLabel("Width", { exact: true }).fill("50%");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("X", { exact: true }).fill("1200/4");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Opacity", { exact: true }).fill("0.5");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Add shadow" }).click();
+  await page.getByLabel("Blur", { exact: true }).fill("12");
+  await page.keyboard.press("Enter");
+  const { layers } = await studio.document();
+  assert.deepEqual(layers, [{ type: "rect", x: 300, y: 100, width: "50%", height: 300, fill: "#d0d4dc", opacity: 0.5, shadow: { blur: 12 } }]);
+});
+
+test("the JSON is edited both ways, and a mistake is shown at its line", async () => {
+  const page = await start();
+  await page.getByRole("button", { name: "JSON", exact: true }).click();
+  const code = page.getByRole("textbox", { name: "The template as JSON" });
+  await code.waitFor();
+  assert.match(await code.textContent(), /"id": "hello"/);
+  const replace = async (from, to) => {
+    const text = (await studio.document(), JSON.stringify(await studio.document(), null, 2));
+    await code.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(text.replace(from, to));
+  };
+  await replace('"#00aa00"', '"#0000aa"');
+  await page.waitForTimeout(500);
+  assert.equal(layer(await studio.document(), "two").fill, "#0000aa");
+  await replace('"#0000aa"', '"bluish"');
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.textContent(), /layers\[1\]\.fill invalid value: string "bluish"/);
+  await page.getByRole("button", { name: "Select the layer" }).click();
+  assert.equal(await page.getByLabel("Width", { exact: true }).inputValue(), "100");
+  assert.equal(await page.locator(".cm-lintRange-error").count(), 1);
+  await page.locator(".stage").focus();
+  await page.keyboard.press("Control+z");
+  await page.locator(".problems.error").waitFor({ state: "detached" });
+  assert.equal(layer(await studio.document(), "two").fill, "#0000aa");
+});
+
+test("a worst case is clicked, and the canvas is edited with it", async () => {
+  const page = await start();
+  const cases = page.getByRole("toolbar", { name: "Worst cases" });
+  for (const name of ["missing", "longest", "arabic", "emoji", "tag *|FNAME|*"]) await cases.getByRole("button", { name: new RegExp(`^${name.replace(/[*|]/g, "\\$&")}`) }).first().waitFor();
+  await cases.getByRole("button", { name: "missing" }).click();
+  assert.equal(await page.getByLabel("Own values").inputValue(), "");
+  await cases.getByRole("button", { name: /^longest/ }).click();
+  assert.match(await page.getByLabel("Own values").inputValue(), /name=Maximiliana/);
 });

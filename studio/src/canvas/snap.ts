@@ -155,9 +155,8 @@ function gapsAt(settled: Rect, others: Rect[], axis: "x" | "y"): Gap[] {
       if (a && b && b.start >= a.end) gaps.push({ from: a.end, to: b.start, own: a === span || b === span });
     }
   }
-  const own = gaps.filter((gap) => gap.own);
   const equal = gaps.filter((gap) =>
-    own.some((mine) => (mine.from !== gap.from || mine.to !== gap.to) && Math.abs(mine.to - mine.from - (gap.to - gap.from)) < SAME_PX),
+    gaps.some((other) => other !== gap && (other.own || gap.own) && Math.abs(other.to - other.from - (gap.to - gap.from)) < SAME_PX),
   );
   return equal.map(({ from, to }) => ({ axis, from, to, at }));
 }

@@ -17,7 +17,7 @@ interface Drop {
 }
 
 export function Layers() {
-  const folded = useSignal<ReadonlySet<Uid>>(new Set());
+  const folded = useSignal<ReadonlySet<Uid>>(new Set(tree.peek().filter(isLarge).map((node) => node.uid)));
   const drop = useSignal<Drop | null>(null);
   const renamed = useSignal<Uid | null>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -204,6 +204,13 @@ function Rename({ node, done }: { node: Node; done: () => void }) {
     />
   );
 }
+
+/** Layers in a group above which it is folded at first. */
+const MANY = 6;
+
+const isLarge = (node: Node): boolean => (node.layer.children?.length ?? 0) > MANY || (node.parent === null && node.layer.type === "group" && countOf(node) > MANY);
+
+const countOf = ({ layer }: Pick<Node, "layer">): number => (layer.children ?? []).reduce((sum, child) => sum + 1 + countOf({ layer: child }), 0);
 
 function depthOf(node: Node): number {
   let depth = 0;

@@ -8,11 +8,8 @@ import { placedByPath } from "../engine/live.ts";
 import { changeLayers, type Doc, type Node, plainNumber, rounded, type Uid, withField } from "../model/layer.ts";
 import { edit, selected, shown } from "../model/store.ts";
 import { DOCUMENT_FIELDS, type Field, LAYER_DOCS, words } from "../schema/field.ts";
-import { type Group, sharedGroups } from "../schema/group.ts";
+import { ELSEWHERE, type Group, sharedGroups } from "../schema/group.ts";
 import { Icon } from "../ui/icon.tsx";
-
-/** Fields of the document that other panels edit, or nobody. */
-export const ELSEWHERE = new Set(["$schema", "params", "layers", "files"]);
 
 /** Fields of the document that are shown at once. */
 const MAIN = ["title", "width", "height", "background", "alt", "access"];

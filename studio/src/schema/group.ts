@@ -28,6 +28,9 @@ const GROUPS: [title: string, main: string[], more: string[]][] = [
 /** Fields that the tree edits, and not a form. */
 export const TREE_FIELDS = new Set(["children", "type"]);
 
+/** Fields of the document that other panels edit, or that publishing writes. */
+export const ELSEWHERE = new Set(["$schema", "params", "layers", "files"]);
+
 /** Groups of a type that have a name of their own for the same field. */
 const ONLY: Record<string, string[]> = { Stack: ["stack"], Text: ["text"], Fit: ["text"], Image: ["image"], Path: ["path"] };
 

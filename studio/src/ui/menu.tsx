@@ -33,8 +33,8 @@ function close(refocus: boolean): void {
   if (refocus) from?.focus({ preventScroll: true });
 }
 
-/** A button that opens a menu below itself. */
-export function MenuButton({ label, title, items, children, className }: { label?: string; title: string; items: () => (MenuItem | null)[]; children?: ComponentChildren; className?: string }) {
+/** A button that opens a menu below itself. One without a text of its own has `title` as its name. */
+export function MenuButton({ title, items, children, className }: { title: string; items: () => (MenuItem | null)[]; children?: ComponentChildren; className?: string }) {
   const button = useRef<HTMLButtonElement>(null);
   return (
     <button
@@ -42,7 +42,7 @@ export function MenuButton({ label, title, items, children, className }: { label
       type="button"
       class={className ?? "button"}
       title={title}
-      aria-label={label ? undefined : title}
+      aria-label={className?.startsWith("icon") ? title : undefined}
       aria-haspopup="menu"
       onClick={() => {
         const bounds = button.current?.getBoundingClientRect();
@@ -50,7 +50,7 @@ export function MenuButton({ label, title, items, children, className }: { label
         openMenu({ x: bounds?.left ?? 0, y: (bounds?.bottom ?? 0) + 4 }, items());
       }}
     >
-      {children ?? label}
+      {children}
     </button>
   );
 }
@@ -102,7 +102,8 @@ export function Menus() {
     event.stopPropagation();
   };
   return (
-    <div ref={list} class="menu" role="menu" tabIndex={-1} onKeyDown={key}>
+    <nav aria-label="Menu">
+      <div ref={list} class="menu" role="menu" tabIndex={-1} onKeyDown={key}>
       {menu.items.map((item, index) =>
         item === null ? (
           <hr key={index} class="line" />
@@ -126,5 +127,6 @@ export function Menus() {
         ),
       )}
     </div>
+    </nav>
   );
 }

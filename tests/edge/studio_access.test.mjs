@@ -1,0 +1,64 @@
+// Studio for everybody: axe finds no violation in any view, in both schemes; and it works on a phone.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { studioForFile } from "./studio.mjs";
+
+const studio = studioForFile();
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const DOCUMENT = readFileSync(new URL("../../templates/welcome.json", import.meta.url), "utf8");
+
+/** Runs axe, and returns its violations as lines. */
+async function violations(view) {
+  const { page } = studio;
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${view}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`));
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds no violation, ${colorScheme}`, { timeout: 120_000 }, async () => {
+    const page = await studio.open({ colorScheme });
+    const found = [];
+    await page.getByRole("button", { name: /^Welcome banner/ }).waitFor();
+    found.push(...(await violations("start")));
+    await studio.openText(DOCUMENT);
+    await page.getByRole("toolbar", { name: "Worst cases" }).getByRole("button").first().waitFor();
+    found.push(...(await violations("editor")));
+    await page.getByRole("treeitem", { name: /^Welcome/ }).click();
+    await page.getByRole("button", { name: "More of text" }).click();
+    await page.getByRole("button", { name: "Add shadow" }).click();
+    found.push(...(await violations("properties of a text")));
+    await page.locator(".stage").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Text of the layer" }).waitFor();
+    found.push(...(await violations("text editor")));
+    await page.keyboard.press("Escape");
+    await page.getByRole("tab", { name: "Params" }).click();
+    await page.getByRole("button", { name: /^name text/ }).click();
+    found.push(...(await violations("params")));
+    await page.getByRole("button", { name: "Pick fill" }).click();
+    found.push(...(await violations("colour picker")));
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Menu" }).click();
+    found.push(...(await violations("menu")));
+    await page.getByRole("menuitem", { name: "Keyboard shortcuts…" }).click();
+    found.push(...(await violations("shortcuts")));
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    found.push(...(await violations("publish")));
+    assert.deepEqual(found, []);
+  });
+}
+
+test("a phone shows a template and tries it", async () => {
+  const page = await studio.open({ viewport: { width: 390, height: 780 }, hasTouch: true });
+  await studio.openText(DOCUMENT);
+  await page.getByText("Editing wants a larger screen").waitFor();
+  await page.getByRole("toolbar", { name: "Worst cases" }).getByRole("button", { name: /^missing/ }).click();
+  assert.equal(await page.getByLabel("Own values").inputValue(), "");
+  const { width, scroll } = await page.evaluate(() => ({ width: innerWidth, scroll: document.documentElement.scrollWidth }));
+  assert.ok(scroll <= width, `${scroll} px wide`);
+});
