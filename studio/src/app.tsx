@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { showsCode } from "./app_state.ts";
 import { isTyping, Stage } from "./canvas/stage.tsx";
 import { pasteText, runKey, step } from "./commands.ts";
+import { Families } from "./controls/scalar.tsx";
 import { isOpen } from "./model/store.ts";
 import { Data } from "./panels/data.tsx";
 import { Layers } from "./panels/layers.tsx";
@@ -77,6 +78,7 @@ export function App() {
   return (
     <>
       {isOpen.value ? <Editor /> : <Start />}
+      <Families />
       <Dialogs />
       <Menus />
       <Toasts />

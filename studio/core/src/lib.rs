@@ -63,7 +63,7 @@ impl Renderer {
     #[must_use]
     pub fn new() -> Self {
         let limits = Limits::default();
-        let kept = Limits { memory_bitmaps_bytes: BITMAPS_BYTES, ..limits.clone() };
+        let kept = Limits { memory_bitmaps_bytes: BITMAPS_BYTES, ..limits };
         let (area, area_64) = (ZOOM_AREA, u64::from(ZOOM_AREA));
         let zoomed = Limits {
             side_px: limits.side_px.saturating_mul(4),
@@ -73,7 +73,7 @@ impl Renderer {
             offscreen_bytes: limits.offscreen_bytes.saturating_mul(area_64),
             offscreen_bytes_total: limits.offscreen_bytes_total.saturating_mul(area_64),
             paint_work: limits.paint_work.saturating_mul(area_64),
-            ..limits.clone()
+            ..limits
         };
         Self {
             files: Files::new(limits),
@@ -142,7 +142,17 @@ impl Renderer {
             let painted = paint::paint(&scene, assets, fonts, &self.cache.paint, limits);
             Drawn { scene, painted: painted.map_err(|problem| mistake(&problem))?, patch: None }
         };
-        let report = Report::new(&plan, &scene, &painted, &values, self.files.lacking(&plan)).json();
+        // Layout keeps to whole px of the output. The boxes of the report are those at the template's own
+        // size, so that an edit writes the same numbers at every zoom.
+        let own_scene = (!is_own).then(|| {
+            let options = Options { width: None, ..options.clone() };
+            let inputs = Inputs::new(template, &values, &options, Format::Png);
+            let plan = plan::plan(&inputs, &self.files.limits);
+            let Resources { assets, fonts } = &resources;
+            layout::layout_with(&plan, assets, fonts, &self.cache.paint.surveys, &self.files.limits)
+        });
+        let boxes = own_scene.as_ref().unwrap_or(&scene);
+        let report = Report::new(&plan, &scene, boxes, &painted, &values, self.files.lacking(&plan)).json();
         let is_opaque = painted.pixels.pixels().iter().all(|pixel| pixel.is_opaque());
         self.straight.clear();
         if !is_opaque {

@@ -94,8 +94,15 @@ struct Param {
 }
 
 impl<'a> Report<'a> {
-    /// The report on a picture.
-    pub fn new(plan: &'a Plan, scene: &'a Scene, painted: &'a Painted, values: &'a Values, lacking: Lacking) -> Self {
+    /// The report on a picture; `boxes` is its scene at the template's own size.
+    pub fn new(
+        plan: &'a Plan,
+        scene: &Scene,
+        boxes: &'a Scene,
+        painted: &'a Painted,
+        values: &'a Values,
+        lacking: Lacking,
+    ) -> Self {
         let param = |resolved: &monogram::params::Resolved| Param {
             value: resolved.value.as_ref().map(json_value),
             source: resolved.source.code(),
@@ -105,7 +112,7 @@ impl<'a> Report<'a> {
             width: scene.width,
             height: scene.height,
             scale: scene.scale,
-            boxes: scene.items.iter().map(Box::of).collect(),
+            boxes: boxes.items.iter().map(Box::of).collect(),
             left_out: plan.left_out.iter().map(|layer| layer.path.as_str()).collect(),
             params: values.iter().map(|(name, resolved)| (name.as_str(), param(resolved))).collect(),
             alt: &plan.alt,
@@ -127,11 +134,9 @@ impl<'a> Box<'a> {
         let Rect { x, y, width, height } = item.frame;
         let [x, y, width, height] = [x, y, width, height].map(hundredths);
         let text = match &item.content {
-            Content::Text(text) => Some(Text {
-                text: &text.text,
-                size: hundredths(text.block.size),
-                lines: text.block.lines.len(),
-            }),
+            Content::Text(text) => {
+                Some(Text { text: &text.text, size: hundredths(text.block.size), lines: text.block.lines.len() })
+            }
             _ => None,
         };
         let children = item.children.iter().map(Self::of).collect();

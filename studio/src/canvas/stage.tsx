@@ -9,13 +9,14 @@ import { byUid, select, selection, shown, topSelected } from "../model/store.ts"
 import { isLocked } from "../model/structure.ts";
 import type { Handle } from "../model/arrange.ts";
 import { openMenu } from "../ui/menu.tsx";
+import { addFiles } from "../upload.ts";
 import { contextItems } from "../commands.ts";
 import { type Drag, drawDrag, type Keys, marqueeDrag, moveDrag, resizeDrag, rotateDrag } from "./drag.ts";
 import { clickedAt, deeperAt, isInSelection } from "./hit.ts";
 import { Overlay } from "./overlay.tsx";
 import { TextEditor } from "./text_editor.tsx";
 import { add, editing, newLayer, tool } from "./tool.ts";
-import { pan, panBy, stageSize, toCanvas, zoom, zoomTo, zoomToFit } from "./viewport.ts";
+import { pan, panBy, resizeStage, toCanvas, zoom, zoomTo, zoomToFit } from "./viewport.ts";
 
 /** Px that the pointer moves before a press becomes a drag. */
 const DRAG_PX = 3;
@@ -47,12 +48,8 @@ export function Stage() {
     showOn(canvas.current);
     const stage = element.current;
     if (!stage) return;
-    let first = true;
-    const measure = new ResizeObserver(() => {
-      stageSize.value = { width: stage.clientWidth, height: stage.clientHeight };
-      if (first) zoomToFit(undefined, 1);
-      first = false;
-    });
+    zoomToFit(undefined, 1);
+    const measure = new ResizeObserver(() => resizeStage(stage.clientWidth, stage.clientHeight));
     measure.observe(stage);
     return () => {
       measure.disconnect();
@@ -221,6 +218,11 @@ export function Stage() {
       }}
       onDblClick={doubleClick}
       onContextMenu={menu}
+      onDragOver={(event) => event.dataTransfer?.types.includes("Files") && event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void addFiles([...(event.dataTransfer?.files ?? [])], toCanvas(pointOf(event)));
+      }}
     >
       <canvas
         ref={canvas}

@@ -26,10 +26,22 @@ export const toCanvas = ({ x, y }: Point): Point => ({ x: (x - pan.value.x) / zo
 
 export const toStage = ({ x, y }: Point): Point => ({ x: x * zoom.value + pan.value.x, y: y * zoom.value + pan.value.y });
 
+/** Whether the whole template is shown: it stays so when the stage changes its size. */
+let isFitted = true;
+
+/** Takes the size of the stage. What was in its middle stays there. */
+export function resizeStage(width: number, height: number): void {
+  const before = stageSize.peek();
+  stageSize.value = { width, height };
+  if (isFitted || before.width === 0) zoomToFit(undefined, 1);
+  else pan.value = { x: pan.peek().x + Math.round((width - before.width) / 2), y: pan.peek().y + Math.round((height - before.height) / 2) };
+}
+
 /** Zooms, so that a point of the stage keeps what it shows. */
 export function zoomTo(next: number, around?: Point): void {
   const center = around ?? { x: stageSize.value.width / 2, y: stageSize.value.height / 2 };
   const fixed = toCanvas(center);
+  isFitted = false;
   const clamped = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, next));
   zoom.value = clamped;
   pan.value = { x: Math.round(center.x - fixed.x * clamped), y: Math.round(center.y - fixed.y * clamped) };
@@ -52,6 +64,7 @@ export function zoomToFit(rect?: Rect, most = 2): void {
   if (width === 0 || target.width === 0 || target.height === 0) return;
   const fit = Math.min((width - 2 * MARGIN_PX) / target.width, (height - 2 * MARGIN_PX) / target.height, most);
   const next = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, fit));
+  isFitted = rect === undefined;
   zoom.value = next;
   pan.value = {
     x: Math.round(width / 2 - (target.x + target.width / 2) * next),
@@ -60,5 +73,6 @@ export function zoomToFit(rect?: Rect, most = 2): void {
 }
 
 export function panBy(dx: number, dy: number): void {
+  isFitted = false;
   pan.value = { x: pan.value.x + dx, y: pan.value.y + dy };
 }

@@ -36,6 +36,21 @@ export function ParamButton({ onPick, label }: { onPick: (name: string) => void;
   );
 }
 
+/** The list of font families, which the page has once. */
+const FAMILIES_ID = "font-families";
+
+/** The families that texts may name: the embedded one, and the template's own. */
+export function Families() {
+  const own = (doc.value["fonts"] ?? []) as { family?: string }[];
+  return (
+    <datalist id={FAMILIES_ID}>
+      {[...new Set(["Inter", ...own.flatMap(({ family }) => family ?? [])])].map((family) => (
+        <option key={family} value={family} />
+      ))}
+    </datalist>
+  );
+}
+
 function placeholder({ field, inherited, mixed }: ControlProps): string {
   if (mixed) return "Mixed";
   if (inherited !== undefined) return textOf(inherited);
@@ -76,6 +91,7 @@ export function TextInput(props: ControlProps & { prefix?: string }) {
       <input
         id={id}
         type="text"
+        list={field.name === "font" ? FAMILIES_ID : undefined}
         autocomplete="off"
         spellcheck={false}
         aria-label={id ? undefined : label}

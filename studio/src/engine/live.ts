@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { printDocument } from "../model/document.ts";
+import type { Doc } from "../model/layer.ts";
 import { place } from "../model/geometry.ts";
 import { caseName, doc, exampleQuery, preview, query, shown, typedQuery } from "../model/store.ts";
 import { type Case, isMistake, type Mistake, type Picture, type Renderer, type Report } from "./renderer.ts";
@@ -36,6 +37,8 @@ let canvas: HTMLCanvasElement | null = null;
 let renderer: Renderer | null = null;
 let scheduled = false;
 let took = 0;
+/** The document of the last picture. */
+let drawn: Doc | null = null;
 let idle = 0;
 
 export function theRenderer(): Renderer | null {
@@ -79,12 +82,17 @@ function request(): void {
 
 function draw(): void {
   if (!renderer) return;
+  const start = performance.now();
   const document = shown.peek();
   const wrong = renderer.take(printDocument(document));
   mistake.value = wrong;
   const isDragging = preview.peek() !== null;
   const isSlow = isDragging && took > FRAME_MS;
-  const picture = renderer.draw(query.peek(), outputWidth(document.width, document.height, isSlow), { keep: !isDragging });
+  // What no value changes is kept where only the values changed; of a new document it would be made in
+  // vain with each step of a drag.
+  const keep = document === drawn;
+  drawn = document;
+  const picture = renderer.draw(query.peek(), outputWidth(document.width, document.height, isSlow), { keep });
   if (isMistake(picture)) {
     mistake.value ??= picture;
     return;
@@ -92,6 +100,8 @@ function draw(): void {
   // A picture of half the width takes a quarter of the time.
   took = isSlow ? picture.took * 4 : picture.took;
   put(picture);
+  // For tools/bench-studio.mjs.
+  performance.measure("redraw", { start });
   if (!wrong) takenVersion.value += 1;
   report.value = picture.report;
 }
