@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -19,7 +19,7 @@ help: ## list what can be made
 setup: ## bring the tools (the others call it; quick when nothing is missing)
 	@tools/setup
 
-build: setup ## build the Worker as it is deployed, into build/
+build: setup ## build the Worker as it is deployed, and the page of Studio, into build/
 	@tools/build
 
 dev: build ## serve it here, in the real workerd: make dev PORT=8787
@@ -65,6 +65,9 @@ bench-worst: build ## CPU ms and memory of the heaviest of many random hostile t
 bench-peers: build ## CPU ms and bytes of the same pictures with Takumi, in the same workerd, as a table
 	@cd benches/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node_modules/.bin/node tools/bench-peers.mjs
+
+bench-studio: build ## ms of a redraw of Studio's canvas after a change, in Chromium, as a table
+	@node_modules/.bin/node tools/bench-studio.mjs
 
 profile: build ## the functions that take a picture's time in the real workerd, by V8's profiler: make profile SCENE=card
 	@node_modules/.bin/node tools/profile.mjs

@@ -84,6 +84,18 @@ export function studioForFile(options) {
       return { x: box.x + (x * box.width) / width, y: box.y + (y * box.width) / width };
     },
 
+    /** Waits until a check of the document holds. */
+    async eventually(check) {
+      for (let tries = 0; ; tries += 1) {
+        try {
+          return check(await studio.document());
+        } catch (error) {
+          if (tries > 30) throw error;
+          await studio.page.waitForTimeout(100);
+        }
+      }
+    },
+
     /** Drags from one point of the template to another, in steps. */
     async drag(from, to, { keys = [] } = {}) {
       const { page } = studio;

@@ -49,7 +49,7 @@ export function Stage() {
     const stage = element.current;
     if (!stage) return;
     zoomToFit(undefined, 1);
-    const measure = new ResizeObserver(() => resizeStage(stage.clientWidth, stage.clientHeight));
+    const measure = new ResizeObserver(() => resizeStage(stage.clientWidth, stage.clientHeight, press.current !== null));
     measure.observe(stage);
     return () => {
       measure.disconnect();

@@ -29,10 +29,11 @@ export const toStage = ({ x, y }: Point): Point => ({ x: x * zoom.value + pan.va
 /** Whether the whole template is shown: it stays so when the stage changes its size. */
 let isFitted = true;
 
-/** Takes the size of the stage. What was in its middle stays there. */
-export function resizeStage(width: number, height: number): void {
+/** Takes the size of the stage. What was in its middle stays there; `keep`: all stays where it is. */
+export function resizeStage(width: number, height: number, keep: boolean): void {
   const before = stageSize.peek();
   stageSize.value = { width, height };
+  if (keep) return;
   if (isFitted || before.width === 0) zoomToFit(undefined, 1);
   else pan.value = { x: pan.peek().x + Math.round((width - before.width) / 2), y: pan.peek().y + Math.round((height - before.height) / 2) };
 }

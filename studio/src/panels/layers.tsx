@@ -1,7 +1,7 @@
 // The tree of layers, the frontmost at the top, with drag and drop.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { contextItems } from "../commands.ts";
 import { editing } from "../canvas/tool.ts";
 import { changeLayers, isContainer, LOCKED, nameOf, type Node, type Uid, withField } from "../model/layer.ts";
@@ -180,7 +180,11 @@ function Toggle({ label, on, icon, onClick }: { label: string; on: boolean; icon
 
 function Rename({ node, done }: { node: Node; done: () => void }) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
+  // Before the next key: it is the first one of the name.
+  useLayoutEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   const store = (text: string): void => {
     const name = text.trim();
     if (name !== (node.layer.id ?? "")) edit("Rename", (before) => changeLayers(before, new Set([node.uid]), (layer) => withField(layer, "id", name || undefined)));
