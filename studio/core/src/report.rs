@@ -104,7 +104,7 @@ impl<'a> Report<'a> {
         lacking: Lacking,
     ) -> Self {
         let param = |resolved: &monogram::params::Resolved| Param {
-            value: resolved.value.as_ref().map(json_value),
+            value: resolved.value.as_ref().map(Value::json),
             source: resolved.source.code(),
             why: resolved.source.missing().map(Missing::code),
         };
@@ -151,14 +151,4 @@ fn hundredths(px: f32) -> f64 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(degrees: &f32) -> bool {
     *degrees == 0.0
-}
-
-fn json_value(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Text(text) | Value::Choice(text) | Value::Image(text) => text.as_str().into(),
-        Value::Number(number) => (*number).into(),
-        Value::Color(color) => color.to_hex().into(),
-        Value::Datetime(moment) => moment.to_string().into(),
-        Value::Feed(json) => (**json).clone(),
-    }
 }
