@@ -135,7 +135,7 @@ test("what cannot be drawn is refused with a remedy", async () => {
   const woff2 = font("italic.woff2");
   const png = file("assets/avatar.png");
   for (const [call, body, status, code] of [
-    ["PUT /v1/assets/bad/a.png", "<svg/>", 422, "image-format"],
+    ["PUT /v1/assets/bad/a.png", "<svg/>", 422, "image-damaged"],
     ["PUT /v1/assets/bad/a.png", png.subarray(0, 60), 422, "image-broken"],
     ["PUT /v1/assets/bad/a.woff2", "wOF2....", 422, "bad-font"],
     ["PUT /v1/assets/bad/a.woff", "wOFF....", 422, "bad-font"],
