@@ -1,6 +1,6 @@
 //! Draws an SVG: the module that the Worker and the command line instantiate when they meet one.
 //!
-//! An instance draws one SVG and is thrown away. So a file that ends it (too much memory, too many
+//! An instance that a file ended is not used again. So a file that ends it (too much memory, too many
 //! nested groups) ends nothing else, and its memory is returned.
 //!
 //! No text is drawn, no picture in the SVG and no file beside it: an SVG with one of these is
@@ -8,6 +8,7 @@
 //! ignored.
 
 mod budget;
+mod expansion;
 mod numbers;
 mod style;
 
@@ -66,6 +67,7 @@ fn drawn(svg: &[u8], side: u32, work: u32) -> Result<(Pixmap, u32), Refusal> {
     refuse_content(&document)?;
     style::check(&document)?;
     numbers::check(&document)?;
+    expansion::check(&document)?;
     let tree = Tree::from_xmltree(&document, &alone()).map_err(|_| Refusal::Damaged)?;
     drop(document);
     let (width, height) = (tree.size().width(), tree.size().height());

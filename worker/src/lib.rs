@@ -27,6 +27,7 @@ mod signature;
 mod snippet;
 mod svg;
 mod templates;
+mod turn;
 mod upstream;
 mod world;
 

@@ -1,11 +1,14 @@
 // Draws SVGs with the module of svg/, which is compiled and instantiated only when one is met: an
-// isolate that draws none pays nothing for it. Each SVG has an instance of its own, so that one that
-// ends it ends nothing else, and its memory is returned.
+// isolate that draws none pays nothing for it. An instance that a file ended, or that needed much
+// memory, is not used again: so a file ends nothing but itself, and its memory is returned.
 
 /** What the module asks of JavaScript: nothing, but wasm-bindgen declares a table to fill. */
 const imports = { "./svg_bg.js": { __wbindgen_init_externref_table() {} } };
 
-let module;
+/** Bytes of memory up to which an instance is kept for the next SVG. Most logos need less. */
+const KEPT_BYTES = 12 * 1024 * 1024;
+
+let module, kept;
 
 /**
  * @param {Uint8Array} svg the file
@@ -16,15 +19,20 @@ let module;
  */
 export async function draw(svg, side, work) {
   module ??= (await import("./svg.wasm")).default;
+  const instance = kept ?? (await WebAssembly.instantiate(module, imports));
+  const { exports } = instance;
+  if (!kept) exports.__wbindgen_start();
+  kept = undefined;
   try {
-    const { exports } = await WebAssembly.instantiate(module, imports);
-    exports.__wbindgen_start();
     const at = exports.__wbindgen_malloc(svg.length, 1) >>> 0;
     new Uint8Array(exports.memory.buffer).set(svg, at);
+    // It frees the file itself.
     const [start, length] = exports.draw(at, svg.length, side, work).map((number) => number >>> 0);
-    // A copy: the instance and its memory are not kept.
-    return new Uint8Array(exports.memory.buffer).slice(start, start + length);
+    const answer = new Uint8Array(exports.memory.buffer).slice(start, start + length);
+    exports.__wbindgen_free(start, length, 1);
+    if (exports.memory.buffer.byteLength <= KEPT_BYTES) kept = instance;
+    return answer;
   } catch {
-    return undefined;
+    return undefined; // the instance ended
   }
 }

@@ -9,7 +9,6 @@
 //! picture needs comes within one deadline, and within one budget of bytes.
 
 mod kept;
-mod pending;
 mod transfer;
 
 use std::cell::Cell;
@@ -23,9 +22,9 @@ use monogram::request::TemplateId;
 use monogram::response::Key;
 
 use super::deadline::Deadline;
+use super::turn::Turn;
 use super::{Call, cache, log};
 pub use kept::{Kept, Sent};
-use pending::Turn;
 use transfer::{Answer, Fault, GUARD};
 
 /// The variable with the hosts of a deployment, with commas or spaces between them.

@@ -1,4 +1,5 @@
-//! One fetch of a URL at a time in an isolate: who asks first fetches it, the others wait.
+//! One of a kind at a time in an isolate (a fetch of a URL, a drawing of an SVG): who asks first does
+//! it, the others wait.
 //!
 //! workerd lets no request await what another one began ("Cannot perform I/O on behalf of a
 //! different request"). So a waiting request sleeps by its own timers, and looks in memory
@@ -14,7 +15,7 @@ use worker::js_sys;
 
 use monogram::response::Key;
 
-use super::super::deadline::Deadline;
+use super::deadline::Deadline;
 
 /// Who has the turn, and until when in ms since 1970.
 #[derive(Clone, Copy)]
@@ -28,14 +29,14 @@ thread_local! {
     static NEXT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The right to fetch something, until it is dropped.
+/// The right to do something alone, until it is dropped.
 pub struct Turn {
     place: Key,
     number: u64,
 }
 
 impl Turn {
-    /// The turn to fetch what is kept at this place, until `deadline`. `None` if another request has
+    /// The turn to do what this key stands for, until `deadline`. `None` if another request has
     /// it.
     pub fn take(place: Key, deadline: Deadline) -> Option<Self> {
         let now = js_sys::Date::now();
