@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use resvg::usvg::roxmltree::{Document, Node, NodeId};
+use resvg::usvg::roxmltree::{Document, Node};
 
 use crate::Refusal;
 
@@ -26,13 +26,14 @@ pub fn check(document: &Document) -> Result<(), Refusal> {
 
 struct Expansion<'a, 'input> {
     named: BTreeMap<&'a str, Node<'a, 'input>>,
-    known: BTreeMap<NodeId, u64>,
+    /// By the number of the node.
+    known: BTreeMap<usize, u64>,
 }
 
 impl<'a, 'input> Expansion<'a, 'input> {
     /// The elements of an element, itself included.
     fn of(&mut self, node: Node<'a, 'input>, depth: usize) -> Result<u64, Refusal> {
-        if let Some(&known) = self.known.get(&node.id()) {
+        if let Some(&known) = self.known.get(&node.id().get_usize()) {
             return Ok(known);
         }
         if depth > DEPTH {
@@ -44,7 +45,7 @@ impl<'a, 'input> Expansion<'a, 'input> {
         for inner in node.children().filter(Node::is_element).chain(shown) {
             count = count.saturating_add(self.of(inner, depth.saturating_add(1))?);
         }
-        self.known.insert(node.id(), count);
+        self.known.insert(node.id().get_usize(), count);
         Ok(count)
     }
 }
