@@ -87,7 +87,8 @@ pub(super) struct Extent {
 impl Extent {
     pub(super) fn add(&mut self, cluster: &Cluster) {
         if !cluster.hangs {
-            self.visible = self.with(cluster);
+            // Negative spacing may bring a control, which has no width, before the letter's end.
+            self.visible = self.visible.max(self.with(cluster));
         }
         self.pen += cluster.advance + cluster.spacing;
     }
@@ -404,5 +405,16 @@ mod tests {
         assert!(clusters("ab", 1.0).iter().all(|cluster| cluster.spacing > 0.0));
         assert!(clusters("محمد محمد", 1.0).iter().all(|cluster| (cluster.spacing == 0.0) != cluster.gap));
         assert!(clusters("ab", -1e9).iter().all(|cluster| cluster.advance + cluster.spacing >= 0.0));
+    }
+
+    #[test]
+    fn a_control_ends_no_line_before_its_letters() {
+        let visible = |text| {
+            let mut extent = Extent::default();
+            clusters(text, -0.1).iter().for_each(|cluster| extent.add(cluster));
+            extent.visible.to_bits()
+        };
+        assert_eq!(visible("ab\u{200f}"), visible("ab"));
+        assert_eq!(visible("\u{2068}ab\u{2069}"), visible("ab"));
     }
 }

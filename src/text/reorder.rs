@@ -80,8 +80,9 @@ pub(super) fn line(clusters: &[Cluster], glyphs: &[EmGlyph], rules: &[[Option<Em
             }
         }
         let left = x + pen * size + gaps * gap;
-        end = pen + advance;
-        let right = x + end * size + (if cluster.gap { gaps + 1.0 } else { gaps }) * gap;
+        // As in line breaking, a control does not end a line before the letter beside it.
+        end = end.max(pen + advance);
+        let right = x + (pen + advance) * size + (if cluster.gap { gaps + 1.0 } else { gaps }) * gap;
         if gap > 0.0 && widens(clusters, index) {
             gaps += 1.0;
         }
