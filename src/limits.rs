@@ -27,6 +27,11 @@ pub struct Limits {
     pub value_chars: usize,
     /// Bytes of one list in a URL: three quarters of the URL. Each of its texts is cut as its field says.
     pub list_bytes: usize,
+    /// Items of a list, and of its default: those that a picture has room for, and as many that are
+    /// only counted.
+    pub list_items: usize,
+    /// Stars of one rating, and steps of one progress: more cannot be counted at a glance.
+    pub marks: usize,
     /// Bytes of one template document.
     pub template_bytes: usize,
     /// Layers of one template, groups and their children together.
@@ -329,6 +334,8 @@ impl Default for Limits {
             findings: 200,
             value_chars: 2_000,
             list_bytes: 12 * 1024,
+            list_items: 100,
+            marks: 20,
             template_bytes: 256 * 1024,
             layers: 400,
             drawn_layers: 1_000,

@@ -193,6 +193,9 @@ pub struct ListParam {
     pub compact: Vec<String>,
     /// Further items are left out; 100 by default, which is the most.
     pub max_items: Option<usize>,
+    /// The most items of any list, which the template's parser knows.
+    #[serde(skip)]
+    pub limit: Option<usize>,
     /// Used where the URL has no item and no default of its own: a list of objects.
     pub default: Option<Json>,
     /// A value to show in previews, docs and snippets: a list of objects.

@@ -17,10 +17,6 @@ use super::declare::ListParam;
 use super::repair::Repairs;
 use super::{Missing, Param, Value, clean, merge_tag, scalar};
 
-/// Items of a list, and of its default: those that a picture has room for, and as many that are
-/// only counted.
-pub const MAX_ITEMS: usize = 100;
-
 /// Between the values of an item in the compact form.
 const NEXT_VALUE: char = '~';
 /// Between its items.
@@ -100,37 +96,46 @@ fn finish(
     missing: &BTreeSet<String>,
 ) -> Result<Value, Missing> {
     let (mut list, mut why) = (Vec::new(), None);
-    for given in items.take(MAX_ITEMS) {
+    for given in items {
         let mut item = Map::new();
-        for (name, field) in &param.fields {
-            match typed(field, given.get(name), missing) {
+        // By what was given, not by what is declared, so that this takes no longer than the text is.
+        for (name, value) in given {
+            let Some(field) = param.fields.get(&name) else { continue };
+            match typed(field, &value, missing) {
                 Ok(value) => {
-                    item.insert(name.clone(), value.json());
+                    item.insert(name, value.json());
                 }
-                Err(reason) => why = why.or(given.contains_key(name).then_some(reason)),
+                Err(reason) => why = why.or(Some(reason)),
             }
         }
         list.extend(completed(param, item));
+        if list.len() >= most(param) {
+            break;
+        }
     }
     finished(param, list).ok_or(why.unwrap_or(Missing::WrongType))
 }
 
 /// The value of a field.
-fn typed(field: &Param, json: Option<&Json>, missing: &BTreeSet<String>) -> Result<Value, Missing> {
+fn typed(field: &Param, json: &Json, missing: &BTreeSet<String>) -> Result<Value, Missing> {
     let text = match json {
-        None => return Err(Missing::Absent),
-        Some(Json::Null) => return Err(Missing::NullLike),
-        Some(Json::String(text)) => text.clone(),
+        Json::Null => return Err(Missing::NullLike),
+        Json::String(text) => text.clone(),
         // Not as JSON writes it, which may be with an exponent.
-        Some(Json::Number(number)) => number.as_f64().map(|number| number.to_string()).unwrap_or_default(),
-        Some(Json::Bool(value)) => value.to_string(),
-        Some(Json::Array(_) | Json::Object(_)) => return Err(Missing::WrongType),
+        Json::Number(number) => number.as_f64().map(|number| number.to_string()).unwrap_or_default(),
+        Json::Bool(value) => value.to_string(),
+        Json::Array(_) | Json::Object(_) => return Err(Missing::WrongType),
     };
     let text = clean::text(&text, usize::MAX, &mut Repairs::default())?;
     if missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
     scalar::value(field, text)
+}
+
+/// The most items of a list.
+fn most(param: &ListParam) -> usize {
+    param.max_items.or(param.limit).unwrap_or(usize::MAX)
 }
 
 /// An item with the defaults of its fields. `None` if none of its values was given.
@@ -152,7 +157,7 @@ pub fn completed(param: &ListParam, mut item: Map<String, Json>) -> Option<Json>
 /// A list of its items. `None` if there is none.
 #[must_use]
 pub fn finished(param: &ListParam, mut items: Vec<Json>) -> Option<Value> {
-    items.truncate(param.max_items.unwrap_or(MAX_ITEMS));
+    items.truncate(most(param));
     (!items.is_empty()).then(|| Value::List(Rc::new(Json::Array(items))))
 }
 
@@ -170,7 +175,7 @@ pub fn cell(name: &str) -> Option<(&str, usize, &str)> {
     let (list, rest) = name.split_at_checked(name.find(['[', '.'])?)?;
     let (index, field) = step(rest)?;
     let field = if field.is_empty() { "" } else { step(field).filter(|(_, rest)| rest.is_empty())?.0 };
-    let index = index.parse().ok().filter(|index| *index < MAX_ITEMS)?;
+    let index = index.parse().ok()?;
     Some((list, index, field))
 }
 
@@ -283,7 +288,7 @@ mod tests {
             (
                 "bars[1]=2&bars[0]=1&bars[x]=3&bars[999999]=4",
                 "bars",
-                r#"[{"value":1},{"value":2}] <given >"#.to_owned(),
+                r#"[{"value":1},{"value":2},{"value":4}] <given >"#.to_owned(),
             ),
         ] {
             assert_eq!(show(query, name), expected, "{query}");
@@ -298,7 +303,7 @@ mod tests {
             ("a.0.b", Some(("a", 0, "b"))),
             ("a[3]", Some(("a", 3, ""))),
             ("a[3].b.c", None),
-            ("a[100].b", None),
+            ("a[100].b", Some(("a", 100, "b"))),
             ("a[-1].b", None),
             ("a[", None),
             ("a.", None),

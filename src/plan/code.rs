@@ -56,8 +56,21 @@ impl Resolver<'_> {
             let side = side.unwrap_or(px(SIDE_PX));
             (width.unwrap_or(side), height.unwrap_or(side))
         };
+        let lowered = self.lowered(layer, code.kind, (width, height), path);
+        let look = Look { fill: code.light.map(Paint::Color), ..(*lowered.look).clone() };
+        Layer { look: Rc::new(look), ..lowered }
+    }
+
+    /// A layer of another kind than the document's, whose `fill` is that of its parts.
+    pub(super) fn lowered(
+        &mut self,
+        layer: &doc::Layer,
+        kind: Kind,
+        (width, height): (Extent, Extent),
+        path: &str,
+    ) -> Layer {
         let zero = Length::Px(0.0);
-        let look = Look { fill: code.light.map(Paint::Color), ..self.look(layer, path) };
+        let look = Look { fill: None, ..self.look(layer, path) };
         Layer {
             name: layer.id.clone().unwrap_or_else(|| path.to_owned()),
             path: path.to_owned(),
@@ -69,7 +82,7 @@ impl Resolver<'_> {
             sizing: self.constraints(layer, path),
             radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
             look: Rc::new(look),
-            kind: code.kind,
+            kind,
         }
     }
 
@@ -221,8 +234,8 @@ impl Resolver<'_> {
     }
 }
 
-/// A layer in a code that fills it.
-fn part(kind: Kind, fill: Option<Paint>, path: &str) -> Layer {
+/// A layer in a code, or in another lowered layer, that fills it.
+pub(super) fn part(kind: Kind, fill: Option<Paint>, path: &str) -> Layer {
     let zero = Length::Px(0.0);
     let word = if matches!(kind, Kind::Text(_)) { "text" } else { "path" };
     Layer {
@@ -299,7 +312,7 @@ fn push_rect(builder: &mut PathBuilder, x: f32, y: f32, width: f32, height: f32)
 }
 
 /// Adds a square whose corners are round, from the top left, clockwise.
-fn push_round(builder: &mut PathBuilder, x: f32, y: f32, side: f32, radius: [f32; 4]) {
+pub(super) fn push_round(builder: &mut PathBuilder, x: f32, y: f32, side: f32, radius: [f32; 4]) {
     let [tl, tr, br, bl] = radius;
     let (right, bottom) = (x + side, y + side);
     builder.move_to(x + tl, y);
@@ -315,7 +328,7 @@ fn push_round(builder: &mut PathBuilder, x: f32, y: f32, side: f32, radius: [f32
 }
 
 /// Adds such a square the other way around, so that it is a hole.
-fn push_hole(builder: &mut PathBuilder, x: f32, y: f32, side: f32, radius: f32) {
+pub(super) fn push_hole(builder: &mut PathBuilder, x: f32, y: f32, side: f32, radius: f32) {
     let (right, bottom, arm) = (x + side, y + side, radius * ARM);
     builder.move_to(x, y + radius);
     builder.line_to(x, bottom - radius);

@@ -12,6 +12,7 @@ mod container;
 mod feed;
 mod fonts;
 mod image;
+mod indicator;
 mod output;
 mod repeat;
 mod resolve;

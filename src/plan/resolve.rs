@@ -188,6 +188,8 @@ impl<'a> Resolver<'a> {
         let code = match &layer.kind {
             doc::Kind::Qr(qr) => Some(self.qr(layer, qr, path)),
             doc::Kind::Barcode(barcode) => Some(self.barcode(layer, barcode, path)),
+            doc::Kind::Rating(rating) => return Some(self.rating(layer, rating, path)),
+            doc::Kind::Progress(progress) => return Some(self.progress(layer, progress, path)),
             _ => None,
         };
         if let Some(code) = code {
@@ -364,7 +366,9 @@ impl<'a> Resolver<'a> {
                 Kind::Stack(self.stack(stack, children, path))
             }
             doc::Kind::Repeat(repeat) => Kind::Stack(self.repeat(repeat, path)),
-            doc::Kind::Qr(_) | doc::Kind::Barcode(_) => Kind::Group(Vec::new()),
+            doc::Kind::Qr(_) | doc::Kind::Barcode(_) | doc::Kind::Rating(_) | doc::Kind::Progress(_) => {
+                Kind::Group(Vec::new())
+            }
         }
     }
 

@@ -218,8 +218,8 @@ fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
             .remedy(format!("there are {}", words(&names))));
     }
     check_count(list.compact.len(), list.fields.len(), "names of fields", || "compact".to_owned())?;
-    if list.max_items.is_some_and(|most| !(1..=items::MAX_ITEMS).contains(&most)) {
-        return Err(wrong("field-wrong", format!("a list has 1 to {} items", items::MAX_ITEMS)).at("max_items"));
+    if list.max_items.is_some_and(|most| !(1..=limits.list_items).contains(&most)) {
+        return Err(wrong("field-wrong", format!("a list has 1 to {} items", limits.list_items)).at("max_items"));
     }
     for (name, value) in [("default", &list.default), ("example", &list.example)] {
         let Some(value) = value else { continue };
@@ -352,6 +352,15 @@ fn check_count(count: usize, most: usize, things: &str, path: impl FnOnce() -> S
     Err(wrong("field-wrong", format!("there may be {most} {things} here")).at(path()))
 }
 
+/// Checks the number of stars or steps.
+fn check_marks(count: Option<usize>, limits: &Limits, path: impl FnOnce() -> String) -> Result<(), Problem> {
+    let most = limits.marks;
+    if count.is_none_or(|count| (1..=most).contains(&count)) {
+        return Ok(());
+    }
+    Err(wrong("field-wrong", format!("expected a number from 1 to {most}")).at(path()))
+}
+
 fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits) -> Result<(), Problem> {
     for (index, layer) in layers.iter().enumerate() {
         let path = format!("{path}[{index}]");
@@ -381,6 +390,15 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
             Kind::Qr(code) => {
                 code.logo.as_ref().map_or(Ok(()), |logo| check_source(logo, &format!("{path}.logo"), hosts))?;
             }
+            Kind::Rating(rating) => {
+                check_marks(rating.max, limits, || format!("{path}.max"))?;
+                if layer.width.is_some() && layer.height.is_some() {
+                    return Err(wrong("field-wrong", "a rating has a width or a height, and the other side follows")
+                        .at(format!("{path}.height"))
+                        .remedy("leave out one of them"));
+                }
+            }
+            Kind::Progress(progress) => check_marks(progress.steps, limits, || format!("{path}.steps"))?,
             Kind::Barcode(_)
             | Kind::Rect(_)
             | Kind::Ellipse(_)

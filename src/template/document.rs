@@ -32,13 +32,14 @@ use crate::params::Params;
 pub use super::code::{Barcode, Correction, Qr, Symbology};
 use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
+pub use super::indicator::{Progress, Rating};
 use super::list::{OneOrMany, Sides};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
 pub use super::words::{
-    Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, StackDirection,
-    StrokeAlign, VerticalAlign,
+    Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, Progression,
+    StackDirection, StrokeAlign, VerticalAlign,
 };
 
 /// A Monogram template: a picture of a fixed size, the params that change it, and its layers.
@@ -307,6 +308,10 @@ pub enum Kind {
     Barcode(Box<Barcode>),
     /// A stack whose children are drawn once for each item of a list.
     Repeat(Box<Repeat>),
+    /// A rating in stars.
+    Rating(Box<Rating>),
+    /// How much of something is done: a bar, a ring or steps.
+    Progress(Box<Progress>),
 }
 
 impl Kind {
@@ -325,6 +330,8 @@ impl Kind {
             Self::Qr(_) => "qr",
             Self::Barcode(_) => "barcode",
             Self::Repeat(_) => "repeat",
+            Self::Rating(_) => "rating",
+            Self::Progress(_) => "progress",
         }
     }
 }
@@ -472,6 +479,8 @@ mod tests {
             r#""type": "qr", "data": "hi""#,
             r#""type": "barcode", "symbology": "ean13", "data": "400638133393""#,
             r#""type": "repeat", "items": "[]", "children": []"#,
+            r#""type": "rating", "value": 4.5"#,
+            r#""type": "progress", "value": 40"#,
         ];
         for layer in layers {
             let document = format!(r#"{{ "width": 9, "height": 9, "layers": [{{ {layer} }}] }}"#);

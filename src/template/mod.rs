@@ -18,6 +18,7 @@ pub mod expression;
 pub mod feed;
 mod fit;
 mod image;
+mod indicator;
 pub mod list;
 mod paint;
 mod palette;

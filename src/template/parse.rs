@@ -82,6 +82,11 @@ fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
     reshape(&mut value, limits, &mut 0)?;
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
     inherit_hosts(&mut document.params, &document.hosts);
+    for param in document.params.values_mut() {
+        if let Param::List(list) = param {
+            list.limit = Some(limits.list_items);
+        }
+    }
     Ok(document)
 }
 
@@ -118,7 +123,7 @@ mod tests {
         let layer = "layers[0].children[0]";
         for (json, expected) in [
             (with_layer(r#"{ "type": "rect", "widht": 1 }"#), format!("{layer}.widht: there is no field `widht` here (did you mean `width`?)")),
-            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat` (did you mean `rect`?)")),
+            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress` (did you mean `rect`?)")),
             (with_layer(r#"{ "fill": "red" }"#), format!("{layer}: `type` is missing (add one, such as \"type\": \"text\")")),
             (with_layer(r#"{ "type": "text" }"#), format!("{layer}: `text` is missing")),
             (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: invalid value: string \"big\", expected a number or an expression")),

@@ -86,7 +86,7 @@ fn layer(layer: &Layer) -> usize {
             let fallbacks = fallbacks.saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION));
             size_of::<Image>().saturating_add(fallbacks)
         }
-        Kind::Qr(_) | Kind::Barcode(_) | Kind::Repeat(_) => 512,
+        Kind::Qr(_) | Kind::Barcode(_) | Kind::Repeat(_) | Kind::Rating(_) | Kind::Progress(_) => 512,
         _ => 0,
     };
     [

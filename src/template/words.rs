@@ -126,6 +126,15 @@ words! {
         /// Dots.
         Dots,
     }
+    /// How a progress looks.
+    Progression {
+        /// A bar that fills up.
+        Bar,
+        /// A ring from the top, clockwise.
+        Ring,
+        /// Pieces in a row.
+        Steps,
+    }
     /// Who decides where a layer in a stack stands.
     Position {
         /// The stack.

@@ -27,6 +27,28 @@ pub const fn is_mark(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
+/// Pieces of a text: letters, or a mark with the name that it begins, for which the flag is true.
+///
+/// ```
+/// use monogram::text::marks;
+/// let text = marks::set("now [only **5**](accent)");
+/// assert_eq!(marks::pieces(&text).filter(|(_, is_mark)| !is_mark).map(|(piece, _)| piece).collect::<String>(), "now only 5");
+/// ```
+pub fn pieces(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = match first {
+            NAME => rest.split_once(NAMED).map(|(_, behind)| rest.len().saturating_sub(behind.len())),
+            first if is_mark(first) => Some(first.len_utf8()),
+            _ => rest.find(is_mark),
+        };
+        let (piece, behind) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+        rest = behind;
+        Some((piece, is_mark(first)))
+    })
+}
+
 /// Puts marks in the place of signs.
 #[must_use]
 pub fn set(text: &str) -> String {

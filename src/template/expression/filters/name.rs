@@ -4,6 +4,7 @@ use icu_segmenter::GraphemeClusterSegmenter;
 
 use crate::text::address;
 use crate::text::case::{self, Case};
+use crate::text::marks;
 
 /// The characters of a text as a reader counts them.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
@@ -246,20 +247,34 @@ pub fn initials(text: &str) -> String {
     out
 }
 
+/// Characters as a reader counts them, without the marks of rich text.
+pub fn letters(text: &str) -> impl Iterator<Item = &str> {
+    marks::pieces(text).filter(|(_, is_mark)| !is_mark).flat_map(|(piece, _)| graphemes(piece))
+}
+
 /// At most `most` characters as a reader counts them; the last one is `…` if something was cut off.
 pub fn truncate(text: &str, most: usize) -> String {
-    // One pass, which ends where the text is cut.
-    let (mut kept, mut end) = (0, 0);
-    for (index, grapheme) in graphemes(text).enumerate() {
-        if index == most {
-            return format!("{}…", text.get(..kept).unwrap_or_default().trim_end());
+    if letters(text).nth(most).is_none() {
+        return text.to_owned();
+    }
+    let (mut left, mut out, mut is_cut) = (most.saturating_sub(1), String::new(), false);
+    for (piece, is_mark) in marks::pieces(text) {
+        if is_mark {
+            // Behind the cut too, so that each mark has its partner.
+            out.push_str(piece);
+            continue;
         }
-        end += grapheme.len();
-        if index.saturating_add(1) < most {
-            kept = end;
+        for letter in graphemes(piece).take(left) {
+            left = left.saturating_sub(1);
+            out.push_str(letter);
+        }
+        if left == 0 && !is_cut {
+            out.truncate(out.trim_end().len());
+            out.push('…');
+            is_cut = true;
         }
     }
-    text.to_owned()
+    out
 }
 
 #[cfg(test)]
@@ -364,6 +379,25 @@ mod tests {
         ] {
             assert_eq!((title(text, Some(lang)).as_str(), lang), (titled, lang));
             assert_eq!((capitalize_text(text, Some(lang)).as_str(), lang), (sentence, lang));
+        }
+    }
+
+    #[test]
+    fn marks_are_no_letters() {
+        for (text, most, cut, count) in [
+            ("**Only** two days", 6, "**Only**…", 13),
+            ("**Only two** days", 6, "**Only…**", 13),
+            ("[Only two](accent) days", 6, "[Only…](accent)", 13),
+            ("**Only** two days", 13, "**Only** two days", 13),
+            ("**a**", 1, "**a**", 1),
+            ("**ab**", 1, "**…**", 2),
+        ] {
+            let text = marks::set(text);
+            assert_eq!(letters(&text).count(), count);
+            let shown = truncate(&text, most);
+            // Every mark that opens is closed.
+            assert_eq!(marks::pieces(&shown).filter(|(_, is_mark)| *is_mark).count() % 2, 0, "{shown:?}");
+            assert_eq!(shown, marks::set(cut), "{shown:?}");
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn apply(
             )]
             name::truncate(text, most as usize)
         }
-        Filter::Length => return Ok(name::graphemes(text).count().into()),
+        Filter::Length => return Ok(name::letters(text).count().into()),
         Filter::Replace => {
             let (from, to) = (arguments.text(0).unwrap_or_default(), arguments.text(1).unwrap_or_default());
             if from.is_empty() {
