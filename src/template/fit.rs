@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
     use crate::template::document::Document;
-    use crate::template::{reshape, samples};
+    use crate::template::{palette, reshape, samples};
 
     /// The misfit that `serde_path_to_error` finds in a document.
     fn expected(json: &Json) -> Option<(String, String)> {
@@ -342,6 +342,7 @@ mod tests {
         let mut misfits = 0;
         for id in samples::ids() {
             let mut document: Json = serde_json::from_str(samples::get(id).unwrap()).unwrap();
+            palette::fill(&mut document).unwrap();
             reshape::reshape(&mut document, &Limits::default(), &mut 0).unwrap();
             assert!(!assert_alike(&document), "{id}");
             let mut all = Vec::new();
