@@ -7,7 +7,7 @@ import { zoomIn, zoomOut, zoomTo, zoomToFit } from "./canvas/viewport.ts";
 import { placedByPath } from "./engine/live.ts";
 import { align, type Alignment, boundsOnCanvas, distribute, moveBy } from "./model/arrange.ts";
 import { type Placed, type Rect, unionOf } from "./model/geometry.ts";
-import { fresh, isContainer, type Layer, nameOf, type Node, type Uid, uid } from "./model/layer.ts";
+import { fresh, isContainer, isStack, type Layer, nameOf, type Node, type Uid, uid } from "./model/layer.ts";
 import { doc, edit, redo, redoLabel, select, selected, selection, topSelected, tree, undo, undoLabel } from "./model/store.ts";
 import { duplicate, insert, isHidden, isLocked, type Order, placeless, remove, reorder, shiftedBy, toggleHidden, toggleLocked, unwrap, wrap } from "./model/structure.ts";
 import type { MenuItem } from "./ui/menu.tsx";
@@ -59,10 +59,10 @@ export function pasteText(text: string): void {
   const layers = layersIn(text) ?? (text.trim() ? [{ ...newLayer("text", null), text: text.trim() }] : clipboard);
   const after = topSelected.peek().at(-1);
   const parent = after?.parent ?? null;
-  const copies = layers.map((layer) => (parent?.layer.type === "stack" ? placeless(fresh(layer)) : shiftedBy(fresh(layer), 16, 16)));
+  const copies = layers.map((layer) => (isStack(parent?.layer) ? placeless(fresh(layer)) : shiftedBy(fresh(layer), 16, 16)));
   if (copies.length === 0) return;
   const index = after ? after.index + 1 : doc.peek().layers.length;
-  edit("Paste", (before) => insert(before, copies, parent?.uid ?? null, index), { select: copies.map(uid) });
+  edit("Paste", (before) => insert(before, copies, parent?.uid ?? null, index, after?.slot), { select: copies.map(uid) });
 }
 
 function removeSelected(): void {
@@ -125,7 +125,7 @@ function nudge(dx: number, dy: number): void {
   const nodes = topSelected.peek().filter((node) => !isLocked(node));
   const [only] = nodes;
   const stack = only?.parent;
-  if (only && stack?.layer.type === "stack") {
+  if (only && stack && isStack(stack.layer)) {
     const along = stack.layer["direction"] === "row" ? dx : dy;
     if (along !== 0) order(along > 0 ? "forward" : "backward");
     return;

@@ -1,12 +1,13 @@
 // The bar above everything: file, tools, zoom, undo, JSON, publish.
 
 import { showsCode } from "./app_state.ts";
-import { add, newLayer, tool, type Tool } from "./canvas/tool.ts";
+import { add, type Inserted, newLayer, tool, type Tool } from "./canvas/tool.ts";
 import { zoom } from "./canvas/viewport.ts";
 import { command, keysText, menuItem } from "./commands.ts";
 import { mistake } from "./engine/live.ts";
 import { printDocument } from "./model/document.ts";
 import { leave, saved } from "./model/draft.ts";
+import { withType } from "./model/param.ts";
 import { doc, edit, origin, redoLabel, shown, undoLabel } from "./model/store.ts";
 import { dialog } from "./publish/session.ts";
 import { Icon } from "./ui/icon.tsx";
@@ -40,6 +41,24 @@ export function download(name: string, text: string): void {
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+const MORE_LAYERS: [Inserted, string][] = [
+  ["qr", "QR code"],
+  ["barcode", "Barcode"],
+  ["path", "Path"],
+  ["wrap", "Stack that wraps"],
+  ["repeat", "Repeat for each item of a list"],
+];
+
+/** Adds a layer; a repeat needs a list, which is declared with it. */
+function insertLayer(kind: Inserted): void {
+  if (kind === "repeat" && !Object.values(doc.peek().params ?? {}).some((param) => param.type === "list")) {
+    let name = "items";
+    for (let count = 2; name in (doc.peek().params ?? {}); count += 1) name = `items${count}`;
+    edit("Add a list", (before) => ({ ...before, params: { ...before.params, [name]: withType({ type: "list" }, "list") } }));
+  }
+  add(newLayer(kind, null));
 }
 
 const ZOOMS = ["zoom-in", "zoom-out", "zoom-100", "zoom-fit", "zoom-selection"];
@@ -95,6 +114,9 @@ export function TopBar() {
         <button type="button" class="icon" aria-label="Add a stack" title="Add a stack (auto layout)" onClick={() => add(newLayer("stack", null))}>
           <Icon name="stack" />
         </button>
+        <MenuButton className="icon" title="More layers" items={() => MORE_LAYERS.map(([kind, label]) => ({ label, run: () => insertLayer(kind) }))}>
+          <Icon name="plus" />
+        </MenuButton>
       </div>
       <div class="side end">
         <Action id="undo" />

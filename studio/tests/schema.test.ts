@@ -9,8 +9,8 @@ import { formOf, initial, read } from "../src/controls/value.ts";
 
 const schema = JSON.parse(readFileSync(new URL("../../templates/template.schema.json", import.meta.url), "utf8"));
 
-/** Fields whose JSON has no form: whatever a feed sends. */
-const FREE_JSON = new Set(["example"]);
+/** Fields whose JSON has no form: whatever a feed sends, and the items of a list. */
+const FREE_JSON = new Set(["example", "default"]);
 
 /** The fields that end in a control, in fields of fields. */
 function leaves(field: Field, depth = 0): Field[] {

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { placed as allPlaced } from "../engine/live.ts";
 import { boundsOnCanvas, dragHandle, type Handle, moveBy, rotateTo, setRect, stretch, type Target, unturned } from "../model/arrange.ts";
 import { apply, boundsOf, invert, middle, type Point, type Rect, unionOf } from "../model/geometry.ts";
-import { type Doc, fresh, type Layer, type Node, plainNumber, rounded, type Uid, uid, withField } from "../model/layer.ts";
+import { type Doc, fresh, isStack, type Layer, type Node, plainNumber, rounded, type Uid, uid, withField } from "../model/layer.ts";
 import { byPath, doc, edit, preview, selection } from "../model/store.ts";
 import { insert, moveInto, placeless, remove } from "../model/structure.ts";
 import { chain, type Scene, sceneNow, stackAt, targetsOf, touching } from "./hit.ts";
@@ -65,7 +65,7 @@ export function moveDrag(nodes: readonly Node[], start: Point, copies: boolean):
   const [targets, scene] = [targetsOf(nodes), sceneNow()];
   const bounds = unionOf(targets.map(boundsOnCanvas)) ?? { x: start.x, y: start.y, width: 0, height: 0 };
   const others = snapTargets(copies ? [] : nodes, base);
-  const stacked = nodes.every((node) => node.parent?.layer.type === "stack");
+  const stacked = nodes.every((node) => isStack(node.parent?.layer));
   let made: Uid[] | null = null;
 
   const place = (point: Point, keys: Keys): Doc => {

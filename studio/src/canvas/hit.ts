@@ -3,7 +3,7 @@
 import { placed as allPlaced, placedByPath } from "../engine/live.ts";
 import type { Target } from "../model/arrange.ts";
 import { boundsOf, hits, overlaps, type Placed, type Point, type Rect } from "../model/geometry.ts";
-import { isContainer, type Node } from "../model/layer.ts";
+import { isContainer, isStack, type Node } from "../model/layer.ts";
 import { byPath, selection } from "../model/store.ts";
 import { isLocked } from "../model/structure.ts";
 import { zoom } from "./viewport.ts";
@@ -104,7 +104,7 @@ export function stackAt(scene: Scene, point: Point, moved: readonly Node[]): { n
   const uids = new Set(moved.map((node) => node.uid));
   for (const placed of [...scene.placed].reverse()) {
     const node = scene.byPath.get(placed.path);
-    if (node?.layer.type !== "stack" || isLocked(node)) continue;
+    if (!node || !isStack(node.layer) || isLocked(node)) continue;
     if (chain(node).some((above) => uids.has(above.uid))) continue;
     if (hits(placed, point, 0)) return { node, placed };
   }

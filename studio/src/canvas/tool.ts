@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Rect } from "../model/geometry.ts";
-import { type Layer, newUid, UID, type Uid } from "../model/layer.ts";
+import { isStack, type Layer, newUid, UID, type Uid } from "../model/layer.ts";
 import { doc, edit, topSelected } from "../model/store.ts";
 import { insert } from "../model/structure.ts";
 
@@ -12,6 +12,9 @@ export const tool = signal<Tool>("select");
 /** The text layer that is edited in place. */
 export const editing = signal<Uid | null>(null);
 
+/** Layers that are added by a menu. */
+export type Inserted = "group" | "stack" | "wrap" | "qr" | "barcode" | "repeat" | "path";
+
 /** Sizes of new layers that were not drawn, in px. */
 const DEFAULT_SIZE = { width: 240, height: 160 };
 
@@ -19,7 +22,7 @@ const DEFAULT_SIZE = { width: 240, height: 160 };
 const DEFAULT_FILL = "#d0d4dc";
 
 /** A new layer of a kind, in a box; without one, in the middle of the canvas. */
-export function newLayer(kind: Exclude<Tool, "select" | "hand"> | "group" | "stack", area: Rect | null): Layer {
+export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area: Rect | null): Layer {
   const { width, height } = doc.peek();
   const size = { width: Math.min(DEFAULT_SIZE.width, width / 2), height: Math.min(DEFAULT_SIZE.height, height / 2) };
   const box = area ?? { x: Math.round((width - size.width) / 2), y: Math.round((height - size.height) / 2), ...size };
@@ -47,18 +50,34 @@ export function newLayer(kind: Exclude<Tool, "select" | "hand"> | "group" | "sta
       return { type: "image", src: "asset:avatar.png", ...place, fit: "cover", ...base };
     case "group":
       return { type: "group", x: box.x, y: box.y, children: [], ...base };
+    case "qr": {
+      const side = Math.min(box.width, box.height);
+      return { type: "qr", data: "https://example.com", x: box.x, y: box.y, width: side, height: side, ...base };
+    }
+    case "barcode":
+      return { type: "barcode", symbology: "code128", data: "ABC-123", x: box.x, y: box.y, width: box.width, height: Math.min(box.height, 100), ...base };
+    case "path":
+      return { type: "path", d: "M0 100 50 0 100 100Z", view_box: [0, 0, 100, 100], ...place, fill: DEFAULT_FILL, ...base };
+    case "wrap":
+      return { type: "stack", ...place, direction: "row", wrap: true, gap: 12, padding: 16, fill: "#f1f3f7", children: [], ...base };
+    case "repeat": {
+      const [list, param] = Object.entries(doc.peek().params ?? {}).find(([, each]) => each.type === "list") ?? ["", undefined];
+      const field = Object.keys((param?.["fields"] ?? {}) as object)[0];
+      const text = { type: "text", text: field ? `{{ item.${field} }}` : "{{ item }}", size: 24, fill: "#14142b", [UID]: newUid() };
+      return { type: "repeat", items: list, ...place, direction: "column", gap: 12, children: [text], ...base };
+    }
     case "stack":
       return { type: "stack", ...place, direction: "column", gap: 16, padding: 16, fill: "#f1f3f7", children: [], ...base };
   }
 }
 
-const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack" };
+const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack", qr: "QR code", barcode: "barcode", repeat: "repeat", path: "path" };
 
 /** Adds a layer in front of all others, or into the stack that is selected, and selects it. */
 export function add(layer: Layer): void {
   const made = layer[UID] ?? 0;
   const [only] = topSelected.peek();
-  const stack = topSelected.peek().length === 1 && only?.layer.type === "stack" ? only : null;
+  const stack = topSelected.peek().length === 1 && only && isStack(only.layer) ? only : null;
   edit(
     `Add ${NAMES[layer.type] ?? layer.type}`,
     (before) => {

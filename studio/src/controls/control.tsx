@@ -2,7 +2,9 @@
 
 import { useId } from "preact/hooks";
 import type { Field } from "../schema/field.ts";
-import { words } from "../schema/field.ts";
+import { PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
+import type { Param } from "../model/layer.ts";
+import { withType } from "../model/param.ts";
 import { GradientInput } from "./gradient.tsx";
 import { BooleanInput, ChoiceInput, ColorInput, type ControlProps, JsonInput, TextArea, TextInput } from "./scalar.tsx";
 import { formOf, initial } from "./value.ts";
@@ -27,6 +29,8 @@ export function Control(props: ControlProps) {
       return <MapInput {...props} field={field} />;
     case "either":
       return <EitherInput {...props} field={field} />;
+    case "param":
+      return <ParamInput {...props} />;
     case "json":
       return <JsonInput {...props} />;
     case "text":
@@ -37,7 +41,7 @@ export function Control(props: ControlProps) {
 }
 
 /** Kinds whose controls are higher than a line, so that they stand below their label. */
-const BLOCKS = new Set(["list", "object", "map", "either", "json"]);
+const BLOCKS = new Set(["list", "object", "map", "either", "json", "param"]);
 
 /** A label with its control. */
 export function Row(props: Omit<ControlProps, "label"> & { label?: string }) {
@@ -99,6 +103,37 @@ function ObjectInput({ field, value, onChange, inherited }: ControlProps & { fie
   );
 }
 
+/** The types that a value of a list's item may have. */
+const ITEM_TYPES = [...PARAM_FIELDS.keys()].filter((type) => type !== "list" && type !== "rich");
+
+function ParamInput({ value, onChange, label }: ControlProps) {
+  const param = (typeof value === "object" && value !== null ? value : { type: "text" }) as Param;
+  return (
+    <div class="object">
+      <select aria-label={`Type of ${label}`} value={param.type} onChange={(event) => onChange(withType(param, event.currentTarget.value))}>
+        {ITEM_TYPES.map((type) => (
+          <option key={type} value={type} title={PARAM_DOCS.get(type)}>
+            {words(type)}
+          </option>
+        ))}
+      </select>
+      {(PARAM_FIELDS.get(param.type) ?? []).map((field) => (
+        <Row
+          key={field.name}
+          field={field}
+          value={param[field.name]}
+          onChange={(next) => {
+            const copy = { ...param };
+            if (next === undefined) delete copy[field.name];
+            else copy[field.name] = next;
+            onChange(copy);
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
 function ListInput({ field, value, onChange, label, inherited }: ControlProps & { field: Field & { kind: "list" } }) {
   const list = Array.isArray(value) ? value : [];
   const replace = (index: number, next: unknown): void => onChange(list.map((item, at) => (at === index ? next : item)));
@@ -106,7 +141,7 @@ function ListInput({ field, value, onChange, label, inherited }: ControlProps & 
     const rest = list.filter((_, at) => at !== index);
     onChange(rest.length === 0 && !field.required ? undefined : rest);
   };
-  const isObject = field.item.kind === "object";
+  const isObject = field.item.kind === "object" || field.item.kind === "param";
   return (
     <div class="list">
       {list.map((item, index) => (

@@ -66,8 +66,10 @@ export function initial(field: Field): unknown {
       return {};
     case "either":
       return field.options[0] ? initial(field.options[0].field) : "";
+    case "param":
+      return { type: "text" };
     case "json":
-      return {};
+      return field.name === "default" || field.name === "example" ? [] : {};
     default:
       return "";
   }

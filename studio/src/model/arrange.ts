@@ -4,7 +4,7 @@
 // because only its author knows what it means.
 
 import { applyVector, boundsOf, invert, middle, type Placed, type Point, type Rect, unionOf, apply } from "./geometry.ts";
-import { changeLayers, type Doc, isExpression, type Layer, type Node, percent, plainNumber, rounded, type Uid, uid, withField } from "./layer.ts";
+import { changeLayers, type Doc, isExpression, isStack, type Layer, type Node, percent, plainNumber, rounded, type Uid, uid, withField } from "./layer.ts";
 
 /** A layer with its box. */
 export interface Target {
@@ -17,7 +17,7 @@ export function room(target: Target, doc: Doc): Rect {
   return target.placed.parent?.box ?? { x: 0, y: 0, width: doc.width, height: doc.height };
 }
 
-const isInStack = (node: Node): boolean => node.parent?.layer.type === "stack";
+const isInStack = (node: Node): boolean => isStack(node.parent?.layer);
 
 /** The value of a length after it changed by some px; the same value if it cannot change. */
 function shifted(value: unknown, by: number, whole: number): unknown {

@@ -20,6 +20,8 @@ export interface Layer {
   type: string;
   id?: string;
   children?: Layer[];
+  more?: Layer[];
+  empty?: Layer[];
   [field: string]: unknown;
   [UID]?: Uid;
   [LOCKED]?: boolean;
@@ -36,8 +38,8 @@ export interface Doc {
 
 export interface Param {
   type: string;
-  default?: string | number | boolean;
-  example?: string | number | boolean;
+  default?: Json;
+  example?: Json;
   description?: string;
   choices?: string[];
   [field: string]: unknown;
@@ -55,6 +57,21 @@ export function uid(layer: Layer): Uid {
   return layer[UID] ?? 0;
 }
 
+/** The lists of a layer that hold layers: of a repeat, also those after the last item, and those without any item. */
+export const SLOTS = ["children", "more", "empty"] as const;
+export type Slot = (typeof SLOTS)[number];
+
+/** A layer with its lists of layers changed; the same object if none of them is another one. */
+export function withSlots(layer: Layer, change: (layers: Layer[], slot: Slot) => Layer[]): Layer {
+  let next = layer;
+  for (const slot of SLOTS) {
+    const list = layer[slot];
+    const changed = list && change(list, slot);
+    if (changed && changed !== list) next = { ...next, [slot]: changed };
+  }
+  return next;
+}
+
 /** A layer with its children, in the tree of a document. */
 export interface Node {
   layer: Layer;
@@ -62,25 +79,30 @@ export interface Node {
   /** `layers[2].children[0]` */
   path: string;
   parent: Node | null;
-  /** Its place among its parent's children. */
+  /** The list of its parent that it is in. */
+  slot: Slot;
+  /** Its place in that list. */
   index: number;
 }
 
 /** All layers, those in front of others later; a parent before its children. */
 export function nodes(doc: Doc): Node[] {
   const found: Node[] = [];
-  const visit = (layers: Layer[], prefix: string, parent: Node | null): void => {
+  const visit = (layers: Layer[], prefix: string, parent: Node | null, slot: Slot): void => {
     layers.forEach((layer, index) => {
-      const node = { layer, uid: uid(layer), path: `${prefix}[${index}]`, parent, index };
+      const node = { layer, uid: uid(layer), path: `${prefix}[${index}]`, parent, slot, index };
       found.push(node);
-      if (layer.children) visit(layer.children, `${node.path}.children`, node);
+      for (const each of SLOTS) visit(layer[each] ?? [], `${node.path}.${each}`, node, each);
     });
   };
-  visit(doc.layers, "layers", null);
+  visit(doc.layers, "layers", null, "children");
   return found;
 }
 
-export const isContainer = (layer: Layer): boolean => layer.type === "group" || layer.type === "stack";
+/** Whether a layer gives its children their places. */
+export const isStack = (layer: Layer | undefined): boolean => layer?.type === "stack" || layer?.type === "repeat";
+
+export const isContainer = (layer: Layer): boolean => layer.type === "group" || isStack(layer);
 
 /**
  * Gives every layer a number. A layer at a place where `like` has one of the same type keeps that
@@ -93,8 +115,7 @@ export function numbered(doc: Doc, like?: Doc): Doc {
       const same = other?.type === layer.type ? other : undefined;
       const copy: Layer = { ...layer, [UID]: same?.[UID] ?? newUid() };
       if (same?.[LOCKED]) copy[LOCKED] = true;
-      if (layer.children) copy.children = number(layer.children, same?.children);
-      return copy;
+      return withSlots(copy, (list, slot) => number(list, same?.[slot]));
     });
   return { ...doc, layers: number(doc.layers, like?.layers) };
 }
@@ -102,8 +123,7 @@ export function numbered(doc: Doc, like?: Doc): Doc {
 /** A copy of a layer and its children with numbers of their own. */
 export function fresh(layer: Layer): Layer {
   const copy: Layer = { ...layer, [UID]: newUid() };
-  if (layer.children) copy.children = layer.children.map(fresh);
-  return copy;
+  return withSlots(copy, (list) => list.map(fresh));
 }
 
 /**
@@ -119,12 +139,7 @@ function mapList(layers: Layer[], change: (layer: Layer) => Layer | Layer[] | nu
   let differs = false;
   const result: Layer[] = [];
   for (const layer of layers) {
-    let next = layer;
-    if (layer.children) {
-      const children = mapList(layer.children, change);
-      if (children !== layer.children) next = { ...layer, children };
-    }
-    const changed = change(next);
+    const changed = change(withSlots(layer, (list) => mapList(list, change)));
     differs ||= changed !== layer;
     if (Array.isArray(changed)) result.push(...changed);
     else if (changed) result.push(changed);
@@ -179,5 +194,6 @@ export function nameOf(layer: Layer): string {
     const source = String(layer["src"] ?? "");
     return source.replace(/^asset:/, "") || "Image";
   }
+  if (layer.type === "qr") return "QR code";
   return layer.type.charAt(0).toUpperCase() + layer.type.slice(1);
 }

@@ -121,7 +121,7 @@ export function exampleQuery(document: Pick<Doc, "params">): string {
   const query = new URLSearchParams();
   for (const [name, param] of Object.entries(document.params ?? {}).sort(([one], [two]) => (one < two ? -1 : 1))) {
     const value = param.example ?? param.default;
-    if (value !== undefined) query.set(name, String(value));
+    if (value !== undefined) query.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   return query.toString();
 }

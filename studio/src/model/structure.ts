@@ -1,31 +1,31 @@
 // The tree of a document: remove, duplicate, group, order, hide, lock.
 
 import type { Rect } from "./geometry.ts";
-import { changeLayers, type Doc, fresh, isContainer, type Layer, LOCKED, mapLayers, type Node, newUid, plainNumber, rounded, UID, type Uid, uid, withField } from "./layer.ts";
+import { changeLayers, type Doc, fresh, isContainer, isStack, type Layer, LOCKED, mapLayers, type Node, newUid, plainNumber, rounded, type Slot, UID, type Uid, uid, withField, withSlots } from "./layer.ts";
 
 export function remove(doc: Doc, uids: ReadonlySet<Uid>): Doc {
   return mapLayers(doc, (layer) => (uids.has(uid(layer)) ? null : layer));
 }
 
 /** Puts layers into a parent (null: the canvas), in front of the one that is at `index` now. */
-export function insert(doc: Doc, layers: Layer[], parent: Uid | null, index: number): Doc {
+export function insert(doc: Doc, layers: Layer[], parent: Uid | null, index: number, slot: Slot = "children"): Doc {
   const into = (list: Layer[]): Layer[] => [...list.slice(0, index), ...layers, ...list.slice(index)];
   if (parent === null) return { ...doc, layers: into(doc.layers) };
-  return changeLayers(doc, new Set([parent]), (layer) => ({ ...layer, children: into(layer.children ?? []) }));
+  return changeLayers(doc, new Set([parent]), (layer) => ({ ...layer, [slot]: into(layer[slot] ?? []) }));
 }
 
 /** Moves layers to another place in the tree. What is dropped into itself stays. */
-export function moveInto(doc: Doc, moved: Node[], parent: Node | null, index: number): Doc {
+export function moveInto(doc: Doc, moved: Node[], parent: Node | null, index: number, slot: Slot = "children"): Doc {
   for (let above = parent; above; above = above.parent) if (moved.some((node) => node.uid === above?.uid)) return doc;
-  const before = moved.filter((node) => (node.parent?.uid ?? null) === (parent?.uid ?? null) && node.index < index).length;
+  const before = moved.filter((node) => (node.parent?.uid ?? null) === (parent?.uid ?? null) && node.slot === slot && node.index < index).length;
   const rest = remove(doc, new Set(moved.map((node) => node.uid)));
-  return insert(rest, moved.map((node) => node.layer), parent?.uid ?? null, index - before);
+  return insert(rest, moved.map((node) => node.layer), parent?.uid ?? null, index - before, slot);
 }
 
 /** Copies of layers, each above its original and a little aside; in a stack, behind it. */
 export function duplicate(doc: Doc, nodes: readonly Node[], aside: number): { doc: Doc; copies: Uid[] } {
   const copies: Uid[] = [];
-  const inStack = new Map(nodes.map((node) => [node.uid, node.parent?.layer.type === "stack"]));
+  const inStack = new Map(nodes.map((node) => [node.uid, isStack(node.parent?.layer)]));
   const next = mapLayers(doc, (layer) => {
     const isInStack = inStack.get(uid(layer));
     if (isInStack === undefined) return layer;
@@ -58,7 +58,7 @@ export function wrap(doc: Doc, nodes: Node[], type: "group" | "stack", frame: Re
   const made = newUid();
   if (!front) return { doc, uid: made };
   const parent = front.parent;
-  const isPlaced = parent?.layer.type !== "stack";
+  const isPlaced = !isStack(parent?.layer);
   const children = ordered.map(({ layer }) => {
     if (type === "stack") return placeless(layer);
     if (isPlaced) return shiftedBy(layer, -frame.x, -frame.y);
@@ -74,7 +74,7 @@ export function wrap(doc: Doc, nodes: Node[], type: "group" | "stack", frame: Re
   };
   const index = front.index - ordered.filter((node) => node !== front && node.index < front.index).length;
   const rest = remove(doc, new Set(ordered.map((node) => node.uid)));
-  return { doc: insert(rest, [container], parent?.uid ?? null, index), uid: made };
+  return { doc: insert(rest, [container], parent?.uid ?? null, index, front.slot), uid: made };
 }
 
 /**
@@ -83,7 +83,7 @@ export function wrap(doc: Doc, nodes: Node[], type: "group" | "stack", frame: Re
  */
 export function unwrap(doc: Doc, nodes: readonly Node[], frames: ReadonlyMap<Uid, Rect>): { doc: Doc; freed: Uid[] } {
   const freed: Uid[] = [];
-  const inStack = new Map(nodes.map((node) => [node.uid, node.parent?.layer.type === "stack"]));
+  const inStack = new Map(nodes.map((node) => [node.uid, isStack(node.parent?.layer)]));
   const next = mapLayers(doc, (layer) => {
     const isInStack = inStack.get(uid(layer));
     if (isInStack === undefined || !isContainer(layer)) return layer;
@@ -93,8 +93,8 @@ export function unwrap(doc: Doc, nodes: readonly Node[], frames: ReadonlyMap<Uid
       const frame = frames.get(uid(child));
       if (!frame) return child;
       const isPlain = (value: unknown) => value === undefined || plainNumber(value) !== null;
-      const x = layer.type === "stack" || isPlain(child["x"]) ? rounded(frame.x) : child["x"];
-      const y = layer.type === "stack" || isPlain(child["y"]) ? rounded(frame.y) : child["y"];
+      const x = isStack(layer) || isPlain(child["x"]) ? rounded(frame.x) : child["x"];
+      const y = isStack(layer) || isPlain(child["y"]) ? rounded(frame.y) : child["y"];
       let copy = withField(withField(child, "x", x), "y", y);
       // There is no stack to fill any more.
       if (copy["width"] === "fill") copy = withField(copy, "width", rounded(frame.width));
@@ -122,11 +122,7 @@ export function reorder(doc: Doc, uids: ReadonlySet<Uid>, order: Order): Doc {
     }
     return order === "forward" ? result.reverse() : result;
   };
-  const next = mapLayers(doc, (layer) => {
-    if (!layer.children) return layer;
-    const children = sorted(layer.children);
-    return children === layer.children ? layer : { ...layer, children };
-  });
+  const next = mapLayers(doc, (layer) => withSlots(layer, sorted));
   const layers = sorted(next.layers);
   return layers === next.layers ? next : { ...next, layers };
 }

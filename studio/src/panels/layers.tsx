@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { contextItems } from "../commands.ts";
 import { editing } from "../canvas/tool.ts";
-import { changeLayers, isContainer, LOCKED, nameOf, type Node, type Uid, withField } from "../model/layer.ts";
+import { changeLayers, isContainer, isStack, LOCKED, nameOf, type Node, type Uid, withField } from "../model/layer.ts";
 import { byUid, edit, select, selection, topSelected, tree } from "../model/store.ts";
 import { isHidden, moveInto, placeless, toggleHidden, toggleLocked } from "../model/structure.ts";
 import { report } from "../engine/live.ts";
@@ -60,7 +60,7 @@ export function Layers() {
     if (event.altKey && node && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       // Up in the list is to the front.
       const to = node.index + (event.key === "ArrowUp" ? 2 : -1);
-      if (to >= 0) edit("Change order", (before) => moveInto(before, [node], node.parent, to));
+      if (to >= 0) edit("Change order", (before) => moveInto(before, [node], node.parent, to, node.slot));
     } else if (event.key === "ArrowDown") go(rows[at + 1] ?? rows[0]);
     else if (event.key === "ArrowUp") go(at < 0 ? rows.at(-1) : rows[at - 1]);
     else if (event.key === "Home") go(rows[0]);
@@ -95,9 +95,9 @@ export function Layers() {
     if (!to || !target) return;
     const into = to.where === "inside" ? target : target.parent;
     // The children of a stack have no place of their own.
-    const moved = topSelected.peek().map((node) => (into?.layer.type === "stack" ? { ...node, layer: placeless(node.layer) } : node));
+    const moved = topSelected.peek().map((node) => (isStack(into?.layer) ? { ...node, layer: placeless(node.layer) } : node));
     edit("Change order", (before) =>
-      to.where === "inside" ? moveInto(before, moved, target, target.layer.children?.length ?? 0) : moveInto(before, moved, target.parent, target.index + (to.where === "above" ? 1 : 0)),
+      to.where === "inside" ? moveInto(before, moved, target, target.layer.children?.length ?? 0) : moveInto(before, moved, target.parent, target.index + (to.where === "above" ? 1 : 0), target.slot),
     );
   };
 

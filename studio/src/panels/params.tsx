@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Row } from "../controls/control.tsx";
 import { report } from "../engine/live.ts";
 import { countUses, renameParam } from "../model/expression.ts";
+import { withType } from "../model/param.ts";
 import type { Doc, Param } from "../model/layer.ts";
 import { doc, edit, shown } from "../model/store.ts";
 import { PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
@@ -24,20 +25,8 @@ function setParam(name: string, param: Param | undefined, label: string): void {
   );
 }
 
-/** A param of another type keeps what that type has too. */
-function withType(param: Param, type: string): Param {
-  const fields = PARAM_FIELDS.get(type) ?? [];
-  const next: Param = { type };
-  for (const field of fields) {
-    const value = param[field.name];
-    const isNumber = field.kind === "number";
-    if (value !== undefined && (!isNumber || typeof value === "number") && (isNumber || typeof value !== "number")) next[field.name] = value;
-    else if (field.required) next[field.name] = field.name === "choices" ? ["one", "two"] : "";
-  }
-  if (type === "choice" && next.default !== undefined && !next.choices?.includes(String(next.default))) delete next.default;
-  if (type === "color") for (const name of ["default", "example"]) if (typeof next[name] === "string" && !CSS.supports("color", next[name])) delete next[name];
-  return next;
-}
+/** A value in a line. */
+const shortly = (value: unknown): string => (Array.isArray(value) ? (value.length === 1 ? "1 item" : `${value.length} items`) : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 export function Params() {
   const params = Object.entries(shown.value.params ?? {});
@@ -82,14 +71,14 @@ function ParamCard({ name, param, open, toggle, renamed }: { name: string; param
     else setParam(name, undefined, "Remove a param");
   };
   const fields = PARAM_FIELDS.get(param.type) ?? [];
-  const order = ["example", "default", "choices", "max_chars", "min", "max"];
+  const order = ["fields", "example", "default", "choices", "max_chars", "min", "max"];
   const rank = (field: { name: string }): number => (order.includes(field.name) ? order.indexOf(field.name) : order.length);
   return (
     <div class={`card ${open ? "open" : ""}`}>
       <button type="button" class="card-head" aria-expanded={open} onClick={toggle}>
         <code>{name}</code>
         <span class="type">{param.type}</span>
-        <span class={`value ${value === null || value === undefined ? "missing" : ""}`}>{value === null || value === undefined ? "missing" : String(value)}</span>
+        <span class={`value ${value === null || value === undefined ? "missing" : ""}`}>{value === null || value === undefined ? "missing" : shortly(value)}</span>
       </button>
       {open && (
         <div class="card-body">

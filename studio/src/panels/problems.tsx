@@ -46,6 +46,6 @@ export function Problems() {
 
 /** The layer that a field belongs to: `layers[0].children[1]` of `layers[0].children[1].fill`. */
 export function layerOf(field: string): number | null {
-  const path = /^layers\[\d+\](?:\.children\[\d+\])*/.exec(field)?.[0];
+  const path = /^layers\[\d+\](?:\.(?:children|more|empty)\[\d+\])*/.exec(field)?.[0];
   return path ? (byPath.peek().get(path)?.uid ?? null) : null;
 }

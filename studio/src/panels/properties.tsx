@@ -5,8 +5,9 @@ import { command, keysText } from "../commands.ts";
 import { Row } from "../controls/control.tsx";
 import { TextInput } from "../controls/scalar.tsx";
 import { placedByPath } from "../engine/live.ts";
-import { changeLayers, type Doc, type Node, plainNumber, rounded, type Uid, withField } from "../model/layer.ts";
+import { changeLayers, type Doc, isStack, newUid, type Node, plainNumber, rounded, UID, type Uid, uid, withField } from "../model/layer.ts";
 import { edit, selected, shown } from "../model/store.ts";
+import { insert } from "../model/structure.ts";
 import { DOCUMENT_FIELDS, type Field, LAYER_DOCS, words } from "../schema/field.ts";
 import { ELSEWHERE, type Group, sharedGroups } from "../schema/group.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -71,7 +72,28 @@ function OfLayers({ nodes }: { nodes: Node[] }) {
       {groups.map((group) =>
         group.title === "Layout" ? <Layout key={group.title} group={group} nodes={nodes} get={get} set={set} /> : <Section key={group.title} group={group} get={get} set={set} />,
       )}
+      {nodes.length === 1 && first?.layer.type === "repeat" && <RepeatLists node={first} />}
     </>
+  );
+}
+
+/** The other lists of a repeat: each begins with a text. */
+function RepeatLists({ node }: { node: Node }) {
+  const begin = (slot: "more" | "empty", text: string): void => {
+    const layer = { type: "text", text, size: 24, fill: "#14142b", [UID]: newUid() };
+    edit("Add a layer", (before) => insert(before, [layer], node.uid, node.layer[slot]?.length ?? 0, slot), { select: [uid(layer)] });
+  };
+  return (
+    <div class="section">
+      <h3>Around the items</h3>
+      <p class="note">The tree has the layers of each item, then those after the last one where not all are shown, then those without any item.</p>
+      <button type="button" class="button quiet" onClick={() => begin("more", "and {{ loop.more }} more")}>
+        + A layer if there are more
+      </button>
+      <button type="button" class="button quiet" onClick={() => begin("empty", "Nothing yet")}>
+        + A layer if there is no item
+      </button>
+    </div>
   );
 }
 
@@ -134,7 +156,7 @@ function Layout({ group, nodes, get, set }: Omit<SectionProps, "bare"> & { nodes
   const single = nodes.length === 1 && only ? only : null;
   const box = single ? placedByPath.value.get(single.path)?.box : undefined;
   const parent = single ? placedByPath.value.get(single.path)?.parent?.box : undefined;
-  const isInStack = nodes.some((node) => node.parent?.layer.type === "stack");
+  const isInStack = nodes.some((node) => isStack(node.parent?.layer));
   const measured: Record<string, number | undefined> = {
     x: box && rounded(box.x - (parent?.x ?? 0)),
     y: box && rounded(box.y - (parent?.y ?? 0)),

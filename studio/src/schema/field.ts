@@ -33,6 +33,8 @@ export interface Choice {
 }
 
 export type Kind =
+  /** A param of any type that a list's item may have. */
+  | { kind: "param" }
   | { kind: "number" | "length" | "extent" | "integer" | "text" | "color" | "boolean" | "json" }
   | { kind: "choice"; choices: Choice[] }
   | { kind: "list"; item: Field; least: number; most: number }
@@ -114,6 +116,7 @@ function kindOf(name: string, plain: Schema[]): Kind {
   }
   const [form] = plain;
   if (!form) return { kind: "json" };
+  if (refName(form) === "Param") return { kind: "param" };
   const target = resolve(form);
   if (words.length > 0 && target.oneOf?.every((each) => each.const !== undefined)) return { kind: "choice", choices: words };
   if (words.length > 0 && target.enum) return { kind: "choice", choices: words };

@@ -1,0 +1,56 @@
+// Every kind of layer and of param is offered, drawn at once, and has its properties.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { studioForFile } from "./studio.mjs";
+
+const studio = studioForFile();
+const EMPTY = { width: 800, height: 600, background: "#ffffff", layers: [] };
+
+test("layers that the menu adds are drawn without a fault, and have their properties", async () => {
+  const page = await studio.open();
+  await studio.openText(JSON.stringify(EMPTY));
+  for (const [item, type, field] of [
+    ["QR code", "qr", "Error correction"],
+    ["Barcode", "barcode", "Symbology"],
+    ["Path", "path", "D"],
+    ["Stack that wraps", "stack", "Wrap"],
+    ["Repeat for each item of a list", "repeat", "Items"],
+  ]) {
+    await page.locator(".stage").focus();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More layers" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+    const added = (await studio.document()).layers.at(-1);
+    assert.equal(added.type, type);
+    await page.getByRole("region", { name: "Properties" }).getByText(field, { exact: true }).first().waitFor();
+  }
+  assert.equal(await page.locator(".problems").count(), 0);
+  // The repeat draws its list, and has layers for the rest and for nothing.
+  const made = await studio.document();
+  assert.deepEqual(made.params.items.fields, { name: { type: "text" } });
+  assert.equal(made.layers.at(-1).items, "items");
+  await page.getByRole("button", { name: "+ A layer if there is no item" }).click();
+  assert.equal((await studio.document()).layers.at(-1).empty[0].text, "Nothing yet");
+  await page.getByRole("treeitem", { name: /^Repeat/ }).waitFor();
+  await page.getByRole("treeitem", { name: /^Nothing yet/ }).click();
+  await page.locator(".stage").focus();
+  await page.keyboard.press("Delete");
+  assert.deepEqual((await studio.document()).layers.at(-1).empty, []);
+});
+
+test("params of every type are declared, and their cases are tried", async () => {
+  const page = await studio.open();
+  await studio.openText(JSON.stringify({ ...EMPTY, params: { value: { type: "text" } }, layers: [{ type: "text", text: "{{ value }}", size: 40, fill: "#000000" }] }));
+  await page.getByRole("tab", { name: "Params" }).click();
+  await page.getByRole("button", { name: /^value text/ }).click();
+  for (const type of ["boolean", "date", "email", "rich", "list"]) {
+    await page.getByLabel("Type", { exact: true }).selectOption(type);
+    await studio.eventually((made) => assert.equal(made.params.value.type, type));
+    assert.equal(await page.locator(".problems").count(), 0, type);
+  }
+  await studio.eventually((made) => assert.deepEqual(made.params.value.fields, { name: { type: "text" } }));
+  await page.getByLabel("Type of Fields name").selectOption("number");
+  await studio.eventually((made) => assert.deepEqual(made.params.value.fields, { name: { type: "number" } }));
+  await page.getByRole("toolbar", { name: "Worst cases" }).getByRole("button", { name: /^many in value/ }).waitFor();
+});
