@@ -33,6 +33,7 @@
 //! mcp        (of no picture) the same for programs that a language model drives
 //! page       the samples          → `/`, where a person builds one
 //! torture    (in no request) a template's worst cases, whether it survives them, a sheet of all
+//! audience   (in no request) a file of recipients: whose pictures are bad, and why
 //! ```
 //!
 //! # Invariants, as absences
@@ -68,6 +69,7 @@ pub mod text;
 
 pub mod access;
 pub mod api;
+pub mod audience;
 pub mod incremental;
 pub mod inputs;
 pub mod layout;

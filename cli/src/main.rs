@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod check;
 mod clock;
 mod dev;
 mod diff;
@@ -68,6 +69,9 @@ enum Command {
     /// Checks the pictures in the HTML of an email: tags, values, sizes, signatures.
     #[command(after_help = "Example:\n  monogram lint email.html --sender mailchimp --templates templates")]
     Lint(lint::Arguments),
+    /// Checks the pictures of all recipients in a file; fails where one is bad.
+    #[command(after_help = "Example:\n  monogram check welcome.json contacts.csv --map 'name=First Name'")]
+    Check(check::Arguments),
     /// Signs a URL for an email: what it fixes, and what a sender's tags may fill.
     #[command(after_help = "Example:\n  monogram sign acme/hello@4 --fixed company=Acme --open name --expires 90d")]
     Sign(sign::Arguments),
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments, &folder),
         Command::Font(arguments) => font::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments, &folder),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Seal(arguments) => sign::seal(&arguments),
         Command::Push(arguments) => push::run(&arguments, &folder),

@@ -25,7 +25,7 @@ use crate::plan::{Paint, Plan};
 use crate::render::Resources;
 use crate::text::{Overflow, Report};
 
-use super::outcome::{Case, Finding};
+use super::outcome::{Case, Fault, Finding};
 
 /// A distance in px that is not visible. Rounding, and moving edges to whole px, cause such
 /// distances.
@@ -59,7 +59,7 @@ impl Checks<'_> {
         let mut checker = Checker { checks: self, resources, case, texts: Vec::new(), findings: Vec::new() };
         for warning in &plan.warnings {
             let (layer, fault) = warning.split_once(": ").unwrap_or(("", warning));
-            checker.find(layer, fault);
+            checker.find(Fault::Value, layer, fault);
         }
         let all = Place { transform: Transform::identity(), window: scene.frame, opacity: 1.0 };
         for item in &scene.items {
@@ -123,8 +123,8 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn find(&mut self, layer: &str, what: impl Into<String>) {
-        self.findings.push(Finding { layer: layer.to_owned(), what: what.into() });
+    fn find(&mut self, fault: Fault, layer: &str, what: impl Into<String>) {
+        self.findings.push(Finding { fault, layer: layer.to_owned(), what: what.into() });
     }
 
     fn item(&mut self, item: &'a Item, place: Place) {
@@ -142,7 +142,11 @@ impl<'a> Checker<'a> {
         for child in &item.children {
             let out = overhang(child.frame, item.frame);
             if item.word == "stack" && out > SLACK_PX {
-                self.find(&child.name, format!("reaches {out:.0} px out of its stack ({})", item.name));
+                self.find(
+                    Fault::Collision,
+                    &child.name,
+                    format!("reaches {out:.0} px out of its stack ({})", item.name),
+                );
             }
             self.item(child, place);
         }
@@ -152,25 +156,25 @@ impl<'a> Checker<'a> {
         let layer = item.name.as_str();
         let Text { block, report, style, .. } = text;
         if block.overflows {
-            self.find(layer, "the text does not fit its box");
+            self.find(Fault::CutOff, layer, "the text does not fit its box");
         } else if block.truncated && style.overflow != Overflow::Ellipsis {
-            self.find(layer, "the text is cut off");
+            self.find(Fault::CutOff, layer, "the text is cut off");
         } else if block.truncated && self.case.ordinary {
-            self.find(layer, "the text is cut off, although the values are ordinary");
+            self.find(Fault::CutOff, layer, "the text is cut off, although the values are ordinary");
         } else if block.truncated && self.checks.fixed.contains(item.path.as_str()) {
-            self.find(layer, "the text is cut off, although no param changes it");
+            self.find(Fault::CutOff, layer, "the text is cut off, although no param changes it");
         }
         if report.unknown_family {
-            self.find(layer, "there is no such font");
+            self.find(Fault::Value, layer, "there is no such font");
         }
         if report.cut {
-            self.find(layer, "the text is longer than a text may be");
+            self.find(Fault::CutOff, layer, "the text is longer than a text may be");
         }
         self.glyphs(layer, report);
         if let Some(tag) = self.case.tag
             && text.text.to_lowercase().contains(&tag.to_lowercase())
         {
-            self.find(layer, "shows the merge tag");
+            self.find(Fault::MergeTag, layer, "shows the merge tag");
         }
 
         let faint = place.opacity * alpha(item) < FAINT;
@@ -180,7 +184,7 @@ impl<'a> Checker<'a> {
         }
         let hidden = lines.iter().fold(0.0_f32, |most, line| most.max(overhang(line.bounds, place.window)));
         if hidden > SLACK_PX {
-            self.find(layer, format!("{hidden:.0} px of its letters are hidden"));
+            self.find(Fault::Collision, layer, format!("{hidden:.0} px of its letters are hidden"));
         }
         self.texts.push(Ink { layer, lines });
     }
@@ -188,7 +192,7 @@ impl<'a> Checker<'a> {
     /// Finds characters that no font has.
     fn glyphs(&mut self, layer: &str, report: &Report) {
         if report.missing_count > 0 {
-            self.find(layer, format!("no font has {} of the characters", report.missing_count));
+            self.find(Fault::Letter, layer, format!("no font has {} of the characters", report.missing_count));
         }
     }
 
@@ -208,7 +212,7 @@ impl<'a> Checker<'a> {
         }
         // An image without any source is left out on purpose.
         if !problems.is_empty() {
-            self.find(&item.name, problems.join("; "));
+            self.find(Fault::Image, &item.name, problems.join("; "));
         }
     }
 
@@ -223,7 +227,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (layer, fault) in found {
-            self.find(layer, fault);
+            self.find(Fault::Collision, layer, fault);
         }
     }
 }

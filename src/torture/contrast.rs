@@ -8,7 +8,7 @@ use crate::geometry::Rect;
 use crate::layout::{Content, Item, Scene};
 use crate::plan::{Blend, Paint};
 
-use super::outcome::Finding;
+use super::outcome::{Fault, Finding};
 
 /// The least ratio for small letters.
 const LEAST: f64 = 4.5;
@@ -92,7 +92,7 @@ impl Walk {
             // Rounded down, so that a ratio just below the least one does not look like it.
             let ratio = libm::floor(ratio * 10.0) / 10.0;
             let what = format!("its contrast is {ratio:.1}:1, and letters of this size need {least}:1");
-            self.findings.push(Finding { layer: item.name.clone(), what });
+            self.findings.push(Finding { fault: Fault::Contrast, layer: item.name.clone(), what });
         }
     }
 }

@@ -32,12 +32,10 @@ use crate::request::{Format, Options};
 use crate::template::Template;
 use crate::world::World;
 
-use check::Checks;
-
 pub use cases::cases;
-pub use check::LaidOut;
+pub use check::{Checks, LaidOut};
 pub use contrast::contrast;
-pub use outcome::{Case, Finding, Outcome};
+pub use outcome::{Case, Fault, Finding, Outcome};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
 

@@ -20,9 +20,30 @@ pub struct Case {
     pub tag: Option<&'static str>,
 }
 
+/// The kind of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A text is cut off, or does not fit.
+    CutOff,
+    /// Letters are hidden, outside, or on top of others.
+    Collision,
+    /// No font has a character.
+    Letter,
+    /// An image cannot be shown.
+    Image,
+    /// A merge tag is visible.
+    MergeTag,
+    /// A text is hard to see.
+    Contrast,
+    /// A value cannot be used as the template asks.
+    Value,
+}
+
 /// A fault that a recipient would see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// Its kind.
+    pub fault: Fault,
     /// The layer's `id`, or else its path.
     pub layer: String,
     /// The fault, in words.

@@ -184,7 +184,7 @@ impl Labels {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Case, Finding};
+    use super::super::{Case, Fault, Finding};
     use super::*;
     use crate::image;
     use crate::world::Embedded;
@@ -195,7 +195,8 @@ mod tests {
         let document = r#"{ "width": 600, "height": 300, "layers": [{ "type": "text", "text": "{{ name }}", "size": 90 }],
             "params": { "name": { "type": "text" } } }"#;
         let template = Template::parse(document, &limits).unwrap();
-        let finding = Finding { layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned() };
+        let finding =
+            Finding { fault: Fault::MergeTag, layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned() };
         let case =
             |name: &str| Case { name: name.to_owned(), query: format!("name={name}"), ordinary: true, tag: None };
         let outcome = |name: &str, findings: &[Finding]| Outcome { case: case(name), findings: findings.to_vec() };

@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "world",
     "render",
     "torture",
+    "audience",
     "response",
     "snippet",
     "lint",

@@ -8,6 +8,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod audience;
 mod files;
 mod report;
 mod stress;

@@ -1,5 +1,6 @@
 // The dialogs of the page: publish, API key, keyboard shortcuts.
 
+import { AudienceDialog } from "../audience/audience_dialog.tsx";
 import { COMMANDS, keysText } from "../commands.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { KeyForm } from "./key_form.tsx";
@@ -17,6 +18,8 @@ export function Dialogs() {
       return <PublishDialog onClose={close} />;
     case "revisions":
       return <RevisionsDialog onClose={close} />;
+    case "audience":
+      return <AudienceDialog onClose={close} />;
     case "key":
       return <KeyDialog />;
     case "keys":
