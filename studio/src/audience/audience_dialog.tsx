@@ -3,7 +3,8 @@
 import { batch, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { drawOn, filesVersion } from "../engine/live.ts";
-import { caseName, doc, typedQuery } from "../model/store.ts";
+import { nameOf } from "../model/layer.ts";
+import { byPath, caseName, doc, typedQuery } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { begin, cancel, columns, counts, failure, fileName, filter, forget, found, least, listed, opened, reasons, rows, seconds, share, state, take, troubled, unclosed } from "./check.ts";
@@ -236,6 +237,12 @@ function Results({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** What the tree calls a layer that is named by its path; any other name stays. */
+const layerName = (where: string): string => {
+  const node = byPath.value.get(where);
+  return node ? nameOf(node.layer) : where;
+};
+
 function Picture({ row, onClose }: { row: Found; onClose: () => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -248,7 +255,7 @@ function Picture({ row, onClose }: { row: Found; onClose: () => void }) {
       <ul>
         {row.troubles.map(({ where, what }) => (
           <li key={where + what}>
-            {where && <b>{where}</b>} {what}
+            {where && <b>{layerName(where)}</b>} {what}
           </li>
         ))}
       </ul>
