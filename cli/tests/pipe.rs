@@ -19,6 +19,8 @@ const COMMANDS: &str = "
     *font Brand.woff2 Brand.ttf
     *lint email.html
     *lint --json email.html
+    *check hello.json contacts.csv
+    *check --json hello.json contacts.csv
     *sign acme/hello --open name
     *seal acme/hello people.jsonl
     *push hello.json
