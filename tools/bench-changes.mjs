@@ -48,7 +48,7 @@ const hex = () => `%23${((Math.imul(++number, 2654435761) >>> 8) | 0x404040).toS
 const known = (kind) => url(kind, number % KNOWN);
 const fresh = (kind) => url(kind, 1_000 + number);
 const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`t${at}`, card({ background: { type: "linear", angle: at * 18, stops: [{ color: "#5b2be0" }, { color: `hsl(${at * 18} 70% 50%)` }] } })]));
-const SAMPLES = ["welcome", "sales-outreach", "real-estate", "newsletter-hero", "website-banner", "event-badge", "abandoned-cart", "certificate"];
+const SAMPLES = ["welcome", "sales-outreach", "real-estate", "newsletter-hero", "website-banner", "event-badge", "abandoned-cart", "certificate", "cart-products", "loyalty-card", "boarding-pass"];
 
 const fixed = () => `/i/images.png?${name()}&avatar_url=${url("avatar", 1)}&logo_url=${url("logo", 1)}`;
 
