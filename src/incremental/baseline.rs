@@ -35,7 +35,7 @@ use crate::warnings::Warnings;
 use super::damage::{self, Damage};
 use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
-use super::png::Strips;
+use super::png::{Strips, distinct};
 
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.
@@ -133,8 +133,8 @@ impl Patch {
     #[must_use]
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
-        let damage: Vec<_> = self.damage.iter().map(|rect| region(*rect)).collect();
-        let images: Vec<_> = self.images.iter().map(|rect| region(*rect)).collect();
+        let [damage, images] =
+            [&self.damage, &self.images].map(|rects| distinct(rects.iter().map(|rect| region(*rect))));
         made.strips.iter().find_map(|strips| strips.encode(picture, &damage, &images))
     }
 }

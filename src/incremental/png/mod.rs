@@ -22,5 +22,5 @@ mod region;
 mod rows;
 mod strips;
 
-pub use region::{Region, united};
+pub use region::{Region, distinct, united};
 pub use strips::Strips;

@@ -49,6 +49,28 @@ pub fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges
 }
 
+/// Regions that a region is compared with: with all of them, a thousand layers would take a million
+/// steps.
+const COMPARED: usize = 256;
+
+/// Regions without those that lie in an earlier one. A template may have hundreds of layers in one
+/// place, and each pixel would be looked at for each of them.
+pub fn distinct(regions: impl Iterator<Item = Region>) -> Vec<Region> {
+    let within = |inner: &Range<usize>, outer: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
+    let mut kept: Vec<Region> = Vec::new();
+    for region in regions {
+        let is_known = kept
+            .iter()
+            .rev()
+            .take(COMPARED)
+            .any(|earlier| within(&region.rows, &earlier.rows) && within(&region.columns, &earlier.columns));
+        if !is_known {
+            kept.push(region);
+        }
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +79,14 @@ mod tests {
     fn ranges_are_united() {
         assert_eq!(united(vec![7..9, 0..2, 2..3, 8..8, 5..6]), [0..3, 5..6, 7..9]);
         assert_eq!(united(Vec::new()), []);
+    }
+
+    #[test]
+    fn a_region_in_an_earlier_one_is_left_out() {
+        let [wide, inner, apart] =
+            [(0..9, 0..9), (2..9, 3..4), (2..10, 3..4)].map(|(rows, columns)| Region { rows, columns });
+        let all = [inner.clone(), wide.clone(), inner.clone(), wide.clone(), apart.clone()];
+        assert_eq!(distinct(all.into_iter()), [inner, wide, apart]);
     }
 
     #[test]
