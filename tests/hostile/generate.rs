@@ -145,7 +145,9 @@ impl From<'_> {
         };
         let options = self.of(&["", "&_dpr=2", "&_dpr=3", "&_w=4096", "&_q=80", "&_lang=ar", "&_debug=boxes", "&_w=7"]);
         let n = self.of(&["7", "", "1e9", "-3", "0.001", "1000"]);
-        format!("name={name}&n={n}&c=%23abc{options}")
+        // The compact form of a list with one field.
+        let items = "x%7C".repeat(self.of(&[0, 1, 10, 100]));
+        format!("name={name}&n={n}&c=%23abc&items={items}{options}")
     }
 
     fn document(&mut self) -> Value {
@@ -156,6 +158,7 @@ impl From<'_> {
                 "name": { "type": "text", "default": "friend" },
                 "n": { "type": "number", "default": 7 },
                 "c": { "type": "color", "default": "#fff" },
+                "items": { "type": "list", "fields": { "t": { "type": "text", "default": "x" } } },
             },
         });
         if self.once_in(2) {
@@ -185,10 +188,13 @@ impl From<'_> {
         let mut set = |name: &str, value: Value| {
             layer.insert(name.to_owned(), value);
         };
-        let kind = self.of(&["rect", "text", "path", "ellipse", "line", "image", "group", "stack", "path", "text"]);
+        let kind = self.of(&[
+            "rect", "text", "path", "ellipse", "line", "image", "group", "stack", "path", "text", "repeat", "qr",
+            "barcode", "rating", "progress",
+        ]);
         // Deep nesting is rare, and past the limit the document would only be refused.
         let is_leaf = depth > 10 || depth > 2 && !self.once_in(3);
-        let kind = if is_leaf && matches!(kind, "group" | "stack") { "rect" } else { kind };
+        let kind = if is_leaf && matches!(kind, "group" | "stack" | "repeat") { "rect" } else { kind };
         set("type", json!(kind));
         for side in ["x", "y", "width", "height"] {
             if self.once_in(2) {
@@ -261,6 +267,30 @@ impl From<'_> {
                 self.looks(&mut set);
             }
             "text" => self.text(&mut set),
+            "qr" => {
+                set("data", json!(self.of(&["{{ name }}", "x"])));
+                set("modules", json!(self.of(&["square", "rounded", "dots"])));
+            }
+            "barcode" => {
+                set("data", json!(self.of(&["{{ name }}", "12345670"])));
+                set("symbology", json!(self.of(&["code128", "code39", "ean8", "itf"])));
+            }
+            "rating" => {
+                set("value", json!(self.of(&[0.0, 3.3, 1e9])));
+                set("max", json!(self.of(&[1, 5, 20])));
+                set("shape", json!(self.of(&["star", "heart", "circle"])));
+            }
+            "progress" => {
+                set("value", json!(self.of(&[0.0, 50.0, 1e9])));
+                set("shape", json!(self.of(&["bar", "ring", "steps"])));
+            }
+            "repeat" => {
+                set("items", json!("items"));
+                set("as", json!(format!("item{depth}")));
+                set("direction", json!(self.of(&["row", "column"])));
+                let child = self.layer(depth + 1);
+                set("children", json!([child]));
+            }
             "group" | "stack" => {
                 let count = self.of(&[1, 2, 3]);
                 let children: Vec<Value> = (0..count).map(|_| self.layer(depth + 1)).collect();
