@@ -41,6 +41,8 @@ pub struct Limits {
     /// The largest version of a QR code: 20 has 97 modules a side and holds 382 to 858 bytes. Phones hardly read more,
     /// and the work grows with the square.
     pub qr_versions: u8,
+    /// Bytes that the QR codes of one picture may hold together: 400 codes of 850 bytes would take a second.
+    pub qr_bytes_total: usize,
     /// Levels to which groups and stacks may nest; bounds recursion and offscreen buffers.
     pub depth: usize,
     /// Params that a template may declare.
@@ -340,6 +342,7 @@ impl Default for Limits {
             layers: 400,
             drawn_layers: 1_000,
             qr_versions: 20,
+            qr_bytes_total: 12 * 1024,
             depth: 12,
             params: 100,
             expression_fuel: 20_000,

@@ -89,6 +89,14 @@ impl Resolver<'_> {
     /// A QR code.
     pub(super) fn qr(&mut self, layer: &doc::Layer, code: &doc::Qr, path: &str) -> Code {
         let Some(data) = self.data(&code.data, path) else { return Code::NONE };
+        let bytes = self.qr_bytes.saturating_add(data.len());
+        let most = self.limits.qr_bytes_total;
+        if bytes > most {
+            let reason = format_args!("the QR codes of a picture may hold {most} bytes together; this one was left out");
+            self.warnings.push(&format!("{path}.data"), reason);
+            return Code::NONE;
+        }
+        self.qr_bytes = bytes;
         let logo = self.sources(code.logo.iter(), (path, "logo"));
         let correction = code.error_correction.unwrap_or(qr::Correction::Medium);
         let correction = if logo.is_empty() { correction } else { correction.max(qr::Correction::Quartile) };

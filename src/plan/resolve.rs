@@ -47,6 +47,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         drawn: 0,
         characters: 0,
         path_segments: 0,
+        qr_bytes: 0,
         computed_paths: BTreeMap::new(),
         warnings: Warnings::new(limits),
     };
@@ -124,6 +125,8 @@ pub(super) struct Resolver<'a> {
     pub(super) characters: usize,
     /// Number of segments of the paths so far.
     path_segments: usize,
+    /// Number of bytes in the QR codes so far.
+    pub(super) qr_bytes: usize,
     /// Paths whose data an expression printed, with the data as keys.
     computed_paths: BTreeMap<String, path::Read>,
     pub(super) warnings: Warnings,
