@@ -127,7 +127,7 @@ struct OnGround {
     layers: Vec<Value>,
     /// Fields of the logo.
     logo: Value,
-    /// `none`, `dark_src`, `plate #ffffff`, or `unknown`.
+    /// `none`, `dark_src`, `plate #ffffff`, or `unknown` if the logo is not known or is opaque.
     remedy: String,
 }
 

@@ -66,7 +66,7 @@ impl Ground {
 }
 
 /// The colour of a paint, and the mean one of an opaque gradient.
-fn mean(paint: &Paint) -> Option<Color> {
+pub(super) fn mean(paint: &Paint) -> Option<Color> {
     match paint {
         Paint::Color(color) => Some(*color),
         Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {

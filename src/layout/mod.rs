@@ -23,7 +23,7 @@ use crate::plan::Plan;
 use measure::Measure;
 use pictures::Pictures;
 
-pub use scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text, View, walk};
+pub use scene::{Arc, Content, Contrast, Item, Remedy, Scene, Seen, Source, Text, View, walk};
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says, and a picture that is not available has size zero.

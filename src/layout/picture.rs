@@ -9,7 +9,8 @@ use crate::plan::{self, Extent, Fit, ImageSource, Layer, Sizing};
 
 use super::pictures::{Found, wanted};
 use super::place::Placer;
-use super::scene::{Content, Contrast, Remedy, View};
+use super::ground;
+use super::scene::{Content, Contrast, Remedy, Seen, View};
 
 /// The room between a logo and the edge of its plate, as a share of the smaller side.
 const PLATE_PADDING: f32 = 0.12;
@@ -85,13 +86,15 @@ impl Placer<'_> {
         }
     }
 
-    /// Whether the logo is visible on its ground, and what is done if not. `None` if the ground or
-    /// the logo is not known, or if the logo brings a ground of its own.
+    /// Whether the logo is visible on its ground, and what is done if not: on a ground that is not
+    /// known, such as a photograph, it is on a plate. `None` if the logo is not known, or if it
+    /// brings a ground of its own.
     fn contrast(&self, layer: &Layer, image: &plan::Image, wish: &plan::Contrast, frame: Rect) -> Option<Contrast> {
-        let below = wish.ground.or_else(|| self.ground.below(frame))?;
-        let ground = match &layer.look.fill {
-            Some(plan::Paint::Color(fill)) => over(*fill, below),
-            Some(_) => return None,
+        let below = wish.ground.or_else(|| self.ground.below(frame));
+        let ground = match layer.look.fill.as_ref().map(ground::mean) {
+            Some(Some(fill)) if fill.a == u8::MAX => Some(fill),
+            Some(Some(fill)) => below.map(|below| over(fill, below)),
+            Some(None) => None,
             None => below,
         };
         let wanted = wanted(image);
@@ -108,18 +111,20 @@ impl Placer<'_> {
         let logo = first(&image.sources)??;
         let logo = logo.visibility.as_ref()?;
         let dark = first(&wish.dark).flatten();
-        let is_dark_better =
-            || dark.as_ref().is_some_and(|dark| dark.visibility.as_ref().is_none_or(|dark| !dark.vanishes(ground)));
-        let white = Color::rgb(255, 255, 255);
-        let remedy = if !logo.vanishes(ground) {
-            Remedy::None
-        } else if is_dark_better() {
-            Remedy::Dark
-        } else {
-            let black = logo.vanishing(Color::BLACK) < logo.vanishing(white);
-            Remedy::Plate(wish.plate.unwrap_or(if black { Color::BLACK } else { white }))
+        let is_dark_visible = |ground| {
+            dark.as_ref().is_some_and(|dark| dark.visibility.as_ref().is_none_or(|dark| !dark.vanishes(ground)))
         };
-        Some(Contrast { ground, ratio: logo.contrast(ground), vanishing: logo.vanishing(ground), remedy })
+        let white = Color::rgb(255, 255, 255);
+        let remedy = match ground {
+            Some(ground) if !logo.vanishes(ground) => Remedy::None,
+            Some(ground) if is_dark_visible(ground) => Remedy::Dark,
+            _ => {
+                let black = logo.vanishing(Color::BLACK) < logo.vanishing(white);
+                Remedy::Plate(wish.plate.unwrap_or(if black { Color::BLACK } else { white }))
+            }
+        };
+        let ground = ground.map(|color| Seen { color, ratio: logo.contrast(color), vanishing: logo.vanishing(color) });
+        Some(Contrast { ground, remedy })
     }
 }
 

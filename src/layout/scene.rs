@@ -124,17 +124,24 @@ pub struct View {
 /// The visibility of a logo on its ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
-    /// The ground.
-    pub ground: Color,
-    /// The contrast ratio of the logo's mean luminance with the ground, 1 to 21.
-    pub ratio: f64,
-    /// The share of the logo's outline that vanishes on the ground, 0 to 1.
-    pub vanishing: f64,
+    /// The ground, and the logo on it. `None` if it is not known, such as that of a photograph.
+    pub ground: Option<Seen>,
     /// What is done about it.
     pub remedy: Remedy,
 }
 
-/// What is done about a logo that would vanish.
+/// A logo on a ground of one colour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    /// The colour of the ground.
+    pub color: Color,
+    /// The contrast ratio of the logo's mean luminance with it, 1 to 21.
+    pub ratio: f64,
+    /// The share of the logo's outline that vanishes on it, 0 to 1.
+    pub vanishing: f64,
+}
+
+/// What is done about a logo that would vanish, or might.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// Nothing: it is visible.

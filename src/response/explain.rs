@@ -262,7 +262,7 @@ struct Image<'a> {
     /// `grayscale`, `tint #ffffff`, `duotone #000000 #ffffff`.
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
-    /// `None` if the template does not ask for it, or if the ground or the logo is not known.
+    /// `None` if the template does not ask for it, or if the logo is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     contrast: Option<Contrast>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -274,11 +274,15 @@ struct Image<'a> {
 /// How visible a logo is on its ground.
 #[derive(Serialize)]
 struct Contrast {
-    ground: String,
+    /// `None` if it is not one colour, such as that of a photograph.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ground: Option<String>,
     /// Contrast ratio of the mean luminance of the first source with the ground, 1 to 21.
-    ratio: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ratio: Option<f64>,
     /// Share of the outline of the first source that vanishes on the ground, 0 to 1.
-    vanishing: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vanishing: Option<f64>,
     /// `none`, `dark_src` or `plate`.
     remedy: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -293,9 +297,9 @@ impl Contrast {
             Remedy::Plate(color) => ("plate", Some(color.to_hex())),
         };
         Self {
-            ground: contrast.ground.to_hex(),
-            ratio: hundredths(contrast.ratio),
-            vanishing: hundredths(contrast.vanishing),
+            ground: contrast.ground.map(|ground| ground.color.to_hex()),
+            ratio: contrast.ground.map(|ground| hundredths(ground.ratio)),
+            vanishing: contrast.ground.map(|ground| hundredths(ground.vanishing)),
             remedy,
             plate,
         }

@@ -38,7 +38,7 @@ pub struct Image {
     /// A change of its colours.
     pub filter: Option<Filter>,
     /// `auto`: a logo that would vanish on its ground is shown as its `dark_src`, or else on a
-    /// `plate`.
+    /// `plate`. On a photograph it is on a plate.
     pub contrast: Option<Contrast>,
     /// The version of the logo for a ground on which `src` would vanish: `asset:logo-white.png`.
     pub dark_src: Option<Templated<String>>,
