@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
     let mut files = Vec::new();
-    for root in
-        ["Cargo.lock", "src", "fonts", "templates/assets"].map(Path::new).into_iter().filter(|root| root.exists())
+    for root in ["Cargo.lock", "src", "encode", "fonts", "templates/assets"]
+        .map(Path::new)
+        .into_iter()
+        .filter(|root| root.exists())
     {
         println!("cargo:rerun-if-changed={}", root.display());
         collect(root, &mut files)?;

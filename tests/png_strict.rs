@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use monogram::encode::encode;
-use monogram::incremental::png::Region;
-use monogram::incremental::png::Strips;
+use monogram::encode::incremental::Region;
+use monogram::encode::incremental::Strips;
 use monogram::render;
 use monogram::request::Format;
 use tiny_skia::Pixmap;

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
+use crate::encode::incremental::{Strips, distinct};
 use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
@@ -35,7 +36,6 @@ use crate::warnings::Warnings;
 use super::damage::{self, Damage};
 use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
-use super::png::{Strips, distinct};
 
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.

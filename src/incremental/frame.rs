@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
+use crate::encode::incremental::{Region, united};
 use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
@@ -18,7 +19,6 @@ use crate::paint::surface::{Surface, intersect};
 
 use super::damage::Damage;
 use super::display_list::{DisplayItem, DrawnItem, Reach, display_list};
-use super::png::{Region, united};
 
 /// A canvas, and the display items above the backdrop that are drawn on it.
 pub struct Frame {

@@ -12,9 +12,10 @@
 //! display_list  a scene as a list of what is drawn as one thing
 //! damage        where two display lists differ
 //! frame         the canvas with the last picture, brought to the next one
-//! png           a file as a patch of the baseline's file
 //! cache         baselines of the templates that were used last
 //! ```
+//!
+//! `encode/src/incremental/` writes a file as a patch of the baseline's file.
 //!
 //! # Invariants
 //!
@@ -114,7 +115,6 @@ pub(crate) mod damage;
 mod display_list;
 mod frame;
 mod nobody;
-pub mod png;
 
 use std::rc::Rc;
 

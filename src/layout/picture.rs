@@ -7,9 +7,9 @@ use crate::geometry::{Rect, Size};
 use crate::image::{self, Focus, Wanted};
 use crate::plan::{self, Extent, Fit, ImageSource, Layer, Sizing};
 
+use super::ground;
 use super::pictures::{Found, wanted};
 use super::place::Placer;
-use super::ground;
 use super::scene::{Content, Contrast, Remedy, Seen, View};
 
 /// The room between a logo and the edge of its plate, as a share of the smaller side.

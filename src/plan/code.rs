@@ -92,7 +92,8 @@ impl Resolver<'_> {
         let bytes = self.qr_bytes.saturating_add(data.len());
         let most = self.limits.qr_bytes_total;
         if bytes > most {
-            let reason = format_args!("the QR codes of a picture may hold {most} bytes together; this one was left out");
+            let reason =
+                format_args!("the QR codes of a picture may hold {most} bytes together; this one was left out");
             self.warnings.push(&format!("{path}.data"), reason);
             return Code::NONE;
         }

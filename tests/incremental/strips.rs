@@ -1,10 +1,10 @@
 //! A PNG that is assembled from strips of another picture decodes to its own picture, whatever
 //! parts changed and in whatever order, and is hardly larger than a PNG of the whole picture.
 
+use monogram::encode::incremental::Region;
+use monogram::encode::incremental::Strips;
 use monogram::encode::png;
 use monogram::image;
-use monogram::incremental::png::Region;
-use monogram::incremental::png::Strips;
 use monogram::limits::Limits;
 use tiny_skia::{ColorU8, Pixmap, PremultipliedColorU8};
 

@@ -1,0 +1,61 @@
+//! Pixels → the bytes of a file, with the formats and the errors of requests.
+//!
+//! The encoders are a crate of their own, `encode/`.
+
+use std::rc::Rc;
+
+use tiny_skia::Pixmap;
+
+use crate::error::{Fault, Problem};
+use crate::request::format::Format;
+
+pub use monogram_encode::{gif, incremental, jpeg, png, webp};
+
+/// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
+///
+/// `quality` is 1 to 100. JPEG uses it (82 if `None`). PNG is exact if it is `None`; otherwise it
+/// has at most [`png::max_colors`] colours, or is exact if that is no larger. WebP is always exact,
+/// and GIF always has at most 256 colours and no half-transparent pixels; both ignore `quality`.
+///
+/// The function owns the picture, so that an encoder can reuse its memory if nobody else holds it.
+///
+/// ```
+/// use monogram::encode::encode;
+/// use monogram::request::format::Format;
+///
+/// let picture = tiny_skia::Pixmap::new(600, 315).unwrap();
+/// let file = encode(Format::Jpg, picture, Some(90)).unwrap();
+/// assert!(file.starts_with(&[0xFF, 0xD8]));
+/// ```
+///
+/// # Errors
+/// `Fault::Ours` if `format` is not an image format, or if a side of the picture is longer than the
+/// format allows (65,535 px for JPEG and GIF, 16,384 px for WebP). A canvas within `limits.side_px`
+/// never is.
+pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
+    let format = match format {
+        Format::Png => monogram_encode::Format::Png,
+        Format::Jpg => monogram_encode::Format::Jpg,
+        Format::Webp => monogram_encode::Format::Webp,
+        Format::Gif => monogram_encode::Format::Gif,
+        Format::Json | Format::Html | Format::Txt => {
+            return Err(Problem::new(Fault::Ours, "encode", "the format is not an image's"));
+        }
+    };
+    Ok(monogram_encode::encode(format, picture, quality)?)
+}
+
+/// Encodes a picture as a PNG with at most [`png::max_colors`] colours, or returns `exact`, the file
+/// with all colours, if that is no larger.
+///
+/// # Errors
+/// As [`encode`].
+pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    Ok(monogram_encode::with_fewer_colors(picture, quality, exact)?)
+}
+
+impl From<monogram_encode::Error> for Problem {
+    fn from(error: monogram_encode::Error) -> Self {
+        Self::new(Fault::Ours, "encode", error.to_string())
+    }
+}
