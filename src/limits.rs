@@ -45,6 +45,12 @@ pub struct Limits {
     pub qr_bytes_total: usize,
     /// Levels to which groups and stacks may nest; bounds recursion and offscreen buffers.
     pub depth: usize,
+    /// Other sizes that a template may have.
+    pub sizes: usize,
+    /// Variants that a template may have.
+    pub variants: usize,
+    /// Languages in which one text may be written.
+    pub languages: usize,
     /// Params that a template may declare.
     pub params: usize,
     /// Steps of one evaluation of a string or condition.
@@ -344,6 +350,9 @@ impl Default for Limits {
             qr_versions: 20,
             qr_bytes_total: 12 * 1024,
             depth: 12,
+            sizes: 12,
+            variants: 20,
+            languages: 60,
             params: 100,
             expression_fuel: 20_000,
             expression_bytes: 16 * 1024,

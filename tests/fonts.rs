@@ -95,7 +95,9 @@ fn a_missing_font_is_reported() {
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
     let (plan, fonts, values) = (&plan, &resources.fonts, &values);
-    let json = Explained { template: "t", revision: None, src: "", values, plan, drawn, fonts }.json();
+    let json =
+        Explained { template: "t", size: None, revision: None, variant: None, src: "", values, plan, drawn, fonts }
+            .json();
     assert!(json.contains("Inter stands in"), "{json}");
 }
 

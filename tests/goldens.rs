@@ -1,6 +1,6 @@
 //! Pictures, compared to the byte. A case is `tests/golden/{template}/{case}.query` with the
 //! expected `.png` beside it; its template is `template.json` in that folder, or else the sample
-//! with the folder's name. The Worker draws the same cases in workerd
+//! with the folder's name; a case `dark~tall` is of the size `tall`. The Worker draws the same cases in workerd
 //! (`tests/edge/pictures.test.mjs`).
 //!
 //! `make golden-accept` overwrites the expected files that differ, and still fails: look at the
@@ -8,7 +8,9 @@
 
 use std::fs;
 
-use monogram::template::samples;
+use monogram::limits::Limits;
+use monogram::request::Options;
+use monogram::template::{Edition, samples};
 
 use crate::util::{World, entries, files_below, has_extension, is_accepting, read, root, template};
 
@@ -27,7 +29,12 @@ fn pictures_are_as_accepted() {
         let query = String::from_utf8(read(&case)).unwrap();
         // With an empty cache, as an isolate has one at first: whether there is a cache decides how
         // a file is put together.
-        let drawn = World::new().cached().png(&template(&document(name)), query.trim());
+        let stem = case.trim_end_matches(".query");
+        let size = stem.rsplit('/').next().unwrap().split_once('~').map(|(_, size)| size);
+        let (template, limits) = (template(&document(name)), Limits::default());
+        let edition = Edition { size, dark: Options::read(query.trim(), &limits).dark };
+        let template = template.edition(edition, &limits).unwrap().unwrap_or(template);
+        let drawn = World::new().cached().png(&template, query.trim());
         let golden = root().join(&case).with_extension("png");
         if fs::read(&golden).is_ok_and(|accepted| accepted == drawn) {
             continue;

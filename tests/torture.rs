@@ -18,8 +18,11 @@ fn samples_hold_up_in_their_worst_cases() {
     for id in samples::ids() {
         let template = template(samples::get(id).unwrap());
         let own = written.get(id).unwrap_or_else(|| panic!("{id} has no cases in torture.json"));
-        let cases = torture::cases(&template.document.params, own);
-        for outcome in torture::run(&template, &cases, &world) {
+        let cases = torture::cases(&template.document, own);
+        let editions =
+            template.editions().into_iter().map(|edition| template.edition(edition, &world.limits).unwrap().unwrap());
+        let outcomes = editions.flat_map(|edition| torture::run(&edition, &cases, &world));
+        for outcome in torture::run(&template, &cases, &world).into_iter().chain(outcomes) {
             for finding in &outcome.findings {
                 wrong.push(format!("{id}, {}: {}: {}", outcome.case.name, finding.layer, finding.what));
             }

@@ -91,13 +91,14 @@ fn document(name: &str, access: &Access) -> Result<String, Box<dyn Error>> {
 
 /// The query with the examples of all params.
 pub fn examples(template: &Template) -> String {
-    let cases = monogram::torture::cases(&template.document.params, &[]);
+    let cases = monogram::torture::cases(&template.document, &[]);
     cases.into_iter().find(|case| case.name == "example").map(|case| case.query).unwrap_or_default()
 }
 
 fn pixels(template: &Template, query: &str, folder: &Folder) -> Result<Rc<Pixmap>, Box<dyn Error>> {
     let limits = folder.limits();
-    let (values, options) = (template.example_values(query, limits), Options::read(query, limits));
+    let (mut values, options) = (template.example_values(query, limits), Options::read(query, limits));
+    template.vary(&mut values, &options, limits);
     let inputs = Inputs::new(template, &values, &options, Format::Png);
     let plan = plan::plan(&inputs, limits);
     Ok(render::draw(&inputs, &plan, &Resources::of(&plan, folder), None, limits)?.painted.pixels)

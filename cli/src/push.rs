@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use monogram::api::names::{Name, Names};
 use monogram::asset::AssetId;
 use monogram::request::TemplateId;
-use monogram::template::Template;
+use monogram::template::{Template, edition};
 use monogram::world::World;
 use serde_json::Value as Json;
 use ureq::http::Method;
@@ -45,8 +45,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let text = folder::text(file)?;
     let folder = folder.beside(file);
     // The service would refuse it too; here no half of it is published.
-    let template =
-        Template::parse(&text, folder.limits()).map_err(|problem| format!("{}: {problem}", file.display()))?;
+    let template = Template::parse(&text, folder.limits())
+        .and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
+    let template = template.map_err(|problem| format!("{}: {problem}", file.display()))?;
     let id = match id {
         Some(id) => Subject::parse(id)?.id,
         None => folder.id_of(file).ok_or("name the template: --id acme/hello")?,
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
 
     // 1. The assets, so that no picture of the new revision lacks one.
     let mut assets: BTreeSet<AssetId> = assets(&text).into_iter().collect();
-    for name in Names::of(&template.document).assets {
+    for name in Names::of_all(&template, folder.limits()).assets {
         // A name that an expression makes may become each of these. A value that names any asset is
         // one of the service.
         if let Name::Part { prefix, suffix } = name

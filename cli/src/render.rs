@@ -9,6 +9,7 @@ use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
+use monogram::template::Edition;
 use monogram::world::World;
 use monogram::{Inputs, plan};
 
@@ -42,7 +43,10 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         return Err(format!("{file} names no picture: write a template and a format, such as welcome.png").into());
     };
     let template = folder.template(image.template.as_str())?;
+    let edition = Edition { size: image.size.as_deref(), dark: asked.options.dark };
+    let template = template.edition(edition, limits)?.unwrap_or(template);
     let mut values = template.example_values(query, limits);
+    let variant = template.vary(&mut values, &asked.options, limits);
     let plan = plan::plan(&Inputs::new(&template, &values, &asked.options, image.format), limits);
     for (id, failure) in folder.fetch(&plan) {
         note!("warning: {id}: {}", failure.words());
@@ -53,9 +57,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         let resources = Resources::of(&plan, folder);
         let drawn = render::draw(&inputs, &plan, &resources, folder.cache(), limits)?;
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
-        let (template, revision) = (image.template.as_str(), image.revision);
+        let (template, size, revision) = (image.template.as_str(), image.size.as_deref(), image.revision);
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
-        Explained { template, revision, src: &src, values, plan, drawn, fonts }.json().into_bytes()
+        Explained { template, size, revision, variant, src: &src, values, plan, drawn, fonts }.json().into_bytes()
     } else {
         let picture = render::picture(&inputs, &plan, folder)?;
         for warning in &picture.warnings {

@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let mut failed = 0_usize;
     for (id, out) in &wanted {
         let template = folder.template(id)?;
-        let cases = torture::cases(&template.document.params, written.get(id).map_or(&[], Vec::as_slice));
+        let cases = torture::cases(&template.document, written.get(id).map_or(&[], Vec::as_slice));
         let outcomes = torture::run(&template, &cases, folder);
         fs::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
         failed = failed.saturating_add(report(id, &outcomes));

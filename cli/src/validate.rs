@@ -10,7 +10,7 @@ use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
-use monogram::template::Template;
+use monogram::template::{Template, edition};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -85,7 +85,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     for file in &arguments.templates {
         let text = folder::text(file)?;
         let folder = folder.beside(file);
-        let (error, warnings) = match Template::parse(&text, folder.limits()) {
+        let template = Template::parse(&text, folder.limits())
+            .and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
+        let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
             Ok(template) => (None, warnings(&text, &template, &folder)),
         };
@@ -126,7 +128,7 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
             });
         }
     }
-    let cases = torture::cases(&template.document.params, &[]);
+    let cases = torture::cases(&template.document, &[]);
     if let Some(example) = cases.iter().find(|case| case.name == "example") {
         let limits = folder.limits();
         let values = template.example_values(&example.query, limits);

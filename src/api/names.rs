@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits::Limits;
 use crate::params::{Param, image};
 use crate::request::TemplateId;
+use crate::template::Template;
 use crate::template::document::{Content, Document, Files, Kind, Layer, PublishedFont};
 use crate::template::templated::Templated;
 
@@ -75,6 +76,18 @@ pub struct AssetRow(pub String, pub String);
 pub struct FontRow(pub String, pub String, pub String);
 
 impl Names {
+    /// The names of a template and of all its editions.
+    #[must_use]
+    pub fn of_all(template: &Template, limits: &Limits) -> Self {
+        let mut names = Self::of(&template.document);
+        for made in template.editions().into_iter().filter_map(|edition| template.edition(edition, limits).ok()?) {
+            let Self { assets, families } = Self::of(&made.document);
+            names.assets.extend(assets);
+            names.families.extend(families);
+        }
+        names
+    }
+
     /// The names of a document.
     #[must_use]
     pub fn of(document: &Document) -> Self {
@@ -92,6 +105,9 @@ impl Names {
             let default = param.default.as_deref().and_then(image::asset);
             names.assets.extend(default.map(|name| Name::Whole(name.to_owned())));
         }
+        let set = document.variants.iter().flat_map(|variant| variant.set.values());
+        let set = set.filter_map(|value| value.as_str()).filter_map(image::asset);
+        names.assets.extend(set.map(|name| Name::Whole(name.to_owned())));
         names.layers(&document.layers);
         let declared: BTreeSet<String> = document.fonts.iter().map(|font| family(&font.family)).collect();
         names.families.retain(|name| !matches!(name, Name::Whole(name) if declared.contains(name)));

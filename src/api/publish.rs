@@ -10,7 +10,7 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::TemplateId;
 use crate::template::document::Files;
-use crate::template::{Template, parse};
+use crate::template::{Template, edition, parse};
 
 /// A draft that can be published.
 pub struct Draft {
@@ -33,6 +33,7 @@ impl Draft {
             Problem::new(Fault::Document, "template-not-json", "The document is not UTF-8").remedy("send JSON in UTF-8")
         })?;
         let template = parse::parse(&text, limits)?;
+        edition::check(&template, limits)?;
         if template.document.files.is_some() {
             return Err(Problem::new(Fault::Document, "files-reserved", "Publishing writes `files` itself")
                 .at("files")

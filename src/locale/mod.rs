@@ -21,6 +21,7 @@ mod calendar;
 mod data;
 mod date;
 mod decimal;
+pub mod language;
 mod number;
 mod plural;
 

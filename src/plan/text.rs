@@ -60,6 +60,13 @@ impl Resolver<'_> {
                 let case = (text.case, style.lang.as_deref());
                 self.push_rich(&mut runs, &mut fills, printed, (style.base.clone(), None), case);
             }
+            Content::Languages(texts) => {
+                if let Some(source) = Content::of_language(texts, style.lang.as_deref()) {
+                    let printed = self.printed(source, path);
+                    let case = (text.case, style.lang.as_deref());
+                    self.push_rich(&mut runs, &mut fills, printed, (style.base.clone(), None), case);
+                }
+            }
             Content::Runs(list) => {
                 for (index, run) in list.iter().enumerate() {
                     let path = format!("{path}.text[{index}]");

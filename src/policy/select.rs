@@ -13,13 +13,13 @@ use crate::request::{Options, query};
 
 use super::Bound;
 
-/// Options that every signed URL may have, because they change size, weight or language, but no
+/// Options that every signed URL may have, because they change size, weight, language or colours, but no
 /// word of the message. Their values are bounded (four ratios, a width up to [`Limits::side_px`],
 /// 100 qualities). `_debug`, and an option that chooses a variant, must be opened by the policy.
 ///
 /// `_lang` is among them because a template's languages contain only its author's texts. A policy
 /// can fix it.
-pub const OPEN_OPTIONS: [&str; 4] = ["_dpr", "_w", "_q", "_lang"];
+pub const OPEN_OPTIONS: [&str; 5] = ["_dpr", "_w", "_q", "_lang", "_scheme"];
 
 /// The values to draw. `declared` and `missing` are the template's; `query` is raw, without its
 /// `?`.

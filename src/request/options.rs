@@ -26,6 +26,10 @@ pub struct Options {
     pub quality: Option<u8>,
     /// `_lang`: a BCP 47 tag in canonical case.
     pub lang: Option<String>,
+    /// `_scheme=dark`: whether the dark version is asked for, if the template has one.
+    pub dark: bool,
+    /// `_v`: the name of a variant of the template.
+    pub variant: Option<String>,
     /// `_debug=boxes`: whether every layer's box is outlined.
     pub debug_boxes: bool,
 }
@@ -42,6 +46,8 @@ impl Options {
                 "_w" => options.width = options.width.or_else(|| width(value, limits)),
                 "_q" => options.quality = options.quality.or_else(|| quality(value)),
                 "_lang" => options.lang = options.lang.or_else(|| language(value)),
+                "_scheme" => options.dark |= value == "dark",
+                "_v" => options.variant = options.variant.or_else(|| variant(value, limits)),
                 "_debug" => options.debug_boxes |= value == "boxes",
                 _ => {}
             }
@@ -58,6 +64,12 @@ fn dpr(value: &str) -> Option<f32> {
 
 fn width(value: &str, limits: &Limits) -> Option<u32> {
     digits(value)?.parse().ok().filter(|px: &u32| *px >= 1).map(|px| px.min(limits.side_px))
+}
+
+/// The name of a variant, which is letters, digits, hyphens and underscores.
+fn variant(value: &str, limits: &Limits) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (!value.is_empty() && value.len() <= limits.name_chars && value.bytes().all(is_name)).then(|| value.to_owned())
 }
 
 fn quality(value: &str) -> Option<u8> {
@@ -134,6 +146,10 @@ mod tests {
             ("_q=80", Options { quality: Some(80), ..none() }),
             ("_q=0", none()),
             ("_q=101", none()),
+            ("_scheme=dark", Options { dark: true, ..none() }),
+            ("_scheme=light", none()),
+            ("_v=b&_v=a", Options { variant: Some("b".to_owned()), ..none() }),
+            ("_v=a%20b", none()),
             ("_debug=boxes", Options { debug_boxes: true, ..none() }),
             ("_debug=1", none()),
         ] {

@@ -140,11 +140,13 @@ pub enum Route {
     Management(Management),
 }
 
-/// A picture that a path asks for: `{template}[@{revision}].{extension}`.
+/// A picture that a path asks for: `{template}[~{size}][@{revision}].{extension}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageRequest {
     /// The template's id.
     pub template: TemplateId,
+    /// `~square`: a size that the template declares; `None` is its own.
+    pub size: Option<String>,
     /// `@7`; `None` is the live revision.
     pub revision: Option<u32>,
     /// The format of the answer.
@@ -262,12 +264,17 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Reads the part `image`: `{template}[@{revision}].{extension}`.
+/// Reads the part `image`: `{template}[~{size}][@{revision}].{extension}`.
 fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
     let (name, extension) = parts.get("image").rsplit_once('.').ok_or_else(no_format)?;
     let format = Format::from_extension(extension).ok_or_else(no_format)?;
-    let (template, revision) = template_and_revision(name)?;
-    Ok(ImageRequest { template, revision, format })
+    let (name, at, revision) = name.split_once('@').map_or((name, "", ""), |(name, revision)| (name, "@", revision));
+    let (template, size) = match name.split_once('~') {
+        Some((template, size)) => (template, Some(self::size(size).ok_or_else(no_size)?)),
+        None => (name, None),
+    };
+    let (template, revision) = template_and_revision(&format!("{template}{at}{revision}"))?;
+    Ok(ImageRequest { template, size, revision, format })
 }
 
 /// Reads the part `image` after a policy or sealed params, which are base64url.
@@ -290,6 +297,12 @@ fn template_and_revision(name: &str) -> Result<(TemplateId, Option<u32>), Proble
         None => (name, None),
     };
     Ok((TemplateId::parse(template).ok_or_else(no_template)?, revision))
+}
+
+/// The name of a size, which is one slug.
+fn size(text: &str) -> Option<String> {
+    let is_slug = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    (is_slug && !text.is_empty()).then(|| text.to_owned())
 }
 
 /// A whole number from 1, without leading zeros: a revision is a part of KV keys and has one
@@ -321,6 +334,11 @@ fn no_revision() -> Problem {
         .remedy("a revision is a whole number from 1: welcome@7.png")
 }
 
+fn no_size() -> Problem {
+    Problem::new(Fault::NotFound, "unknown-size", "The text after the ~ is not the name of a size")
+        .remedy("it is lower-case letters, digits and hyphens, and stands before the revision: welcome~square@7.png")
+}
+
 fn no_format() -> Problem {
     Problem::new(Fault::NotFound, "unknown-format", "The path does not end in a known extension")
         .remedy("end it in .png, .jpg, .webp or .gif; or in .json, .html or .txt for a view")
@@ -331,7 +349,7 @@ mod tests {
     use super::*;
 
     fn picture(template: &str, revision: Option<u32>, format: Format) -> ImageRequest {
-        ImageRequest { template: TemplateId::parse(template).unwrap(), revision, format }
+        ImageRequest { template: TemplateId::parse(template).unwrap(), size: None, revision, format }
     }
 
     fn snippet(template: &str, revision: Option<u32>) -> Route {
@@ -352,6 +370,14 @@ mod tests {
             ("/i/welcome.json", Route::Image(picture("welcome", None, Json))),
             ("/i/welcome.html", Route::Image(picture("welcome", None, Html))),
             ("/i/welcome.txt", Route::Image(picture("welcome", None, Txt))),
+            (
+                "/i/welcome~square@7.png",
+                Route::Image(ImageRequest { size: Some("square".to_owned()), ..picture("welcome", Some(7), Png) }),
+            ),
+            (
+                "/i/acme/welcome%7Estory.jpg",
+                Route::Image(ImageRequest { size: Some("story".to_owned()), ..picture("acme/welcome", None, Jpg) }),
+            ),
             ("/i/acme/q3-2026/hero.png", Route::Image(picture("acme/q3-2026/hero", None, Png))),
             ("/i/welcome@7.png", Route::Image(picture("welcome", Some(7), Png))),
             ("/i/acme%2Fwelcome%407%2Epng", Route::Image(picture("acme/welcome", Some(7), Png))),
@@ -412,6 +438,11 @@ mod tests {
             ("/i/welcome@07.png", "bad-revision"),
             ("/i/welcome@-1.png", "bad-revision"),
             ("/i/welcome@1@2.png", "bad-revision"),
+            ("/i/welcome~.png", "unknown-size"),
+            ("/i/welcome~A.png", "unknown-size"),
+            ("/i/welcome~a~b.png", "unknown-size"),
+            ("/i/welcome@7~a.png", "bad-revision"),
+            ("/i/~a.png", "bad-template-id"),
             ("/i/welcome@99999999999.png", "bad-revision"),
             ("/s/welcome.png", "bad-template-id"),
             ("/s//welcome.png", "bad-template-id"),

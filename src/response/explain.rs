@@ -6,8 +6,7 @@
 //! own rotation and those of the layers around it.
 //!
 //! `bytes` are the file sizes of the picture as PNG and as JPEG, without the `_q` of the URL. If
-//! the JPEG is much smaller, `hint` says so. `variant` is always null: templates have no variants
-//! yet.
+//! the JPEG is much smaller, `hint` says so.
 //!
 //! Invariant: an explanation holds the values of its URL, so that it goes to the one who sent the
 //! URL and nowhere else: it is `no-store`, and in no log.
@@ -32,8 +31,12 @@ use crate::text::{self, Block, Overflow, Report};
 pub struct Explained<'a> {
     /// The template's id.
     pub template: &'a str,
+    /// The size that the URL asked for; `None` is the template's own.
+    pub size: Option<&'a str>,
     /// The revision; `None` is the live one.
     pub revision: Option<u32>,
+    /// The variant; `None` if the template has none.
+    pub variant: Option<&'a str>,
     /// The absolute URL of the picture.
     pub src: &'a str,
     /// The resolved params.
@@ -61,7 +64,8 @@ impl Explained<'_> {
         let document = Document {
             template: self.template,
             revision: self.revision,
-            variant: None,
+            size: self.size,
+            variant: self.variant,
             src: self.src,
             alt: &self.plan.alt,
             width: scene.width,
@@ -84,6 +88,7 @@ impl Explained<'_> {
 #[derive(Serialize)]
 struct Document<'a> {
     template: &'a str,
+    size: Option<&'a str>,
     revision: Option<u32>,
     variant: Option<&'a str>,
     src: &'a str,
@@ -522,7 +527,9 @@ mod tests {
         let drawn = render::draw(&inputs, &plan, &resources, None, &limits).unwrap();
         let explained = Explained {
             template: "welcome",
+            size: None,
             revision: Some(7),
+            variant: None,
             src: "https://img.example/i/welcome@7.png",
             values: &values,
             plan: &plan,
@@ -547,7 +554,7 @@ mod tests {
         assert_eq!(
             explained,
             json!({
-                "template": "welcome", "revision": 7, "variant": null,
+                "template": "welcome", "size": null, "revision": 7, "variant": null,
                 "src": "https://img.example/i/welcome@7.png", "alt": "Hi Maria",
                 "width": 400, "height": 200, "scale": 2.0,
                 "params": {

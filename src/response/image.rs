@@ -53,6 +53,8 @@ pub struct ImageReply<'a> {
     pub missing_glyphs: u32,
     /// The resolved params. `X-Params` says where each value comes from, and never the value.
     pub values: &'a Values,
+    /// The variant that was chosen, for `X-Variant`; `None` if the template has none.
+    pub variant: Option<&'a str>,
     /// The stages of the request, each with its duration in milliseconds: `Server-Timing`.
     pub timing: &'a [(&'static str, f64)],
 }
@@ -80,6 +82,9 @@ impl ImageReply<'_> {
         reply.set("Cache-Tag", cache_tag(self.template, self.revision));
         reply.set("X-Cache", self.cached.as_str());
         reply.set("X-Params", x_params(self.values));
+        if let Some(variant) = self.variant {
+            reply.set("X-Variant", variant);
+        }
         if self.missing_glyphs > 0 {
             reply.set("X-Glyphs", format!("missing={}", self.missing_glyphs));
         }
@@ -172,6 +177,7 @@ mod tests {
             cached: Cached::Miss,
             missing_glyphs: 2,
             values: &values,
+            variant: Some("b"),
             timing: &[("template", 0.25), ("render", 1.0)],
         };
         let params = "city=missing;why=null-like;use=url-default, company=given, \
@@ -190,6 +196,7 @@ mod tests {
             ("Cache-Tag", "t:acme/welcome,r:7"),
             ("X-Cache", "miss"),
             ("X-Params", params),
+            ("X-Variant", "b"),
             ("X-Glyphs", "missing=2"),
             ("Server-Timing", "template;dur=0.2, render;dur=1.0"),
         ];

@@ -13,6 +13,7 @@ use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
 
+use super::check_variation::{check_editions, check_variants};
 use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
 use super::explain::{list as words, wrong};
 use super::templated::Templated;
@@ -62,6 +63,8 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
     for name in document.palette.keys() {
         check_param_name(name, limits).map_err(|problem| problem.at(format!("palette.{name}")))?;
     }
+    check_editions(document, limits)?;
+    check_variants(document, limits)?;
     check_paint(document.background.as_ref(), "background", limits)?;
     check_layers(&document.layers, "layers", &document.hosts, limits)
 }
@@ -416,6 +419,22 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
 
 fn check_text(text: &Text, path: &str, limits: &Limits) -> Result<(), Problem> {
     check_letters(text.features.as_deref(), text.axes.as_ref(), path)?;
+    if let Content::Languages(texts) = &text.text {
+        check_count(texts.len(), limits.languages, "languages", || format!("{path}.text"))?;
+        if !texts.contains_key("*") {
+            return Err(wrong("field-wrong", "there is no text for other languages")
+                .at(format!("{path}.text"))
+                .remedy("add one: \"*\": \"Hello\""));
+        }
+        if let Some(tag) = texts.keys().find(|tag| *tag != "*" && language(tag).as_deref() != Some(tag.as_str())) {
+            let problem = wrong("field-wrong", "expected a language such as \"de\" or \"pt-BR\"");
+            let problem = problem.at(format!("{path}.text.{tag}"));
+            return Err(match language(tag) {
+                Some(right) => problem.remedy(format!("write \"{right}\"")),
+                None => problem.remedy("write its BCP 47 tag, or \"*\" for all others"),
+            });
+        }
+    }
     let Content::Runs(runs) = &text.text else { return Ok(()) };
     check_count(runs.len(), limits.runs, "runs", || format!("{path}.text"))?;
     for (index, run) in runs.iter().enumerate() {

@@ -76,6 +76,8 @@ fn is_data(path: &str) -> bool {
     let mut parts = path.split('.');
     match parts.next() {
         Some("params") => true,
+        // The values that a variant sets.
+        Some(variant) if variant.starts_with("variants[") => parts.next() == Some("set"),
         // The names of feeds have no dots.
         Some("feeds") => parts.nth(1) != Some("url"),
         _ => false,

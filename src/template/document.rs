@@ -37,6 +37,7 @@ use super::list::{OneOrMany, Sides};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
+pub use super::variation::{DarkVariant, SizeVariant, Variant};
 pub use super::words::{
     Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, Progression,
     StackDirection, StrokeAlign, VerticalAlign,
@@ -93,6 +94,18 @@ pub struct Document {
     /// that this template's are used.
     #[serde(default)]
     pub missing: Vec<String>,
+    /// Other sizes of the picture, by name: `~square` in the URL.
+    #[serde(default)]
+    pub sizes: BTreeMap<String, SizeVariant>,
+    /// The picture for a dark mail or page: `_scheme=dark` in the URL.
+    pub dark: Option<DarkVariant>,
+    /// Other values of params, for those whom a rule names, or for a share of the recipients.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+    /// The params by whose values recipients are told from each other, so that each keeps the same
+    /// variant: `["email"]`. By default all that the URL gives.
+    #[serde(default)]
+    pub variant_by: Vec<String>,
     /// The files that the names of assets and font families stood for when this revision was
     /// published. Publishing writes it, so that the revision never changes; leave it out.
     pub files: Option<Files>,

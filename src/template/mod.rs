@@ -10,9 +10,11 @@
 //! result.
 
 mod check;
+mod check_variation;
 mod code;
 mod compile;
 pub mod document;
+pub mod edition;
 mod explain;
 pub mod expression;
 pub mod feed;
@@ -30,6 +32,8 @@ mod reshape;
 pub mod samples;
 pub mod templated;
 mod text;
+pub mod variant;
+pub mod variation;
 mod weigh;
 mod words;
 
@@ -39,6 +43,7 @@ use crate::limits::Limits;
 use crate::params::{self, Values};
 
 pub use document::{Access, Document, Files};
+pub use edition::Edition;
 pub use expression::{Expressions, initials};
 pub use feed::{Feed, Feeds};
 pub use reads::Reads;
@@ -58,6 +63,8 @@ pub struct Template {
     pub shows_logos: bool,
     /// SHA-256 of the document's bytes, cut to 128 bits: the content's identity in cache keys.
     pub digest: [u8; 16],
+    /// The JSON, of which editions are made. `None` if there are none.
+    source: Option<String>,
     /// Bytes in memory.
     weight: usize,
 }

@@ -33,6 +33,11 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     // The text is read a second time, because a copy of the JSON beside its reshaped form would
     // take tens of MB at worst.
     let mut raw = read(json)?;
+    // The overrides of editions are checked where they stand: in the layers of each edition.
+    if let Some(fields) = raw.as_object_mut() {
+        fields.remove("sizes");
+        fields.remove("dark");
+    }
     palette::fill(&mut raw)?;
     let mut expressions = Expressions::new(limits);
     compile(&raw, &document, &mut expressions)?;
@@ -41,13 +46,15 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     let mut digest = [0; 16];
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
     let paths = Paths::of(&document, limits);
+    let source = (!document.sizes.is_empty() || document.dark.is_some()).then(|| json.to_owned());
     let weight = weigh::document(&document, json.len())
+        .saturating_add(source.as_ref().map_or(0, String::len))
         .saturating_add(expressions.weight_bytes())
         .saturating_add(paths.weight_bytes());
     // An eighth more for the slack of the allocator, by which the sum was too small at worst.
     let weight = weight.saturating_add(weight / 8);
     let shows_logos = shows_logos(&document.layers);
-    Ok(Template { document, expressions, paths, reads, shows_logos, digest, weight })
+    Ok(Template { document, expressions, paths, reads, shows_logos, digest, source, weight })
 }
 
 /// Whether one of these layers, or of their children, names the logo of a company.

@@ -13,6 +13,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("loyalty-card", include_str!("../../templates/loyalty-card.json")),
     ("sales-outreach", include_str!("../../templates/sales-outreach.json")),
     ("real-estate", include_str!("../../templates/real-estate.json")),
+    ("social-set", include_str!("../../templates/social-set.json")),
     ("website-banner", include_str!("../../templates/website-banner.json")),
 ];
 

@@ -8,10 +8,12 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde::de::value::{SeqAccessDeserializer, StrDeserializer};
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow, WordBreak, Wrap};
+
+use crate::locale::language;
 
 use super::paint::Paint;
 use super::templated::{Length, Templated};
@@ -21,7 +23,8 @@ use super::words::{Case, Decoration, Heads, VerticalAlign};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// The text: a string, or a list of runs, each with its own style.
+    /// The text: a string; a list of runs, each with its own style; or texts by language,
+    /// `{ "de": "Hallo", "*": "Hi" }`.
     pub text: Content,
     /// Font family; `Inter` by default.
     pub font: Option<Templated<String>>,
@@ -80,6 +83,22 @@ pub enum Content {
     Plain(Templated<String>),
     /// Each run looks its own way; what one does not say is as the layer has it.
     Runs(Vec<Run>),
+    /// One text for each language, and `*` for all others.
+    Languages(BTreeMap<String, Templated<String>>),
+}
+
+impl Content {
+    /// Of texts by language, the one for this language: its own, else that of the language of which it
+    /// is a dialect (RFC 4647, section 3.4), else that of `*`.
+    #[must_use]
+    pub fn of_language<'a>(
+        texts: &'a BTreeMap<String, Templated<String>>,
+        lang: Option<&str>,
+    ) -> Option<&'a Templated<String>> {
+        let matching = texts.iter().filter(|(own, _)| language::covers(own, lang));
+        let closest = matching.max_by_key(|(own, _)| own.len()).map(|(_, text)| text);
+        closest.or_else(|| texts.get("*"))
+    }
 }
 
 /// A piece of a text.
@@ -136,13 +155,18 @@ impl<'de> Deserialize<'de> for Content {
             type Value = Content;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string, or a list of runs such as { \"text\": \"Hi \", \"weight\": 700 }")
+                formatter.write_str(
+                    "a string, a list of runs such as { \"text\": \"Hi \", \"weight\": 700 }, or texts by language such as { \"de\": \"Hallo\", \"*\": \"Hi\" }",
+                )
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
                 Templated::deserialize(StrDeserializer::new(text)).map(Content::Plain)
             }
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
                 Vec::<Run>::deserialize(SeqAccessDeserializer::new(list)).map(Content::Runs)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, texts: A) -> Result<Self::Value, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(texts)).map(Content::Languages)
             }
         }
         deserializer.deserialize_any(Read)
@@ -158,6 +182,6 @@ impl JsonSchema for Content {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let (text, run) = (generator.subschema_for::<Templated<String>>(), generator.subschema_for::<Run>());
-        json_schema!({ "anyOf": [text, { "type": "array", "items": run }] })
+        json_schema!({ "anyOf": [text, { "type": "array", "items": run }, { "type": "object", "additionalProperties": text, "required": ["*"] }] })
     }
 }

@@ -40,6 +40,8 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
         strings(&document.missing),
         hosts,
         paint(document.background.as_ref()),
+        overrides(document),
+        variants(document),
         document.palette.len().saturating_mul(size_of::<(String, Templated<Color>)>().saturating_add(4 * ALLOCATION)),
     ]
     .into_iter()
@@ -70,6 +72,29 @@ fn values(json: &Json) -> usize {
         Json::Object(fields) => fields.values().fold(1, |sum: usize, field| sum.saturating_add(values(field))),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => 1,
     }
+}
+
+/// Bytes of the variants.
+fn variants(document: &Document) -> usize {
+    let values = document.variants.iter().flat_map(|variant| variant.set.values()).map(values);
+    let names = document.variants.len().saturating_add(document.variant_by.len());
+    values.fold(names.saturating_mul(4), usize::saturating_add).saturating_mul(JSON_VALUE)
+}
+
+/// Bytes of what editions change.
+fn overrides(document: &Document) -> usize {
+    let sizes = document.sizes.values().map(|size| (size.background.as_ref(), &size.layers));
+    let dark = document.dark.iter().map(|dark| (dark.background.as_ref(), &dark.layers));
+    let parts = sizes.chain(dark).map(|(background, layers)| {
+        let layers = layers.values().flat_map(|fields| fields.values()).map(values);
+        // Beside its values, a layer has a name and a map.
+        layers
+            .chain(background.map(values))
+            .fold(1, |sum: usize, count| sum.saturating_add(count).saturating_add(1))
+            .saturating_mul(JSON_VALUE)
+    });
+    let colors = document.dark.as_ref().map_or(0, |dark| dark.palette.len().saturating_mul(JSON_VALUE));
+    parts.fold(colors, usize::saturating_add)
 }
 
 fn strings(words: &[String]) -> usize {
@@ -109,6 +134,9 @@ fn letters(text: &Text) -> usize {
         features.unwrap_or(0).saturating_add(axes.unwrap_or(0)).saturating_mul(tag)
     };
     let own = tags(text.features.as_ref().map(Vec::len), text.axes.as_ref().map(|axes| axes.len()));
+    if let Content::Languages(texts) = &text.text {
+        return own.saturating_add(texts.len().saturating_mul(tag));
+    }
     let Content::Runs(runs) = &text.text else { return own };
     runs.iter().fold(own, |sum, run| {
         let tags = tags(run.features.as_ref().map(Vec::len), run.axes.as_ref().map(|axes| axes.len()));

@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 
 use crate::params::declare::ListParam;
 use crate::params::{Param, Params};
+use crate::template::Document;
+use crate::template::document::Variant;
 
 use super::outcome::Case;
 use super::script::SCRIPTS;
@@ -34,10 +36,10 @@ const HUGE: f64 = 1_234_567_890.5;
 /// are derived from its params. A written case replaces the derived case of the same name, because
 /// its values are more likely.
 #[must_use]
-pub fn cases(params: &Params, written: &[Case]) -> Vec<Case> {
+pub fn cases(document: &Document, written: &[Case]) -> Vec<Case> {
     let mut cases: Vec<Case> =
         written.iter().map(|case| Case { ordinary: is_ordinary(&case.name), ..case.clone() }).collect();
-    for case in derived(params) {
+    for case in derived(document) {
         if !cases.iter().any(|known| known.name == case.name) {
             cases.push(case);
         }
@@ -49,7 +51,8 @@ fn is_ordinary(name: &str) -> bool {
     matches!(name, "example" | "missing" | "shortest")
 }
 
-fn derived(params: &Params) -> Vec<Case> {
+fn derived(document: &Document) -> Vec<Case> {
+    let params = &document.params;
     let mut cases = vec![
         case("example", params, |_, param| example(param)),
         case("missing", params, |_, _| None),
@@ -74,6 +77,12 @@ fn derived(params: &Params) -> Vec<Case> {
     }
     for (name, param) in params {
         one_by_one(name, param, params, &mut cases);
+    }
+    for Variant { name, .. } in &document.variants {
+        let mut made = case(&format!("variant {name}"), params, |_, param| example(param));
+        made.query.push_str(if made.query.is_empty() { "_v=" } else { "&_v=" });
+        made.query.push_str(name);
+        cases.push(Case { ordinary: true, ..made });
     }
     cases
 }
@@ -222,10 +231,11 @@ mod tests {
             "note": { "type": "text" },
             "points": { "type": "number", "max": 50, "example": 7 },
             "plan": { "type": "choice", "choices": ["free", "pro"], "default": "free" },
-            "ink": { "type": "color", "default": "red" }, "due": { "type": "datetime" } } }"#;
-        let params = Template::parse(document, &Limits::default()).unwrap().document.params;
+            "ink": { "type": "color", "default": "red" }, "due": { "type": "datetime" } },
+            "variants": [{ "name": "b", "weight": 1, "set": { "plan": "pro" } }] }"#;
+        let document = Template::parse(document, &Limits::default()).unwrap().document;
         let written = Case { name: "capitals".to_owned(), query: "name=MARIA".to_owned(), ordinary: false, tag: None };
-        let cases = cases(&params, std::slice::from_ref(&written));
+        let cases = cases(&document, std::slice::from_ref(&written));
         assert_eq!(cases[0], written);
         let query = |name: &str| cases.iter().find(|case| case.name == name).map(|case| case.query.as_str());
         for (name, expected) in [
@@ -238,6 +248,7 @@ mod tests {
             ("long due", "due=2026-09-30T22%3A45%3A00&ink=red&name=friend&plan=free&points=7"),
             ("dark ink", "ink=%2314213d&name=friend&plan=free&points=7"),
             ("capitals", "name=MARIA"),
+            ("variant b", "ink=red&name=friend&plan=free&points=7&_v=b"),
         ] {
             assert_eq!(query(name), Some(expected), "{name}");
         }
@@ -248,6 +259,13 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), cases.len());
-        assert!(super::cases(&Params::new(), &[]).len() >= 2);
+        assert!(
+            super::cases(
+                &Template::parse(r#"{ "width": 9, "height": 9, "layers": [] }"#, &Limits::default()).unwrap().document,
+                &[]
+            )
+            .len()
+                >= 2
+        );
     }
 }

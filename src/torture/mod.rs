@@ -50,7 +50,8 @@ pub fn run(template: &Template, cases: &[Case], world: &impl World) -> Vec<Outco
 /// The plan of a case, which names the files that it needs.
 #[must_use]
 pub fn plan(template: &Template, case: &Case, limits: &Limits) -> Plan {
-    let (values, options) = (template.example_values(&case.query, limits), Options::read(&case.query, limits));
+    let (mut values, options) = (template.example_values(&case.query, limits), Options::read(&case.query, limits));
+    template.vary(&mut values, &options, limits);
     plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits)
 }
 

@@ -46,7 +46,9 @@ test("native bytes are the Worker's bytes", { timeout: 300_000 }, async () => {
     const own = `${GOLDEN}${folder}/template.json`;
     const template = existsSync(own) ? `golden/${folder}` : folder;
     if (existsSync(own)) await worker.kv.put(template, readFileSync(own, "utf8"));
-    const { status, body } = await ask(worker, `/i/${template}.png?${readFileSync(GOLDEN + file, "utf8").trim()}`);
+    // `dark~tall.query` is of the size `tall`.
+    const size = file.match(/~[^.]+/)?.[0] ?? "";
+    const { status, body } = await ask(worker, `/i/${template}${size}.png?${readFileSync(GOLDEN + file, "utf8").trim()}`);
     const golden = GOLDEN + file.replace(/\.query$/, ".png");
     if (!existsSync(golden) || !body.equals(readFileSync(golden))) differ.push(`${file}: ${status}, ${body.length} bytes`);
   }

@@ -49,7 +49,7 @@ fn they_hold_up_in_their_worst_cases() {
     let mut wrong = Vec::new();
     for name in NAMES {
         let template = live(name);
-        let cases = torture::cases(&template.document.params, &[]);
+        let cases = torture::cases(&template.document, &[]);
         for outcome in torture::run(&template, &cases, &world) {
             for finding in &outcome.findings {
                 wrong.push(format!("{name}, {}: {}: {}", outcome.case.name, finding.layer, finding.what));

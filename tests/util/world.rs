@@ -83,14 +83,16 @@ impl World {
 
     /// The plan of a template with the values and options of a query.
     pub fn plan(&self, template: &Template, query: &str) -> Plan {
-        let (values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        let (mut values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        template.vary(&mut values, &options, &self.limits);
         let inputs = Inputs::new(template, &values, &options, Format::Png);
         plan::plan(&inputs, &self.limits)
     }
 
     /// Draws a picture without encoding it.
     pub fn draw(&self, template: &Template, query: &str) -> Drawn {
-        let (values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        let (mut values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        template.vary(&mut values, &options, &self.limits);
         let inputs = Inputs::new(template, &values, &options, Format::Png);
         let plan = plan::plan(&inputs, &self.limits);
         render::draw(&inputs, &plan, &Resources::of(&plan, self), self.cache.as_deref(), &self.limits).unwrap()
@@ -103,7 +105,8 @@ impl World {
 
     /// Draws a picture as a file.
     pub fn file(&self, template: &Template, query: &str, format: Format) -> Vec<u8> {
-        let (values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        let (mut values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        template.vary(&mut values, &options, &self.limits);
         let inputs = Inputs::new(template, &values, &options, format);
         monogram::render(&inputs, self).unwrap().bytes
     }

@@ -185,6 +185,11 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         _ => (Permit::Open, find.await?),
     };
+    let dark = match permit.bound() {
+        Some(bound) => select::options(bound, query, call.limits).dark,
+        None => request.options.dark,
+    };
+    let found = templates::edition(found, image, dark, call.limits)?;
     // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
     let is_again = permit.is_open() && repeats::is_again(call.path, query, call.limits);
     let template = &found.template;
@@ -219,6 +224,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         None => (template.values(query, call.limits), Options::read(query, call.limits)),
     };
     let (mut values, options) = read(query);
+    let variant = template.vary(&mut values, &options, call.limits);
     // The deadline of other hosts begins with the first question.
     let upstream = OnceCell::new();
     let upstream = || upstream.get_or_init(|| Upstream::new(call, &image.template));
@@ -251,8 +257,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         |is_unfinished| permit.freshness(&found, image, is_unfinished || !are_current, changes, feeds.ttl_s);
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(false);
-        let about =
-            ImageReply { timing: log.stages(), ..image_reply(image, &values, key.etag(), freshness, Cached::Hit) };
+        let about = ImageReply {
+            timing: log.stages(),
+            ..image_reply(image, &values, variant, key.etag(), freshness, Cached::Hit)
+        };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
             Repeat::new(&found, image, finished.as_ref(), &about, log, call.limits)
@@ -268,7 +276,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(!finished.whole);
         let missing_glyphs = finished.missing_glyphs;
-        let about = image_reply(image, &values, etag, freshness, Cached::Hit);
+        let about = image_reply(image, &values, variant, etag, freshness, Cached::Hit);
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
         let repeat = (is_again && !changes && log.tier == "memory" && finished.whole).then(repeat).flatten();
@@ -280,13 +288,14 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let is_used_up = permit.kid().is_some_and(|kid| api::usage::is_over(call, kid));
     let is_limited = image.format.is_image() && (is_used_up || !api::limit::may_draw(call, &image.template).await);
     let (values, options) = if is_limited { read("") } else { (values, options) };
+    let variant = if is_limited { None } else { variant };
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };
     if is_limited {
         log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" });
         if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
             let freshness = freshness(true);
-            let about = image_reply(image, &values, key.etag_of_unfinished(), freshness, Cached::Hit);
+            let about = image_reply(image, &values, variant, key.etag_of_unfinished(), freshness, Cached::Hit);
             let about = ImageReply { timing: log.stages(), missing_glyphs: finished.missing_glyphs, ..about };
             return Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() });
         }
@@ -339,7 +348,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
             template: image.template.as_str(),
+            size: image.size.as_deref(),
             revision: image.revision,
+            variant,
             src: &image_url(call, image.format, query),
             values: &values,
             plan: &plan,
@@ -372,7 +383,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
     let freshness = freshness(!is_whole);
     let missing_glyphs = finished.missing_glyphs;
-    let about = image_reply(image, &values, etag, freshness, Cached::Miss);
+    let about = image_reply(image, &values, variant, etag, freshness, Cached::Miss);
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
     Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() })
 }
@@ -381,6 +392,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 const fn image_reply<'a>(
     image: &'a ImageRequest,
     values: &'a Values,
+    variant: Option<&'a str>,
     etag: String,
     freshness: Freshness,
     cached: Cached,
@@ -393,6 +405,7 @@ const fn image_reply<'a>(
         cached,
         missing_glyphs: 0,
         values,
+        variant,
         timing: &[],
     }
 }

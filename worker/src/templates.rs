@@ -13,9 +13,9 @@ use worker::{ByteStream, Env, js_sys};
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::lru;
-use monogram::request::TemplateId;
+use monogram::request::{ImageRequest, TemplateId};
 use monogram::response::Key;
-use monogram::template::{Template, samples};
+use monogram::template::{Edition, Template, samples};
 
 use super::deadline::{self, Cut, Deadline};
 use super::log;
@@ -133,6 +133,30 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     let found = Found { template, stale: true, until_ms: now + AFTER_FAULT_MS };
     let entry = Entry { found: found.clone(), text, weight };
     memory(limits, |cache| cache.put(name, entry, weight));
+    Ok(found)
+}
+
+/// The edition of a template that a URL asks for: its size, and its dark version.
+///
+/// # Errors
+/// 404 if there is no such size; 422 if its overrides make no valid document.
+pub fn edition(found: Found, image: &ImageRequest, dark: bool, limits: &Limits) -> Result<Found, Problem> {
+    let edition = Edition { size: image.size.as_deref(), dark: dark && found.template.document.dark.is_some() };
+    if edition == Edition::default() {
+        return Ok(found);
+    }
+    let ImageRequest { template: id, revision, .. } = image;
+    let name = format!("{id}@{}~{}~{dark}", revision.unwrap_or(0), edition.size.unwrap_or_default());
+    let text = Key::of(&found.template.digest);
+    let known = memory(limits, |cache| cache.get(&name).filter(|entry| entry.text == text).cloned());
+    if let Some(entry) = known {
+        return Ok(Found { template: entry.found.template, ..found });
+    }
+    memory(limits, |cache| cache.make_room(found.template.weight_bytes()));
+    let Some(made) = found.template.edition(edition, limits)? else { return Ok(found) };
+    let weight = made.weight_bytes().saturating_add(ENTRY_BYTES);
+    let found = Found { template: Rc::new(made), ..found };
+    memory(limits, |cache| cache.put(name, Entry { found: found.clone(), text, weight }, weight));
     Ok(found)
 }
 

@@ -4,12 +4,13 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use monogram::error::Problem;
+use monogram::limits::Limits;
 use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::response::explain::Explained;
 use monogram::snippet::describe;
-use monogram::template::Template;
+use monogram::template::{Edition, Template};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -121,7 +122,7 @@ impl Site {
         let template = self.template()?;
         let written = self.folder.written_cases().unwrap_or_default();
         let written = written.get(&self.id).map_or(&[][..], Vec::as_slice);
-        let outcomes = torture::run(&template, &torture::cases(&template.document.params, written), &self.folder);
+        let outcomes = torture::run(&template, &torture::cases(&template.document, written), &self.folder);
         let case = |outcome: &torture::Outcome| {
             let faults = outcome.findings.iter().map(|finding| json!({ "layer": finding.layer, "what": finding.what }));
             json!({ "name": outcome.case.name, "query": outcome.case.query, "faults": faults.collect::<Vec<_>>() })
@@ -131,7 +132,9 @@ impl Site {
 
     fn picture(&self, query: &str, format: Format) -> Result<Reply, Box<dyn Error>> {
         let (template, limits) = (self.template()?, self.folder.limits());
-        let (values, options) = (template.example_values(query, limits), Options::read(query, limits));
+        let (mut values, options) = (template.example_values(query, limits), Options::read(query, limits));
+        let template = edition(template, &options, limits)?;
+        template.vary(&mut values, &options, limits);
         let inputs = Inputs::new(&template, &values, &options, format);
         let plan = plan::plan(&inputs, limits);
         self.folder.fetch(&plan);
@@ -143,6 +146,8 @@ impl Site {
     fn explain(&self, query: &str) -> Result<Reply, Box<dyn Error>> {
         let (template, limits) = (self.template()?, self.folder.limits());
         let (mut values, options) = (template.example_values(query, limits), Options::read(query, limits));
+        let template = edition(template, &options, limits)?;
+        let variant = template.vary(&mut values, &options, limits);
         let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Json), limits);
         for (id, failure) in self.folder.fetch(&plan) {
             value::blame(&mut values, id.as_str(), Source::Failed(failure));
@@ -152,9 +157,25 @@ impl Site {
         let drawn = render::draw(&inputs, &plan, &resources, self.folder.cache(), limits)?;
         let src = format!("/i/{}.png?{query}", self.id);
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
-        let explained = Explained { template: &self.id, revision: None, src: &src, values, plan, drawn, fonts };
+        let explained = Explained {
+            template: &self.id,
+            size: None,
+            revision: None,
+            variant,
+            src: &src,
+            values,
+            plan,
+            drawn,
+            fonts,
+        };
         Ok(Reply::ok("application/json", explained.json()))
     }
+}
+
+/// The edition that the options of a URL ask for.
+fn edition(template: Template, options: &Options, limits: &Limits) -> Result<Template, Problem> {
+    let made = template.edition(Edition { size: None, dark: options.dark }, limits)?;
+    Ok(made.unwrap_or(template))
 }
 
 /// The answer, or 422 with what is wrong with the template.

@@ -33,7 +33,7 @@ struct Fault<'a> {
 
 /// The cases with their faults, as JSON.
 pub fn report(template: &Template, files: &Files) -> String {
-    let cases = torture::cases(&template.document.params, &[]);
+    let cases = torture::cases(&template.document, &[]);
     run(template, &cases, files)
 }
 

@@ -35,7 +35,7 @@ pub async fn files(
     id: &TemplateId,
     template: &Template,
 ) -> Result<(Files, Vec<Warning>), Problem> {
-    let names = Names::of(&template.document);
+    let names = Names::of_all(template, visit.limits());
     let questions = names.questions(id);
     let (mut assets, mut fonts): (Vec<AssetRow>, Vec<FontRow>) = (Vec::new(), Vec::new());
     let list = |list: &[String]| text(&serde_json::to_string(list).unwrap_or_default());
@@ -80,7 +80,7 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
     let layers = count(&template.document.layers).max(1);
     let most = limits.publish_cases.min(limits.publish_layers.checked_div(layers).unwrap_or(1)).max(1);
     // Names in other scripts come last: they test fonts more than they test the template.
-    let (scripts, others): (Vec<Case>, Vec<Case>) = torture::cases(&template.document.params, &[])
+    let (scripts, others): (Vec<Case>, Vec<Case>) = torture::cases(&template.document, &[])
         .into_iter()
         .partition(|case| SCRIPTS.iter().any(|script| script.name == case.name));
     let (mut cases, mut laid_out) = (Vec::new(), Vec::new());

@@ -60,6 +60,7 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     if !template.document.feeds.is_empty() {
         Feeds::fetch(&upstream, &template, &values, options.lang.as_deref()).await.add_found_to(&mut values);
     }
+    let variant = template.vary(&mut values, &options, limits).map(str::to_owned);
     let plan = plan(&Inputs::new(&template, &values, &options, format), limits);
     let sources = match format {
         Format::Txt | Format::Html => Sources::default(),
@@ -89,7 +90,9 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         log.stage("render");
         let explained = Explained {
             template: id.as_ref().map_or(NO_ID, |id| id.as_str()),
+            size: None,
             revision: None,
+            variant: variant.as_deref(),
             src: &src,
             values: &values,
             plan: &plan,
