@@ -53,4 +53,11 @@ test("params of every type are declared, and their cases are tried", async () =>
   await page.getByLabel("Type of Fields name").selectOption("number");
   await studio.eventually((made) => assert.deepEqual(made.params.value.fields, { name: { type: "number" } }));
   await page.getByRole("toolbar", { name: "Worst cases" }).getByRole("button", { name: /^many in value/ }).waitFor();
+  // The example has values of the new type: others would be a mistake of the template.
+  await studio.eventually((made) => assert.deepEqual(made.params.value.example, [{ name: 1 }, { name: 2 }]));
+  await page.getByLabel("Name in Fields").fill("price");
+  await page.keyboard.press("Enter");
+  await studio.eventually((made) => assert.deepEqual(made.params.value.example, [{ price: 1 }, { price: 2 }]));
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(".problems").count(), 0);
 });

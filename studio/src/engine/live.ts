@@ -12,7 +12,7 @@ export const scale = signal(1);
 export const report = signal<Report | null>(null);
 /** What is wrong with the document; the canvas then shows the last one that was right. */
 export const mistake = signal<Mistake | null>(null);
-/** The worst cases of the document. */
+/** The worst cases of the document, as it was a moment ago. */
 export const cases = signal<Case[]>([]);
 /** Grows with every file that arrives, for pictures beside the canvas. */
 export const filesVersion = signal(0);
@@ -39,7 +39,12 @@ let scheduled = false;
 let took = 0;
 /** The document of the last picture. */
 let drawn: Doc | null = null;
+/** What `cases` tell of: a text, and the files that were there. */
+let judged = { text: "", files: 0 };
 let idle = 0;
+
+/** Milliseconds without an edit until the worst cases are laid out. */
+const IDLE_MS = 250;
 
 export function theRenderer(): Renderer | null {
   return renderer;
@@ -57,7 +62,6 @@ export function start(with_: Renderer): void {
   renderer.onFile = () => {
     filesVersion.value += 1;
     request();
-    requestStress();
   };
   effect(() => {
     void shown.value;
@@ -67,6 +71,7 @@ export function start(with_: Renderer): void {
   });
   effect(() => {
     void doc.value;
+    void preview.value;
     requestStress();
   });
 }
@@ -90,9 +95,11 @@ function draw(): void {
   const isSlow = isDragging && took > FRAME_MS;
   // What no value changes is kept where only the values changed; of a new document it would be made in
   // vain with each step of a drag.
-  const keep = document === drawn;
+  const isNew = document !== drawn;
   drawn = document;
-  const picture = renderer.draw(query.peek(), outputWidth(document.width, document.height, isSlow), { keep });
+  if (isNew && !wrong) takenVersion.value += 1;
+  const picture = renderer.draw(query.peek(), outputWidth(document.width, document.height, isSlow), { keep: !isNew });
+  requestStress();
   if (isMistake(picture)) {
     mistake.value ??= picture;
     return;
@@ -102,7 +109,6 @@ function draw(): void {
   put(picture);
   // For tools/bench-studio.mjs.
   performance.measure("redraw", { start });
-  if (!wrong) takenVersion.value += 1;
   report.value = picture.report;
 }
 
@@ -119,15 +125,28 @@ function put({ pixels }: Picture): void {
   canvas.getContext("2d")?.putImageData(pixels, 0, 0);
 }
 
+/**
+ * Lays out the worst cases soon. What is not drawn yet, or only a part of a drag, comes back here once
+ * it is: the end of each of them calls this.
+ */
 function requestStress(): void {
   clearTimeout(idle);
   idle = window.setTimeout(() => {
-    if (!renderer || mistake.peek() || preview.peek()) return;
-    cases.value = renderer.stress();
-    // A case that is chosen stays so, with the values that it has now.
-    const chosen = cases.value.find((each) => each.name === caseName.peek());
-    if (chosen) typedQuery.value = chosen.query;
-  }, 250);
+    if (preview.peek() === null && drawn === doc.peek()) stressNow();
+  }, IDLE_MS);
+}
+
+/** Brings the worst cases up to date with the document; with a mistake, with the last one that was right. */
+export function stressNow(): void {
+  if (!renderer) return;
+  renderer.take(printDocument(doc.peek()));
+  const now = { text: renderer.taken, files: filesVersion.peek() };
+  if (now.text === "" || (now.text === judged.text && now.files === judged.files)) return;
+  judged = now;
+  cases.value = renderer.stress();
+  // A case that is chosen stays so, with the values that it has now.
+  const chosen = cases.value.find((each) => each.name === caseName.peek());
+  if (chosen) typedQuery.value = chosen.query;
 }
 
 /** A picture beside the canvas, drawn on an element of its own. */
@@ -143,7 +162,10 @@ export function drawOn(element: HTMLCanvasElement, ofQuery: string, width: numbe
 
 /** The picture of another document, with its examples, on an element of its own. */
 export function drawDocumentOn(element: HTMLCanvasElement, text: string, width: number): void {
-  if (!renderer || renderer.take(text)) return;
+  if (!renderer) return;
+  const before = renderer.taken;
+  if (renderer.take(text)) return;
   drawOn(element, exampleQuery(JSON.parse(text)), width);
-  renderer.take(printDocument(shown.peek()));
+  // The document of the canvas may have a mistake: then it is the last one that was right.
+  if (before) renderer.take(before);
 }

@@ -91,6 +91,11 @@ export class Renderer {
     return new Renderer(await init({ module_or_path: url }), files);
   }
 
+  /** The text of the document that was taken last; empty before the first. */
+  get taken(): string {
+    return this.document;
+  }
+
   /** Takes a document. Returns its mistake; the document before it then stays. */
   take(document: string): Mistake | null {
     if (document === this.document) return null;

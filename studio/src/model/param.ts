@@ -44,3 +44,56 @@ export function withType(param: Param, type: string): Param {
   if (type === "choice") for (const name of ["default", "example"]) if (next[name] !== undefined && !next.choices?.includes(String(next[name]))) delete next[name];
   return next;
 }
+
+type Fields = Record<string, Param>;
+
+/** A value for the example of a list, of a type that the one before does not fit. */
+function sample(field: Param, index: number): Json | undefined {
+  switch (field.type) {
+    case "number":
+      return index + 1;
+    case "boolean":
+      return index % 2 === 0;
+    case "choice":
+      return field.choices?.[index % field.choices.length];
+    case "color":
+      return index % 2 === 0 ? "#d0d4dc" : "#14142b";
+    case "date":
+      return `2027-01-0${(index % 9) + 1}`;
+    case "datetime":
+      return `2027-01-0${(index % 9) + 1}T12:00:00Z`;
+    case "email":
+      return `name${index + 1}@example.com`;
+    case "image":
+      return "asset:avatar.png";
+    default:
+      return `Item ${index + 1}`;
+  }
+}
+
+/**
+ * A list with other fields. The items of its default and its example get them too, because a value
+ * that no field has, or of another type, is a mistake of the template: what was renamed keeps its value,
+ * and what does not fit is replaced.
+ */
+export function withFields(param: Param, fields: Fields): Param {
+  const before = Object.keys((param["fields"] ?? {}) as Fields);
+  const after = Object.keys(fields);
+  const isRename = before.length === after.length;
+  const renamed = (item: Record<string, Json>, name: string, at: number): Json | undefined => item[name] ?? (isRename && !after.includes(before[at] ?? "") ? item[before[at] ?? ""] : undefined);
+  const adapt = (items: Json): Json => {
+    if (!Array.isArray(items)) return items;
+    return items.map((item, index) => {
+      const own = typeof item === "object" && item !== null && !Array.isArray(item) ? item : {};
+      const entries = Object.entries(fields).map(([name, field], at) => {
+        const value = renamed(own, name, at);
+        const isKept = value === undefined || (fits(field.type, value) && (field.type !== "choice" || (field.choices ?? []).includes(String(value))));
+        return [name, isKept ? value : sample(field, index)] as const;
+      });
+      return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+    });
+  };
+  const next: Param = { ...param, fields };
+  for (const name of ["default", "example"]) if (next[name] !== undefined) next[name] = adapt(next[name] as Json);
+  return next;
+}

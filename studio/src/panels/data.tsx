@@ -27,14 +27,18 @@ function work(): void {
   running = true;
   const slice = (): void => {
     const start = performance.now();
-    for (const job of jobs.values()) {
-      if (preview.peek() || performance.now() - start > SLICE_MS) break;
-      jobs.delete(job.canvas);
-      const { width, height } = shown.peek();
-      if (job.canvas.isConnected) drawOn(job.canvas, job.query, Math.max(1, Math.round(Math.min(2.4, width / height) * THUMB_PX * Math.min(2, window.devicePixelRatio))));
+    try {
+      for (const job of jobs.values()) {
+        if (preview.peek() || performance.now() - start > SLICE_MS) break;
+        jobs.delete(job.canvas);
+        const { width, height } = shown.peek();
+        if (job.canvas.isConnected) drawOn(job.canvas, job.query, Math.max(1, Math.round(Math.min(2.4, width / height) * THUMB_PX * Math.min(2, window.devicePixelRatio))));
+      }
+    } finally {
+      // One that fails does not keep the others from being drawn.
+      running = jobs.size > 0;
+      if (running) setTimeout(slice, preview.peek() ? 120 : 0);
     }
-    if (jobs.size > 0) setTimeout(slice, preview.peek() ? 120 : 0);
-    else running = false;
   };
   setTimeout(slice, 60);
 }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Row } from "../controls/control.tsx";
 import { report } from "../engine/live.ts";
 import { countUses, renameParam } from "../model/expression.ts";
-import { withType } from "../model/param.ts";
+import { withFields, withType } from "../model/param.ts";
 import type { Doc, Param } from "../model/layer.ts";
 import { doc, edit, shown } from "../model/store.ts";
 import { PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
@@ -110,8 +110,9 @@ function ParamCard({ name, param, open, toggle, renamed }: { name: string; param
                 field={param.type === "choice" && field.name === "default" && param.choices ? { ...field, kind: "choice", choices: param.choices.map((value) => ({ value, doc: "" })) } : field}
                 value={param[field.name]}
                 onChange={(next) => {
-                  const copy = { ...param };
-                  if (next === undefined) delete copy[field.name];
+                  let copy = { ...param };
+                  if (field.name === "fields" && typeof next === "object" && next !== null) copy = withFields(param, next as Record<string, Param>);
+                  else if (next === undefined) delete copy[field.name];
                   else copy[field.name] = next;
                   setParam(name, copy, `Change ${words(field.name).toLowerCase()}`);
                 }}
