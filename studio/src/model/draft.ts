@@ -48,30 +48,68 @@ export function discard(name: string): void {
   localStorage.removeItem(name);
 }
 
+const newName = (): string => `${PREFIX}${crypto.randomUUID()}`;
+
+/** Lets go of the draft that this tab holds. */
+let release = (): void => {};
+
+/**
+ * Holds the open draft as long as this tab has it open, so that two tabs never write to the same one.
+ * Where another tab holds it, this one goes on with a copy, and `taken` is called.
+ */
+function hold(taken: () => void): void {
+  release();
+  const name = current;
+  // An old browser, or a page without TLS, has no locks.
+  void navigator.locks?.request(name, { ifAvailable: true }, (lock) => {
+    if (current !== name) return undefined;
+    if (lock) return new Promise<void>((done) => (release = done));
+    current = newName();
+    remember(origin.peek());
+    hold(taken);
+    store();
+    taken();
+    return undefined;
+  });
+}
+
 /** Opens a document that is not a draft yet. */
 export function begin(text: string, from: Origin): void {
-  current = `${PREFIX}${crypto.randomUUID()}`;
+  store();
   open(text, from);
+  current = newName();
+  hold(() => {});
   pristine = printDocument(doc.peek());
   remember(from);
 }
 
-/** Opens a draft. */
-export function resume(draft: Draft): void {
-  current = draft.name;
+/** Opens a draft; `taken` is called if it is open in another tab, and this tab has a copy. */
+export function resume(draft: Draft, taken: () => void): void {
+  store();
   open(draft.text, draft.origin);
+  current = draft.name;
+  hold(taken);
   const locked = new Set(nodes(doc.peek()).flatMap((node) => (draft.locked.includes(node.path) ? [node.uid] : [])));
   if (locked.size > 0) doc.value = changeLayers(doc.peek(), locked, (layer) => ({ ...layer, [LOCKED]: true }));
   pristine = "";
   remember(draft.origin);
 }
 
-/** The open document is published: it is no draft any more. */
-export function published(next: Origin): void {
-  clearTimeout(timer);
+/** The name of the draft that is open, for [`published`]. */
+export const openDraft = (): string => current;
+
+/**
+ * The document of a draft is published, as `text`: without later edits it is no draft any more.
+ * Meanwhile another document may have been opened.
+ */
+export function published(name: string, next: Origin, text: string): void {
+  if (name !== current) {
+    localStorage.removeItem(name);
+    return;
+  }
   origin.value = next;
-  pristine = printDocument(doc.peek());
-  localStorage.removeItem(current);
+  pristine = text;
+  store();
   remember(next);
 }
 
@@ -81,11 +119,11 @@ function remember({ id, revision }: Origin): void {
 }
 
 /** Resumes what this tab had open before it was reloaded or had crashed. */
-export function resumeTab(): boolean {
+export function resumeTab(taken: () => void): boolean {
   try {
     const { draft, id, revision, base } = JSON.parse(sessionStorage.getItem("monogram-open") ?? "{}");
     const found = drafts().find((each) => each.name === draft);
-    if (found) resume(found);
+    if (found) resume(found, taken);
     else if (base) {
       begin(base, { id, revision, base });
     } else return false;
@@ -96,10 +134,13 @@ export function resumeTab(): boolean {
 }
 
 export function leave(): void {
+  store();
+  release();
   sessionStorage.removeItem("monogram-open");
   isOpen.value = false;
 }
 
+/** Stores what was edited since the last time. */
 function store(): void {
   clearTimeout(timer);
   if (!isOpen.peek() || !current) return;

@@ -2,11 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { cases } from "../engine/live.ts";
+import { cases, stressNow } from "../engine/live.ts";
 import { forget, kept } from "../engine/kept_files.ts";
 import { changes } from "../model/changes.ts";
 import { parseDocument, printDocument } from "../model/document.ts";
-import { begin, published } from "../model/draft.ts";
+import { begin, openDraft, published } from "../model/draft.ts";
 import type { Json } from "../model/layer.ts";
 import { doc, origin } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -59,6 +59,8 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const conflict = useSignal<Theirs | null>(null);
   const done = useSignal<{ id: string; revision: number } | null>(null);
   const { revision, base } = origin.value;
+  // What is published is judged as it is now, and not as it was before the last edit.
+  useEffect(stressNow, []);
 
   if (!key.value) {
     return (
@@ -79,11 +81,11 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const send = async (over: number | null): Promise<void> => {
     busy.value = true;
     error.value = null;
-    const text = printDocument(doc.peek());
+    const [draft, text] = [openDraft(), printDocument(doc.peek())];
     try {
       await uploadImages(id.value);
       const answer = await publish(id.value, text, over);
-      published({ id: answer.id, revision: answer.revision, base: text });
+      published(draft, { id: answer.id, revision: answer.revision, base: text }, text);
       conflict.value = null;
       done.value = { id: answer.id, revision: answer.revision };
     } catch (thrown) {

@@ -1,11 +1,11 @@
 // The page before a document is open: drafts, templates of the deployment, samples, empty sizes.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { emptyDocument, printDocument } from "../model/document.ts";
 import { begin, type Draft, discard, drafts, resume, resumeTab } from "../model/draft.ts";
 import type { Doc } from "../model/layer.ts";
-import { exampleQuery } from "../model/store.ts";
+import { exampleQuery, isOpen } from "../model/store.ts";
 import { type Listed, list, read } from "../publish/api.ts";
 import { dialog, key } from "../publish/session.ts";
 import { say } from "../ui/toast.tsx";
@@ -24,6 +24,8 @@ function openText(text: string, from = { id: "", revision: null as number | null
   }
 }
 
+const isTaken = (): void => say("This draft is open in another tab too: here it goes on as a copy");
+
 let resumed = false;
 
 export function Start() {
@@ -36,7 +38,7 @@ export function Start() {
     // What this tab had open before a reload or a crash comes back, once.
     if (!resumed) {
       resumed = true;
-      if (resumeTab()) return;
+      if (resumeTab(isTaken)) return;
     }
     fetch("samples.json")
       .then((response) => response.json())
@@ -74,7 +76,7 @@ export function Start() {
           <ul class="rows">
             {kept.value.map((draft) => (
               <li key={draft.name}>
-                <button type="button" class="row-main" onClick={() => resume(draft)}>
+                <button type="button" class="row-main" onClick={() => resume(draft, isTaken)}>
                   <b>{draft.title || draft.origin.id || "Untitled"}</b>
                   <span class="note">
                     {draft.origin.id && `${draft.origin.id} · `}
@@ -155,19 +157,27 @@ function Published() {
   const all = useSignal<Listed[]>([]);
   const error = useSignal<string | null>(null);
   const filter = useSignal("");
+  const wanted = useRef("");
   useEffect(() => {
     all.value = [];
     error.value = null;
     if (!key.value) return;
+    // With another key, the answer to this one comes too late.
+    let current = true;
     list().then(
-      (found) => (all.value = found),
-      (thrown: Error) => (error.value = thrown.message),
+      (found) => current && (all.value = found),
+      (thrown: Error) => current && (error.value = thrown.message),
     );
+    return () => {
+      current = false;
+    };
   }, [key.value]);
   if (!key.value) return null;
   const open = (id: string): void => {
+    wanted.current = id;
     read(id).then(
-      ({ text, revision }) => openText(text, { id, revision, base: text }),
+      // Of several that were clicked, the last one is meant; and a draft may be open by now.
+      ({ text, revision }) => wanted.current === id && !isOpen.peek() && openText(text, { id, revision, base: text }),
       (thrown: Error) => say(thrown.message, "error"),
     );
   };
