@@ -7,7 +7,8 @@ import { newUid, UID, type Layer } from "./model/layer.ts";
 import { add } from "./canvas/tool.ts";
 import { theRenderer } from "./engine/live.ts";
 import { doc } from "./model/store.ts";
-import { keep } from "./engine/kept_files.ts";
+import { keep, kept } from "./engine/kept_files.ts";
+import { printDocument } from "./model/document.ts";
 import { say } from "./ui/toast.tsx";
 
 /** Bytes of a file that the API takes. */
@@ -15,11 +16,18 @@ const MOST_BYTES = 8 * 1024 * 1024;
 
 const KINDS = /^image\/(?:png|jpeg|webp|gif)$/;
 
-function assetName(file: File): string {
-  const [, stem = "image", ext = "png"] = /^(.*?)\.?([A-Za-z0-9]*)$/.exec(file.name) ?? [];
-  const clean = stem.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  return `${clean || "image"}.${ext.toLowerCase() || "png"}`;
+/** A name for an image that no other image has here: what is pasted is always called `image.png`. */
+export async function assetName(fileName: string, bytes: Uint8Array): Promise<string> {
+  const [, stem = "image", ext = "png"] = /^(.*?)\.?([A-Za-z0-9]*)$/.exec(fileName) ?? [];
+  const clean = stem.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "image";
+  for (let count = 1; ; count += 1) {
+    const name = `${clean}${count > 1 ? `-${count}` : ""}.${ext.toLowerCase() || "png"}`;
+    const own = await kept(name);
+    if (own ? isEqual(own, bytes) : !printDocument(doc.peek()).includes(`asset:${name}`)) return name;
+  }
 }
+
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 /** Adds each image as a layer, at a point of the canvas or in its middle. */
 export async function addFiles(files: File[], at: Point | null): Promise<void> {
@@ -41,7 +49,7 @@ export async function addFiles(files: File[], at: Point | null): Promise<void> {
       say(`${file.name} is damaged`, "error");
       continue;
     }
-    const name = assetName(file);
+    const name = await assetName(file.name, bytes);
     theRenderer()?.putAsset(name, bytes);
     await keep(name, bytes);
     add(layerOf(name, size, at));

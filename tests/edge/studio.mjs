@@ -33,12 +33,16 @@ export function studioForFile(options) {
     /** The page that was opened last. */
     page: undefined,
 
-    /** Opens the start page in a browser context of its own, or in one that is there. */
-    async open({ context, expected = /^$/, ...options } = {}) {
+    /**
+     * Opens the start page in a browser context of its own, or in one that is there. `script` runs in each
+     * page before those of Studio.
+     */
+    async open({ context, script, expected = /^$/, ...options } = {}) {
       if (!context) {
         context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
         context.setDefaultTimeout(TIMEOUT_MS);
         await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: worker.url });
+        if (script) await context.addInitScript(script);
         contexts.push(context);
       }
       const page = await context.newPage();

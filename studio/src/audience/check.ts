@@ -46,6 +46,8 @@ export const listed = computed(() => {
 
 let worker: Worker | null = null;
 let bytes: ArrayBuffer | null = null;
+/** The file that is being read. */
+let taking: File | null = null;
 let gathered: Found[] = [];
 let sorted = 0;
 let begun = 0;
@@ -70,9 +72,11 @@ function send(message: ToWorker): void {
 
 function restart(): void {
   worker?.terminate();
-  worker = new Worker(workerUrl(), { type: "module" });
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => receive(data);
-  worker.onerror = () => fail("the check has stopped");
+  const mine = new Worker(workerUrl(), { type: "module" });
+  worker = mine;
+  // What a worker said before it was ended may arrive afterwards.
+  mine.onmessage = ({ data }: MessageEvent<FromWorker>) => worker === mine && receive(data);
+  mine.onerror = () => worker === mine && fail("the check has stopped");
   if (bytes) send({ kind: "open", bytes, document: printDocument(doc.peek()) });
 }
 
@@ -92,7 +96,11 @@ export async function take(file: File): Promise<void> {
     fileName.value = file.name;
   });
   if (file.size > MOST_BYTES) return fail(`${file.name} has more than 256 MiB: split it`);
-  bytes = await file.arrayBuffer();
+  const mine = (taking = file);
+  const read = await file.arrayBuffer();
+  // Another file may have been dropped meanwhile, or the dialog was closed.
+  if (taking !== mine) return;
+  bytes = read;
   restart();
 }
 
@@ -129,6 +137,7 @@ export function forget(): void {
   worker?.terminate();
   worker = null;
   bytes = null;
+  taking = null;
   gathered = [];
   batch(() => {
     fileName.value = null;

@@ -42,11 +42,27 @@ function clearMarks(): void {
   dropLine.value = null;
 }
 
-function finish(label: string, cancel: boolean, select?: readonly Uid[]): void {
-  const next = preview.peek();
-  clearMarks();
-  preview.value = null;
-  if (!cancel && next) edit(label, () => next, select ? { select } : {});
+/**
+ * A drag that previews what `change` makes of the document. What arrives meanwhile (an image that
+ * was dropped, an undo by key) is not lost: the last move is made again on the newer document.
+ */
+function documentDrag(label: string, change: (base: Doc, point: Point, keys: Keys) => Doc, chosen: () => readonly Uid[] | undefined = () => undefined): Drag {
+  let last: { base: Doc; point: Point; keys: Keys } | null = null;
+  return {
+    move: (point, keys) => {
+      last = { base: doc.peek(), point, keys };
+      preview.value = change(last.base, point, keys);
+    },
+    end: (cancel) => {
+      const ended = preview.peek();
+      const isStale = last !== null && last.base !== doc.peek();
+      const next = cancel || !last ? null : isStale ? change(doc.peek(), last.point, last.keys) : ended;
+      clearMarks();
+      preview.value = null;
+      const select = chosen();
+      if (next) edit(label, () => next, select ? { select } : {});
+    },
+  };
 }
 
 /** The boxes that moved layers snap to: all that are in none of them, and the canvas. */
@@ -61,14 +77,13 @@ function snapTargets(moved: readonly Node[], base: Doc): Rect[] {
 
 /** Moves the selected layers. With Alt held at first, copies of them. */
 export function moveDrag(nodes: readonly Node[], start: Point, copies: boolean): Drag {
-  const base = doc.peek();
   const [targets, scene] = [targetsOf(nodes), sceneNow()];
   const bounds = unionOf(targets.map(boundsOnCanvas)) ?? { x: start.x, y: start.y, width: 0, height: 0 };
-  const others = snapTargets(copies ? [] : nodes, base);
+  const others = snapTargets(copies ? [] : nodes, doc.peek());
   const stacked = nodes.every((node) => isStack(node.parent?.layer));
   let made: Uid[] | null = null;
 
-  const place = (point: Point, keys: Keys): Doc => {
+  const place = (base: Doc, point: Point, keys: Keys): Doc => {
     let distance = { x: point.x - start.x, y: point.y - start.y };
     if (keys.shift) distance = Math.abs(distance.x) > Math.abs(distance.y) ? { x: distance.x, y: 0 } : { x: 0, y: distance.y };
     const stack = keys.control || copies ? null : stackAt(scene, point, nodes);
@@ -108,12 +123,7 @@ export function moveDrag(nodes: readonly Node[], start: Point, copies: boolean):
     }, from);
   };
 
-  return {
-    move: (point, keys) => {
-      preview.value = place(point, keys);
-    },
-    end: (cancel) => finish(copies ? "Duplicate" : "Move", cancel, made ?? undefined),
-  };
+  return documentDrag(copies ? "Duplicate" : "Move", place, () => made ?? undefined);
 }
 
 /** Puts layers into a stack, where the pointer is among its children. */
@@ -175,33 +185,29 @@ function freed(free: Doc, targets: Target[], by: Point): Doc {
 
 /** Resizes one layer by a handle, or several together. */
 export function resizeDrag(nodes: readonly Node[], handle: Handle): Drag {
-  const base = doc.peek();
   const targets = targetsOf(nodes);
   const [only] = targets;
-  const others = snapTargets(nodes, base);
+  const others = snapTargets(nodes, doc.peek());
   const union = unionOf(targets.map((target) => target.placed.box));
   const lines = linesOf(handle);
 
-  return {
-    move: (point, keys) => {
-      if (!only || !union) return;
-      const options = { keepRatio: keys.shift, fromMiddle: keys.alt };
-      const single = targets.length === 1;
-      const isTurned = single && only.placed.matrix.b !== 0;
-      const own = single ? only.placed.box : union;
-      const at = single ? apply(invert(only.placed.matrix), point) : point;
-      let rect = dragHandle(own, handle, at, options);
-      guides.value = [];
-      if (!keys.control && !isTurned && !keys.shift) {
-        const snapped = snap(rect, others, REACH_PX / zoom.peek(), lines);
-        rect = dragHandle(own, handle, { x: at.x + snapped.dx, y: at.y + snapped.dy }, options);
-        guides.value = snapped.guides;
-      }
-      if (guides.value.length === 0 && !keys.shift) rect = dragHandle(own, handle, { x: Math.round(at.x), y: Math.round(at.y) }, options);
-      preview.value = single ? setRect(base, only, unturned(only.placed, rect)) : stretch(base, targets, union, rect);
-    },
-    end: (cancel) => finish("Resize", cancel),
-  };
+  return documentDrag("Resize", (base, point, keys) => {
+    if (!only || !union) return base;
+    const options = { keepRatio: keys.shift, fromMiddle: keys.alt };
+    const single = targets.length === 1;
+    const isTurned = single && only.placed.matrix.b !== 0;
+    const own = single ? only.placed.box : union;
+    const at = single ? apply(invert(only.placed.matrix), point) : point;
+    let rect = dragHandle(own, handle, at, options);
+    guides.value = [];
+    if (!keys.control && !isTurned && !keys.shift) {
+      const snapped = snap(rect, others, REACH_PX / zoom.peek(), lines);
+      rect = dragHandle(own, handle, { x: at.x + snapped.dx, y: at.y + snapped.dy }, options);
+      guides.value = snapped.guides;
+    }
+    if (guides.value.length === 0 && !keys.shift) rect = dragHandle(own, handle, { x: Math.round(at.x), y: Math.round(at.y) }, options);
+    return single ? setRect(base, only, unturned(only.placed, rect)) : stretch(base, targets, union, rect);
+  });
 }
 
 function linesOf(handle: Handle): { x: Lines; y: Lines } {
@@ -215,20 +221,16 @@ function linesOf(handle: Handle): { x: Lines; y: Lines } {
 const STEP_DEGREES = 15;
 
 export function rotateDrag(node: Node, start: Point): Drag {
-  const base = doc.peek();
   const [target] = targetsOf([node]);
   if (!target) return { move: () => {}, end: () => {} };
   const center = apply(target.placed.outer, middle(target.placed.box));
   const angle = (point: Point): number => (Math.atan2(point.y - center.y, point.x - center.x) * 180) / Math.PI;
   const [first, own] = [angle(start), target.placed.box.rotate ?? 0];
-  return {
-    move: (point, keys) => {
-      let degrees = own + angle(point) - first;
-      if (keys.shift) degrees = Math.round(degrees / STEP_DEGREES) * STEP_DEGREES;
-      preview.value = rotateTo(base, target, degrees);
-    },
-    end: (cancel) => finish("Rotate", cancel),
-  };
+  return documentDrag("Rotate", (base, point, keys) => {
+    let degrees = own + angle(point) - first;
+    if (keys.shift) degrees = Math.round(degrees / STEP_DEGREES) * STEP_DEGREES;
+    return rotateTo(base, target, degrees);
+  });
 }
 
 function rectOf(one: Point, other: Point): Rect {

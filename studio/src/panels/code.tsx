@@ -75,6 +75,12 @@ export default function Code() {
       }
     };
 
+    const takeNow = (view: EditorView): void => {
+      clearTimeout(timer);
+      if (timer !== 0) take(view);
+      timer = 0;
+    };
+
     const view = new EditorView({
       root,
       parent: root as unknown as HTMLElement,
@@ -96,8 +102,10 @@ export default function Code() {
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || own) return;
             clearTimeout(timer);
-            timer = window.setTimeout(() => take(update.view), 250);
+            timer = window.setTimeout(() => takeNow(update.view), 250);
           }),
+          // What was typed comes before what is done elsewhere.
+          EditorView.domEventHandlers({ blur: (_, view) => takeNow(view) }),
         ],
       }),
     });
@@ -121,7 +129,7 @@ export default function Code() {
       if (place) view.dispatch({ selection: { anchor: place.from }, effects: EditorView.scrollIntoView(place.from, { y: "nearest", yMargin: 60 }) });
     });
     return () => {
-      clearTimeout(timer);
+      takeNow(view);
       stopText();
       stopMistakes();
       stopSelection();

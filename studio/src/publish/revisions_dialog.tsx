@@ -21,10 +21,14 @@ export function RevisionsDialog({ onClose }: { onClose: () => void }) {
 
   useEffect(() => {
     if (!key.value || !id) return;
+    let current = true;
     revisions(id).then(
-      (found) => (list.value = found),
-      (thrown: Error) => (error.value = thrown.message),
+      (found) => current && (list.value = found),
+      (thrown: Error) => current && (error.value = thrown.message),
     );
+    return () => {
+      current = false;
+    };
   }, [key.value]);
 
   const textOf = async (revision: number): Promise<string> => {
