@@ -10,6 +10,7 @@ import { type Placed, type Rect, unionOf } from "./model/geometry.ts";
 import { fresh, isContainer, isStack, type Layer, nameOf, type Node, type Uid, uid } from "./model/layer.ts";
 import { doc, edit, redo, redoLabel, select, selected, selection, topSelected, tree, undo, undoLabel } from "./model/store.ts";
 import { duplicate, insert, isHidden, isLocked, type Order, placeless, remove, reorder, shiftedBy, toggleHidden, toggleLocked, unwrap, wrap } from "./model/structure.ts";
+import { insertSvg, isSvgText } from "./svg/open.ts";
 import type { MenuItem } from "./ui/menu.tsx";
 import { announce } from "./ui/toast.tsx";
 
@@ -56,6 +57,10 @@ function layersIn(text: string): Layer[] | null {
 
 /** Adds the layers of a text; a text that is no layers becomes one. */
 export function pasteText(text: string): void {
+  if (isSvgText(text)) {
+    void insertSvg(text, "SVG", null);
+    return;
+  }
   const layers = layersIn(text) ?? (text.trim() ? [{ ...newLayer("text", null), text: text.trim() }] : clipboard);
   const after = topSelected.peek().at(-1);
   const parent = after?.parent ?? null;

@@ -1,6 +1,7 @@
 // Images that are dropped, pasted or picked: each becomes an asset and a layer.
 //
-// The bytes are shown at once, and kept in this browser beside the drafts. Publishing uploads them.
+// The bytes are shown at once, and kept in this browser beside the drafts. Publishing uploads them. An
+// SVG becomes layers.
 
 import type { Point } from "./model/geometry.ts";
 import { newUid, UID, type Layer } from "./model/layer.ts";
@@ -9,6 +10,7 @@ import { theRenderer } from "./engine/live.ts";
 import { doc } from "./model/store.ts";
 import { keep, kept } from "./engine/kept_files.ts";
 import { printDocument } from "./model/document.ts";
+import { insertSvg, isSvgFile } from "./svg/open.ts";
 import { say } from "./ui/toast.tsx";
 
 /** Bytes of a file that the API takes. */
@@ -32,8 +34,12 @@ const isEqual = (one: Uint8Array, other: Uint8Array): boolean => one.length === 
 /** Adds each image as a layer, at a point of the canvas or in its middle. */
 export async function addFiles(files: File[], at: Point | null): Promise<void> {
   for (const file of files) {
+    if (isSvgFile(file)) {
+      await insertSvg(await file.text(), file.name, at);
+      continue;
+    }
     if (!KINDS.test(file.type)) {
-      say(`${file.name} is no PNG, JPEG, WebP or GIF`, "error");
+      say(`${file.name} is no PNG, JPEG, WebP, GIF or SVG`, "error");
       continue;
     }
     if (file.size > MOST_BYTES) {
@@ -69,7 +75,7 @@ export function pickFiles(): void {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
-  input.accept = "image/png,image/jpeg,image/webp,image/gif";
+  input.accept = "image/png,image/jpeg,image/webp,image/gif,image/svg+xml";
   input.onchange = () => void addFiles([...(input.files ?? [])], null);
   input.click();
 }

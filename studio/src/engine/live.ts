@@ -50,6 +50,10 @@ export function theRenderer(): Renderer | null {
   return renderer;
 }
 
+let isReady: () => void = () => {};
+/** Done once there is a renderer. */
+export const ready = new Promise<void>((done) => (isReady = done));
+
 /** The element that shows the picture. */
 export function showOn(element: HTMLCanvasElement | null): void {
   canvas = element;
@@ -59,6 +63,7 @@ export function showOn(element: HTMLCanvasElement | null): void {
 /** Starts drawing. */
 export function start(with_: Renderer): void {
   renderer = with_;
+  isReady();
   renderer.onFile = () => {
     filesVersion.value += 1;
     request();
@@ -168,4 +173,15 @@ export function drawDocumentOn(element: HTMLCanvasElement, text: string, width: 
   drawOn(element, exampleQuery(JSON.parse(text)), width);
   // The document of the canvas may have a mistake: then it is the last one that was right.
   if (before) renderer.take(before);
+}
+
+/** How another document comes out, with its examples; null if it has a mistake. */
+export function layOut(text: string): Report | null {
+  if (!renderer) return null;
+  const before = renderer.taken;
+  if (renderer.take(text)) return null;
+  const document = JSON.parse(text);
+  const picture = renderer.draw(exampleQuery(document), document.width);
+  if (before) renderer.take(before);
+  return isMistake(picture) ? null : picture.report;
 }

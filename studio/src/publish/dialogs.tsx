@@ -2,6 +2,7 @@
 
 import { AudienceDialog } from "../audience/audience_dialog.tsx";
 import { COMMANDS, keysText } from "../commands.ts";
+import { NotesDialog } from "../svg/notes_dialog.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { KeyForm } from "./key_form.tsx";
 import { PublishDialog } from "./publish_dialog.tsx";
@@ -20,6 +21,8 @@ export function Dialogs() {
       return <RevisionsDialog onClose={close} />;
     case "audience":
       return <AudienceDialog onClose={close} />;
+    case "imported":
+      return <NotesDialog onClose={close} />;
     case "key":
       return <KeyDialog />;
     case "keys":

@@ -8,6 +8,7 @@ import type { Doc } from "../model/layer.ts";
 import { exampleQuery, isOpen } from "../model/store.ts";
 import { type Listed, list, read } from "../publish/api.ts";
 import { dialog, key } from "../publish/session.ts";
+import { isSvgFile, openSvg } from "../svg/open.ts";
 import { say } from "../ui/toast.tsx";
 import { SIZES } from "./sizes.ts";
 
@@ -46,24 +47,36 @@ export function Start() {
       .catch(() => say("The samples could not be loaded", "error"));
   }, []);
 
-  const pickFile = (): void => {
+  const openFile = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    if (isSvgFile(file)) await openSvg(await file.text(), file.name);
+    else openText(await file.text());
+  };
+  const pickFile = (accept: string): void => {
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ".json,application/json";
-    input.onchange = async () => {
-      const [file] = input.files ?? [];
-      if (file) openText(await file.text());
-    };
+    input.accept = accept;
+    input.onchange = () => void openFile(input.files?.[0]);
     input.click();
   };
 
   return (
-    <main class="start">
+    <main
+      class="start"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void openFile(event.dataTransfer?.files[0]);
+      }}
+    >
       <header>
         <h1>Monogram Studio</h1>
         <div class="buttons">
-          <button type="button" class="button" onClick={pickFile}>
+          <button type="button" class="button" onClick={() => pickFile(".json,.svg,application/json,image/svg+xml")}>
             Open a file…
+          </button>
+          <button type="button" class="button" title="An export of Figma, Illustrator, Sketch or Inkscape becomes layers" onClick={() => pickFile(".svg,image/svg+xml")}>
+            From an SVG…
           </button>
           <button type="button" class="button" onClick={() => (dialog.value = "key")}>
             {key.value ? "API key in use" : "Use an API key…"}
