@@ -76,6 +76,23 @@ test("a long file is paged by keyboard, and a check can be cancelled", async () 
   await page.getByText(/Cancelled after [\d,]+ rows/).waitFor();
 });
 
+test("several workers share a file, and no row is lost", async () => {
+  const page = await studio.open({ script: "Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 3 })" });
+  await studio.openText(JSON.stringify(DOCUMENT));
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("menuitem", { name: "Check an audience…" }).click();
+  // Every hundredth has no name; rows are long, so that the file is one to be shared.
+  const rows = Array.from({ length: 5_000 }, (_, index) => `${index % 100 === 7 ? "" : `Maria ${index}`},pro,${"a note ".repeat(6)}`);
+  await page.locator(".drop-file input").setInputFiles({ name: "contacts.csv", mimeType: "text/csv", buffer: Buffer.from(`first_name,plan,note\n${rows.join("\n")}\n`) });
+  const workers = [];
+  page.on("worker", (worker) => workers.push(worker));
+  await page.getByRole("button", { name: "Check all rows" }).click();
+  await page.getByText("50 of 5,000 recipients get a bad picture").waitFor({ timeout: 60_000 });
+  // One more has opened the file.
+  assert.ok(workers.length >= 3, String(workers.length));
+  assert.deepEqual((await lines(page)).slice(0, 3), [9, 109, 209]);
+});
+
 test("a column is chosen where the names differ, and a file that is none says why", async () => {
   const page = await check("Anrede;Rufname\nFrau;Maria\nHerr;\n");
   assert.equal(await page.getByLabel("first_name", { exact: true }).inputValue(), "");

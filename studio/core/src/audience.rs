@@ -31,7 +31,22 @@ struct Check {
     template: Template,
     judge: Judge,
     place: Place,
+    /// Rows that were read.
+    read: usize,
+    /// Which of the parts of the file this judges, from 0, and how many there are.
+    part: (usize, usize),
 }
+
+impl Check {
+    /// Whether the next row is one of another worker.
+    fn skips(&self) -> bool {
+        let (part, parts) = self.part;
+        (self.read / PART_ROWS).checked_rem(parts).is_some_and(|turn| turn != part)
+    }
+}
+
+/// Rows that one of several workers judges in a row: neighbours in a file are often alike.
+const PART_ROWS: usize = 64;
 
 #[derive(Serialize)]
 struct Opened<'a> {
@@ -98,7 +113,8 @@ impl Audience {
     }
 
     /// Begins with the first row. `names` and `indexes` are the columns that fill params; a text below
-    /// `least_px` is in trouble, or what the core takes for small where it is 0.
+    /// `least_px` is in trouble, or what the core takes for small where it is 0. Of `parts` workers that
+    /// share a file, this one is number `part`, from 0, and judges its rows alone.
     ///
     /// # Errors
     /// The document has a mistake.
@@ -108,6 +124,8 @@ impl Audience {
         names: Vec<String>,
         indexes: Vec<u32>,
         least_px: f32,
+        part: usize,
+        parts: usize,
     ) -> Result<(), JsError> {
         let limits = &self.files.limits;
         let template = Template::parse(document, limits).map_err(|problem| mistake(&problem))?;
@@ -115,7 +133,7 @@ impl Audience {
         let columns = names.into_iter().zip(indexes).map(|(name, at)| Column { name, index: index(at) }).collect();
         let least_px = Some(least_px).filter(|px| *px > 0.0);
         let judge = Judge::new(&template, columns, self.header.len(), least_px, limits);
-        self.check = Some(Check { template, judge, place: self.begin });
+        self.check = Some(Check { template, judge, place: self.begin, read: 0, part: (part, parts) });
         Ok(())
     }
 
@@ -143,10 +161,10 @@ impl Audience {
     /// The check has not begun.
     pub fn step(&mut self, rows: usize) -> Result<String, JsError> {
         let Self { text, check, files, absent, .. } = self;
-        let Some(Check { template, judge, place }) = check else { return Err(JsError::new("the check has not begun")) };
+        let Some(check) = check else { return Err(JsError::new("the check has not begun")) };
         let mut step = Step::default();
         while step.rows < rows {
-            let mut reader = Reader::at(text, *place);
+            let mut reader = Reader::at(text, check.place);
             let record = match reader.next() {
                 None => {
                     step.done = true;
@@ -158,6 +176,12 @@ impl Audience {
                 }
                 Some(Ok(record)) => record,
             };
+            if check.skips() {
+                (check.place, check.read) = (reader.place, check.read.saturating_add(1));
+                step.share = reader.share();
+                continue;
+            }
+            let Check { template, judge, .. } = check;
             let query = judge.query(&record.cells);
             let judged = match judge.known(template, &query, files.limits()) {
                 Ok(known) => known,
@@ -173,10 +197,10 @@ impl Audience {
                     judge.judge(query.clone(), *row, files)
                 }
             };
-            *place = reader.place;
+            let troubles: Vec<Trouble> = judge.misplaced(&record.cells).iter().chain(&*judged).cloned().collect();
+            (check.place, check.read) = (reader.place, check.read.saturating_add(1));
             step.share = reader.share();
             step.rows = step.rows.saturating_add(1);
-            let troubles: Vec<Trouble> = judge.misplaced(&record.cells).iter().chain(&*judged).cloned().collect();
             if !troubles.is_empty() {
                 let is_trouble = troubles.iter().any(|trouble| trouble.reason.is_trouble());
                 let score = audience::score(&troubles);

@@ -3,12 +3,21 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { files } from "../engine/files.ts";
-import { printDocument } from "../model/document.ts";
+import { textOf } from "../engine/live.ts";
 import { doc } from "../model/store.ts";
 import type { Column, Found, FromWorker, Opened, ToWorker, Wanted } from "./message.ts";
 
 /** Bytes of a file that a page can hold twice. */
 const MOST_BYTES = 256 * 1024 * 1024;
+
+/** Bytes of a file below which a second worker would begin when the first has finished. */
+const FEW_BYTES = 100_000;
+
+/** Bytes of a file that each of several workers can hold. */
+const MANY_BYTES = 64 * 1024 * 1024;
+
+/** The most workers: each has a core of its own, which takes some 40 MB. */
+const MOST_WORKERS = 4;
 
 /** Milliseconds between two sorted lists while the check goes on. */
 const SORT_MS = 500;
@@ -44,7 +53,8 @@ export const listed = computed(() => {
   return found.value.filter((row) => (wanted ? row.troubles.some((trouble) => trouble.reason === wanted) : row.is_trouble));
 });
 
-let worker: Worker | null = null;
+/** One that has a file open, or several that check it, each with its share of the file, 0 to 1. */
+let workers: { worker: Worker; share: number; done: boolean }[] = [];
 let bytes: ArrayBuffer | null = null;
 /** The file that is being read. */
 let taking: File | null = null;
@@ -66,23 +76,29 @@ function workerUrl(): string {
   return policy ? policy.createScriptURL("") : url;
 }
 
-function send(message: ToWorker): void {
-  worker?.postMessage(message);
+function stop(): void {
+  for (const { worker } of workers) worker.terminate();
+  workers = [];
 }
 
-function restart(): void {
-  worker?.terminate();
-  const mine = new Worker(workerUrl(), { type: "module" });
-  worker = mine;
-  // What a worker said before it was ended may arrive afterwards.
-  mine.onmessage = ({ data }: MessageEvent<FromWorker>) => worker === mine && receive(data);
-  mine.onerror = () => worker === mine && fail("the check has stopped");
-  if (bytes) send({ kind: "open", bytes, document: printDocument(doc.peek()) });
+/** Starts workers, each with the file. */
+function restart(count: number): void {
+  stop();
+  workers = Array.from({ length: count }, () => {
+    const mine = { worker: new Worker(workerUrl(), { type: "module" }), share: 0, done: false };
+    const isCurrent = (): boolean => workers.includes(mine);
+    // What a worker said before it was ended may arrive afterwards.
+    mine.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => isCurrent() && receive(data, mine);
+    mine.worker.onerror = () => isCurrent() && fail("the check has stopped");
+    if (bytes) send(mine.worker, { kind: "open", bytes, document: textOf(doc.peek()) });
+    return mine;
+  });
 }
+
+const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
 
 function fail(message: string): void {
-  worker?.terminate();
-  worker = null;
+  stop();
   batch(() => {
     failure.value = message;
     state.value = opened.peek() ? "ready" : "empty";
@@ -101,7 +117,7 @@ export async function take(file: File): Promise<void> {
   // Another file may have been dropped meanwhile, or the dialog was closed.
   if (taking !== mine) return;
   bytes = read;
-  restart();
+  restart(1);
 }
 
 /** Begins the check, or begins it anew. */
@@ -118,14 +134,16 @@ export function begin(): void {
   });
   begun = performance.now();
   sorted = begun;
-  restart();
-  send({ kind: "begin", document: printDocument(doc.peek()), columns: columns.peek(), least: least.peek() });
+  const length = bytes?.byteLength ?? 0;
+  const parts = length < FEW_BYTES || length > MANY_BYTES ? 1 : Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 1));
+  restart(parts);
+  const document = textOf(doc.peek());
+  for (const [part, { worker }] of workers.entries()) send(worker, { kind: "begin", document, columns: columns.peek(), least: least.peek(), part, parts });
 }
 
 /** Ends the check; what was found until then stays. */
 export function cancel(): void {
-  worker?.terminate();
-  worker = null;
+  stop();
   batch(() => {
     sort();
     state.value = "cancelled";
@@ -134,8 +152,7 @@ export function cancel(): void {
 
 /** Forgets the file and all that was found. */
 export function forget(): void {
-  worker?.terminate();
-  worker = null;
+  stop();
   bytes = null;
   taking = null;
   gathered = [];
@@ -153,14 +170,13 @@ function sort(): void {
   found.value = [...gathered].sort((one, two) => two.score - one.score || one.line - two.line);
 }
 
-async function give(wanted: Wanted[]): Promise<void> {
-  const asked = worker;
+async function give(asked: Worker, wanted: Wanted[]): Promise<void> {
   const get = ({ name, pack }: Wanted) => (pack ? files.pack(pack) : files.asset(name)).catch(() => null);
   const given = await Promise.all(wanted.map(async (each) => ({ ...each, bytes: await get(each) })));
-  if (worker === asked) send({ kind: "files", files: given });
+  if (workers.some(({ worker }) => worker === asked)) send(asked, { kind: "files", files: given });
 }
 
-function receive(message: FromWorker): void {
+function receive(message: FromWorker, from: { worker: Worker; share: number; done: boolean }): void {
   switch (message.kind) {
     case "opened":
       // A check that begins opens the file again, and keeps the columns that a person chose.
@@ -176,25 +192,27 @@ function receive(message: FromWorker): void {
       fail(message.message);
       break;
     case "wants":
-      void give(message.wanted);
+      void give(from.worker, message.wanted);
       break;
     case "step": {
       const { step } = message;
       for (const row of step.found) gathered.push(row);
       batch(() => {
         rows.value += step.rows;
-        if (step.rows > 0) share.value = step.share;
-        unclosed.value = step.unclosed;
+        if (step.share > 0) from.share = step.share;
+        from.done = step.done;
+        share.value = workers.reduce((sum, each) => sum + each.share, 0) / workers.length;
+        unclosed.value ??= step.unclosed;
         seconds.value = (performance.now() - begun) / 1000;
-        if (step.done || performance.now() - sorted > SORT_MS) {
+        const isDone = workers.every((each) => each.done);
+        if (isDone || performance.now() - sorted > SORT_MS) {
           sort();
           sorted = performance.now();
         }
-        if (step.done) {
+        if (isDone) {
           share.value = 1;
           state.value = "done";
-          worker?.terminate();
-          worker = null;
+          stop();
         }
       });
     }

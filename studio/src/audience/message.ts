@@ -43,7 +43,7 @@ export interface Wanted {
 
 export type ToWorker =
   | { kind: "open"; bytes: ArrayBuffer; document: string }
-  | { kind: "begin"; document: string; columns: Column[]; least: number }
+  | { kind: "begin"; document: string; columns: Column[]; least: number; part: number; parts: number }
   | { kind: "files"; files: (Wanted & { bytes: Uint8Array | null })[] };
 
 export type FromWorker =

@@ -28,7 +28,7 @@ function work(): void {
     const { lacking, ...step }: CoreStep = JSON.parse(audience.step(ROWS));
     all.rows += step.rows;
     for (const found of step.found) all.found.push(found);
-    if (step.rows > 0) all.share = step.share;
+    if (step.share > 0) all.share = step.share;
     all.done = step.done;
     all.unclosed = step.unclosed;
     if (lacking.assets.length + lacking.packs.length > 0) {
@@ -49,7 +49,7 @@ async function answer(message: ToWorker): Promise<void> {
       scope.postMessage({ kind: "opened", opened: JSON.parse(audience.columns(message.document)), reasons: JSON.parse(reasons()) });
       break;
     case "begin":
-      audience?.begin(message.document, message.columns.map(([name]) => name), Uint32Array.from(message.columns.map(([, index]) => index)), message.least);
+      audience?.begin(message.document, message.columns.map(([name]) => name), Uint32Array.from(message.columns.map(([, index]) => index)), message.least, message.part, message.parts);
       work();
       break;
     case "files":
