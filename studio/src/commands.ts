@@ -1,6 +1,7 @@
 // Everything that a key, a menu or a button does to the document.
 
 import { batch } from "@preact/signals";
+import { beginCrop, cropping, endCrop, nudgeCrop } from "./canvas/crop.ts";
 import { targetsOf } from "./canvas/hit.ts";
 import { add, editing, newLayer, tool, type Tool } from "./canvas/tool.ts";
 import { zoomIn, zoomOut, zoomTo, zoomToFit } from "./canvas/viewport.ts";
@@ -159,12 +160,14 @@ function enter(): void {
   const [only] = topSelected.peek();
   if (!only) return;
   if (only.layer.type === "text") editing.value = only.uid;
+  else if (only.layer.type === "image") cropping.peek() ? endCrop() : void beginCrop(only);
   else if (only.layer.children?.[0]) select([uid(only.layer.children[0])]);
 }
 
 function leave(): void {
   const [only] = topSelected.peek();
-  if (tool.peek() !== "select") tool.value = "select";
+  if (cropping.peek()) endCrop();
+  else if (tool.peek() !== "select") tool.value = "select";
   else if (only?.parent) select([only.parent.uid]);
   else select([]);
 }
@@ -289,7 +292,7 @@ export function runKey(event: KeyboardEvent, onCanvas: boolean): boolean {
   const arrow = ARROWS[event.key];
   if (onCanvas && arrow && selection.peek().length > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const by = event.shiftKey ? 10 : 1;
-    nudge(arrow[0] * by, arrow[1] * by);
+    if (!nudgeCrop(arrow[0] * by, arrow[1] * by)) nudge(arrow[0] * by, arrow[1] * by);
     return true;
   }
   const special = onCanvas ? (keys === "Enter" ? enter : keys === "Escape" ? leave : null) : null;

@@ -7,7 +7,7 @@ import type { Point } from "./model/geometry.ts";
 import { newUid, UID, type Layer } from "./model/layer.ts";
 import { add } from "./canvas/tool.ts";
 import { theRenderer } from "./engine/live.ts";
-import { doc } from "./model/store.ts";
+import { doc, edit } from "./model/store.ts";
 import { keep, kept } from "./engine/kept_files.ts";
 import { printDocument } from "./model/document.ts";
 import { insertSvg, isSvgFile } from "./svg/open.ts";
@@ -38,8 +38,12 @@ export async function addFiles(files: File[], at: Point | null): Promise<void> {
       await insertSvg(await file.text(), file.name, at);
       continue;
     }
+    if (/\.(?:ttf|otf)$/i.test(file.name)) {
+      await addFont(file);
+      continue;
+    }
     if (!KINDS.test(file.type)) {
-      say(`${file.name} is no PNG, JPEG, WebP, GIF or SVG`, "error");
+      say(`${file.name} is no PNG, JPEG, WebP, GIF, SVG or font (.ttf, .otf)`, "error");
       continue;
     }
     if (file.size > MOST_BYTES) {
@@ -62,6 +66,21 @@ export async function addFiles(files: File[], at: Point | null): Promise<void> {
   }
 }
 
+/** Adds a font to the template; texts name it by its file's name. */
+async function addFont(file: File): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const name = await assetName(file.name, bytes);
+  const family = file.name
+    .replace(/\.[^.]*$/, "")
+    .replace(/[-_](?:regular|bold|italic|medium|light|semibold|variable\w*|\d{3})*$/i, "")
+    .replace(/[-_]+/g, " ")
+    .trim();
+  theRenderer()?.putAsset(name, bytes);
+  await keep(name, bytes);
+  edit("Add a font", (before) => ({ ...before, fonts: [...((before["fonts"] ?? []) as unknown[]), { family, src: `asset:${name}` }] }));
+  say(`${family} is a font of this template now`);
+}
+
 function layerOf(name: string, size: { width: number; height: number }, at: Point | null): Layer {
   const { width, height } = doc.peek();
   const scale = Math.min(1, (width * 0.6) / size.width, (height * 0.6) / size.height);
@@ -75,7 +94,7 @@ export function pickFiles(): void {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
-  input.accept = "image/png,image/jpeg,image/webp,image/gif,image/svg+xml";
+  input.accept = "image/png,image/jpeg,image/webp,image/gif,image/svg+xml,.svg";
   input.onchange = () => void addFiles([...(input.files ?? [])], null);
   input.click();
 }

@@ -46,7 +46,7 @@ function clearMarks(): void {
  * A drag that previews what `change` makes of the document. What arrives meanwhile (an image that
  * was dropped, an undo by key) is not lost: the last move is made again on the newer document.
  */
-function documentDrag(label: string, change: (base: Doc, point: Point, keys: Keys) => Doc, chosen: () => readonly Uid[] | undefined = () => undefined): Drag {
+export function documentDrag(label: string, change: (base: Doc, point: Point, keys: Keys) => Doc, chosen: () => readonly Uid[] | undefined = () => undefined): Drag {
   let last: { base: Doc; point: Point; keys: Keys } | null = null;
   return {
     move: (point, keys) => {

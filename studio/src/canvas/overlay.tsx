@@ -6,9 +6,12 @@ import { apply, boundsOf, cornersOf, IDENTITY, type Placed, type Point, type Rec
 import { type Node, rounded } from "../model/layer.ts";
 import { preview, topSelected } from "../model/store.ts";
 import { isLocked } from "../model/structure.ts";
+import { rgbaOf } from "../controls/color.ts";
+import { cropping, wholeImage } from "./crop.ts";
 import { dropLine, gaps, guides, marquee } from "./drag.ts";
+import { gradientLine } from "./gradient.ts";
 import { editing } from "./tool.ts";
-import { stageSize, toStage } from "./viewport.ts";
+import { stageSize, toStage, zoom } from "./viewport.ts";
 
 const HANDLE_PX = 8;
 /** The area around a handle that can be pressed: WCAG 2.2 wants 24 px. */
@@ -34,6 +37,8 @@ export function Overlay({ hovered }: { hovered: Node | null }) {
   const drawn = nodes.flatMap((node) => placedByPath.value.get(node.path) ?? []);
   const hover = hovered && !nodes.includes(hovered) ? placedByPath.value.get(hovered.path) : undefined;
   const { width, height } = stageSize.value;
+  const only = nodes.length === 1 ? nodes[0] : undefined;
+  const placedOnly = only && placedByPath.value.get(only.path);
   const isFree = nodes.length > 0 && nodes.every((node) => !isLocked(node)) && editing.value === null;
   return (
     <svg class="overlay" width={width} height={height} aria-hidden="true">
@@ -41,7 +46,8 @@ export function Overlay({ hovered }: { hovered: Node | null }) {
       {drawn.map((placed) => (
         <polygon key={placed.path} class="chosen" points={pointsOf(placed.corners)} />
       ))}
-      {drawn.length > 0 && <Frame placed={drawn} handles={isFree && preview.value === null} />}
+      {drawn.length > 0 && <Frame placed={drawn} handles={isFree && preview.value === null && cropping.value === null} />}
+      {only && placedOnly && isFree && (cropping.value?.uid === only.uid ? <Crop node={only} placed={placedOnly} /> : <GradientMarks node={only} placed={placedOnly} />)}
       <Marks />
     </svg>
   );
@@ -116,6 +122,58 @@ const DIRECTIONS: Handle[] = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
 
 function cursorOf(name: Handle, degrees: number): string {
   return CURSORS[(((DIRECTIONS.indexOf(name) + Math.round(degrees / 45)) % 4) + 4) % 4] ?? "move";
+}
+
+/** The line of a gradient, with its ends and its colours. */
+function GradientMarks({ node, placed }: { node: Node; placed: Placed }) {
+  const line = gradientLine(node, placed);
+  if (!line) return null;
+  const on = (point: Point): Point => toStage(apply(placed.matrix, point));
+  const [from, to] = [on(line.from), on(line.to)];
+  const { type } = line.gradient;
+  const radius = distance(from, to);
+  return (
+    <g class="gradient-marks">
+      {type === "conic" ? <circle class="line" cx={from.x} cy={from.y} r={radius} /> : <line class="line" x1={from.x} y1={from.y} x2={to.x} y2={to.y} />}
+      <g data-handle="gradient:from" class="handle" transform={`translate(${from.x} ${from.y})`}>
+        <circle class="grip" r={GRIP_PX / 2} />
+        <rect class="knob" x={-4} y={-4} width={8} height={8} />
+      </g>
+      <g data-handle="gradient:to" class="handle" transform={`translate(${to.x} ${to.y})`}>
+        <circle class="grip" r={GRIP_PX / 2} />
+        <circle class="knob" r={5} />
+      </g>
+      {line.stops.map((stop, index) => {
+        // Those at the ends stand beside them, so that both can be grasped.
+        const aside = type !== "conic" && (stop.offset === 0 || stop.offset === 1) ? 18 : 0;
+        const at = on(stop.at);
+        const [ux, uy] = radius > 0 ? [(to.x - from.x) / radius, (to.y - from.y) / radius] : [1, 0];
+        const inward = stop.offset === 1 ? -aside : aside;
+        return (
+          <g key={index} data-handle={`gradient:stop${index}`} class="handle" transform={`translate(${at.x + ux * inward} ${at.y + uy * inward})`}>
+            <circle class="grip" r={9} />
+            <circle class="stop" r={6} style={{ fill: rgbaOf(stop.color) ? stop.color : "#888" }} />
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** All of an image that is being cropped. */
+function Crop({ node, placed }: { node: Node; placed: Placed }) {
+  const image = cropping.value;
+  if (!image) return null;
+  const whole = wholeImage(node.layer, placed.box, image);
+  const origin = toStage(apply(placed.matrix, { x: whole.x, y: whole.y }));
+  const degrees = (Math.atan2(placed.matrix.b, placed.matrix.a) * 180) / Math.PI;
+  const [width, height] = [whole.width * zoom.value, whole.height * zoom.value];
+  return (
+    <g class="crop" data-handle="crop">
+      <image href={image.url} width={width} height={height} preserveAspectRatio="none" transform={`translate(${origin.x} ${origin.y}) rotate(${degrees})`} />
+      <rect width={width} height={height} transform={`translate(${origin.x} ${origin.y}) rotate(${degrees})`} />
+    </g>
+  );
 }
 
 /** Guides, equal gaps, the marquee, the place of a drop. */

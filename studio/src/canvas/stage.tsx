@@ -2,16 +2,18 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { report, showOn } from "../engine/live.ts";
-import type { Point } from "../model/geometry.ts";
-import type { Node } from "../model/layer.ts";
-import { byUid, select, selection, shown, topSelected } from "../model/store.ts";
+import { placedByPath, report, showOn } from "../engine/live.ts";
+import { apply, invert, type Point } from "../model/geometry.ts";
+import { changeLayers, type Node, withField } from "../model/layer.ts";
+import { byUid, edit, select, selection, shown, topSelected } from "../model/store.ts";
 import { isLocked } from "../model/structure.ts";
 import type { Handle } from "../model/arrange.ts";
 import { openMenu } from "../ui/menu.tsx";
 import { addFiles } from "../upload.ts";
 import { contextItems } from "../commands.ts";
+import { beginCrop, cropDrag, cropping, endCrop } from "./crop.ts";
 import { type Drag, drawDrag, type Keys, marqueeDrag, moveDrag, resizeDrag, rotateDrag } from "./drag.ts";
+import { gradientDrag, gradientLine, isOnLine, withStop } from "./gradient.ts";
 import { clickedAt, deeperAt, isInSelection } from "./hit.ts";
 import { Overlay } from "./overlay.tsx";
 import { TextEditor } from "./text_editor.tsx";
@@ -20,6 +22,9 @@ import { pan, panBy, resizeStage, toCanvas, zoom, zoomTo, zoomToFit } from "./vi
 
 /** Px that the pointer moves before a press becomes a drag. */
 const DRAG_PX = 3;
+
+/** Px beside the line of a gradient at which a double click still means it. */
+const LINE_PX = 8;
 
 /** Whether the space bar is held: the pointer then moves the view. */
 let space = false;
@@ -41,6 +46,7 @@ export function Stage() {
   const element = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const press = useRef<Press | null>(null);
+  const fingers = useRef(new Map<number, Point>());
   const hovered = useSignal<Node | null>(null);
   const panning = useSignal(false);
 
@@ -95,7 +101,35 @@ export function Stage() {
     return { x: event.clientX - (bounds?.left ?? 0), y: event.clientY - (bounds?.top ?? 0) };
   };
 
+  /** Two fingers zoom and move the view; what the first one began is taken back. */
+  const pinch = (event: PointerEvent): boolean => {
+    if (event.pointerType !== "touch") return false;
+    const all = fingers.current;
+    const before = [...all.values()];
+    if (event.type === "pointerup" || event.type === "pointercancel") {
+      all.delete(event.pointerId);
+      return before.length > 1;
+    }
+    if (event.type === "pointerdown" && all.size < 2) all.set(event.pointerId, pointOf(event));
+    if (!all.has(event.pointerId)) return all.size > 1;
+    all.set(event.pointerId, pointOf(event));
+    const after = [...all.values()];
+    const [one, two, was, wasToo] = [after[0], after[1], before[0], before[1]];
+    if (!one || !two) return false;
+    press.current?.drag?.end(true);
+    press.current = null;
+    if (was && wasToo && event.type === "pointermove") {
+      const middle = (p: Point, q: Point): Point => ({ x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 });
+      const apart = (p: Point, q: Point): number => Math.max(1, Math.hypot(p.x - q.x, p.y - q.y));
+      const [from, to] = [middle(was, wasToo), middle(one, two)];
+      zoomTo((zoom.peek() * apart(one, two)) / apart(was, wasToo), from);
+      panBy(to.x - from.x, to.y - from.y);
+    }
+    return true;
+  };
+
   const down = (event: PointerEvent): void => {
+    if (pinch(event)) return;
     if (press.current || event.button === 2) return;
     // The press would otherwise take the focus from the text that is edited, before it is stored.
     element.current?.focus({ preventScroll: true });
@@ -119,6 +153,12 @@ export function Stage() {
       const [node] = topSelected.value;
       return { begin: node ? () => rotateDrag(node, point) : null, click: null };
     }
+    const [only] = topSelected.value;
+    const placedOnly = only && placedByPath.value.get(only.path);
+    if (cropping.value && handle !== "crop") endCrop();
+    if (handle === "crop" && only && placedOnly) return { begin: () => cropDrag(only, placedOnly, point), click: null };
+    const part = handle?.startsWith("gradient:") ? handle.slice("gradient:".length) : null;
+    if (part !== null && only && placedOnly) return { begin: () => gradientDrag(only, placedOnly, part), click: null };
     if (handle) return { begin: () => resizeDrag(topSelected.value, handle as Handle), click: null };
     const kind = tool.value;
     if (kind !== "select" && kind !== "hand") {
@@ -153,6 +193,7 @@ export function Stage() {
   const moveSelected = (point: Point, copies: boolean): Drag => moveDrag(topSelected.value.filter((node) => !isLocked(node)), point, copies);
 
   const move = (event: PointerEvent): void => {
+    if (pinch(event)) return;
     const at = pointOf(event);
     const current = press.current;
     if (!current) {
@@ -175,6 +216,7 @@ export function Stage() {
   };
 
   const up = (event: PointerEvent): void => {
+    if (pinch(event)) return;
     const current = press.current;
     if (!current || current.pointer !== event.pointerId) return;
     press.current = null;
@@ -185,10 +227,20 @@ export function Stage() {
 
   const doubleClick = (event: MouseEvent): void => {
     if (tool.value !== "select") return;
+    const [only] = topSelected.value;
+    const placedOnly = only && placedByPath.value.get(only.path);
+    const line = only && placedOnly && gradientLine(only, placedOnly);
+    const own = placedOnly && apply(invert(placedOnly.matrix), toCanvas(pointOf(event)));
+    if (only && line && own && isOnLine(line, own, LINE_PX / zoom.value)) {
+      const next = withStop(line, own);
+      edit("Add a colour", (before) => changeLayers(before, new Set([only.uid]), (layer) => withField(layer, line.field, next)));
+      return;
+    }
     const node = deeperAt(toCanvas(pointOf(event)));
     if (!node) return;
     select([node.uid]);
     if (node.layer.type === "text") editing.value = node.uid;
+    if (node.layer.type === "image") void beginCrop(node);
   };
 
   const menu = (event: MouseEvent): void => {

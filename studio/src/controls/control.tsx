@@ -6,7 +6,7 @@ import { PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
 import type { Param } from "../model/layer.ts";
 import { withType } from "../model/param.ts";
 import { GradientInput } from "./gradient.tsx";
-import { BooleanInput, ChoiceInput, ColorInput, type ControlProps, JsonInput, TextArea, TextInput } from "./scalar.tsx";
+import { BooleanInput, ChoiceInput, ColorInput, type ControlProps, FontInput, JsonInput, TextArea, TextInput } from "./scalar.tsx";
 import { formOf, initial } from "./value.ts";
 
 /** Texts that have several lines. */
@@ -34,6 +34,7 @@ export function Control(props: ControlProps) {
     case "json":
       return <JsonInput {...props} />;
     case "text":
+      if (field.name === "font") return <FontInput {...props} />;
       return LONG_TEXTS.has(field.name) ? <TextArea {...props} /> : <TextInput {...props} />;
     default:
       return <TextInput {...props} />;

@@ -7,7 +7,9 @@ import { doc, settle } from "../model/store.ts";
 import type { Choice, Field } from "../schema/field.ts";
 import { MenuButton } from "../ui/menu.tsx";
 import { say } from "../ui/toast.tsx";
+import { familiesOf } from "../engine/fonts.ts";
 import { ColorPicker } from "./color_picker.tsx";
+import { FontPicker } from "./font_picker.tsx";
 import { Popover } from "./popover.tsx";
 import { read, textOf } from "./value.ts";
 
@@ -39,12 +41,11 @@ export function ParamButton({ onPick, label }: { onPick: (name: string) => void;
 /** The list of font families, which the page has once. */
 const FAMILIES_ID = "font-families";
 
-/** The families that texts may name: the embedded one, and the template's own. */
+/** The families that texts may name. */
 export function Families() {
-  const own = (doc.value["fonts"] ?? []) as { family?: string }[];
   return (
     <datalist id={FAMILIES_ID}>
-      {[...new Set(["Inter", ...own.flatMap(({ family }) => family ?? [])])].map((family) => (
+      {familiesOf(doc.value).map((family) => (
         <option key={family} value={family} />
       ))}
     </datalist>
@@ -152,6 +153,32 @@ export function TextArea({ field, value, onChange, label, id }: ControlProps) {
         onBlur={settle}
       />
       {field.templated && <ParamButton label={label} onPick={insert} />}
+    </span>
+  );
+}
+
+/** A family, chosen from a list where each is drawn in itself, or typed. */
+export function FontInput(props: ControlProps) {
+  const open = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <span class="font">
+      <TextInput {...props} />
+      <button ref={button} type="button" class="icon small" aria-label={`Choose ${props.label.toLowerCase()}`} title="Choose a font" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+        Aa
+      </button>
+      {open.value && button.current && (
+        <Popover anchor={button.current} label={props.label} onClose={() => (open.value = false)}>
+          <FontPicker
+            value={props.mixed ? "" : textOf(props.value) || "Inter"}
+            onPick={(family) => {
+              props.onChange(family === "Inter" ? undefined : family);
+              open.value = false;
+              button.current?.focus();
+            }}
+          />
+        </Popover>
+      )}
     </span>
   );
 }

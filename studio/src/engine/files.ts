@@ -3,6 +3,7 @@
 
 import { key } from "../publish/session.ts";
 import { origin } from "../model/store.ts";
+import { uploadedFontPath } from "./fonts.ts";
 import { kept } from "./kept_files.ts";
 import type { Files } from "./renderer.ts";
 
@@ -26,6 +27,8 @@ export const files: Files = {
     if (!isPath(name)) return null;
     const own = await kept(name);
     if (own) return own;
+    const font = uploadedFontPath(name);
+    if (font) return bytesOf(font, { headers: { Authorization: `Bearer ${key.peek()}` } });
     if (key.peek()) {
       for (const candidate of [...candidates(origin.peek().id, name), ...(name.includes("/") ? [name] : [])]) {
         const found = await bytesOf(`/v1/assets/${candidate}`, { headers: { Authorization: `Bearer ${key.peek()}` } });

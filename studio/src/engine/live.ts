@@ -5,6 +5,7 @@ import { printDocument } from "../model/document.ts";
 import type { Doc } from "../model/layer.ts";
 import { place } from "../model/geometry.ts";
 import { caseName, doc, exampleQuery, preview, query, shown, typedQuery } from "../model/store.ts";
+import { uploadedFonts, withUploadedFonts } from "./fonts.ts";
 import { type Case, isMistake, type Mistake, type Picture, type Renderer, type Report } from "./renderer.ts";
 
 /** Output px per template px that the canvas asks for. */
@@ -60,6 +61,9 @@ export function showOn(element: HTMLCanvasElement | null): void {
   request();
 }
 
+/** A document as the renderer gets it. */
+export const textOf = (document: Doc): string => printDocument(withUploadedFonts(document));
+
 /** Starts drawing. */
 export function start(with_: Renderer): void {
   renderer = with_;
@@ -72,6 +76,7 @@ export function start(with_: Renderer): void {
     void shown.value;
     void query.value;
     void scale.value;
+    void uploadedFonts.value;
     request();
   });
   effect(() => {
@@ -94,7 +99,7 @@ function draw(): void {
   if (!renderer) return;
   const start = performance.now();
   const document = shown.peek();
-  const wrong = renderer.take(printDocument(document));
+  const wrong = renderer.take(textOf(document));
   mistake.value = wrong;
   const isDragging = preview.peek() !== null;
   const isSlow = isDragging && took > FRAME_MS;
@@ -144,7 +149,7 @@ function requestStress(): void {
 /** Brings the worst cases up to date with the document; with a mistake, with the last one that was right. */
 export function stressNow(): void {
   if (!renderer) return;
-  renderer.take(printDocument(doc.peek()));
+  renderer.take(textOf(doc.peek()));
   const now = { text: renderer.taken, files: filesVersion.peek() };
   if (now.text === "" || (now.text === judged.text && now.files === judged.files)) return;
   judged = now;

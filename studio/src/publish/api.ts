@@ -108,6 +108,12 @@ export async function putAsset(name: string, bytes: Uint8Array<ArrayBuffer>): Pr
   await call("PUT", `/v1/assets/${name}`, { body: bytes, headers: { "Content-Type": "application/octet-stream" } });
 }
 
+/** Names of the uploaded fonts that the key may read: `acme/Brand Sans/700`. */
+export async function listFonts(): Promise<string[]> {
+  const answer: { items: { name: string }[] } = await (await call("GET", "/v1/fonts?limit=100")).json();
+  return answer.items.map(({ name }) => name);
+}
+
 export async function senders(): Promise<Sender[]> {
   const answer = await (await call("GET", "/v1/senders")).json();
   return Array.isArray(answer) ? answer : (answer.senders ?? answer.items ?? []);

@@ -43,7 +43,7 @@ function KeyDialog() {
 const MORE: [string, string][] = [
   ["Arrow keys", "Move by 1 px, with Shift by 10; in a stack to the next place"],
   ["Tab", "The next layer"],
-  ["Enter", "Edit the text, or go into the group"],
+  ["Enter", "Edit the text, crop the image, or go into the group"],
   ["Escape", "Out of the group, or select nothing"],
   ["Mod+V", "Paste layers, text or images"],
   ["Space and drag", "Move the view"],

@@ -264,7 +264,7 @@ class Importer {
       const share = (room: number, before: number): number => (Math.abs(room) < 0.5 ? 0.5 : Math.round((before / room) * 1000) / 1000);
       const position = [share(rect.width - frame.width, frame.x - rect.x), share(rect.height - frame.height, frame.y - rect.y)];
       const isMiddle = position.every((each) => Math.abs(each - 0.5) < 0.02);
-      if (isMiddle) return { layer: named({ type: "image", src, ...whole(frame), fit: "cover", ...(radius !== undefined && { radius }) }, name), box: frame };
+      return { layer: named({ type: "image", src, ...whole(frame), fit: "cover", ...(!isMiddle && { focus: position }), ...(radius !== undefined && { radius }) }, name), box: frame };
     }
     const inner: Layer = { type: "image", src, x: hundredths(rect.x - frame.x), y: hundredths(rect.y - frame.y), width: hundredths(rect.width), height: hundredths(rect.height), fit: "fill" };
     return { layer: named({ type: "group", ...whole(frame), clip: true, ...(radius !== undefined && { radius }), children: [inner] }, name), box: frame };
