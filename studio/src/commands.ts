@@ -4,7 +4,7 @@ import { batch } from "@preact/signals";
 import { beginCrop, cropping, endCrop, nudgeCrop } from "./canvas/crop.ts";
 import { targetsOf } from "./canvas/hit.ts";
 import { add, editing, newLayer, tool, type Tool } from "./canvas/tool.ts";
-import { zoomIn, zoomOut, zoomTo, zoomToFit } from "./canvas/viewport.ts";
+import { panBy, zoomIn, zoomOut, zoomTo, zoomToFit } from "./canvas/viewport.ts";
 import { placedByPath } from "./engine/live.ts";
 import { align, type Alignment, boundsOnCanvas, distribute, moveBy } from "./model/arrange.ts";
 import { type Placed, type Rect, unionOf } from "./model/geometry.ts";
@@ -275,6 +275,9 @@ export function contextItems(): (MenuItem | null)[] {
   return ids.map((id) => (id ? menuItem(id) : null));
 }
 
+/** Px by which an arrow key moves the view. */
+const PAN_PX = 40;
+
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The keys of an event, as commands have them. */
@@ -293,6 +296,12 @@ export function runKey(event: KeyboardEvent, onCanvas: boolean): boolean {
   if (onCanvas && arrow && selection.peek().length > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const by = event.shiftKey ? 10 : 1;
     if (!nudgeCrop(arrow[0] * by, arrow[1] * by)) nudge(arrow[0] * by, arrow[1] * by);
+    return true;
+  }
+  if (onCanvas && arrow && selection.peek().length === 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    // With nothing to move, the view moves.
+    const by = event.shiftKey ? 4 * PAN_PX : PAN_PX;
+    panBy(-arrow[0] * by, -arrow[1] * by);
     return true;
   }
   const special = onCanvas ? (keys === "Enter" ? enter : keys === "Escape" ? leave : null) : null;

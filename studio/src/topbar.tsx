@@ -76,6 +76,7 @@ export function TopBar() {
             { label: "All templates", run: leave },
             { label: "Download JSON", run: () => download(`${(origin.peek().id || doc.peek().title || "template").replace(/[^\w-]+/g, "-")}.json`, printDocument(doc.peek())) },
             { label: "Check an audience…", run: () => (dialog.value = "audience") },
+            { label: "Snippet for an email…", disabled: !origin.peek().id, run: () => (dialog.value = "snippet") },
             { label: "Revisions…", disabled: !origin.peek().id, run: () => (dialog.value = "revisions") },
             null,
             ...["undo", "redo", "select-all"].map(menuItem),

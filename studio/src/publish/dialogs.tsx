@@ -8,6 +8,7 @@ import { KeyForm } from "./key_form.tsx";
 import { PublishDialog } from "./publish_dialog.tsx";
 import { RevisionsDialog } from "./revisions_dialog.tsx";
 import { dialog } from "./session.ts";
+import { SnippetDialog } from "./snippet_panel.tsx";
 
 const close = (): void => {
   dialog.value = null;
@@ -21,6 +22,8 @@ export function Dialogs() {
       return <RevisionsDialog onClose={close} />;
     case "audience":
       return <AudienceDialog onClose={close} />;
+    case "snippet":
+      return <SnippetDialog onClose={close} />;
     case "imported":
       return <NotesDialog onClose={close} />;
     case "key":
@@ -41,7 +44,7 @@ function KeyDialog() {
 }
 
 const MORE: [string, string][] = [
-  ["Arrow keys", "Move by 1 px, with Shift by 10; in a stack to the next place"],
+  ["Arrow keys", "Move by 1 px, with Shift by 10; in a stack to the next place; with nothing selected, move the view"],
   ["Tab", "The next layer"],
   ["Enter", "Edit the text, crop the image, or go into the group"],
   ["Escape", "Out of the group, or select nothing"],

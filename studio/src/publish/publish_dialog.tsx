@@ -11,9 +11,10 @@ import type { Json } from "../model/layer.ts";
 import { doc, origin } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { say } from "../ui/toast.tsx";
-import { ApiError, publish, putAsset, read, type Sender, senders, snippet } from "./api.ts";
+import { ApiError, publish, putAsset, read } from "./api.ts";
 import { KeyForm } from "./key_form.tsx";
 import { key } from "./session.ts";
+import { SnippetPanel } from "./snippet_panel.tsx";
 
 const ID = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/;
 
@@ -73,6 +74,9 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   if (done.value) {
     return (
       <Dialog title={`Published as revision ${done.value.revision}`} onClose={onClose} wide>
+        <p>
+          <code>{done.value.id}</code> is live in every location within a minute.
+        </p>
         <SnippetPanel id={done.value.id} />
       </Dialog>
     );
@@ -214,85 +218,5 @@ function Conflict({ theirs, busy, isNew, onMine, onTheirs, onClose }: { theirs: 
         </button>
       </div>
     </Dialog>
-  );
-}
-
-/** The `<img>` for an email sender. */
-function SnippetPanel({ id }: { id: string }) {
-  const all = useSignal<Sender[]>([]);
-  const sender = useSignal("mailchimp");
-  const html = useSignal("");
-  const notes = useSignal<string[]>([]);
-  const error = useSignal<string | null>(null);
-  const isPublic = doc.value["access"] === "public";
-  const width = Math.min(600, doc.value.width);
-
-  useEffect(() => {
-    senders().then(
-      (list) => (all.value = list),
-      (thrown: Error) => (error.value = thrown.message),
-    );
-  }, []);
-  useEffect(() => {
-    let current = true;
-    snippet(id, isPublic, sender.value, Object.keys(doc.peek().params ?? {}), width).then(
-      (answer) => {
-        if (!current) return;
-        html.value = answer.html;
-        notes.value = answer.notes ?? [];
-        error.value = null;
-      },
-      (thrown: Error) => current && (error.value = thrown.message),
-    );
-    return () => {
-      current = false;
-    };
-  }, [sender.value]);
-
-  return (
-    <div class="form">
-      <p>
-        <code>{id}</code> is live in every location within a minute. Paste this into the email:
-      </p>
-      <label>
-        Sender
-        <select value={sender.value} onChange={(event) => (sender.value = event.currentTarget.value)}>
-          {all.value.map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        HTML
-        <textarea readOnly rows={5} class="snippet" value={html.value} onFocus={(event) => event.currentTarget.select()} />
-      </label>
-      {notes.value.map((note) => (
-        <p key={note} class="note">
-          {note}
-        </p>
-      ))}
-      {error.value && (
-        <p class="error" role="alert">
-          {error.value}
-        </p>
-      )}
-      <div class="buttons">
-        <button
-          type="button"
-          class="button primary"
-          disabled={!html.value}
-          onClick={() =>
-            void navigator.clipboard.writeText(html.value).then(
-              () => say("Copied"),
-              () => say("The browser does not let the page copy: select the text, and copy it", "error"),
-            )
-          }
-        >
-          Copy HTML
-        </button>
-      </div>
-    </div>
   );
 }

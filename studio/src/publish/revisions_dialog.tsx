@@ -1,7 +1,8 @@
 // The revisions of the template: a picture of each, what changed, and the way back.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { drawDocumentOn, filesVersion } from "../engine/live.ts";
 import { changes } from "../model/changes.ts";
 import { begin } from "../model/draft.ts";
 import { origin } from "../model/store.ts";
@@ -11,6 +12,29 @@ import { read, type Revision, revisions, rollback } from "./api.ts";
 import { KeyForm } from "./key_form.tsx";
 import { key } from "./session.ts";
 import { ComparePictures } from "./compare.tsx";
+
+/** Px of the width of a small picture. */
+const PICTURE_PX = 132;
+
+/** A revision with its examples, drawn once it is seen. */
+function RevisionPicture({ revision, text, load }: { revision: number; text: string | undefined; load: () => void }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element || text) return;
+    const observer = new IntersectionObserver(([entry]) => {
+      if (!entry?.isIntersecting) return;
+      observer.disconnect();
+      load();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [text]);
+  useEffect(() => {
+    if (canvas.current && text) drawDocumentOn(canvas.current, text, PICTURE_PX * 2);
+  }, [text, filesVersion.value]);
+  return <canvas ref={canvas} class="revision-picture" role="img" aria-label={`Revision ${revision}`} />;
+}
 
 export function RevisionsDialog({ onClose }: { onClose: () => void }) {
   const list = useSignal<Revision[]>([]);
@@ -62,6 +86,7 @@ export function RevisionsDialog({ onClose }: { onClose: () => void }) {
       <table class="revisions">
         <thead>
           <tr>
+            <th scope="col">Picture</th>
             <th scope="col">Revision</th>
             <th scope="col">Made</th>
             <th scope="col">Key</th>
@@ -75,6 +100,9 @@ export function RevisionsDialog({ onClose }: { onClose: () => void }) {
             const before = list.value[index + 1];
             return (
               <tr key={each.revision}>
+                <td>
+                  <RevisionPicture revision={each.revision} text={texts.value.get(each.revision)} load={() => void textOf(each.revision).catch(() => {})} />
+                </td>
                 <td>
                   {each.revision}
                   {each.live && <b> live</b>}

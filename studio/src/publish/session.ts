@@ -23,7 +23,7 @@ effect(() => {
   }
 });
 
-export type DialogName = "publish" | "key" | "keys" | "audience" | "revisions" | "imported";
+export type DialogName = "publish" | "key" | "keys" | "audience" | "revisions" | "imported" | "snippet";
 
 /** The dialog that is open. */
 export const dialog = signal<DialogName | null>(null);
