@@ -31,6 +31,10 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("button", { name: "More of text" }).click();
     await page.getByRole("button", { name: "Add shadow" }).click();
     found.push(...(await violations("properties of a text")));
+    await page.getByRole("button", { name: "Choose font" }).click();
+    await page.locator(".font-picker canvas").first().waitFor();
+    found.push(...(await violations("font picker")));
+    await page.keyboard.press("Escape");
     await page.locator(".stage").focus();
     await page.keyboard.press("Enter");
     await page.getByRole("textbox", { name: "Text of the layer" }).waitFor();
@@ -57,6 +61,13 @@ for (const colorScheme of ["light", "dark"]) {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Publish", exact: true }).click();
     found.push(...(await violations("publish")));
+    await page.keyboard.press("Escape");
+    // What was not kept of an SVG.
+    await page.locator(".stage").focus();
+    await page.evaluate((svg) => navigator.clipboard.writeText(svg), readFileSync(new URL("../corpus/import/figma-plan.svg", import.meta.url), "utf8"));
+    await page.keyboard.press("Control+v");
+    await page.getByRole("heading", { name: "What became of SVG" }).waitFor();
+    found.push(...(await violations("notes of an import")));
     assert.deepEqual(found, []);
   });
 }

@@ -19,6 +19,10 @@ const GRIP_PX = 24;
 /** Px from the box to the handle that rotates it. */
 const ROTATE_PX = 26;
 
+/** Px from the ends of a linear gradient to what turns it, and from there to the colours of the ends. */
+const END_PX = 30;
+const STOP_PX = 18;
+
 const HANDLES: [Handle, number, number][] = [
   ["nw", 0, 0],
   ["n", 0.5, 0],
@@ -132,22 +136,25 @@ function GradientMarks({ node, placed }: { node: Node; placed: Placed }) {
   const [from, to] = [on(line.from), on(line.to)];
   const { type } = line.gradient;
   const radius = distance(from, to);
+  const [ux, uy] = radius > 0 ? [(to.x - from.x) / radius, (to.y - from.y) / radius] : [1, 0];
+  // The ends of a linear gradient are where the box has handles of its own: what turns it is farther in.
+  const inset = type === "linear" ? Math.min(END_PX, radius * 0.2) : 0;
+  const [begin, end] = [{ x: from.x + ux * inset, y: from.y + uy * inset }, { x: to.x - ux * inset, y: to.y - uy * inset }];
   return (
     <g class="gradient-marks">
       {type === "conic" ? <circle class="line" cx={from.x} cy={from.y} r={radius} /> : <line class="line" x1={from.x} y1={from.y} x2={to.x} y2={to.y} />}
-      <g data-handle="gradient:from" class="handle" transform={`translate(${from.x} ${from.y})`}>
+      <g data-handle="gradient:from" class="handle" transform={`translate(${begin.x} ${begin.y})`}>
         <circle class="grip" r={GRIP_PX / 2} />
         <rect class="knob" x={-4} y={-4} width={8} height={8} />
       </g>
-      <g data-handle="gradient:to" class="handle" transform={`translate(${to.x} ${to.y})`}>
+      <g data-handle="gradient:to" class="handle" transform={`translate(${end.x} ${end.y})`}>
         <circle class="grip" r={GRIP_PX / 2} />
         <circle class="knob" r={5} />
       </g>
       {line.stops.map((stop, index) => {
         // Those at the ends stand beside them, so that both can be grasped.
-        const aside = type !== "conic" && (stop.offset === 0 || stop.offset === 1) ? 18 : 0;
+        const aside = type !== "conic" && (stop.offset === 0 || stop.offset === 1) ? inset + Math.min(STOP_PX, radius * 0.12) : 0;
         const at = on(stop.at);
-        const [ux, uy] = radius > 0 ? [(to.x - from.x) / radius, (to.y - from.y) / radius] : [1, 0];
         const inward = stop.offset === 1 ? -aside : aside;
         return (
           <g key={index} data-handle={`gradient:stop${index}`} class="handle" transform={`translate(${at.x + ux * inward} ${at.y + uy * inward})`}>

@@ -75,9 +75,6 @@ export function Start() {
           <button type="button" class="button" onClick={() => pickFile(".json,.svg,application/json,image/svg+xml")}>
             Open a file…
           </button>
-          <button type="button" class="button" title="An export of Figma, Illustrator, Sketch or Inkscape becomes layers" onClick={() => pickFile(".svg,image/svg+xml")}>
-            From an SVG…
-          </button>
           <button type="button" class="button" onClick={() => (dialog.value = "key")}>
             {key.value ? "API key in use" : "Use an API key…"}
           </button>
@@ -113,7 +110,7 @@ export function Start() {
       )}
       <Published />
       <section>
-        <h2>An empty template</h2>
+        <h2>A new template</h2>
         <div class="sizes">
           {SIZES.map((size) => (
             <button key={size.name} type="button" class="size" onClick={() => openText(printDocument(emptyDocument(size.width, size.height, size.name)))}>
@@ -124,6 +121,13 @@ export function Start() {
               </span>
             </button>
           ))}
+          <button type="button" class="size svg" onClick={() => pickFile(".svg,image/svg+xml")}>
+            <span class="shape" aria-hidden="true">
+              SVG
+            </span>
+            <b>From an SVG…</b>
+            <span class="note">Figma, Illustrator…</span>
+          </button>
           <form
             class="size own"
             onSubmit={(event) => {
