@@ -46,6 +46,8 @@ export function download(name: string, text: string): void {
 const MORE_LAYERS: [Inserted, string][] = [
   ["qr", "QR code"],
   ["barcode", "Barcode"],
+  ["rating", "Rating in stars"],
+  ["progress", "Progress"],
   ["path", "Path"],
   ["wrap", "Stack that wraps"],
   ["repeat", "Repeat for each item of a list"],

@@ -13,6 +13,8 @@ test("layers that the menu adds are drawn without a fault, and have their proper
   for (const [item, type, field] of [
     ["QR code", "qr", "Error correction"],
     ["Barcode", "barcode", "Symbology"],
+    ["Rating in stars", "rating", "Step"],
+    ["Progress", "progress", "Steps"],
     ["Path", "path", "D"],
     ["Stack that wraps", "stack", "Wrap"],
     ["Repeat for each item of a list", "repeat", "Items"],
@@ -37,6 +39,19 @@ test("layers that the menu adds are drawn without a fault, and have their proper
   await page.locator(".stage").focus();
   await page.keyboard.press("Delete");
   assert.deepEqual((await studio.document()).layers.at(-1).empty, []);
+});
+
+test("what counts as missing is said beside the params", async () => {
+  const page = await studio.open();
+  await studio.openText(JSON.stringify({ ...EMPTY, params: { name: { type: "text", default: "friend" } }, layers: [{ type: "text", text: "{{ name }}", size: 40, fill: "#000000" }] }));
+  await page.getByLabel("Own values").fill("name=Subscriber");
+  await page.getByRole("tab", { name: "Params" }).click();
+  await page.getByRole("button", { name: /^name text Subscriber/ }).waitFor();
+  await page.getByRole("button", { name: "Add also missing" }).click();
+  await page.getByRole("textbox", { name: "Also missing 1" }).fill("Subscriber");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /^name text friend/ }).waitFor();
+  assert.deepEqual((await studio.document()).missing, ["Subscriber"]);
 });
 
 test("params of every type are declared, and their cases are tried", async () => {

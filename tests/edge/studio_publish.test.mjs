@@ -131,7 +131,8 @@ test("revisions are listed with pictures, and two of them are compared px by px"
   const body = (x) => JSON.stringify({ width: 300, height: 100, access: "public", background: "#ffffff", layers: [{ type: "rect", x, y: 20, width: 40, height: 60, fill: "#0000ff" }] });
   await want(studio.worker, 200, "PUT /v1/templates/acme/moved", { body: body(10) });
   await want(studio.worker, 200, "PUT /v1/templates/acme/moved", { body: body(250) });
-  const page = await studio.open();
+  // The test reads the px of canvases.
+  const page = await studio.open({ expected: /Canvas2D: Multiple readback/ });
   await useKey(ADMIN_KEY);
   await page.getByRole("button", { name: /acme\/moved/ }).click();
   await studio.drawn();

@@ -13,7 +13,7 @@ export const tool = signal<Tool>("select");
 export const editing = signal<Uid | null>(null);
 
 /** Layers that are added by a menu. */
-export type Inserted = "group" | "stack" | "wrap" | "qr" | "barcode" | "repeat" | "path";
+export type Inserted = "group" | "stack" | "wrap" | "qr" | "barcode" | "rating" | "progress" | "repeat" | "path";
 
 /** Sizes of new layers that were not drawn, in px. */
 const DEFAULT_SIZE = { width: 240, height: 160 };
@@ -56,6 +56,10 @@ export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area
     }
     case "barcode":
       return { type: "barcode", symbology: "code128", data: "ABC-123", x: box.x, y: box.y, width: box.width, height: Math.min(box.height, 100), ...base };
+    case "rating":
+      return { type: "rating", value: 4.5, x: box.x, y: box.y, width: Math.min(box.width, 180), ...base };
+    case "progress":
+      return { type: "progress", value: 60, x: box.x, y: box.y, width: box.width, height: Math.min(box.height, 16), fill: "#5b5bd6", ...base };
     case "path":
       return { type: "path", d: "M0 100 50 0 100 100Z", view_box: [0, 0, 100, 100], ...place, fill: DEFAULT_FILL, ...base };
     case "wrap":
@@ -71,7 +75,7 @@ export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area
   }
 }
 
-const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack", qr: "QR code", barcode: "barcode", repeat: "repeat", path: "path" };
+const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack", qr: "QR code", barcode: "barcode", rating: "rating", progress: "progress", repeat: "repeat", path: "path" };
 
 /** Adds a layer in front of all others, or into the stack that is selected, and selects it. */
 export function add(layer: Layer): void {

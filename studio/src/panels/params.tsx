@@ -7,7 +7,7 @@ import { countUses, renameParam } from "../model/expression.ts";
 import { withFields, withType } from "../model/param.ts";
 import type { Doc, Param } from "../model/layer.ts";
 import { doc, edit, shown } from "../model/store.ts";
-import { PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
+import { DOCUMENT_FIELDS, PARAM_DOCS, PARAM_FIELDS, words } from "../schema/field.ts";
 import { say } from "../ui/toast.tsx";
 
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -22,6 +22,19 @@ function setParam(name: string, param: Param | undefined, label: string): void {
       return { ...before, params } as Doc;
     },
     { merge: `param ${name}` },
+  );
+}
+
+const MISSING = DOCUMENT_FIELDS.find((field) => field.name === "missing");
+
+function setMissing(words: unknown): void {
+  edit(
+    "Change what counts as missing",
+    (before) => {
+      const { missing: _, ...rest } = before;
+      return (words === undefined ? rest : { ...before, missing: words }) as Doc;
+    },
+    { merge: "document missing" },
   );
 }
 
@@ -47,6 +60,13 @@ export function Params() {
       <button type="button" class="button" onClick={add}>
         + Add a param
       </button>
+      {MISSING && (
+        <>
+          <h3>What counts as missing</h3>
+          <p class="note">Absent, empty and blank values do, and merge tags that were left in. Add what your sender writes instead: Friend, there.</p>
+          <Row field={MISSING} label="Also missing" value={shown.value["missing"]} onChange={setMissing} />
+        </>
+      )}
     </section>
   );
 }

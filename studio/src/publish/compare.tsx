@@ -1,28 +1,32 @@
 // Two documents as pictures, and the pixels in which they differ.
 
 import { useEffect, useRef } from "preact/hooks";
-import { drawDocumentOn } from "../engine/live.ts";
+import { drawDocumentOn, filesVersion } from "../engine/live.ts";
 
 /** Px of the width of each picture. */
 const WIDTH_PX = 360;
 
-export function ComparePictures({ from, to }: { from: string; to: string }) {
+/** `names` are what the two are called. */
+export function ComparePictures({ from, to, names = ["before", "after"] }: { from: string; to: string; names?: [string, string] }) {
   const [one, two, difference] = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)];
   useEffect(() => {
     if (!one.current || !two.current || !difference.current) return;
+    // They are read again and again: the first context decides where their px are kept.
+    for (const each of [one, two]) each.current?.getContext("2d", { willReadFrequently: true });
     drawDocumentOn(one.current, from, WIDTH_PX);
     drawDocumentOn(two.current, to, WIDTH_PX);
     compare(one.current, two.current, difference.current);
-  }, [from, to]);
+    // Files that were not there yet change the pictures.
+  }, [from, to, filesVersion.value]);
   return (
     <div class="compare">
       <figure>
         <canvas ref={one} />
-        <figcaption>before</figcaption>
+        <figcaption>{names[0]}</figcaption>
       </figure>
       <figure>
         <canvas ref={two} />
-        <figcaption>after</figcaption>
+        <figcaption>{names[1]}</figcaption>
       </figure>
       <figure>
         <canvas ref={difference} />

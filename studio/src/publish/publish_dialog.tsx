@@ -12,6 +12,7 @@ import { doc, origin } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { say } from "../ui/toast.tsx";
 import { ApiError, publish, putAsset, read } from "./api.ts";
+import { ComparePictures } from "./compare.tsx";
 import { KeyForm } from "./key_form.tsx";
 import { key } from "./session.ts";
 import { SnippetPanel } from "./snippet_panel.tsx";
@@ -143,6 +144,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
         {differences && (
           <section>
             <h3>{differences.length === 0 ? "Nothing changed" : `${differences.length} changes since revision ${revision}`}</h3>
+            {differences.length > 0 && base && <ComparePictures from={base} to={printDocument(doc.value)} names={[`revision ${revision}`, "this one"]} />}
             <ul class="changes">
               {differences.slice(0, 12).map((change) => (
                 <li key={change.path} class={change.kind}>
@@ -188,6 +190,7 @@ function Conflict({ theirs, busy, isNew, onMine, onTheirs, onClose }: { theirs: 
   return (
     <Dialog title={isNew ? "There is a template of this id already" : `Revision ${theirs.revision} was published meanwhile`} onClose={onClose} wide>
       <p>Nothing is lost: yours is a draft in this browser, theirs is live. They differ in {differences.length} places.</p>
+      <ComparePictures from={theirs.text} to={printDocument(doc.peek())} names={["theirs", "yours"]} />
       <div class="versions">
         <section>
           <h3>Theirs, revision {theirs.revision}</h3>

@@ -16,6 +16,7 @@ const GROUPS: [title: string, main: string[], more: string[]][] = [
   ["Repeat", ["items", "as", "limit"], []],
   ["Stack", ["direction", "gap", "padding", "align", "justify"], ["wrap", "row_gap", "column_gap", "align_content"]],
   ["Code", ["symbology", "data", "error_correction", "background", "modules", "logo"], ["quiet_zone", "label", "size"]],
+  ["Amount", ["value", "max", "shape", "step", "steps"], ["track", "thickness", "gap"]],
   ["Text", ["text", "font", "weight", "size", "line_height", "letter_spacing", "align", "vertical_align"], ["italic", "case", "decoration", "features", "axes", "lang", "direction", "arc"]],
   ["Fit", ["fit", "min_size", "max_size", "max_lines", "overflow"], ["wrap", "word_break"]],
   ["Image", ["src", "fit", "focus", "fallback"], ["size", "trim", "filter", "contrast", "dark_src", "plate", "ground"]],
@@ -34,7 +35,7 @@ export const TREE_FIELDS = new Set(["children", "more", "empty", "type"]);
 export const ELSEWHERE = new Set(["$schema", "params", "layers", "files"]);
 
 /** Groups of a type that have a name of their own for the same field. */
-const ONLY: Record<string, string[]> = { Repeat: ["repeat"], Stack: ["stack", "repeat"], Code: ["qr", "barcode"], Text: ["text"], Fit: ["text"], Image: ["image"], Path: ["path"] };
+const ONLY: Record<string, string[]> = { Repeat: ["repeat"], Stack: ["stack", "repeat"], Code: ["qr", "barcode"], Amount: ["rating", "progress"], Text: ["text"], Fit: ["text"], Image: ["image"], Path: ["path"] };
 
 /** The fields of a type of layer in groups: each of them in exactly one. */
 export function groupsOf(type: string): Group[] {

@@ -5,11 +5,12 @@
 // without a word: `notes` has it.
 
 import { mapNames, pieces } from "../model/expression.ts";
-import { apply, boundsOf, type Matrix, type Point, type Rect, unionOf } from "../model/geometry.ts";
+import { apply, boundsOf, type Matrix, type Rect, unionOf } from "../model/geometry.ts";
 import type { Doc, Layer, Param } from "../model/layer.ts";
-import { type Clip, clipOf, cornersOfRect, pictureOfPattern, type Shadow, shadowsOf } from "./effect.ts";
+import { type Clip, clipOf, pictureOfPattern, type Shadow, shadowsOf } from "./effect.ts";
+import { backgroundOf, clipped, corners, dataOf, grouped, hundredths, isChosen, isFrame, isInside, isSimilar, type Made, moved, named, nameOf, needsGroup, whole } from "./layers.ts";
 import { paintOf } from "./paint.ts";
-import { boundsOfPath, ellipsePath, mapPath, printPath, readPath, rectPath, type Segment, withoutEvenOdd } from "./path.ts";
+import { type Form, formOf } from "./shape.ts";
 import { openSource, type Source } from "./source.ts";
 import { contentOf, fontNote, type Paragraph, paragraphsOf } from "./text.ts";
 
@@ -25,12 +26,6 @@ export interface Imported {
   doc: Doc;
   images: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
   notes: Note[];
-}
-
-/** A layer, and the box that its paint covers; places are those of the whole picture. */
-interface Made {
-  layer: Layer;
-  box: Rect;
 }
 
 /** Layers and characters of path data that a template may have, with some room for what is added. */
@@ -164,7 +159,7 @@ class Importer {
     else if (kind === "text") made = this.text(element as SVGTextElement, matrix);
     else if (kind === "image") made = await this.image(element as SVGImageElement, matrix);
     else made = await this.shape(element as SVGGeometryElement, matrix, style);
-    if (made === null) return this.effects(await this.asPicture(element, "a pattern, or a gradient that is an ellipse or off its middle"), style, [], null);
+    if (made === null) return this.effects(await this.asPicture(element, "a pattern, a gradient that is an ellipse or off its middle, or an outline that crosses itself"), style, [], null);
     return this.effects(made, style, shadows ?? [], clip);
   }
 
@@ -218,7 +213,7 @@ class Importer {
     const strokeWidth = style.stroke === "none" ? 0 : Number.parseFloat(style.strokeWidth) * (style.vectorEffect === "non-scaling-stroke" ? 1 : scale);
     const photo = style.fill.startsWith("url(") ? pictureOfPattern(this.source, style.fill, bounds) : null;
     const name = nameOf(element);
-    const form = this.formOf(element, matrix, style);
+    const form = formOf(element, matrix, style);
     if (!form) return [];
     if (form === "crossing") return null;
     const place = { bounds: { x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height }, matrix: form.matrix, frame: form.frame };
@@ -273,65 +268,6 @@ class Importer {
   private async isInProportion(image: SVGImageElement, rect: Rect): Promise<boolean> {
     const natural = await createImageBitmap(new Blob([dataOf(image)?.bytes ?? new Uint8Array()])).catch(() => null);
     return natural !== null && Math.abs(natural.width / natural.height - rect.width / rect.height) < 0.01 * (rect.width / rect.height);
-  }
-
-  /** The layer that a shape is, without its paint; null for a shape without any extent. */
-  private formOf(element: SVGGeometryElement, matrix: Matrix, style: CSSStyleDeclaration): Form | null | "crossing" {
-    const box = element.getBBox();
-    const isUpright = Math.abs(matrix.b) < 1e-4 && Math.abs(matrix.c) < 1e-4 && matrix.a > 0 && matrix.d > 0;
-    const turns = isSimilar(matrix) && matrix.a * matrix.d - matrix.b * matrix.c > 0;
-    const kind = element.localName;
-    if (kind === "line" && element instanceof SVGLineElement) {
-      const [x1, y1, x2, y2] = [element.x1, element.y1, element.x2, element.y2].map((length) => length.baseVal.value) as [number, number, number, number];
-      const [from, to] = [apply(matrix, { x: x1, y: y1 }), apply(matrix, { x: x2, y: y2 })];
-      const frame = boundsOf([from, to]);
-      const layer: Layer = { type: "line", ...whole(frame), x1: hundredths(from.x - frame.x), y1: hundredths(from.y - frame.y), x2: hundredths(to.x - frame.x), y2: hundredths(to.y - frame.y) };
-      return { layer, frame, covered: frame, matrix };
-    }
-    const corners = element instanceof SVGRectElement ? cornersOfRect(element) : null;
-    const isBox = corners ? corners.rx === corners.ry || (corners.rx === 0) !== (corners.ry === 0) : kind === "circle" || kind === "ellipse";
-    if (isBox && (isUpright || turns)) {
-      if (box.width === 0 || box.height === 0) return null;
-      // The box before it is turned around its middle.
-      const [width, height] = [box.width * Math.hypot(matrix.a, matrix.b), box.height * Math.hypot(matrix.c, matrix.d)];
-      const center = apply(matrix, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
-      const frame = { x: center.x - width / 2, y: center.y - height / 2, width, height };
-      const degrees = isUpright ? 0 : Math.round(((Math.atan2(matrix.b, matrix.a) * 180) / Math.PI) * 100) / 100;
-      const radius = corners && corners.rx > 0 && corners.ry > 0 ? corners.rx * Math.hypot(matrix.a, matrix.b) : 0;
-      const isSound = radius === 0 || isSimilar(matrix);
-      const local: Matrix = { a: width / box.width, b: 0, c: 0, d: height / box.height, e: frame.x - (box.x * width) / box.width, f: frame.y - (box.y * height) / box.height };
-      const covered = boundsOf([0, 1, 2, 3].map((corner) => apply(matrix, { x: box.x + (corner % 2) * box.width, y: box.y + (corner > 1 ? box.height : 0) })));
-      const layer: Layer = { type: kind === "rect" ? "rect" : "ellipse", ...whole(frame), ...(degrees !== 0 && { rotate: degrees }), ...(radius > 0 && { radius: hundredths(radius) }) };
-      if (isSound) return { layer, frame, covered, matrix: local };
-    }
-    let path = mapPath(this.outlineOf(element), matrix);
-    if (style.fillRule === "evenodd" && style.fill !== "none") {
-      const same = withoutEvenOdd(path);
-      if (!same) return "crossing";
-      path = same;
-    }
-    const covered = boundsOfPath(path);
-    if (!covered) return null;
-    // A line has no height; its layer has, so that it can be picked.
-    const frame = { x: covered.x, y: covered.y, width: Math.max(covered.width, 0.01), height: Math.max(covered.height, 0.01) };
-    const moved = mapPath(path, { a: 1, b: 0, c: 0, d: 1, e: -frame.x, f: -frame.y });
-    const view = [0, 0, thousandths(frame.width), thousandths(frame.height)];
-    return { layer: { type: "path", ...whole(frame), d: printPath(moved), view_box: view }, frame, covered, matrix };
-  }
-
-  private outlineOf(element: SVGGeometryElement): Segment[] {
-    if (element instanceof SVGRectElement) {
-      const { rx, ry } = cornersOfRect(element);
-      const { x, y, width, height } = element.getBBox();
-      return rectPath({ x, y, width, height }, rx, ry);
-    }
-    if (element instanceof SVGCircleElement || element instanceof SVGEllipseElement) {
-      const { x, y, width, height } = element.getBBox();
-      return ellipsePath(x + width / 2, y + height / 2, width / 2, height / 2);
-    }
-    if (element instanceof SVGPathElement) return readPath(element.getAttribute("d") ?? "");
-    const points = (element.getAttribute("points") ?? "").match(/[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g) ?? [];
-    return points.length < 2 ? [] : readPath(`M${points.join(" ")}${element.localName === "polygon" ? "Z" : ""}`);
   }
 
   private text(element: SVGTextElement, matrix: Matrix): Made[] {
@@ -440,103 +376,5 @@ class Importer {
     this.note("picture", why);
     const src = this.add(new Uint8Array(await picture.blob.arrayBuffer()), "png");
     return [{ layer: named({ type: "image", src, ...whole(picture.bounds), fit: "fill" }, nameOf(element)), box: picture.bounds }];
-  }
-}
-
-interface Form {
-  layer: Layer;
-  frame: Rect;
-  /** The box that it covers once it is turned. */
-  covered: Rect;
-  /** From the element's coordinates to those of the frame, without its turn. */
-  matrix: Matrix;
-}
-
-const hundredths = (px: number): number => Math.round(px * 100) / 100 || 0;
-const thousandths = (px: number): number => Math.round(px * 1000) / 1000 || 0;
-const whole = ({ x, y, width, height }: Rect) => ({ x: thousandths(x), y: thousandths(y), width: thousandths(width), height: thousandths(height) });
-/** Whether a group does nothing but hold its layers. */
-const isFrame = (layer: Layer): boolean => layer.type === "group" && Object.keys(layer).every((field) => ["type", "id", "x", "y", "width", "height", "children"].includes(field));
-
-function named({ type, ...fields }: Layer, name: string | null): Layer {
-  // A name that names a param says what fills the layer.
-  const id = name?.replace(/^\{\{\s*(\w+)\s*\}\}$/, "$1");
-  return id ? { type, id, ...fields } : { type, ...fields };
-}
-const corners = ({ x, y, width, height }: Rect): Point[] => [{ x, y }, { x: x + width, y }, { x: x + width, y: y + height }, { x, y: y + height }];
-
-/** Whether a map keeps shapes: it moves, turns, and scales alike in both directions. */
-function isSimilar({ a, b, c, d }: Matrix): boolean {
-  const [across, down] = [Math.hypot(a, b), Math.hypot(c, d)];
-  return Math.abs(across - down) <= 0.01 * Math.max(across, down) && Math.abs(a * c + b * d) <= 0.01 * across * down;
-}
-
-/** Names that a program gives by itself. */
-const OWN_NAMES = /^(?:path|g|group|rect|rectangle|circle|ellipse|polygon|polyline|line|text|tspan|image|svg|use|vector|layer|ebene|calque|union|subtract|frame|clip|mask|paint|page|artboard|_x?\d*_?)[\s_-]?[\d_\s-]*(?:\(.*\))?$/i;
-
-/** What a person called an element. */
-function nameOf(element: Element): string | null {
-  const label = element.getAttributeNS("http://www.inkscape.org/namespaces/inkscape", "label") ?? element.getAttribute("inkscape:label") ?? element.getAttribute("data-name") ?? element.getAttribute("serif:id") ?? element.getAttribute("id") ?? "";
-  // Illustrator writes signs as their numbers: `Name_x20_here`.
-  const name = label.replace(/_x([0-9A-F]{2,4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))).trim().slice(0, 60);
-  return name === "" || OWN_NAMES.test(name) || /^[a-z]+\d{3,}(?:-\d+)*$/i.test(name) ? null : name;
-}
-
-/** Of a `switch`, the first child that a program without extensions can draw. */
-function isChosen(element: Element): boolean {
-  const siblings = [...(element.parentElement?.children ?? [])];
-  return siblings.find((each) => !each.hasAttribute("requiredExtensions") && !(each.getAttribute("systemLanguage") && !each.getAttribute("systemLanguage")?.startsWith("en"))) === element;
-}
-
-/** A group around layers; their places become those in it. */
-function grouped(made: Made[], name: string | null): Made {
-  const box = unionOf(made.map((each) => each.box)) ?? { x: 0, y: 0, width: 0, height: 0 };
-  const [x, y] = [hundredths(box.x), hundredths(box.y)];
-  const children = made.map(({ layer }) => moved(layer, x, y));
-  return { layer: named({ type: "group", x, y, width: hundredths(box.width), height: hundredths(box.height), children }, name), box };
-}
-
-const moved = (layer: Layer, x: number, y: number): Layer => ({ ...layer, x: thousandths(Number(layer["x"] ?? 0) - x), y: thousandths(Number(layer["y"] ?? 0) - y) });
-
-/** A layer cut off at a box. */
-function clipped({ layer, box }: Made, { rect, radius }: { rect: Rect; radius: number }): Made {
-  const isPlain = layer.type === "group" && layer["clip"] === undefined && layer["opacity"] === undefined && layer["shadow"] === undefined && layer["rotate"] === undefined && layer["blend"] === undefined;
-  const place = { x: hundredths(rect.x), y: hundredths(rect.y), width: hundredths(rect.width), height: hundredths(rect.height) };
-  const [dx, dy] = [place.x, place.y];
-  const children = isPlain ? (layer.children ?? []).map((child) => moved(child, dx - Number(layer["x"] ?? 0), dy - Number(layer["y"] ?? 0))) : [moved(layer, dx, dy)];
-  const made: Layer = { type: "group", ...(isPlain && layer.id && { id: layer.id }), ...place, clip: true, ...(radius > 0 && { radius: hundredths(radius) }), children };
-  const [left, top] = [Math.max(box.x, rect.x), Math.max(box.y, rect.y)];
-  return { layer: made, box: { x: left, y: top, width: Math.max(0, Math.min(box.x + box.width, rect.x + rect.width) - left), height: Math.max(0, Math.min(box.y + box.height, rect.y + rect.height) - top) } };
-}
-
-/** Whether a box is inside of a rounded one, corners counted. */
-const isInside = (box: Rect, { rect, radius }: { rect: Rect; radius: number }): boolean => box.x >= rect.x + radius && box.y >= rect.y + radius && box.x + box.width <= rect.x + rect.width - radius && box.y + box.height <= rect.y + rect.height - radius;
-
-/** Boxes have another kind of shadow where one sees through them. */
-function needsGroup(layer: Layer): boolean {
-  const fill = layer["fill"];
-  const isClear = typeof fill === "string" ? /^#[0-9a-f]{8}$/i.test(fill) : fill === undefined || JSON.stringify(fill).match(/#[0-9a-f]{8}"/i) !== null;
-  return (layer.type === "rect" || layer.type === "ellipse") && isClear;
-}
-
-/** The colour of a first layer that covers the whole picture, as the template's background. */
-function backgroundOf(layers: Layer[], width: number, height: number): unknown {
-  const [first] = layers;
-  if (first?.type !== "rect" || typeof first["fill"] !== "string") return null;
-  const covers = Number(first["x"]) <= 0 && Number(first["y"]) <= 0 && Number(first["x"]) + Number(first["width"]) >= width && Number(first["y"]) + Number(first["height"]) >= height;
-  const isPlain = Object.keys(first).every((field) => ["type", "id", "x", "y", "width", "height", "fill"].includes(field));
-  return covers && isPlain ? first["fill"] : null;
-}
-
-/** The bytes of an image that stands in the file itself. */
-function dataOf(image: SVGImageElement): { kind: string; bytes: Uint8Array<ArrayBuffer> } | null {
-  const match = /^data:image\/([\w+.-]+)((?:;[^,]*)?),([\s\S]*)$/.exec(image.href.baseVal);
-  const [, kind = "", options = "", content = ""] = match ?? [];
-  if (!match) return null;
-  try {
-    const bytes = options.includes("base64") ? Uint8Array.from(atob(content.replace(/\s+/g, "")), (each) => each.charCodeAt(0)) : new TextEncoder().encode(decodeURIComponent(content));
-    return { kind: kind === "jpg" ? "jpeg" : kind, bytes };
-  } catch {
-    return null;
   }
 }
