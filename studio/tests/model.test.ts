@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "../src/model/changes.ts";
+import { changes, placeInWords } from "../src/model/changes.ts";
 import { emptyDocument, parseDocument, placeOf, printDocument } from "../src/model/document.ts";
 import { countUses, mapNames, namesIn, pieces, renameParam } from "../src/model/expression.ts";
 import { History } from "../src/model/history.ts";
@@ -184,6 +184,15 @@ test("changes are told by their place", () => {
     { kind: "added", path: "c", to: "true" },
   ]);
   assert.deepEqual(changes({ a: [{ x: 1 }] }, { a: [{ x: 1 }] }), []);
+});
+
+test("a place is told by the name of its layer", () => {
+  const document = { width: 1, height: 1, layers: [{ type: "rect" }, { type: "stack", id: "list", children: [{ type: "text", text: "Hi" }] }] };
+  assert.deepEqual(placeInWords("layers[1].children[0].size", [document]), { layer: "Hi", field: "size" });
+  assert.deepEqual(placeInWords("layers[1].shadow[0].blur", [document]), { layer: "list", field: "shadow[0].blur" });
+  assert.deepEqual(placeInWords("layers[1]", [document]), { layer: "list", field: "" });
+  assert.deepEqual(placeInWords("layers[7].x", [document]), { layer: null, field: "layers[7].x" });
+  assert.deepEqual(placeInWords("params.name.default", [document]), { layer: null, field: "params.name.default" });
 });
 
 test("uid is 0 for a layer without a number", () => assert.equal(uid({ type: "rect" }), 0));

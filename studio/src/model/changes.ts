@@ -1,6 +1,6 @@
 // What differs between two documents, in words.
 
-import type { Json } from "./layer.ts";
+import { type Json, type Layer, nameOf } from "./layer.ts";
 
 export interface Change {
   kind: "added" | "removed" | "changed";
@@ -15,6 +15,21 @@ const SHOWN_CHARS = 60;
 function shortened(value: Json): string {
   const text = JSON.stringify(value);
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
+}
+
+/** A place in words: the name of the layer, and what of it; `greeting` and `x` of `layers[1].x`. */
+export function placeInWords(path: string, documents: Json[]): { layer: string | null; field: string } {
+  const [, steps = "", field = ""] = /^((?:(?:\.?(?:children|more|empty|layers))\[\d+\])+)\.?(.*)$/.exec(path) ?? [];
+  if (steps === "") return { layer: null, field: path };
+  for (const document of documents) {
+    let at: Json | undefined = document;
+    for (const [, list = "", index] of steps.matchAll(/\.?(children|more|empty|layers)\[(\d+)\]/g)) {
+      const found: Json | undefined = at && isObject(at) ? at[list] : undefined;
+      at = Array.isArray(found) ? found[Number(index)] : undefined;
+    }
+    if (at && isObject(at)) return { layer: nameOf(at as unknown as Layer), field };
+  }
+  return { layer: null, field: path };
 }
 
 /** The differences, in the order of the document. */

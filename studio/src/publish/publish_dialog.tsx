@@ -12,6 +12,7 @@ import { doc, origin } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { say } from "../ui/toast.tsx";
 import { ApiError, publish, putAsset, read } from "./api.ts";
+import { ChangesList } from "./changes_list.tsx";
 import { ComparePictures } from "./compare.tsx";
 import { KeyForm } from "./key_form.tsx";
 import { key } from "./session.ts";
@@ -145,14 +146,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           <section>
             <h3>{differences.length === 0 ? "Nothing changed" : `${differences.length} changes since revision ${revision}`}</h3>
             {differences.length > 0 && base && <ComparePictures from={base} to={printDocument(doc.value)} names={[`revision ${revision}`, "this one"]} />}
-            <ul class="changes">
-              {differences.slice(0, 12).map((change) => (
-                <li key={change.path} class={change.kind}>
-                  <code>{change.path}</code> {change.kind === "changed" ? `${change.from} → ${change.to}` : change.kind}
-                </li>
-              ))}
-              {differences.length > 12 && <li>and {differences.length - 12} more</li>}
-            </ul>
+            {base && <ChangesList from={parseDocument(base) as unknown as Json} to={parseDocument(printDocument(doc.value)) as unknown as Json} most={12} />}
           </section>
         )}
         <section>
@@ -194,21 +188,14 @@ function Conflict({ theirs, busy, isNew, onMine, onTheirs, onClose }: { theirs: 
       <div class="versions">
         <section>
           <h3>Theirs, revision {theirs.revision}</h3>
-          <pre>{theirs.text}</pre>
+          <pre>{printDocument(parseDocument(theirs.text))}</pre>
         </section>
         <section>
           <h3>Yours</h3>
           <pre>{printDocument(doc.peek())}</pre>
         </section>
       </div>
-      <ul class="changes">
-        {differences.slice(0, 8).map((change) => (
-          <li key={change.path} class={change.kind}>
-            <code>{change.path}</code> {change.kind === "changed" ? `theirs ${change.from}, yours ${change.to}` : change.kind === "added" ? "only in yours" : "only in theirs"}
-          </li>
-        ))}
-        {differences.length > 8 && <li>and {differences.length - 8} more</li>}
-      </ul>
+      <ChangesList from={JSON.parse(theirs.text)} to={mine} most={8} say={({ kind, from, to }) => (kind === "changed" ? `theirs ${from}, yours ${to}` : kind === "added" ? "only in yours" : "only in theirs")} />
       <div class="buttons">
         <button type="button" class="button" onClick={onClose}>
           Back

@@ -3,7 +3,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { drawDocumentOn, filesVersion } from "../engine/live.ts";
-import { changes } from "../model/changes.ts";
 import { begin } from "../model/draft.ts";
 import { origin } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -11,6 +10,7 @@ import { say } from "../ui/toast.tsx";
 import { read, type Revision, revisions, rollback } from "./api.ts";
 import { KeyForm } from "./key_form.tsx";
 import { key } from "./session.ts";
+import { ChangesList } from "./changes_list.tsx";
 import { ComparePictures } from "./compare.tsx";
 
 /** Px of the width of a small picture. */
@@ -150,15 +150,7 @@ export function RevisionsDialog({ onClose }: { onClose: () => void }) {
             Revision {compared.value.from} and {compared.value.to}
           </h3>
           <ComparePictures from={from} to={to} />
-          <ul class="changes">
-            {changes(JSON.parse(from), JSON.parse(to))
-              .slice(0, 20)
-              .map((change) => (
-                <li key={change.path} class={change.kind}>
-                  <code>{change.path}</code> {change.kind === "changed" ? `${change.from} → ${change.to}` : change.kind}
-                </li>
-              ))}
-          </ul>
+          <ChangesList from={JSON.parse(from)} to={JSON.parse(to)} most={20} />
         </section>
       )}
     </Dialog>
