@@ -8,6 +8,9 @@ import { workerForFile } from "./answers.mjs";
 /** The wait for anything of the page, in ms. */
 const TIMEOUT_MS = 20_000;
 
+/** How much slower than this machine the page runs: MONOGRAM_SLOWER=4 shows what a busy one would. */
+const SLOWER = Number(process.env.MONOGRAM_SLOWER ?? 1);
+
 /**
  * A browser and a Worker for all tests of a file. After each test, it fails if the page had an error,
  * broke its policy or asked another host.
@@ -47,6 +50,7 @@ export function studioForFile(options) {
       }
       const page = await context.newPage();
       studio.page = page;
+      if (SLOWER > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
       page.on("pageerror", (error) => trouble.push(`error: ${error.stack}`));
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && !expected.test(message.text()) && trouble.push(message.text()));
       page.on("request", (request) => {
