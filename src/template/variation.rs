@@ -10,6 +10,8 @@ use serde_json::{Map, Value as Json};
 
 use super::list::OneOrMany;
 use super::paint::Paint;
+use super::templated::Templated;
+use crate::color::Color;
 
 /// Fields of layers by the layers' ids, in place of those that the layers have; `null` takes a field
 /// away. Objects are merged as RFC 7396 says, lists are replaced.
@@ -42,6 +44,7 @@ pub struct DarkVariant {
     pub background: Option<Json>,
     /// Colours of the palette that are others: `{ "ink": "#ffffff" }`.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Templated<Color>>")]
     pub palette: BTreeMap<String, Json>,
     /// What is different, by the `id` of the layer.
     #[serde(default)]

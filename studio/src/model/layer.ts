@@ -186,7 +186,9 @@ export function nameOf(layer: Layer): string {
   if (layer.id) return layer.id;
   if (layer.type === "text") {
     const text = layer["text"];
-    const words = Array.isArray(text) ? text.map((run: { text?: unknown }) => String(run.text ?? "")).join("") : String(text ?? "");
+    // Texts by language are called by the one for all others.
+    const plain = typeof text === "object" && !Array.isArray(text) ? (text as Record<string, unknown> | null)?.["*"] : text;
+    const words = Array.isArray(text) ? text.map((run: { text?: unknown }) => String(run.text ?? "")).join("") : String(plain ?? "");
     const short = words.trim().replace(/\s+/g, " ");
     return short ? (short.length > 40 ? `${short.slice(0, 40)}…` : short) : "Text";
   }

@@ -164,6 +164,8 @@ function labelOf(form: Schema): string {
   const target = resolve(form);
   if (name) return name;
   if (target.type === "array") return target.maxItems === 4 ? "Each side" : target.maxItems === 2 ? "Point" : "List";
+  // A value for each key: the texts of a layer.
+  if (target.type === "object" && !target.properties) return "By language";
   if (target.type === "object") return words(Object.keys(target.properties ?? {})[0] ?? "Object");
   if (target.type === "boolean") return "On or off";
   if (/CSS colour/.test(target.description ?? "")) return "Colour";
