@@ -17,6 +17,7 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
+from fontTools.ttLib.tables.otBase import USE_HARFBUZZ_REPACKER
 from picosvg.svg import SVG
 
 FAMILY = "Twemoji"
@@ -212,6 +213,7 @@ def write(sequences: list[tuple[int, ...]], art, out: pathlib.Path) -> None:
         # than 16 bits.
         lookup = ["lookup sequences useExtension {", *rules, "} sequences;"]
         font.addOpenTypeFeatures("\n".join(["languagesystem DFLT dflt;", *lookup, "feature ccmp { lookup sequences; } ccmp;"]))
+    font.font.cfg[USE_HARFBUZZ_REPACKER] = False
     font.font.recalcTimestamp = False
     font.font.save(out)
 

@@ -9,7 +9,10 @@ import sys
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.otBase import USE_HARFBUZZ_REPACKER
 from fontTools.varLib import instancer
+
+import kerning
 
 # The characters of the Latin, Greek and Cyrillic alphabets: every letter of names and sentences,
 # and the signs that are used with them. A range without any glyph in Inter adds nothing.
@@ -19,6 +22,7 @@ ALPHABETS = [
     (0x0300, 0x036F),  # combining marks
     (0x0370, 0x03FF),  # Greek
     (0x0400, 0x052F),  # Cyrillic and its supplement
+    (0x0E3F, 0x0E3F),  # the sign of the baht, which is no letter of Thai alone
     (0x1C80, 0x1C8F),  # Cyrillic Extended C
     (0x1D00, 0x1DFF),  # phonetic extensions, more combining marks
     (0x1E00, 0x1EFF),  # Latin Extended Additional: Vietnamese
@@ -50,10 +54,24 @@ ALPHABETS = [
 FEATURES = ["tnum"]  # digits of one width: countdowns and tables
 
 
+def share_marks(font: TTFont) -> None:
+    """Gives Cyrillic and Greek the rules that put marks on letters, which Inter has for Latin only: `а́`."""
+    table = font["GPOS"].table
+    scripts = {record.ScriptTag: record.Script.DefaultLangSys for record in table.ScriptList.ScriptRecord}
+    marks = [
+        index for index in scripts["latn"].FeatureIndex
+        if table.FeatureList.FeatureRecord[index].FeatureTag in ("mark", "mkmk")
+    ]  # fmt: skip
+    for tag in ["cyrl", "grek"]:
+        scripts[tag].FeatureIndex = sorted({*scripts[tag].FeatureIndex, *marks})
+        scripts[tag].FeatureCount = len(scripts[tag].FeatureIndex)
+
+
 def inter(out: pathlib.Path) -> None:
     package = importlib.resources.files("fontpkg_inter")
     with importlib.resources.as_file(package / "files" / "Inter[opsz,wght].ttf") as source:
         font = TTFont(source, recalcTimestamp=False)
+    share_marks(font)
     options = subset.Options()
     options.layout_features = options.layout_features + FEATURES
     options.hinting = False  # rasterised without hints
@@ -67,6 +85,9 @@ def inter(out: pathlib.Path) -> None:
     # More weights than regular to bold would add 56 kB, gzipped. The optical size is that of the
     # default instance.
     font = instancer.instantiateVariableFont(font, {"opsz": 14, "wght": (400, 400, 700)})
+    kerning.move(font)
+    # Packed by HarfBuzz it is smaller, but not gzipped, as a part of the Worker.
+    font.cfg[USE_HARFBUZZ_REPACKER] = False
     font.save(out / "Inter.ttf")
     (out / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
 
@@ -91,6 +112,7 @@ def playfair(out: pathlib.Path) -> None:
         )
         cut.subset(font)
         font = instancer.instantiateVariableFont(font, {"wght": (400, 400, 700)})
+        kerning.move(font)
         font.save(out / f"{target}.ttf")
     (out / "playfair-display.OFL.txt").write_bytes((package / "LICENSE").read_bytes())
 

@@ -5,29 +5,59 @@
 reads the packages of tools/packs.txt and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licences, and the index that is
 compiled in: INDEX/packs.txt lists the packs, INDEX/packs.bin names the pack of each character.
 
-Most scripts are one pack each. Han, kana and Hangul have a pack for each of Google Fonts' shards. A shard has characters that
+Most scripts are one pack each; `latin` has the letters and marks of Latin, Cyrillic and Greek that Inter lacks. Han, kana and Hangul have a pack for each of Google Fonts' shards. A shard has characters that
 are used together, so that a name needs one to three shards. Four languages write the same Han characters in different forms, so
 that each of them has its own shards. emoji.py cuts the emoji.
 
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt and packs.txt.
 """
 
+import dataclasses
 import hashlib
+import importlib.resources
 import json
 import multiprocessing
 import pathlib
 import sys
 
-from fontTools import subset
+from fontTools import subset, unicodedata
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.otBase import USE_HARFBUZZ_REPACKER
 from fontTools.varLib import instancer
 
 import emoji
+import fonts
+import kerning
 
 SCRIPTS = [
     "arabic", "armenian", "bengali", "devanagari", "ethiopic", "georgian", "gujarati", "gurmukhi", "hebrew", "kannada", "khmer",
     "lao", "malayalam", "myanmar", "sinhala", "tamil", "telugu", "thai",
 ]  # fmt: skip
+
+# Scripts with fewer readers, and the code of each in Unicode. The packs have no character of another script.
+FURTHER = {
+    "adlam": "Adlm", "balinese": "Bali", "canadian-aboriginal": "Cans", "chakma": "Cakm", "cherokee": "Cher",
+    "hanifi-rohingya": "Rohg", "javanese": "Java", "lisu": "Lisu", "meetei-mayek": "Mtei", "mongolian": "Mong", "nko": "Nkoo",
+    "nyiakeng-puachue-hmong": "Hmnp", "ol-chiki": "Olck", "oriya": "Orya", "osage": "Osge", "sundanese": "Sund",
+    "syriac": "Syrc", "thaana": "Thaa", "tibetan": "Tibt", "tifinagh": "Tfng", "vai": "Vaii", "yi": "Yiii",
+}  # fmt: skip
+
+# Scripts that Noto has in one weight only, or whose other weights would take a megabyte: the renderer makes their bold letters.
+REGULAR = ["chakma", "mongolian", "nko", "nyiakeng-puachue-hmong", "osage", "symbols", "symbols-2", "tibetan", "tifinagh", "vai",
+           "yi"]  # fmt: skip
+
+# Packs whose tables HarfBuzz packs.
+REPACKED = [*FURTHER, "latin", "nastaliq"]
+
+# Space, no-break space, joiners, and the circle that a mark without a letter stands on.
+COMMON = {0x20, 0xA0, 0x200C, 0x200D, 0x25CC}
+
+# Letters that Inter has, and that may get a mark that it lacks: a letter and its marks must be in one font.
+BASES = [(0x0041, 0x005A), (0x0061, 0x007A), (0x00C0, 0x017F), (0x01A0, 0x01B0), (0x0218, 0x021B), (0x0250, 0x02AF), (0x0386, 0x03CE),
+         (0x0400, 0x045F), (0x0490, 0x04FF), (0x1E00, 0x1EFF)]  # fmt: skip
+
+# Languages that are written in a style of their own where a text says that it is in them.
+STYLES = {"ur": "nastaliq"}
 
 # Language → the font with its forms.
 LANGUAGES = {"zh-hans": "sc", "zh-hant": "tc", "ja": "jp", "ko": "kr"}
@@ -35,7 +65,7 @@ LANGUAGES = {"zh-hans": "sc", "zh-hant": "tc", "ja": "jp", "ko": "kr"}
 # The encoding of each language's national standard. A language has its own forms of the characters
 # in its standard. All other characters are rare: the first language that has one has it for all.
 # (Korean names in Han characters get the Chinese forms.)
-STANDARDS = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "shift_jis", "ko": None}
+STANDARDS = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "cp932", "ko": None}
 
 # Punctuation, kana, Hangul and full-width letters. Every language has its own forms.
 OWN = [(0x3000, 0x31FF), (0xAC00, 0xD7A3), (0xFE10, 0xFE4F), (0xFF00, 0xFFEF)]
@@ -52,9 +82,24 @@ TABLES = ["DSIG", "STAT", "MVAR", "meta", "vhea", "vmtx", "VORG", "BASE", "VVAR"
 VERTICAL = ["vert", "vrt2", "vkrn", "valt", "vpal", "vhal"]
 
 
-def cut(job: tuple[pathlib.Path, set[int] | None, pathlib.Path]) -> None:
-    source, characters, out = job
-    font = TTFont(source, recalcTimestamp=False)
+@dataclasses.dataclass
+class Source:
+    """A pack's name, the package that it comes from, the font in there, and the characters to keep (None: all)."""
+
+    name: str
+    package: pathlib.Path
+    file: pathlib.Path
+    characters: set[int] | None = None
+
+    def family(self) -> str:
+        told = json.loads((self.package / "metadata.json").read_text()).get("family")
+        return told if isinstance(told, str) else TTFont(self.file)["name"].getDebugName(1)
+
+
+def cut(job: tuple[Source, pathlib.Path]) -> None:
+    source, out = job
+    characters = source.characters
+    font = TTFont(source.file, recalcTimestamp=False)
     font.flavor = None
     options = subset.Options()
     options.layout_features = [tag for tag in options.layout_features if tag not in VERTICAL]
@@ -67,13 +112,22 @@ def cut(job: tuple[pathlib.Path, set[int] | None, pathlib.Path]) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(characters or font.getBestCmap()))
     subsetter.subset(font)
-    axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-    font = instancer.instantiateVariableFont(font, axes | WEIGHTS)
+    if "fvar" in font:
+        axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+        weights = {"wght": 400} if source.name in REGULAR else WEIGHTS
+        font = instancer.instantiateVariableFont(font, axes | weights)
+    kerning.move(font)
+    # HarfBuzz packs tables better, but the packs that were there before are not to change for it.
+    font.cfg[USE_HARFBUZZ_REPACKER] = source.name in REPACKED
     font.save(out)
 
 
 def is_han(c: int) -> bool:
     return 0x2E80 <= c < 0x3000 or 0x3400 <= c <= 0x9FFF or 0xF900 <= c <= 0xFAFF or 0x20000 <= c < 0x30000
+
+
+def is_own(c: int) -> bool:
+    return any(first <= c <= last for first, last in OWN)
 
 
 def standard(language: str) -> set[int]:
@@ -85,54 +139,120 @@ def standard(language: str) -> set[int]:
         except UnicodeEncodeError:
             return False
 
-    return {c for c in range(0x4E00, 0xA000) if encodes(c)} if STANDARDS[language] else set()
+    ranges = [range(0x4E00, 0xA000), range(0xF900, 0xFB00)]
+    return {c for part in ranges for c in part if encodes(c)} if STANDARDS[language] else set()
 
 
 def shards(packages: pathlib.Path, inter: set[int]):
-    """Every shard of every language: its name, its package, its file, and the characters to keep."""
-    standards = {language: standard(language) for language in LANGUAGES}
-    anyones, taken = set().union(*standards.values()), set()
+    """Every shard of every language."""
+    files: dict[str, dict[pathlib.Path, set[int]]] = {}
     for language, font in LANGUAGES.items():
-        package, mine = packages / f"noto-sans-{font}", set()
+        package = packages / f"noto-sans-{font}"
         keys = json.loads((package / "unicode.json").read_text())
-        for shard in sorted(int(key[1:-1]) for key in keys if key.startswith("[")):
-            file = package / "files" / f"noto-sans-{font}-{shard}-wght-normal.woff2"
+        numbers = sorted(int(key[1:-1]) for key in keys if key.startswith("["))
+        names = [package / "files" / f"noto-sans-{font}-{number}-wght-normal.woff2" for number in numbers]
+        files[language] = {name: set(TTFont(name).getBestCmap()) for name in names}
+    # A language's own forms: the characters of its standard that its font has. A font may lack some of them.
+    own = {language: standard(language).intersection(set().union(*files[language].values())) for language in LANGUAGES}
+    anyones, taken = set().union(*own.values()), set()
+    for language, font in LANGUAGES.items():
+        mine = set()
+        for file, whole in files[language].items():
 
             def takes(c: int) -> bool:
-                if any(first <= c <= last for first, last in OWN) or c in standards[language]:
+                if is_own(c) or c in own[language]:
                     return True
                 return c not in inter and c not in anyones and c not in taken and (is_han(c) or is_visible(c))
 
-            characters = {c for c in TTFont(file).getBestCmap() if takes(c)}
+            characters = {c for c in whole if takes(c)}
             mine |= characters
             if characters:
-                yield f"{language}-{shard}", package, file, characters
+                number = file.name.split("-")[3]
+                yield Source(f"{language}-{number}", packages / f"noto-sans-{font}", file, characters)
         taken |= mine
+
+
+def rest(inter: set[int]) -> Source:
+    """The letters and marks of Latin, Cyrillic and Greek that Inter lacks, and the letters that those marks stand on."""
+    package = pathlib.Path(str(importlib.resources.files("fontpkg_noto_sans")))
+    file = package / "files" / "NotoSans[wdth,wght].ttf"
+    alphabets = {c for first, last in fonts.ALPHABETS for c in range(first, last + 1)}
+    bases = {c for first, last in BASES for c in range(first, last + 1)}
+    return Source("latin", package, file, (alphabets - inter | bases | COMMON) & set(TTFont(file).getBestCmap()))
+
+
+def further(packages: pathlib.Path, name: str) -> Source:
+    """A script with fewer readers."""
+    for package, weight in [
+        (packages / "@fontsource-variable" / f"noto-sans-{name}", "wght"),
+        (packages / "@fontsource-variable" / f"noto-serif-{name}", "wght"),
+        (packages / "@fontsource" / f"noto-sans-{name}", "400"),
+        (packages / "@fontsource" / f"noto-serif-{name}", "400"),
+        (packages / "@expo-google-fonts" / f"noto-sans-{name}", "400Regular"),
+    ]:
+        if package.exists():
+            break
+    files = [*package.glob(f"files/{package.name}-{name}-{weight}-normal.woff2"), *package.glob(f"{weight}/*.ttf")]
+    characters = {
+        c for c in TTFont(files[0]).getBestCmap()
+        if c in COMMON or FURTHER[name] in unicodedata.script_extension(chr(c)) and not is_own(c)
+    }  # fmt: skip
+    return Source(name, package, files[0], characters)
 
 
 def is_visible(c: int) -> bool:
     return not any(first <= c <= last for first, last in INVISIBLE)
 
 
+def symbols(packages: pathlib.Path, taken: set[int]):
+    """The signs that no other pack has: an emoji that a text asks for as text (U+FE0E) is one of them."""
+    signs = set(range(0x2000, 0x2C00)) - taken
+    for name, package, weight in [("symbols", "@fontsource-variable", "wght"), ("symbols-2", "@fontsource", "400")]:
+        folder = packages / package / f"noto-sans-{name}"
+        file = folder / "files" / f"noto-sans-{name}-symbols-{weight}-normal.woff2"
+        characters = signs & set(TTFont(file).getBestCmap())
+        signs -= characters
+        yield Source(name, folder, file, characters)
+
+
 def sources(packages: pathlib.Path, inter: set[int]):
-    """Every pack: its name, its package, its source file, and the characters to keep (None: all)."""
+    """Every pack but the emoji. Packs of one group of the index stand together."""
+    variable = packages / "@fontsource-variable"
+    languages = list(shards(variable, inter))
+    # First, because other scripts have some of the same marks, without the letters that they stand on here.
+    latin = rest(inter)
+    yield latin
     for script in SCRIPTS:
-        package = packages / f"noto-sans-{script}"
-        yield script, package, package / "files" / f"noto-sans-{script}-{script}-wght-normal.woff2", None
-    yield from shards(packages, inter)
+        package = variable / f"noto-sans-{script}"
+        yield Source(script, package, package / "files" / f"noto-sans-{script}-{script}-wght-normal.woff2")
+    for script in FURTHER:
+        yield further(packages, script)
+    yield from symbols(packages, inter.union(latin.characters, *(source.characters for source in languages)))
+    yield from languages
+    nastaliq = variable / "noto-nastaliq-urdu"
+    yield Source("nastaliq", nastaliq, nastaliq / "files" / "noto-nastaliq-urdu-arabic-wght-normal.woff2")
 
 
-def licence(used: dict[str, tuple[pathlib.Path, pathlib.Path]]) -> str:
+def licence(used: dict[str, Source]) -> str:
     """The copyright notice of each font, then the licence of all of them."""
-    lines = [f"{family}: {TTFont(file)['name'].getDebugName(0)}" for family, (_, file) in used.items()]
-    bodies = {(package / "LICENSE").read_text().split("\n", 1)[1] for package, _ in used.values()}
-    assert len({"".join(body.split()) for body in bodies}) == 1, "all are under the same licence"
-    return "\n".join(lines) + "\n" + sorted(bodies)[0]
+    lines = [f"{family}: {TTFont(source.file)['name'].getDebugName(0)}" for family, source in used.items()]
+    files = [source.package / name for source in used.values() for name in ("LICENSE_FONT", "LICENSE")]
+    texts = [file.read_text() for file in files if file.exists()]
+    texts = [text for text in texts if "SIL Open Font License" in text]
+    assert len({"".join(text.split("PREAMBLE")[1].split()) for text in texts}) == 1, "all are under the same licence"
+    return "\n".join(lines) + "\n" + texts[0].split("\n", 1)[1]
+
+
+def group_of(name: str) -> str:
+    """The group of the index that a pack is in."""
+    styles = {pack: language for language, pack in STYLES.items()}
+    language = next((language for language in LANGUAGES if name.startswith(f"{language}-")), "scripts")
+    return styles.get(name, language)
 
 
 def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib.Path, inter: set[int], out: pathlib.Path) -> None:
     """Writes the index: the pack of each character that Inter lacks, and for emoji the pack of each first character."""
-    listing, tables = [], {group: {} for group in ["scripts", *LANGUAGES, "emoji", "symbols"]}
+    listing, tables = [], {group: {} for group in ["scripts", *LANGUAGES, *STYLES, "emoji", "symbols"]}
     count = dict.fromkeys(tables, 0)
 
     def told(name: str, group: str, rest: str) -> None:
@@ -140,7 +260,7 @@ def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib
         listing.append(f"{name} {len(contents)} {hashlib.sha256(contents).hexdigest()[:16]} {group} {rest}")
 
     for name, family in names:
-        group = next((language for language in LANGUAGES if name.startswith(f"{language}-")), "scripts")
+        group = group_of(name)
         count[group] += 1
         characters = [
             c for c in TTFont(packs / f"{name}.ttf").getBestCmap()
@@ -185,18 +305,17 @@ def main(packages: pathlib.Path, fonts: pathlib.Path, out: pathlib.Path) -> None
     for old in packs.glob("*.ttf"):
         old.unlink()
     inter = set(TTFont(fonts / "Inter.ttf").getBestCmap())
-    found = list(sources(packages / "@fontsource-variable", inter))
+    found = list(sources(packages, inter))
     with multiprocessing.Pool() as pool:
-        jobs = [(file, characters, packs / f"{name}.ttf") for name, _, file, characters in found]
+        jobs = [(source, packs / f"{source.name}.ttf") for source in found]
         pool.map(cut, jobs, chunksize=1)
         emojis = emoji.cut(packages / "@iconify-json" / "twemoji", packs, pool)
-    family = {name: json.loads((package / "metadata.json").read_text())["family"] for name, package, _, _ in found}
-    used = {family[name]: (package, file) for name, package, file, _ in reversed(found)}
+    family = {source.name: source.family() for source in found}
+    used = {family[source.name]: source for source in reversed(found)}
     (packs / "OFL.txt").write_text(licence(dict(reversed(used.items()))))
     (packs / "CC-BY.txt").write_text(emoji.NOTICE)
     index(list(family.items()), emojis, packs, inter, out)
 
 
 if __name__ == "__main__":
-    packages, fonts, out = map(pathlib.Path, sys.argv[1:])
-    main(packages, fonts, out)
+    main(*map(pathlib.Path, sys.argv[1:]))

@@ -11,7 +11,7 @@ use super::bytes::Bytes;
 use super::cache::FaceCache;
 use super::dictionary::{Dictionary, LexicalScript};
 use super::face::Face;
-use super::han::HanLanguage;
+use super::forms::Forms;
 use super::instance::Instance;
 use super::outline::Metrics;
 use super::pack::Pack;
@@ -240,22 +240,20 @@ impl Fonts {
     }
 
     /// Every face, in the order in which a character looks for one: the family's faces, nearest to
-    /// the instance first; then Inter; then the language's faces; then all others; emoji last.
-    pub(crate) fn order(
-        &self,
-        family: &str,
-        instance: &Instance,
-        language: Option<HanLanguage>,
-    ) -> Vec<(FaceId, &Face)> {
+    /// the instance first; then Inter; then the language's faces; then all others, those in the style
+    /// of another language behind them; emoji last.
+    pub(crate) fn order(&self, family: &str, instance: &Instance, language: Option<Forms>) -> Vec<(FaceId, &Face)> {
         let rank = |face: &Face| {
             if face.pack().is_some_and(|pack| pack.emoji) {
-                4
+                5
             } else if face.family().eq_ignore_ascii_case(family.trim()) {
                 0
             } else if face.family().eq_ignore_ascii_case(DEFAULT_FAMILY) {
                 1
             } else if language.is_some() && face.pack().is_some_and(|pack| pack.language == language) {
                 2
+            } else if face.pack().is_some_and(|pack| pack.language == Some(Forms::Ur)) {
+                4
             } else {
                 3
             }

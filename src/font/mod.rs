@@ -9,7 +9,7 @@
 //! soundness  whether a stranger's tables can harm the shaper or the outliner
 //! outline    a file's tables: metrics, coverage, outlines, colour layers
 //! synthesis  bold and oblique outlines for a face that has neither
-//! han        the languages with their own forms of Han letters
+//! forms      the languages with their own forms of letters that others share
 //! dictionary the words of scripts that are written without spaces
 //! pack       the font packs and dictionaries that come with the Worker
 //! attachment where a user of a face stores its own data beside it
@@ -32,7 +32,7 @@ mod design;
 mod dictionary;
 mod face;
 mod fonts;
-mod han;
+mod forms;
 mod instance;
 mod outline;
 mod pack;
@@ -47,7 +47,7 @@ pub(crate) use self::dictionary::{Dictionary, is_lexical};
 pub use self::face::Face;
 pub(crate) use self::fonts::Identity;
 pub use self::fonts::{DEFAULT_FAMILY, FaceId, FontFile, Fonts, OpenPack};
-pub use self::han::HanLanguage;
+pub use self::forms::Forms;
 pub use self::instance::{Axis, Instance, Tag};
 pub use self::outline::{Facts, Layer, Metrics, RuleMetrics};
 pub use self::pack::Pack;

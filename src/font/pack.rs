@@ -2,15 +2,16 @@
 //! character.
 //!
 //! Inter is compiled in. The letters that it lacks are in packs (`fonts/packs/`, made by
-//! `tools/packs.py`): one for each script, and for Han, kana and Hangul one for each hundred
-//! characters that are used together. Four languages have their own forms of the same Han letters,
-//! so each has its own packs. Emoji are grouped by their first character. Thai, Lao, Khmer and
+//! `tools/packs.py`): one for each script, one for the rest of Latin, Cyrillic and Greek, and for
+//! Han, kana and Hangul one for each hundred characters that are used together. Four languages have
+//! their own forms of the same Han letters, so each has its own packs. Urdu has a pack of Arabic
+//! letters in its own style. Emoji are grouped by their first character. Thai, Lao, Khmer and
 //! Burmese are written without spaces, so each also has a dictionary, which tells where words end.
 
 use std::sync::OnceLock;
 
 use super::dictionary::LexicalScript;
-use super::han::HanLanguage;
+use super::forms::Forms;
 
 /// One line for each pack: name, bytes, digest, group and family; for emoji, a tab and the
 /// characters that occur within the pack's sequences but begin none of them. Dictionaries are the
@@ -23,7 +24,7 @@ static LISTING: &str = include_str!("packs.txt");
 /// only in the group of emoji, because some emoji begin with them.
 static TABLE: &[u8] = include_bytes!("packs.bin");
 
-const GROUPS: usize = 7;
+const GROUPS: usize = 8;
 const BLOCKS: usize = 768;
 const PAGE: usize = 256;
 
@@ -31,19 +32,20 @@ const PAGE: usize = 256;
 const SCRIPTS: usize = 0;
 
 /// The group of the emoji packs, by the first character of an emoji.
-const EMOJI: usize = 5;
+const EMOJI: usize = 6;
 
 /// The emoji packs again, by the characters that no other font has. They are drawn in colour even
 /// as letters of a text.
-const SYMBOLS: usize = 6;
+const SYMBOLS: usize = 7;
 
 /// The group of a language's packs.
-const fn group_of(language: HanLanguage) -> usize {
+const fn group_of(language: Forms) -> usize {
     match language {
-        HanLanguage::Hans => 1,
-        HanLanguage::Hant => 2,
-        HanLanguage::Ja => 3,
-        HanLanguage::Ko => 4,
+        Forms::Hans => 1,
+        Forms::Hant => 2,
+        Forms::Ja => 3,
+        Forms::Ko => 4,
+        Forms::Ur => 5,
     }
 }
 
@@ -59,8 +61,8 @@ pub struct Pack {
     pub family: &'static str,
     /// Whether it is a dictionary and not a font.
     pub dictionary: bool,
-    /// The language whose forms of Han letters it has. `None` for any other pack.
-    pub language: Option<HanLanguage>,
+    /// The language whose forms of shared letters it has. `None` for any other pack.
+    pub language: Option<Forms>,
     /// Whether it has emoji and no letters.
     pub emoji: bool,
     /// The characters that occur within its emoji but begin none of them.
@@ -68,9 +70,8 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// No character before this one is in a pack: Latin, Greek and Cyrillic letters are in Inter or
-    /// nowhere.
-    pub(crate) const FIRST_CHARACTER: char = '\u{530}';
+    /// No character before this one is in a pack: Inter has them all.
+    pub(crate) const FIRST_CHARACTER: char = '\u{149}';
 
     /// The name of the file below `/fonts/`, or below `fonts/packs/` in the repository.
     #[must_use]
@@ -95,21 +96,27 @@ impl Pack {
         find(SCRIPTS, c)
     }
 
+    /// The pack of an Arabic letter in the style of a language. `None` for most languages: they have
+    /// that of the script.
+    pub(crate) fn of_style(c: char, language: Forms) -> Option<&'static Self> {
+        if language == Forms::Ur { find(group_of(language), c) } else { None }
+    }
+
     /// The pack of a Han letter, kana or Hangul in a language's form, or else in that of the next
     /// language that has it.
-    pub(crate) fn of_han(c: char, first: HanLanguage) -> Option<&'static Self> {
-        let others = HanLanguage::ALL.into_iter().filter(|language| *language != first);
+    pub(crate) fn of_han(c: char, first: Forms) -> Option<&'static Self> {
+        let others = Forms::ALL.into_iter().filter(|language| *language != first);
         std::iter::once(first).chain(others).find_map(|language| find(group_of(language), c))
     }
 
     /// The pack that has both a kana or Han letter and its mark, which may be in different packs of
     /// a language: that of the first language which has the two in one. `None` if `mark` is no such
     /// mark, or no pack has both.
-    pub(crate) fn of_marked(letter: char, mark: char, first: HanLanguage) -> Option<&'static Self> {
+    pub(crate) fn of_marked(letter: char, mark: char, first: Forms) -> Option<&'static Self> {
         if !is_east_asian_mark(mark) {
             return None;
         }
-        let others = HanLanguage::ALL.into_iter().filter(|language| *language != first);
+        let others = Forms::ALL.into_iter().filter(|language| *language != first);
         std::iter::once(first).chain(others).find_map(|language| {
             let group = group_of(language);
             find(group, letter).filter(|pack| find(group, mark) == Some(*pack))
@@ -177,10 +184,11 @@ fn index() -> &'static Index {
             let (name, bytes, _digest, group, family) =
                 (field(), field().parse().unwrap_or(0), field(), field(), field());
             let language = match group {
-                "zh-hans" => Some(HanLanguage::Hans),
-                "zh-hant" => Some(HanLanguage::Hant),
-                "ja" => Some(HanLanguage::Ja),
-                "ko" => Some(HanLanguage::Ko),
+                "zh-hans" => Some(Forms::Hans),
+                "zh-hant" => Some(Forms::Hant),
+                "ja" => Some(Forms::Ja),
+                "ko" => Some(Forms::Ko),
+                "ur" => Some(Forms::Ur),
                 _ => None,
             };
             let (emoji, dictionary) = (group == "emoji", group == "words");
@@ -204,6 +212,21 @@ mod tests {
     use super::super::{Face, FaceId, Fonts};
     use super::*;
 
+    /// Packs of one weight: `tools/packs.py` gives the reasons.
+    const REGULAR: [&str; 11] = [
+        "chakma",
+        "mongolian",
+        "nko",
+        "nyiakeng-puachue-hmong",
+        "osage",
+        "symbols",
+        "symbols-2",
+        "tibetan",
+        "tifinagh",
+        "vai",
+        "yi",
+    ];
+
     fn digest(file: &[u8]) -> String {
         format!(" {:016x} ", Sha256::digest(file).iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
     }
@@ -218,8 +241,9 @@ mod tests {
             (1..=all.len()).map(|id| &**fonts.get(FaceId(u16::try_from(id).unwrap())).unwrap()).collect();
         for (at, (pack, face)) in all.iter().zip(&faces).enumerate() {
             assert_eq!((face.bytes().len(), face.family()), (pack.bytes, pack.family), "{}", pack.name);
-            assert_eq!(face.weights(), (!pack.emoji).then_some((400, 700)), "{}", pack.name);
-            let most = if pack.emoji { 112 } else { 512 };
+            let is_regular = pack.emoji || REGULAR.contains(&pack.name);
+            assert_eq!(face.weights(), (!is_regular).then_some((400, 700)), "{}", pack.name);
+            let most = if pack.emoji { 112 } else { 680 };
             assert!(pack.bytes <= most * 1024 && Pack::named(pack.name) == Some(*pack), "{}", pack.name);
             assert!(pack.within.chars().all(|c| faces[at].has(c)), "{}", pack.name);
         }
@@ -252,7 +276,7 @@ mod tests {
     #[test]
     fn any_character_has_an_answer() {
         for c in '\0'..=char::MAX {
-            let _ = Pack::of_script(c).or_else(|| Pack::of_han(c, HanLanguage::Ja)).or_else(|| Pack::of_symbol(c));
+            let _ = Pack::of_script(c).or_else(|| Pack::of_han(c, Forms::Ja)).or_else(|| Pack::of_symbol(c));
         }
         assert_eq!((find(0, '\u{10ffff}'), find(9, 'ア')), (None, None));
     }

@@ -8,13 +8,13 @@ use std::ops::Range;
 use super::character::is_ignorable;
 use super::emoji;
 use super::style::RunStyle;
-use crate::font::{Face, FaceId, Fonts, HanLanguage, Pack, is_east_asian_mark};
+use crate::font::{Face, FaceId, Fonts, Forms, Pack, is_east_asian_mark};
 
 /// The faces for each family and style of a text.
 pub(super) struct Families<'a>(Vec<(&'a RunStyle, Faces<'a>)>);
 
 impl<'a> Families<'a> {
-    pub(super) fn new(fonts: &'a Fonts, runs: &'a [RunStyle], language: Option<HanLanguage>) -> Self {
+    pub(super) fn new(fonts: &'a Fonts, runs: &'a [RunStyle], language: Option<Forms>) -> Self {
         let mut families: Vec<(&RunStyle, Faces<'_>)> = Vec::new();
         for style in runs {
             if !families.iter().any(|(known, _)| same_faces(known, style)) {
@@ -46,7 +46,7 @@ struct Member<'a> {
 }
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(fonts: &'a Fonts, style: &RunStyle, language: Option<HanLanguage>) -> Self {
+    pub(super) fn new(fonts: &'a Fonts, style: &RunStyle, language: Option<Forms>) -> Self {
         let order = fonts.order(&style.family, &style.instance, language).into_iter();
         Self(order.map(|(id, face)| Member { id, face }).collect())
     }

@@ -12,7 +12,9 @@
 //! With the pack of Thai, Lao, Khmer or Burmese comes its dictionary, if the limits have room for
 //! it.
 //!
-//! Invariant: a text that Inter covers costs one look at each of its characters, and no memory.
+//! Arabic letters of a text in Urdu come in Nastaliq, the style of that language.
+//!
+//! Invariant: a text in English costs one look at each of its characters, and no memory.
 
 use unicode_script::{Script, UnicodeScript};
 
@@ -20,7 +22,7 @@ use super::character::is_real;
 use super::emoji;
 use super::grapheme::graphemes;
 use super::normal;
-use crate::font::{HanLanguage, Pack};
+use crate::font::{Forms, Pack};
 use crate::limits::Limits;
 
 /// The packs that a picture needs.
@@ -48,14 +50,14 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
     if texts.clone().all(|(text, _)| text.is_ascii() || text.chars().all(|c| c < Pack::FIRST_CHARACTER)) {
         return needed;
     }
-    let anywhere = texts.clone().find_map(|(text, _)| HanLanguage::of_text(text));
+    let anywhere = texts.clone().find_map(|(text, _)| Forms::of_text(text));
     // Letters of one script come first. Shared characters, such as a danda, can then use a pack
     // that is needed anyway.
     let mut scripts: Vec<(Script, &'static Pack)> = Vec::new();
     for shared in [false, true] {
         for (text, tag) in texts.clone() {
-            let declared = tag.and_then(HanLanguage::of_tag);
-            let first = declared.or_else(|| HanLanguage::of_text(text)).or(anywhere).unwrap_or(HanLanguage::Hans);
+            let declared = tag.and_then(Forms::of_tag);
+            let first = declared.or_else(|| Forms::of_text(text)).or(anywhere).unwrap_or(Forms::Hans);
             let mut letters = |text: &str, needed: &mut Needed| {
                 let mut chars = text.chars().filter(|c| *c >= Pack::FIRST_CHARACTER).peekable();
                 while let Some(c) = chars.next() {
@@ -68,7 +70,8 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
                     if is_real(c.script()) == shared {
                         continue;
                     }
-                    let pack = of_script(c, &mut scripts).or_else(|| Pack::of_han(c, first));
+                    let pack = Pack::of_style(c, first).or_else(|| of_script(c, &mut scripts));
+                    let pack = pack.or_else(|| Pack::of_han(c, first));
                     if let Some(pack) = pack.or_else(|| Pack::of_symbol(c)) {
                         needed.add(pack, limits);
                     } else if !normal::is_plain(c) {
@@ -130,7 +133,7 @@ impl Needed {
 
 /// The pack of a character's script. A character that is used in several scripts takes the pack of
 /// one of them that is needed already (<https://www.unicode.org/reports/tr24/#Script_Extensions>).
-/// A sign that belongs to no script, such as `฿`, is in one pack only.
+/// A sign that belongs to no script, such as `჻`, is in one pack only.
 fn of_script(c: char, scripts: &mut Vec<(Script, &'static Pack)>) -> Option<&'static Pack> {
     let pack = Pack::of_script(c)?;
     let script = c.script();
@@ -187,12 +190,40 @@ mod tests {
             ("გიორგი", "georgian"),
             ("Արմեն", "armenian"),
             ("አበበ", "ethiopic"),
+            ("ଓଡ଼ିଆ", "oriya"),
+            ("ⵜⵉⴼⵉⵏⴰⵖ", "tifinagh"),
+            ("ꆈꌠꉙ", "yi"),
+            ("ᱥᱟᱱᱛᱟᱲᱤ", "ol-chiki"),
+            ("ᠮᠣᠩᠭᠣᠯ", "mongolian"),
+            ("བོད་སྐད།", "tibetan"),
+            ("ꯃꯩꯇꯩ", "meetei-mayek"),
+            ("𐴌𐴟𐴇𐴥𐴝𐴚𐴒𐴙𐴝", "hanifi-rohingya"),
+            ("ދިވެހި", "thaana"),
+            ("ߒߞߏ", "nko"),
+            ("ܐܪܡܝܐ", "syriac"),
+            ("ᏣᎳᎩ ꮳꮃꭹ", "cherokee"),
+            ("ᐃᓄᒃᑎᑐᑦ", "canadian-aboriginal"),
+            ("ꦗꦮ", "javanese"),
+            ("ᬩᬮᬶ", "balinese"),
+            ("ᮞᮥᮔ᮪ᮓ", "sundanese"),
+            ("𞤀𞤣𞤤𞤢𞤥", "adlam"),
+            ("ꕙꔤ", "vai"),
+            ("𐓏𐓘𐓻𐓘𐓻𐓟", "osage"),
+            ("𞄀𞄁𞄂", "nyiakeng-puachue-hmong"),
+            ("𑄌𑄋𑄴𑄟𑄳𑄦", "chakma"),
+            ("ꓡꓲꓢꓴ", "lisu"),
+            ("Kr̥ṣṇa", "latin"),
+            ("S̩éun", "latin"),
+            ("s̶a̶l̶e̶", "latin"),
+            ("аԥсуа бызшәа ҟ", "latin"),
+            ("ꞌAmor", "latin"),
         ] {
             assert_eq!(names(&[(text, None)]), [expected], "{text}");
             assert_eq!(names(&[("Hello", None), (text, Some("ja")), (text, None)]), [expected], "{text}");
         }
         assert_eq!(names(&[("। ॥", None)]).len(), 1, "shared by many, and nothing else is there");
-        assert_eq!(names(&[("Hello נועה, from ฿1,299", None)]), ["hebrew", "thai", "thai-words"], "no sign of Hebrew");
+        assert_eq!(names(&[("Hello נועה ჻", None)]), ["hebrew", "georgian"], "no sign of Hebrew");
+        assert_eq!(names(&[("Hello נועה, from ฿1,299", None)]), ["hebrew"], "in Inter");
         for (text, expected) in [
             ("สมชาย", ["thai", "thai-words"]),
             ("ລາວ", ["lao", "lao-words"]),

@@ -1,10 +1,11 @@
-//! The languages that have their own forms of Han letters.
+//! The languages that have their own forms of letters that others share: of Han letters, and, for
+//! Urdu, of Arabic ones.
 
 use unicode_script::{Script, UnicodeScript};
 
-/// A language with its own forms of Han letters.
+/// A language with its own forms of letters that others share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HanLanguage {
+pub enum Forms {
     /// Simplified Chinese.
     Hans,
     /// Traditional Chinese.
@@ -13,13 +14,15 @@ pub enum HanLanguage {
     Ja,
     /// Korean.
     Ko,
+    /// Urdu, which is written in Nastaliq.
+    Ur,
 }
 
-impl HanLanguage {
-    /// In the order in which one replaces another whose packs lack a letter.
+impl Forms {
+    /// Those with Han letters, in the order in which one replaces another whose packs lack a letter.
     pub(super) const ALL: [Self; 4] = [Self::Hans, Self::Hant, Self::Ja, Self::Ko];
 
-    /// The language of a BCP 47 tag. `None` if it is not written with Han letters.
+    /// The language of a BCP 47 tag. `None` if it has no forms of its own.
     pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         let mut parts = tag.split(['-', '_']);
         let primary = parts.next().unwrap_or_default();
@@ -29,6 +32,9 @@ impl HanLanguage {
         }
         if is("ko") {
             return Some(Self::Ko);
+        }
+        if is("ur") {
+            return Some(Self::Ur);
         }
         let traditional = |part: &str| ["hant", "tw", "hk", "mo"].iter().any(|name| part.eq_ignore_ascii_case(name));
         let simplified = |part: &str| part.eq_ignore_ascii_case("hans");
@@ -60,25 +66,26 @@ mod tests {
     #[test]
     fn languages_of_tags_and_texts() {
         for (tag, expected) in [
-            ("zh", Some(HanLanguage::Hans)),
-            ("zh-TW", Some(HanLanguage::Hant)),
-            ("zh-Hans-HK", Some(HanLanguage::Hans)),
-            ("yue", Some(HanLanguage::Hant)),
-            ("JA_jp", Some(HanLanguage::Ja)),
-            ("ko", Some(HanLanguage::Ko)),
+            ("zh", Some(Forms::Hans)),
+            ("zh-TW", Some(Forms::Hant)),
+            ("zh-Hans-HK", Some(Forms::Hans)),
+            ("yue", Some(Forms::Hant)),
+            ("JA_jp", Some(Forms::Ja)),
+            ("ko", Some(Forms::Ko)),
+            ("ur-PK", Some(Forms::Ur)),
             ("en", None),
             ("", None),
         ] {
-            assert_eq!(HanLanguage::of_tag(tag), expected, "{tag}");
+            assert_eq!(Forms::of_tag(tag), expected, "{tag}");
         }
         for (text, expected) in [
-            ("山田さん", Some(HanLanguage::Ja)),
-            ("김", Some(HanLanguage::Ko)),
-            ("ㄅ", Some(HanLanguage::Hant)),
+            ("山田さん", Some(Forms::Ja)),
+            ("김", Some(Forms::Ko)),
+            ("ㄅ", Some(Forms::Hant)),
             ("王", None),
             ("Maria", None),
         ] {
-            assert_eq!(HanLanguage::of_text(text), expected, "{text}");
+            assert_eq!(Forms::of_text(text), expected, "{text}");
         }
     }
 }
