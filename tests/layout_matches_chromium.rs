@@ -35,8 +35,19 @@ struct Case {
     boxes: BTreeMap<String, [f32; 4]>,
 }
 
+/// Gives texts the line height that they had in Chromium.
+fn set_lines(layer: &mut Value) {
+    if layer["type"] == "text" {
+        layer["line_height"] = json!(1.2);
+    }
+    let children = layer.get_mut("children").and_then(Value::as_array_mut);
+    children.into_iter().flatten().for_each(set_lines);
+}
+
 /// The boxes of a case, in the same way.
 fn boxes(layer: &Value, limits: &Limits) -> BTreeMap<String, [f32; 4]> {
+    let mut layer = layer.clone();
+    set_lines(&mut layer);
     let document = json!({ "width": 400, "height": 300, "layers": [layer] }).to_string();
     let (template, values) = (template(&document), Values::new());
     // Boxes lie on whole px of the picture: the larger it is, the nearer they are to their exact place.

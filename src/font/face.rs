@@ -169,6 +169,16 @@ impl Face {
         all.finish()
     }
 
+    /// The extent of a glyph's ink above and below the baseline, in font units. `None` for a blank,
+    /// and in a face of emoji, whose metrics are exact.
+    pub(crate) fn ink(&self, instance: &Instance, glyph: u16) -> Option<(f32, f32)> {
+        if self.color {
+            return None;
+        }
+        let bounds = self.plain_outline(instance, glyph)?.bounds();
+        Some((-bounds.top(), bounds.bottom()))
+    }
+
     /// The outline of a glyph that is not in colour, from the cache if it is there.
     fn plain_outline(&self, instance: &Instance, glyph: u16) -> Option<tiny_skia::Path> {
         let Ok(mut cache) = self.outlines.try_borrow_mut() else { return self.read_outline(instance, glyph) };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::color::Color;
 use crate::font::{Axis, Instance, Tag};
 use crate::geometry::px;
+use crate::template::LineHeight;
 use crate::template::Templated;
 use crate::template::document::{self as doc, Content, Decoration};
 use crate::text::{self, Direction, Feature, Fit, Run, RunStyle, bidi, case, marks, normal};
@@ -218,7 +219,10 @@ impl Resolver<'_> {
             min_size: self.number(text.min_size.as_ref(), (path, "min_size"), least, (1.0, size)),
             max_size: max_size.map(|px| px.clamp(size, most)),
             fit,
-            line_height: self.number(text.line_height.as_ref(), (path, "line_height"), 1.2, (0.0, 100.0)),
+            line_height: match self.field(text.line_height.as_ref(), path, "line_height") {
+                Some(LineHeight::Times(height)) => Some(px(height).clamp(0.0, 100.0)),
+                Some(LineHeight::Normal) | None => None,
+            },
             max_lines: if text.arc.is_some() { Some(1) } else { text.max_lines },
             overflow: text.overflow.unwrap_or_default(),
             align: text.align.unwrap_or_default(),

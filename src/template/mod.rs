@@ -47,7 +47,7 @@ pub use edition::Edition;
 pub use expression::{Expressions, initials};
 pub use feed::{Feed, Feeds};
 pub use reads::Reads;
-pub use templated::Templated;
+pub use templated::{LineHeight, Templated};
 
 /// A checked template document.
 pub struct Template {

@@ -197,6 +197,28 @@ impl Field for Extent {
     }
 }
 
+/// The height of a line of text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LineHeight {
+    /// As high as the fonts of its letters ask for.
+    Normal,
+    /// A multiple of the font size.
+    Times(f32),
+}
+
+impl Field for LineHeight {
+    const EXPECTED: &'static str = "a number, or \"normal\"";
+    fn from_text(text: &str) -> Option<Self> {
+        if text.trim() == "normal" { Some(Self::Normal) } else { f32::from_text(text).map(Self::Times) }
+    }
+    fn from_number(number: f64) -> Option<Self> {
+        f32::from_number(number).map(Self::Times)
+    }
+    fn schema() -> Schema {
+        json_schema!({ "anyOf": [{ "type": "number" }, { "enum": ["normal"] }] })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

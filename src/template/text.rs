@@ -16,7 +16,7 @@ pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow, W
 use crate::locale::language;
 
 use super::paint::Paint;
-use super::templated::{Length, Templated};
+use super::templated::{Length, LineHeight, Templated};
 use super::words::{Case, Decoration, Heads, VerticalAlign};
 
 /// A paragraph of text.
@@ -42,8 +42,9 @@ pub struct Text {
     /// Px to which the text may grow, with `fit: grow` and `fit: line`; as large as its box by
     /// default.
     pub max_size: Option<Templated<f32>>,
-    /// Height of a line in multiples of the font size; 1.2 by default.
-    pub line_height: Option<Templated<f32>>,
+    /// Height of a line in multiples of the font size, or `normal`, the default: as high as the
+    /// fonts of its letters ask for, so that no script leaves its line.
+    pub line_height: Option<Templated<LineHeight>>,
     /// Px between letters; it shrinks with the text.
     pub letter_spacing: Option<Templated<f32>>,
     /// OpenType features: `tnum` (on), `-liga` (off), `cv05=2`.

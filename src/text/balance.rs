@@ -48,7 +48,7 @@ impl Paragraph {
             lines.by_ref().take(greedy.len().saturating_add(1)).map(|span| Span { hard_line, ..span }).collect();
         effort.add_pass(&lines);
         let is_whole = found.iter().all(|span| !span.emergency && span.width <= max);
-        (is_whole && found.len() <= greedy.len() && height(&found) <= height(greedy)).then_some(found)
+        (is_whole && found.len() <= greedy.len() && self.total(&found) <= self.total(greedy)).then_some(found)
     }
 
     /// The most even lines. `None` if the greedy ones are.
@@ -100,14 +100,13 @@ impl Paragraph {
             effort.add_visits(&lines);
         }
         effort.passes = effort.passes.saturating_add(1);
-        (height(&found) <= height(greedy)).then_some(found)
+        (self.total(&found) <= self.total(greedy)).then_some(found)
     }
-}
 
-/// The height of lines, as a multiple of the text's line height. A larger run makes its line
-/// higher.
-fn height(spans: &[Span]) -> f32 {
-    spans.iter().map(|span| span.scale).sum()
+    /// The height of lines, in ems. A larger run makes its line higher.
+    fn total(&self, spans: &[Span]) -> f32 {
+        spans.iter().map(|span| self.height(span).sum()).sum()
+    }
 }
 
 /// Whether a word ends with a cluster. A soft hyphen is within a word.

@@ -10,7 +10,7 @@ use super::character::{is_ignorable, joins};
 use super::fallback::Faces;
 use super::itemize;
 use super::report::Missing;
-use super::setting::Setting;
+use super::setting::{Height, Setting};
 use super::shape::{self, Shaper};
 use super::style::RunStyle;
 use crate::font::{FaceId, Fonts};
@@ -51,6 +51,8 @@ pub(super) struct Cluster {
     pub(super) run: u16,
     /// The font size of its run, as a multiple of the text's.
     pub(super) scale: f32,
+    /// The height that its line must have.
+    pub(super) height: Height,
     /// For a soft hyphen: the advance in ems of its hyphen, which shows only where a line ends
     /// behind it. 0 for any other cluster.
     pub(super) hyphen: f32,
@@ -214,6 +216,17 @@ impl<'a> Shaping<'a> {
             .map(|(at, _)| at)
             .collect();
 
+        let least =
+            face.map_or(self.setting.line, |face| self.setting.height(face.metrics(&style.instance), style.scale));
+        // With a line height in numbers, a text's own face may leave its lines, as in CSS.
+        let is_own = self.faces.get(usize::from(head.run)).is_some_and(|faces| faces.primary() == head.face);
+        let ink = |glyph: &shape::Glyph| {
+            let face = face.filter(|_| self.setting.line_height.is_none() || !is_own)?;
+            let (top, bottom) = face.ink(&style.instance, glyph.id)?;
+            let up = glyph.dy as f32;
+            Some(Height { above: (top + up) / em, below: (bottom - up) / em })
+        };
+
         let shaped_glyphs = glyphs;
         // A cluster begins where both a unit and a group of glyphs begin.
         let mut groups = groups.into_iter().peekable();
@@ -248,10 +261,12 @@ impl<'a> Shaping<'a> {
             // That of its last letter: marks have no advance.
             let own = glyphs.start.saturating_sub(base)..glyphs.end.saturating_sub(base);
             let own = shaped_glyphs.get(own).unwrap_or_default();
+            let inks = own.iter().filter_map(|glyph| ink(glyph)).map(|ink| self.setting.room(ink));
+            let height = inks.fold(least, Height::union);
             let kerning = own.iter().rev().find(|glyph| glyph.advance != 0).map_or(0, |glyph| glyph.kerning);
             self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
             if let Some(cluster) = self.clusters.last_mut() {
-                cluster.kerning = kerning as f32 / em;
+                (cluster.kerning, cluster.height) = (kerning as f32 / em, height);
             }
             if units.get(begin..unit).is_some_and(|members| members.iter().all(|unit| unit.soft)) {
                 self.hyphenate(head, style);
@@ -337,6 +352,7 @@ impl<'a> Shaping<'a> {
             ideographic: tail.ideographic,
             run: head.run,
             scale,
+            height: Height::NONE,
             hyphen: 0.0,
         });
     }

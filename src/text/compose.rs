@@ -11,6 +11,7 @@ use super::font_size::{Bounds, SLACK_PX};
 use super::line_break::{Lines, Span};
 use super::paragraph::Paragraph;
 use super::reorder::{self, Place};
+use super::setting::Height;
 use super::style::{Align, Overflow};
 use super::truncate::Reshaped;
 
@@ -22,6 +23,7 @@ struct Shaped<'a> {
     width: f32,
     /// The scale of its largest run; at least 1.
     scale: f32,
+    height: Height,
     /// Whether it ends at a hard break or at the text's end.
     last: bool,
     /// Its bytes in the paragraph's text.
@@ -48,7 +50,7 @@ impl Paragraph {
         let mut lines = Lines::new(&self.clusters, &self.hard_lines, max);
         for span in lines.by_ref() {
             // One line is shown even in the lowest box.
-            if room.take(span.scale) || spans.is_empty() {
+            if room.take(self.height(&span).sum()) || spans.is_empty() {
                 allowed = allowed.saturating_add(1);
             }
             spans.push(span);
@@ -69,18 +71,21 @@ impl Paragraph {
         let mut placed: Vec<Shaped<'_>> = Vec::with_capacity(spans.len().saturating_add(1));
         for (span, reshaped) in spans.iter().zip(&reshaped) {
             let bytes = self.bytes(span);
-            let (scale, last) = (span.scale, span.last);
+            let (scale, height, last) = (span.scale, self.height(span), span.last);
             if let Some(Reshaped { clusters, glyphs, width, .. }) = reshaped {
-                placed.push(Shaped { clusters, glyphs, width: *width, scale, last, bytes, elided: None });
+                placed.push(Shaped { clusters, glyphs, width: *width, scale, height, last, bytes, elided: None });
                 continue;
             }
             let clusters = self.clusters.get(span.clusters.clone()).unwrap_or_default();
-            placed.push(Shaped { clusters, glyphs: &self.glyphs, width: span.width, scale, last, bytes, elided: None });
+            let (glyphs, width) = (&self.glyphs, span.width);
+            placed.push(Shaped { clusters, glyphs, width, scale, height, last, bytes, elided: None });
         }
         if let Some(Reshaped { clusters, glyphs, width, bytes, elided }) = &tail {
             let scale = clusters.iter().fold(1.0_f32, |scale, cluster| scale.max(cluster.scale));
+            let shown = clusters.iter().filter(|cluster| !cluster.hangs);
+            let height = shown.fold(self.setting.line, |height, cluster| height.union(cluster.height));
             let (bytes, elided) = (bytes.clone(), elided.clone());
-            placed.push(Shaped { clusters, glyphs, width: *width, scale, last: true, bytes, elided });
+            placed.push(Shaped { clusters, glyphs, width: *width, scale, height, last: true, bytes, elided });
         }
         let mut block = self.place(&placed, bounds, size);
         (block.passes, block.visits) = (effort.passes, effort.visits);
@@ -99,32 +104,30 @@ impl Paragraph {
     /// Places lines one below the other.
     fn place(&self, shaped: &[Shaped<'_>], bounds: Bounds, size: f32) -> Block {
         let setting = &self.setting;
-        // CSS's half-leading: the font's content area is in the middle of the line.
-        let ascent = (setting.line_height - (setting.ascent + setting.descent)) / 2.0 + setting.ascent;
         let widest = shaped.iter().fold(0.0_f32, |widest, line| widest.max(line.width * size));
         let within = bounds.width.unwrap_or(widest);
         let mut lines: Vec<Line> = Vec::with_capacity(shaped.len());
-        let mut top = 0.0_f32; // in line heights
+        let mut top = 0.0_f32; // in ems
         for line in shaped {
             let gaps = (0..line.clusters.len()).filter(|at| widens(line.clusters, *at)).count();
             let aligned = align(
                 setting.align,
                 &Unaligned { rtl: self.rtl, room: within - line.width * size, gaps, last: line.last },
             );
-            let baseline = ascent * line.scale * size + setting.line_height * size * top;
-            top += line.scale;
+            let baseline = (top + line.height.above) * size;
+            top += line.height.sum();
             let place = Place { size, x: aligned.x, baseline, gap: aligned.gap };
             let set = reorder::line(line.clusters, line.glyphs, &self.rules, place);
             lines.push(Line { text: line.bytes.clone(), elided: line.elided.clone(), ..set });
         }
         let width = lines.iter().fold(0.0_f32, |widest, line| widest.max(line.width));
-        let height = setting.line_height * size * top;
+        let height = top * size;
         let too_wide = bounds.width.is_some_and(|bound| width > bound + SLACK_PX * 2.0);
         let too_high = bounds.height.is_some_and(|bound| height > bound + SLACK_PX * 2.0);
         Block {
             size,
             runs: Rc::clone(&setting.runs),
-            cap_top: shaped.first().map_or(0.0, |line| (ascent - setting.cap_height) * line.scale * size),
+            cap_top: shaped.first().map_or(0.0, |line| (line.height.above - setting.cap_height * line.scale) * size),
             baseline_last: lines.last().map_or(0.0, |line| line.baseline),
             lines,
             width,

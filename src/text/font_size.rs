@@ -9,8 +9,9 @@
 //! finds the size: in one pass if the text fits as it is, else in at most 2 + log₂(4 · (size −
 //! min_size)) passes (9 for 72 to 32 px, 12 for 500 to 16 px).
 
-use super::line_break::{Effort, Lines};
+use super::line_break::{Effort, Lines, Span};
 use super::paragraph::Paragraph;
+use super::setting::Height;
 use super::style::Fit;
 use crate::geometry::{MAX_COORDINATE_PX, px};
 
@@ -39,9 +40,9 @@ impl Bounds {
         self.width.map_or(f32::INFINITY, |width| (width + SLACK_PX) / size)
     }
 
-    /// The height in line heights of `line_height` px.
-    fn max_height(self, line_height: f32) -> f32 {
-        self.height.map_or(f32::INFINITY, |height| (height + SLACK_PX) / line_height)
+    /// The height in ems of `size` px.
+    fn max_height(self, size: f32) -> f32 {
+        self.height.map_or(f32::INFINITY, |height| (height + SLACK_PX) / size)
     }
 }
 
@@ -49,14 +50,14 @@ impl Bounds {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     lines: usize,
-    /// In line heights.
+    /// In ems.
     height: f32,
 }
 
 impl Room {
-    /// Takes off a line of `scale` line heights; false if it does not fit.
-    pub(super) fn take(&mut self, scale: f32) -> bool {
-        self.height -= scale;
+    /// Takes off a line of `height` ems; false if it does not fit.
+    pub(super) fn take(&mut self, height: f32) -> bool {
+        self.height -= height;
         match self.lines.checked_sub(1) {
             Some(lines) if self.height >= 0.0 => {
                 self.lines = lines;
@@ -108,7 +109,8 @@ impl Paragraph {
         let mut room = self.room(size, bounds);
         let max = bounds.max_width(size);
         let mut lines = Lines::new(&self.clusters, &self.hard_lines, max);
-        let fits = lines.by_ref().all(|span| room.take(span.scale) && !span.emergency && span.width <= max);
+        let fits =
+            lines.by_ref().all(|span| room.take(self.height(&span).sum()) && !span.emergency && span.width <= max);
         effort.add_pass(&lines);
         fits
     }
@@ -119,14 +121,19 @@ impl Paragraph {
         let setting = &self.setting;
         let mut room = f32::INFINITY;
         let lines = Lines::new(&self.clusters, &self.hard_lines, room);
-        let (wide, high) =
-            lines.fold((0.0_f32, 0.0_f32), |(wide, high), span| (wide.max(span.width), high + span.scale));
-        for (side, ems) in [(width, wide), (height, high * setting.line_height)] {
+        let (wide, high) = lines
+            .fold((0.0_f32, 0.0_f32), |(wide, high), span| (wide.max(span.width), high + self.height(&span).sum()));
+        for (side, ems) in [(width, wide), (height, high)] {
             if let (Some(side), true) = (side, ems > 0.0) {
                 room = room.min(side / ems);
             }
         }
         room.clamp(setting.min_size, setting.max_size)
+    }
+
+    /// The height of a line.
+    pub(super) const fn height(&self, span: &Span) -> Height {
+        self.setting.line.union(span.height)
     }
 
     /// The room for lines of a font size.
@@ -135,6 +142,6 @@ impl Paragraph {
             Fit::Line => self.hard_lines.len(),
             Fit::Shrink | Fit::Grow => self.setting.max_lines,
         };
-        Room { lines, height: bounds.max_height(self.setting.line_height * size) }
+        Room { lines, height: bounds.max_height(size) }
     }
 }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::cluster::{Cluster, Extent, kerning_between};
+use super::setting::Height;
 
 /// A line of text between hard breaks.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub(super) struct Span {
     pub(super) emergency: bool,
     /// The scale of its largest run, as a multiple of the text's font size; at least 1.
     pub(super) scale: f32,
+    /// The height that its letters ask for.
+    pub(super) height: Height,
 }
 
 /// An iterator over the lines of at most `max` ems.
@@ -91,21 +94,22 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, is_first: bool, max: f3
     let mut opportunity: Option<(Span, usize)> = None;
     let mut tear: Option<(Span, usize)> = None;
     let mut anywhere: Option<(Span, usize)> = None;
-    let mut scale = 1.0_f32;
-    let span = |end: usize, width, scale, last, emergency| {
+    let (mut scale, mut height) = (1.0_f32, Height::NONE);
+    let span = |end: usize, width, (scale, height), last, emergency| {
         let clusters = start..end;
-        Span { hard_line: 0, clusters, width, last, emergency, scale }
+        Span { hard_line: 0, clusters, width, last, emergency, scale, height }
     };
 
     for (at, cluster) in clusters.iter().enumerate().take(range.end).skip(start) {
         let next = at.saturating_add(1);
         if !cluster.hangs {
             if extent.with(cluster) > max && visible_end > start {
-                let end = || (span(visible_end, extent.visible, scale, false, true), at);
+                let end = || (span(visible_end, extent.visible, (scale, height), false, true), at);
                 let (span, next) = opportunity.or(tear).or(anywhere).unwrap_or_else(end);
                 return (span, next, at.saturating_sub(start).saturating_add(1));
             }
             scale = scale.max(cluster.scale);
+            height = height.union(cluster.height);
             visible_end = next;
             least_end = least_end.or(Some(next));
         }
@@ -119,21 +123,21 @@ fn break_line(clusters: &[Cluster], range: Range<usize>, is_first: bool, max: f3
         let width = extent.visible + kerning;
         let fits = width <= max || least_end == Some(visible_end);
         if fits {
-            anywhere = Some((span(visible_end, width, scale, false, true), next));
+            anywhere = Some((span(visible_end, width, (scale, height), false, true), next));
         }
         if cluster.break_after && cluster.hyphen > 0.0 {
             let width = extent.broken_behind(cluster);
             // Otherwise its hyphen has no room.
             if width <= max {
-                opportunity = Some((span(next, width, scale, false, false), next));
+                opportunity = Some((span(next, width, (scale, height), false, false), next));
             }
         } else if cluster.break_after && fits {
-            opportunity = Some((span(visible_end, width, scale, false, false), next));
+            opportunity = Some((span(visible_end, width, (scale, height), false, false), next));
         } else if (cluster.tear_after || cluster.hangs && cluster.gap) && fits {
-            tear = Some((span(visible_end, width, scale, false, true), next));
+            tear = Some((span(visible_end, width, (scale, height), false, true), next));
         }
     }
-    (span(visible_end, extent.visible, scale, true, false), range.end, range.len())
+    (span(visible_end, extent.visible, (scale, height), true, false), range.end, range.len())
 }
 
 /// The effort of breaking a text into lines, counted because nothing here knows a clock.
@@ -181,6 +185,7 @@ mod tests {
             ideographic: false,
             run: 0,
             scale: 1.0,
+            height: Height::NONE,
             hyphen: if c == '~' { 1.0 } else { 0.0 },
         };
         let clusters: Vec<Cluster> = text.chars().enumerate().map(cluster).collect();

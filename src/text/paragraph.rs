@@ -14,7 +14,7 @@ use super::report::{Report, Work};
 use super::setting::{self, EmRule, Setting};
 use super::style::{Run, RunStyle, Style};
 use super::substitute;
-use crate::font::{Fonts, HanLanguage};
+use crate::font::{Fonts, Forms};
 use crate::geometry::px;
 use crate::limits::Limits;
 
@@ -74,8 +74,8 @@ impl Paragraph {
 
     fn shape(runs: &[(&str, &RunStyle)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = clean::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
-        let declared = style.lang.as_deref().and_then(HanLanguage::of_tag);
-        let language = declared.or_else(|| HanLanguage::of_text(&cleaned.text));
+        let declared = style.lang.as_deref().and_then(Forms::of_tag);
+        let language = declared.or_else(|| Forms::of_text(&cleaned.text));
         let setting = Setting::new(style, runs.iter().map(|(_, style)| *style), limits, language);
         let setting = setting.measured(setting::metrics(fonts, &style.base, language));
         let families = Families::new(fonts, &setting.runs, language);

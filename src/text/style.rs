@@ -96,8 +96,10 @@ pub struct Style {
     pub fit: Fit,
     /// Height of a line, as a multiple of the font size. Larger runs make their line higher;
     /// smaller ones do not make it lower. The extra space is split between above and below, as in
-    /// CSS.
-    pub line_height: f32,
+    /// CSS. Letters of a face that no run asked for, such as those of another script, make their
+    /// line higher where they would leave it. `None`: each line is as high as its faces say, and
+    /// higher where letters reach out of it.
+    pub line_height: Option<f32>,
     /// The most lines that the text may take, at least 1. `None`: as many as the limits allow.
     pub max_lines: Option<u32>,
     /// The treatment of a text that does not fit at `min_size`.
@@ -123,7 +125,7 @@ impl Default for Style {
             min_size: 16.0,
             max_size: None,
             fit: Fit::Shrink,
-            line_height: 1.2,
+            line_height: None,
             max_lines: None,
             overflow: Overflow::Ellipsis,
             align: Align::Start,

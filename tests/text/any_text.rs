@@ -123,7 +123,7 @@ fn hostile_numbers_keep_the_rules() {
             Style { size: number, ..Style::default() },
             Style { min_size: number, ..style(40.0) },
             Style { size: number, min_size: number, ..Style::default() },
-            Style { line_height: number, ..Style::default() },
+            Style { line_height: Some(number), ..Style::default() },
             Style { base: spaced(number), ..Style::default() },
             Style { base: spaced(number), size: number, ..Style::default() },
         ] {

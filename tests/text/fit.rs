@@ -81,7 +81,8 @@ fn a_line_is_filled() {
         assert_eq!((block.lines.len(), block.passes, block.truncated), (1, 0, false), "{text}");
         assert!((block.width - 300.0).abs() < 0.1, "{text}: {}", block.width);
     }
-    let low = paragraph("Jo", &line(1.0, None)).fit(Some(300.0), Some(24.0));
+    let low = Style { line_height: Some(1.2), ..line(1.0, None) };
+    let low = paragraph("Jo", &low).fit(Some(300.0), Some(24.0));
     assert!((low.size - 20.0).abs() < 0.01 && !low.overflows, "the height limits it as well: {}", low.size);
     assert_eq!(paragraph("Jo", &line(1.0, Some(33.0))).fit(Some(300.0), None).size, 33.0);
     let long = paragraph("Maximiliana-Konstantina von Hohenlohe", &line(18.0, None)).fit(Some(100.0), None);

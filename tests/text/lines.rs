@@ -67,7 +67,7 @@ fn widths_are_the_fonts() {
 
 #[test]
 fn vertical_measures_are_css() {
-    let block = paragraph("a\nb", &Style { line_height: 1.5, ..style(100.0) }).fit(None, None);
+    let block = paragraph("a\nb", &Style { line_height: Some(1.5), ..style(100.0) }).fit(None, None);
     let (ascent, descent, cap) = (1984.0 / 20.48, 494.0 / 20.48, 1490.0 / 20.48);
     let first = (150.0 - ascent - descent) / 2.0 + ascent;
     assert_eq!(block.height, 300.0);

@@ -46,7 +46,7 @@ fn letters_join_across_runs() {
 #[test]
 fn a_line_is_as_high_as_its_largest_letters() {
     let fonts = Fonts::embedded();
-    let block = |runs: &[Run]| of_runs(runs, &Style { line_height: 1.5, ..style(20.0) }, &fonts).fit(None, None);
+    let block = |runs: &[Run]| of_runs(runs, &Style { line_height: Some(1.5), ..style(20.0) }, &fonts).fit(None, None);
     let heights = |runs: &[Run]| block(runs).height;
     assert_eq!(heights(&[run("a", 1.0)]), 30.0);
     assert_eq!(heights(&[run("a", 1.0), run("b", 3.0)]), 90.0);
