@@ -151,18 +151,19 @@ impl Dictionary {
         (!rest.is_empty()).then_some(Self { script, alphabet, bytes, trie })
     }
 
-    /// Appends the bytes of `text` at which a word of this script ends and another one follows.
-    pub(crate) fn breaks(&self, text: &str, found: &mut Vec<usize>) {
+    /// Appends the bytes of `text` at which a word of this script ends and another one follows, and
+    /// those within a word at which a shorter one ends.
+    pub(crate) fn breaks(&self, text: &str, found: &mut Vec<usize>, shorter: &mut Vec<usize>) {
         let mut letters: Vec<(usize, char)> = Vec::new();
         for (at, c) in text.char_indices() {
             if LexicalScript::of(c) == Some(self.script) {
                 letters.push((at, c));
             } else {
-                self.divide(&letters, found);
+                self.divide(&letters, found, shorter);
                 letters.clear();
             }
         }
-        self.divide(&letters, found);
+        self.divide(&letters, found, shorter);
     }
 
     fn trie(&self) -> &ZeroTrieSimpleAscii<[u8]> {
@@ -202,7 +203,7 @@ impl Dictionary {
     }
 
     /// ICU's `DictionaryBreakEngine::divideUpDictionaryRange`.
-    fn divide(&self, letters: &[(usize, char)], found: &mut Vec<usize>) {
+    fn divide(&self, letters: &[(usize, char)], found: &mut Vec<usize>, shorter: &mut Vec<usize>) {
         let script = self.script;
         let is = |at: usize, test: &dyn Fn(char) -> bool| letters.get(at).is_some_and(|(_, c)| test(*c));
         if letters.len() < MIN_LETTERS {
@@ -246,6 +247,8 @@ impl Dictionary {
                 end = self.suffix(letters, end);
             }
             start = end.max(start.saturating_add(1));
+            let within = word.ends.iter().take_while(|end| **end < start).filter_map(|end| letters.get(*end));
+            shorter.extend(within.filter(|(_, c)| !script.is_mark(*c)).map(|(at, _)| *at));
             found.extend(letters.get(start).map(|(at, _)| *at));
         }
     }
@@ -351,7 +354,7 @@ mod tests {
         ] {
             let whole = text.replace('|', "");
             let mut found = Vec::new();
-            dictionary(script).breaks(&whole, &mut found);
+            dictionary(script).breaks(&whole, &mut found, &mut Vec::new());
             let mut seen = String::new();
             for (at, c) in whole.char_indices() {
                 seen.push_str(if found.contains(&at) { "|" } else { "" });
@@ -371,7 +374,7 @@ mod tests {
             for c in ('\u{e00}'..='\u{17ff}').filter(|c| LexicalScript::of(*c) == Some(script)) {
                 let mut found = Vec::new();
                 let text: String = std::iter::repeat_n(c, 50).collect();
-                dictionary.breaks(&text, &mut found);
+                dictionary.breaks(&text, &mut found, &mut Vec::new());
                 assert!(found.is_sorted() && found.last().is_none_or(|last| *last < text.len()), "{c}");
             }
         }

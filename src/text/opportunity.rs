@@ -35,9 +35,11 @@ impl Breaking<'_> {
             return line_breaks(text, LineBreakWordOption::BreakAll).into_iter().map(free).collect();
         }
         let mut found = line_breaks(text, LineBreakWordOption::Normal);
+        let mut shorter = Vec::new();
         if !self.dictionaries.is_empty() && is_lexical(text) {
-            self.dictionaries.iter().for_each(|dictionary| dictionary.breaks(text, &mut found));
+            self.dictionaries.iter().for_each(|dictionary| dictionary.breaks(text, &mut found, &mut shorter));
             found.sort_unstable();
+            shorter.retain(|at| found.binary_search(at).is_err());
         }
         // Korean has spaces between its words, and a reader expects whole words. Text beside it,
         // such as Japanese, breaks as usual, and so does a list such as `김·이·박` behind its dots.
@@ -47,7 +49,11 @@ impl Breaking<'_> {
             Some(WordBreak::Normal | WordBreak::BreakAll) => false,
         };
         if !keeps {
-            return found.into_iter().map(free).collect();
+            let mut all: Vec<Opportunity> = found.into_iter().map(free).collect();
+            // A word that is wider than a line had better be parted where a shorter one ends.
+            all.extend(shorter.into_iter().map(|at| Opportunity { at, is_last_resort: true }));
+            all.sort_unstable_by_key(|place| place.at);
+            return all;
         }
         let mut whole = line_breaks(text, LineBreakWordOption::KeepAll).into_iter().peekable();
         let beside_hangul = |at: usize| {
