@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use tiny_skia::Path;
+use tiny_skia::{Path, Transform};
 
 use crate::asset::AssetId;
 use crate::color::Color;
-use crate::geometry::Rect;
+use crate::geometry::{Rect, px};
 use crate::plan::{Filter, Fit, Look, Paint};
 use crate::text;
 use crate::warnings::Warnings;
@@ -184,6 +184,21 @@ pub struct Arc {
     pub angle: f32,
     /// Whether the tops of letters point to the centre.
     pub inward: bool,
+}
+
+impl Arc {
+    /// The transform from the middle of a glyph's foot to its place, `along` px behind the middle
+    /// of the text.
+    #[must_use]
+    pub fn at(self, along: f32) -> Transform {
+        let way = if self.inward { -along } else { along } / self.radius;
+        let angle = self.angle.to_radians() + way;
+        let (sin, cos) = libm::sincosf(angle);
+        let (x, y) = (px(self.center.0 + self.radius * sin), px(self.center.1 - self.radius * cos));
+        // Glyphs whose heads point inward are rotated by another half turn.
+        let (sin, cos) = if self.inward { (-sin, -cos) } else { (sin, cos) };
+        Transform::from_row(cos, sin, -sin, cos, x, y)
+    }
 }
 
 /// A source of a picture.

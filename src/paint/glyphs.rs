@@ -18,6 +18,8 @@ use super::mask::{Found, Glyphs, Masks, Stamp};
 pub struct Inked<'a> {
     pub paint: &'a Paint,
     pub ink: Ink,
+    /// Whether they are lines through letters, which lie above colour glyphs too.
+    pub over: bool,
 }
 
 /// The form of glyphs, or of lines along them.
@@ -118,7 +120,7 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) 
     let masks = cached.as_deref_mut().unwrap_or(&mut fresh);
     let mut stamps: BTreeMap<Option<u16>, Vec<Stamp>> = BTreeMap::new();
     let mut paths: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
-    let mut rules: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
+    let mut rules: BTreeMap<(bool, Option<u16>), PathBuilder> = BTreeMap::new();
     for line in &block.lines {
         let mut decorations: Vec<(&Rule, Decoration)> =
             line.rules.iter().filter_map(|rule| Some((rule, decoration(rule, line, place)?))).collect();
@@ -139,15 +141,17 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) 
                 stamps.entry(pen.key(glyph.run)).or_default().push(stamp);
             }
         }
-        for (rule, decoration) in decorations {
-            if let Some(path) = decoration.path() {
-                rules.entry(pen.key(rule.run)).or_default().push_path(&path);
-            }
+        let straight = decorations.into_iter().filter_map(|(rule, decoration)| Some((rule, decoration.path()?)));
+        let bent =
+            place.arc.iter().flat_map(|arc| line.rules.iter().filter_map(|rule| Some((rule, bend(rule, line, *arc)?))));
+        for (rule, path) in straight.chain(bent) {
+            rules.entry((!is_under(rule), pen.key(rule.run))).or_default().push_path(&path);
         }
     }
-    let stamped = stamps.into_iter().map(|(run, stamps)| Inked { paint: pen.paint(run), ink: Ink::Stamps(stamps) });
-    let paths = paths.into_iter().chain(rules);
-    let filled = paths.filter_map(|(run, path)| Some(Inked { paint: pen.paint(run), ink: Ink::Path(path.finish()?) }));
+    let inked = |run, ink, over| Inked { paint: pen.paint(run), ink, over };
+    let stamped = stamps.into_iter().map(|(run, stamps)| inked(run, Ink::Stamps(stamps), false));
+    let paths = paths.into_iter().map(|(run, path)| ((false, run), path)).chain(rules);
+    let filled = paths.filter_map(|((over, run), path)| Some(inked(run, Ink::Path(path.finish()?), over)));
     stamped.chain(filled).collect()
 }
 
@@ -199,7 +203,7 @@ fn transform(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fo
     Some(match place.arc {
         Some(arc) => {
             let upright = Transform::from_row(scale, 0.0, 0.0, scale, glyph.x - glyph.middle, glyph.y - line.baseline);
-            upright.post_concat(on_circle(arc, glyph.middle - line.x - line.width / 2.0))
+            upright.post_concat(arc.at(glyph.middle - line.x - line.width / 2.0))
         }
         None => {
             let (x, y) = (px(place.origin.0 + glyph.x), px(place.origin.1 + glyph.y + shift(line, place)));
@@ -208,17 +212,34 @@ fn transform(block: &Block, line: &Line, glyph: &Glyph, place: Place, fonts: &Fo
     })
 }
 
-/// The transform from the middle of a glyph's foot to its place on a circle, `along` px behind the
-/// middle of the text.
-fn on_circle(arc: Arc, along: f32) -> Transform {
-    let way = if arc.inward { -along } else { along } / arc.radius;
-    let angle = arc.angle.to_radians() + way;
-    let (sin, cos) = libm::sincosf(angle);
-    let (x, y) = (px(arc.center.0 + arc.radius * sin), px(arc.center.1 - arc.radius * cos));
-    // Glyphs whose heads point inward are rotated by another half turn.
-    let (sin, cos) = if arc.inward { (-sin, -cos) } else { (sin, cos) };
-    Transform::from_row(cos, sin, -sin, cos, x, y)
+/// A line along a text on a circle, in pieces of some px. It leaves no gaps for letters.
+fn bend(rule: &Rule, line: &Line, arc: Arc) -> Option<Path> {
+    let start = rule.x - line.x - line.width / 2.0;
+    let (above, pieces) = (rule.y - line.baseline, (rule.width / PIECE_PX).ceil().clamp(1.0, MAX_PIECES));
+    let mut path = PathBuilder::new();
+    let mut side = |at: f32, y: f32| {
+        let foot = arc.at(start + rule.width * at / pieces);
+        let (x, y) = (px(foot.tx + foot.kx * y), px(foot.ty + foot.sy * y));
+        if path.is_empty() { path.move_to(x, y) } else { path.line_to(x, y) }
+    };
+    let mut at = 0.0;
+    while at <= pieces {
+        side(at, above);
+        at += 1.0;
+    }
+    while at > 0.0 {
+        at -= 1.0;
+        side(at, above + rule.height);
+    }
+    path.close();
+    path.finish()
 }
+
+/// The length in px of a piece of a line on a circle: on a circle of 20 px it is 0.06 px beside it.
+const PIECE_PX: f32 = 3.0;
+
+/// The most pieces of a line on a circle.
+const MAX_PIECES: f32 = 1_000.0;
 
 /// The distance in px that moves a line's baseline onto whole output px.
 fn shift(line: &Line, place: Place) -> f32 {

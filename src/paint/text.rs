@@ -31,22 +31,20 @@ impl Painter<'_> {
                     painter.stroke_path(surface, path, stroke, drawing);
                 }
             }
-            letters.iter().for_each(|inked| painter.ink(surface, inked, drawing));
+            letters.iter().filter(|inked| !inked.over).for_each(|inked| painter.ink(surface, inked, drawing));
+            painter.colored(surface, item, &colored, transform, opacity);
+            letters.iter().filter(|inked| inked.over).for_each(|inked| painter.ink(surface, inked, drawing));
         };
         let bounds = covering(item.frame, transform).filter(|_| text.clip);
         let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, budget::LAYER_PIXEL, &item.name)?)));
         match (layer, shape::rounded(item.frame, item.radius)) {
             (Some((bounds, mut layer)), Some(window)) => {
                 draw(self, &mut layer);
-                self.colored(&mut layer, item, &colored, transform, opacity);
                 layer.clip(&window, transform);
                 surface.composite(&layer, 1.0, BlendMode::SourceOver);
                 self.drop_layer(bounds);
             }
-            _ => {
-                draw(self, surface);
-                self.colored(surface, item, &colored, transform, opacity);
-            }
+            _ => draw(self, surface),
         }
     }
 

@@ -182,6 +182,11 @@ impl<'a> Checker<'a> {
         if faint || lines.is_empty() {
             return;
         }
+        if lines.windows(2).any(
+            |pair| matches!(pair, [upper, lower] if collide(std::slice::from_ref(upper), std::slice::from_ref(lower))),
+        ) {
+            self.find(Fault::Collision, layer, "its lines overlap");
+        }
         let hidden = lines.iter().fold(0.0_f32, |most, line| most.max(overhang(line.bounds, place.window)));
         if hidden > SLACK_PX {
             self.find(Fault::Collision, layer, format!("{hidden:.0} px of its letters are hidden"));
@@ -244,7 +249,7 @@ fn collide(upper: &[InkLine], lower: &[InkLine]) -> bool {
 
 /// The boxes of a text's glyphs. Lines without any ink are left out.
 fn ink(text: &Text, fonts: &Fonts, transform: Transform) -> Vec<InkLine> {
-    let Text { block, origin, .. } = text;
+    let Text { block, origin, arc, .. } = text;
     let mut lines = Vec::new();
     let (mut last_face, mut units_per_em) = (None, 1.0);
     for line in &block.lines {
@@ -257,8 +262,16 @@ fn ink(text: &Text, fonts: &Fonts, transform: Transform) -> Vec<InkLine> {
             let scale = block.size * run.scale / units_per_em;
             let Some(outline) = fonts.outline(glyph.face, &run.instance, glyph.id) else { continue };
             let ink = outline.bounds();
-            let (x, y) = (origin.0 + glyph.x + ink.x() * scale, origin.1 + glyph.y + ink.y() * scale);
-            glyphs.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), transform));
+            // On a circle, a letter turns with its foot.
+            let (x, y, place) = match arc {
+                Some(arc) => {
+                    let along = glyph.middle - line.x - line.width / 2.0;
+                    (glyph.x - glyph.middle, glyph.y - line.baseline, transform.pre_concat(arc.at(along)))
+                }
+                None => (origin.0 + glyph.x, origin.1 + glyph.y, transform),
+            };
+            let (x, y) = (x + ink.x() * scale, y + ink.y() * scale);
+            glyphs.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), place));
         }
         if let Some(bounds) = glyphs.iter().copied().reduce(|a, b| a.union(&b)) {
             lines.push(InkLine { bounds, glyphs });
@@ -350,6 +363,14 @@ mod tests {
                 "a: its letters overlap those of a",
             ),
             (format!(r#"{{ {name} }}, {{ {name}, "y": 36 }}"#), ""),
+            (r#"{ "type": "text", "id": "a", "text": "Gg\nÁÁ", "size": 30, "line_height": 0.9 }"#.to_owned(), "a: its lines overlap"),
+            (r#"{ "type": "text", "id": "a", "text": "Gg\nÁÁ", "size": 30 }"#.to_owned(), ""),
+            (
+                r#"{ "type": "group", "width": 160, "height": 96, "rotate": 45, "children": [
+                    { "type": "text", "id": "a", "x": 32, "width": 96, "height": 96, "text": "{{ name }}", "size": 14, "arc": { "radius": "60%" } }] }"#
+                    .to_owned(),
+                "",
+            ),
             (
                 r#"{ "type": "stack", "id": "s", "height": 50, "children": [
                     { "type": "rect", "id": "a", "width": 9, "height": 40 }, { "type": "rect", "id": "b", "width": 9, "height": 40 }] }"#
