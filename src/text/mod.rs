@@ -56,6 +56,8 @@ mod emoji;
 mod fallback;
 mod font_size;
 mod grapheme;
+#[cfg(test)]
+mod harfbuzz;
 mod itemize;
 mod line_break;
 pub mod marks;

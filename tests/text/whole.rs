@@ -15,6 +15,26 @@ struct Case {
     why: String,
 }
 
+/// `tests/names/words.txt` has every letter of the names of 86 locales of Faker and of CLDR, each
+/// with the marks that it has there. `tools/names` makes it, and counts the names.
+#[test]
+fn no_name_has_a_box() {
+    let words = read_text("tests/names/words.txt");
+    let mut wrong = Vec::new();
+    let words: Vec<&str> = words.lines().collect();
+    for some in words.chunks(3) {
+        let text = some.join("\n");
+        let packs = needed(some.iter().map(|word| (*word, None)), &Limits::default());
+        assert!(!packs.cut, "{text}");
+        let paragraph = Paragraph::new(&text, &Style::default(), &fonts(&packs.packs), &Limits::default());
+        let missing = &paragraph.report().missing;
+        if !missing.is_empty() {
+            wrong.push(format!("{missing:?}"));
+        }
+    }
+    assert!(words.len() > 3_000 && wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn no_text_has_a_box() {
     let cases: Vec<Case> = serde_json::from_str(&read_text("tests/text/whole.json")).unwrap();
