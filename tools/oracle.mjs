@@ -21,7 +21,7 @@ const strings = asked.length > 0 ? asked : JSON.parse(readFileSync(`${folder}str
 // its fonts by itself.
 const packs = execFileSync("cargo", ["run", "--quiet", "--example", "packs"], {
   cwd: root,
-  input: strings.map(({ lang, text }) => `${lang}\t${text}\n`).join(""),
+  input: strings.map(({ lang, text }) => `${lang}\t${text.replaceAll("\n", " ")}\n`).join(""),
   encoding: "utf8",
 })
   .split("\n")

@@ -330,8 +330,8 @@ impl<'a> Shaping<'a> {
         let (Some(head), Some(tail)) = (members.first(), members.last()) else { return };
         let advance: f32 = self.glyphs.get(glyphs.clone()).unwrap_or_default().iter().map(|glyph| glyph.advance).sum();
         // No cluster moves the pen back, so that a longer text is never narrower than a shorter
-        // one.
-        let advance = advance.max(0.0);
+        // one; except for kerning in Nastaliq, where letters reach below those before them.
+        let advance = if joins(head.script) { advance } else { advance.max(0.0) };
         let gap = members.iter().all(|unit| unit.gap);
         // There may be space between words even where letters join.
         let spacing = if gap { spacing.words } else { spacing.letters };
