@@ -216,7 +216,7 @@ pub struct Limits {
     /// Font packs that one picture may use: together with the assets, fewer than the 50 fetches
     /// that a free Worker may make.
     pub packs: usize,
-    /// Bytes of the font packs of one picture. A script takes 20 to 500 kB, a Chinese sentence
+    /// Bytes of the font packs of one picture. A script takes 10 to 670 kB, a Chinese sentence
     /// about 1 MB, and the 3,700 characters in which most Chinese is written 1.9 MB.
     pub packs_bytes: usize,
     /// Bytes of font packs in an isolate's memory.

@@ -167,6 +167,18 @@ fn a_glyph_of_seventy_tuples_varies() {
 }
 
 #[test]
+fn kerning_that_does_not_vary_is_reported() {
+    for (file, loses) in [("pairs", true), ("italic", false), ("wdth", true)] {
+        let bytes = wuff::decompress_woff2(&read(&format!("tests/fonts/{file}.woff2"))).unwrap();
+        assert_eq!(check(bytes.clone(), &Limits::default()).unwrap().loses_kerning, loses, "{file}");
+        let upload = monogram::api::upload::asset(bytes, &Limits::default()).unwrap();
+        assert_eq!(upload.notes.iter().any(|note| note.contains("kerning")), loses, "{file}: {:?}", upload.notes);
+    }
+    let inter = check(read("fonts/Inter.ttf"), &Limits::default()).unwrap();
+    assert!(!inter.loses_kerning, "in our own fonts it was moved to where it is read");
+}
+
+#[test]
 fn colors_that_are_not_drawn_are_reported() {
     for (file, glyphs) in [("svg", 1), ("colr1", 2)] {
         let bytes = wuff::decompress_woff2(&read(&format!("tests/fonts/{file}.woff2"))).unwrap();

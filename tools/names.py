@@ -6,8 +6,9 @@ Names come from Faker (first, last and whole names of every locale that it has) 
 countries in every language). From them it writes, into tests/names:
 
 - counts.json: how many names each locale of Faker has, and how many CLDR has;
-- graphemes.txt: each grapheme of all these names once, in the pieces between spaces in which it is first found;
-- harfbuzz.txt.gz: how HarfBuzz shapes words of every script in our fonts, at four weights.
+- words.txt: words of these names in which each of their letters, and each letter with its mark, is there;
+- harfbuzz.txt.gz: how HarfBuzz shapes words of every script in our fonts, at four weights;
+- han.txt: of each national standard, how many Han letters it has, and those that no font of ours has.
 
 The same versions give the same bytes.
 """
@@ -142,6 +143,32 @@ def record(fonts: list[Font], words: list[str]) -> list[str]:
     return lines
 
 
+def han(root: pathlib.Path) -> list[str]:
+    """A line for each standard: its name, the number of its Han letters, and those that no font of ours has."""
+    ours = set().union(*(TTFont(file).getBestCmap() for file in (root / "fonts" / "packs").glob("*-*.ttf") if "emoji" not in file.name))
+    ranges = [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FFFF)]
+    every = [chr(c) for first, last in ranges for c in range(first, last + 1)]
+
+    def encodes(c: str, encoding: str, most: int) -> bool:
+        try:
+            return len(c.encode(encoding)) <= most
+        except UnicodeEncodeError:
+            return False
+
+    # GB 18030 has every character; in two bytes it has those of GBK.
+    standards = {"gb2312": 2, "gb18030": 2, "big5": 2, "cp932": 2, "euc_kr": 2, "hkscs": 2}
+    lines = []
+    for name, most in standards.items():
+        letters = [c for c in every if encodes(c, "big5hkscs" if name == "hkscs" else name, most)]
+        letters = [c for c in letters if unicodedata.name(c, "").startswith("CJK")]
+        lines.append(f"{name} {len(letters)} {''.join(c for c in letters if ord(c) not in ours)}".rstrip())
+    planes = {"plane 0": [c for c in every if ord(c) < 0x10000], "plane 2": [c for c in every if ord(c) >= 0x10000]}
+    for name, letters in planes.items():
+        letters = [c for c in letters if unicodedata.name(c, "").startswith("CJK")]
+        lines.append(f"{name}: {sum(ord(c) in ours for c in letters)} of {len(letters)}")
+    return lines
+
+
 def main(root: pathlib.Path, cldr: pathlib.Path) -> None:
     out = root / "tests" / "names"
     people, places = of_faker(), of_cldr(cldr / "cldr-localenames-full" / "main")
@@ -159,6 +186,8 @@ def main(root: pathlib.Path, cldr: pathlib.Path) -> None:
             seen |= pairs
             pieces.append(word)
     (out / "words.txt").write_text("\n".join(pieces) + "\n")
+
+    (out / "han.txt").write_text("\n".join(han(root)) + "\n")
 
     packs = [line.split() for line in (root / "src/font/packs.txt").read_text().splitlines()]
     wanted = [line[0] for line in packs if line[3] in ("scripts", "ur")]

@@ -67,6 +67,13 @@ LANGUAGES = {"zh-hans": "sc", "zh-hant": "tc", "ja": "jp", "ko": "kr"}
 # (Korean names in Han characters get the Chinese forms.)
 STANDARDS = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "cp932", "ko": None}
 
+# Han letters of these encodings that Google Fonts' shards lack come from the whole fonts, in one weight: the language, the font, and
+# the encoding. They are rare, but people have them in their names.
+RARE = [("zh-hant", "tc", "big5hkscs"), ("zh-hans", "sc", "gbk")]
+
+# Number of rare letters in a pack, and the number of the first such pack.
+RARE_LETTERS, FIRST_RARE = 256, 200
+
 # Punctuation, kana, Hangul and full-width letters. Every language has its own forms.
 OWN = [(0x3000, 0x31FF), (0xAC00, 0xD7A3), (0xFE10, 0xFE4F), (0xFF00, 0xFFEF)]
 
@@ -76,6 +83,9 @@ INVISIBLE = [(0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C), (0x180B, 0x1
 
 # The same weights as in Inter: 400 to 700.
 WEIGHTS = {"wght": (400, 400, 700)}
+
+# The ascent, descent and line gap of Inter, of an em of 1,000.
+LINE = (969, -241, 0)
 
 # Tables that the Worker does not read, and features for vertical text, which it does not set.
 TABLES = ["DSIG", "STAT", "MVAR", "meta", "vhea", "vmtx", "VORG", "BASE", "VVAR", "gasp"]
@@ -93,7 +103,8 @@ class Source:
 
     def family(self) -> str:
         told = json.loads((self.package / "metadata.json").read_text()).get("family")
-        return told if isinstance(told, str) else TTFont(self.file)["name"].getDebugName(1)
+        names = TTFont(self.file)["name"]
+        return told if isinstance(told, str) else names.getDebugName(16) or names.getDebugName(1)
 
 
 def cut(job: tuple[Source, pathlib.Path]) -> None:
@@ -116,6 +127,10 @@ def cut(job: tuple[Source, pathlib.Path]) -> None:
         axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
         weights = {"wght": 400} if source.name in REGULAR else WEIGHTS
         font = instancer.instantiateVariableFont(font, axes | weights)
+    if source.name.startswith("symbols"):
+        # A sign does not make a line of letters higher. (Noto asks for twice the font size.)
+        font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = LINE
+        font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = LINE
     kerning.move(font)
     # HarfBuzz packs tables better, but the packs that were there before are not to change for it.
     font.cfg[USE_HARFBUZZ_REPACKER] = source.name in REPACKED
@@ -130,21 +145,36 @@ def is_own(c: int) -> bool:
     return any(first <= c <= last for first, last in OWN)
 
 
+def encodes(c: int, encoding: str) -> bool:
+    try:
+        return bool(chr(c).encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
 def standard(language: str) -> set[int]:
     """The Han characters in the standard of a language."""
-
-    def encodes(c: int) -> bool:
-        try:
-            return bool(chr(c).encode(STANDARDS[language]))
-        except UnicodeEncodeError:
-            return False
-
     ranges = [range(0x4E00, 0xA000), range(0xF900, 0xFB00)]
-    return {c for part in ranges for c in part if encodes(c)} if STANDARDS[language] else set()
+    encoding = STANDARDS[language]
+    return {c for part in ranges for c in part if encodes(c, encoding)} if encoding else set()
+
+
+def rare(packages: pathlib.Path, taken: set[int]) -> dict[str, list[Source]]:
+    """The packs of rare Han letters of each language."""
+    found, taken = {}, set(taken)
+    for language, font, encoding in RARE:
+        package = packages / "@expo-google-fonts" / f"noto-sans-{font}"
+        file = package / "400Regular" / f"NotoSans{font.upper()}_400Regular.ttf"
+        letters = sorted(c for c in TTFont(file).getBestCmap() if is_han(c) and c not in taken and encodes(c, encoding))
+        taken |= set(letters)
+        parts = [letters[at : at + RARE_LETTERS] for at in range(0, len(letters), RARE_LETTERS)]
+        found[language] = [Source(f"{language}-{FIRST_RARE + at}", package, file, set(part)) for at, part in enumerate(parts)]
+    return found
 
 
 def shards(packages: pathlib.Path, inter: set[int]):
     """Every shard of every language."""
+    whole_fonts, packages = packages, packages / "@fontsource-variable"
     files: dict[str, dict[pathlib.Path, set[int]]] = {}
     for language, font in LANGUAGES.items():
         package = packages / f"noto-sans-{font}"
@@ -155,6 +185,7 @@ def shards(packages: pathlib.Path, inter: set[int]):
     # A language's own forms: the characters of its standard that its font has. A font may lack some of them.
     own = {language: standard(language).intersection(set().union(*files[language].values())) for language in LANGUAGES}
     anyones, taken = set().union(*own.values()), set()
+    rest = rare(whole_fonts, inter.union(*(characters for of in files.values() for characters in of.values())))
     for language, font in LANGUAGES.items():
         mine = set()
         for file, whole in files[language].items():
@@ -170,6 +201,7 @@ def shards(packages: pathlib.Path, inter: set[int]):
                 number = file.name.split("-")[3]
                 yield Source(f"{language}-{number}", packages / f"noto-sans-{font}", file, characters)
         taken |= mine
+        yield from rest.get(language, [])
 
 
 def rest(inter: set[int]) -> Source:
@@ -218,7 +250,7 @@ def symbols(packages: pathlib.Path, taken: set[int]):
 def sources(packages: pathlib.Path, inter: set[int]):
     """Every pack but the emoji. Packs of one group of the index stand together."""
     variable = packages / "@fontsource-variable"
-    languages = list(shards(variable, inter))
+    languages = list(shards(packages, inter))
     # First, because other scripts have some of the same marks, without the letters that they stand on here.
     latin = rest(inter)
     yield latin

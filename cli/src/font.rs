@@ -49,6 +49,9 @@ pub fn run(arguments: &Arguments) -> Done {
     say!("  weights   {} to {}{}", facts.weights.0, facts.weights.1, if facts.italic { ", italic" } else { "" })?;
     say!("  axes      {}", if facts.axes.is_empty() { "none".to_owned() } else { facts.axes.join(", ") })?;
     say!("  features  {}", facts.features.join(" "))?;
+    if facts.loses_kerning {
+        say!("  kerning   of single pairs is that of the default weight; a static file of each weight has its own")?;
+    }
     if facts.color_glyphs > 0 {
         say!("  colour    {} glyphs, which pictures show without their colours", facts.color_glyphs)?;
     }

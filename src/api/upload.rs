@@ -94,6 +94,10 @@ pub fn asset(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
     }
 }
 
+/// The note on a font whose kerning does not vary as it should.
+const LOST_KERNING: &str = "the space between some pairs of its letters is that of its default weight at every weight; \
+    for exact kerning, upload a static file of each weight";
+
 /// Reads a font.
 ///
 /// # Errors
@@ -105,6 +109,7 @@ pub fn font(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
     }
     let facts = font::check(bytes.clone(), limits)?;
     let content_type = if bytes.starts_with(b"OTTO") { "font/otf" } else { "font/ttf" };
+    let notes = if facts.loses_kerning { vec![LOST_KERNING.to_owned()] } else { Vec::new() };
     let info = FontInfo {
         family: facts.family,
         weights: facts.weights,
@@ -112,7 +117,7 @@ pub fn font(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {
         glyphs: facts.glyphs,
         characters: facts.characters,
     };
-    Ok(Upload { bytes, content_type, size: None, font: Some(info), notes: Vec::new() })
+    Ok(Upload { bytes, content_type, size: None, font: Some(info), notes })
 }
 
 fn picture(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, Problem> {

@@ -89,6 +89,41 @@ pub struct Facts {
     pub axes: Vec<String>,
     /// The OpenType features for which there are rules, each once.
     pub features: Vec<String>,
+    /// Whether its kerning of single letters should vary with its axes: pictures keep that of the
+    /// font's default.
+    pub loses_kerning: bool,
+}
+
+/// Whether a GPOS table has pairs of single glyphs (lookup type 2, format 1) with device tables.
+/// ttf-parser 0.25 looks for these at a wrong place, and finds none; `tools/kerning.py` moves them in
+/// our own fonts.
+fn varies_pairs(gpos: &[u8]) -> bool {
+    /// The bits of a value's format that stand for device tables.
+    const DEVICES: usize = 0xF0;
+    let number = |at: usize| -> usize {
+        let bytes = gpos.get(at..).and_then(<[u8]>::first_chunk::<2>);
+        bytes.map_or(0, |bytes| usize::from(u16::from_be_bytes(*bytes)))
+    };
+    let plus = |a: usize, b: usize| a.saturating_add(b);
+    let offsets = |from: usize, list: usize| {
+        let count = number(list);
+        (0..count).map(move |at| plus(from, number(plus(list, at.saturating_mul(2).saturating_add(2)))))
+    };
+    let lookups = number(8);
+    offsets(lookups, lookups).any(|lookup| {
+        offsets(lookup, plus(lookup, 4)).any(|subtable| {
+            let (kind, subtable) = match number(lookup) {
+                // An extension: the type, and an offset of 32 bits.
+                9 => {
+                    let (high, low) = (number(plus(subtable, 4)), number(plus(subtable, 6)));
+                    (number(plus(subtable, 2)), plus(subtable, high.saturating_mul(0x1_0000).saturating_add(low)))
+                }
+                kind => (kind, subtable),
+            };
+            let formats = number(plus(subtable, 4)) | number(plus(subtable, 6));
+            kind == 2 && number(subtable) == 1 && formats & DEVICES != 0
+        })
+    })
 }
 
 /// One layer of a colour glyph.
@@ -247,6 +282,8 @@ impl<'a> Tables<'a> {
                 .map(|axis| format!("{} {} to {}", axis.tag, axis.min_value, axis.max_value))
                 .collect(),
             features,
+            loses_kerning: face.is_variable()
+                && face.raw_face().table(ttf_parser::Tag::from_bytes(b"GPOS")).is_some_and(varies_pairs),
         })
     }
 

@@ -120,7 +120,8 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) 
     let masks = cached.as_deref_mut().unwrap_or(&mut fresh);
     let mut stamps: BTreeMap<Option<u16>, Vec<Stamp>> = BTreeMap::new();
     let mut paths: BTreeMap<Option<u16>, PathBuilder> = BTreeMap::new();
-    let mut rules: BTreeMap<(bool, Option<u16>), PathBuilder> = BTreeMap::new();
+    // Maps of one type: each type of them is some kB of the Worker.
+    let (mut under, mut over) = (BTreeMap::<Option<u16>, PathBuilder>::new(), BTreeMap::new());
     for line in &block.lines {
         let mut decorations: Vec<(&Rule, Decoration)> =
             line.rules.iter().filter_map(|rule| Some((rule, decoration(rule, line, place)?))).collect();
@@ -145,13 +146,16 @@ pub fn inked<'a>(block: &Block, place: Place, pen: Pen<'a>, glyphs: Glyphs<'_>) 
         let bent =
             place.arc.iter().flat_map(|arc| line.rules.iter().filter_map(|rule| Some((rule, bend(rule, line, *arc)?))));
         for (rule, path) in straight.chain(bent) {
-            rules.entry((!is_under(rule), pen.key(rule.run))).or_default().push_path(&path);
+            let key = pen.key(rule.run);
+            let rules = if is_under(rule) { &mut under } else { &mut over };
+            rules.entry(key).or_default().push_path(&path);
         }
     }
     let inked = |run, ink, over| Inked { paint: pen.paint(run), ink, over };
     let stamped = stamps.into_iter().map(|(run, stamps)| inked(run, Ink::Stamps(stamps), false));
-    let paths = paths.into_iter().map(|(run, path)| ((false, run), path)).chain(rules);
-    let filled = paths.filter_map(|((over, run), path)| Some(inked(run, Ink::Path(path.finish()?), over)));
+    let paths =
+        paths.into_iter().chain(under).map(|path| (false, path)).chain(over.into_iter().map(|path| (true, path)));
+    let filled = paths.filter_map(|(over, (run, path))| Some(inked(run, Ink::Path(path.finish()?), over)));
     stamped.chain(filled).collect()
 }
 

@@ -49,11 +49,12 @@ impl Breaking<'_> {
             Some(WordBreak::Normal | WordBreak::BreakAll) => false,
         };
         if !keeps {
-            let mut all: Vec<Opportunity> = found.into_iter().map(free).collect();
-            // A word that is wider than a line had better be parted where a shorter one ends.
-            all.extend(shorter.into_iter().map(|at| Opportunity { at, is_last_resort: true }));
-            all.sort_unstable_by_key(|place| place.at);
-            return all;
+            // A word that is wider than a line had better be parted where a shorter one ends. Odd
+            // numbers stand for such places, so that numbers are sorted, as above.
+            found.iter_mut().for_each(|at| *at = at.saturating_mul(2));
+            found.extend(shorter.into_iter().map(|at| at.saturating_mul(2).saturating_add(1)));
+            found.sort_unstable();
+            return found.into_iter().map(|at| Opportunity { at: at / 2, is_last_resort: at % 2 == 1 }).collect();
         }
         let mut whole = line_breaks(text, LineBreakWordOption::KeepAll).into_iter().peekable();
         let beside_hangul = |at: usize| {
