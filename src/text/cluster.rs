@@ -261,7 +261,7 @@ impl<'a> Shaping<'a> {
             // That of its last letter: marks have no advance.
             let own = glyphs.start.saturating_sub(base)..glyphs.end.saturating_sub(base);
             let own = shaped_glyphs.get(own).unwrap_or_default();
-            let inks = own.iter().filter_map(|glyph| ink(glyph)).map(|ink| self.setting.room(ink));
+            let inks = own.iter().filter_map(&ink).map(|ink| self.setting.room(ink));
             let height = inks.fold(least, Height::union);
             let kerning = own.iter().rev().find(|glyph| glyph.advance != 0).map_or(0, |glyph| glyph.kerning);
             self.push_cluster(units, begin..unit, glyphs, spacing, style.scale, unsafe_before);
