@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live publishers signed-urls audit fmt font fonts locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live publishers signed-urls audit fmt font fonts names locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -95,6 +95,9 @@ font: ## check a font for templates, and unpack a web font: make font FILE=Brand
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts
+
+names: ## record again names of all languages, and how HarfBuzz shapes them in our fonts
+	@tools/names
 
 oracle: setup ## record again how Chromium sets and paints the cases of tests/oracle, and compare
 	@tools/oracle
