@@ -194,10 +194,14 @@ fn baseline_of(
     fonts: &Fonts,
     limits: &Limits,
 ) -> Baseline {
-    let values = nobody.values(limits);
-    let inputs = Inputs { values: &values, ..*inputs };
-    let mut plan = plan::plan(&inputs, limits);
-    nobody::drop_fallbacks(&mut plan.layers);
+    let plan_of = |nobody: &Nobody<'_>| plan::plan(&Inputs { values: &nobody.values(limits), ..*inputs }, limits);
+    let mut plan = plan_of(nobody);
+    let bare = plan_of(&nobody.without_examples());
+    // Few names need the font packs of an example.
+    if plan.packs != bare.packs {
+        plan = bare.clone();
+    }
+    nobody::drop_images(&mut plan.layers, &bare);
     // Most names need no font pack, so the baseline has none. Recipients whose names need a pack
     // then share a baseline with the others, except in a template with its own fonts, because their
     // numbers follow those of the packs.

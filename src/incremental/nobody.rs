@@ -4,17 +4,21 @@
 //! one common picture. The common picture may depend on the request alone, because one URL has one
 //! file.
 //!
+//! It shows the template's example of each personal param that the request gives, because a name is
+//! more like another name than like no name: lines break alike, and layers that need a value are
+//! there. A param that is missing is missing there too.
+//!
 //! Invariant: two requests have the same picture for nobody if they agree in the template, in every
-//! param that is not [personal](crate::params::Param::is_personal), in which images are personal, and
-//! in the options. It contains no value of a recipient, and no image of one that is smaller than half
-//! of the picture.
+//! param that is not [personal](crate::params::Param::is_personal), in which personal params they give,
+//! in which images are personal, and in the options. It contains no value of a recipient, and no image
+//! of one that is smaller than half of the picture.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inputs::Inputs;
 use crate::layout::{self, Content, Scene, Source as Shown};
 use crate::limits::Limits;
-use crate::params::{Param, Source, Value, Values};
+use crate::params::{self, Bound, Param, Source, Value, Values};
 use crate::plan::{ImageSource, Kind, Layer, Plan};
 use crate::template::Template;
 
@@ -32,18 +36,33 @@ pub struct Nobody<'a> {
     inputs: Inputs<'a>,
     /// The params whose images are personal, because they cover a small part of the picture.
     images: BTreeSet<&'a str>,
+    /// The examples of the personal params that the request gives, by name.
+    examples: BTreeMap<&'a str, String>,
 }
 
 impl<'a> Nobody<'a> {
     /// The picture for nobody of a request whose picture has these boxes.
     pub fn new(inputs: &Inputs<'a>, scene: &Scene) -> Self {
         let values: &'a Values = inputs.values;
-        let given = values.iter().filter_map(|(name, resolved)| {
-            let is_given = !matches!(resolved.source, Source::TemplateDefault(_) | Source::Missing(_));
-            let Some(Value::Image(image)) = resolved.value.as_ref().filter(|_| is_given) else { return None };
-            (area(scene, image) <= whole(scene) / LARGE_SHARE).then_some(name.as_str())
+        let given = || {
+            let is_given = |source| !matches!(source, Source::TemplateDefault(_) | Source::Missing(_));
+            let given = values.iter().filter(move |(_, resolved)| is_given(resolved.source));
+            given.filter_map(|(name, resolved)| Some((name.as_str(), resolved.value.as_ref()?)))
+        };
+        let images = given().filter_map(|(name, value)| {
+            let Value::Image(image) = value else { return None };
+            (area(scene, image) <= whole(scene) / LARGE_SHARE).then_some(name)
         });
-        Self { inputs: *inputs, images: given.collect() }
+        let examples = given().filter_map(|(name, _)| {
+            let param = inputs.template.document.params.get(name).filter(|param| param.is_personal())?;
+            Some((name, param.example()?))
+        });
+        Self { inputs: *inputs, images: images.collect(), examples: examples.collect() }
+    }
+
+    /// The same without examples.
+    pub fn without_examples(&self) -> Self {
+        Self { inputs: self.inputs, images: self.images.clone(), examples: BTreeMap::new() }
     }
 
     /// Whether images of the recipient may be in the picture.
@@ -51,9 +70,15 @@ impl<'a> Nobody<'a> {
         !self.images.is_empty() || !plan.remotes.is_empty()
     }
 
-    /// Its values: the request's values that are not personal, and the template's own fallbacks.
+    /// Its values: the request's values that are not personal, the examples, and the template's own
+    /// fallbacks.
     pub fn values(&self, limits: &Limits) -> Values {
-        let mut values = self.inputs.template.values("", limits);
+        let document = &self.inputs.template.document;
+        let bound = |name: &str, is_default: bool| match self.examples.get(name).filter(|_| !is_default) {
+            Some(example) => Bound::Fixed(example),
+            None => Bound::Open,
+        };
+        let mut values = params::resolve_bound(&document.params, &document.missing, "", bound, limits);
         values.extend(self.shared());
         for name in &self.images {
             if let Some(resolved) = values.get_mut(*name) {
@@ -71,9 +96,9 @@ impl<'a> Nobody<'a> {
         let shared = self.shared();
         let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
         let size = (options.width, options.dpr.map(f32::to_bits));
-        let (images, is_wide) = (&self.images, self.has_images(plan));
+        let (images, is_wide, examples) = (&self.images, self.has_images(plan), self.examples.keys());
         // Quotes in a value are escaped, so that two different lists never give the same text.
-        let mut key = format!("{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide}", options.lang);
+        let mut key = format!("{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?}", options.lang);
         if !plan.fonts.is_empty() {
             plan.packs.iter().for_each(|pack| key.extend([" ", pack.name]));
         }
@@ -100,21 +125,26 @@ impl<'a> Nobody<'a> {
     }
 }
 
-/// Leaves out the fallbacks of images that are personal: what nobody sees would only make the
-/// colours of the baseline more.
-pub fn drop_fallbacks(layers: &mut [Layer]) {
+/// Leaves out images that are personal, with their fallbacks: what nobody sees would only make the
+/// colours of the baseline more. The images of examples are personal, too: `known`, which is the plan
+/// without examples, does not name them, and a request with another value does not bring their files.
+pub fn drop_images(layers: &mut [Layer], known: &Plan) {
+    let nobodys = NOBODYS_IMAGE.strip_prefix("asset:").unwrap_or_default();
     for layer in layers {
         match &mut layer.kind {
-            Kind::Image(image) if is_nobodys(image.sources.first()) => image.sources.truncate(1),
-            Kind::Group(children) => drop_fallbacks(children),
-            Kind::Stack(stack) => drop_fallbacks(&mut stack.children),
-            Kind::Image(_) | Kind::Shape(_) | Kind::Text(_) => {}
+            Kind::Image(image) => {
+                let Some(ImageSource::Asset(id)) = image.sources.first_mut() else { continue };
+                let is_known = known.assets.contains(id) || known.remotes.iter().any(|remote| remote.id == *id);
+                if !is_known || id.as_str() == nobodys {
+                    *id = nobodys.into();
+                    image.sources.truncate(1);
+                }
+            }
+            Kind::Group(children) => drop_images(children, known),
+            Kind::Stack(stack) => drop_images(&mut stack.children, known),
+            Kind::Shape(_) | Kind::Text(_) => {}
         }
     }
-}
-
-fn is_nobodys(source: Option<&ImageSource>) -> bool {
-    matches!(source, Some(ImageSource::Asset(id)) if NOBODYS_IMAGE.strip_prefix("asset:") == Some(id.as_str()))
 }
 
 /// The area of the boxes that show an image, in square px of the template.

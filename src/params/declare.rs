@@ -61,6 +61,24 @@ impl Param {
             Self::Color(_) | Self::Choice(_) | Self::Image(_) | Self::Boolean(_) => false,
         }
     }
+
+    /// Its example as a URL would give it. `None` if it declares none.
+    #[must_use]
+    pub fn example(&self) -> Option<String> {
+        match self {
+            Self::Text(TextParam { example, .. })
+            | Self::Rich(TextParam { example, .. })
+            | Self::Color(ColorParam { example, .. })
+            | Self::Choice(ChoiceParam { example, .. })
+            | Self::Email(EmailParam { example, .. })
+            | Self::Datetime(DatetimeParam { example, .. })
+            | Self::Date(DatetimeParam { example, .. })
+            | Self::Image(ImageParam { example, .. }) => example.clone(),
+            Self::Number(NumberParam { example, .. }) => example.map(|number| number.to_string()),
+            Self::Boolean(BooleanParam { example, .. }) => example.map(|value| value.to_string()),
+            Self::List(ListParam { example, .. }) => example.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 /// A param that takes a picture: `asset:logo.png`, or an `https://` URL on a host that it allows. It

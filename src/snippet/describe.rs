@@ -69,7 +69,7 @@ pub fn template<'a>(id: &'a str, document: &'a Document) -> TemplateInfo<'a> {
 /// The names of the params that have an example, each with its example.
 #[must_use]
 pub fn examples(params: &Params) -> Vec<(String, String)> {
-    params.iter().filter_map(|(name, param)| Some((name.clone(), param_info(name, param).example?))).collect()
+    params.iter().filter_map(|(name, param)| Some((name.clone(), param.example()?))).collect()
 }
 
 fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
@@ -82,7 +82,7 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
         r#type: "text",
         description: None,
         default: None,
-        example: None,
+        example: param.example(),
         choices: &[],
         min: None,
         max: None,
@@ -94,21 +94,18 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
             r#type: if matches!(param, Param::Rich(_)) { "rich" } else { "text" },
             description: text.description.as_deref(),
             default: text.default.clone(),
-            example: text.example.clone(),
             ..bare
         },
         Param::Color(color) => ParamInfo {
             r#type: "color",
             description: color.description.as_deref(),
             default: color.default.clone(),
-            example: color.example.clone(),
             ..bare
         },
         Param::Number(number) => ParamInfo {
             r#type: "number",
             description: number.description.as_deref(),
             default: number.default.as_ref().map(print),
-            example: number.example.as_ref().map(print),
             min: number.min,
             max: number.max,
             ..bare
@@ -117,7 +114,6 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
             r#type: "choice",
             description: choice.description.as_deref(),
             default: choice.default.clone(),
-            example: choice.example.clone(),
             choices: &choice.choices,
             ..bare
         },
@@ -125,35 +121,30 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
             r#type: "boolean",
             description: boolean.description.as_deref(),
             default: boolean.default.map(|value| value.to_string()),
-            example: boolean.example.map(|value| value.to_string()),
             ..bare
         },
         Param::Email(email) => ParamInfo {
             r#type: "email",
             description: email.description.as_deref(),
             default: email.default.clone(),
-            example: email.example.clone(),
             ..bare
         },
         Param::List(list) => ParamInfo {
             r#type: "list",
             description: list.description.as_deref(),
             default: list.default.as_ref().map(ToString::to_string),
-            example: list.example.as_ref().map(ToString::to_string),
             ..bare
         },
         Param::Datetime(datetime) | Param::Date(datetime) => ParamInfo {
             r#type: if matches!(param, Param::Date(_)) { "date" } else { "datetime" },
             description: datetime.description.as_deref(),
             default: datetime.default.clone(),
-            example: datetime.example.clone(),
             ..bare
         },
         Param::Image(image) => ParamInfo {
             r#type: "image",
             description: image.description.as_deref(),
             default: image.default.clone(),
-            example: image.example.clone(),
             ..bare
         },
     }
