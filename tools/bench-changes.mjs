@@ -42,13 +42,26 @@ const photo = { ...scene("photo"), params: { ...scene("photo").params, photo: im
 photo.layers = photo.layers.map((layer) => (layer.type === "image" ? { ...layer, src: "{{ photo }}" } : layer));
 
 let number = 1_000;
+let turn = 0;
 const name = () => `name=Maria+${++number}`;
 const url = (kind, index) => `https://${HOSTS}/${kind}/${index}.png`;
 const hex = () => `%23${((Math.imul(++number, 2654435761) >>> 8) | 0x404040).toString(16).padStart(6, "0").slice(-6)}`;
 const known = (kind) => url(kind, number % KNOWN);
 const fresh = (kind) => url(kind, 1_000 + number);
 const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`t${at}`, card({ background: { type: "linear", angle: at * 18, stops: [{ color: "#5b2be0" }, { color: `hsl(${at * 18} 70% 50%)` }] } })]));
+const BRANDS = Array.from({ length: 10 }, (_, at) => (0x1d4ed8 + at * 0x152535).toString(16).padStart(6, "0"));
 const SAMPLES = ["welcome", "sales-outreach", "real-estate", "newsletter-hero", "website-banner", "event-badge", "abandoned-cart", "certificate", "cart-products", "loyalty-card", "boarding-pass"];
+
+/** A URL of a sample in which every param that has an example is given, and the first text is new. */
+function own(id) {
+  const { params } = sample(id);
+  const given = Object.entries(params).filter(([, param]) => param.example !== undefined && !["color", "choice"].includes(param.type));
+  const [first] = given.find(([, param]) => param.type === "text") ?? [];
+  const text = (value) => encodeURIComponent(typeof value === "object" ? JSON.stringify(value) : value);
+  const others = given.filter(([name]) => name !== first).map(([name, param]) => `&${name}=${text(param.example)}`);
+  return () => `/i/${id}.png?${first}=Maria+${++number}${others.join("")}`;
+}
+const owns = SAMPLES.map(own);
 
 const fixed = () => `/i/images.png?${name()}&avatar_url=${url("avatar", 1)}&logo_url=${url("logo", 1)}`;
 
@@ -60,11 +73,13 @@ const ROWS = [
   ["images: avatar and logo, fetched and decoded", { images: withImages }, () => `/i/images.png?${name()}&avatar_url=${fresh("avatar")}&logo_url=${fresh("logo")}`, fixed],
   ["images: the photo of the ground, of 40, 600 × 300", { photo }, () => `/i/photo.png?${name()}&photo=${known("photo")}`],
   ["colour: a flat ground", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=${hex()}`],
+  ["colour: a flat ground, of ten brands", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=%23${BRANDS[++turn % BRANDS.length]}`],
   ["colour: a gradient", { slope: card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } }) }, () => `/i/slope.png?${name()}&brand=${hex()}`],
   ["colour: a chip of 240 × 60", { chip: card({ params: { brand: color }, more: [{ type: "rect", x: 144, y: 470, width: 240, height: 60, radius: 30, fill: "{{ brand }}" }] }) }, () => `/i/chip.png?${name()}&brand=${hex()}`],
-  ["templates: twenty cards in turn", twenty, () => `/i/t${++number % 20}.png?${name()}`],
-  ["templates: the samples in turn", {}, () => `/i/${SAMPLES[++number % SAMPLES.length]}.png?${name()}`],
-  ...SAMPLES.map((id) => [`sample: ${id}`, {}, () => `/i/${id}.png?${name()}`]),
+  ["templates: twenty cards in turn", twenty, () => `/i/t${++turn % 20}.png?${name()}`],
+  ["templates: the samples in turn", {}, () => owns[++turn % owns.length]()],
+  ...SAMPLES.map((id, at) => [`sample: ${id}`, {}, owns[at]]),
+  ["sample: certificate, only its name", {}, () => `/i/certificate.png?${name()}`],
   ...["jpg", "gif", "webp"].map((format) => [`format: ${format}`, { card: card({}) }, () => `/i/card.${format}?${name()}`]),
   ["format: png, `_q=80`", { card: card({}) }, () => `/i/card.png?_q=80&${name()}`],
   ["size: `_dpr=2`", { card: card({}) }, () => `/i/card.png?_dpr=2&${name()}`],
