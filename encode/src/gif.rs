@@ -4,7 +4,7 @@
 //! most mails. Up to 256 colours are stored exactly; more are reduced to a palette by Wu's method
 //! in Oklab. There is no dithering: it makes flat art noisy and its file several times as large.
 
-use super::palette::colors::{Colors, MAX_COLORS};
+use super::palette::colors::{self, Colors, MAX_COLORS};
 use super::palette::nearest::Nearest;
 use super::pixel;
 use crate::error::Error;
@@ -17,6 +17,9 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 /// Most pixels that the palette is made from; a larger picture is sampled. 3 MB in Oklab.
 const MAX_SAMPLES: usize = 256 * 1024;
+
+/// Number of pixels whose indices are remembered, as a power of two: 32 kB.
+const KNOWN_BITS: u32 = 12;
 
 /// Encodes a picture as GIF.
 ///
@@ -70,6 +73,12 @@ fn exact(picture: &Pixmap) -> Option<Indexed> {
     Some(Indexed { palette, transparent: absent.and_then(|index| u8::try_from(index).ok()), indices })
 }
 
+/// Where the index of a pixel is remembered: Fibonacci hashing (Knuth 6.4).
+fn slot(pixel: PremultipliedColorU8) -> usize {
+    let hash = colors::key(pixel).wrapping_mul(0x9E37_79B1);
+    usize::try_from(hash >> 32_u32.wrapping_sub(KNOWN_BITS)).unwrap_or(0)
+}
+
 /// The picture reduced to 256 colours, or to 255 and an index for absent pixels.
 fn reduced(picture: &Pixmap) -> Result<Indexed, Error> {
     let pixels = picture.pixels();
@@ -90,13 +99,25 @@ fn reduced(picture: &Pixmap) -> Result<Indexed, Error> {
         palette.extend([255, 255, 255]);
     }
     let mut indices = Vec::with_capacity(pixels.len());
+    // Most pixels of a row were in one above it, and their indices are known.
+    let mut known: Vec<Option<(PremultipliedColorU8, u8)>> = vec![None; 1 << KNOWN_BITS];
+    let mut new: Vec<(usize, PremultipliedColorU8)> = Vec::new();
     for row in pixels.chunks_exact(pixel::per_row(picture)) {
-        let colors: Vec<Srgb<u8>> = row.iter().map(|&pixel| Srgb::from(pixel::over_white(pixel))).collect();
-        let colors = srgb8_to_oklab(&colors);
-        indices.extend(row.iter().zip(&colors).map(|(&pixel, color)| match transparent {
-            Some(absent) if visible(pixel).is_none() => absent,
-            _ => nearest.of(point(color)),
-        }));
+        for &pixel in row {
+            let index = known.get(slot(pixel)).copied().flatten().filter(|(known, _)| *known == pixel);
+            new.extend(index.is_none().then_some((indices.len(), pixel)));
+            indices.push(index.map_or(0, |(_, index)| index));
+        }
+        let colors: Vec<Srgb<u8>> = new.iter().map(|(_, pixel)| Srgb::from(pixel::over_white(*pixel))).collect();
+        for ((place, pixel), color) in new.drain(..).zip(srgb8_to_oklab(&colors)) {
+            let index = match transparent {
+                Some(absent) if visible(pixel).is_none() => absent,
+                _ => nearest.of(point(&color)),
+            };
+            if let (Some(place), Some(slot)) = (indices.get_mut(place), known.get_mut(slot(pixel))) {
+                (*place, *slot) = (index, Some((pixel, index)));
+            }
+        }
     }
     Ok(Indexed { palette, transparent, indices })
 }
