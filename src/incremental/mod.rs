@@ -48,10 +48,12 @@
 //! ```
 //!
 //! **Baseline.** The plan derives the baseline from the request alone: the same template, options
-//! and shared values, and the template's defaults for personal ones. Texts, numbers and dates are
-//! personal, and so are images that cover up to half of the picture, such as avatars and logos: the
-//! baseline shows nothing in their place. Colours, choices and larger images are shared. So one
-//! URL always has the same baseline, and one file.
+//! and shared values, and the template's examples for personal ones, or its defaults for those that the
+//! request leaves out. Texts, numbers and dates are personal. So are images that cover up to half of
+//! the picture, such as avatars and logos: the baseline shows nothing in their place. So are colours
+//! and choices whose layers cover up to a tenth, such as a button: the baseline has their defaults.
+//! Larger images, colours and choices are shared. So one URL always has the same baseline, and one
+//! file.
 //!
 //! **Frame.** The backdrop is drawn once. A canvas holds the last frame, and its display list says
 //! what is on it. To draw the next frame, the two display lists are compared in template order:
@@ -105,9 +107,11 @@
 //!
 //! # Memory
 //!
-//! Baselines have a budget in `limits.rs`: 20 MiB in an isolate, which is one of 1600 × 1130 px,
-//! or two of 1200 × 630. The least recently used one is dropped first. Nothing here is ever out of
-//! date: a baseline is found by everything that it was made from.
+//! Baselines have a budget in `limits.rs`: 20 MiB in an isolate. A baseline has two canvases only while
+//! it is used; with them it is one of 1600 × 1130 px, or two of 1200 × 630. The canvases of the least
+//! recently used ones are put away: compressed, a card takes a fifteenth of its pixels, a photograph
+//! half. If that is not enough, whole baselines are dropped. Nothing here is ever out of date: a
+//! baseline is found by everything that it was made from.
 
 pub(crate) mod baseline;
 mod cache;
@@ -152,7 +156,7 @@ pub fn paint(
     if scene.debug_boxes || !fits {
         return None;
     }
-    let nobody = Nobody::new(inputs, scene);
+    let nobody = Nobody::new(inputs, plan, scene);
     let split = Split { scene, backdrop: nobody.backdrop_items(plan) };
     let key = nobody.key(plan);
     let with_file = is_patched(inputs.format);

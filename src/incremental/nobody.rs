@@ -8,15 +8,20 @@
 //! more like another name than like no name: lines break alike, and layers that need a value are
 //! there. A param that is missing is missing there too.
 //!
+//! A colour or a choice that changes little of the picture, such as a button, is treated as personal:
+//! the pictures of all brands of a template are then changes of one picture. It has the template's
+//! default there. One that changes much of it, such as the background, has a picture for nobody of its
+//! own.
+//!
 //! Invariant: two requests have the same picture for nobody if they agree in the template, in every
-//! param that is not [personal](crate::params::Param::is_personal), in which personal params they give,
-//! in which images are personal, and in the options. It contains no value of a recipient, and no image
-//! of one that is smaller than half of the picture.
+//! param that is neither [personal](crate::params::Param::is_personal) nor small, in which these are, in
+//! which personal params they give, and in the options. It contains no value of a recipient, and no
+//! image of one that is smaller than half of the picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inputs::Inputs;
-use crate::layout::{self, Content, Scene, Source as Shown};
+use crate::layout::{self, Content, Item, Scene, Source as Shown};
 use crate::limits::Limits;
 use crate::params::{self, Bound, Param, Source, Value, Values};
 use crate::plan::{ImageSource, Kind, Layer, Plan};
@@ -31,18 +36,23 @@ const NOBODYS_IMAGE: &str = "asset:.nobody";
 /// file is new: such a picture shares a picture for nobody with those that show the same photo.
 const LARGE_SHARE: f32 = 2.0;
 
+/// A colour or a choice is small if the layers that use it cover at most 1 of this many px.
+const SMALL_SHARE: f32 = 10.0;
+
 /// The picture for nobody of one request.
 pub struct Nobody<'a> {
     inputs: Inputs<'a>,
     /// The params whose images are personal, because they cover a small part of the picture.
     images: BTreeSet<&'a str>,
+    /// The colours and choices that are treated as personal, because they change little.
+    small: BTreeSet<&'a str>,
     /// The examples of the personal params that the request gives, by name.
     examples: BTreeMap<&'a str, String>,
 }
 
 impl<'a> Nobody<'a> {
-    /// The picture for nobody of a request whose picture has these boxes.
-    pub fn new(inputs: &Inputs<'a>, scene: &Scene) -> Self {
+    /// The picture for nobody of a request with this plan, whose picture has these boxes.
+    pub fn new(inputs: &Inputs<'a>, plan: &Plan, scene: &Scene) -> Self {
         let values: &'a Values = inputs.values;
         let given = || {
             let is_given = |source| !matches!(source, Source::TemplateDefault(_) | Source::Missing(_));
@@ -57,12 +67,30 @@ impl<'a> Nobody<'a> {
             let param = inputs.template.document.params.get(name).filter(|param| param.is_personal())?;
             Some((name, param.example()?))
         });
-        Self { inputs: *inputs, images: images.collect(), examples: examples.collect() }
+        let template = inputs.template;
+        let small = template.document.params.iter().filter(|(name, param)| {
+            let is_shared = !param.is_personal() && !matches!(param, Param::Image(_));
+            is_shared && is_small(template, name, plan, scene)
+        });
+        Self {
+            inputs: *inputs,
+            images: images.collect(),
+            small: small.map(|(name, _)| name.as_str()).collect(),
+            examples: examples.collect(),
+        }
+    }
+
+    /// Whether the value of a param is that of a recipient here.
+    fn is_personal(&self, name: &str) -> bool {
+        let param = self.inputs.template.document.params.get(name);
+        // A name that is not declared as a param may stand for any param.
+        self.images.contains(name) || self.small.contains(name) || param.is_none_or(Param::is_personal)
     }
 
     /// The same without examples.
     pub fn without_examples(&self) -> Self {
-        Self { inputs: self.inputs, images: self.images.clone(), examples: BTreeMap::new() }
+        let (images, small) = (self.images.clone(), self.small.clone());
+        Self { inputs: self.inputs, images, small, examples: BTreeMap::new() }
     }
 
     /// Whether images of the recipient may be in the picture.
@@ -98,7 +126,10 @@ impl<'a> Nobody<'a> {
         let size = (options.width, options.dpr.map(f32::to_bits));
         let (images, is_wide, examples) = (&self.images, self.has_images(plan), self.examples.keys());
         // Quotes in a value are escaped, so that two different lists never give the same text.
-        let mut key = format!("{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?}", options.lang);
+        let mut key = format!(
+            "{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?} {:?}",
+            options.lang, self.small
+        );
         if !plan.fonts.is_empty() {
             plan.packs.iter().for_each(|pack| key.extend([" ", pack.name]));
         }
@@ -108,18 +139,14 @@ impl<'a> Nobody<'a> {
     /// Number of a plan's layers that are the backdrop: the bottom layers that use no personal
     /// param.
     pub fn backdrop_items(&self, plan: &Plan) -> usize {
-        let layers = bottom_layers(self.inputs.template, &self.images);
+        let layers = bottom_layers(self.inputs.template, |name| self.is_personal(name));
         plan.layers.iter().take_while(|layer| index(&layer.path).is_some_and(|index| index < layers)).count()
     }
 
     /// The values of the request that are not personal.
     fn shared(&self) -> Values {
-        let params = &self.inputs.template.document.params;
-        let is_shared = |name: &str| {
-            !self.images.contains(name) && params.get(name).is_some_and(|param| !Param::is_personal(param))
-        };
         let mut shared = Values::new();
-        let values = self.inputs.values.iter().filter(|(name, _)| is_shared(name));
+        let values = self.inputs.values.iter().filter(|(name, _)| !self.is_personal(name));
         shared.extend(values.map(|(name, value)| (name.clone(), value.clone())));
         shared
     }
@@ -168,17 +195,30 @@ fn whole(scene: &Scene) -> f32 {
 /// Number of bottom layers of a template that use no personal param, if no image is personal; 0 if
 /// the background uses one.
 pub fn backdrop_layers(template: &Template) -> usize {
-    bottom_layers(template, &BTreeSet::new())
+    let params = &template.document.params;
+    bottom_layers(template, |name| params.get(name).is_none_or(Param::is_personal))
 }
 
-fn bottom_layers(template: &Template, images: &BTreeSet<&str>) -> usize {
-    let (params, reads) = (&template.document.params, &template.reads);
-    // A name that is not declared as a param may stand for any param.
-    let is_personal = |name: &String| images.contains(name.as_str()) || params.get(name).is_none_or(Param::is_personal);
-    if reads.background.iter().any(is_personal) {
+fn bottom_layers(template: &Template, is_personal: impl Fn(&str) -> bool) -> usize {
+    let reads = &template.reads;
+    if reads.background.iter().any(|name| is_personal(name)) {
         return 0;
     }
-    reads.layers.iter().take_while(|names| !names.iter().any(is_personal)).count()
+    reads.layers.iter().take_while(|names| !names.iter().any(|name| is_personal(name))).count()
+}
+
+/// Whether a param changes little of a picture: layers that use it are small, and there are none that
+/// only another value would show.
+fn is_small(template: &Template, name: &str, plan: &Plan, scene: &Scene) -> bool {
+    let reads = &template.reads;
+    // A layer with a name that no param has may read any param.
+    let reads_it = |names: &BTreeSet<String>| names.contains(name) || names.contains("");
+    let uses = |path: &str| index(path).and_then(|at| reads.layers.get(at)).is_none_or(reads_it);
+    let area = |item: &Item| item.frame.width * item.frame.height;
+    let used = scene.items.iter().filter(|item| uses(&item.path)).map(area).sum::<f32>();
+    let left_out =
+        || plan.left_out.iter().any(|layer| uses(layer.path.split_inclusive(']').next().unwrap_or_default()));
+    !reads_it(&reads.background) && used <= whole(scene) / SMALL_SHARE && !left_out()
 }
 
 /// The index of a top-level layer: 3 of `layers[3]`.
@@ -215,7 +255,7 @@ mod tests {
             let inputs = Inputs::new(&template, &values, &options, Format::Png);
             let plan = plan::plan(&inputs, &limits);
             let scene = layout::layout(&plan, &Assets::new(), &Fonts::embedded(), &limits);
-            let nobody = Nobody::new(&inputs, &scene);
+            let nobody = Nobody::new(&inputs, &plan, &scene);
             assert_eq!(nobody.backdrop_items(&plan), expected, "{background}, {when}");
         }
     }
