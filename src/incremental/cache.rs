@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::limits::Limits;
-use crate::lru;
 use crate::paint;
 
 use super::baseline::Baseline;
@@ -17,9 +16,9 @@ use super::baseline::Baseline;
 /// evicted first. The default caches nothing.
 #[derive(Default)]
 pub struct Cache {
-    /// By [`Key`](super::baseline::Key). All caches of an isolate have strings as keys: trees of
-    /// other keys would be 9 kB of wasm, gzipped.
-    baselines: RefCell<lru::Cache<String, Rc<Baseline>>>,
+    /// By [`Key`](super::nobody::Nobody::key), the most recently used one last. There are few, because
+    /// each has some kB.
+    baselines: RefCell<Vec<(String, Rc<Baseline>)>>,
     baselines_bytes: usize,
     /// Bitmaps and glyph masks.
     pub paint: paint::Cache,
@@ -30,25 +29,36 @@ impl Cache {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            baselines: RefCell::new(lru::Cache::new(limits.memory_baselines_bytes)),
+            baselines: RefCell::default(),
             baselines_bytes: limits.memory_baselines_bytes,
             paint: paint::Cache::new(limits),
         }
     }
 
-    /// The baseline of this key, if it `is_right`.
-    pub(super) fn baseline(&self, key: &String, is_right: impl Fn(&Baseline) -> bool) -> Option<Rc<Baseline>> {
-        let mut baselines = self.baselines.try_borrow_mut().ok()?;
-        baselines.get(key).filter(|baseline| is_right(baseline)).map(Rc::clone)
+    /// Number of baselines in it, and their memory in bytes.
+    #[must_use]
+    pub fn baselines(&self) -> (usize, usize) {
+        let baselines = self.baselines.try_borrow();
+        baselines.map_or((0, 0), |baselines| (baselines.len(), baselines.iter().map(weigh).sum()))
     }
 
-    /// Whether a baseline of this many bytes fits into the budget. Evicts others to make room for
-    /// it.
+    /// The baseline of this key, if it `is_right`. There is room for its canvases.
+    pub(super) fn baseline(&self, key: &str, is_right: impl Fn(&Baseline) -> bool) -> Option<Rc<Baseline>> {
+        let mut baselines = self.baselines.try_borrow_mut().ok()?;
+        let at = baselines.iter().rposition(|(known, baseline)| known == key && is_right(baseline))?;
+        let found = baselines.remove(at);
+        self.make_room(&mut baselines, found.1.bytes(true));
+        let baseline = Rc::clone(&found.1);
+        baselines.push(found);
+        Some(baseline)
+    }
+
+    /// Whether a baseline of this many bytes fits into the budget. Makes room for it.
     pub(super) fn takes_baseline(&self, bytes: usize) -> bool {
         let Ok(mut baselines) = self.baselines.try_borrow_mut() else { return false };
         let takes = bytes <= self.baselines_bytes;
         if takes {
-            baselines.make_room(bytes);
+            self.make_room(&mut baselines, bytes);
         }
         takes
     }
@@ -56,7 +66,30 @@ impl Cache {
     /// Caches a baseline.
     pub(super) fn put_baseline(&self, key: String, baseline: &Rc<Baseline>) {
         if let Ok(mut baselines) = self.baselines.try_borrow_mut() {
-            baselines.put(key, Rc::clone(baseline), baseline.bytes());
+            baselines.retain(|(known, _)| *known != key);
+            let bytes = baseline.bytes(true);
+            self.make_room(&mut baselines, bytes);
+            if bytes <= self.baselines_bytes {
+                baselines.push((key, Rc::clone(baseline)));
+            }
         }
     }
+
+    /// Puts canvases away until there is room for this many bytes; and if that is not enough, removes
+    /// baselines. The least recently used ones go first.
+    fn make_room(&self, baselines: &mut Vec<(String, Rc<Baseline>)>, bytes: usize) {
+        while baselines.iter().map(weigh).fold(bytes, usize::saturating_add) > self.baselines_bytes {
+            if let Some((_, baseline)) = baselines.iter().find(|(_, baseline)| baseline.is_at_hand()) {
+                baseline.put_away();
+            } else if baselines.is_empty() {
+                return;
+            } else {
+                baselines.remove(0);
+            }
+        }
+    }
+}
+
+fn weigh((_, baseline): &(String, Rc<Baseline>)) -> usize {
+    baseline.bytes(baseline.is_at_hand())
 }

@@ -4,6 +4,7 @@
 
 mod images;
 mod strips;
+mod turns;
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -17,10 +17,12 @@ mod artwork;
 mod baseline;
 mod colors;
 mod encoding;
+mod packed;
 mod photo;
 mod region;
 mod rows;
 mod strips;
 
+pub use packed::Packed;
 pub use region::{Region, distinct, united};
 pub use strips::Strips;

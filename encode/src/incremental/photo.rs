@@ -71,6 +71,11 @@ impl Photo {
         Strip::new(deflated, self.unchanged(adler, cell..self.cells.count()), baseline.bytes)
     }
 
+    /// An upper estimate of the memory that it holds, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        self.cells.memory_bytes().saturating_add(self.adlers.len().saturating_mul(4))
+    }
+
     /// The Adler-32 of some bytes, which is `adler`, and of unchanged cells behind them.
     fn unchanged(&self, adler: u32, cells: Range<usize>) -> u32 {
         let before = |cell: usize| self.adlers.get(cell).copied().unwrap_or(zlib::EMPTY);

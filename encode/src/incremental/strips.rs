@@ -12,6 +12,7 @@ use tiny_skia::Pixmap;
 use super::artwork::Artwork;
 use super::baseline::{Baseline, SEARCH_DEPTH};
 use super::encoding::Encoding;
+use super::photo::Photo;
 use super::region::Region;
 use crate::deflate::inflate;
 use crate::png::strip::Strip;
@@ -60,6 +61,24 @@ impl Strips {
         if let Ok(mut patches) = self.patches.try_borrow_mut() {
             patches.retain(|(strips, _)| !strips.clone().any(|strip| self.baseline.is_damaged(strip, rows)));
         }
+    }
+
+    /// Drops what was made for the last pictures; it can be made again.
+    pub fn put_away(&self) {
+        let (standalone, artworks) = (self.standalone.try_borrow_mut(), self.artworks.try_borrow_mut());
+        standalone.into_iter().for_each(|mut strips| strips.fill(None));
+        artworks.into_iter().for_each(|mut artworks| artworks.fill(None));
+        self.forget(&(0..usize::MAX));
+    }
+
+    /// The memory of the compressed baseline in bytes, without what is made for the last pictures.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let baseline = &self.baseline;
+        let photos = baseline.photos.iter().map(Photo::memory_bytes).sum::<usize>();
+        // A row has a filter and a checksum.
+        let rows = baseline.height.saturating_mul(8);
+        baseline.deflated_bytes(0..baseline.strips.len()).saturating_add(photos).saturating_add(rows)
     }
 
     /// Encodes a picture as a PNG that has exactly its straight pixels. It must not differ from the
