@@ -199,11 +199,11 @@ fn baseline_of(
     limits: &Limits,
 ) -> Baseline {
     let plan_of = |nobody: &Nobody<'_>| plan::plan(&Inputs { values: &nobody.values(limits), ..*inputs }, limits);
-    let mut plan = plan_of(nobody);
-    let bare = plan_of(&nobody.without_examples());
+    let without = nobody.without_examples();
+    let (mut plan, bare) = (plan_of(nobody), plan_of(&without));
     // Few names need the font packs of an example.
     if plan.packs != bare.packs {
-        plan = bare.clone();
+        plan = plan_of(&without);
     }
     nobody::drop_images(&mut plan.layers, &bare);
     // Most names need no font pack, so the baseline has none. Recipients whose names need a pack

@@ -18,7 +18,7 @@
 //! which personal params they give, and in the options. It contains no value of a recipient, and no
 //! image of one that is smaller than half of the picture.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::inputs::Inputs;
 use crate::layout::{self, Content, Item, Scene, Source as Shown};
@@ -47,7 +47,7 @@ pub struct Nobody<'a> {
     /// The colours and choices that are treated as personal, because they change little.
     small: BTreeSet<&'a str>,
     /// The examples of the personal params that the request gives, by name.
-    examples: BTreeMap<&'a str, String>,
+    examples: Vec<(&'a str, String)>,
 }
 
 impl<'a> Nobody<'a> {
@@ -90,7 +90,7 @@ impl<'a> Nobody<'a> {
     /// The same without examples.
     pub fn without_examples(&self) -> Self {
         let (images, small) = (self.images.clone(), self.small.clone());
-        Self { inputs: self.inputs, images, small, examples: BTreeMap::new() }
+        Self { inputs: self.inputs, images, small, examples: Vec::new() }
     }
 
     /// Whether images of the recipient may be in the picture.
@@ -102,9 +102,9 @@ impl<'a> Nobody<'a> {
     /// fallbacks.
     pub fn values(&self, limits: &Limits) -> Values {
         let document = &self.inputs.template.document;
-        let bound = |name: &str, is_default: bool| match self.examples.get(name).filter(|_| !is_default) {
-            Some(example) => Bound::Fixed(example),
-            None => Bound::Open,
+        let bound = |name: &str, is_default: bool| {
+            let example = self.examples.iter().find(|(known, _)| *known == name && !is_default);
+            example.map_or(Bound::Open, |(_, example)| Bound::Fixed(example))
         };
         let mut values = params::resolve_bound(&document.params, &document.missing, "", bound, limits);
         values.extend(self.shared());
@@ -124,7 +124,8 @@ impl<'a> Nobody<'a> {
         let shared = self.shared();
         let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
         let size = (options.width, options.dpr.map(f32::to_bits));
-        let (images, is_wide, examples) = (&self.images, self.has_images(plan), self.examples.keys());
+        let (images, is_wide) = (&self.images, self.has_images(plan));
+        let examples: Vec<_> = self.examples.iter().map(|(name, _)| name).collect();
         // Quotes in a value are escaped, so that two different lists never give the same text.
         let mut key = format!(
             "{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?} {:?}",

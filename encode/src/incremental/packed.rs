@@ -1,7 +1,7 @@
 //! A canvas that is put away: compressed, for the time in which pictures of other templates are drawn.
 //!
-//! It is compressed fast, in parts, by the difference of each row from the one above, or from another
-//! canvas. Art of few shades takes a twentieth of its pixels, a photograph a half.
+//! Art repeats itself, and is searched well: it becomes few tokens, which are unpacked fast. Of a
+//! photograph, and of a canvas that resembles another one, the differences are searched fast.
 
 use tiny_skia::Pixmap;
 
@@ -17,7 +17,12 @@ const PART_BYTES: usize = 256 * 1024;
 /// The pixels of a canvas, compressed.
 pub struct Packed {
     parts: Vec<Vec<u8>>,
+    /// Whether they have the difference of each row from the one above.
+    is_photo: bool,
 }
+
+/// Search depth for art.
+const SEARCH_DEPTH: usize = 4;
 
 impl Packed {
     /// Compresses a canvas. With `known`, a canvas of the same size, only the difference is kept.
@@ -25,13 +30,16 @@ impl Packed {
     pub fn new(canvas: &Pixmap, known: Option<&Pixmap>) -> Self {
         let stride = pixel::per_row(canvas).saturating_mul(4).max(4);
         let rows_of_part = (PART_BYTES / stride).max(1);
+        let is_photo = known.is_none() && !repeats(canvas);
+        let mut best = (known.is_none() && !is_photo).then(|| matcher::Best::new(SEARCH_DEPTH));
         let (mut parts, mut differences, mut row_start) = (Vec::new(), Vec::new(), 0_usize);
         for part in canvas.data().chunks(rows_of_part.saturating_mul(stride)) {
             differences.clear();
             for row in part.chunks(stride) {
                 let other = match known {
                     Some(known) => known.data().get(row_start..),
-                    None => row_start.checked_sub(stride).and_then(|above| canvas.data().get(above..)),
+                    None if is_photo => row_start.checked_sub(stride).and_then(|above| canvas.data().get(above..)),
+                    None => None,
                 };
                 match other {
                     Some(other) => differences.extend(row.iter().zip(other).map(|(one, two)| one.wrapping_sub(*two))),
@@ -40,10 +48,13 @@ impl Packed {
                 row_start = row_start.saturating_add(row.len());
             }
             let mut tokens = Vec::new();
-            matcher::Fast::new().find(&differences, 0..differences.len(), &mut tokens);
+            match &mut best {
+                Some(best) => best.find(&differences, &mut tokens),
+                None => matcher::Fast::new().find(&differences, 0..differences.len(), &mut tokens),
+            }
             parts.push(block::write(&tokens, &Codes::exact(&tokens)));
         }
-        Self { parts }
+        Self { parts, is_photo }
     }
 
     /// The canvas of this size in px; `known` is the one that it was compressed with. `None` if they are
@@ -61,7 +72,7 @@ impl Packed {
             add(data, known.data());
             return Some(canvas);
         }
-        for row in (stride..data.len()).step_by(stride) {
+        for row in (stride..data.len()).step_by(stride).filter(|_| self.is_photo) {
             let (above, rows) = data.split_at_mut_checked(row)?;
             add(rows.get_mut(..stride)?, above.get(row.saturating_sub(stride)..)?);
         }
@@ -73,6 +84,12 @@ impl Packed {
     pub fn memory_bytes(&self) -> usize {
         self.parts.iter().map(Vec::len).sum()
     }
+}
+
+/// Whether most pixels equal the one to the left, as in art.
+fn repeats(canvas: &Pixmap) -> bool {
+    let pairs = canvas.pixels().iter().zip(canvas.pixels().iter().skip(1));
+    pairs.filter(|(left, right)| left == right).count() >= canvas.pixels().len() / 2
 }
 
 fn add(bytes: &mut [u8], others: &[u8]) {
