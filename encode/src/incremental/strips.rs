@@ -63,11 +63,9 @@ impl Strips {
         }
     }
 
-    /// Drops what was made for the last pictures; it can be made again.
+    /// Drops what was made for the last pictures and is not compressed; it is soon made again.
     pub fn put_away(&self) {
-        let (standalone, artworks) = (self.standalone.try_borrow_mut(), self.artworks.try_borrow_mut());
-        standalone.into_iter().for_each(|mut strips| strips.fill(None));
-        artworks.into_iter().for_each(|mut artworks| artworks.fill(None));
+        self.artworks.try_borrow_mut().into_iter().for_each(|mut artworks| artworks.fill(None));
         self.forget(&(0..usize::MAX));
     }
 
@@ -76,9 +74,12 @@ impl Strips {
     pub fn memory_bytes(&self) -> usize {
         let baseline = &self.baseline;
         let photos = baseline.photos.iter().map(Photo::memory_bytes).sum::<usize>();
-        // A row has a filter and a checksum.
+        // A row has a filter and a checksum. Strips of artwork may be there twice: as they are in the file,
+        // and without matches of others.
         let rows = baseline.height.saturating_mul(8);
-        baseline.deflated_bytes(0..baseline.strips.len()).saturating_add(photos).saturating_add(rows)
+        let times = if baseline.photos.is_empty() { 2 } else { 1 };
+        let strips = baseline.deflated_bytes(0..baseline.strips.len()).saturating_mul(times);
+        strips.saturating_add(photos).saturating_add(rows)
     }
 
     /// Encodes a picture as a PNG that has exactly its straight pixels. It must not differ from the
