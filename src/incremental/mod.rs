@@ -109,8 +109,9 @@
 //!
 //! Baselines have a budget in `limits.rs`: 20 MiB in an isolate. A baseline has two canvases only while
 //! it is used; with them it is one of 1600 × 1130 px, or two of 1200 × 630. The canvases of the least
-//! recently used ones are put away: compressed, they take a part of their memory. If that is not enough, whole baselines are dropped. Nothing here is ever out of date: a
-//! baseline is found by everything that it was made from.
+//! recently used ones are put away: compressed, which leaves some 0.3 MB of a card. If that is not
+//! enough, whole baselines are dropped. Nothing here is ever out of date: a baseline is found by
+//! everything that it was made from.
 
 pub(crate) mod baseline;
 mod cache;
