@@ -120,6 +120,7 @@ mod tests {
         "params": { "email": { "type": "text" }, "points": { "type": "number" }, "accent": { "type": "color", "default": "#000000" } },
         "variants": [
             { "name": "gold", "when": "points > 100", "set": { "accent": "#ffd700" } },
+            { "name": "swiss", "lang": "gsw", "set": { "accent": "#00ffff" } },
             { "name": "german", "lang": ["de", "gsw"], "set": { "accent": "#00ff00" } },
             { "name": "a", "weight": 1, "set": { "accent": "#aa0000" } },
             { "name": "b", "weight": 2, "set": { "accent": "#bb0000" } },
@@ -139,7 +140,7 @@ mod tests {
         for (query, expected) in [
             ("points=101&_lang=de", "gold"),
             ("points=1&_lang=de-AT", "german"),
-            ("points=1&_lang=GSW", "german"),
+            ("points=1&_lang=GSW", "swiss"),
             ("points=101&_v=a", "a"),
             ("points=101&_v=default", "default"),
             ("points=101&_v=nobody", "gold"),

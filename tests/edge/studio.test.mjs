@@ -37,7 +37,8 @@ test("the canvas has the pixels of every golden", { timeout: 300_000 }, async ()
     const page = await studio.open({ bypassCSP: true, expected: /Canvas2D: Multiple readback|status of 404/ });
     await studio.openText(readFileSync(existsSync(own) ? own : `${TEMPLATES}${folder}.json`, "utf8"));
     await page.keyboard.press("Shift+Digit0");
-    for (const file of goldens.filter((each) => each.startsWith(`${folder}/`))) {
+    // The canvas has the template's own size.
+    for (const file of goldens.filter((each) => each.startsWith(`${folder}/`) && !each.includes("~"))) {
       await page.getByLabel("Own values").fill(readFileSync(GOLDEN + file, "utf8").trim() || "_v=");
       const png = readFileSync(GOLDEN + file.replace(/\.query$/, ".png"));
       // Fonts and images arrive one after the other, and each changes the picture.

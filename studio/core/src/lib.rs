@@ -27,7 +27,7 @@ use monogram::paint;
 use monogram::plan;
 use monogram::render::{self, Drawn, Resources};
 use monogram::request::{Format, Options};
-use monogram::template::Template;
+use monogram::template::{Edition, Template};
 
 use files::Files;
 use report::{Mistake, Report};
@@ -125,13 +125,18 @@ impl Renderer {
     /// There is no template, or the picture is over a budget.
     pub fn draw(&mut self, query: &str, width: u32, keeps_plates: bool) -> Result<String, JsError> {
         let Some(template) = &self.template else { return Err(JsError::new("there is no template yet")) };
+        let dark = Options::read(query, &self.files.limits).dark;
+        let dark = template.edition(Edition { size: None, dark }, &self.files.limits);
+        let dark = dark.map_err(|problem| mistake(&problem))?;
+        let template = dark.as_ref().unwrap_or(template);
         let is_zoomed = width > template.document.width;
         let limits = if is_zoomed { &self.zoomed } else { &self.files.limits };
         // At the template's own width, the query decides the scale, as it does in a URL.
         let asked = Options::read(query, limits);
         let is_own = width == template.document.width;
         let options = if is_own { asked } else { Options { width: Some(width), dpr: None, ..asked } };
-        let values = template.example_values(query, limits);
+        let mut values = template.example_values(query, limits);
+        template.vary(&mut values, &options, limits);
         let inputs = Inputs::new(template, &values, &options, Format::Png);
         let plan = plan::plan(&inputs, limits);
         let resources = Resources::of(&plan, &self.files);

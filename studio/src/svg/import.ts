@@ -12,7 +12,7 @@ import { backgroundOf, clipped, corners, dataOf, grouped, hundredths, isChosen, 
 import { paintOf } from "./paint.ts";
 import { type Form, formOf } from "./shape.ts";
 import { openSource, type Source } from "./source.ts";
-import { contentOf, fontNote, type Paragraph, paragraphsOf } from "./text.ts";
+import { LINE_HEIGHT, contentOf, fontNote, type Paragraph, paragraphsOf } from "./text.ts";
 
 export interface Note {
   /** `picture`: kept as a picture; `changed`: kept, but it looks or behaves otherwise; `left`: not kept. */
@@ -309,7 +309,8 @@ class Importer {
       ...(degrees === 0 ? { x: hundredths(box.x), y: hundredths(box.y), width: hundredths(box.width) } : whole(box)),
       ...(degrees !== 0 && { rotate: degrees }),
       ...fields,
-      ...(!isOneLine && { line_height: paragraph.lineHeight }),
+      // Of one line, the height that its place was reckoned with: the letters of a name in another script make more.
+      line_height: isOneLine ? LINE_HEIGHT : paragraph.lineHeight,
       ...(anchor !== "start" && { align: anchor === "middle" ? "center" : "end" }),
       ...(changes ? { ...(isOneLine && { max_lines: 1 }), min_size: hundredths(size / 2) } : { overflow: "visible" }),
       ...(stroke !== null && stroke !== "none" && { stroke, stroke_width: hundredths(strokeWidth) }),

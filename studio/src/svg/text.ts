@@ -9,8 +9,8 @@ import type { Paint } from "./paint.ts";
 /** Inter's ascent and descent in multiples of its size (its table `hhea`). */
 const ASCENT = 0.96875;
 const DESCENT = 0.2412109375;
-/** The height of a line where a paragraph has one line only: the default of text layers. */
-const LINE_HEIGHT = 1.2;
+/** The height of a line where a paragraph has one line only, in multiples of its size. */
+export const LINE_HEIGHT = 1.2;
 
 /** The family that is always here, and words that mean: whatever is. */
 const GENERIC = /^(?:|inter(?: variable|[- ].*)?|sans-serif|serif|monospace|system-ui|ui-.*|-apple-system|blinkmacsystemfont)$/i;
