@@ -13,11 +13,7 @@ pub use monogram_encode::{gif, incremental, jpeg, png, webp};
 
 /// Encodes a finished picture (premultiplied RGBA8, sRGB) as a whole file.
 ///
-/// `quality` is 1 to 100. JPEG uses it (82 if `None`). PNG is exact if it is `None`; otherwise it
-/// has at most [`png::max_colors`] colours, or is exact if that is no larger. WebP is always exact,
-/// and GIF always has at most 256 colours and no half-transparent pixels; both ignore `quality`.
-///
-/// The function owns the picture, so that an encoder can reuse its memory if nobody else holds it.
+/// [`monogram_encode::encode`] says what `quality` does, and that the picture is consumed.
 ///
 /// ```
 /// use monogram::encode::encode;

@@ -66,10 +66,15 @@ fn width(value: &str, limits: &Limits) -> Option<u32> {
     digits(value)?.parse().ok().filter(|px: &u32| *px >= 1).map(|px| px.min(limits.side_px))
 }
 
-/// The name of a variant, which is letters, digits, hyphens and underscores.
+/// Whether a text may be the name of a variant: letters, digits, hyphens and underscores.
+#[must_use]
+pub fn is_variant_name(text: &str, limits: &Limits) -> bool {
+    let is_in_names = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !text.is_empty() && text.len() <= limits.name_chars && text.bytes().all(is_in_names)
+}
+
 fn variant(value: &str, limits: &Limits) -> Option<String> {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (!value.is_empty() && value.len() <= limits.name_chars && value.bytes().all(is_name)).then(|| value.to_owned())
+    is_variant_name(value, limits).then(|| value.to_owned())
 }
 
 fn quality(value: &str) -> Option<u8> {

@@ -11,7 +11,7 @@ use crate::error::{Fault, Problem};
 use super::format::Format;
 use super::management::{self, Management};
 use super::query;
-use super::template_id::TemplateId;
+use super::template_id::{TemplateId, is_slug};
 
 /// A row of the table: a method and a path, and their handler.
 #[derive(Debug)]
@@ -270,7 +270,8 @@ fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
     let format = Format::from_extension(extension).ok_or_else(no_format)?;
     let (name, at, revision) = name.split_once('@').map_or((name, "", ""), |(name, revision)| (name, "@", revision));
     let (template, size) = match name.split_once('~') {
-        Some((template, size)) => (template, Some(self::size(size).ok_or_else(no_size)?)),
+        Some((template, size)) if is_slug(size) => (template, Some(size.to_owned())),
+        Some(_) => return Err(no_size()),
         None => (name, None),
     };
     let (template, revision) = template_and_revision(&format!("{template}{at}{revision}"))?;
@@ -297,12 +298,6 @@ fn template_and_revision(name: &str) -> Result<(TemplateId, Option<u32>), Proble
         None => (name, None),
     };
     Ok((TemplateId::parse(template).ok_or_else(no_template)?, revision))
-}
-
-/// The name of a size, which is one slug.
-fn size(text: &str) -> Option<String> {
-    let is_slug = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    (is_slug && !text.is_empty()).then(|| text.to_owned())
 }
 
 /// A whole number from 1, without leading zeros: a revision is a part of KV keys and has one

@@ -15,9 +15,7 @@ impl TemplateId {
     /// a part of URLs, and must be the same text in all of them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let slug =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        (text.len() <= Self::MAX_BYTES && text.split('/').all(slug)).then(|| Self(text.to_owned()))
+        (text.len() <= Self::MAX_BYTES && text.split('/').all(is_slug)).then(|| Self(text.to_owned()))
     }
 
     /// The id as text.
@@ -25,6 +23,12 @@ impl TemplateId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is a slug: the parts of an id are, and the names of sizes.
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 impl fmt::Display for TemplateId {

@@ -2,6 +2,8 @@
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::request::options::is_variant_name;
+use crate::request::template_id::is_slug;
 
 use super::document::{Document, Layer};
 use super::explain::{nearest, wrong};
@@ -18,8 +20,7 @@ pub fn check_editions(document: &Document, limits: &Limits) -> Result<(), Proble
         return Err(wrong("template-too-large", format!("a template may have {} sizes", limits.sizes)).at("sizes"));
     }
     for (name, size) in &document.sizes {
-        let is_slug = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-        if name.is_empty() || name.chars().count() > limits.name_chars || !name.bytes().all(is_slug) {
+        if name.len() > limits.name_chars || !is_slug(name) {
             return Err(wrong("field-wrong", "the name of a size is lower-case letters, digits and hyphens")
                 .at(format!("sizes.{name}"))
                 .remedy("write a name such as `square` or `story`"));
@@ -81,9 +82,8 @@ pub fn check_variants(document: &Document, limits: &Limits) -> Result<(), Proble
     };
     for (index, variant) in variants.iter().enumerate() {
         let at = |field: &str| format!("variants[{index}].{field}");
-        let is_slug = |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_');
         let name = &variant.name;
-        if name.is_empty() || name.len() > limits.name_chars || !name.bytes().all(is_slug) {
+        if !is_variant_name(name, limits) {
             return Err(wrong("field-wrong", "the name of a variant is letters, digits, hyphens and underscores")
                 .at(at("name")));
         }

@@ -146,7 +146,8 @@ pub fn edition(found: Found, image: &ImageRequest, dark: bool, limits: &Limits) 
         return Ok(found);
     }
     let ImageRequest { template: id, revision, .. } = image;
-    let name = format!("{id}@{}~{}~{dark}", revision.unwrap_or(0), edition.size.unwrap_or_default());
+    let (size, dark) = (edition.size.unwrap_or_default(), edition.dark);
+    let name = format!("{id}@{}~{size}~{dark}", revision.unwrap_or(0));
     let text = Key::of(&found.template.digest);
     let known = memory(limits, |cache| cache.get(&name).filter(|entry| entry.text == text).cloned());
     if let Some(entry) = known {
