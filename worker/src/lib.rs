@@ -10,10 +10,8 @@
 mod api;
 mod assets;
 mod cache;
-mod deadline;
 mod feeds;
 mod fonts;
-mod log;
 mod manual;
 mod memory;
 mod pages;
@@ -22,7 +20,6 @@ mod remotes;
 mod repeats;
 mod revoked;
 mod running;
-mod send;
 mod signature;
 mod snippet;
 mod svg;
@@ -50,6 +47,7 @@ use monogram::response::image::{Cached, ImageReply};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
 use monogram::world::World;
+use monogram_platform::{Call, deadline, limit, log, send};
 
 use cache::Finished;
 use deadline::Deadline;
@@ -60,21 +58,6 @@ use remotes::Sources;
 use repeats::Repeat;
 use upstream::Upstream;
 use world::Fetched;
-
-/// A request of the runtime, and the data that comes with it.
-#[derive(Clone, Copy)]
-struct Call<'a> {
-    request: &'a web_sys::Request,
-    env: &'a Env,
-    ctx: &'a Context,
-    limits: &'a Limits,
-    /// The origin, such as `https://img.example`.
-    origin: &'a str,
-    /// The raw query.
-    path: &'a str,
-    /// The raw `If-None-Match`; empty if there is none.
-    if_none_match: &'a str,
-}
 
 /// The answer to a request.
 struct Answer {
@@ -286,7 +269,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 5. A network that asks for too many new pictures of a template gets the one without values; so
     // does a key that has used up its quota.
     let is_used_up = permit.kid().is_some_and(|kid| api::usage::is_over(call, kid));
-    let is_limited = image.format.is_image() && (is_used_up || !api::limit::may_draw(call, &image.template).await);
+    let is_limited = image.format.is_image() && (is_used_up || !limit::may_draw(call, &image.template).await);
     let (values, options) = if is_limited { read("") } else { (values, options) };
     let variant = if is_limited { None } else { variant };
     let inputs = Inputs::new(template, &values, &options, image.format);

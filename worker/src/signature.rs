@@ -11,7 +11,8 @@ use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::policy::{self, Bound, Keyring};
 use monogram::request::ImageRequest;
-use worker::{Env, js_sys};
+use monogram_platform::now;
+use worker::Env;
 
 /// A URL that was verified.
 pub struct Verified {
@@ -74,12 +75,6 @@ pub fn keyring(env: &Env, revoked: &BTreeSet<u32>) -> Result<Keyring, Problem> {
         Problem::new(Fault::Ours, "signing-secret-short", "the secret SIGNING_SECRET of this deployment is too short")
             .remedy("set one of 32 characters or more: npx wrangler secret put SIGNING_SECRET")
     })
-}
-
-/// Unix time in seconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the clock is after 1970")]
-pub fn now() -> u64 {
-    (js_sys::Date::now() / 1_000.0) as u64
 }
 
 fn left(expires: u32, now: u64) -> u32 {

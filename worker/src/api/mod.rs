@@ -7,18 +7,12 @@
 //! never tells whether another client's id exists; no picture waits for anything here; no answer may
 //! be stored by a cache.
 
-mod audit;
-mod auth;
-mod body;
-mod database;
 mod drafts;
 mod files;
 mod inflate;
 mod keys;
-pub mod limit;
 pub mod lint;
 mod mcp;
-mod once;
 mod preview;
 mod publish;
 pub mod render;
@@ -28,77 +22,15 @@ mod store;
 mod templates;
 pub mod usage;
 
-use std::cell::RefCell;
-
 use futures_util::future::LocalBoxFuture;
-use monogram::access::{Grant, Scope};
-use monogram::api::key::denied;
 use monogram::error::Problem;
 use monogram::limits::Limits;
 use monogram::request::Management;
 use monogram::response::{Freshness, Reply, problem};
-use serde::Serialize;
-use worker::js_sys::{Reflect, Uint8Array, global};
-use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::{Env, js_sys};
-
-use super::Call;
-use super::log::Log;
-use super::signature::now;
-
-/// A call of the API whose key is valid.
-struct Visit<'a> {
-    call: &'a Call<'a>,
-    /// What the key may do.
-    grant: Grant,
-    /// The raw query.
-    query: &'a str,
-    /// The call that a tool makes. `None` if the request itself is the call.
-    sent: Option<&'a monogram::mcp::Call>,
-    /// `X-Request-Id`.
-    id: &'a str,
-    /// Unix time in seconds.
-    now: u64,
-}
-
-impl Visit<'_> {
-    const fn env(&self) -> &Env {
-        self.call.env
-    }
-
-    const fn limits(&self) -> &Limits {
-        self.call.limits
-    }
-
-    /// A header of the request; empty if it was not sent.
-    fn header(&self, name: &str) -> String {
-        if let Some(sent) = self.sent {
-            let value = sent.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
-            return value.cloned().unwrap_or_default();
-        }
-        self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
-    }
-
-    /// Whether the key may make calls of this scope of the table.
-    ///
-    /// # Errors
-    /// 401 or 403.
-    fn allows_scope(&self, scope: &str) -> Result<(), Problem> {
-        match scope.parse::<Scope>() {
-            Ok(scope) => self.grant.allows_scope(scope, self.now).map_err(denied),
-            // Any key will do, while it is valid.
-            Err(_) => self.grant.is_valid(self.now).map_err(denied),
-        }
-    }
-
-    /// Whether the key may do this with an id.
-    ///
-    /// # Errors
-    /// 401 or 403. No store was asked for the id.
-    fn allows(&self, scope: Scope, id: &str) -> Result<(), Problem> {
-        self.grant.allows(scope, id, self.now).map_err(denied)
-    }
-}
+use monogram_platform::log::Log;
+pub use monogram_platform::request_id;
+use monogram_platform::{Call, Visit, audit, auth, body, database, json, limit, now, once, random};
+use worker::Env;
 
 /// The answer of a call.
 pub struct Given {
@@ -139,13 +71,7 @@ async fn respond(
     log: &mut Log,
 ) -> Result<Given, Problem> {
     // 1. Who calls, and whether the key may do this at all.
-    let now = now();
-    let grant = auth::grant(call).await?;
-    log.kid = Some(grant.kid);
-    log.stage("key");
-    limit::call(call, grant.kid).await?;
-    let visit = Visit { call, grant, query, sent: None, id, now };
-    visit.allows_scope(scope)?;
+    let visit = Visit::begin(call, scope, query, id, log).await?;
 
     // 2. The call.
     make(&visit, what, log).await
@@ -192,40 +118,4 @@ async fn make(visit: &Visit<'_>, what: &Management, log: &mut Log) -> Result<Giv
 /// minutes.
 pub async fn mend(env: &Env) {
     store::mend(env, &Limits::default()).await;
-}
-
-/// An answer of JSON.
-fn json(status: u16, body: &impl Serialize) -> Reply {
-    // The types of answers have string keys and finite numbers, and always serialise.
-    let mut body = serde_json::to_vec(body).unwrap_or_default();
-    body.push(b'\n');
-    Reply::new(status, "application/json; charset=utf-8", body)
-}
-
-/// 32 hex digits that no other answer has: random ones of this isolate, and the number of the answer
-/// in it. So an answer costs no call into JavaScript.
-pub fn request_id() -> String {
-    thread_local! {
-        static ISOLATE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
-    }
-    ISOLATE.with_borrow_mut(|isolate| {
-        let (isolate, number) =
-            isolate.get_or_insert_with(|| (random::<12>().iter().map(|byte| format!("{byte:02x}")).collect(), 0));
-        *number = number.wrapping_add(1);
-        format!("{isolate}{number:08x}")
-    })
-}
-
-/// Bytes of the runtime's cryptographic generator.
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    let array = Uint8Array::new_with_length(u32::try_from(N).unwrap_or_default());
-    let crypto = Reflect::get(&global(), &JsValue::from_str("crypto")).unwrap_or_default();
-    let fill = Reflect::get(&crypto, &JsValue::from_str("getRandomValues")).ok();
-    let fill = fill.and_then(|fill| fill.dyn_into::<js_sys::Function>().ok());
-    let filled = fill.and_then(|fill| fill.call1(&crypto, &array).ok());
-    if filled.is_some() {
-        array.copy_to(&mut bytes);
-    }
-    bytes
 }

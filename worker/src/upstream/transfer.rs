@@ -13,11 +13,11 @@ use monogram::image::svg::is_svg;
 use monogram::remote::{Failure, Url};
 use monogram::response::Key;
 
-use super::super::api;
 use super::super::deadline::{self, Cut};
 use super::super::svg;
 use super::kept::Sent;
 use super::{Upstream, Wanted};
+use monogram_platform::limit;
 
 /// The header of our own fetches. Who answers one of them fetches nothing.
 pub const GUARD: &str = "Monogram-Fetch";
@@ -49,7 +49,7 @@ impl From<Failure> for Fault {
 impl Upstream<'_> {
     /// Asks the host, with what it sent `before`.
     pub(super) async fn ask(&self, wanted: &Wanted<'_>, before: Option<&Sent>) -> Result<Answer, Fault> {
-        if !api::limit::may_draw(self.call, self.template).await {
+        if !limit::may_draw(self.call, self.template).await {
             return Err(Failure::TooMany.into());
         }
         let controller = AbortController::new().map_err(|_| Failure::Network)?;

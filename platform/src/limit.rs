@@ -8,8 +8,8 @@ use monogram::limits::Limits;
 use monogram::request::TemplateId;
 use worker::Env;
 
-use super::super::Call;
-use super::super::deadline::Deadline;
+use crate::Call;
+use crate::deadline::Deadline;
 
 /// The limiter of calls of the API.
 const CALLS: &str = "API_LIMIT";

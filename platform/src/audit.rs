@@ -7,8 +7,8 @@ use monogram::error::Problem;
 use monogram::response::Reply;
 use worker::wasm_bindgen::JsValue;
 
-use super::database::{Database, Statement, number, text};
-use super::{Visit, json};
+use crate::database::{Database, Statement, number, optional, text};
+use crate::{Visit, json};
 
 /// The statement that adds a line if the statement before it in its transaction changed a row.
 pub fn if_changed(visit: &Visit<'_>, action: &str, target: &str) -> Statement<'static> {
@@ -33,12 +33,7 @@ pub async fn list(visit: &Visit<'_>) -> Result<Reply, Problem> {
         key::prefixes(&visit.grant.reach).map(|prefixes| serde_json::to_string(&prefixes).unwrap_or_default());
     let sql = "SELECT n, at, kid, action, target, request FROM audit WHERE n < ?1 AND (?2 IS NULL OR kid = ?3 OR EXISTS \
                (SELECT 1 FROM json_each(?2) WHERE substr(target, 1, length(value)) = value)) ORDER BY n DESC LIMIT ?4";
-    let values = [
-        number(before),
-        super::database::optional(prefixes.as_deref(), text),
-        number(visit.grant.kid),
-        number(page.rows()),
-    ];
+    let values = [number(before), optional(prefixes.as_deref(), text), number(visit.grant.kid), number(page.rows())];
     type Row = (u64, u64, u32, String, String, String);
     let mut rows = database.rows::<Row>(sql, &values).await?;
     let cursor = page.cut(&mut rows, |row| row.0.to_string());

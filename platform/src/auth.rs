@@ -13,10 +13,9 @@ use monogram::limits::Limits;
 use monogram::lru;
 use worker::{Env, js_sys};
 
-use super::super::Call;
-use super::super::log;
-use super::database::{Database, text};
-use super::limit;
+use crate::Call;
+use crate::database::{Database, text};
+use crate::{limit, log};
 
 /// The secrets that are keys of the deployment itself.
 const SECRETS: [&str; 2] = ["ADMIN_KEY", "ADMIN_KEY_NEXT"];

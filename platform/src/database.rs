@@ -11,8 +11,8 @@ use worker::js_sys::{Array, JSON};
 use worker::wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
-use super::super::deadline::Deadline;
-use super::super::log;
+use crate::deadline::Deadline;
+use crate::log;
 
 /// The name of the binding.
 const BINDING: &str = "DB";

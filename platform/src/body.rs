@@ -5,9 +5,8 @@ use monogram::error::{Fault, Problem};
 use serde::de::DeserializeOwned;
 use worker::{ByteStream, web_sys};
 
-use super::super::Call;
-use super::super::deadline::{self, Cut, Deadline};
-use super::Visit;
+use crate::deadline::{self, Cut, Deadline};
+use crate::{Call, Visit};
 
 /// A whole body of at most `most` bytes.
 ///

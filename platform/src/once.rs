@@ -7,8 +7,8 @@
 use monogram::api::upload::digest;
 use monogram::error::{Fault, Problem};
 
-use super::Visit;
-use super::database::{Database, Statement, number, text};
+use crate::Visit;
+use crate::database::{Database, Statement, number, text};
 
 /// The most characters of such a key. A UUID has 36.
 const MAX_CHARS: usize = 255;
