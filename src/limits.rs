@@ -309,6 +309,28 @@ pub struct Limits {
     pub publish_cases: usize,
     /// Layers that publishing lays out in all of its cases together: bounds CPU.
     pub publish_layers: usize,
+    /// Rows of a file that is imported or drawn.
+    pub job_rows: usize,
+    /// Bytes of such a file: what one request can bring to a zone of the smallest plan.
+    pub job_bytes: usize,
+    /// Bytes of a part of it, which is in memory as a whole; a row has no more.
+    pub part_bytes: usize,
+    /// Rows of a part that is drawn: the heaviest legal picture takes less than a second, and a
+    /// consumer of the queue may take 30.
+    pub batch_rows: usize,
+    /// Rows of a part that is imported: one statement of the database.
+    pub import_rows: usize,
+    /// Parts of all jobs of one key that may be in the queue at once, so that a large job leaves room
+    /// for those of others.
+    pub job_parts_at_once: u32,
+    /// Milliseconds to wait for the body of such a file: a slow line takes some minutes for it.
+    pub job_wait_ms: u32,
+    /// Milliseconds to wait for the picture of a row.
+    pub picture_wait_ms: u32,
+    /// Bytes of one record.
+    pub record_bytes: usize,
+    /// Milliseconds to wait for a record while a picture is drawn.
+    pub record_wait_ms: u32,
     /// Milliseconds to wait for one answer of the database or for one write to KV.
     pub store_wait_ms: u32,
     /// Milliseconds to wait for a rate limiter. After that the request counts as allowed: a limiter
@@ -455,6 +477,16 @@ impl Default for Limits {
             diff_changes: 1_000,
             publish_cases: 40,
             publish_layers: 4_000,
+            job_rows: 1_000_000,
+            job_bytes: 100 * 1024 * 1024,
+            part_bytes: 256 * 1024,
+            batch_rows: 25,
+            import_rows: 1_000,
+            job_parts_at_once: 20,
+            job_wait_ms: 600_000,
+            picture_wait_ms: 30_000,
+            record_bytes: 16 * 1024,
+            record_wait_ms: 300,
             store_wait_ms: 5_000,
             limiter_wait_ms: 100,
             lint_templates: 40,

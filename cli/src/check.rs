@@ -10,9 +10,10 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use monogram::asset::AssetId;
-use monogram::audience::{self, Column, Judge, Reader, Reason, Record, Trouble};
+use monogram::audience::{self, Column, Judge, Reason, Trouble};
 use monogram::font::{Fonts, Pack};
 use monogram::limits::Limits;
+use monogram::table::{self, Reader, Record, Unclosed};
 use monogram::template::Template;
 use monogram::world::World;
 use serde::Serialize;
@@ -75,9 +76,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let folder = folder.beside(&arguments.template);
     let template = folder.template_in(&arguments.template)?;
     let bytes = fs::read(&arguments.contacts).map_err(|error| unreadable(&arguments.contacts, &error))?;
-    let text = audience::decode(&bytes);
+    let text = table::decode(&bytes);
     let file = arguments.contacts.display().to_string();
-    let unclosed = |audience::Unclosed(line)| format!("{file}:{line}: a quoted cell begins here and never ends");
+    let unclosed = |Unclosed(line)| format!("{file}:{line}: a quoted cell begins here and never ends");
     let mut rows = Reader::new(&text);
     let Record { cells: header, .. } = rows
         .next()

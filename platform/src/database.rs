@@ -56,6 +56,12 @@ impl Database {
         Ok(Self { database, wait_ms: limits.store_wait_ms })
     }
 
+    /// The same with another deadline for each answer, in ms.
+    #[must_use]
+    pub fn within_ms(self, wait_ms: u32) -> Self {
+        Self { wait_ms, ..self }
+    }
+
     /// All rows of a query.
     ///
     /// # Errors

@@ -17,6 +17,7 @@
 //! template       published templates in lists
 //! audit          lines of the log of writes
 //! usage          quotas of keys, and what they have drawn
+//! jobs           records, imports and batches
 //! lint           the check of an email: its query, and the templates that the caller may know
 //! manual         the page of the API's documentation
 //! upload         an uploaded picture or font → what is stored
@@ -28,6 +29,7 @@ pub mod audit;
 pub mod body;
 pub mod cursor;
 pub mod diff;
+pub mod jobs;
 pub mod key;
 pub mod lint;
 pub mod manual;

@@ -36,6 +36,12 @@ pub fn columns(header: &[String], params: &Params) -> Vec<Column> {
     found
 }
 
+/// Whether two names differ only in case and punctuation.
+#[must_use]
+pub fn is_same_name(a: &str, b: &str) -> bool {
+    letters(a) == letters(b)
+}
+
 /// The letters and digits of a name in lower case.
 fn letters(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()

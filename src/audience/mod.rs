@@ -1,7 +1,6 @@
 //! The people whom a template is sent to → who would get a bad picture, and why.
 //!
 //! ```text
-//! csv      the bytes of an exported file → its rows
 //! columns  the names of its columns → the params that they fill
 //! judge    a row → the faults of its picture, which is laid out and not painted
 //! ```
@@ -9,9 +8,7 @@
 //! Invariant: what is said about a row names params and layers, and quotes none of its values.
 
 mod columns;
-mod csv;
 mod judge;
 
-pub use columns::{Column, columns};
-pub use csv::{Place, Reader, Record, Unclosed, decode};
+pub use columns::{Column, columns, is_same_name};
 pub use judge::{Judge, Reason, Row, Trouble, score};

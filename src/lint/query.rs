@@ -216,6 +216,7 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
         (_, Param::Datetime(_) | Param::Date(_)) => "a day or a moment such as 2026-03-14".to_owned(),
         (_, Param::Boolean(_)) => "true or false".to_owned(),
         (_, Param::Email(_)) => "an address such as maria@acme.com".to_owned(),
+        (_, Param::Record(_)) => "the id of a record".to_owned(),
         (_, Param::List(list)) => list_example(list),
         (_, Param::Image(_)) => {
             "a picture such as asset:logo.png, or one on a host that the template allows".to_owned()

@@ -42,6 +42,8 @@ pub enum Param {
     Rich(TextParam),
     /// A list: the products of a cart, the lines of a bill.
     List(ListParam),
+    /// The id of a person, whose record the deployment has.
+    Record(RecordParam),
 }
 
 impl Param {
@@ -57,7 +59,8 @@ impl Param {
             | Self::Date(_)
             | Self::Email(_)
             | Self::Rich(_)
-            | Self::List(_) => true,
+            | Self::List(_)
+            | Self::Record(_) => true,
             Self::Color(_) | Self::Choice(_) | Self::Image(_) | Self::Boolean(_) => false,
         }
     }
@@ -76,6 +79,7 @@ impl Param {
             | Self::Image(ImageParam { example, .. }) => example.clone(),
             Self::Number(NumberParam { example, .. }) => example.map(|number| number.to_string()),
             Self::Boolean(BooleanParam { example, .. }) => example.map(|value| value.to_string()),
+            Self::Record(_) => None,
             Self::List(ListParam { example, .. }) => example.as_ref().map(ToString::to_string),
         }
     }
@@ -203,7 +207,7 @@ pub struct EmailParam {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListParam {
-    /// The values of an item by name, each with its type: every type but `list` and `rich`.
+    /// The values of an item by name, each with its type: every type but `list`, `rich` and `record`.
     pub fields: Params,
     /// The order of the fields in the compact form, in which `~` stands between the values of an
     /// item, and `|` between items. A list with one field needs none.
@@ -217,6 +221,19 @@ pub struct ListParam {
     /// Used where the URL has no item and no default of its own: a list of objects.
     pub default: Option<Json>,
     /// A value to show in previews, docs and snippets: a list of objects.
+    pub example: Option<Json>,
+    /// The purpose of this param, in words.
+    pub description: Option<String>,
+}
+
+/// A param that takes the id of a person, `?contact=abc123`. Their record, which was imported into the
+/// deployment, is the value of the param: `{{ contact.first_name }}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordParam {
+    /// The collection that has the record: `contacts`, `acme/contacts`.
+    pub collection: String,
+    /// A record to show in previews and tests, and wherever there is no store: an object.
     pub example: Option<Json>,
     /// The purpose of this param, in words.
     pub description: Option<String>,

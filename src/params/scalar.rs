@@ -6,7 +6,7 @@ use crate::locale::DateTime;
 use crate::remote;
 
 use super::declare::{DatetimeParam, TextParam};
-use super::{Missing, Param, Value, clean, datetime, image};
+use super::{Missing, Param, Value, clean, datetime, image, record};
 
 /// Reads `text` as a value of the type that `param` declares.
 ///
@@ -27,6 +27,8 @@ pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
         Param::Date(param) => day(param, &text).ok_or(Missing::WrongType),
         Param::Boolean(_) => boolean(&text).map(Value::Boolean).ok_or(Missing::WrongType),
         Param::Email(_) => email(&text).map(Value::Text).ok_or(Missing::WrongType),
+        // The world brings what it names.
+        Param::Record(_) => record::is_id(&text).then_some(Value::Text(text)).ok_or(Missing::WrongType),
         // Lists are read by `list`.
         Param::List(_) => Err(Missing::WrongType),
         Param::Image(param) => image::read(&text, &param.hosts).map(Value::Image),
@@ -47,7 +49,7 @@ pub fn default(param: &Param) -> Option<Value> {
         Param::Boolean(param) => param.default.map(Value::Boolean),
         Param::Email(param) => param.default.clone().map(Value::Text),
         Param::Rich(param) => param.default.clone().map(Value::Rich),
-        Param::List(_) => None,
+        Param::List(_) | Param::Record(_) => None,
         Param::Image(param) => param.default.clone().map(Value::Image),
     }
 }

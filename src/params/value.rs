@@ -82,6 +82,8 @@ pub enum Missing {
     Host,
     /// The logo of a mail service for persons, which is no company of theirs.
     FreeMail,
+    /// There is no record of this id, or it may not be shown at a URL without a signature.
+    NoRecord,
     /// `name.b64` is not base64url, or its bytes are not UTF-8.
     BadBase64,
 }
@@ -102,6 +104,7 @@ impl Missing {
             Self::NotAllowed => "not-allowed",
             Self::Host => "host-not-allowed",
             Self::FreeMail => "free-mail",
+            Self::NoRecord => "no-record",
             Self::BadBase64 => "bad-base64",
         }
     }

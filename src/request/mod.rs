@@ -7,6 +7,7 @@
 
 pub mod format;
 pub mod management;
+pub mod office;
 pub mod options;
 pub mod proxy;
 pub mod query;
@@ -15,6 +16,7 @@ pub mod template_id;
 
 pub use format::Format;
 pub use management::Management;
+pub use office::Office;
 pub use options::{Options, language};
 pub use query::Pair;
 pub use route::{ImageRequest, Route};

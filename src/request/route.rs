@@ -10,6 +10,7 @@ use crate::error::{Fault, Problem};
 
 use super::format::Format;
 use super::management::{self, Management};
+use super::office::{self, Office, Place};
 use super::query;
 use super::template_id::{TemplateId, is_slug};
 
@@ -70,6 +71,21 @@ pub const ROUTES: &[Row] = &[
     row("DELETE", "/v1/keys/{kid}",                         "revoke-key",      Some("admin"),           |parts| to(Management::RevokeKey { kid: management::kid(parts.get("kid"))? })),
     row("GET",    "/v1/audit",                              "audit",           Some("admin"),           |_| to(Management::Audit)),
     row("GET",    "/v1/stats",                              "stats",           Some("stats"),           |_| to(Management::Stats)),
+    row("GET",    "/v1/records",                            "list-collections", Some("records:write"),  |_| office(Office::ListCollections)),
+    row("GET",    "/v1/records/{record+}",                  "get-record",      Some("records:write"),   |parts| office(Office::GetRecords(Place::parse(parts.get("record"))?))),
+    row("PUT",    "/v1/records/{record+}",                  "put-record",      Some("records:write"),   |parts| office(Office::PutRecords(Place::parse(parts.get("record"))?))),
+    row("DELETE", "/v1/records/{record+}",                  "delete-record",   Some("records:write"),   |parts| office(Office::DeleteRecords(Place::parse(parts.get("record"))?))),
+    row("POST",   "/v1/records/{record+}",                  "import-records",  Some("records:write"),   |parts| office(Office::ImportRecords(office::collection(parts.get("record"))?))),
+    row("GET",    "/v1/imports/{job}",                      "get-import",      Some("records:write"),   |parts| office(Office::GetImport(office::job(parts.get("job"))?))),
+    row("GET",    "/v1/batches",                            "list-batches",    Some("batch"),           |_| office(Office::ListBatches)),
+    row("POST",   "/v1/batches",                            "make-batch",      Some("batch"),           |_| office(Office::MakeBatch)),
+    row("POST",   "/v1/batches/{job}/retry",                "retry-batch",     Some("batch"),           |parts| office(Office::RetryBatch(office::job(parts.get("job"))?))),
+    row("GET",    "/v1/batches/{job}/manifest.csv",         "manifest",        Some("batch"),           |parts| office(Office::Manifest(office::job(parts.get("job"))?))),
+    row("GET",    "/v1/batches/{job}/files.zip",            "batch-zip",       Some("batch"),           |parts| office(Office::Zip(office::job(parts.get("job"))?))),
+    row("GET",    "/v1/batches/{job}/files/{file}",         "batch-file",      Some("batch"),           |parts| office(Office::BatchFile { batch: office::job(parts.get("job"))?, file: parts.get("file").to_owned() })),
+    row("GET",    "/v1/batches/{job}",                      "get-batch",       Some("batch"),           |parts| office(Office::GetBatch(office::job(parts.get("job"))?))),
+    row("DELETE", "/v1/batches/{job}",                      "delete-batch",    Some("batch"),           |parts| office(Office::DeleteBatch(office::job(parts.get("job"))?))),
+    row("POST",   "/v1/warm",                               "warm",            Some("batch"),           |_| office(Office::Warm)),
     // Any key will do; its tools have the scopes of the calls that they make.
     row("POST",   "/mcp",                                   "mcp",             None,                    |_| to(Management::Mcp)),
 ];
@@ -78,6 +94,12 @@ pub const ROUTES: &[Row] = &[
 #[expect(clippy::unnecessary_wraps, reason = "every row's function reads parts, and may fail")]
 fn to(call: Management) -> Result<Route, Problem> {
     Ok(Route::Management(call))
+}
+
+/// The route of a call about records or batches.
+#[expect(clippy::unnecessary_wraps, reason = "every row's function reads parts, and may fail")]
+fn office(call: Office) -> Result<Route, Problem> {
+    Ok(Route::Office(call))
 }
 
 /// Reads the part `template`, without a revision.
@@ -138,6 +160,8 @@ pub enum Route {
     Lint,
     /// A call of the management API.
     Management(Management),
+    /// A call about records or batches.
+    Office(Office),
 }
 
 /// A picture that a path asks for: `{template}[~{size}][@{revision}].{extension}`.

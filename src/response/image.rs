@@ -53,6 +53,8 @@ pub struct ImageReply<'a> {
     pub missing_glyphs: u32,
     /// The resolved params. `X-Params` says where each value comes from, and never the value.
     pub values: &'a Values,
+    /// Further cache tags: those of the records that it shows.
+    pub tags: &'a [String],
     /// The variant that was chosen, for `X-Variant`; `None` if the template has none.
     pub variant: Option<&'a str>,
     /// The stages of the request, each with its duration in milliseconds: `Server-Timing`.
@@ -79,7 +81,8 @@ impl ImageReply<'_> {
     fn describe(&self, reply: &mut Reply) {
         reply.set("ETag", self.etag.clone());
         reply.set("Cache-Control", self.freshness.cache_control());
-        reply.set("Cache-Tag", cache_tag(self.template, self.revision));
+        let tags = [&[cache_tag(self.template, self.revision)], self.tags].concat();
+        reply.set("Cache-Tag", tags.join(","));
         reply.set("X-Cache", self.cached.as_str());
         reply.set("X-Params", x_params(self.values));
         if let Some(variant) = self.variant {
@@ -177,6 +180,7 @@ mod tests {
             cached: Cached::Miss,
             missing_glyphs: 2,
             values: &values,
+            tags: &["p:0011223344556677".to_owned()],
             variant: Some("b"),
             timing: &[("template", 0.25), ("render", 1.0)],
         };
@@ -193,7 +197,7 @@ mod tests {
         let own = [
             ("ETag", "\"k\""),
             ("Cache-Control", "public, max-age=31536000, immutable"),
-            ("Cache-Tag", "t:acme/welcome,r:7"),
+            ("Cache-Tag", "t:acme/welcome,r:7,p:0011223344556677"),
             ("X-Cache", "miss"),
             ("X-Params", params),
             ("X-Variant", "b"),

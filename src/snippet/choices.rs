@@ -73,6 +73,7 @@ impl Choice {
     pub fn usual(name: &str, param: &Param) -> Self {
         let origin = match (sender::field_of(name), param) {
             (Some(field), Param::Text(_)) => Origin::Field(field.to_owned()),
+            (_, Param::Record(_)) => Origin::Field(name.to_owned()),
             (None, Param::Text(text)) if text.default.is_none() => Origin::Field(name.to_owned()),
             _ => Origin::Template,
         };
@@ -153,6 +154,7 @@ fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
         Param::Text(_) | Param::Rich(_) => return Ok(text),
         Param::Boolean(_) => "true or false".to_owned(),
         Param::Email(_) => "an address such as maria@acme.com".to_owned(),
+        Param::Record(_) => "the id of a record".to_owned(),
         Param::List(_) => "a list such as [{\"name\": \"Cup\"}]".to_owned(),
         Param::Color(_) => "a CSS colour such as #1e7a5f".to_owned(),
         Param::Number(number) => match (number.min, number.max) {

@@ -141,6 +141,7 @@ fn param_info<'a>(name: &'a str, param: &'a Param) -> ParamInfo<'a> {
             default: datetime.default.clone(),
             ..bare
         },
+        Param::Record(record) => ParamInfo { r#type: "record", description: record.description.as_deref(), ..bare },
         Param::Image(image) => ParamInfo {
             r#type: "image",
             description: image.description.as_deref(),

@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value as Json;
+
 use crate::color::Color;
 use crate::error::Problem;
 use crate::font::Tag;
 use crate::limits::Limits;
-use crate::params::declare::ListParam;
-use crate::params::{Param, datetime, feed, image, list as items, scalar};
+use crate::params::declare::{ListParam, RecordParam};
+use crate::params::{Param, datetime, feed, image, list as items, record, scalar};
 use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
@@ -128,13 +130,14 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
         Param::Choice(param) => (&param.default, &param.example),
         Param::Image(param) => (&param.default, &param.example),
         Param::Datetime(param) | Param::Date(param) => (&param.default, &param.example),
-        Param::Number(_) | Param::Boolean(_) | Param::List(_) => (&None, &None),
+        Param::Number(_) | Param::Boolean(_) | Param::List(_) | Param::Record(_) => (&None, &None),
     };
     check_value(default.as_deref(), "default", limits)?;
     check_value(example.as_deref(), "example", limits)?;
     match param {
         Param::Text(_) | Param::Rich(_) | Param::Boolean(_) => Ok(()),
         Param::List(param) => check_list(param, limits),
+        Param::Record(param) => check_record(param, limits),
         Param::Email(param) => match &param.default {
             Some(text) if scalar::email(text).is_none() => {
                 Err(wrong("field-wrong", "expected an address such as \"maria@acme.com\"").at("default"))
@@ -197,6 +200,22 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
     }
 }
 
+/// Checks the collection and the example of a record.
+fn check_record(param: &RecordParam, limits: &Limits) -> Result<(), Problem> {
+    if !record::is_collection(&param.collection) {
+        return Err(wrong(
+            "field-wrong",
+            "expected the name of a collection such as \"contacts\" or \"acme/contacts\"",
+        )
+        .at("collection"));
+    }
+    let mut example = param.example.clone().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
+    if !example.is_object() || feed::clean(&mut example, limits).is_err() {
+        return Err(wrong("field-wrong", "expected an object with the fields of a record").at("example"));
+    }
+    Ok(())
+}
+
 /// Checks the fields and the values of a list.
 fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
     if list.fields.is_empty() || list.fields.len() > limits.params {
@@ -205,8 +224,8 @@ fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
             .remedy("declare them: \"fields\": { \"name\": { \"type\": \"text\" } }"));
     }
     for (name, field) in &list.fields {
-        if matches!(field, Param::List(_) | Param::Rich(_)) {
-            return Err(wrong("field-wrong", "a field of a list has every type but `list` and `rich`")
+        if matches!(field, Param::List(_) | Param::Rich(_) | Param::Record(_)) {
+            return Err(wrong("field-wrong", "a field of a list has every type but `list`, `rich` and `record`")
                 .at(format!("fields.{name}")));
         }
         check_param(name, field, limits).map_err(|problem| {

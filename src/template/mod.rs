@@ -108,11 +108,12 @@ impl Template {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
     }
 
-    /// The same with the examples of its feeds, for previews and tests, which have no network.
+    /// The same with the examples of its feeds and records, for previews and tests, which have no network.
     #[must_use]
     pub fn example_values(&self, query: &str, limits: &Limits) -> Values {
         let mut values = self.values(query, limits);
         feed::add_examples(&self.document.feeds, &mut values, limits);
+        params::record::add_examples(&self.document.params, &mut values, limits);
         values
     }
 

@@ -60,6 +60,9 @@ fn param(param: &Param) -> usize {
             let data = data.map(|json| values(json).saturating_mul(JSON_VALUE));
             list.fields.values().map(self::param).chain(data).fold(strings(&list.compact), usize::saturating_add)
         }
+        Param::Record(record) => {
+            record.example.iter().map(|json| values(json).saturating_mul(JSON_VALUE)).fold(0, usize::saturating_add)
+        }
         _ => 0,
     };
     words.saturating_add(size_of::<(String, Param)>()).saturating_add(4 * ALLOCATION)

@@ -107,7 +107,7 @@ fn one_by_one(varied: &str, param: &Param, params: &Params, cases: &mut Vec<Case
             with(format!("least {varied}"), least(param), true);
             with(format!("most {varied}"), most(param), false);
         }
-        Param::Image(_) | Param::Email(_) => {}
+        Param::Image(_) | Param::Email(_) | Param::Record(_) => {}
         Param::Rich(_) => with(format!("long {varied}"), Some(format!("**{LONGEST}** _{LONGEST}_")), false),
         Param::Boolean(_) => {
             for word in ["true", "false"] {
@@ -158,7 +158,8 @@ fn fill(param: &Param, text: &dyn Fn(&Param) -> String, number: &dyn Fn(&Param) 
         | Param::Date(_)
         | Param::Image(_)
         | Param::Boolean(_)
-        | Param::Email(_) => example(param),
+        | Param::Email(_)
+        | Param::Record(_) => example(param),
     }
 }
 
@@ -191,6 +192,7 @@ fn example(param: &Param) -> Option<String> {
         Param::List(list) => list.example.as_ref().or(list.default.as_ref()).map(Json::to_string),
         Param::Image(image) => image.example.clone().or_else(|| image.default.clone()),
         Param::Number(_) => number_example(param),
+        Param::Record(_) => None,
     }
 }
 

@@ -60,7 +60,8 @@ export async function requestLines(worker, count) {
  * @param {Record<string, { type: string, contents: string | Uint8Array }>} [options.modules] the
  *   modules of another Worker to
  *   serve in the same way; "index.js" is its main module
- * @param {boolean} [options.database] whether it has the database DB, with the tables of migrations/
+ * @param {boolean} [options.database] whether it has the database DB, with the tables of migrations/,
+ *   the bucket FILES and the queue JOBS
  * @param {Record<string, number>} [options.rateLimits] calls in a minute, by the limiter's binding;
  *   a limiter that is not named is not there
  * @param {number} [options.port] the port to listen on; a free one by default
@@ -104,6 +105,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
               ...(front && { "front.js": { type: "esm", contents: front } }),
               ...(modules ?? {
                 "index.js": { type: "esm", contents: built("index.js").toString() },
+                "office.wasm": { type: "wasm", contents: new Uint8Array(built("office.wasm")) },
                 "svg.wasm": { type: "wasm", contents: new Uint8Array(built("svg.wasm")) },
                 "index_bg.wasm": { type: "wasm", contents: new Uint8Array(wasm ? readFileSync(root + wasm) : built("index_bg.wasm")) },
               }),
@@ -112,12 +114,17 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
           env: {
             TEMPLATES: { type: "kv", id: "templates" },
             ASSETS: { type: "assets" },
-            ...(database && { DB: { type: "d1", id: "monogram" } }),
+            ...(database && {
+              DB: { type: "d1", id: "monogram" },
+              FILES: { type: "r2", name: "files" },
+              JOBS: { type: "queue", name: "jobs" },
+            }),
             ...Object.fromEntries(
               Object.entries(rateLimits).map(([name, limit]) => [name, { type: "rate-limit", namespace: name, simple: { limit, period: 60 } }]),
             ),
             ...Object.fromEntries(text),
           },
+          triggers: database ? [{ type: "queue", name: "jobs", maxBatchSize: 1, maxBatchTimeout: 0.05, maxRetries: 3, retryDelay: 1 }] : [],
           assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst },
         },
         dev: {

@@ -14,7 +14,10 @@ function callOf({ method, pattern, handler }, client, name = "hello") {
     .replace("{template+}", `${client}/${name}`)
     .replace("{name+}", `${client}/${name}.png`)
     .replace("{font+}", `${client}/${name}/700`)
-    .replace("{kid}", "4000000000");
+    .replace("{kid}", "4000000000")
+    .replace("{record+}", `${client}/${name}/someone`)
+    .replace("{job}", "0".repeat(24))
+    .replace("{file}", `${"0".repeat(64)}.png`);
   const bodies = {
     "put-template": plain(),
     rollback: { revision: 1 },
@@ -22,6 +25,9 @@ function callOf({ method, pattern, handler }, client, name = "hello") {
     seal: { template: `${client}/${name}`, rows: [{}] },
     preview: { document: JSON.parse(plain()), id: `${client}/${name}` },
     validate: plain(),
+    "put-record": {},
+    "make-batch": { template: `${client}/${name}`, rows: [{}] },
+    warm: { urls: ["/i/welcome.png?_w=60"] },
   };
   const query = handler === "diff" ? "?from=1" : handler === "validate" ? `?id=${client}/${name}` : "";
   return [`${method} ${path}${query}`, { body: bodies[handler] ?? (method === "GET" ? undefined : "") }];

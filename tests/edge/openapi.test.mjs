@@ -25,6 +25,7 @@ function steady(text, origin) {
     .replace(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "2037-01-01T00:00:00Z")
     .replace(/"month":"20\d\d-\d\d"/g, '"month":"2037-01"')
     .replace(/mg_live_\w+/g, "mg_live_0c3KkAm4X9Tn1JpJrX8vQe5wZb7dF2gH6iL0oM4sR9tU1yW3x")
+    .replace(/\b[0-9a-f]{24}\b/g, "001122334455667788990011")
     .replace(/\b[0-9a-f]{32}\b/g, "00112233445566778899aabbccddeeff")
     .replace(/\/([sx])\/[\w-]+\//g, "/$1/AQAAAQ/")
     .replace(/"memory_bytes":\d+/, '"memory_bytes":16777216')

@@ -6,6 +6,7 @@
 //! `operations.rs` has the words, and which statuses a call can answer; `examples.json` has calls that
 //! `tests/edge/openapi.test.mjs` sends to the real Worker.
 
+mod jobs;
 mod operations;
 mod parts;
 

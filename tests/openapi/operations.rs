@@ -25,6 +25,8 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Templates", "Documents that pictures are drawn from, with all their revisions."),
     ("Files", "Pictures and fonts that templates name."),
     ("Emails", "Signed URLs, snippets for senders, and the check of an email."),
+    ("Records", "What is known of people, for templates that take the id of one."),
+    ("Batches", "A picture for each row of a file or of a collection."),
     ("Keys", "Who may call what; what was written; what was drawn."),
     ("About", "The page of the samples, the state of the Worker, this document."),
 ];
@@ -57,33 +59,33 @@ const VIEWS: [&str; 7] = [
     "text/plain; charset=utf-8",
 ];
 
-fn new(tag: &'static str, summary: &'static str, description: &'static str) -> Operation {
+pub fn new(tag: &'static str, summary: &'static str, description: &'static str) -> Operation {
     Operation { tag, summary, description, params: Vec::new(), body: None, answers: Vec::new(), errors: &[] }
 }
 
 impl Operation {
-    fn params(mut self, params: impl IntoIterator<Item = Json>) -> Self {
+    pub fn params(mut self, params: impl IntoIterator<Item = Json>) -> Self {
         self.params.extend(params);
         self
     }
 
-    fn body(mut self, kind: &str, schema: &Json) -> Self {
+    pub fn body(mut self, kind: &str, schema: &Json) -> Self {
         self.body.get_or_insert_with(|| json!({}))[kind] = json!({ "schema": schema });
         self
     }
 
-    fn answers(mut self, status: u16, answer: Json) -> Self {
+    pub fn answers(mut self, status: u16, answer: Json) -> Self {
         self.answers.push((status, answer));
         self
     }
 
-    const fn errors(mut self, errors: &'static [u16]) -> Self {
+    pub const fn errors(mut self, errors: &'static [u16]) -> Self {
         self.errors = errors;
         self
     }
 
     /// The params of a list.
-    fn list(self, has_prefix: bool) -> Self {
+    pub fn list(self, has_prefix: bool) -> Self {
         let prefix = has_prefix.then(|| of("parameters", "prefix"));
         self.params([of("parameters", "limit"), of("parameters", "cursor")].into_iter().chain(prefix)).errors(&[400])
     }
@@ -400,7 +402,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
                 .answers(404, failure("There is no such method"))
                 .errors(&[413])
         }
-        handler => panic!("{handler} is not described: add it to tests/openapi/operations.rs"),
+        handler => super::jobs::operation(row, types)
+            .unwrap_or_else(|| panic!("{handler} is not described: add it to tests/openapi/operations.rs")),
     }
 }
 

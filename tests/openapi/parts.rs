@@ -156,6 +156,8 @@ pub fn headers() -> Json {
             0 }), false),
         "X-Warnings": header("Number of warnings, which the view `json` lists", json!({ "type": "integer", "minimum":
             0 }), false),
+        "Location": header("Where to ask how it goes", text(), true),
+        "Content-Disposition": header("The name to save it as", text(), true),
         "Content-Security-Policy": header("What the page may load", text(), true),
     })
 }
@@ -171,7 +173,11 @@ const ERRORS: [(u16, &str, &str); 12] = [
              or expired",
     ),
     (404, "NotFound", "It is not there"),
-    (409, "Conflict", "The Idempotency-Key was sent with another call"),
+    (
+        409,
+        "Conflict",
+        "The Idempotency-Key was sent with another call, or the state of what is named does not allow it",
+    ),
     (412, "PreconditionFailed", "It has changed since it was read; nothing was written"),
     (413, "ContentTooLarge", "The body, the document or a file is over a limit"),
     (414, "UriTooLong", "The URL is longer than 16 KiB"),

@@ -10,6 +10,7 @@
 
 import Worker from "monogram:worker"; // the output of worker-build; see tools/build
 import * as deaths from "./deaths.js";
+import * as office from "./office.js";
 import * as repeats from "./repeats.js";
 import * as svg from "./svg.js";
 
@@ -44,19 +45,20 @@ addEventListener("error", ({ error }) => {
   globalThis.monogramRunning = undefined;
   if (culprit) deaths.add(culprit.url);
   repeats.forgetAll();
+  office.died();
   const lost = [...pending];
   pending.clear();
   for (const giveUp of lost) giveUp(LOST);
 });
 
-const serve = (request, env, ctx) =>
+/** A promise of wasm, which is given up when the instance ends. */
+const guarded = (promise) =>
   new Promise((resolve, reject) => {
     pending.add(reject);
-    new Worker(ctx, env)
-      .fetch(request)
-      .then(resolve, reject)
-      .finally(() => pending.delete(reject));
+    promise.then(resolve, reject).finally(() => pending.delete(reject));
   });
+
+const serve = (request, env, ctx) => guarded(new Worker(ctx, env).fetch(request));
 
 /**
  * A picture with the size and the backdrop of `render::placeholder`, but without its drawing: this
@@ -131,8 +133,35 @@ async function answer(request, env, ctx) {
   return apology(request);
 }
 
+/**
+ * Draws pictures for the module of records and batches. A picture for an API key is drawn as if the
+ * request had the key: the binding that says so can be set here alone, and not by a request.
+ */
+const artist = (origin, env, ctx) => async (path, kid) => {
+  const own = kid === undefined ? env : Object.create(env, { MONOGRAM_JOB: { value: kid } });
+  const response = await answer(new Request(new URL(path, origin)), own, ctx);
+  return [response.status, JSON.stringify([...response.headers]), new Uint8Array(await response.arrayBuffer())];
+};
+
+async function answerOfOffice(request, env, ctx) {
+  try {
+    const response = await guarded(office.answer(request, env, ctx, artist(request.url, env, ctx)));
+    const tag = response.headers.get("X-Purge");
+    if (tag) purge(tag, ctx);
+    return response;
+  } catch {
+    return apology(request);
+  }
+}
+
 export default {
   // A promise is avoided here, so that a repeat waits for nothing.
-  fetch: (request, env, ctx) => repeats.answer(request) ?? answer(request, env, ctx),
-  scheduled: (event, env, ctx) => new Worker(ctx, env).scheduled(event),
+  fetch: (request, env, ctx) =>
+    repeats.answer(request) ?? (office.answers(request.url) ? answerOfOffice : answer)(request, env, ctx),
+  scheduled: async (event, env, ctx) => {
+    await new Worker(ctx, env).scheduled(event);
+    await office.scheduled(env, guarded);
+  },
+  // The host of what is drawn here is never seen.
+  queue: (batch, env, ctx) => office.queue(batch, env, artist("https://queue.invalid", env, ctx), guarded),
 };

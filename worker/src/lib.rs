@@ -16,6 +16,7 @@ mod manual;
 mod memory;
 mod pages;
 mod permit;
+mod records;
 mod remotes;
 mod repeats;
 mod revoked;
@@ -97,7 +98,7 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     let (limits, mut log) = (Limits::default(), Log::start(api::request_id(), proxy));
     let (method, url) = (request.method(), request.url());
     let if_none_match = request.headers().get("If-None-Match").ok().flatten().unwrap_or_default();
-    let (origin, path, query) = split(&url);
+    let (origin, path, query) = monogram_platform::split(&url);
     let call = Call { request, env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
     let Answer { mut reply, file, repeat, purge } = if method == "OPTIONS" {
@@ -146,6 +147,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Route::OpenApi => return Ok(manual::openapi(call).await?.into()),
         Route::Docs => return Ok(manual::page(call).await?.into()),
         Route::Lint => return Ok(api::lint::answer(call, query, log).await.into()),
+        // guard.js asks the other module for these.
+        Route::Office(_) => return Err(Problem::new(Fault::Unavailable, "no-office", "This module keeps no records")),
         Route::Management(what) => {
             let given = api::answer(call, what, request.scope.unwrap_or_default(), query, log).await;
             return Ok(Answer { purge: given.purge, ..given.reply.into() });
@@ -178,7 +181,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let template = &found.template;
     log.template = image.template.to_string();
     log.stage("template");
-    let permit = if permit.is_open() && template.document.access == Access::Signed {
+    let permit = if let Some(kid) = permit::of_job(call.env) {
+        Permit::Key(kid)
+    } else if permit.is_open() && template.document.access == Access::Signed {
         // Who sends a key is a program, and gets errors as documents.
         match api::render::kid(call, &image.template).await {
             Ok(Some(kid)) => Permit::Key(kid),
@@ -207,6 +212,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         None => (template.values(query, call.limits), Options::read(query, call.limits)),
     };
     let (mut values, options) = read(query);
+    // Records are values too. They come first, because a variant may depend on them.
+    let records = records::fetch(call, &document.params, &mut values, permit.is_open()).await;
     let variant = template.vary(&mut values, &options, call.limits);
     // The deadline of other hosts begins with the first question.
     let upstream = OnceCell::new();
@@ -234,15 +241,15 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let key = sources.key(key);
     sources.blame(&mut values);
     // The image at a URL may change, also where the template may not.
-    let are_current = feeds.are_current() && sources.are_current();
-    let changes = has_remotes || feeds.ttl_s.is_some();
+    let are_current = feeds.are_current() && sources.are_current() && records.are_current;
+    let changes = has_remotes || feeds.ttl_s.is_some() || !records.tags.is_empty();
     let freshness =
         |is_unfinished| permit.freshness(&found, image, is_unfinished || !are_current, changes, feeds.ttl_s);
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(false);
         let about = ImageReply {
             timing: log.stages(),
-            ..image_reply(image, &values, variant, key.etag(), freshness, Cached::Hit)
+            ..image_reply(image, &values, &records.tags, variant, key.etag(), freshness, Cached::Hit)
         };
         let repeat = || {
             let finished = cache::recall(key, call.limits).filter(|finished| finished.whole);
@@ -259,7 +266,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(!finished.whole);
         let missing_glyphs = finished.missing_glyphs;
-        let about = image_reply(image, &values, variant, etag, freshness, Cached::Hit);
+        let about = image_reply(image, &values, &records.tags, variant, etag, freshness, Cached::Hit);
         let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
         let repeat = || Repeat::new(&found, image, Some(&finished), &about, log, call.limits);
         let repeat = (is_again && !changes && log.tier == "memory" && finished.whole).then(repeat).flatten();
@@ -274,11 +281,16 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let variant = if is_limited { None } else { variant };
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };
+    if is_limited && permit::of_job(call.env).is_some() {
+        // A row of a batch has its own picture or none.
+        return Err(Problem::new(Fault::TooMany, "quota-used-up", "The quota of the API key is used up"));
+    }
     if is_limited {
         log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" });
         if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
             let freshness = freshness(true);
-            let about = image_reply(image, &values, variant, key.etag_of_unfinished(), freshness, Cached::Hit);
+            let about =
+                image_reply(image, &values, &records.tags, variant, key.etag_of_unfinished(), freshness, Cached::Hit);
             let about = ImageReply { timing: log.stages(), missing_glyphs: finished.missing_glyphs, ..about };
             return Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() });
         }
@@ -366,7 +378,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
     let freshness = freshness(!is_whole);
     let missing_glyphs = finished.missing_glyphs;
-    let about = image_reply(image, &values, variant, etag, freshness, Cached::Miss);
+    let about = image_reply(image, &values, &records.tags, variant, etag, freshness, Cached::Miss);
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
     Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() })
 }
@@ -375,6 +387,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 const fn image_reply<'a>(
     image: &'a ImageRequest,
     values: &'a Values,
+    tags: &'a [String],
     variant: Option<&'a str>,
     etag: String,
     freshness: Freshness,
@@ -388,6 +401,7 @@ const fn image_reply<'a>(
         cached,
         missing_glyphs: 0,
         values,
+        tags,
         variant,
         timing: &[],
     }
@@ -410,18 +424,6 @@ fn unsigned_is_allowed(env: &Env) -> bool {
 fn unsigned(why: &str) -> Problem {
     Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
         .remedy("sign the URL (monogram sign), send an API key with the scope render, or set \"access\": \"public\" in the template")
-}
-
-/// Splits `https://img.example/i/a.png?b=c` into `https://img.example`, `/i/a.png` and `b=c`. The
-/// runtime has already parsed the URL, so it need not be parsed again.
-fn split(url: &str) -> (&str, &str, &str) {
-    let host = url.find("://").map_or(0, |colon| colon.saturating_add(3));
-    let slash =
-        url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host.saturating_add(at));
-    let (origin, rest) = url.split_at_checked(slash).unwrap_or((url, ""));
-    let rest = rest.split('#').next().unwrap_or_default();
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    (origin, path, query)
 }
 
 /// The absolute URL of the picture that a view shows.

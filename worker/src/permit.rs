@@ -3,6 +3,9 @@
 use monogram::policy::Bound;
 use monogram::request::ImageRequest;
 use monogram::response::Freshness;
+use wasm_bindgen::JsValue;
+use worker::Env;
+use worker::js_sys::Reflect;
 
 use super::signature::Verified;
 use super::templates::Found;
@@ -15,6 +18,13 @@ pub enum Permit {
     Url(Verified),
     /// The request has the API key of this number.
     Key(u32),
+}
+
+/// The key of the job whose picture this is. Only `guard.js` can say so.
+pub fn of_job(env: &Env) -> Option<u32> {
+    let kid = Reflect::get(env, &JsValue::from_str("MONOGRAM_JOB")).ok()?.as_f64()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number of a key")]
+    Some(kid as u32)
 }
 
 impl Permit {

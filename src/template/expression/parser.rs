@@ -405,7 +405,7 @@ impl<'s> Parser<'s, '_> {
     fn name(&mut self, name: &str) -> Typed {
         let kind = match self.params.get(name) {
             Some(Param::Number(_)) => Kind::Number,
-            Some(Param::List(_)) => Kind::Container,
+            Some(Param::List(_) | Param::Record(_)) => Kind::Container,
             Some(Param::Boolean(_)) => Kind::Unknown,
             Some(_) => Kind::Text,
             None => Kind::Unknown,

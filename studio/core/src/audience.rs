@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-use monogram::audience::{self, Column, Judge, Place, Reader, Reason, Trouble, Unclosed};
+use monogram::audience::{self, Column, Judge, Reason, Trouble};
 use monogram::limits::Limits;
+use monogram::table::{self, Place, Reader, Unclosed};
 use monogram::template::Template;
 use monogram::world::World;
 
@@ -88,7 +89,7 @@ impl Audience {
     /// It has no row.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Self, JsError> {
-        let text = audience::decode(bytes).into_owned();
+        let text = table::decode(bytes);
         let mut reader = Reader::new(&text);
         let header = reader.next().ok_or_else(|| JsError::new("the file is empty: its first row names the columns"))?;
         let header =

@@ -1,44 +1,13 @@
-//! The bytes of an exported file → its rows: CSV as RFC 4180 has it, and as spreadsheets and mail
+//! The text of an exported file → its rows: CSV as RFC 4180 has it, and as spreadsheets and mail
 //! services write it.
 //!
 //! Rows end with CR LF, LF or CR; cells are separated by a comma, a semicolon, a tab or a bar. A
 //! quoted cell may hold all of these, and two quotes for one.
 
-use std::borrow::Cow;
 use std::mem;
 
 /// Separators of cells; the first one wins where none is in the header.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
-
-/// The characters of the bytes 0x80 to 0x9F in Windows-1252. It has none for five of them.
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-/// The text of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, in which Excel saves a
-/// "CSV" in western Europe.
-#[must_use]
-pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    let utf_16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| unit(*pair)).collect();
-        Cow::Owned(String::from_utf16_lossy(&units))
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
-        _ => match str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect::<String>().into(),
-        },
-    }
-}
-
-fn windows_1252(byte: u8) -> char {
-    let special = byte.checked_sub(0x80).and_then(|index| WINDOWS_1252.get(usize::from(index)));
-    special.copied().unwrap_or(char::from(byte))
-}
 
 /// A place in a file, to go on from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +18,32 @@ pub struct Place {
     line: usize,
     /// Between cells.
     delimiter: char,
+}
+
+impl Place {
+    /// The beginning of a text that is the rest of a file from this line, 1 for the first.
+    #[must_use]
+    pub const fn new(line: usize, delimiter: char) -> Self {
+        Self { at: 0, line, delimiter }
+    }
+
+    /// The byte, from 0.
+    #[must_use]
+    pub const fn byte(self) -> usize {
+        self.at
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(self) -> usize {
+        self.line
+    }
+
+    /// What stands between cells.
+    #[must_use]
+    pub const fn delimiter(self) -> char {
+        self.delimiter
+    }
 }
 
 /// A row of a file.
@@ -206,15 +201,5 @@ mod tests {
         let rest: Vec<_> = Reader::at(text, first.place).map(|record| record.unwrap()).collect();
         assert_eq!(rest, [Record { line: 4, cells: vec!["3".to_owned(), "4".to_owned()] }]);
         assert!(first.share() > 0.5 && first.share() < 1.0);
-    }
-
-    #[test]
-    fn encodings_are_told_apart() {
-        let utf_16 = |unit: fn(u16) -> [u8; 2]| "\u{feff}Zoë;😀".encode_utf16().flat_map(unit).collect::<Vec<_>>();
-        assert_eq!(decode(b"\xef\xbb\xbfZo\xc3\xab"), "Zoë");
-        assert_eq!(decode("Zoë".as_bytes()), "Zoë");
-        assert_eq!(decode(&utf_16(u16::to_le_bytes)), "Zoë;😀");
-        assert_eq!(decode(&utf_16(u16::to_be_bytes)), "Zoë;😀");
-        assert_eq!(decode(b"Zo\xeb \x80 5"), "Zoë € 5");
     }
 }

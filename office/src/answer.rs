@@ -1,0 +1,61 @@
+//! An answer: a reply whose bytes are there, or one whose body comes piece by piece.
+
+use futures_util::StreamExt;
+use futures_util::stream::LocalBoxStream;
+use monogram::error::Problem;
+use monogram::response::Reply;
+use monogram_platform::send;
+use wasm_bindgen::JsValue;
+use worker::js_sys::Uint8Array;
+use worker::web_sys;
+
+/// The pieces of a body. One that fails ends it: the client sees that it is cut short.
+pub type Pieces = LocalBoxStream<'static, Result<Vec<u8>, Problem>>;
+
+/// An answer.
+pub struct Answer {
+    /// Its status and headers, and its body if that is there.
+    pub reply: Reply,
+    /// Its body, if it comes piece by piece.
+    pub pieces: Option<Pieces>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self { reply, pieces: None }
+    }
+}
+
+impl Answer {
+    /// An answer of this type, whose body comes piece by piece. `name` is that of the file to save it as.
+    pub fn stream(content_type: &str, name: &str, pieces: Pieces) -> Self {
+        let mut reply = Reply::new(200, content_type, Vec::new());
+        reply.headers.retain(|(name, _)| *name != "Content-Length");
+        reply.set("Content-Disposition", format!("attachment; filename=\"{name}\""));
+        Self { reply, pieces: Some(pieces) }
+    }
+
+    /// The response of the runtime.
+    ///
+    /// # Errors
+    /// The runtime refuses it.
+    pub fn send(self, method: &str) -> Result<web_sys::Response, JsValue> {
+        let Self { reply, pieces } = self;
+        match pieces.filter(|_| method != "HEAD") {
+            None => {
+                let body =
+                    (!reply.body.is_empty() && method != "HEAD").then(|| Uint8Array::from(reply.body.as_slice()));
+                send::response(reply.status, &reply.headers, body.as_ref())
+            }
+            Some(pieces) => {
+                let pieces =
+                    pieces.map(|piece| piece.map_err(|problem| worker::Error::RustError(problem.code.to_owned())));
+                let mut response = worker::Response::from_stream(pieces)?.with_status(reply.status);
+                for (name, value) in &reply.headers {
+                    response.headers_mut().set(name, value)?;
+                }
+                Ok(response.into())
+            }
+        }
+    }
+}

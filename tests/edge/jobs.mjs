@@ -1,0 +1,36 @@
+// What tests of records and batches have in common.
+
+import assert from "node:assert/strict";
+import { want } from "./api.mjs";
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Waits until a job is no longer running, and returns what the API says of it. */
+export async function ended(worker, path, { seconds = 60, ...options } = {}) {
+  const end = Date.now() + seconds * 1_000;
+  for (;;) {
+    const job = (await want(worker, 200, `GET ${path}`, options)).json();
+    if (job.state !== "running") return job;
+    assert.ok(Date.now() < end, `${path} is running still: ${JSON.stringify(job)}`);
+    await sleep(50);
+  }
+}
+
+/** Imports a file, waits for its end, and returns what the API says of it. */
+export async function imported(worker, collection, file, { query = "", type = "text/csv", ...options } = {}) {
+  const begun = await want(worker, 202, `POST /v1/records/${collection}${query}`, { body: file, headers: { "Content-Type": type }, ...options });
+  return ended(worker, `/v1/imports/${begun.json().import}`, options);
+}
+
+/** Draws a batch of a file, waits for its end, and returns what the API says of it. */
+export async function drawn(worker, query, file, { type = "text/csv", headers = {}, ...options } = {}) {
+  const begun = await want(worker, 202, `POST /v1/batches?${query}`, { body: file, headers: { "Content-Type": type, ...headers }, ...options });
+  return ended(worker, `/v1/batches/${begun.json().id}`, options);
+}
+
+/** The rows of a manifest, as objects. None of its cells has a comma or a quote in these tests. */
+export async function manifest(worker, id, options) {
+  const text = (await want(worker, 200, `GET /v1/batches/${id}/manifest.csv`, options)).text();
+  const [header, ...rows] = text.trimEnd().split("\r\n").map((line) => line.split(","));
+  return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]])));
+}
