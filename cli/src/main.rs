@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod batch;
 mod check;
 mod clock;
 mod dev;
@@ -72,6 +73,9 @@ enum Command {
     /// Checks the pictures of all recipients in a file; fails where one is bad.
     #[command(after_help = "Example:\n  monogram check welcome.json contacts.csv --map 'name=First Name'")]
     Check(check::Arguments),
+    /// Draws a picture for each row of a file, on all cores; goes on where it was stopped.
+    #[command(after_help = "Example:\n  monogram batch card.json people.csv --out cards/ --name '{row}-{name}'")]
+    Batch(batch::Arguments),
     /// Signs a URL for an email: what it fixes, and what a sender's tags may fill.
     #[command(after_help = "Example:\n  monogram sign acme/hello@4 --fixed company=Acme --open name --expires 90d")]
     Sign(sign::Arguments),
@@ -106,6 +110,7 @@ fn main() -> ExitCode {
         Command::Font(arguments) => font::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, &folder),
+        Command::Batch(arguments) => batch::run(&arguments, &folder),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Seal(arguments) => sign::seal(&arguments),
         Command::Push(arguments) => push::run(&arguments, &folder),

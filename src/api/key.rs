@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use crate::access::{Denied, Grant, Prefix, Reach, Scope, Scopes};
 use crate::error::{Fault, Problem};
+use crate::ordered;
 
 use super::moment;
 use super::schema::{Expires, Word};
@@ -93,8 +94,8 @@ impl NewKey {
                     .remedy("leave `prefixes` out for a key that may use every id"));
             }
             Some(prefixes) => {
-                let prefixes: Option<_> = prefixes.iter().map(|text| Prefix::parse(text)).collect();
-                Reach::Prefixes(prefixes.ok_or_else(|| {
+                let prefixes: Option<Vec<_>> = prefixes.iter().map(|text| Prefix::parse(text)).collect();
+                Reach::Prefixes(prefixes.map(ordered::set).ok_or_else(|| {
                     wrong("bad-prefix", "A prefix is the beginning of ids with its last /".to_owned(), "prefixes")
                         .remedy("write acme/ for the ids of the client acme")
                 })?)
@@ -129,7 +130,7 @@ pub fn prefixes(reach: &Reach) -> Option<Vec<String>> {
 #[must_use]
 pub fn reach(prefixes: Option<Vec<String>>) -> Reach {
     prefixes.map_or(Reach::All, |prefixes| {
-        Reach::Prefixes(prefixes.iter().filter_map(|prefix| Prefix::parse(prefix)).collect())
+        Reach::Prefixes(ordered::set(prefixes.iter().filter_map(|prefix| Prefix::parse(prefix))))
     })
 }
 

@@ -109,7 +109,7 @@ impl Names {
         let set = set.filter_map(|value| value.as_str()).filter_map(image::asset);
         names.assets.extend(set.map(|name| Name::Whole(name.to_owned())));
         names.layers(&document.layers);
-        let declared: BTreeSet<String> = document.fonts.iter().map(|font| family(&font.family)).collect();
+        let declared = crate::ordered::set(document.fonts.iter().map(|font| family(&font.family)));
         names.families.retain(|name| !matches!(name, Name::Whole(name) if declared.contains(name)));
         names
     }
@@ -206,7 +206,7 @@ impl Names {
 
         let mut published: Vec<PublishedFont> = Vec::new();
         let is_meant = |row: &&FontRow| self.families.iter().any(|name| name.fits(&family(&row.1)));
-        let families: BTreeSet<String> = fonts.iter().filter(is_meant).map(|row| family(&row.1)).collect();
+        let families = crate::ordered::set(fonts.iter().filter(is_meant).map(|row| family(&row.1)));
         for known in families {
             let of_family = |row: &&FontRow| family(&row.1) == known;
             let nearest = folders.iter().find(|folder| fonts.iter().any(|row| of_family(&row) && row.0 == **folder));

@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 use crate::inputs::Inputs;
 use crate::layout::{self, Content, Item, Scene, Source as Shown};
 use crate::limits::Limits;
+use crate::ordered;
 use crate::params::{self, Bound, Param, Source, Value, Values};
 use crate::plan::{ImageSource, Kind, Layer, Plan};
 use crate::template::Template;
@@ -74,8 +75,8 @@ impl<'a> Nobody<'a> {
         });
         Self {
             inputs: *inputs,
-            images: images.collect(),
-            small: small.map(|(name, _)| name.as_str()).collect(),
+            images: ordered::set(images),
+            small: ordered::set(small.map(|(name, _)| name.as_str())),
             examples: examples.collect(),
         }
     }

@@ -33,12 +33,8 @@ const FACETS: [&str; 3] = ["default", "b64", "default.b64"];
 pub fn check(picture: &Picture<'_, '_>, document: Option<&Document>, bound: Option<&Bound>, findings: &mut Findings) {
     let pairs = picture.address.pairs(picture.text(), picture.limits);
     let start = picture.address.query.start;
-    let defaults: BTreeSet<&str> = pairs
-        .iter()
-        .filter(|pair| !pair.value.trim().is_empty())
-        .filter_map(|pair| pair.name.split_once('.').filter(|(_, facet)| facet.contains("default")))
-        .map(|(name, _)| name)
-        .collect();
+    let facets = pairs.iter().filter(|pair| !pair.value.trim().is_empty()).filter_map(|pair| pair.name.split_once('.'));
+    let defaults = crate::ordered::set(facets.filter(|(_, facet)| facet.contains("default")).map(|(name, _)| name));
     let mut seen = BTreeSet::new();
     let mut can_go_on = false;
     for pair in &pairs {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::merge_tag::{self, Family};
+use crate::ordered;
 use crate::snippet::sender::{Case, FIELDS, Sender};
 
 /// Older or other tags that a sender replaces too, besides those of its patterns.
@@ -31,7 +32,7 @@ pub fn families(sender: &Sender) -> BTreeSet<Family> {
 fn of_patterns(sender: &Sender) -> BTreeSet<Family> {
     let patterns = [Some(&sender.tag), sender.default.as_ref(), sender.encoded.as_ref()];
     let of_pattern = |pattern: &String| merge_tag::find(&pattern.replace("FIELD", "first_name"));
-    let mut families: BTreeSet<Family> = patterns.into_iter().flatten().filter_map(of_pattern).collect();
+    let mut families = ordered::set(patterns.into_iter().flatten().filter_map(of_pattern));
     if families.contains(&Family::Handlebars) {
         families.insert(Family::Liquid);
     }

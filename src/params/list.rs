@@ -41,7 +41,7 @@ pub fn read(param: &ListParam, text: &str, missing: &BTreeSet<String>) -> Result
     let text = without_tags(text);
     let item = |item: &str| {
         let values = item.split(NEXT_VALUE).map(Json::from);
-        order.iter().map(|name| (*name).to_owned()).zip(values).collect()
+        fields(order.iter().map(|name| (*name).to_owned()).zip(values))
     };
     finish(param, text.split(NEXT_ITEM).map(item), missing)
 }
@@ -76,7 +76,14 @@ fn without_tags(text: &str) -> Cow<'_, str> {
 
 fn named(param: &ListParam, values: &[Json]) -> Map<String, Json> {
     let order = order(param).unwrap_or_default();
-    order.into_iter().map(str::to_owned).zip(values.iter().cloned()).collect()
+    fields(order.into_iter().map(str::to_owned).zip(values.iter().cloned()))
+}
+
+/// An item, made field by field ([`ordered`](crate::ordered)).
+fn fields(pairs: impl Iterator<Item = (String, Json)>) -> Map<String, Json> {
+    let mut fields = Map::new();
+    fields.extend(pairs);
+    fields
 }
 
 /// The fields in the order of the compact form.

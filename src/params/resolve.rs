@@ -14,6 +14,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::Limits;
+use crate::ordered;
 use crate::request::query;
 
 use super::merge_tag::Family;
@@ -116,7 +117,7 @@ pub fn resolve_bound<'a>(
     let given = given(declared, query, limits);
 
     // 2. Read the values, the fixed ones first.
-    let words: BTreeSet<String> = missing.iter().map(|word| word.trim().to_lowercase()).collect();
+    let words = ordered::set(missing.iter().map(|word| word.trim().to_lowercase()));
     let no_words = BTreeSet::new();
     let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
     for (name, param) in declared {
@@ -174,7 +175,7 @@ pub fn resolve_bound<'a>(
     let resolved = |(name, param): (&String, &Param)| {
         (name.clone(), fall_back(param, found.remove(name.as_str()).unwrap_or_default()))
     };
-    declared.iter().map(resolved).collect()
+    ordered::map(declared.iter().map(resolved))
 }
 
 /// The pairs that name a param. Text after an unencoded `&` (`Smith & Sons`) is joined to the value

@@ -4,9 +4,8 @@
 //! `Allow` header of a 405, and the name in logs. To add a route, add a row, a variant of [`Route`]
 //! and, if its path has parts, a function that reads them.
 
-use std::collections::BTreeSet;
-
 use crate::error::{Fault, Problem};
+use crate::ordered;
 
 use super::format::Format;
 use super::management::{self, Management};
@@ -219,9 +218,9 @@ pub fn find(method: &str, path: &str) -> Result<(&'static Row, Route), Problem> 
 #[must_use]
 pub fn allow(path: &str) -> String {
     let decoded = query::decode_path(path).unwrap_or_default();
-    let mut methods: BTreeSet<&str> = rows_of(&decoded).map(|row| row.method).collect();
+    let mut methods = ordered::set(rows_of(&decoded).map(|row| row.method));
     if methods.is_empty() {
-        methods = ROUTES.iter().map(|row| row.method).collect();
+        methods = ordered::set(ROUTES.iter().map(|row| row.method));
     }
     if methods.contains("GET") {
         methods.insert("HEAD");

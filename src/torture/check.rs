@@ -79,7 +79,7 @@ pub fn fixed<'a>(scenes: &[&'a Scene]) -> BTreeSet<&'a str> {
             *first = first.filter(|first| *first == text);
         });
     }
-    seen.into_iter().filter(|(_, text)| text.is_some()).map(|(path, _)| path).collect()
+    crate::ordered::set(seen.into_iter().filter(|(_, text)| text.is_some()).map(|(path, _)| path))
 }
 
 /// Calls `visit` with the path and the words of every text.

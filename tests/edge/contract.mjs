@@ -117,7 +117,7 @@ export function check(method, path, response, body) {
   const type = headers.get("content-type");
   const kind = Object.keys(answer.content).find((kind) => kind === type || type?.startsWith(`${kind};`));
   if (!kind) fail(`the type ${type} is not listed`);
-  if (!/json$/.test(kind) || method === "HEAD") return;
+  if (!/[/+]json$/.test(kind) || method === "HEAD") return;
   const pointer = listed.$ref
     ? `#/components/schemas/Problem`
     : `#/paths/${escape(known)}/${verb}/responses/${status}/content/${escape(kind)}/schema`;

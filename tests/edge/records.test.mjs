@@ -132,6 +132,6 @@ test("a key that is limited to a client knows nothing of others", async () => {
 test("without a database, pictures are drawn without their records", () =>
   withWorker({ kv: { hi: JSON.stringify(template()) } }, async (bare) => {
     const answer = await api(bare, "GET /i/hi.png?contact=abc", { key: null });
-    assert.deepEqual([answer.status, answer.header("x-params")], [200, "contact=missing;why=timeout;use=fallback"]);
+    assert.deepEqual([answer.status, answer.header("x-params")], [200, "contact=fallback;why=timeout"]);
     assert.equal(answer.header("cache-control"), "public, max-age=60");
   }));

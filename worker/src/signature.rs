@@ -70,7 +70,7 @@ pub fn keyring(env: &Env, revoked: &BTreeSet<u32>) -> Result<Keyring, Problem> {
     let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
     let variable = env.var("REVOKED_KEYS").map(|list| list.to_string()).unwrap_or_default();
     let listed = variable.split(',').filter_map(|number| number.trim().parse().ok());
-    let revoked: BTreeSet<u32> = listed.chain(revoked.iter().copied()).collect();
+    let revoked = monogram::ordered::set(listed.chain(revoked.iter().copied()));
     Keyring::new(&secrets, revoked).map_err(|_| {
         Problem::new(Fault::Ours, "signing-secret-short", "the secret SIGNING_SECRET of this deployment is too short")
             .remedy("set one of 32 characters or more: npx wrangler secret put SIGNING_SECRET")

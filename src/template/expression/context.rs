@@ -38,7 +38,7 @@ impl Context {
             };
             Some((name.clone(), value))
         });
-        Self { values: defined.collect(), lang: lang.map(str::to_owned), spent: Cell::new(0) }
+        Self { values: crate::ordered::map(defined), lang: lang.map(str::to_owned), spent: Cell::new(0) }
     }
 
     /// Gives a name a value; returns the value that it had.

@@ -124,7 +124,7 @@ fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
         Param::Image(image) => image.hosts.as_slice(),
         _ => &[],
     });
-    let named: BTreeSet<&str> = document.hosts.iter().chain(of_params).map(String::as_str).collect();
+    let named = monogram::ordered::set(document.hosts.iter().chain(of_params).map(String::as_str));
     // `*` is whatever the deployment allows.
     let refused = named.into_iter().filter(|pattern| {
         let host = pattern.replace('*', "any");

@@ -3,7 +3,7 @@
 //! Without a key the caller learns of public templates only; with one that has the scope `sign`, of
 //! those that it may sign for too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::future::join_all;
@@ -61,7 +61,7 @@ async fn check(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply, Pro
 pub async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Grant>, log: &mut Log) -> Report {
     let (limits, now) = (call.limits, now());
     let ids = lint::pictures(email, &asked.prefixes, limits).into_iter().map(|image| image.template);
-    let ids: BTreeSet<TemplateId> = ids.collect();
+    let ids = monogram::ordered::set(ids);
     let found = ids.iter().take(limits.lint_templates).map(|id| find(call, id, grant, now));
     let found = join_all(found).await;
     log.stage("templates");
