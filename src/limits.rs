@@ -217,7 +217,7 @@ pub struct Limits {
     /// that a free Worker may make.
     pub packs: usize,
     /// Bytes of the font packs of one picture. A script takes 10 to 670 kB, a Chinese sentence
-    /// about 1 MB, and the 3,700 characters in which most Chinese is written 1.9 MB.
+    /// about 0.7 MB, and the 3,500 characters in which most Chinese is written 1.8 MB.
     pub packs_bytes: usize,
     /// Bytes of font packs in an isolate's memory.
     pub memory_packs_bytes: usize,

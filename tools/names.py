@@ -191,7 +191,7 @@ def main(root: pathlib.Path, cldr: pathlib.Path) -> None:
 
     packs = [line.split() for line in (root / "src/font/packs.txt").read_text().splitlines()]
     wanted = [line[0] for line in packs if line[3] in ("scripts", "ur")]
-    languages = ["ja-119", "ko-20", "zh-hans-110", "zh-hant-110"]
+    languages = ["ja-119", "ko-20", "zh-hans-0", "zh-hant-0"]
     fonts = [Font("Inter", root / "fonts/Inter.ttf")]
     fonts += [Font(name, root / "fonts/packs" / f"{name}.ttf") for name in [*wanted, *languages]]
     few = [font for font in fonts[1:] if font.name in [*wanted, "ko-20"] and sum(set(map(ord, word)) <= font.characters for word in every) < MADE]

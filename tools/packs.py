@@ -1,13 +1,13 @@
 """Cuts the font packs, which the Worker fetches for names with characters that Inter lacks. tools/fonts runs this.
 
-    packs.py NODE_MODULES FONTS INDEX
+    packs.py NODE_MODULES DEBIAN FONTS INDEX
 
-reads the packages of tools/packs.txt and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licences, and the index that is
+reads the packages of tools/packs.txt, Debian's fonts of Noto and FONTS/Inter.ttf, and writes FONTS/packs/*.ttf with their licences, and the index that is
 compiled in: INDEX/packs.txt lists the packs, INDEX/packs.bin names the pack of each character.
 
-Most scripts are one pack each; `latin` has the letters and marks of Latin, Cyrillic and Greek that Inter lacks. Han, kana and Hangul have a pack for each of Google Fonts' shards. A shard has characters that
-are used together, so that a name needs one to three shards. Four languages write the same Han characters in different forms, so
-that each of them has its own shards. emoji.py cuts the emoji.
+Most scripts are one pack each; `latin` has the letters and marks of Latin, Cyrillic and Greek that Inter lacks. Four languages write the
+same Han characters in different forms, so that each of them has its own packs. Those of Japanese and Korean are Google Fonts' shards, which
+have characters that are used together; han.py makes those of Chinese from such shards. emoji.py cuts the emoji.
 
 The same inputs give the same bytes: times are not recalculated, and every version is pinned in fonts.txt and packs.txt.
 """
@@ -15,10 +15,12 @@ The same inputs give the same bytes: times are not recalculated, and every versi
 import dataclasses
 import hashlib
 import importlib.resources
+import itertools
 import json
 import multiprocessing
 import pathlib
 import sys
+import tempfile
 
 from fontTools import subset, unicodedata
 from fontTools.ttLib import TTFont
@@ -27,6 +29,7 @@ from fontTools.varLib import instancer
 
 import emoji
 import fonts
+import han
 import kerning
 
 SCRIPTS = [
@@ -38,13 +41,13 @@ SCRIPTS = [
 FURTHER = {
     "adlam": "Adlm", "balinese": "Bali", "canadian-aboriginal": "Cans", "chakma": "Cakm", "cherokee": "Cher",
     "hanifi-rohingya": "Rohg", "javanese": "Java", "lisu": "Lisu", "meetei-mayek": "Mtei", "mongolian": "Mong", "nko": "Nkoo",
-    "nyiakeng-puachue-hmong": "Hmnp", "ol-chiki": "Olck", "oriya": "Orya", "osage": "Osge", "sundanese": "Sund",
-    "syriac": "Syrc", "thaana": "Thaa", "tibetan": "Tibt", "tifinagh": "Tfng", "vai": "Vaii", "yi": "Yiii",
+    "nyiakeng-puachue-hmong": "Hmnp", "ol-chiki": "Olck", "oriya": "Orya", "osage": "Osge", "pahawh-hmong": "Hmng",
+    "sundanese": "Sund", "syriac": "Syrc", "thaana": "Thaa", "tibetan": "Tibt", "tifinagh": "Tfng", "vai": "Vaii", "yi": "Yiii",
 }  # fmt: skip
 
 # Scripts that Noto has in one weight only, or whose other weights would take a megabyte: the renderer makes their bold letters.
-REGULAR = ["chakma", "mongolian", "nko", "nyiakeng-puachue-hmong", "osage", "symbols", "symbols-2", "tibetan", "tifinagh", "vai",
-           "yi"]  # fmt: skip
+REGULAR = ["chakma", "mongolian", "nko", "nyiakeng-puachue-hmong", "osage", "pahawh-hmong", "symbols", "symbols-2", "tibetan",
+           "tifinagh", "vai", "yi"]  # fmt: skip
 
 # Packs whose tables HarfBuzz packs.
 REPACKED = [*FURTHER, "latin", "nastaliq"]
@@ -71,8 +74,8 @@ STANDARDS = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "cp932", "ko": None}
 # the encoding. They are rare, but people have them in their names.
 RARE = [("zh-hant", "tc", "big5hkscs"), ("zh-hans", "sc", "gbk")]
 
-# Number of rare letters in a pack, and the number of the first such pack.
-RARE_LETTERS, FIRST_RARE = 256, 200
+# Number of rare letters in a pack, which is not to be larger than those of han.py, and the number of the first such pack.
+RARE_LETTERS, FIRST_RARE = 140, 200
 
 # Punctuation, kana, Hangul and full-width letters. Every language has its own forms.
 OWN = [(0x3000, 0x31FF), (0xAC00, 0xD7A3), (0xFE10, 0xFE4F), (0xFF00, 0xFFEF)]
@@ -94,24 +97,23 @@ VERTICAL = ["vert", "vrt2", "vkrn", "valt", "vpal", "vhal"]
 
 @dataclasses.dataclass
 class Source:
-    """A pack's name, the package that it comes from, the font in there, and the characters to keep (None: all)."""
+    """A pack's name, the package that it comes from, the font in there, and the characters to keep (None: all). A shard that han.py
+    cuts again has its number."""
 
     name: str
     package: pathlib.Path
     file: pathlib.Path
     characters: set[int] | None = None
+    shard: int | None = None
 
     def family(self) -> str:
-        told = json.loads((self.package / "metadata.json").read_text()).get("family")
+        metadata = self.package / "metadata.json"
+        told = json.loads(metadata.read_text()).get("family") if metadata.exists() else None
         names = TTFont(self.file)["name"]
         return told if isinstance(told, str) else names.getDebugName(16) or names.getDebugName(1)
 
 
-def cut(job: tuple[Source, pathlib.Path]) -> None:
-    source, out = job
-    characters = source.characters
-    font = TTFont(source.file, recalcTimestamp=False)
-    font.flavor = None
+def options() -> subset.Options:
     options = subset.Options()
     options.layout_features = [tag for tag in options.layout_features if tag not in VERTICAL]
     options.hinting = False  # rasterised without hints
@@ -120,7 +122,15 @@ def cut(job: tuple[Source, pathlib.Path]) -> None:
     options.notdef_outline = True
     options.drop_tables = options.drop_tables + TABLES
     options.name_IDs = [0, 1, 2, 13, 14]  # copyright, family, style, licence
-    subsetter = subset.Subsetter(options)
+    return options
+
+
+def cut(job: tuple[Source, pathlib.Path]) -> None:
+    source, out = job
+    characters = source.characters
+    font = TTFont(source.file, recalcTimestamp=False)
+    font.flavor = None
+    subsetter = subset.Subsetter(options())
     subsetter.populate(unicodes=sorted(characters or font.getBestCmap()))
     subsetter.subset(font)
     if "fvar" in font:
@@ -198,10 +208,26 @@ def shards(packages: pathlib.Path, inter: set[int]):
             characters = {c for c in whole if takes(c)}
             mine |= characters
             if characters:
-                number = file.name.split("-")[3]
-                yield Source(f"{language}-{number}", packages / f"noto-sans-{font}", file, characters)
+                number = int(file.name.split("-")[3])
+                shard = number if language in han.LANGUAGES else None
+                yield Source(f"{language}-{number}", packages / f"noto-sans-{font}", file, characters, shard)
         taken |= mine
         yield from rest.get(language, [])
+
+
+def again(found: list[Source], shards: pathlib.Path, packs: pathlib.Path, pool):
+    """The packs, where other packs stand for the shards that were cut into a folder."""
+    language_of = lambda source: None if source.shard is None else group_of(source.name)  # noqa: E731
+    for language, sources in itertools.groupby(found, language_of):
+        sources = list(sources)
+        if language is None:
+            yield from sources
+            continue
+        parts = han.parts(language, {source.shard: (shards / f"{source.name}.ttf", source.characters) for source in sources})
+        names = [f"{language}-{number}" for number in range(len(parts))]
+        jobs = [(part, options(), packs / f"{name}.ttf") for name, part in zip(names, parts)]
+        pool.starmap(han.join, jobs, chunksize=1)
+        yield from (Source(name, sources[0].package, sources[0].file) for name in names)
 
 
 def rest(inter: set[int]) -> Source:
@@ -213,7 +239,7 @@ def rest(inter: set[int]) -> Source:
     return Source("latin", package, file, (alphabets - inter | bases | COMMON) & set(TTFont(file).getBestCmap()))
 
 
-def further(packages: pathlib.Path, name: str) -> Source:
+def further(packages: pathlib.Path, debian: pathlib.Path, name: str) -> Source:
     """A script with fewer readers."""
     for package, weight in [
         (packages / "@fontsource-variable" / f"noto-sans-{name}", "wght"),
@@ -221,10 +247,12 @@ def further(packages: pathlib.Path, name: str) -> Source:
         (packages / "@fontsource" / f"noto-sans-{name}", "400"),
         (packages / "@fontsource" / f"noto-serif-{name}", "400"),
         (packages / "@expo-google-fonts" / f"noto-sans-{name}", "400Regular"),
+        (debian, f"NotoSans{name.title().replace('-', '')}-Regular"),
     ]:
         if package.exists():
             break
-    files = [*package.glob(f"files/{package.name}-{name}-{weight}-normal.woff2"), *package.glob(f"{weight}/*.ttf")]
+    web = package.glob(f"files/{package.name}-{name}-{weight}-normal.woff2")
+    files = [*web, *package.glob(f"{weight}/*.ttf"), *package.glob(f"{weight}.ttf")]
     characters = {
         c for c in TTFont(files[0]).getBestCmap()
         if c in COMMON or FURTHER[name] in unicodedata.script_extension(chr(c)) and not is_own(c)
@@ -247,7 +275,7 @@ def symbols(packages: pathlib.Path, taken: set[int]):
         yield Source(name, folder, file, characters)
 
 
-def sources(packages: pathlib.Path, inter: set[int]):
+def sources(packages: pathlib.Path, debian: pathlib.Path, inter: set[int]):
     """Every pack but the emoji. Packs of one group of the index stand together."""
     variable = packages / "@fontsource-variable"
     languages = list(shards(packages, inter))
@@ -258,7 +286,7 @@ def sources(packages: pathlib.Path, inter: set[int]):
         package = variable / f"noto-sans-{script}"
         yield Source(script, package, package / "files" / f"noto-sans-{script}-{script}-wght-normal.woff2")
     for script in FURTHER:
-        yield further(packages, script)
+        yield further(packages, debian, script)
     yield from symbols(packages, inter.union(latin.characters, *(source.characters for source in languages)))
     yield from languages
     nastaliq = variable / "noto-nastaliq-urdu"
@@ -331,16 +359,18 @@ def index(names: list[tuple[str, str]], emojis: list[emoji.Pack], packs: pathlib
     (out / "packs.bin").write_bytes(bytes(heads) + b"".join(pages))
 
 
-def main(packages: pathlib.Path, fonts: pathlib.Path, out: pathlib.Path) -> None:
+def main(packages: pathlib.Path, debian: pathlib.Path, fonts: pathlib.Path, out: pathlib.Path) -> None:
     packs = fonts / "packs"
     packs.mkdir(exist_ok=True)
     for old in packs.glob("*.ttf"):
         old.unlink()
     inter = set(TTFont(fonts / "Inter.ttf").getBestCmap())
-    found = list(sources(packages, inter))
-    with multiprocessing.Pool() as pool:
-        jobs = [(source, packs / f"{source.name}.ttf") for source in found]
+    found = list(sources(packages, debian, inter))
+    with multiprocessing.Pool() as pool, tempfile.TemporaryDirectory() as folder:
+        shards = pathlib.Path(folder)
+        jobs = [(source, (packs if source.shard is None else shards) / f"{source.name}.ttf") for source in found]
         pool.map(cut, jobs, chunksize=1)
+        found = list(again(found, shards, packs, pool))
         emojis = emoji.cut(packages / "@iconify-json" / "twemoji", packs, pool)
     family = {source.name: source.family() for source in found}
     used = {family[source.name]: source for source in reversed(found)}

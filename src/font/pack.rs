@@ -3,7 +3,7 @@
 //!
 //! Inter is compiled in. The letters that it lacks are in packs (`fonts/packs/`, made by
 //! `tools/packs.py`): one for each script, one for the rest of Latin, Cyrillic and Greek, and for
-//! Han, kana and Hangul one for each hundred characters that are used together. Four languages have
+//! Han, kana and Hangul one for each hundred or two that are used together. Four languages have
 //! their own forms of the same Han letters, so each has its own packs. Urdu has a pack of Arabic
 //! letters in its own style. Emoji are grouped by their first character. Thai, Lao, Khmer and
 //! Burmese are written without spaces, so each also has a dictionary, which tells where words end.
@@ -213,12 +213,13 @@ mod tests {
     use super::*;
 
     /// Packs of one weight: `tools/packs.py` gives the reasons.
-    const REGULAR: [&str; 11] = [
+    const REGULAR: [&str; 12] = [
         "chakma",
         "mongolian",
         "nko",
         "nyiakeng-puachue-hmong",
         "osage",
+        "pahawh-hmong",
         "symbols",
         "symbols-2",
         "tibetan",
@@ -273,6 +274,18 @@ mod tests {
             }
         }
         assert!(found > 40_000, "{found}");
+    }
+
+    /// A Chinese name has two to four letters, each of which may be in another pack.
+    #[test]
+    fn a_chinese_name_takes_at_most_300_kb() {
+        let most = |language| {
+            let packs = ('\u{3400}'..='\u{2ffff}').filter_map(|c| find(group_of(language), c));
+            packs.map(|pack| pack.bytes).max().unwrap()
+        };
+        for language in [Forms::Hans, Forms::Hant] {
+            assert!(4 * most(language) <= 300_000, "{language:?}: {}", most(language));
+        }
     }
 
     #[test]

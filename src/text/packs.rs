@@ -210,6 +210,7 @@ mod tests {
             ("ꕙꔤ", "vai"),
             ("𐓏𐓘𐓻𐓘𐓻𐓟", "osage"),
             ("𞄀𞄁𞄂", "nyiakeng-puachue-hmong"),
+            ("𖬌𖬣𖬵", "pahawh-hmong"),
             ("𑄌𑄋𑄴𑄟𑄳𑄦", "chakma"),
             ("ꓡꓲꓢꓴ", "lisu"),
             ("Kr̥ṣṇa", "latin"),
