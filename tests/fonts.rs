@@ -179,6 +179,29 @@ fn kerning_that_does_not_vary_is_reported() {
 }
 
 #[test]
+fn a_picture_says_which_font_has_the_kerning_of_another_weight() {
+    let mut world = World::new();
+    world.assets.insert("pairs.ttf".into(), Rc::from(wuff::decompress_woff2(&read("tests/fonts/pairs.woff2")).unwrap()));
+    // Inter has it right, a single letter has none, and 400 is the weight of the font's own kerning.
+    for (layer, is_lost) in [
+        (r#""font": "Pairs", "weight": 700, "text": "We""#, true),
+        (r#""font": "Pairs", "weight": 400, "text": "We""#, false),
+        (r#""font": "Pairs", "weight": 400, "text": [{ "text": "We " }, { "text": "Av", "weight": 600 }]"#, true),
+        (r#""font": "Pairs", "weight": 700, "text": "W""#, false),
+        (r#""weight": 700, "text": "We""#, false),
+    ] {
+        let document = format!(
+            r#"{{ "width": 300, "height": 90, "fonts": [{{ "family": "Pairs", "src": "asset:pairs.ttf" }}],
+                "layers": [{{ "id": "name", "type": "text", {layer} }}] }}"#
+        );
+        let warnings = world.draw(&template(&document), "").painted.warnings;
+        let expected = "name.font: some letters of Pairs have the kerning of its default weight";
+        assert_eq!(warnings.iter().any(|warning| warning == expected), is_lost, "{layer}: {warnings:?}");
+        assert_eq!(warnings.len(), usize::from(is_lost), "{layer}: {warnings:?}");
+    }
+}
+
+#[test]
 fn colors_that_are_not_drawn_are_reported() {
     for (file, glyphs) in [("svg", 1), ("colr1", 2)] {
         let bytes = wuff::decompress_woff2(&read(&format!("tests/fonts/{file}.woff2"))).unwrap();

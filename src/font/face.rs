@@ -30,6 +30,9 @@ pub struct Face {
     /// Whether the file is from a stranger, and not the embedded face or a pack.
     foreign: bool,
     outlines: RefCell<OutlineCache>,
+    /// Of a stranger's font: whether the kerning of single letters should vary with its axes, which
+    /// the shaper does not see.
+    varies_pairs: bool,
     /// Of a stranger's font: whether each glyph has a picture in SVG, by its number.
     svg_glyphs: Vec<bool>,
     /// Of a stranger's font: whether a glyph, once looked at, cannot be drawn.
@@ -62,6 +65,7 @@ impl Face {
             tables.get().check(MAX_GLYPH_POINTS).map_err(bad)?;
         }
         let svg_glyphs = if foreign { tables.get().svg_glyphs() } else { Vec::new() };
+        let varies_pairs = foreign && tables.get().varies_pairs();
         // The cost of a stranger's colour glyphs has no bound yet: a template's font has plain
         // outlines only.
         let color = pack.is_some_and(|pack| pack.emoji) && tables.get().is_color();
@@ -74,6 +78,7 @@ impl Face {
             pack,
             color,
             max_segments,
+            varies_pairs,
             foreign,
             svg_glyphs,
             outlines: RefCell::default(),
@@ -133,6 +138,12 @@ impl Face {
     /// The face's place on each axis for an instance.
     pub(crate) fn axes(&self, instance: &Instance) -> Vec<Axis> {
         self.design.axes(instance)
+    }
+
+    /// Whether an instance has the kerning of the font's default instead of its own, between some of
+    /// its letters.
+    pub(crate) fn loses_kerning(&self, instance: &Instance) -> bool {
+        self.varies_pairs && self.tables.get().is_varied(&self.axes(instance))
     }
 
     /// Font units in one em; never 0.

@@ -282,9 +282,19 @@ impl<'a> Tables<'a> {
                 .map(|axis| format!("{} {} to {}", axis.tag, axis.min_value, axis.max_value))
                 .collect(),
             features,
-            loses_kerning: face.is_variable()
-                && face.raw_face().table(ttf_parser::Tag::from_bytes(b"GPOS")).is_some_and(varies_pairs),
+            loses_kerning: self.varies_pairs(),
         })
+    }
+
+    /// Whether the kerning of single letters should vary with the axes.
+    pub(super) fn varies_pairs(&self) -> bool {
+        let gpos = || self.0.raw_face().table(ttf_parser::Tag::from_bytes(b"GPOS"));
+        self.0.is_variable() && gpos().is_some_and(varies_pairs)
+    }
+
+    /// Whether a place on the axes is not the default one.
+    pub(super) fn is_varied(&self, axes: &[Axis]) -> bool {
+        self.at(axes).has_non_default_variation_coordinates()
     }
 
     /// Font units in one em.

@@ -146,6 +146,10 @@ impl Placer<'_> {
             let text = format_args!("there is no such font here; {} stands in", font::DEFAULT_FAMILY);
             self.warnings.push(&format!("{name}.font"), text);
         }
+        if let Some(family) = &report.lost_kerning {
+            let text = format_args!("some letters of {family} have the kerning of its default weight");
+            self.warnings.push(&format!("{name}.font"), text);
+        }
         if report.cut {
             self.warnings.push(name, "the text is longer than a text may be, and was cut");
         }

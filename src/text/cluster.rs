@@ -152,13 +152,15 @@ pub(super) struct Shaping<'a> {
     pub(super) missing: Vec<Missing>,
     /// Number of all characters that no face has, repetitions included.
     pub(super) missing_count: u32,
+    /// The first face whose kerning is that of its default instance, where another was asked for.
+    pub(super) lost_kerning: Option<FaceId>,
 }
 
 impl<'a> Shaping<'a> {
     pub(super) fn new(fonts: &'a Fonts, faces: &'a [&'a Faces<'a>], setting: &'a Setting) -> Self {
         let (clusters, glyphs) = (Vec::new(), Vec::new());
         let (shapers, missing) = (Vec::new(), Vec::new());
-        Self { fonts, faces, setting, shapers, runs: 0, clusters, glyphs, missing, missing_count: 0 }
+        Self { fonts, faces, setting, shapers, runs: 0, clusters, glyphs, missing, missing_count: 0, lost_kerning: None }
     }
 
     /// Shapes `units[first..]`, which are the line of text at `bytes` or its end.
@@ -204,6 +206,9 @@ impl<'a> Shaping<'a> {
         }
         // A glyph that cannot be drawn is replaced by the box of a missing one, at its own width.
         let face = self.fonts.get(head.face);
+        if glyphs.len() > 1 && face.is_some_and(|face| face.loses_kerning(&style.instance)) {
+            self.lost_kerning = self.lost_kerning.or(Some(head.face));
+        }
         let is_unreadable = |id| face.is_some_and(|face| face.is_unreadable(&style.instance, id));
         let drawable =
             glyphs.iter().map(|glyph| if is_unreadable(glyph.id) { shape::Glyph { id: 0, ..*glyph } } else { *glyph });

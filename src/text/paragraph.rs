@@ -103,6 +103,7 @@ impl Paragraph {
             missing: shaping.missing,
             missing_count: shaping.missing_count,
             unknown_family: setting.runs.iter().any(|run| !fonts.has(&run.family)),
+            lost_kerning: shaping.lost_kerning.and_then(|id| fonts.get(id)).map(|face| face.family().to_owned()),
             cut: cleaned.cut,
             work: Work { graphemes: units.len(), runs: shaping.runs, glyphs: shaping.glyphs.len() },
         };

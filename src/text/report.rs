@@ -10,6 +10,9 @@ pub struct Report {
     pub missing_count: u32,
     /// Whether a style's family is not in the fonts, so that Inter replaces it.
     pub unknown_family: bool,
+    /// The family of a font whose letters have the kerning of its default weight, because that of
+    /// their own cannot be read.
+    pub lost_kerning: Option<String>,
     /// Whether characters or glyphs beyond the limits were left out.
     pub cut: bool,
     /// The work that the text took.
