@@ -66,6 +66,27 @@ fn widths_are_the_fonts() {
 }
 
 #[test]
+fn a_line_is_as_high_as_its_script_asks_for() {
+    // The heights that docs/text.md tells.
+    for (text, lang, em) in [
+        ("Ñandú Ωμέγα", "es", 1.21),
+        ("श्रीनिवास", "hi", 1.4),
+        ("張簡芸菲", "zh-Hant", 1.45),
+        ("山田", "ja", 1.45),
+        ("สมชาย", "th", 1.5),
+        ("محمد", "ar", 2.1),
+        ("အောင်", "my", 2.2),
+        ("محمد", "ur", 2.5),
+        ("བཀྲ་ཤིས", "bo", 2.8),
+    ] {
+        let packs = needed([(text, Some(lang))].into_iter(), &Limits::default()).packs;
+        let normal = Style { lang: Some(lang.to_owned()), ..style(100.0) };
+        let height = Paragraph::new(text, &normal, &fonts(&packs), &Limits::default()).fit(None, None).height;
+        assert!((height / 100.0 - em).abs() <= 0.06, "{text} ({lang}): {height} px of 100, expected {em} em");
+    }
+}
+
+#[test]
 fn vertical_measures_are_css() {
     let block = paragraph("a\nb", &Style { line_height: Some(1.5), ..style(100.0) }).fit(None, None);
     let (ascent, descent, cap) = (1984.0 / 20.48, 494.0 / 20.48, 1490.0 / 20.48);
