@@ -181,7 +181,9 @@ fn kerning_that_does_not_vary_is_reported() {
 #[test]
 fn a_picture_says_which_font_has_the_kerning_of_another_weight() {
     let mut world = World::new();
-    world.assets.insert("pairs.ttf".into(), Rc::from(wuff::decompress_woff2(&read("tests/fonts/pairs.woff2")).unwrap()));
+    world
+        .assets
+        .insert("pairs.ttf".into(), Rc::from(wuff::decompress_woff2(&read("tests/fonts/pairs.woff2")).unwrap()));
     // Inter has it right, a single letter has none, and 400 is the weight of the font's own kerning.
     for (layer, is_lost) in [
         (r#""font": "Pairs", "weight": 700, "text": "We""#, true),

@@ -160,7 +160,18 @@ impl<'a> Shaping<'a> {
     pub(super) fn new(fonts: &'a Fonts, faces: &'a [&'a Faces<'a>], setting: &'a Setting) -> Self {
         let (clusters, glyphs) = (Vec::new(), Vec::new());
         let (shapers, missing) = (Vec::new(), Vec::new());
-        Self { fonts, faces, setting, shapers, runs: 0, clusters, glyphs, missing, missing_count: 0, lost_kerning: None }
+        Self {
+            fonts,
+            faces,
+            setting,
+            shapers,
+            runs: 0,
+            clusters,
+            glyphs,
+            missing,
+            missing_count: 0,
+            lost_kerning: None,
+        }
     }
 
     /// Shapes `units[first..]`, which are the line of text at `bytes` or its end.
