@@ -105,7 +105,7 @@ function ObjectInput({ field, value, onChange, inherited }: ControlProps & { fie
 }
 
 /** The types that a value of a list's item may have. */
-const ITEM_TYPES = [...PARAM_FIELDS.keys()].filter((type) => type !== "list" && type !== "rich");
+const ITEM_TYPES = [...PARAM_FIELDS.keys()].filter((type) => !["list", "record", "rich"].includes(type));
 
 function ParamInput({ value, onChange, label }: ControlProps) {
   const param = (typeof value === "object" && value !== null ? value : { type: "text" }) as Param;

@@ -15,6 +15,8 @@ function fits(type: string, value: Json): boolean {
       return typeof value === "boolean";
     case "list":
       return Array.isArray(value);
+    case "record":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
     case "color":
       return typeof value === "string" && CSS.supports("color", value);
     case "date":
@@ -38,9 +40,11 @@ export function withType(param: Param, type: string): Param {
     if (value !== undefined && (!isValue || fits(type, value as Json))) next[field.name] = value;
     else if (field.name === "choices") next.choices = ["one", "two"];
     else if (field.name === "fields") next["fields"] = { name: { type: "text" } };
+    else if (field.name === "collection") next["collection"] = "contacts";
     else if (field.required) next[field.name] = "";
   }
   if (type === "list" && next.example === undefined) next.example = [{ name: "Cup" }, { name: "Mug" }];
+  if (type === "record" && next.example === undefined) next.example = { first_name: "Maria" };
   if (type === "choice") for (const name of ["default", "example"]) if (next[name] !== undefined && !next.choices?.includes(String(next[name]))) delete next[name];
   return next;
 }
