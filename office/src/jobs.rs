@@ -32,7 +32,7 @@ pub const PAUSE_S: u32 = 10;
 
 /// Seconds without a finished part after which the parts of a job that are in the queue count as lost.
 /// The queue may have some of them still: a part that is done twice does nothing the second time.
-const LOST_S: u64 = 60;
+const LOST_S: u64 = 30;
 
 /// How often a part is begun. One that ends the instance of the runtime each time is given up.
 const TRIES: u32 = 12;

@@ -243,8 +243,9 @@ impl Judge {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Reader, columns};
+    use super::super::columns;
     use super::*;
+    use crate::table::Reader;
     use crate::world::Embedded;
 
     const TEMPLATE: &str = r#"{ "width": 300, "height": 100,

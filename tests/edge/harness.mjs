@@ -64,6 +64,8 @@ export async function requestLines(worker, count) {
  *   the bucket FILES and the queue JOBS
  * @param {Record<string, number>} [options.rateLimits] calls in a minute, by the limiter's binding;
  *   a limiter that is not named is not there
+ * @param {string} [options.state] the folder in which its stores keep their data; without it they
+ *   end with it
  * @param {number} [options.port] the port to listen on; a free one by default
  * @param {number} [options.inspectorPort] the port of V8's inspector
  * @returns {Promise<Worker>}
@@ -81,7 +83,7 @@ export async function requestLines(worker, count) {
  * @property {() => Promise<unknown>} purgeCache empties the Cache API
  * @property {() => Promise<void>} dispose stops it; a test that forgets leaves Node running
  */
-export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, database = false, rateLimits = {}, wasm, modules, inspectorPort, port = 0 } = {}) {
+export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf = {}, cacheAPI = true, database = false, rateLimits = {}, wasm, modules, inspectorPort, port = 0, state } = {}) {
   const logs = [];
   const text = Object.entries({ UNSIGNED: "refuse", ...bindings }).map(([name, value]) => [
     name,
@@ -93,6 +95,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
     cf,
     handleStructuredLogs: ({ level, message }) => logs.push({ level, message }),
     telemetry: { enabled: false },
+    ...(state && { resourcePersistencePath: state }),
     inspectorPort,
     workers: [
       {
@@ -143,7 +146,8 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
   for (const [key, value] of Object.entries(kv)) await namespace.put(key, value);
 
   const db = database ? await miniflare.getD1Database("DB") : undefined;
-  if (db) await db.batch(migrations().map((statement) => db.prepare(statement)));
+  const isNew = db && !(await db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'job'").first());
+  if (isNew) await db.batch(migrations().map((statement) => db.prepare(statement)));
 
   return {
     url,

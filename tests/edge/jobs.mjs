@@ -28,9 +28,12 @@ export async function drawn(worker, query, file, { type = "text/csv", headers = 
   return ended(worker, `/v1/batches/${begun.json().id}`, options);
 }
 
-/** The rows of a manifest, as objects. None of its cells has a comma or a quote in these tests. */
+/** The cells of a line of a CSV. */
+const cells = (line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
+
+/** The rows of a manifest, as objects. */
 export async function manifest(worker, id, options) {
   const text = (await want(worker, 200, `GET /v1/batches/${id}/manifest.csv`, options)).text();
-  const [header, ...rows] = text.trimEnd().split("\r\n").map((line) => line.split(","));
-  return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]])));
+  const [header, ...rows] = text.trimEnd().split("\r\n").map(cells);
+  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index]])));
 }
