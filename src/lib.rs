@@ -8,7 +8,7 @@
 //! stage's input. A stage imports only from those above it (`tests/architecture` checks this).
 //!
 //! ```text
-//! limits lru error geometry color asset remote
+//! limits lru error geometry projection color asset remote
 //!            the basis: budgets, caches, failures, px, colours, names and URLs of files
 //! locale font text image code encode
 //!            the tools: languages, faces, lines of glyphs, bitmaps, codes for machines, files; none knows of templates
@@ -56,7 +56,7 @@ pub mod error;
 pub mod geometry;
 pub mod limits;
 pub mod lru;
-pub mod ordered;
+pub mod projection;
 pub mod remote;
 pub mod warnings;
 

@@ -110,6 +110,10 @@ pub struct Limits {
     pub baseline_work: u64,
     /// Blur radius (as in CSS) in output px.
     pub blur_px: f32,
+    /// The farthest coordinate of a corner onto which a layer is mapped: four sides of the largest picture.
+    pub corner_px: f32,
+    /// Pixels on which one layer in perspective is drawn flat; a larger one is drawn less sharply.
+    pub flat_pixels: u32,
     /// Gradient stops of one paint.
     pub gradient_stops: usize,
     /// Segments of one SVG path.
@@ -398,6 +402,8 @@ impl Default for Limits {
             paint_work: 230_000_000,
             baseline_work: 60_000_000,
             blur_px: 200.0,
+            corner_px: 16_384.0,
+            flat_pixels: 2_400_000,
             gradient_stops: 32,
             path_segments: 20_000,
             path_segments_total: 100_000,

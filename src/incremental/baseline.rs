@@ -225,7 +225,7 @@ impl Baseline {
         let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
         let (scene, files) = (split.scene, Files { assets, cache: &uncached });
         let mut progress = Progress::default();
-        let bitmaps = bitmap::prepare(split.below(), scene.scale, &mut progress, files, limits, &mut warnings);
+        let bitmaps = bitmap::prepare(split.below(), &mut progress, files, limits, &mut warnings);
         let canvas = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty())?;
         let mut painter = Painter::new(scene, &bitmaps, glyphs, limits);
         let mut surface = Surface::canvas(canvas);
@@ -238,7 +238,7 @@ impl Baseline {
 
         let first_image = progress.images;
         let above = &mut progress.clone();
-        let bitmaps = bitmap::prepare(split.above(), scene.scale, above, files, limits, &mut warnings);
+        let bitmaps = bitmap::prepare(split.above(), above, files, limits, &mut warnings);
         let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
         let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
         let strips = match file {
@@ -288,7 +288,7 @@ impl Baseline {
     ) -> Option<Patched> {
         let (made, scene) = (self.made.as_ref()?, split.scene);
         let (mut progress, mut warnings) = (made.progress, scene.warnings.clone());
-        let bitmaps = bitmap::prepare(split.above(), scene.scale, &mut progress, files, limits, &mut warnings);
+        let bitmaps = bitmap::prepare(split.above(), &mut progress, files, limits, &mut warnings);
         let (backdrop, last) = made.take(&self.fonts)?;
         if last.is_none() {
             made.forget(&(0..usize::MAX));

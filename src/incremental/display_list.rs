@@ -76,7 +76,7 @@ fn collect<'a>(items: &'a [Item], first_image: &mut usize, list: &mut Vec<Displa
             && !look.clip
             && look.opacity >= 1.0
             && look.blend == Blend::Normal
-            && look.rotate == 0.0
+            && look.is_upright()
             && look.shadows.is_empty()
             && matches!(item.content, Content::Box);
         if is_transparent {
@@ -153,8 +153,8 @@ impl DisplayItem<'_> {
         let placed = placed_glyphs(self.item, scale, glyphs);
         let bounds = match &placed {
             Some(placed) => placed.iter().map(|(_, bounds)| Some(*bounds)).fold(None, union),
-            None if self.alone => bounds::content(self.item, transform, scale, Letters::Outlines(glyphs)),
-            None => bounds::bounds(self.item, transform, scale, Letters::Outlines(glyphs)),
+            None if self.alone => bounds::content(self.item, transform, Letters::Outlines(glyphs)),
+            None => bounds::bounds(self.item, transform, Letters::Outlines(glyphs)),
         };
         let visible = |bounds| intersect(bounds, canvas);
         let placed = placed
@@ -231,7 +231,7 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
 /// The glyphs of a text that consists of plain glyphs, each of one colour.
 fn placed_glyphs(item: &Item, scale: f32, glyphs: Glyphs<'_>) -> Option<Vec<PlacedGlyph>> {
     let Content::Text(text) = &item.content else { return None };
-    if item.look.rotate != 0.0 || !item.look.shadows.is_empty() || text.clip {
+    if !item.look.is_upright() || !item.look.shadows.is_empty() || text.clip {
         return None;
     }
     let (pen, place) = (Pen::of_text(item, text), Place { origin: text.origin, arc: text.arc, snap: Some(scale) });

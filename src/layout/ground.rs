@@ -53,7 +53,7 @@ impl Ground {
 
     /// Enters a layer with this look. Returns the state to [`leave`](Self::leave) it with.
     pub fn enter(&mut self, look: &Look) -> bool {
-        let is_plain = look.opacity >= 1.0 && look.rotate == 0.0 && matches!(look.blend, Blend::Normal);
+        let is_plain = look.opacity >= 1.0 && look.is_upright() && matches!(look.blend, Blend::Normal);
         let was_certain = self.is_certain;
         self.is_certain = was_certain && is_plain;
         was_certain

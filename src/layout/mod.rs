@@ -13,6 +13,8 @@ mod picture;
 mod pictures;
 mod place;
 mod scene;
+pub(crate) mod turn;
+mod warp;
 
 use crate::asset::Assets;
 use crate::font::Fonts;
@@ -24,6 +26,7 @@ use measure::Measure;
 use pictures::Pictures;
 
 pub use scene::{Arc, Content, Contrast, Item, Remedy, Scene, Seen, Source, Text, View, walk};
+pub use warp::{Place, Warp};
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says, and a picture that is not available has size zero.

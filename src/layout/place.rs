@@ -18,6 +18,7 @@ use super::boxes::boxes;
 use super::ground::Ground;
 use super::measure::{Measure, SLACK_PX};
 use super::pictures::Pictures;
+use super::warp::Warp;
 use super::scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text};
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
@@ -26,7 +27,7 @@ pub fn place(plan: &Plan, measure: &Measure<'_>, pictures: &Pictures<'_>) -> Sce
     let boxes = boxes(&plan.layers, plan.frame.size(), measure);
     let ground = Ground::new(plan.frame, plan.background.as_ref());
     let mut placer = Placer { measure, pictures, ground, scale: plan.scale, warnings: plan.warnings.clone() };
-    let items = placer.items(&plan.layers, boxes, (0.0, 0.0));
+    let items = placer.items(&plan.layers, boxes, plan.frame);
     Scene {
         width: plan.width,
         height: plan.height,
@@ -45,18 +46,36 @@ pub(super) struct Placer<'a> {
     pub(super) pictures: &'a Pictures<'a>,
     /// What lies below the next layer.
     pub(super) ground: Ground,
+    /// Px of the surface on which the next layer is drawn, for each of its own.
     scale: f32,
     pub(super) warnings: Warnings,
 }
 
 impl Placer<'_> {
-    fn items(&mut self, layers: &[Layer], boxes: Vec<Boxed>, origin: (f32, f32)) -> Vec<Item> {
-        layers.iter().zip(boxes).map(|(layer, boxed)| self.item(layer, boxed, origin)).collect()
+    fn items(&mut self, layers: &[Layer], boxes: Vec<Boxed>, area: Rect) -> Vec<Item> {
+        layers.iter().zip(boxes).map(|(layer, boxed)| self.item(layer, boxed, area)).collect()
     }
 
-    fn item(&mut self, layer: &Layer, boxed: Boxed, origin: (f32, f32)) -> Item {
-        let exact =
-            Rect::new(origin.0 + boxed.frame.x, origin.1 + boxed.frame.y, boxed.frame.width, boxed.frame.height);
+    /// A layer in the box that contains it.
+    fn item(&mut self, layer: &Layer, boxed: Boxed, area: Rect) -> Item {
+        let exact = Rect::new(area.x + boxed.frame.x, area.y + boxed.frame.y, boxed.frame.width, boxed.frame.height);
+        let limits = self.measure.limits;
+        if layer.look.warp.is_some() && (exact.width <= 0.0 || exact.height <= 0.0) {
+            // As a text without a word.
+            return left_out(layer, exact, self.scale);
+        }
+        let warp = match layer.look.warp.map(|warp| Warp::new(&warp, exact, area, limits)).transpose() {
+            Ok(warp) => warp,
+            Err(flaw) => {
+                self.warnings.push(&format!("{}.corners", layer.name), format_args!("{flaw}; it was left out"));
+                return left_out(layer, exact, self.scale);
+            }
+        };
+        let outside = self.scale;
+        self.scale *= layer.look.scale[0].abs().max(LEAST_SCALE);
+        if let Some(warp) = &warp {
+            self.scale = warp.scale(exact, self.scale, limits);
+        }
         let was_certain = self.ground.enter(&layer.look);
         let (content, frame) = self.content(layer, exact, boxed.paragraph);
         let look = match &content {
@@ -71,14 +90,17 @@ impl Placer<'_> {
             (Content::Box, Some(fill)) => self.ground.add_fill(frame, fill),
             (Content::Ellipse | Content::Shape(_) | Content::Image { .. }, _) => self.ground.add_unknown(frame),
         }
-        let children = self.items(layer.children(), boxed.children, (exact.x, exact.y));
+        let children = self.items(layer.children(), boxed.children, exact);
         self.ground.leave(was_certain);
+        let scale = std::mem::replace(&mut self.scale, outside);
         let smaller = frame.width.min(frame.height);
         Item {
             name: layer.name.clone(),
             path: layer.path.clone(),
             word: layer.word,
             frame,
+            warp,
+            scale,
             radius: layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
             look,
             content,
@@ -89,7 +111,9 @@ impl Placer<'_> {
     /// The content, and the box as it is drawn. Edges of boxes and pictures lie on whole output px,
     /// so that they are crisp, as in browsers; text and free shapes keep their exact place.
     fn content(&mut self, layer: &Layer, frame: Rect, paragraph: Option<Rc<Paragraph>>) -> (Content, Rect) {
-        let crisp = if layer.look.rotate == 0.0 { self.snapped(frame) } else { frame };
+        let look = &layer.look;
+        let is_upright = look.is_upright() || (look.warp.is_some() && look.rotate == 0.0);
+        let crisp = if is_upright { self.snapped(frame) } else { frame };
         match &layer.kind {
             Kind::Group(_) | Kind::Stack(_) | Kind::Shape(Shape::Rect) => (Content::Box, crisp),
             Kind::Shape(Shape::Ellipse) => (Content::Ellipse, crisp),
@@ -183,6 +207,25 @@ impl Placer<'_> {
         let block = paragraph.fit(Some(frame.width), Some(frame.height));
         let origin = (frame.x, frame.y + vertical_offset(VerticalAlign::Cap, &block, frame.height));
         Source::Initials { block, origin, backdrop: backdrop(letters), report: paragraph.report().clone() }
+    }
+}
+
+/// The least scale that counts: a layer may shrink to nothing, and its sides are divided by it.
+const LEAST_SCALE: f32 = 0.01;
+
+/// A layer that cannot be drawn. It keeps its place in the list of items.
+fn left_out(layer: &Layer, frame: Rect, scale: f32) -> Item {
+    Item {
+        name: layer.name.clone(),
+        path: layer.path.clone(),
+        word: layer.word,
+        frame,
+        warp: None,
+        scale,
+        radius: [0.0; 4],
+        look: Rc::new(Look::plain()),
+        content: Content::Shape(None),
+        children: Vec::new(),
     }
 }
 

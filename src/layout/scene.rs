@@ -11,6 +11,8 @@ use crate::plan::{Filter, Fit, Look, Paint};
 use crate::text;
 use crate::warnings::Warnings;
 
+use super::warp::Warp;
+
 /// Boxes from bottom to top. All lengths are template px; `scale` makes them output px.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
@@ -41,8 +43,13 @@ pub struct Item {
     pub path: String,
     /// Its `type` in the template.
     pub word: &'static str,
-    /// Its box in the picture, before `rotate`.
+    /// Its box in the picture, before it is turned or seen in perspective.
     pub frame: Rect,
+    /// How its box is seen. `None` if it lies flat in the picture.
+    pub warp: Option<Warp>,
+    /// Px of the surface on which it is drawn, for each of its own: those of the output, or of the flat
+    /// layer that is then seen in perspective.
+    pub scale: f32,
     /// Corner radii in px, from the top left, clockwise.
     pub radius: [f32; 4],
     /// The style of the layer, whatever its content.
@@ -62,6 +69,8 @@ impl Item {
             path: self.path.clone(),
             word: self.word,
             frame: self.frame,
+            warp: self.warp,
+            scale: self.scale,
             radius: self.radius,
             look: Rc::clone(&self.look),
             content: self.content.clone(),

@@ -115,16 +115,15 @@ pub struct Files<'a> {
 /// is the image's number in drawing order.
 pub fn prepare(
     items: &[Item],
-    scale: f32,
     progress: &mut Progress,
     files: Files<'_>,
     limits: &Limits,
     warnings: &mut Warnings,
 ) -> Bitmaps {
-    let mut room = Room::for_all(items, scale, progress.used, files, limits);
+    let mut room = Room::for_all(items, progress.used, files, limits);
     let mut bitmaps = Bitmaps::new();
     layout::walk(items, &mut |item| {
-        let Some(image) = Image::of(item, scale) else { return };
+        let Some(image) = Image::of(item) else { return };
         let index = progress.images;
         progress.images = index.saturating_add(1);
         for (source_index, (source, view)) in image.sources().enumerate() {
@@ -158,14 +157,14 @@ struct Image<'a> {
     views: &'a [View],
     fit: Fit,
     filter: Option<Filter>,
-    /// Output px per px of the scene.
+    /// Px of the surface on which it is drawn, per px of the scene.
     scale: f32,
 }
 
 impl<'a> Image<'a> {
-    fn of(item: &'a Item, scale: f32) -> Option<Self> {
+    fn of(item: &'a Item) -> Option<Self> {
         let Content::Image { sources, views, fit, filter, .. } = &item.content else { return None };
-        Some(Self { sources, views, fit: *fit, filter: *filter, scale })
+        Some(Self { sources, views, fit: *fit, filter: *filter, scale: item.scale })
     }
 
     /// The sources, each with its view.
@@ -251,10 +250,10 @@ struct Room {
 impl Room {
     /// Room for the first source of each image that seems right, up to the first for which there
     /// is none beside the decoding of any of them.
-    fn for_all(items: &[Item], scale: f32, used: Used, files: Files<'_>, limits: &Limits) -> Self {
+    fn for_all(items: &[Item], used: Used, files: Files<'_>, limits: &Limits) -> Self {
         let (mut room, mut used, mut decoding, mut is_full) = (Self::default(), used, 0_u64, false);
         layout::walk(items, &mut |item| {
-            let Some(image) = Image::of(item, scale).filter(|_| !is_full) else { return };
+            let Some(image) = Image::of(item).filter(|_| !is_full) else { return };
             let first = image.sources().find_map(|(source, view)| {
                 let layout::Source::Asset(name) = source else { return None };
                 let bytes = files.assets.get(name)?;

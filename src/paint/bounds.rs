@@ -1,16 +1,16 @@
-//! The bounds of items on the canvas, and their rotation.
+//! The bounds of items on the canvas.
 //!
 //! Invariant: drawing an item changes no pixel outside of its bounds.
 
 use tiny_skia::{IntRect, Transform};
 
 use crate::geometry::{Rect, px};
-use crate::layout::{Arc, Content, Item, Source, Text};
+use crate::layout::{Arc, Content, Item, Source, Text, Warp};
 
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
-use super::surface::{covering, union};
-use super::{shadow, turn};
+use super::surface::{covering, intersect, union};
+use super::shadow;
 
 /// The precision of a text's bounds.
 #[derive(Clone, Copy)]
@@ -21,15 +21,6 @@ pub enum Letters<'a> {
     Outlines(Glyphs<'a>),
 }
 
-/// The rotation of an item around the middle of its box.
-pub fn rotation(item: &Item) -> Transform {
-    let (frame, degrees) = (item.frame, item.look.rotate);
-    if degrees == 0.0 {
-        return Transform::identity();
-    }
-    turn::around(degrees, px(frame.x + frame.width / 2.0), px(frame.y + frame.height / 2.0))
-}
-
 /// Output px per template px if a transform only scales. `None` if it does anything else. Rotations
 /// that cancel each other count as anything else: they leave an item upright, but in another place.
 pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
@@ -38,33 +29,67 @@ pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
 
 /// The output px that an item, its shadows and its children may change; `transform` is that of the
 /// item's parent.
-pub fn bounds(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
-    let transform = transform.pre_concat(rotation(item));
-    let body = body(item, transform, scale, letters)?;
+pub fn bounds(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
+    match &item.warp {
+        None => whole_item(item, transform.pre_concat(item.turn()), letters),
+        Some(warp) => seen(item, warp, transform, flat(item, warp, letters)?),
+    }
+}
+
+/// The px of the flat layer of an item in perspective that the item, its shadows and its children may
+/// change.
+pub fn flat(item: &Item, warp: &Warp, letters: Letters<'_>) -> Option<IntRect> {
+    let scaling = Transform::from_scale(item.scale, item.scale);
+    let drawn = whole_item(item, scaling.pre_concat(item.turn()), letters)?;
+    intersect(drawn, covering(warp.window(item.frame), scaling)?)
+}
+
+/// The output px in which a part of a flat layer is seen; `transform` is that of the item's parent.
+fn seen(item: &Item, warp: &Warp, transform: Transform, flat: IntRect) -> Option<IntRect> {
+    #[expect(clippy::cast_precision_loss, reason = "a flat layer has a few thousand px")]
+    let [x, y, width, height] =
+        [flat.x() as f32, flat.y() as f32, flat.width() as f32, flat.height() as f32].map(|side| side / item.scale);
+    let Some(corners) = warp.around(item.frame, Rect::new(x, y, width, height)) else { return anywhere() };
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    let at = |(x, y): (f64, f64)| Rect::new(x as f32, y as f32, 0.0, 0.0);
+    let around = corners.map(at).into_iter().reduce(|one, other| one.union(&other))?;
+    // A box without a width has no bounds.
+    covering(around.outset(0.01), transform).or_else(anywhere)
+}
+
+/// The output px that an item, its shadows and its children may change; `transform` is that of the
+/// item itself.
+fn whole_item(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
+    let body = body(item, transform, letters)?;
     let shadows = item.look.shadows.iter().map(|shadow| {
-        let reach = i32::try_from(shadow::reach(shadow.blur * scale / 2.0)).unwrap_or(0);
-        let grown = outset(spread(body, shadow.spread, scale)?, reach.saturating_add(1))?;
-        grown.translate(whole(shadow.dx * scale), whole(shadow.dy * scale))
+        let reach = i32::try_from(shadow::reach(shadow.blur * item.scale / 2.0)).unwrap_or(0);
+        let grown = outset(spread(body, shadow.spread, transform)?, reach.saturating_add(1))?;
+        grown.translate(whole(shadow.dx * item.scale), whole(shadow.dy * item.scale))
     });
     shadows.fold(Some(body), union)
 }
 
 /// The output px that an item and its children may change, without the item's own shadows.
 /// `transform` is that of the item itself.
-pub fn body(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
-    let children = item.children.iter().map(|child| bounds(child, transform, scale, letters));
-    children.fold(content(item, transform, scale, letters), union)
+pub fn body(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
+    let children = item.children.iter().map(|child| bounds(child, transform, letters));
+    children.fold(content(item, transform, letters), union)
 }
 
 /// The bounds of an item that grows by `spread` px (of the template) on every side.
-pub fn spread(bounds: IntRect, spread: f32, scale: f32) -> Option<IntRect> {
+pub fn spread(bounds: IntRect, spread: f32, transform: Transform) -> Option<IntRect> {
     // A rotated box grows by at most its diagonal.
-    outset(bounds, whole(spread.max(0.0) * scale * 2.0))
+    outset(bounds, whole(spread.max(0.0) * stretch(transform) * 2.0))
+}
+
+/// The length of a px that a transform makes longest, of those that lie along an axis.
+pub fn stretch(Transform { sx, kx, ky, sy, .. }: Transform) -> f32 {
+    libm::hypotf(sx, ky).max(libm::hypotf(kx, sy))
 }
 
 /// The output px that the content of an item's box may change; `transform` is that of the item
 /// itself.
-pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'_>) -> Option<IntRect> {
+pub fn content(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
     // A mitre is at most four times as long as the line's width.
     let stroke = item.look.stroke.as_ref().map_or(0.0, |stroke| stroke.width * 4.0);
     // A box too far away to have finite bounds may be anywhere.
@@ -76,7 +101,7 @@ pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'
         Content::Text(text) => match letters {
             Letters::Lines => around(lines(text, item.frame)),
             Letters::Outlines(glyphs) => {
-                let place = Place { origin: text.origin, arc: text.arc, snap: snap(transform, scale) };
+                let place = Place { origin: text.origin, arc: text.arc, snap: snap(transform, item.scale) };
                 outlines(&text.block, place, Pen::of_text(item, text), glyphs, around)
             }
         },
@@ -85,7 +110,7 @@ pub fn content(item: &Item, transform: Transform, scale: f32, letters: Letters<'
             Letters::Outlines(glyphs) => {
                 let initials = sources.iter().map(|source| match source {
                     Source::Initials { block, origin, .. } => {
-                        let place = Place { origin: *origin, arc: None, snap: snap(transform, scale) };
+                        let place = Place { origin: *origin, arc: None, snap: snap(transform, item.scale) };
                         outlines(block, place, Pen::OF_INITIALS, glyphs, around)
                     }
                     Source::Asset(_) => None,

@@ -9,7 +9,7 @@ use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 use crate::limits::Limits;
 use crate::plan::{Linecap, Linejoin, Paint, Stop, Stroke};
 
-use super::stops;
+use super::{bounds, stops};
 
 /// The part of a picture's budgets that drawing has used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,6 +63,15 @@ pub const SHADOW_PIXEL: u64 = 12;
 
 /// Work of one pixel of a bitmap.
 pub const BITMAP_PIXEL: u64 = 8;
+
+/// Work of one pixel in which a layer in perspective may be seen, beside that of reading the layer.
+pub const SEEN_PIXEL: u64 = 40;
+
+/// The same where it is bent: an arc sine for each.
+pub const BENT_PIXEL: u64 = 80;
+
+/// Work of reading one pixel of a flat layer, about twice: four neighbours at each point.
+pub const SAMPLE: u64 = 40;
 
 /// Work of one pixel of a glyph mask.
 pub const MASK_PIXEL: u64 = 3;
@@ -349,10 +358,9 @@ fn turn(points: &[Point]) -> f64 {
     angle(a, b, c) + angle(b, c, d)
 }
 
-/// Output px per px of a path, under a transform that does not distort.
+/// Output px per px of a path, in the direction in which a transform makes them longest.
 fn scale(transform: Transform) -> f64 {
-    let Transform { sx, kx, ky, sy, .. } = transform;
-    (f64::from(sx) * f64::from(sy) - f64::from(kx) * f64::from(ky)).abs().sqrt()
+    f64::from(bounds::stretch(transform))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an area is far below 2^53")]

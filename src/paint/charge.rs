@@ -104,7 +104,7 @@ impl Painter<'_> {
 
     /// Takes the cost of the glyphs of a text, most of which are masks.
     pub(super) fn take_letters(&mut self, item: &Item, text: &Text) -> bool {
-        let cost = letters(text, self.scene.scale);
+        let cost = letters(text, item.scale);
         self.take(Spent { work: cost, ..Spent::default() }, &item.name)
     }
 
@@ -121,7 +121,7 @@ pub fn letters_fit(scene: &Scene, limits: &Limits) -> bool {
     let mut work = 0_u64;
     layout::walk(&scene.items, &mut |item| {
         if let Content::Text(text) = &item.content {
-            work = work.saturating_add(letters(text, scene.scale));
+            work = work.saturating_add(letters(text, item.scale));
         }
     });
     work <= limits.paint_work

@@ -7,6 +7,7 @@ use crate::layout::{Item, Source, View};
 use crate::plan::Paint;
 
 use super::bitmap::Bitmap;
+use super::bounds;
 use super::budget;
 use super::drawing::Drawing;
 use super::glyphs::{self, Pen, Place};
@@ -36,7 +37,7 @@ impl Painter<'_> {
                     return;
                 }
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
-                let corner = corner(window, *place, self.scene.scale).filter(|_| self.snap(transform).is_some());
+                let corner = corner(window, *place, item.scale).filter(|_| bounds::snap(transform, item.scale).is_some());
                 if let Some(corner) = corner
                     && opacity >= 1.0
                     && radius == [0.0; 4]
@@ -46,8 +47,8 @@ impl Painter<'_> {
                 }
                 let Some(path) = shape::rounded(window, radius) else { return };
                 let to_box =
-                    Transform::from_row(1.0 / self.scene.scale, 0.0, 0.0, 1.0 / self.scene.scale, place.x, place.y);
-                let quality = if self.snap(transform).is_some() {
+                    Transform::from_row(1.0 / item.scale, 0.0, 0.0, 1.0 / item.scale, place.x, place.y);
+                let quality = if bounds::snap(transform, item.scale).is_some() {
                     tiny_skia::FilterQuality::Nearest
                 } else {
                     tiny_skia::FilterQuality::Bilinear
@@ -61,7 +62,7 @@ impl Painter<'_> {
                 let path = shape::rounded(item.frame, item.radius);
                 let drawing = Drawing::of(item, transform, opacity);
                 self.fill(surface, path.as_ref(), Some(&Paint::Color(*backdrop)), drawing);
-                let place = Place { origin: *origin, arc: None, snap: self.snap(transform) };
+                let place = Place { origin: *origin, arc: None, snap: bounds::snap(transform, item.scale) };
                 let pen = Pen::OF_INITIALS;
                 for inked in glyphs::inked(block, place, pen, self.glyphs) {
                     self.ink(surface, &inked, drawing);

@@ -10,6 +10,7 @@
 //! stops       colour stops → those of tiny-skia
 //! budget      the cost of drawing     charge  filling and stroking within the budgets
 //! hairline    thin strokes at the edges of a surface
+//! warp        layers in perspective
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
 //! ```
@@ -39,7 +40,7 @@ mod shape;
 mod stops;
 pub(crate) mod surface;
 mod text;
-mod turn;
+mod warp;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -92,7 +93,7 @@ pub fn paint(
     check(scene, limits)?;
     let mut warnings = scene.warnings.clone();
     let (mut progress, files) = (Progress::default(), Files { assets, cache });
-    let bitmaps = bitmap::prepare(&scene.items, scene.scale, &mut progress, files, limits, &mut warnings);
+    let bitmaps = bitmap::prepare(&scene.items, &mut progress, files, limits, &mut warnings);
     let mut pictures = BTreeMap::new();
     pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
     let missing_glyphs = missing_glyphs(scene, &pictures);

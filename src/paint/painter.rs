@@ -11,7 +11,7 @@ use crate::plan::{Blend, Paint, Shadow};
 use crate::warnings::Warnings;
 
 use super::bitmap::Bitmaps;
-use super::bounds::{self, Letters, rotation};
+use super::bounds::{self, Letters};
 use super::budget::{self, Spent, area};
 use super::drawing::Drawing;
 use super::gradient::Gradient;
@@ -96,13 +96,17 @@ impl<'a> Painter<'a> {
 
     fn item(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
         let look = &item.look;
-        let bounds = bounds::bounds(item, transform, self.scene.scale, Letters::Lines);
+        let bounds = bounds::bounds(item, transform, Letters::Lines);
         let visible = bounds.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = visible.filter(|_| look.opacity > 0.0) else {
             self.skip(item);
             return;
         };
-        let transform = transform.pre_concat(rotation(item));
+        if let Some(warp) = &item.warp {
+            self.warped(surface, item, warp, (transform, bounds));
+            return;
+        }
+        let transform = transform.pre_concat(item.turn());
         let blend = blend_mode(look.blend);
         let grouped =
             blend != BlendMode::SourceOver || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
@@ -122,7 +126,7 @@ impl<'a> Painter<'a> {
 
     /// Counts the images of an item that is not drawn, so that those of later items keep their
     /// numbers.
-    fn skip(&mut self, item: &Item) {
+    pub(super) fn skip(&mut self, item: &Item) {
         item.walk(&mut |item| {
             if matches!(item.content, Content::Image { .. }) {
                 self.images = self.images.saturating_add(1);
@@ -176,7 +180,7 @@ impl<'a> Painter<'a> {
         self.alive = self.alive.saturating_sub(area(bounds).saturating_mul(LAYER_BYTES));
     }
 
-    fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+    pub(super) fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
         self.content(surface, item, transform, opacity);
         if item.children.is_empty() {
             return;
@@ -222,12 +226,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Output px per template px if a transform only scales.
-    pub(super) fn snap(&self, transform: Transform) -> Option<f32> {
-        bounds::snap(transform, self.scene.scale)
-    }
-
-    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+    pub(super) fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
         // The first shadow is on top, so it is drawn last.
         for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0) {
             self.shadow(surface, item, shadow, transform);
@@ -236,7 +235,7 @@ impl<'a> Painter<'a> {
 
     fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
         // The light does not rotate with the item: offsets are in px of the picture.
-        let scale = self.scene.scale;
+        let scale = item.scale;
         #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
         let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
         let deviation = shadow.blur * scale / 2.0;
@@ -244,8 +243,8 @@ impl<'a> Painter<'a> {
         let grow = |rect: IntRect| rect.make_outset(reach, reach);
         let visible =
             surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
-        let body = bounds::body(item, transform, scale, Letters::Lines);
-        let thrown = body.and_then(|body| bounds::spread(body, shadow.spread, scale));
+        let body = bounds::body(item, transform, Letters::Lines);
+        let thrown = body.and_then(|body| bounds::spread(body, shadow.spread, transform));
         let bounds = thrown.and_then(grow).zip(visible.and_then(grow)).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = bounds else { return };
         let bytes = area(bounds).saturating_mul(SILHOUETTE_BYTES);
@@ -319,7 +318,7 @@ fn is_single(item: &Item) -> bool {
         }
 }
 
-const fn blend_mode(blend: Blend) -> BlendMode {
+pub(super) const fn blend_mode(blend: Blend) -> BlendMode {
     match blend {
         Blend::Normal => BlendMode::SourceOver,
         Blend::Multiply => BlendMode::Multiply,
@@ -336,7 +335,7 @@ const fn blend_mode(blend: Blend) -> BlendMode {
 /// `_debug=boxes`: the outline of every box, children in another colour.
 fn outline_boxes(surface: &mut Surface, items: &[Item], transform: Transform) {
     for item in items {
-        let transform = transform.pre_concat(rotation(item));
+        let transform = transform.pre_concat(item.turn());
         let color = if item.children.is_empty() { Color::rgb(255, 0, 128) } else { Color::rgb(0, 128, 255) };
         let stroke = tiny_skia::Stroke { width: 1.0, ..tiny_skia::Stroke::default() };
         if let Some(path) = shape::rounded(item.frame, [0.0; 4]) {

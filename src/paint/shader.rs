@@ -3,9 +3,10 @@
 use tiny_skia::{LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform};
 
 use crate::geometry::{Rect, px};
+use crate::layout::turn;
 use crate::plan::{Length, Paint, Stop};
 
-use super::{stops, turn};
+use super::stops;
 
 /// A paint that covers `frame`, at `opacity`.
 pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'static> {

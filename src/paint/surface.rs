@@ -119,6 +119,11 @@ impl Surface {
         })
     }
 
+    /// Its premultiplied RGBA bytes, rows from the top.
+    pub fn data(&self) -> &[u8] {
+        self.pixels.data()
+    }
+
     /// Its alpha, one byte a pixel.
     pub fn alpha(&self) -> Vec<u8> {
         self.pixels.pixels().iter().map(|pixel| pixel.alpha()).collect()

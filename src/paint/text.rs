@@ -5,6 +5,7 @@ use tiny_skia::{BlendMode, Transform};
 use crate::layout::{Content, Item, Text};
 use crate::plan::Paint;
 
+use super::bounds;
 use super::budget;
 use super::drawing::Drawing;
 use super::glyphs::{self, Colored, Ink, Inked, Pen, Place};
@@ -18,7 +19,7 @@ impl Painter<'_> {
         if !self.take_letters(item, text) {
             return;
         }
-        let place = Place { origin: text.origin, arc: text.arc, snap: self.snap(transform) };
+        let place = Place { origin: text.origin, arc: text.arc, snap: bounds::snap(transform, item.scale) };
         let pen = Pen::of_text(item, text);
         let letters = glyphs::inked(&text.block, place, pen, self.glyphs);
         let colored = glyphs::colored(&text.block, place, pen, self.glyphs.fonts);

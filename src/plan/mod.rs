@@ -14,6 +14,7 @@ mod fonts;
 mod image;
 mod indicator;
 mod output;
+mod perspective;
 mod repeat;
 mod resolve;
 mod stop;
@@ -168,6 +169,12 @@ pub struct Look {
     pub opacity: f32,
     /// Degrees clockwise around the middle of the box.
     pub rotate: f32,
+    /// Degrees by which upright lines lean.
+    pub skew: f32,
+    /// Factors of its width and height around the middle of its box; negative if it is mirrored.
+    pub scale: [f32; 2],
+    /// How its box is seen. `None` if it lies flat in the picture.
+    pub warp: Option<Warp>,
     /// The blend mode with the layers below.
     pub blend: Blend,
     /// The first one is on top.
@@ -187,6 +194,9 @@ impl Look {
         Self {
             opacity: 1.0,
             rotate: 0.0,
+            skew: 0.0,
+            scale: [1.0; 2],
+            warp: None,
             blend: Blend::Normal,
             shadows: Vec::new(),
             clip: false,
@@ -194,6 +204,33 @@ impl Look {
             stroke: None,
         }
     }
+
+    /// Whether its box is upright in what contains it, and as large as laid out.
+    #[must_use]
+    pub fn is_upright(&self) -> bool {
+        self.rotate == 0.0 && self.skew == 0.0 && self.scale == [1.0; 2] && self.warp.is_none()
+    }
+}
+
+/// How a layer's box is seen in perspective.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Warp {
+    /// Where its corners are seen, clockwise from the top left, in what contains it. `None` if they
+    /// stay where they are.
+    pub corners: Option<[(Length, Length); 4]>,
+    /// The cylinder around which it is bent.
+    pub curve: Option<Curve>,
+}
+
+/// A cylinder around which a layer is bent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Curve {
+    /// Whether it stands; otherwise it lies.
+    pub stands: bool,
+    /// Degrees that the layer goes around it, 1 to 180.
+    pub angle: f32,
+    /// Degrees from which it is seen from above.
+    pub tilt: f32,
 }
 
 /// The kinds of layers that layout and paint know.

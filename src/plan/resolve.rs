@@ -251,6 +251,9 @@ impl<'a> Resolver<'a> {
         Look {
             opacity: self.number(layer.opacity.as_ref(), (path, "opacity"), 1.0, (0.0, 1.0)),
             rotate: self.number(layer.rotate.as_ref(), (path, "rotate"), 0.0, (f32::MIN, f32::MAX)) % 360.0,
+            skew: self.skew(layer, path),
+            scale: self.stretch(layer, path),
+            warp: self.warp(layer, path),
             blend: layer.blend.unwrap_or(Blend::Normal),
             shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
             clip: layer.clip.unwrap_or(false),

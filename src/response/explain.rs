@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::font::{FaceId, Fonts};
 use crate::geometry::Rect;
-use crate::layout::{self, Content, Item, Remedy, Source, View};
+use crate::layout::{self, Content, Item, Place, Remedy, Source, View};
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
@@ -58,7 +58,7 @@ impl Explained<'_> {
         let opaque = pixels.pixels().iter().all(|pixel| pixel.alpha() == 255);
         let bytes = render::sizes(pixels, patch).ok().map(|[png, jpg]| Bytes { png, jpg });
         let mut explainer = Explainer { fonts: self.fonts, pictures: &pictures, images: 0, used: Vec::new() };
-        let layers = explainer.layers(&scene.items);
+        let layers = explainer.layers(&scene.items, &Place::PICTURE);
         let mut params = BTreeMap::new();
         params.extend(self.values.iter().map(|(name, resolved)| (name.as_str(), Param::new(resolved))));
         let document = Document {
@@ -181,6 +181,10 @@ struct Layer<'a> {
     /// Degrees. `None` if it is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     rotate: Option<f64>,
+    /// Where the corners of the box are in the picture, clockwise from its top left. `None` if neither the
+    /// layer nor one around it is in perspective.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corners: Option<[[f64; 2]; 4]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -344,11 +348,11 @@ struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
-    fn layers(&mut self, items: &'a [Item]) -> Vec<Layer<'a>> {
-        items.iter().map(|item| self.layer(item)).collect()
+    fn layers(&mut self, items: &'a [Item], place: &Place<'_>) -> Vec<Layer<'a>> {
+        items.iter().map(|item| self.layer(item, &place.of(item))).collect()
     }
 
-    fn layer(&mut self, item: &'a Item) -> Layer<'a> {
+    fn layer(&mut self, item: &'a Item, place: &Place<'_>) -> Layer<'a> {
         let (mut text, mut image) = (None, None);
         match &item.content {
             Content::Text(found) => text = Some(self.text(found)),
@@ -366,9 +370,10 @@ impl<'a> Explainer<'a> {
             frame: Frame::new(item.frame),
             opacity: (item.look.opacity < 1.0).then(|| rounded(item.look.opacity)),
             rotate: (item.look.rotate != 0.0).then(|| rounded(item.look.rotate)),
+            corners: place.is_warped().then(|| place.corners(item.frame).map(|(x, y)| [rounded(x), rounded(y)])),
             text,
             image,
-            children: self.layers(&item.children),
+            children: self.layers(&item.children, place),
         }
     }
 

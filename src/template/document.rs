@@ -34,12 +34,13 @@ use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 pub use super::indicator::{Progress, Rating};
 use super::list::{OneOrMany, Sides};
+pub use super::perspective::{Corners, Curve};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
 pub use super::variation::{DarkVariant, SizeVariant, Variant};
 pub use super::words::{
-    Align, Blend, Case, Decoration, Dir, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, Progression,
+    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, Progression,
     StackDirection, StrokeAlign, VerticalAlign,
 };
 
@@ -217,6 +218,18 @@ pub struct Layer {
     pub opacity: Option<Templated<f32>>,
     /// Degrees clockwise, around the middle of the layer's box.
     pub rotate: Option<Templated<f32>>,
+    /// Degrees by which upright lines lean, as CSS `skewX`: with 10 the lower part is farther to
+    /// the right.
+    pub skew: Option<Templated<f32>>,
+    /// How much larger it is drawn, around the middle of its box: 0 to 10; 1 by default.
+    pub scale: Option<Templated<f32>>,
+    /// Mirrored: left and right, top and bottom, or both.
+    pub flip: Option<Flip>,
+    /// Four points onto which the layer's box is mapped in perspective, clockwise from the top left,
+    /// each `[x, y]` in px or percent of the containing box, as `x` and `y` are.
+    pub corners: Option<Box<Corners>>,
+    /// Bent around a cylinder, such as a mug or a bottle, before `corners` map it.
+    pub curve: Option<Box<Curve>>,
     /// How the layer mixes with what lies below.
     pub blend: Option<Blend>,
     /// One or several, the first one on top.
@@ -264,6 +277,11 @@ impl Layer {
         "when",
         "opacity",
         "rotate",
+        "skew",
+        "scale",
+        "flip",
+        "corners",
+        "curve",
         "blend",
         "shadow",
         "clip",

@@ -26,6 +26,7 @@ mod paint;
 mod palette;
 pub mod parse;
 pub mod path;
+pub mod perspective;
 mod reads;
 mod repeat;
 mod reshape;

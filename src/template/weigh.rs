@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::color::Color;
 use crate::params::Param;
 
-use super::document::{Content, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
+use super::document::{Content, Corners, Curve, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
 use super::feed::Feed;
 use super::templated::Templated;
 
@@ -122,6 +122,8 @@ fn layer(layer: &Layer) -> usize {
         size_of::<Layer>().saturating_add(8 * ALLOCATION),
         shadows.saturating_mul(size_of::<Shadow>()),
         dashes.saturating_mul(size_of::<Templated<f32>>()),
+        layer.corners.as_ref().map_or(0, |_| size_of::<Corners>().saturating_add(9 * ALLOCATION)),
+        layer.curve.as_ref().map_or(0, |_| size_of::<Curve>().saturating_add(3 * ALLOCATION)),
         paint(layer.fill.as_ref()),
         paint(layer.stroke.as_ref()),
         own,

@@ -75,6 +75,22 @@ words! {
         /// As its language is.
         Auto,
     }
+    /// How something is mirrored.
+    Flip {
+        /// Left is right.
+        Horizontal,
+        /// Top is bottom.
+        Vertical,
+        /// Both.
+        Both,
+    }
+    /// How a cylinder stands.
+    Axis {
+        /// Upright.
+        Vertical,
+        /// Lying.
+        Horizontal,
+    }
     /// Capitals and small letters.
     Case {
         /// As written.

@@ -14,12 +14,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tiny_skia::Transform;
-
 use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::image;
-use crate::layout::{Content, Item, Scene, Source, Text};
+use crate::layout::{self, Content, Item, Scene, Source, Text};
 use crate::limits::Limits;
 use crate::plan::{Paint, Plan};
 use crate::render::Resources;
@@ -61,7 +59,12 @@ impl Checks<'_> {
             let (layer, fault) = warning.split_once(": ").unwrap_or(("", warning));
             checker.find(Fault::Value, layer, fault);
         }
-        let all = Place { transform: Transform::identity(), window: scene.frame, opacity: 1.0 };
+        // Layout warns of corners that no box can be seen in; its other warnings are faults below.
+        for warning in scene.warnings.iter().filter(|warning| warning.contains(".corners: ")) {
+            let (layer, fault) = warning.split_once(": ").unwrap_or(("", warning));
+            checker.find(Fault::Value, layer, fault);
+        }
+        let all = Place { seen: layout::Place::PICTURE, window: scene.frame, opacity: 1.0 };
         for item in &scene.items {
             checker.item(item, all);
         }
@@ -94,8 +97,8 @@ fn texts<'a>(items: &'a [Item], visit: &mut impl FnMut(&'a str, &'a str)) {
 
 /// The place of an item in the picture.
 #[derive(Clone, Copy)]
-struct Place {
-    transform: Transform,
+struct Place<'p> {
+    seen: layout::Place<'p>,
     /// The box that no `clip` hides.
     window: Rect,
     opacity: f32,
@@ -127,17 +130,16 @@ impl<'a> Checker<'a> {
         self.findings.push(Finding { fault, layer: layer.to_owned(), what: what.into() });
     }
 
-    fn item(&mut self, item: &'a Item, place: Place) {
-        let (x, y) = (item.frame.x + item.frame.width / 2.0, item.frame.y + item.frame.height / 2.0);
-        let turned = place.transform.pre_concat(Transform::from_rotate_at(item.look.rotate, x, y));
-        let mut place = Place { transform: turned, opacity: place.opacity * item.look.opacity, ..place };
+    fn item(&mut self, item: &'a Item, place: Place<'_>) {
+        let seen = place.seen.of(item);
+        let mut place = Place { seen, opacity: place.opacity * item.look.opacity, ..place };
         match &item.content {
             Content::Text(text) => self.text(item, text, place),
             Content::Image { sources, .. } => self.image(item, sources),
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
         if item.look.clip {
-            place.window = intersection(place.window, moved(item.frame, place.transform));
+            place.window = intersection(place.window, moved(item.frame, &place.seen));
         }
         for child in &item.children {
             let out = overhang(child.frame, item.frame);
@@ -152,7 +154,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn text(&mut self, item: &'a Item, text: &'a Text, place: Place) {
+    fn text(&mut self, item: &'a Item, text: &'a Text, place: Place<'_>) {
         let layer = item.name.as_str();
         let Text { block, report, style, .. } = text;
         if block.overflows {
@@ -178,7 +180,7 @@ impl<'a> Checker<'a> {
         }
 
         let faint = place.opacity * alpha(item) < FAINT;
-        let lines = ink(text, &self.resources.fonts, place.transform);
+        let lines = ink(text, &self.resources.fonts, &place.seen);
         if faint || lines.is_empty() {
             return;
         }
@@ -248,7 +250,7 @@ fn collide(upper: &[InkLine], lower: &[InkLine]) -> bool {
 }
 
 /// The boxes of a text's glyphs. Lines without any ink are left out.
-fn ink(text: &Text, fonts: &Fonts, transform: Transform) -> Vec<InkLine> {
+fn ink(text: &Text, fonts: &Fonts, seen: &layout::Place<'_>) -> Vec<InkLine> {
     let Text { block, origin, arc, .. } = text;
     let mut lines = Vec::new();
     let (mut last_face, mut units_per_em) = (None, 1.0);
@@ -266,12 +268,12 @@ fn ink(text: &Text, fonts: &Fonts, transform: Transform) -> Vec<InkLine> {
             let (x, y, place) = match arc {
                 Some(arc) => {
                     let along = glyph.middle - line.x - line.width / 2.0;
-                    (glyph.x - glyph.middle, glyph.y - line.baseline, transform.pre_concat(arc.at(along)))
+                    (glyph.x - glyph.middle, glyph.y - line.baseline, seen.within(arc.at(along)))
                 }
-                None => (origin.0 + glyph.x, origin.1 + glyph.y, transform),
+                None => (origin.0 + glyph.x, origin.1 + glyph.y, *seen),
             };
             let (x, y) = (x + ink.x() * scale, y + ink.y() * scale);
-            glyphs.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), place));
+            glyphs.push(moved(Rect::new(x, y, ink.width() * scale, ink.height() * scale), &place));
         }
         if let Some(bounds) = glyphs.iter().copied().reduce(|a, b| a.union(&b)) {
             lines.push(InkLine { bounds, glyphs });
@@ -288,14 +290,9 @@ fn alpha(item: &Item) -> f32 {
     }
 }
 
-/// The bounding box of a transformed box.
-fn moved(rect: Rect, transform: Transform) -> Rect {
-    let corners = [(rect.x, rect.y), (rect.right(), rect.y), (rect.x, rect.bottom()), (rect.right(), rect.bottom())];
-    let points = corners.map(|(x, y)| {
-        let mapped_x = transform.sx * x + transform.kx * y + transform.tx;
-        let mapped_y = transform.ky * x + transform.sy * y + transform.ty;
-        Rect::new(mapped_x, mapped_y, 0.0, 0.0)
-    });
+/// The bounding box of a box in the picture.
+fn moved(rect: Rect, place: &layout::Place<'_>) -> Rect {
+    let points = place.corners(rect).map(|(x, y)| Rect::new(x, y, 0.0, 0.0));
     points.into_iter().reduce(|a, b| a.union(&b)).unwrap_or(rect)
 }
 

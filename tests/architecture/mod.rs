@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "warnings",
     "error",
     "geometry",
+    "projection",
     "color",
     "asset",
     "remote",

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use monogram::error::Problem;
 use monogram::geometry::Rect;
-use monogram::layout::{Content, Item, Scene};
+use monogram::layout::{Content, Item, Place, Scene};
 use monogram::paint::Painted;
 use monogram::params::{Missing, Value, Values};
 use monogram::plan::Plan;
@@ -68,6 +68,10 @@ struct Box<'a> {
     /// Degrees clockwise around its middle.
     #[serde(skip_serializing_if = "is_zero")]
     rotate: f32,
+    /// Where its corners are in the picture, clockwise from its top left, where rotations alone do not say
+    /// it: if it or a layer around it is in perspective, leans or is scaled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corners: Option<[[f64; 2]; 4]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -112,7 +116,7 @@ impl<'a> Report<'a> {
             width: scene.width,
             height: scene.height,
             scale: scene.scale,
-            boxes: boxes.items.iter().map(Box::of).collect(),
+            boxes: boxes.items.iter().map(|item| Box::of(item, &Place::PICTURE, true)).collect(),
             left_out: plan.left_out.iter().map(|layer| layer.path.as_str()).collect(),
             params: values.iter().map(|(name, resolved)| (name.as_str(), param(resolved))).collect(),
             alt: &plan.alt,
@@ -130,7 +134,11 @@ impl<'a> Report<'a> {
 }
 
 impl<'a> Box<'a> {
-    fn of(item: &'a Item) -> Self {
+    /// `is_rigid`: whether the layers around it are only turned.
+    fn of(item: &'a Item, outer: &Place<'_>, is_rigid: bool) -> Self {
+        let place = outer.of(item);
+        let look = &item.look;
+        let is_rigid = is_rigid && item.warp.is_none() && look.skew == 0.0 && look.scale == [1.0; 2];
         let Rect { x, y, width, height } = item.frame;
         let [x, y, width, height] = [x, y, width, height].map(hundredths);
         let text = match &item.content {
@@ -139,8 +147,10 @@ impl<'a> Box<'a> {
             }
             _ => None,
         };
-        let children = item.children.iter().map(Self::of).collect();
-        Self { path: &item.path, kind: item.word, x, y, width, height, rotate: item.look.rotate, text, children }
+        let children = item.children.iter().map(|child| Self::of(child, &place, is_rigid)).collect();
+        let corners =
+            (!is_rigid).then(|| place.corners(item.frame).map(|(x, y)| [hundredths(x), hundredths(y)]));
+        Self { path: &item.path, kind: item.word, x, y, width, height, rotate: look.rotate, corners, text, children }
     }
 }
 

@@ -1,0 +1,31 @@
+//! Rotation, skew and scale.
+
+use tiny_skia::Transform;
+
+use crate::geometry::px;
+use crate::plan::Look;
+
+use super::scene::Item;
+
+/// A clockwise rotation by `degrees` around a point. `libm` is used, because std's sine differs
+/// between native and wasm.
+#[must_use]
+pub fn around(degrees: f32, x: f32, y: f32) -> Transform {
+    let (sin, cos) = libm::sincosf(degrees.to_radians());
+    Transform::from_row(cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos)
+}
+
+impl Item {
+    /// Its rotation, skew and scale around the middle of its box, in this order from the outside.
+    #[must_use]
+    pub fn turn(&self) -> Transform {
+        let Look { rotate, skew, scale: [width, height], .. } = *self.look;
+        let (x, y) = (px(self.frame.x + self.frame.width / 2.0), px(self.frame.y + self.frame.height / 2.0));
+        let turn = if rotate == 0.0 { Transform::identity() } else { around(rotate, x, y) };
+        if skew == 0.0 && [width, height] == [1.0; 2] {
+            return turn;
+        }
+        let lean = width * libm::tanf(skew.to_radians());
+        turn.pre_concat(Transform::from_row(width, 0.0, lean, height, x - width * x - lean * y, y - height * y))
+    }
+}
