@@ -32,6 +32,7 @@ mod looks;
 mod merge_tags;
 mod openapi;
 mod paint_matches_chromium;
+mod perspective;
 mod png_strict;
 mod policy;
 mod remote;

@@ -1,5 +1,7 @@
 //! Plan → boxes: every layer's place in px, its text broken into lines and fitted.
 //!
+//! `warp` is how a box is seen in perspective; `turn` how it is rotated, scaled and mirrored.
+//!
 //! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every
 //! number is finite. Painting is then a walk over a tree of boxes.
 

@@ -692,4 +692,17 @@ mod tests {
         assert_eq!((image(1)["shown"].clone(), image(1)["natural_size"].clone()), (json!(null), json!(null)));
         assert_eq!(explained["warnings"].as_array().unwrap().len(), 3, "{}", explained["warnings"]);
     }
+
+    #[test]
+    fn layers_in_perspective_have_four_points() {
+        let document = r#"{ "width": 200, "height": 100, "layers": [
+            { "type": "group", "width": 80, "height": 40, "corners": [[10, 10], ["95%", 20], [170, 90], [0, "80%"]],
+              "children": [{ "type": "rect", "x": 40, "width": 40, "height": 40 }] },
+            { "type": "rect", "width": 9, "height": 9 } ] }"#;
+        let layers = explain(document, "")["layers"].clone();
+        assert_eq!(layers[0]["corners"], json!([[10.0, 10.0], [190.0, 20.0], [170.0, 90.0], [0.0, 80.0]]));
+        let child = &layers[0]["children"][0]["corners"];
+        assert_eq!((&child[1], &child[2]), (&json!([190.0, 20.0]), &json!([170.0, 90.0])));
+        assert_eq!(layers[1].get("corners"), None);
+    }
 }

@@ -14,6 +14,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("sales-outreach", include_str!("../../templates/sales-outreach.json")),
     ("real-estate", include_str!("../../templates/real-estate.json")),
     ("social-set", include_str!("../../templates/social-set.json")),
+    ("doormat", include_str!("../../templates/doormat.json")),
+    ("laptop-screen", include_str!("../../templates/laptop-screen.json")),
     ("website-banner", include_str!("../../templates/website-banner.json")),
 ];
 

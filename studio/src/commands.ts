@@ -2,6 +2,7 @@
 
 import { batch } from "@preact/signals";
 import { beginCrop, cropping, endCrop, nudgeCrop } from "./canvas/crop.ts";
+import { hasPins, leavePin, nextPin, nudgePin } from "./canvas/pins.ts";
 import { targetsOf } from "./canvas/hit.ts";
 import { add, editing, newLayer, tool, type Tool } from "./canvas/tool.ts";
 import { panBy, zoomIn, zoomOut, zoomTo, zoomToFit } from "./canvas/viewport.ts";
@@ -164,9 +165,16 @@ function enter(): void {
   else if (only.layer.children?.[0]) select([uid(only.layer.children[0])]);
 }
 
+/** Chooses the corner that arrow keys move. */
+function pickCorner(): void {
+  const name = nextPin();
+  announce(name ? `Arrow keys move the ${name} corner` : "Arrow keys move the layer");
+}
+
 function leave(): void {
   const [only] = topSelected.peek();
   if (cropping.peek()) endCrop();
+  else if (leavePin()) announce("Arrow keys move the layer");
   else if (tool.peek() !== "select") tool.value = "select";
   else if (only?.parent) select([only.parent.uid]);
   else select([]);
@@ -232,6 +240,7 @@ export const COMMANDS: Command[] = [
   { id: "align-bottom", label: "Align bottom", keys: "Alt+S", isEnabled: some, run: () => arrange("bottom") },
   { id: "distribute-x", label: "Distribute horizontally", keys: "Alt+Shift+H", isEnabled: several(3), run: () => spread("x") },
   { id: "distribute-y", label: "Distribute vertically", keys: "Alt+Shift+V", isEnabled: several(3), run: () => spread("y") },
+  { id: "corner", label: "Next corner pin", keys: "C", isEnabled: hasPins, run: pickCorner },
   { id: "zoom-in", label: "Zoom in", keys: "+", also: ["Mod++", "=", "Mod+="], run: zoomIn },
   { id: "zoom-out", label: "Zoom out", keys: "-", also: ["Mod+-"], run: zoomOut },
   { id: "zoom-100", label: "Zoom to 100 %", keys: "Shift+0", also: ["Mod+0"], run: () => zoomTo(1) },
@@ -295,7 +304,7 @@ export function runKey(event: KeyboardEvent, onCanvas: boolean): boolean {
   const arrow = ARROWS[event.key];
   if (onCanvas && arrow && selection.peek().length > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const by = event.shiftKey ? 10 : 1;
-    if (!nudgeCrop(arrow[0] * by, arrow[1] * by)) nudge(arrow[0] * by, arrow[1] * by);
+    if (!nudgeCrop(arrow[0] * by, arrow[1] * by) && !nudgePin(arrow[0] * by, arrow[1] * by)) nudge(arrow[0] * by, arrow[1] * by);
     return true;
   }
   if (onCanvas && arrow && selection.peek().length === 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {

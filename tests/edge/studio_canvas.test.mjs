@@ -162,3 +162,55 @@ test("layers are pasted into another template", async () => {
   await other.keyboard.press("Control+v");
   await studio.eventually(({ layers }) => assert.deepEqual(layers.map(({ id, x, y }) => [id, x, y]), [["card", 116, 116], ["hello", 136, 156]]));
 });
+
+test("corner pins are dragged on a photo, moved by keys, and taken back", async () => {
+  const corners = [[200, 150], [600, 170], [560, 420], [180, 400]];
+  const page = await open({ layers: [{ type: "rect", id: "photo", width: 800, height: 600, fill: "#d8d2c8" }, { type: "text", id: "mat", text: "Welcome", width: 400, height: 240, size: 80, fill: "#222222", corners }] });
+  const corner = async (index) => (await studio.document()).layers[1].corners[index];
+  // A click in the quad, which is not where the box is, selects the layer.
+  await studio.click(400, 380);
+  await page.locator('[data-handle="pin:2"]').waitFor();
+  assert.equal(await page.locator('[data-handle="se"]').count(), 0, "it has pins in place of handles");
+  await dragHandle("pin:2", [640, 460]);
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[1].corners, [[200, 150], [600, 170], [640, 460], [180, 400]]));
+  // The letters went along: the right half of the quad has ink where there was none.
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector("canvas.picture");
+    const scale = canvas.width / 800;
+    const { data } = canvas.getContext("2d").getImageData(200 * scale, 150 * scale, 400 * scale, 250 * scale);
+    return data.filter((level, at) => at % 4 === 0 && level < 90).length > 500;
+  });
+  // Where no box could be seen, the pin stays behind.
+  await dragHandle("pin:0", [620, 440]);
+  const [x, y] = await corner(0);
+  assert.ok(x < 600 && y < 420, `${x}, ${y}`);
+  await page.keyboard.press("Control+z");
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[1].corners[0], [200, 150]));
+  // By keys: C chooses the next corner, arrows move it, Escape lets go of it.
+  await page.locator(".stage").focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("c");
+  await page.locator(".pin.picked").waitFor();
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("ArrowUp");
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[1].corners[0], [210, 149]));
+  await page.locator(".stage").focus();
+  await page.keyboard.press("Escape");
+  await page.locator(".pin.picked").waitFor({ state: "detached" });
+  // Without a chosen corner, the arrows move all four; so does a drag.
+  await page.keyboard.press("ArrowDown");
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[1].corners, [[210, 150], [600, 171], [640, 461], [180, 401]]));
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[1].corners, corners));
+});
+
+test("the inspector gives a layer corners where its box is", async () => {
+  const page = await open({ layers: [{ type: "rect", id: "box", x: 100, y: 100, width: 200, height: 120, fill: "#5b5bd6" }] });
+  await studio.click(200, 150);
+  await page.getByRole("button", { name: "Add corners" }).click();
+  await studio.eventually(({ layers }) => assert.deepEqual(layers[0].corners, [[100, 100], [300, 100], [300, 220], [100, 220]]));
+  assert.equal(await page.locator(".problems").count(), 0);
+  await page.locator('[data-handle="pin:1"]').waitFor();
+});

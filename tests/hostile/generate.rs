@@ -209,6 +209,35 @@ impl From<'_> {
         if self.once_in(4) {
             set("rotate", self.number());
         }
+        if self.once_in(8) {
+            set("skew", self.number());
+            set("scale", self.number());
+            set("flip", json!(self.of(&["horizontal", "vertical", "both"])));
+        }
+        if self.once_in(6) {
+            // Most places at random are no quad.
+            let wild = json!([
+                [self.length(), self.length()],
+                [self.length(), self.length()],
+                [self.length(), self.length()],
+                [self.length(), self.length()]
+            ]);
+            let quads = [
+                json!([[3, 2], [90, 8], [80, 60], [5, 70]]),
+                json!([["-50%", "0%"], ["150%", "10%"], ["120%", "90%"], ["0%", "100%"]]),
+                json!([[-9000, -9000], [16000, -4000], [16000, 15000], [-5000, 9000]]),
+                json!([[10, 10], [10.5, 10], [10.5, 10.4], [10, 10.5]]),
+                json!([[0, 0], [100, 0], [55, 4], [45, 4]]),
+                wild,
+            ];
+            let quad = self.of(&[0, 1, 2, 3, 4, 5]);
+            set("corners", quads[quad].clone());
+        }
+        if self.once_in(6) {
+            let curve = json!({ "axis": self.of(&["vertical", "horizontal"]), "angle": self.of(&[1, 60, 179, 180]),
+                "tilt": self.of(&[0, 20, -60, 60]) });
+            set("curve", curve);
+        }
         if self.once_in(4) {
             set("blend", json!(self.of(&BLENDS)));
         }

@@ -184,7 +184,7 @@ fn a_font_that_changes_is_noticed() {
 }
 
 /// Layers to choose from; some use a param.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 28] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -216,6 +216,11 @@ const LAYERS: [&str; 24] = [
     r##"{ "type": "group", "width": 200, "height": 120, "clip": true, "radius": "50%", "blend": "overlay", "opacity": 0.8, "children": [
         { "type": "group", "x": 50, "y": 20, "width": 100, "height": 60, "opacity": 0.6, "children": [{ "type": "text", "text": "{{ name | upper }}", "width": 100, "size": 20 }] },
         { "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:espresso-cup.jpg"], "x": 90, "y": 10, "width": 60, "height": 80 } ] }"##,
+    r##"{ "type": "text", "width": 160, "text": "{{ name }}", "size": 40, "corners": [[20, 30], [150, 10], [190, 90], [8, 70]], "shadow": { "dx": 2, "dy": 3, "blur": 4 } }"##,
+    r##"{ "type": "group", "width": 120, "height": 60, "corners": [["10%", "20%"], [150, 5], ["90%", "80%"], [30, 90]], "blend": "multiply", "opacity": 0.8, "clip": true, "children": [
+        { "type": "rect", "fill": "{{ color }}" }, { "type": "image", "src": "asset:{{ file }}", "fallback": ["initials:{{ name }}"], "x": 60, "width": 60, "height": 60 } ] }"##,
+    r##"{ "type": "text", "x": 30, "y": 40, "width": 120, "text": "Hi {{ name }}", "size": 28, "curve": { "angle": 120, "tilt": 25 } }"##,
+    r##"{ "type": "group", "x": 60, "y": 10, "width": 70, "height": 50, "skew": 20, "scale": 1.3, "flip": "both", "fill": "#fffa", "children": [{ "type": "text", "text": "{{ name }}", "size": 24 }] }"##,
     r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
     r##"{ "type": "text", "x": 12, "y": 40, "width": 180, "text": "{{ name }}", "font": "Own", "size": 32, "fill": "#14142b" }"##,
 ];

@@ -10,6 +10,7 @@ import { rgbaOf } from "../controls/color.ts";
 import { cropping, wholeImage } from "./crop.ts";
 import { dropLine, gaps, guides, marquee } from "./drag.ts";
 import { gradientLine } from "./gradient.ts";
+import { pin, pinsOf } from "./pins.ts";
 import { editing } from "./tool.ts";
 import { stageSize, toStage, zoom } from "./viewport.ts";
 
@@ -50,8 +51,8 @@ export function Overlay({ hovered }: { hovered: Node | null }) {
       {drawn.map((placed) => (
         <polygon key={placed.path} class="chosen" points={pointsOf(placed.corners)} />
       ))}
-      {drawn.length > 0 && <Frame placed={drawn} handles={isFree && preview.value === null && cropping.value === null} />}
-      {only && placedOnly && isFree && (cropping.value?.uid === only.uid ? <Crop node={only} placed={placedOnly} /> : <GradientMarks node={only} placed={placedOnly} />)}
+      {drawn.length > 0 && <Frame placed={drawn} handles={isFree && preview.value === null && cropping.value === null && !drawn.some(({ box }) => box.corners)} />}
+      {only && placedOnly && isFree && (cropping.value?.uid === only.uid ? <Crop node={only} placed={placedOnly} /> : pinsOf(only, placedOnly) ? <Pins node={only} placed={placedOnly} /> : <GradientMarks node={only} placed={placedOnly} />)}
       <Marks />
     </svg>
   );
@@ -65,7 +66,7 @@ function Frame({ placed, handles }: { placed: Placed[]; handles: boolean }) {
   const union = single ? only.box : unionOf(placed.map(({ corners }) => boundsOf(corners)));
   if (!union) return null;
   const matrix = single ? only.matrix : IDENTITY;
-  const corners = cornersOf(union, matrix).map(toStage) as [Point, Point, Point, Point];
+  const corners = (single ? only.corners : cornersOf(union, matrix)).map(toStage) as [Point, Point, Point, Point];
   const degrees = (Math.atan2(matrix.b, matrix.a) * 180) / Math.PI;
   const [sideX, sideY] = [distance(corners[0], corners[1]), distance(corners[0], corners[3])];
   return (
@@ -126,6 +127,21 @@ const DIRECTIONS: Handle[] = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
 
 function cursorOf(name: Handle, degrees: number): string {
   return CURSORS[(((DIRECTIONS.indexOf(name) + Math.round(degrees / 45)) % 4) + 4) % 4] ?? "move";
+}
+
+/** The corner pins of a layer in perspective. */
+function Pins({ node, placed }: { node: Node; placed: Placed }) {
+  return (
+    <g class="pins">
+      {placed.corners.map(toStage).map(({ x, y }, index) => (
+        <g key={index} data-handle={`pin:${index}`} class="handle" transform={`translate(${x} ${y})`}>
+          <circle class="grip" r={GRIP_PX / 2} />
+          <circle class={`pin ${pin.value?.uid === node.uid && pin.value.index === index ? "picked" : ""}`} r={6} />
+          <path class="cross" d="M-2.5 0H2.5M0 -2.5V2.5" />
+        </g>
+      ))}
+    </g>
+  );
 }
 
 /** The line of a gradient, with its ends and its colours. */

@@ -17,6 +17,7 @@ import { gradientDrag, gradientLine, isOnLine, withStop } from "./gradient.ts";
 import { clickedAt, deeperAt, isInSelection } from "./hit.ts";
 import { Overlay } from "./overlay.tsx";
 import { TextEditor } from "./text_editor.tsx";
+import { pin, pinDrag } from "./pins.ts";
 import { add, editing, newLayer, tool } from "./tool.ts";
 import { pan, panBy, resizeStage, toCanvas, zoom, zoomTo, zoomToFit } from "./viewport.ts";
 
@@ -159,6 +160,12 @@ export function Stage() {
     if (handle === "crop" && only && placedOnly) return { begin: () => cropDrag(only, placedOnly, point), click: null };
     const part = handle?.startsWith("gradient:") ? handle.slice("gradient:".length) : null;
     if (part !== null && only && placedOnly) return { begin: () => gradientDrag(only, placedOnly, part), click: null };
+    const corner = handle?.startsWith("pin:") ? Number(handle.slice("pin:".length)) : null;
+    if (corner !== null && only && placedOnly) {
+      pin.value = { uid: only.uid, index: corner };
+      return { begin: () => pinDrag(only, placedOnly, corner), click: null };
+    }
+    pin.value = null;
     if (handle) return { begin: () => resizeDrag(topSelected.value, handle as Handle), click: null };
     const kind = tool.value;
     if (kind !== "select" && kind !== "hand") {

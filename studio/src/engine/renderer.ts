@@ -11,6 +11,8 @@ export interface LayerBox {
   width: number;
   height: number;
   rotate?: number;
+  /** Where its corners are in the picture, where rotations alone do not say it: in perspective, leaning, scaled. */
+  corners?: [x: number, y: number][];
   text?: { text: string; size: number; lines: number };
   children?: LayerBox[];
 }

@@ -4,6 +4,7 @@
 // because only its author knows what it means.
 
 import { applyVector, boundsOf, invert, middle, type Placed, type Point, type Rect, unionOf, apply } from "./geometry.ts";
+import { cornersIn, movedCorners } from "./corners.ts";
 import { changeLayers, type Doc, isExpression, isStack, type Layer, type Node, percent, plainNumber, rounded, type Uid, uid, withField } from "./layer.ts";
 
 /** A layer with its box. */
@@ -43,7 +44,9 @@ export function moveBy(doc: Doc, targets: Target[], distance: Point): Doc {
     if (isInStack(target.node)) continue;
     const by = applyVector(invert(target.placed.outer), distance);
     const { width, height } = room(target, doc);
+    const corners = cornersIn(target.node.layer);
     moves.set(target.node.uid, (layer) => {
+      if (corners) return withField(layer, "corners", movedCorners(corners, by, { width, height }));
       const x = shifted(layer["x"], rounded(by.x), width);
       const y = shifted(layer["y"], rounded(by.y), height);
       return withField(withField(layer, "x", x), "y", y);

@@ -1,6 +1,7 @@
 // Boxes of layers on the canvas, in template px, with the rotations of what they are in.
 
 import type { LayerBox } from "../engine/renderer.ts";
+import { isWithin } from "./corners.ts";
 
 export interface Point {
   x: number;
@@ -83,13 +84,19 @@ export function place(boxes: LayerBox[]): Placed[] {
   const visit = (list: LayerBox[], outer: Matrix, parent: Placed | null): void => {
     for (const box of list) {
       const matrix = box.rotate ? multiply(outer, turn(box.rotate, middle(box))) : outer;
-      const placed: Placed = { path: box.path, box, matrix, outer, parent, corners: cornersOf(box, matrix) };
+      const placed: Placed = { path: box.path, box, matrix, outer, parent, corners: seenCorners(box) ?? cornersOf(box, matrix) };
       found.push(placed);
       if (box.children) visit(box.children, matrix, placed);
     }
   };
   visit(boxes, IDENTITY, null);
   return found;
+}
+
+/** The corners of a layer that the renderer has found. */
+function seenCorners({ corners }: LayerBox): [Point, Point, Point, Point] | null {
+  const [a, b, c, d] = (corners ?? []).map(([x, y]) => ({ x, y }));
+  return a && b && c && d ? [a, b, c, d] : null;
 }
 
 export function cornersOf({ x, y, width, height }: Rect, matrix: Matrix): [Point, Point, Point, Point] {
@@ -115,8 +122,9 @@ export function unionOf(rects: Rect[]): Rect | null {
 
 /** Whether a point of the canvas is in a box, or at most `slack` px beside it. */
 export function hits(placed: Placed, point: Point, slack: number): boolean {
-  const { x, y } = apply(invert(placed.matrix), point);
   const { box } = placed;
+  if (box.corners) return isWithin(placed.corners, point);
+  const { x, y } = apply(invert(placed.matrix), point);
   return x >= box.x - slack && y >= box.y - slack && x <= box.x + box.width + slack && y <= box.y + box.height + slack;
 }
 

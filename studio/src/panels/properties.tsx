@@ -5,6 +5,8 @@ import { command, keysText } from "../commands.ts";
 import { Row } from "../controls/control.tsx";
 import { TextInput } from "../controls/scalar.tsx";
 import { placedByPath } from "../engine/live.ts";
+import { room } from "../model/arrange.ts";
+import { flatCorners } from "../model/corners.ts";
 import { changeLayers, type Doc, isStack, newUid, type Node, plainNumber, rounded, UID, type Uid, uid, withField } from "../model/layer.ts";
 import { edit, selected, shown } from "../model/store.ts";
 import { insert } from "../model/structure.ts";
@@ -59,10 +61,16 @@ function OfLayers({ nodes }: { nodes: Node[] }) {
     const text = JSON.stringify(value);
     return { value, mixed: nodes.some((node) => JSON.stringify(node.layer[name]) !== text) };
   };
-  const set = (name: string, value: unknown): void =>
+  const set = (name: string, given: unknown): void => {
+    const [only] = nodes;
+    const placed = only && placedByPath.value.get(only.path);
+    // New corners begin where the box is: four points at one place are no box.
+    const isNew = name === "corners" && given !== undefined && get(name).value === undefined;
+    const value = isNew && placed ? flatCorners(placed.box, room({ node: only, placed }, shown.peek())) : given;
     edit(`Change ${words(name).toLowerCase()}`, (before) => changeLayers(before, uids, (layer) => withField(layer, name, value)), {
       merge: `${[...uids].join()} ${name}`,
     });
+  };
   const [first] = nodes;
   const title = nodes.length > 1 ? `${nodes.length} layers` : words(first?.layer.type ?? "");
   return (

@@ -24,6 +24,7 @@ const GROUPS: [title: string, main: string[], more: string[]][] = [
   ["Fill", ["fill"], []],
   ["Stroke", ["stroke", "stroke_width"], ["stroke_align", "stroke_dash", "stroke_linecap", "stroke_linejoin"]],
   ["Effects", ["opacity", "radius", "shadow"], ["blend", "clip"]],
+  ["Perspective", ["corners", "curve"], ["skew", "scale", "flip"]],
   ["Condition", ["when"], []],
   ["Name", ["id"], []],
 ];
