@@ -15,6 +15,7 @@ mod picture;
 mod pictures;
 mod place;
 mod scene;
+mod seen;
 pub(crate) mod turn;
 mod warp;
 
@@ -28,7 +29,8 @@ use measure::Measure;
 use pictures::Pictures;
 
 pub use scene::{Arc, Content, Contrast, Item, Remedy, Scene, Seen, Source, Text, View, walk};
-pub use warp::{Place, Warp};
+pub use seen::Place;
+pub use warp::Warp;
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says, and a picture that is not available has size zero.

@@ -18,8 +18,8 @@ use super::boxes::boxes;
 use super::ground::Ground;
 use super::measure::{Measure, SLACK_PX};
 use super::pictures::Pictures;
-use super::warp::Warp;
 use super::scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text};
+use super::warp::Warp;
 
 /// Lays out a plan. Nothing here fails: a text that does not fit its box is treated as its
 /// `overflow` says.

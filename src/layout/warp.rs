@@ -1,16 +1,12 @@
-//! A layer in perspective, and the place of any layer in the picture.
+//! A layer in perspective: how its flat box is seen.
 //!
 //! The layer is laid out as a flat box. It is drawn flat, too, and then mapped: so all that it holds
 //! is in perspective, whatever its kind.
 
-use tiny_skia::Transform;
-
-use crate::geometry::{MAX_COORDINATE_PX, Rect, px};
+use crate::geometry::{MAX_COORDINATE_PX, Rect};
 use crate::limits::Limits;
 use crate::plan::{self, Length};
 use crate::projection::{Cylinder, Point, Projection, Quad};
-
-use super::scene::Item;
 
 /// How a flat box is seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,10 +28,10 @@ const LEAST_DEPTH: f64 = 0.3;
 
 /// Flat px for each px that is seen, at the place that is seen largest. With one, the soft edges that
 /// resampling leaves would be seen.
-const DETAIL: f64 = 1.5;
+const DETAIL: f64 = 1.25;
 
 /// The most flat px for each px that is seen, over the whole layer.
-const MOST_DETAIL: f64 = 4.0;
+const MOST_DETAIL: f64 = 12.0;
 
 /// The largest side of a flat layer in px, on which tiny-skia draws exactly.
 const MAX_SIDE_PX: f64 = 4_096.0;
@@ -46,14 +42,9 @@ impl Warp {
     /// # Errors
     /// What is wrong with its corners, in words.
     pub fn new(warp: &plan::Warp, frame: Rect, area: Rect, limits: &Limits) -> Result<Self, &'static str> {
-        let flat = [
-            (frame.x, frame.y),
-            (frame.right(), frame.y),
-            (frame.right(), frame.bottom()),
-            (frame.x, frame.bottom()),
-        ];
-        let in_area =
-            |(x, y): (Length, Length)| (area.x + x.resolve(area.width), area.y + y.resolve(area.height));
+        let flat =
+            [(frame.x, frame.y), (frame.right(), frame.y), (frame.right(), frame.bottom()), (frame.x, frame.bottom())];
+        let in_area = |(x, y): (Length, Length)| (area.x + x.resolve(area.width), area.y + y.resolve(area.height));
         let corners = warp.corners.map_or(flat, |corners| corners.map(in_area));
         let corners = Quad(corners.map(|(x, y)| (f64::from(x), f64::from(y))));
         if let Some(flaw) = corners.flaw(f64::from(limits.corner_px)) {
@@ -61,8 +52,7 @@ impl Warp {
         }
         let cylinder = warp.curve.map(|curve| {
             let half = f64::from(curve.angle).to_radians() / 2.0;
-            let (around, along) =
-                if curve.stands { (frame.width, frame.height) } else { (frame.height, frame.width) };
+            let (around, along) = if curve.stands { (frame.width, frame.height) } else { (frame.height, frame.width) };
             let radius = f64::from(around) / (2.0 * half) / f64::from(along);
             Cylinder { stands: curve.stands, half, bulge: radius * libm::tan(f64::from(curve.tilt).to_radians()) }
         });
@@ -147,9 +137,7 @@ impl Warp {
             for u in PLACES {
                 let inside = |place: f64| if place > 0.5 { -STEP } else { STEP };
                 let (x, y) = at(u, v);
-                for ((other_x, other_y), side) in
-                    [(at(u + inside(u), v), width), (at(u, v + inside(v)), height)]
-                {
+                for ((other_x, other_y), side) in [(at(u + inside(u), v), width), (at(u, v + inside(v)), height)] {
                     largest = largest.max(libm::hypot(other_x - x, other_y - y) / (STEP * side));
                 }
             }
@@ -166,59 +154,5 @@ impl Warp {
         #[expect(clippy::cast_possible_truncation, reason = "clamped")]
         let flat = flat.clamp(1e-3, f64::from(MAX_COORDINATE_PX)) as f32;
         flat
-    }
-}
-
-/// The map from the px of an item to those of the picture.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
-    /// To the px of the flat box that is in perspective, or to those of the picture.
-    pub transform: Transform,
-    /// That box, if there is one.
-    seen: Option<(&'a Warp, Rect, &'a Self)>,
-}
-
-impl<'a> Place<'a> {
-    /// The picture itself.
-    pub const PICTURE: Self =
-        Self { transform: Transform { sx: 1.0, kx: 0.0, ky: 0.0, sy: 1.0, tx: 0.0, ty: 0.0 }, seen: None };
-
-    /// The place of an item that is in this one.
-    #[must_use]
-    pub fn of(&'a self, item: &'a Item) -> Self {
-        match &item.warp {
-            Some(warp) => Self { transform: item.turn(), seen: Some((warp, item.frame, self)) },
-            None => Self { transform: self.transform.pre_concat(item.turn()), seen: self.seen },
-        }
-    }
-
-    /// The place of what is transformed in this one.
-    #[must_use]
-    pub fn within(&self, transform: Transform) -> Self {
-        Self { transform: self.transform.pre_concat(transform), ..*self }
-    }
-
-    /// Where a point is in the picture.
-    #[must_use]
-    pub fn at(&self, (x, y): (f32, f32)) -> (f32, f32) {
-        let Transform { sx, kx, ky, sy, tx, ty } = self.transform;
-        let (x, y) = (sx * x + kx * y + tx, ky * x + sy * y + ty);
-        let Some((warp, frame, outer)) = self.seen else { return (x, y) };
-        let (x, y) = warp.seen(frame, (f64::from(x), f64::from(y))).unwrap_or_default();
-        #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
-        outer.at((px(x as f32), px(y as f32)))
-    }
-
-    /// The corners of a box in the picture, clockwise from its top left.
-    #[must_use]
-    pub fn corners(&self, frame: Rect) -> [(f32, f32); 4] {
-        [(frame.x, frame.y), (frame.right(), frame.y), (frame.right(), frame.bottom()), (frame.x, frame.bottom())]
-            .map(|point| self.at(point))
-    }
-
-    /// Whether a layer here is seen in perspective.
-    #[must_use]
-    pub const fn is_warped(&self) -> bool {
-        self.seen.is_some()
     }
 }

@@ -9,8 +9,8 @@ use crate::layout::{Arc, Content, Item, Source, Text, Warp};
 
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
-use super::surface::{covering, intersect, union};
 use super::shadow;
+use super::surface::{covering, intersect, union};
 
 /// The precision of a text's bounds.
 #[derive(Clone, Copy)]

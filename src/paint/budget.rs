@@ -65,13 +65,13 @@ pub const SHADOW_PIXEL: u64 = 12;
 pub const BITMAP_PIXEL: u64 = 8;
 
 /// Work of one pixel in which a layer in perspective may be seen, beside that of reading the layer.
-pub const SEEN_PIXEL: u64 = 40;
+pub const SEEN_PIXEL: u64 = 20;
 
 /// The same where it is bent: an arc sine for each.
-pub const BENT_PIXEL: u64 = 80;
+pub const BENT_PIXEL: u64 = 60;
 
 /// Work of reading one pixel of a flat layer, about twice: four neighbours at each point.
-pub const SAMPLE: u64 = 40;
+pub const SAMPLE: u64 = 14;
 
 /// Work of one pixel of a glyph mask.
 pub const MASK_PIXEL: u64 = 3;

@@ -37,7 +37,8 @@ impl Painter<'_> {
                     return;
                 }
                 let window = if covers(*place, item.frame) { item.frame } else { *place };
-                let corner = corner(window, *place, item.scale).filter(|_| bounds::snap(transform, item.scale).is_some());
+                let corner =
+                    corner(window, *place, item.scale).filter(|_| bounds::snap(transform, item.scale).is_some());
                 if let Some(corner) = corner
                     && opacity >= 1.0
                     && radius == [0.0; 4]
@@ -46,8 +47,7 @@ impl Painter<'_> {
                     return;
                 }
                 let Some(path) = shape::rounded(window, radius) else { return };
-                let to_box =
-                    Transform::from_row(1.0 / item.scale, 0.0, 0.0, 1.0 / item.scale, place.x, place.y);
+                let to_box = Transform::from_row(1.0 / item.scale, 0.0, 0.0, 1.0 / item.scale, place.x, place.y);
                 let quality = if bounds::snap(transform, item.scale).is_some() {
                     tiny_skia::FilterQuality::Nearest
                 } else {

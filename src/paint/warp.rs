@@ -77,11 +77,7 @@ impl Lens {
         let back = Projection::onto(&warp.corners).then([sx, ky, kx, sy, tx, ty].map(f64::from)).inverse()?;
         let (frame, scale) = (item.frame, f64::from(item.scale));
         let axis = |side: f32, start: f32| (f64::from(side) * scale, f64::from(start) * scale);
-        Some(Self {
-            back,
-            cylinder: warp.cylinder,
-            flat: [axis(frame.width, frame.x), axis(frame.height, frame.y)],
-        })
+        Some(Self { back, cylinder: warp.cylinder, flat: [axis(frame.width, frame.x), axis(frame.height, frame.y)] })
     }
 
     /// Work of a px, beside that of its points.
@@ -157,41 +153,51 @@ impl<'a> Texture<'a> {
         let mix = |one: (f32, f32), other: (f32, f32), at: f32| {
             (one.0 + (other.0 - one.0) * at, one.1 + (other.1 - one.1) * at)
         };
-        let mut sums = [0_u32; 4];
+        let mut sum = 0_u64;
         let mut v = 0.5;
         while v < down {
             let (from, to) = (mix(a, d, v / down), mix(b, c, v / down));
             let mut u = 0.5;
             while u < across {
                 let (x, y) = mix(from, to, u / across);
-                self.add(x - left, y - top, &mut sums);
+                sum = sum.wrapping_add(self.at(x - left, y - top));
                 u += 1.0;
             }
             v += 1.0;
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16 × 16 points")]
-        let weight = (across * down * STEPS * STEPS) as u32;
-        #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
-        sums.map(|sum| (sum.saturating_add(weight / 2) / weight.max(1)) as u8)
+        let count = (across * down).max(1.0) as u64;
+        [0, 16, 32, 48].map(|shift| {
+            let mean = (sum >> shift & 0xffff).saturating_add(count / 2) / count;
+            u8::try_from(mean).unwrap_or(u8::MAX)
+        })
     }
 
-    /// Adds the colour at a point, mixed from the four px around it. Its weight is [`STEPS`]².
+    /// The colour at a point, mixed from the four px around it: four channels, each in 16 bits, of which
+    /// up to 256 can be added.
     #[expect(clippy::cast_possible_truncation, reason = "far points saturate, and are outside")]
-    fn add(&self, x: f32, y: f32, sums: &mut [u32; 4]) {
+    fn at(&self, x: f32, y: f32) -> u64 {
         // In steps, so that the rest is whole numbers.
         let (x, y) = (((x - 0.5) * STEPS).floor() as i32, ((y - 0.5) * STEPS).floor() as i32);
         let (column, row) = (x >> 7, y >> 7);
-        let part = |at: i32| (at & 127).unsigned_abs();
-        let (right, lower) = (part(x), part(y));
-        let (left, upper) = (128_u32.wrapping_sub(right), 128_u32.wrapping_sub(lower));
-        let neighbours =
-            [(0, 0, left * upper), (1, 0, right * upper), (0, 1, left * lower), (1, 1, right * lower)];
-        for (dx, dy, weight) in neighbours {
-            let pixel = self.pixel(column.saturating_add(dx), row.saturating_add(dy));
-            for (sum, channel) in sums.iter_mut().zip(pixel) {
-                *sum = sum.wrapping_add(u32::from(channel).wrapping_mul(weight));
-            }
+        let part = |at: i32| u64::from((at & 127).unsigned_abs());
+        let across = |row: i32| {
+            let [one, next] = self.pair(column, row);
+            between(blend::spread(one), blend::spread(next), part(x))
+        };
+        between(across(row), across(row.saturating_add(1)), part(y))
+    }
+
+    /// Two px beside each other.
+    fn pair(&self, column: i32, row: i32) -> [[u8; 4]; 2] {
+        if let (Ok(left), Ok(upper)) = (usize::try_from(column), usize::try_from(row))
+            && left.saturating_add(1) < self.width
+        {
+            let start = upper.saturating_mul(self.width).saturating_add(left);
+            let pair = self.pixels.get(start..).and_then(<[_]>::first_chunk);
+            return pair.copied().unwrap_or_default();
         }
+        [self.pixel(column, row), self.pixel(column.saturating_add(1), row)]
     }
 
     /// A px; clear outside.
@@ -203,4 +209,11 @@ impl<'a> Texture<'a> {
             _ => [0; 4],
         }
     }
+}
+
+/// A mix of two colours of four channels, `part` steps from the first one.
+const fn between(one: u64, next: u64, part: u64) -> u64 {
+    let mixed = one * (128 - part) + next * part;
+    // Half a level is added before the rest is cut off.
+    ((mixed + blend::spread([64; 4])) >> 7) & blend::spread([255; 4])
 }

@@ -15,10 +15,10 @@ use crate::remote::{Url, host};
 use crate::request::language;
 use crate::text::Feature;
 
+use super::check_perspective::check_perspective;
 use super::check_variation::{check_editions, check_variants};
 use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
 use super::explain::{list as words, wrong};
-use super::perspective;
 use super::templated::Templated;
 
 /// Checks what the types of a document cannot say.
@@ -394,7 +394,7 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
         check_count(dashes, limits.dashes, "lengths of dashes and gaps", || format!("{path}.stroke_dash"))?;
         check_paint(layer.fill.as_ref(), &format!("{path}.fill"), limits)?;
         check_paint(layer.stroke.as_ref(), &format!("{path}.stroke"), limits)?;
-        perspective::check(layer.corners.as_deref(), layer.curve.as_deref(), &path, limits)?;
+        check_perspective(layer.corners.as_deref(), layer.curve.as_deref(), &path, limits)?;
         match &layer.kind {
             Kind::Text(text) => check_text(text, &path, limits)?,
             Kind::Image(image) => {

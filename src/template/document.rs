@@ -34,14 +34,14 @@ use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 pub use super::indicator::{Progress, Rating};
 use super::list::{OneOrMany, Sides};
-pub use super::perspective::{Corners, Curve};
 pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
+pub use super::perspective::{Corners, Curve};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
 pub use super::variation::{DarkVariant, SizeVariant, Variant};
 pub use super::words::{
-    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, ModuleShape, Position, Progression,
-    StackDirection, StrokeAlign, VerticalAlign,
+    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, ModuleShape, Position,
+    Progression, StackDirection, StrokeAlign, VerticalAlign,
 };
 
 /// A Monogram template: a picture of a fixed size, the params that change it, and its layers.

@@ -10,6 +10,7 @@
 //! result.
 
 mod check;
+mod check_perspective;
 mod check_variation;
 mod code;
 mod compile;

@@ -1,16 +1,11 @@
 //! A layer in perspective: the four points onto which its box is mapped, and the cylinder around
-//! which it is bent before; the rules about them that can be checked without a layout.
+//! which it is bent before.
 //!
 //! As in [`document`](super::document), a doc comment here is user documentation.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::error::Problem;
-use crate::limits::Limits;
-use crate::projection::Quad;
-
-use super::explain::wrong;
 use super::templated::{Length, Templated};
 use super::words::Axis;
 
@@ -35,43 +30,3 @@ pub const ANGLES: (f32, f32) = (1.0, 180.0);
 
 /// The degrees from which a cylinder may be seen.
 pub const TILTS: (f32, f32) = (-60.0, 60.0);
-
-/// Checks corners and a curve, as far as they are written out.
-///
-/// # Errors
-/// The field, and what is wrong with it.
-pub fn check(corners: Option<&Corners>, curve: Option<&Curve>, path: &str, limits: &Limits) -> Result<(), Problem> {
-    let flaw = corners.and_then(literal).and_then(|quad| quad.flaw(f64::from(limits.corner_px)));
-    if let Some(flaw) = flaw {
-        return Err(wrong("field-wrong", flaw)
-            .at(format!("{path}.corners"))
-            .remedy("name the four corners clockwise from the top left, as seen: [[x, y], [x, y], [x, y], [x, y]]"));
-    }
-    let Some(curve) = curve else { return Ok(()) };
-    for (name, degrees, (least, most)) in
-        [("angle", Some(&curve.angle), ANGLES), ("tilt", curve.tilt.as_ref(), TILTS)]
-    {
-        if let Some(Templated::Literal(degrees)) = degrees
-            && !(least..=most).contains(degrees)
-        {
-            let message = format!("expected {least} to {most} degrees");
-            return Err(wrong("field-wrong", message).at(format!("{path}.curve.{name}")));
-        }
-    }
-    Ok(())
-}
-
-/// Corners without expressions and of one unit. What makes a quad bad is the same in percent of any
-/// box.
-fn literal(corners: &Corners) -> Option<Quad> {
-    let side = |length: &Templated<Length>| match length {
-        Templated::Literal(Length::Px(px)) => Some((true, f64::from(*px))),
-        Templated::Literal(Length::Fraction(fraction)) => Some((false, f64::from(*fraction))),
-        Templated::Expression(_) => None,
-    };
-    let sides: Vec<(bool, f64)> = corners.iter().flatten().filter_map(side).collect();
-    let first = sides.first()?.0;
-    let [a, b, c, d, e, f, g, h] = <[(bool, f64); 8]>::try_from(sides).ok()?;
-    let is_one = [a, b, c, d, e, f, g, h].iter().all(|(is_px, _)| *is_px == first);
-    is_one.then_some(Quad([(a.1, b.1), (c.1, d.1), (e.1, f.1), (g.1, h.1)]))
-}

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 use crate::color::Color;
 use crate::params::Param;
 
-use super::document::{Content, Corners, Curve, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text};
+use super::document::{
+    Content, Corners, Curve, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text,
+};
 use super::feed::Feed;
 use super::templated::Templated;
 

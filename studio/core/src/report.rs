@@ -148,8 +148,7 @@ impl<'a> Box<'a> {
             _ => None,
         };
         let children = item.children.iter().map(|child| Self::of(child, &place, is_rigid)).collect();
-        let corners =
-            (!is_rigid).then(|| place.corners(item.frame).map(|(x, y)| [hundredths(x), hundredths(y)]));
+        let corners = (!is_rigid).then(|| place.corners(item.frame).map(|(x, y)| [hundredths(x), hundredths(y)]));
         Self { path: &item.path, kind: item.word, x, y, width, height, rotate: look.rotate, corners, text, children }
     }
 }
