@@ -39,7 +39,7 @@ impl Resolver<'_> {
         });
         let curve = layer.curve.as_deref().map(|curve| Curve {
             stands: curve.axis != Some(doc::Axis::Horizontal),
-            angle: self.number(Some(&curve.angle), (path, "curve.angle"), 90.0, ANGLES),
+            angle: self.number(curve.angle.as_ref(), (path, "curve.angle"), 90.0, ANGLES),
             tilt: self.number(curve.tilt.as_ref(), (path, "curve.tilt"), 0.0, TILTS),
         });
         (corners.is_some() || curve.is_some()).then_some(Warp { corners, curve })

@@ -25,7 +25,8 @@ pub fn check_perspective(
             .remedy("name the four corners clockwise from the top left, as seen: [[x, y], [x, y], [x, y], [x, y]]"));
     }
     let Some(curve) = curve else { return Ok(()) };
-    for (name, degrees, (least, most)) in [("angle", Some(&curve.angle), ANGLES), ("tilt", curve.tilt.as_ref(), TILTS)]
+    for (name, degrees, (least, most)) in
+        [("angle", curve.angle.as_ref(), ANGLES), ("tilt", curve.tilt.as_ref(), TILTS)]
     {
         if let Some(Templated::Literal(degrees)) = degrees
             && !(least..=most).contains(degrees)

@@ -18,8 +18,8 @@ pub type Corners = [[Templated<Length>; 2]; 4];
 pub struct Curve {
     /// How the cylinder stands: `vertical`, as a mug, by default.
     pub axis: Option<Axis>,
-    /// Degrees of the cylinder that the layer goes around: 1 to 180.
-    pub angle: Templated<f32>,
+    /// Degrees of the cylinder that the layer goes around: 1 to 180; 90 by default.
+    pub angle: Option<Templated<f32>>,
     /// Degrees from which the cylinder is seen from above (for a horizontal one: from the left), so that
     /// straight lines around it bow: -60 to 60; 0 by default.
     pub tilt: Option<Templated<f32>>,
