@@ -40,23 +40,22 @@ impl Painter<'_> {
             return;
         };
         let work = area(flat).saturating_mul(budget::SAMPLE).saturating_add(area(bounds).saturating_mul(lens.cost()));
-        let held = (flat, self.layer(flat, budget::LAYER_PIXEL, &item.name));
-        let (flat, Some(mut layer)) = held else {
+        let fits = self.take(budget::Spent { work, ..budget::Spent::default() }, &item.name);
+        let layer = if fits { self.layer(flat, budget::LAYER_PIXEL, &item.name) } else { None };
+        let Some(mut layer) = layer else {
             self.skip(item);
             return;
         };
         let upright = Transform::from_scale(item.scale, item.scale).pre_concat(item.turn());
         self.shadows(&mut layer, item, upright);
         self.body(&mut layer, item, upright, 1.0);
-        if self.take(budget::Spent { work, ..budget::Spent::default() }, &item.name) {
-            let blend = blend_mode(item.look.blend);
-            if blend == BlendMode::SourceOver {
-                lens.draw(surface, &layer, bounds, item.look.opacity);
-            } else if let Some(mut seen) = self.layer(bounds, budget::BLENDED_PIXEL, &item.name) {
-                lens.draw(&mut seen, &layer, bounds, 1.0);
-                surface.composite(&seen, item.look.opacity, blend);
-                self.drop_layer(bounds);
-            }
+        let blend = blend_mode(item.look.blend);
+        if blend == BlendMode::SourceOver {
+            lens.draw(surface, &layer, bounds, item.look.opacity);
+        } else if let Some(mut seen) = self.layer(bounds, budget::BLENDED_PIXEL, &item.name) {
+            lens.draw(&mut seen, &layer, bounds, 1.0);
+            surface.composite(&seen, item.look.opacity, blend);
+            self.drop_layer(bounds);
         }
         self.drop_layer(flat);
     }
