@@ -112,20 +112,28 @@ impl Projection {
 pub struct Cylinder {
     /// Whether it stands; otherwise it lies.
     pub stands: bool,
-    /// Half of the angle that the square goes around it, in radians; more than 0, at most π/2.
-    pub half: f64,
-    /// How far its nearest line is moved along the axis for each px that it is nearer, in heights of
-    /// the square and radii: more than 0 if it is seen from above.
+    /// How far a line around it that is a radius nearer is moved along the axis, in sides of the square:
+    /// more than 0 if it is seen from above.
     pub bulge: f64,
+    half: f64,
+    /// Sine and cosine of half of the angle.
+    edge: (f64, f64),
 }
 
 impl Cylinder {
+    /// A cylinder around which the square goes for twice the angle `half`, in radians; more than 0, at
+    /// most π/2.
+    #[must_use]
+    pub fn new(stands: bool, half: f64, bulge: f64) -> Self {
+        Self { stands, bulge, half, edge: libm::sincos(half) }
+    }
+
     /// Where a point of the square is seen. Beyond the square's ends the plane goes on flat.
     #[must_use]
     pub fn bend(&self, point: Point) -> Point {
         self.along(point, |around| {
             let (sin, cos) = libm::sincos((around - 0.5) * 2.0 * self.half);
-            (0.5 + sin / (2.0 * libm::sin(self.half)), self.shift(cos))
+            (0.5 + sin / (2.0 * self.edge.0), self.shift(cos))
         })
     }
 
@@ -133,8 +141,9 @@ impl Cylinder {
     #[must_use]
     pub fn unbend(&self, seen: Point) -> Point {
         self.along(seen, |across| {
-            let sin = (2.0 * across - 1.0) * libm::sin(self.half);
-            (0.5 + libm::asin(sin) / (2.0 * self.half), -self.shift((1.0 - sin * sin).max(0.0).sqrt()))
+            let sin = (2.0 * across - 1.0) * self.edge.0;
+            let cos = (1.0 - sin * sin).max(0.0).sqrt();
+            (0.5 + libm::atan2(sin, cos) / (2.0 * self.half), -self.shift(cos))
         })
     }
 
@@ -145,7 +154,7 @@ impl Cylinder {
     }
 
     fn shift(&self, cos: f64) -> f64 {
-        self.bulge * (cos - libm::cos(self.half))
+        self.bulge * (cos - self.edge.1)
     }
 
     /// Maps a point by what becomes of its place around the axis: the new one, and a shift along it.
@@ -217,7 +226,7 @@ mod tests {
     fn a_cylinder_is_bent_and_unbent() {
         for stands in [true, false] {
             for half in [0.1, 1.0, std::f64::consts::FRAC_PI_2] {
-                let cylinder = Cylinder { stands, half, bulge: 0.3 };
+                let cylinder = Cylinder::new(stands, half, 0.3);
                 for point in [(0.0, 0.5), (0.2, 0.9), (0.5, 0.5), (1.0, 1.0), (-0.3, 0.5), (0.5, 1.4)] {
                     let (x, y) = cylinder.unbend(cylinder.bend(point));
                     assert!((x - point.0).abs() < 1e-7 && (y - point.1).abs() < 1e-7, "{point:?}: {x}, {y}");
@@ -225,7 +234,7 @@ mod tests {
             }
         }
         // Its middle is the nearest, so that it is widest and, seen from above, lowest there.
-        let mug = Cylinder { stands: true, half: 1.0, bulge: 0.3 };
+        let mug = Cylinder::new(true, 1.0, 0.3);
         assert!(mug.bend((0.6, 0.0)).0 - 0.5 > 0.1 && 1.0 - mug.bend((0.9, 0.0)).0 < 0.1);
         assert!(mug.bend((0.5, 0.2)).1 > 0.2 && mug.bend((0.0, 0.2)).1 == 0.2);
     }

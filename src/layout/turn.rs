@@ -25,7 +25,8 @@ impl Item {
         if skew == 0.0 && [width, height] == [1.0; 2] {
             return turn;
         }
-        let lean = width * libm::tanf(skew.to_radians());
+        let (sin, cos) = libm::sincosf(skew.to_radians());
+        let lean = width * sin / cos;
         turn.pre_concat(Transform::from_row(width, 0.0, lean, height, x - width * x - lean * y, y - height * y))
     }
 }

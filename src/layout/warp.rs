@@ -26,6 +26,10 @@ const MARGINS: [f64; 4] = [0.5, 0.2, 0.05, 0.0];
 /// The least nearness to the eye within the margin, as a share of the least one within the box.
 const LEAST_DEPTH: f64 = 0.3;
 
+fn length(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
+}
+
 /// Flat px for each px that is seen, at the place that is seen largest. With one, the soft edges that
 /// resampling leaves would be seen.
 const DETAIL: f64 = 1.25;
@@ -54,7 +58,8 @@ impl Warp {
             let half = f64::from(curve.angle).to_radians() / 2.0;
             let (around, along) = if curve.stands { (frame.width, frame.height) } else { (frame.height, frame.width) };
             let radius = f64::from(around) / (2.0 * half) / f64::from(along);
-            Cylinder { stands: curve.stands, half, bulge: radius * libm::tan(f64::from(curve.tilt).to_radians()) }
+            let (sin, cos) = libm::sincos(f64::from(curve.tilt).to_radians());
+            Cylinder::new(curve.stands, half, radius * sin / cos)
         });
         if cylinder.is_some_and(|cylinder| !cylinder.bulge.is_finite()) {
             return Err("a box without a height cannot be bent");
@@ -138,7 +143,7 @@ impl Warp {
                 let inside = |place: f64| if place > 0.5 { -STEP } else { STEP };
                 let (x, y) = at(u, v);
                 for ((other_x, other_y), side) in [(at(u + inside(u), v), width), (at(u, v + inside(v)), height)] {
-                    largest = largest.max(libm::hypot(other_x - x, other_y - y) / (STEP * side));
+                    largest = largest.max(length(other_x - x, other_y - y) / (STEP * side));
                 }
             }
         }

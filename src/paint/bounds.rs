@@ -84,7 +84,7 @@ pub fn spread(bounds: IntRect, spread: f32, transform: Transform) -> Option<IntR
 
 /// The length of a px that a transform makes longest, of those that lie along an axis.
 pub fn stretch(Transform { sx, kx, ky, sy, .. }: Transform) -> f32 {
-    libm::hypotf(sx, ky).max(libm::hypotf(kx, sy))
+    (sx * sx + ky * ky).max(kx * kx + sy * sy).sqrt()
 }
 
 /// The output px that the content of an item's box may change; `transform` is that of the item
