@@ -32,7 +32,7 @@ fn length(x: f64, y: f64) -> f64 {
 
 /// Flat px for each px that is seen, at the place that is seen largest. With one, the soft edges that
 /// resampling leaves would be seen.
-const DETAIL: f64 = 1.25;
+const DETAIL: f64 = 1.4;
 
 /// The most flat px for each px that is seen, over the whole layer.
 const MOST_DETAIL: f64 = 12.0;
@@ -105,7 +105,8 @@ impl Warp {
         let ((mut left, mut top), (mut right, mut bottom)) = (at(part.x, part.y), at(part.right(), part.bottom()));
         if let Some(cylinder) = self.cylinder {
             // Without its shift, a bent part is a box again.
-            let flat = Cylinder { bulge: 0.0, ..cylinder };
+            let mut flat = cylinder;
+            flat.bulge = 0.0;
             ((left, top), (right, bottom)) = (flat.bend((left, top)), flat.bend((right, bottom)));
             let (low, high) = (cylinder.depth().min(0.0), cylinder.depth().max(0.0));
             let (from, to) = if cylinder.stands { (&mut top, &mut bottom) } else { (&mut left, &mut right) };
