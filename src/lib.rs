@@ -56,6 +56,7 @@ pub mod error;
 pub mod geometry;
 pub mod limits;
 pub mod lru;
+pub mod ordered;
 pub mod projection;
 pub mod remote;
 pub mod warnings;
