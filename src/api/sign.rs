@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
+use crate::params::number::unambiguous;
 use crate::params::{Params, coerce};
 use crate::policy::{self, Bound, Keyring, Policy, Sealer, Target};
 use crate::request::{Format, TemplateId};
@@ -293,7 +294,7 @@ pub fn text(value: &Json, field: &str) -> Result<Option<String>, Problem> {
     match value {
         Json::Null => Ok(None),
         Json::String(text) => Ok(Some(text.clone())),
-        Json::Number(number) => Ok(Some(number.to_string())),
+        Json::Number(number) => Ok(Some(unambiguous(number.to_string()))),
         Json::Bool(is) => Ok(Some(is.to_string())),
         Json::Array(_) | Json::Object(_) => {
             Err(Problem::new(Fault::Request, "bad-value", "A value is a text, a number or a truth value").at(field))

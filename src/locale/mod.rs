@@ -28,5 +28,5 @@ mod plural;
 pub use calendar::{Date, DateTime, Offset, Time};
 pub use data::Locale;
 pub use date::{Form, date, date_time, is_pattern, pattern, time};
-pub use number::{money, number, percent};
+pub use number::{has_decimal_comma, money, number, percent};
 pub use plural::{cardinal, ordinal};

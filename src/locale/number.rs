@@ -24,6 +24,12 @@ pub fn number(locale: Locale, number: f64, places: Option<u8>) -> Option<String>
     Some(print(locale, locale.get("number-pattern"), &decimal, places.unwrap_or(0), signs, ""))
 }
 
+/// Whether the decimals of a number begin with a comma.
+#[must_use]
+pub fn has_decimal_comma(locale: Locale) -> bool {
+    locale.get("decimal") == ","
+}
+
 /// Prints a share as a percentage: `0.25` → `25%`. It has no decimals by default. `None` if the
 /// share is not finite.
 #[must_use]

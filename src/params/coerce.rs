@@ -1,7 +1,5 @@
 //! Text → a value of a param's type, one value or a list.
 
-use std::collections::BTreeSet;
-
 use super::{Missing, Param, Value, list, scalar};
 
 /// Reads `text` as a value of the type that `param` declares.
@@ -10,7 +8,7 @@ use super::{Missing, Param, Value, list, scalar};
 /// The reason why it is none: those of [`scalar::value`] and [`list::read`].
 pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
     match param {
-        Param::List(list) => list::read(list, &text, &BTreeSet::new()),
+        Param::List(list) => list::read(list, &text, &list::Reading::default()),
         param => scalar::value(param, text),
     }
 }
@@ -19,7 +17,7 @@ pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
 #[must_use]
 pub fn default(param: &Param) -> Option<Value> {
     match param {
-        Param::List(list) => list::of_json(list, list.default.as_ref()?, &BTreeSet::new()).ok(),
+        Param::List(list) => list::of_json(list, list.default.as_ref()?, &list::Reading::default()).ok(),
         param => scalar::default(param),
     }
 }

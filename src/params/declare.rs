@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::allow::Allow;
+use super::number::unambiguous;
 
 /// A template's params by name. Names are `[a-z][a-z0-9_]*`; query names that begin with `_` are
 /// options of the URL.
@@ -65,6 +66,31 @@ impl Param {
         }
     }
 
+    /// The words of an error for the values that a URL may give it: `a number from 0 to 100`.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let words = match self {
+            Self::Text(_) | Self::Rich(_) => "a text",
+            Self::Boolean(_) => "true or false",
+            Self::Email(_) => "an address such as maria@acme.com",
+            Self::Record(_) => "the id of a record",
+            Self::List(_) => "a list such as [{\"name\": \"Cup\"}]",
+            Self::Color(_) => "a CSS colour such as #1e7a5f",
+            Self::Number(number) => {
+                return match (number.min, number.max) {
+                    (Some(min), Some(max)) => format!("a number from {min} to {max}"),
+                    (Some(min), None) => format!("a number from {min}"),
+                    (None, Some(max)) => format!("a number up to {max}"),
+                    (None, None) => "a number such as 1234.5".to_owned(),
+                };
+            }
+            Self::Choice(choice) => return format!("one of {}", choice.choices.join(", ")),
+            Self::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows",
+            Self::Datetime(_) | Self::Date(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00",
+        };
+        words.to_owned()
+    }
+
     /// Its example as a URL would give it. `None` if it declares none.
     #[must_use]
     pub fn example(&self) -> Option<String> {
@@ -77,7 +103,7 @@ impl Param {
             | Self::Datetime(DatetimeParam { example, .. })
             | Self::Date(DatetimeParam { example, .. })
             | Self::Image(ImageParam { example, .. }) => example.clone(),
-            Self::Number(NumberParam { example, .. }) => example.map(|number| number.to_string()),
+            Self::Number(NumberParam { example, .. }) => example.map(|number| unambiguous(number.to_string())),
             Self::Boolean(BooleanParam { example, .. }) => example.map(|value| value.to_string()),
             Self::Record(_) => None,
             Self::List(ListParam { example, .. }) => example.as_ref().map(ToString::to_string),
@@ -131,7 +157,8 @@ pub struct ColorParam {
     pub description: Option<String>,
 }
 
-/// A param that takes a number (`1234.5`; also `1,234.5`).
+/// A param that takes a number: `1234.5`, and as shops write it: `$1,234.50`, `1.234,50 €`, `12%`. Where
+/// `1.234` could be both, the language decides.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberParam {
@@ -141,6 +168,9 @@ pub struct NumberParam {
     pub min: Option<f64>,
     /// A larger value is missing.
     pub max: Option<f64>,
+    /// Whether the decimals of the template's language begin with a comma, which its parser knows.
+    #[serde(skip)]
+    pub comma: bool,
     /// A value to show in previews, docs and snippets.
     pub example: Option<f64>,
     /// The purpose of this param, in words.

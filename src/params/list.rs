@@ -22,12 +22,20 @@ const NEXT_VALUE: char = '~';
 /// Between its items.
 const NEXT_ITEM: char = '|';
 
-/// Reads a list: JSON if it begins with a bracket, else the compact form. `missing` are words that
-/// count as missing, in lower case.
+/// How the values of a URL are read.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Words that count as missing, in lower case.
+    pub missing: BTreeSet<String>,
+    /// Whether decimals begin with a comma in the URL's language. `None` if it has none.
+    pub comma: Option<bool>,
+}
+
+/// Reads a list: JSON if it begins with a bracket, else the compact form.
 ///
 /// # Errors
 /// [`Missing::WrongType`] if it is neither; the reason of the first value if no item has one.
-pub fn read(param: &ListParam, text: &str, missing: &BTreeSet<String>) -> Result<Value, Missing> {
+pub fn read(param: &ListParam, text: &str, reading: &Reading) -> Result<Value, Missing> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Missing::Empty);
@@ -35,7 +43,7 @@ pub fn read(param: &ListParam, text: &str, missing: &BTreeSet<String>) -> Result
     if text.starts_with(['[', '{'])
         && let Ok(json) = serde_json::from_str(text)
     {
-        return of_json(param, &json, missing);
+        return of_json(param, &json, reading);
     }
     let order = order(param)?;
     let text = without_tags(text);
@@ -43,7 +51,7 @@ pub fn read(param: &ListParam, text: &str, missing: &BTreeSet<String>) -> Result
         let values = item.split(NEXT_VALUE).map(Json::from);
         fields(order.iter().map(|name| (*name).to_owned()).zip(values))
     };
-    finish(param, text.split(NEXT_ITEM).map(item), missing)
+    finish(param, text.split(NEXT_ITEM).map(item), reading)
 }
 
 /// Reads a list of objects, of lists in the order of the compact form, or of single values; or one
@@ -51,7 +59,7 @@ pub fn read(param: &ListParam, text: &str, missing: &BTreeSet<String>) -> Result
 ///
 /// # Errors
 /// As [`read`].
-pub fn of_json(param: &ListParam, json: &Json, missing: &BTreeSet<String>) -> Result<Value, Missing> {
+pub fn of_json(param: &ListParam, json: &Json, reading: &Reading) -> Result<Value, Missing> {
     let items = match json {
         Json::Array(items) if items.is_empty() => return Ok(Value::List(Rc::new(Json::Array(Vec::new())))),
         Json::Array(items) => items.as_slice(),
@@ -62,7 +70,7 @@ pub fn of_json(param: &ListParam, json: &Json, missing: &BTreeSet<String>) -> Re
         Json::Array(values) => named(param, values),
         one => named(param, std::slice::from_ref(one)),
     };
-    finish(param, items.iter().map(item), missing)
+    finish(param, items.iter().map(item), reading)
 }
 
 /// A text with a tag without signs of ours in the place of each merge tag: `*|NAME|*` is one missing value.
@@ -100,7 +108,7 @@ fn order(param: &ListParam) -> Result<Vec<&str>, Missing> {
 fn finish(
     param: &ListParam,
     items: impl Iterator<Item = Map<String, Json>>,
-    missing: &BTreeSet<String>,
+    reading: &Reading,
 ) -> Result<Value, Missing> {
     let (mut list, mut why) = (Vec::new(), None);
     for given in items {
@@ -108,7 +116,7 @@ fn finish(
         // By what was given, not by what is declared, so that this takes no longer than the text is.
         for (name, value) in given {
             let Some(field) = param.fields.get(&name) else { continue };
-            match typed(field, &value, missing) {
+            match typed(field, &value, reading) {
                 Ok(value) => {
                     item.insert(name, value.json());
                 }
@@ -124,7 +132,7 @@ fn finish(
 }
 
 /// The value of a field.
-fn typed(field: &Param, json: &Json, missing: &BTreeSet<String>) -> Result<Value, Missing> {
+fn typed(field: &Param, json: &Json, reading: &Reading) -> Result<Value, Missing> {
     let text = match json {
         Json::Null => return Err(Missing::NullLike),
         Json::String(text) => text.clone(),
@@ -134,10 +142,11 @@ fn typed(field: &Param, json: &Json, missing: &BTreeSet<String>) -> Result<Value
         Json::Array(_) | Json::Object(_) => return Err(Missing::WrongType),
     };
     let text = clean::text(&text, usize::MAX, &mut Repairs::default())?;
-    if missing.contains(&text.to_lowercase()) {
+    if reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
-    scalar::value(field, text)
+    // JSON has a point before decimals, whatever the language is.
+    scalar::value_in(field, text, if json.is_number() { Some(false) } else { reading.comma })
 }
 
 /// The most items of a list.

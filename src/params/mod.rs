@@ -15,6 +15,7 @@ pub mod entity;
 pub mod feed;
 pub mod image;
 pub mod list;
+pub mod number;
 pub mod record;
 pub mod repair;
 pub mod resolve;

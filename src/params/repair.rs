@@ -32,10 +32,12 @@ pub enum Repair {
     Dirt,
     /// The value was longer than any value may be.
     Cut,
+    /// The number was written for people: `$1,234.50`, `28,00`.
+    Number,
 }
 
 impl Repair {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Amp,
         Self::Rejoined,
         Self::HtmlEntities,
@@ -44,6 +46,7 @@ impl Repair {
         Self::DoubleUtf8,
         Self::Dirt,
         Self::Cut,
+        Self::Number,
     ];
 
     /// A name for headers and programs that never changes, in kebab-case.
@@ -58,17 +61,18 @@ impl Repair {
             Self::DoubleUtf8 => "double-utf8",
             Self::Dirt => "dirt",
             Self::Cut => "cut",
+            Self::Number => "number-format",
         }
     }
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         1 << self as u8
     }
 }
 
 /// A set of repairs.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct Repairs(u8);
+pub struct Repairs(u16);
 
 impl Repairs {
     /// Adds a repair.

@@ -5,7 +5,7 @@
 //! because mail software and ad networks append theirs.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use base64::Engine;
@@ -14,12 +14,17 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::Limits;
+use crate::locale::{Locale, has_decimal_comma};
 use crate::ordered;
-use crate::request::query;
+use crate::request::{Options, language, query};
 
+use super::list::Reading;
 use super::merge_tag::Family;
 use super::repair::{Repair, Repairs};
-use super::{Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, list, merge_tag, repair};
+use super::{
+    Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, list, merge_tag, number, repair,
+    scalar,
+};
 
 /// The result of reading one pair.
 struct Candidate {
@@ -117,8 +122,15 @@ pub fn resolve_bound<'a>(
     let given = given(declared, query, limits);
 
     // 2. Read the values, the fixed ones first.
+    let has_numbers = declared.values().any(|param| matches!(param, Param::Number(_) | Param::List(_)));
+    let lang = match bound("_lang", false) {
+        Bound::Fixed(lang) => language(lang),
+        Bound::Open | Bound::Closed if has_numbers => Options::read(query, limits).lang,
+        Bound::Open | Bound::Closed => None,
+    };
+    let comma = lang.map(|lang| has_decimal_comma(Locale::of(&lang)));
     let words = ordered::set(missing.iter().map(|word| word.trim().to_lowercase()));
-    let no_words = BTreeSet::new();
+    let (words, no_words) = (Reading { missing: words, comma }, Reading { comma, ..Reading::default() });
     let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
     for (name, param) in declared {
         let fixed = |default| match bound(name, default) {
@@ -153,8 +165,8 @@ pub fn resolve_bound<'a>(
             continue;
         }
         // The list holds the sender's words for missing data. A default in the URL is no data.
-        let missing = if suffixes.default { &no_words } else { &words };
-        let value = read(param, query.get(at).unwrap_or_default(), suffixes, missing, &mut repairs, limits);
+        let reading = if suffixes.default { &no_words } else { &words };
+        let value = read(param, query.get(at).unwrap_or_default(), suffixes, reading, &mut repairs, limits);
         if best.is_none() || value.is_ok() {
             *best = Some(Candidate { value, repairs });
         }
@@ -213,6 +225,14 @@ fn given<'a>(declared: &'a Params, query: &str, limits: &Limits) -> Vec<Given<'a
     given
 }
 
+/// Whether a query name is that of a param, or of a part of one: `name`, `name.default`,
+/// `cart[0].price`.
+#[must_use]
+pub fn is_name(declared: &Params, name: &str) -> bool {
+    let (stem, _) = suffixes(name);
+    declared.contains_key(stem) || cell(declared, stem).is_some()
+}
+
 /// The list, the field and the item that a name such as `cart[0].price` names.
 fn cell<'a>(declared: &'a Params, name: &str) -> Option<Known<'a>> {
     let (list, index, field) = list::cell(name)?;
@@ -246,7 +266,7 @@ fn read(
     param: &Param,
     raw: &str,
     suffixes: Suffixes,
-    missing: &BTreeSet<String>,
+    reading: &Reading,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
@@ -256,7 +276,7 @@ fn read(
         return Err(tag);
     }
     let repaired = if suffixes.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    cleaned(param, &repaired, missing, repairs, limits).map_err(|why| tag.unwrap_or(why))
+    cleaned(param, &repaired, reading, repairs, limits).map_err(|why| tag.unwrap_or(why))
 }
 
 /// The value that a text is for a param of its type.
@@ -266,40 +286,55 @@ fn read(
 fn cleaned(
     param: &Param,
     text: &str,
-    missing: &BTreeSet<String>,
+    reading: &Reading,
     repairs: &mut Repairs,
     limits: &Limits,
 ) -> Result<Value, Missing> {
     if let Param::List(param) = param {
         // What it holds is cleaned value by value; a part of JSON would be none.
         return if text.len() <= limits.list_bytes {
-            list::read(param, text, missing)
+            list::read(param, text, reading)
         } else {
             Err(Missing::WrongType)
         };
     }
     let text = clean::text(text, limits.value_chars, repairs)?;
-    if !missing.is_empty() && missing.contains(&text.to_lowercase()) {
+    if !reading.missing.is_empty() && reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
-    coerce::value(param, text)
+    if let Param::Number(declared) = param
+        && number::read(&text, reading.comma.unwrap_or(declared.comma)).is_some_and(|number| !number.is_plain)
+    {
+        repairs.add(Repair::Number);
+    }
+    scalar::value_in(param, text, reading.comma)
 }
 
 /// The family of the merge tag in a raw value, whether it is literal, encoded, or encoded several
 /// times. `None` if there is no tag.
 fn merge_tag_in(raw: &str) -> Option<Family> {
     // The raw text first: percent-decoding would destroy some tags.
-    let mut family = merge_tag::find_raw(raw);
+    let mut family = merge_tag::find_raw(raw).or_else(|| tags_only(raw, merge_tag::find_raw));
     let mut text = Cow::Borrowed(raw);
     for _ in 0..=repair::MAX_DECODINGS {
         let decoded = query::decode(&text).into_owned();
-        family = family.or_else(|| merge_tag::find(&decoded));
+        family = family.or_else(|| merge_tag::find(&decoded)).or_else(|| tags_only(&decoded, merge_tag::find));
         if family.is_some() || !decoded.contains('%') || decoded == text {
             break;
         }
         text = Cow::Owned(decoded);
     }
     family
+}
+
+/// The family of a text that is only tags with spaces between them: those of a first and a last name. A
+/// family whose tags are told by the whole value is not found in such a text otherwise.
+fn tags_only(text: &str, find: impl Fn(&str) -> Option<Family>) -> Option<Family> {
+    let spaced = text.replace("%20", " ").replace('+', " ");
+    let mut parts = spaced.split(' ').filter(|part| !part.is_empty());
+    let first = find(parts.next()?)?;
+    let second = find(parts.next()?)?;
+    (first == second && parts.all(|part| find(part).is_some())).then_some(first)
 }
 
 /// Decodes base64url, with or without padding, to UTF-8. Unused bits at the end are ignored,
@@ -405,7 +440,7 @@ mod tests {
             ("color=%2300f", "color", "#0000ff <given >"),
             ("color=blau&color.default=navy", "color", "#000080 <url-default wrong-type>"),
             ("color=blau&color.default=marine", "color", "#ff5733 <template-default wrong-type>"),
-            ("points=1,0", "points", "0 <template-default wrong-type>"),
+            ("points=1,0", "points", "1 <given >"),
             ("points=99.5", "points", "99.5 <given >"),
             ("points=101", "points", "0 <template-default out-of-range>"),
             ("plan=PRO", "plan", "pro <given >"),

@@ -6,19 +6,28 @@ use crate::locale::DateTime;
 use crate::remote;
 
 use super::declare::{DatetimeParam, TextParam};
-use super::{Missing, Param, Value, clean, datetime, image, record};
+use super::{Missing, Param, Value, clean, datetime, image, number, record};
 
 /// Reads `text` as a value of the type that `param` declares.
 ///
 /// # Errors
 /// [`Missing::WrongType`] or [`Missing::OutOfRange`]; for pictures, those of [`image::read`].
 pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
+    value_in(param, text, None)
+}
+
+/// As [`value`]; `comma` says whether the decimals of the URL's language begin with a comma. `None` if the
+/// URL has no language: then the template's counts.
+///
+/// # Errors
+/// As [`value`].
+pub fn value_in(param: &Param, text: String, comma: Option<bool>) -> Result<Value, Missing> {
     match param {
         Param::Text(param) => written(param, text).map(Value::Text),
         Param::Rich(param) => written(param, text).map(Value::Rich),
         Param::Color(_) => text.parse().map(Value::Color).map_err(|()| Missing::WrongType),
         Param::Number(bounds) => {
-            let number = number(&text).ok_or(Missing::WrongType)?;
+            let number = number::read(&text, comma.unwrap_or(bounds.comma)).ok_or(Missing::WrongType)?.value;
             let fits = bounds.min.is_none_or(|min| number >= min) && bounds.max.is_none_or(|max| number <= max);
             if fits { Ok(Value::Number(number)) } else { Err(Missing::OutOfRange) }
         }
@@ -111,9 +120,9 @@ fn word(choices: &[String], text: &str) -> Option<String> {
     exact.or_else(|| choices.iter().find(|choice| choice.to_lowercase() == lower)).cloned()
 }
 
-/// Reads `-1234.5` and `1,234.5`. A comma must group digits by three: half of the world writes one
-/// and a half as `1,5`, and a wrong number is worse than a default. Exponents, currencies and
-/// percent signs are not read.
+/// Reads `-1234.5` and `1,234.5`, for expressions: what a URL gives to a param of the type `number` is
+/// read by [`number::read`], and a text is no price. Exponents, currencies and percent signs are not
+/// read.
 #[must_use]
 pub fn number(text: &str) -> Option<f64> {
     let (negative, digits) = match text.strip_prefix(['-', '−']) {

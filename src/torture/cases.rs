@@ -7,6 +7,7 @@
 use serde_json::Value as Json;
 
 use crate::params::declare::ListParam;
+use crate::params::number::unambiguous;
 use crate::params::{Param, Params};
 use crate::template::Document;
 use crate::template::document::Variant;
@@ -198,7 +199,7 @@ fn example(param: &Param) -> Option<String> {
 
 fn number_example(param: &Param) -> Option<String> {
     let Param::Number(number) = param else { return None };
-    number.example.or(number.default).map(|number| number.to_string())
+    number.example.or(number.default).map(|number| unambiguous(number.to_string()))
 }
 
 fn least(param: &Param) -> Option<String> {
