@@ -16,6 +16,7 @@ mod cache_key;
 mod encode;
 mod expressions;
 mod filters;
+mod first_hour;
 mod fonts;
 mod goldens;
 mod hostile;

@@ -1,7 +1,7 @@
 //! Rules that the types of a document cannot say: sizes, counts, names, and defaults that fit their
 //! params.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -246,7 +246,7 @@ fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
     }
     for (name, value) in [("default", &list.default), ("example", &list.example)] {
         let Some(value) = value else { continue };
-        if !value.is_array() || items::of_json(list, value, &BTreeSet::new()).is_err() {
+        if !value.is_array() || items::of_json(list, value, &items::Reading::default()).is_err() {
             return Err(wrong("field-wrong", "expected a list of objects with the declared fields").at(name));
         }
     }

@@ -110,7 +110,14 @@ fn check_names(
     let problem = wrong("param-unknown", format!("there is no param `{unknown}`")).at(path);
     let known = params.keys().chain(feeds.keys()).map(String::as_str).chain(locals.iter().copied());
     Err(match nearest(unknown, known) {
+        _ if matches!(unknown.as_str(), "null" | "nil" | "undefined" | "NULL") => {
+            problem.remedy("write `none` for no value, or `not name`")
+        }
         Some(name) => problem.remedy(format!("did you mean `{name}`?")),
+        // What stands alone in a comparison may be a text without its quotes.
+        None if path.ends_with(".when") => problem.remedy(format!(
+            "declare it: \"params\": {{ \"{unknown}\": {{ \"type\": \"text\" }} }}; a text has quotes: '{unknown}'"
+        )),
         None => problem.remedy(format!("declare it: \"params\": {{ \"{unknown}\": {{ \"type\": \"text\" }} }}")),
     })
 }

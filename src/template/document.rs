@@ -27,7 +27,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::color::Color;
-use crate::params::Params;
+use crate::params::{Param, Params};
 
 pub use super::code::{Barcode, Correction, Qr, Symbology};
 use super::feed::Feeds;
@@ -56,8 +56,10 @@ pub struct Document {
     /// The purpose of this template.
     pub description: Option<String>,
     /// Width in px.
+    #[schemars(range(min = 1, max = 4096))]
     pub width: u32,
     /// Height in px.
+    #[schemars(range(min = 1, max = 4096))]
     pub height: u32,
     /// The paint under all layers; transparent by default.
     pub background: Option<Paint>,
@@ -85,6 +87,9 @@ pub struct Document {
     /// The values that a URL may set, by name.
     #[serde(default)]
     pub params: Params,
+    /// Their names in the order of the text, which its parser knows.
+    #[serde(skip)]
+    pub order: Vec<String>,
     /// Colours by name: `"fill": "$accent"`, and `[words](accent)` in a param of type `rich`.
     #[serde(default)]
     pub palette: BTreeMap<String, Templated<Color>>,
@@ -112,6 +117,15 @@ pub struct Document {
     pub files: Option<Files>,
     /// Drawn in this order, the last one on top.
     pub layers: Vec<Layer>,
+}
+
+impl Document {
+    /// Its params in the order of the text.
+    pub fn params_in_order(&self) -> impl Iterator<Item = (&String, &Param)> {
+        let known = self.order.iter().filter_map(|name| self.params.get_key_value(name));
+        let others = self.params.iter().filter(|(name, _)| !self.order.contains(name));
+        known.chain(others)
+    }
 }
 
 /// The files of a published revision, each by the SHA-256 of its bytes in hex.
@@ -215,6 +229,7 @@ pub struct Layer {
     /// there.
     pub when: Option<String>,
     /// 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     pub opacity: Option<Templated<f32>>,
     /// Degrees clockwise, around the middle of the layer's box.
     pub rotate: Option<Templated<f32>>,

@@ -6,6 +6,9 @@ use crate::error::{Fault, Problem};
 use super::document::Layer;
 use super::fit::Misfit;
 
+/// Most names that an error lists: nobody reads more.
+const MAX_LISTED: usize = 12;
+
 /// An error of the document.
 pub fn wrong(code: &'static str, message: impl Into<String>) -> Problem {
     Problem::new(Fault::Document, code, message)
@@ -31,7 +34,10 @@ pub fn explain(misfit: &Misfit) -> Problem {
     };
     let unknown = matches!(code, "field-unknown" | "word-unknown");
     let remedy = unknown.then(|| nearest(found, known.iter().copied())).flatten().map_or_else(
-        || (unknown && !known.is_empty()).then(|| format!("known here: {}", list(&known))),
+        || {
+            (unknown && !known.is_empty())
+                .then(|| format!("known here: {}", list(known.get(..MAX_LISTED).unwrap_or(&known))))
+        },
         |name| Some(format!("did you mean `{name}`?")),
     );
     let mut problem = wrong(code, message);

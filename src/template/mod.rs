@@ -9,6 +9,7 @@
 //! that types cannot say, `compile` reads the [`expression`]s, and `weigh` counts the bytes of the
 //! result.
 
+pub mod advice;
 mod check;
 mod check_perspective;
 mod check_variation;
@@ -20,9 +21,13 @@ mod explain;
 pub mod expression;
 pub mod feed;
 mod fit;
+mod foreign;
 mod image;
 mod indicator;
 pub mod list;
+mod meant;
+pub mod mistake;
+mod order;
 mod paint;
 mod palette;
 pub mod parse;

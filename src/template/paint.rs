@@ -62,6 +62,7 @@ pub enum GradientKind {
 pub struct Stop {
     /// 0 to 1, and at least that of the stops before it. Without it, the first stop is at 0, the
     /// last at 1, and any other evenly between its neighbours that have one, as in CSS.
+    #[schemars(range(min = 0, max = 1))]
     pub offset: Option<Templated<f32>>,
     /// The colour there.
     pub color: Templated<Color>,

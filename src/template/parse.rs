@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::locale::{Locale, has_decimal_comma};
 use crate::params::{Param, Params};
 
 use super::check::check;
@@ -13,21 +14,24 @@ use super::compile::compile;
 use super::document::{Document, Kind, Layer};
 pub use super::explain::nearest;
 use super::explain::{explain, wrong};
-use super::fit::fit;
+use super::fit::{Misfit, fit};
 use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
-use super::{Expressions, Template, Templated, palette, weigh};
+use super::{Expressions, Template, Templated, order, palette, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
 ///
 /// # Errors
 /// As there.
 pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
+    // Editors on Windows begin a file with the mark of UTF-8, which is no JSON.
+    let json = json.strip_prefix('\u{feff}').unwrap_or(json);
     if json.len() > limits.template_bytes {
         return Err(wrong("template-too-large", format!("a template may have {} bytes", limits.template_bytes)));
     }
-    let document = document(json, limits)?;
+    let mut document = document(json, limits)?;
+    document.order = order::of(json);
     check(&document, limits)?;
 
     // The text is read a second time, because a copy of the JSON beside its reshaped form would
@@ -72,11 +76,25 @@ fn shows_logos(layers: &[Layer]) -> bool {
     })
 }
 
+/// Whether a document says that everybody may ask for it, whatever else is wrong with it.
+#[must_use]
+pub fn claims_public(json: &str) -> bool {
+    serde_json::from_str(json).is_ok_and(|json: Json| json.get("access").and_then(Json::as_str) == Some("public"))
+}
+
 fn read(json: &str) -> Result<Json, Problem> {
     serde_json::from_str(json).map_err(|error| {
         wrong("template-not-json", format!("this is not JSON: {error}"))
             .remedy("check commas, quotes and brackets there")
     })
+}
+
+/// Why a document does not fit its types. `None` if it does, or if something else is wrong before.
+pub fn misfit(json: &str, limits: &Limits) -> Option<Misfit> {
+    let mut value = read(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
+    palette::fill(&mut value).ok()?;
+    reshape(&mut value, limits, &mut 0).ok()?;
+    fit::<Document>(&value).err()
 }
 
 fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
@@ -88,21 +106,22 @@ fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
     palette::fill(&mut value)?;
     reshape(&mut value, limits, &mut 0)?;
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
-    inherit_hosts(&mut document.params, &document.hosts);
-    for param in document.params.values_mut() {
-        if let Param::List(list) = param {
-            list.limit = Some(limits.list_items);
-        }
-    }
+    let comma = document.lang.as_deref().is_some_and(|lang| has_decimal_comma(Locale::of(lang)));
+    inherit(&mut document.params, &document.hosts, comma, limits);
     Ok(document)
 }
 
-/// Params without hosts have those of the template.
-fn inherit_hosts(params: &mut Params, hosts: &[String]) {
+/// Gives params what the whole template says: its hosts where they have none, how its language writes
+/// numbers, the most items of lists.
+fn inherit(params: &mut Params, hosts: &[String], comma: bool, limits: &Limits) {
     for param in params.values_mut() {
         match param {
             Param::Image(image) if image.hosts.is_empty() => hosts.clone_into(&mut image.hosts),
-            Param::List(list) => inherit_hosts(&mut list.fields, hosts),
+            Param::Number(number) => number.comma = comma,
+            Param::List(list) => {
+                list.limit = Some(limits.list_items);
+                inherit(&mut list.fields, hosts, comma, limits);
+            }
             _ => {}
         }
     }
@@ -111,9 +130,10 @@ fn inherit_hosts(params: &mut Params, hosts: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::mistake;
 
     fn error(json: &str) -> String {
-        Template::parse(json, &Limits::default())
+        mistake::parse(json, &Limits::default())
             .err()
             .map_or_else(|| "no error".to_owned(), |problem| problem.to_string())
     }
@@ -133,34 +153,34 @@ mod tests {
             (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress` (did you mean `rect`?)")),
             (with_layer(r#"{ "fill": "red" }"#), format!("{layer}: `type` is missing (add one, such as \"type\": \"text\")")),
             (with_layer(r#"{ "type": "text" }"#), format!("{layer}: `text` is missing")),
-            (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: invalid value: string \"big\", expected a number or an expression")),
-            (with_layer(r#"{ "type": "rect", "fill": "reddish" }"#), format!("{layer}.fill: invalid value: string \"reddish\", expected a CSS colour such as \"#ff5733\" or an expression")),
+            (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: expected a number or an expression, and found \"big\"")),
+            (with_layer(r#"{ "type": "rect", "fill": "reddish" }"#), format!("{layer}.fill: expected a CSS colour such as \"#ff5733\" or an expression, and found \"reddish\"")),
             (with_layer(r##"{ "type": "rect", "fill": { "type": "linear", "stops": [{ "color": "#fff" }, { "colour": "#fff" }] } }"##), format!("{layer}.fill.stops[1].colour: there is no field `colour` here (did you mean `color`?)")),
             (with_layer(r#"{ "type": "rect", "fill": { "type": "linear", "stops": [] } }"#), format!("{layer}.fill.stops: a gradient has 2 to 32 stops")),
-            (with_layer(r#"{ "type": "rect", "shadow": { "blur": "x" } }"#), format!("{layer}.shadow.blur: invalid value: string \"x\", expected a number or an expression")),
-            (with_layer(r#"{ "type": "rect", "radius": [1, 2, 3, 4, 5] }"#), format!("{layer}.radius: invalid length 5, expected px as a number, or a percentage such as \"50%\", or a list of one to four of them")),
+            (with_layer(r#"{ "type": "rect", "shadow": { "blur": "x" } }"#), format!("{layer}.shadow.blur: expected a number or an expression, and found \"x\"")),
+            (with_layer(r#"{ "type": "rect", "radius": [1, 2, 3, 4, 5] }"#), format!("{layer}.radius: expected px as a number, or a percentage such as \"50%\", or a list of one to four of them, and found 5")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "fit": "covr" }"#), format!("{layer}.fit: `covr` is none of `cover`, `contain`, `fill`, `none`, `scale-down` (did you mean `cover`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": "entropie" }"#), format!("{layer}.focus: `entropie` is none of `entropy`, `edges` (did you mean `entropy`?)")),
-            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": 3 }"#), format!("{layer}.focus: invalid type: integer `3`, expected a point such as [0.5, 0.3], \"entropy\" or \"edges\"")),
+            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": 3 }"#), format!("{layer}.focus: expected a point such as [0.5, 0.3], \"entropy\" or \"edges\", and found 3")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": "edges", "fit": "contain" }"#), format!("{layer}.focus: a picture is searched for a crop with `\"fit\": \"cover\"` only (leave out `focus`, or take `cover`)")),
-            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "trim": "yes" }"#), format!("{layer}.trim: invalid type: string \"yes\", expected true, false, or a tolerance from 0 to 255")),
+            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "trim": "yes" }"#), format!("{layer}.trim: expected true, false, or a tolerance from 0 to 255, and found \"yes\"")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "trim": 256 }"#), format!("{layer}.trim: expected true, false, or a tolerance from 0 to 255")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "size": "optica" }"#), format!("{layer}.size: `optica` is none of `fit`, `optical` (did you mean `optical`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "size": "optical", "fit": "cover" }"#), format!("{layer}.fit: `size` takes the place of `fit` (leave out one of them)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": "greyscale" }"#), format!("{layer}.filter: `greyscale` is none of `none`, `grayscale`, `white`, `black`, `tint`, `duotone` (did you mean `grayscale`?)")),
-            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": { "tint": "reddish" } }"#), format!("{layer}.filter: invalid value: string \"reddish\", expected a CSS colour such as \"#ff5733\" or an expression")),
-            (with_layer(r##"{ "type": "image", "src": "asset:a.png", "filter": { "duotone": ["#000"] } }"##), format!("{layer}.filter: invalid length 1, expected an array of length 2")),
+            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": { "tint": "reddish" } }"#), format!("{layer}.filter: expected a CSS colour such as \"#ff5733\" or an expression, and found \"reddish\"")),
+            (with_layer(r##"{ "type": "image", "src": "asset:a.png", "filter": { "duotone": ["#000"] } }"##), format!("{layer}.filter: expected a list of 2 values, and found 1")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "contrast": "automatic" }"#), format!("{layer}.contrast: `automatic` is none of `none`, `auto` (did you mean `auto`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "dark_src": "asset:b.png" }"#), format!("{layer}.dark_src: `dark_src` has no effect without `contrast` (add \"contrast\": \"auto\")")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "contrast": "auto", "dark_src": "https://logo.com/a.png" }"#), format!("{layer}.dark_src: the template does not allow the host of this image (add it: \"hosts\": [\"logo.com\"])")),
             (with_layer(r#"{ "type": "text", "text": "{{ nmae }}" }"#), format!("{layer}.text: there is no param `nmae` (did you mean `name`?)")),
-            (with_layer(r#"{ "type": "rect", "when": "points > 1" }"#), format!("{layer}.when: there is no param `points` (declare it: \"params\": {{ \"points\": {{ \"type\": \"text\" }} }})")),
+            (with_layer(r#"{ "type": "rect", "when": "points > 1" }"#), format!("{layer}.when: there is no param `points` (declare it: \"params\": {{ \"points\": {{ \"type\": \"text\" }} }}; a text has quotes: 'points')")),
             (r#"{ "width": 10, "height": 10, "layers": [], "tilte": "" }"#.to_owned(), "tilte: there is no field `tilte` here (did you mean `title`?)".to_owned()),
             (r#"{ "width": 0, "height": 10, "layers": [] }"#.to_owned(), "width: a side has 1 to 4096 px".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "text", "max": 1 } } }"#.to_owned(), "params.a.max: there is no field `max` here (did you mean `max_chars`?)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it, for example first_name)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "choice", "choices": ["x"], "default": "y" } } }"#.to_owned(), "params.a.default: the default is none of the choices (it may be `x`)".to_owned()),
-            ("{".to_owned(), "this is not JSON: EOF while parsing an object at line 1 column 1 (check commas, quotes and brackets there)".to_owned()),
+            ("{".to_owned(), "this is not JSON: the text ends in an object at line 1 column 1 (close what is open: a quote, a `]` or a `}`)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "lang": "de-at" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47) (did you mean `de-AT`?)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "lang": "German!" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "datetime", "default": "03/04/2026" } } }"#.to_owned(), "params.a.default: expected a date such as \"2026-03-14\" or \"2026-03-14T15:30:00+01:00\"".to_owned()),

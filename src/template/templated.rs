@@ -129,7 +129,10 @@ impl Field for Color {
         text.parse().ok()
     }
     fn schema() -> Schema {
-        json_schema!({ "type": "string", "description": "A CSS colour." })
+        // Digits of hex, a colour of the palette, a name, or a function: what an editor can tell is wrong.
+        let pattern =
+            r"^\s*(#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|\$[a-z][a-z0-9_]*|[a-zA-Z]+|[a-zA-Z]+\(.*\))\s*$";
+        json_schema!({ "type": "string", "description": "A CSS colour.", "pattern": pattern })
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Text {
     /// Font family; `Inter` by default.
     pub font: Option<Templated<String>>,
     /// 100 to 900; 400 by default.
+    #[schemars(range(min = 1, max = 1000))]
     pub weight: Option<Templated<f32>>,
     /// Letters lean; where the font has no italic, upright ones are slanted.
     pub italic: Option<bool>,
@@ -115,6 +116,7 @@ pub struct Run {
     /// Font family.
     pub font: Option<Templated<String>>,
     /// 100 to 900.
+    #[schemars(range(min = 1, max = 1000))]
     pub weight: Option<Templated<f32>>,
     /// Letters lean.
     pub italic: Option<bool>,

@@ -12,6 +12,7 @@ use super::list::OneOrMany;
 use super::paint::Paint;
 use super::templated::Templated;
 use crate::color::Color;
+use crate::params::number::unambiguous;
 
 /// Fields of layers by the layers' ids, in place of those that the layers have; `null` takes a field
 /// away. Objects are merged as RFC 7396 says, lists are replaced.
@@ -90,7 +91,7 @@ impl Variant {
 pub fn text(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
+        Json::Number(number) => Some(unambiguous(number.to_string())),
         Json::Bool(value) => Some(value.to_string()),
         // A list is written as JSON, as in a URL.
         Json::Array(_) => Some(value.to_string()),

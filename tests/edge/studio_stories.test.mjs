@@ -317,7 +317,7 @@ test("the JSON is edited both ways, and a mistake is shown at its line", async (
   await replace('"#0000aa"', '"bluish"');
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.textContent(), /layers\[1\]\.fill invalid value: string "bluish"/);
+  assert.match(await alert.textContent(), /layers\[1\]\.fill expected a CSS colour.*"bluish"/);
   await page.getByRole("button", { name: "Select the layer" }).click();
   assert.equal(await page.getByLabel("Width", { exact: true }).inputValue(), "100");
   assert.equal(await page.locator(".cm-lintRange-error").count(), 1);

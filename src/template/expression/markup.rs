@@ -404,7 +404,7 @@ mod tests {
     fn says_what_is_wrong() {
         for (source, words) in [
             ("{{ name", "not closed by `}}`"),
-            ("{{ name }", "unexpected `}`"),
+            ("{{ name }", "ends with two braces"),
             ("[{{ broken ]", "unexpected `]`"),
             ("{# a", "a comment is not closed"),
             ("{% if a %}b", "no `{% endif %}`"),

@@ -41,6 +41,12 @@ pub use context::Context;
 pub use filters::initials;
 pub use value::Value;
 
+/// The names of all filters.
+#[must_use]
+pub fn filter_names() -> Vec<&'static str> {
+    filters::FILTERS.iter().map(|signature| signature.name).collect()
+}
+
 /// The expressions of one template, read, and found by their source.
 pub struct Expressions {
     texts: BTreeMap<Box<str>, Markup>,
@@ -109,7 +115,8 @@ impl Expressions {
     pub fn add_condition(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
         self.check_length(source)?;
         if !self.conditions.contains_key(source) {
-            if source.contains("{{") || source.contains("{%") {
+            let is_braced = source.trim_start().starts_with('{') && !source.contains(':');
+            if is_braced || source.contains("{{") || source.contains("{%") {
                 return Err("a condition stands without braces: `name`, not `{{ name }}`".to_owned());
             }
             let (mut budget, mut names) = (Budget::new(&self.limits.all), Names::new());

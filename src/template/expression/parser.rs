@@ -138,12 +138,19 @@ impl<'s> Parser<'s, '_> {
     /// The error for the next token.
     fn unexpected(&self, expected: &str) -> String {
         let found = match &self.token {
+            Token::Name("exists") => {
+                return "syntax error: a name alone asks whether there is a value: `name`".to_owned();
+            }
+            Token::Name("if" | "for" | "end") => {
+                return "syntax error: statements stand in `{% %}`: `{% if name %}` … `{% endif %}`".to_owned();
+            }
             Token::Name(name) => format!("`{name}`"),
+            Token::Sign("}") => return "syntax error: an expression ends with two braces: `}}`".to_owned(),
             Token::Text(_) => "a text in quotes".to_owned(),
             Token::Integer(_) | Token::Float(_) => "a number".to_owned(),
             Token::Sign("=") => return "syntax error: write `==` to compare".to_owned(),
             Token::Sign(sign) => format!("`{sign}`"),
-            Token::Close { .. } | Token::End => "the end of the expression".to_owned(),
+            Token::Close { .. } | Token::End => return "syntax error: the expression ends too early".to_owned(),
         };
         let hint = if expected.is_empty() { String::new() } else { format!(" instead of `{expected}`") };
         format!("syntax error: unexpected {found}{hint}")
@@ -462,6 +469,15 @@ impl<'s> Parser<'s, '_> {
                         kind = signature.gives;
                         steps.push(Step::Filter(signature.filter, Box::new(call)));
                     }
+                    // A text and a number have no parts; this would never print anything.
+                    Token::Name(name)
+                        if value.kind != Kind::Unknown
+                            && matches!(value.node, Node::Name(_))
+                            && steps.is_empty()
+                            && filters::find(name).is_some() =>
+                    {
+                        return Err(format!("there is no `.{name}`; write `| {name}`"));
+                    }
                     Token::Name(name) => steps.push(Step::Item(Node::Literal(name.into()))),
                     Token::Integer(index) => steps.push(Step::Item(Node::Literal(Value::Integer(index)))),
                     _ => return Err("syntax error: after a dot stands a name".to_owned()),
@@ -518,10 +534,7 @@ impl<'s> Parser<'s, '_> {
                 let Token::Name(name) = self.advance()? else {
                     return Err("syntax error: after `|` stands a filter, such as `name | upper`".to_owned());
                 };
-                let signature = filters::find(name).ok_or_else(|| {
-                    let names: Vec<_> = filters::FILTERS.iter().map(|signature| signature.name).collect();
-                    format!("there is no filter `{name}`; there are {}", names.join(", "))
-                })?;
+                let signature = filters::find(name).ok_or_else(|| format!("there is no filter `{name}`"))?;
                 if matches!(self.token, Token::Sign(":") | Token::Text(_)) {
                     let example = signature.example;
                     return Err(format!("syntax error: a filter has its arguments in brackets: `{example}`"));
@@ -553,7 +566,12 @@ impl<'s> Parser<'s, '_> {
         };
         let Some((_, test, takes)) = Test::ALL.iter().find(|(known, _, _)| *known == name) else {
             let names: Vec<_> = Test::ALL.iter().map(|(name, _, _)| format!("`is {name}`")).collect();
-            return Err(format!("there is no test `{name}`; there are {}", names.join(", ")));
+            return Err(match name {
+                "empty" | "blank" | "null" | "nil" | "missing" => {
+                    format!("there is no test `{name}`: write `not name`, or `name is not present`")
+                }
+                _ => format!("there is no test `{name}`; there are {}", names.join(", ")),
+            });
         };
         let argument = if *takes {
             self.budget.descend()?;
@@ -710,8 +728,8 @@ mod tests {
             ("name.format(1)", "there is no function `format`"),
             ("(name", "instead of `)`"),
             ("name)", "unexpected `)`"),
-            ("", "unexpected the end"),
-            ("name if", "unexpected the end"),
+            ("", "ends too early"),
+            ("name if", "ends too early"),
             ("a not b", "instead of `in`"),
             ("[1", "instead of `,`"),
             ("a[]", "an index is missing"),

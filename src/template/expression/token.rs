@@ -168,6 +168,11 @@ fn unknown(rest: &str) -> String {
     let first = rest.chars().next().unwrap_or_default();
     match first {
         '‘' | '’' | '“' | '”' => format!("syntax error: write straight quotes, ' or \", instead of {first}"),
+        '?' => "syntax error: write `a if b else c` instead of `b ? a : c`".to_owned(),
+        '$' => "syntax error: a name stands without a sign: `name`".to_owned(),
+        '#' | '@' => {
+            "syntax error: this is the tag of another language; write `{% if name %}` … `{% endif %}`".to_owned()
+        }
         _ => format!("syntax error: unexpected `{first}`"),
     }
 }
@@ -271,7 +276,8 @@ mod tests {
             ("a || b", "write `or`"),
             ("!a", "write `not`"),
             ("“a”", "straight quotes"),
-            ("a ? b", "unexpected `?`"),
+            ("a ? b", "write `a if b else c`"),
+            ("$a", "without a sign"),
             ("'\\ud83d'", "digits"),
             ("'\\ud83dx'", "digits"),
             ("'\\u12'", "digits"),

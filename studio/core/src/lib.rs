@@ -27,7 +27,7 @@ use monogram::paint;
 use monogram::plan;
 use monogram::render::{self, Drawn, Resources};
 use monogram::request::{Format, Options};
-use monogram::template::{Edition, Template};
+use monogram::template::{self, Edition, Template};
 
 use files::Files;
 use report::{Mistake, Report};
@@ -93,7 +93,7 @@ impl Renderer {
     /// The template before it stays.
     #[wasm_bindgen(js_name = setTemplate)]
     pub fn set_template(&mut self, document: &str) -> Result<(), JsError> {
-        let template = Template::parse(document, &self.files.limits).map_err(|problem| mistake(&problem))?;
+        let template = template::mistake::parse(document, &self.files.limits).map_err(|problem| mistake(&problem))?;
         self.template = Some(template);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use monogram::template::Template;
+use monogram::template::advice::{self, Advice};
 use monogram::torture::{self, Case, Finding, LaidOut, Outcome};
 use monogram::world::World;
 
@@ -34,17 +35,18 @@ struct Fault<'a> {
 /// The cases with their faults, as JSON.
 pub fn report(template: &Template, files: &Files) -> String {
     let cases = torture::cases(&template.document, &[]);
-    run(template, &cases, files)
+    run(template, &cases, advice::of(&template.document), files)
 }
 
 /// The same for the queries of recipients, one on each line: a text that is cut off is a fault.
 pub fn recipients(template: &Template, queries: &str, files: &Files) -> String {
     let case = |query: &str| Case { name: String::new(), query: query.to_owned(), ordinary: true, tag: None };
     let cases: Vec<Case> = queries.lines().map(case).collect();
-    run(template, &cases, files)
+    run(template, &cases, Vec::new(), files)
 }
 
-fn run(template: &Template, cases: &[Case], files: &Files) -> String {
+/// `advice` holds in every case; it stands at the first one.
+fn run(template: &Template, cases: &[Case], advice: Vec<Advice>, files: &Files) -> String {
     let plans = cases.iter().map(|case| torture::plan(template, case, files.limits()));
     let mut lacking = Lacking::default();
     let mut laid_out: Vec<LaidOut> = Vec::new();
@@ -58,7 +60,10 @@ fn run(template: &Template, cases: &[Case], files: &Files) -> String {
         .zip(&laid_out)
         .map(|(case, laid_out)| if case.ordinary { torture::contrast(&laid_out.scene) } else { Vec::new() })
         .collect();
-    let rows = outcomes.iter().zip(&faint).map(|(outcome, faint)| row(outcome, faint)).collect();
+    let mut rows: Vec<Row<'_>> = outcomes.iter().zip(&faint).map(|(outcome, faint)| row(outcome, faint)).collect();
+    if let Some(first) = rows.first_mut() {
+        first.findings.extend(advice.iter().map(|(place, what)| Fault { layer: advice::layer(place), what }));
+    }
     // Strings always serialise.
     serde_json::to_string(&Stress { cases: rows, lacking }).unwrap_or_default()
 }

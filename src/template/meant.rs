@@ -1,0 +1,216 @@
+//! A value that does not fit its field → what is expected there, and what the author meant: the units
+//! of CSS, numbers in quotes, shorthands.
+
+/// Most characters of a value that an error shows.
+const MAX_SHOWN: usize = 60;
+
+/// What is wrong with a value, and its remedy, from serde's words: `invalid type: string "12px", expected
+/// u32`.
+pub fn problem(message: &str) -> (String, Option<String>) {
+    let about = ["invalid type: ", "invalid value: ", "invalid length "].into_iter();
+    // The last `expected` is serde's: the value may hold the word too.
+    let parts = about.filter_map(|start| message.strip_prefix(start)).find_map(|rest| rest.rsplit_once(", expected "));
+    let Some((found, expected)) = parts else { return (message.to_owned(), None) };
+    let expected = in_words(expected);
+    let text = found.strip_prefix("string \"").and_then(|text| text.strip_suffix('"'));
+    let shown = match text {
+        Some(text) if text.chars().nth(MAX_SHOWN).is_some() => {
+            format!("\"{}…\"", text.chars().take(MAX_SHOWN).collect::<String>())
+        }
+        Some(text) => format!("\"{text}\""),
+        None => thing(found),
+    };
+    let remedy = text.map_or_else(|| of_thing(found, &expected), |text| of_text(text, &expected));
+    (format!("expected {expected}, and found {shown}"), remedy)
+}
+
+/// What a field expects, without the names of Rust's types.
+fn in_words(expected: &str) -> String {
+    let words = match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number, which may be negative",
+        "f32" | "f64" => "a number",
+        "a string" => "a text in quotes",
+        "a string or an expression" => "a text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list in [ ]",
+        "a map" | "map with a single key" => "an object in { }",
+        "string or map" | "newtype variant" | "struct variant" | "tuple variant" => "an object with its fields in { }",
+        "unit variant" => "a word alone",
+        "fewer elements in array" => "fewer values",
+        _ => {
+            if let Some(length) = expected.strip_prefix("an array of length ") {
+                return format!("a list of {length} values");
+            }
+            if expected.starts_with("struct ") { "an object in { }" } else { expected }
+        }
+    };
+    words.to_owned()
+}
+
+/// A value that is no text, without the names of Rust's types: `integer `3`` → `3`.
+fn thing(found: &str) -> String {
+    let words = match found {
+        "sequence" => "a list",
+        "map" => "an object",
+        "null" => "null",
+        "unit variant" => "a word alone",
+        _ => found.split('`').nth(1).unwrap_or(found),
+    };
+    words.to_owned()
+}
+
+/// What was meant by a value that is no text.
+fn of_thing(found: &str, expected: &str) -> Option<String> {
+    let value = thing(found);
+    if found == "null" {
+        return Some("leave the field out".to_owned());
+    }
+    if (expected.starts_with("a text") || expected.starts_with("a string")) && found != "map" && found != "sequence" {
+        return Some(format!("put it into quotes: \"{value}\""));
+    }
+    if expected.starts_with("a list in") && found != "map" {
+        return Some("put it into brackets: [ … ]".to_owned());
+    }
+    if expected.starts_with("true or false") && matches!(value.as_str(), "0" | "1") {
+        return Some(format!("write {}", value == "1"));
+    }
+    if expected == "a whole number" && value.contains('.') {
+        return Some("round it".to_owned());
+    }
+    if expected == "a whole number" && value.starts_with('-') {
+        return Some("write one that is not negative".to_owned());
+    }
+    if expected.contains("gradient") && found == "sequence" {
+        return Some(
+            "write { \"type\": \"linear\", \"stops\": [{ \"color\": \"#fff\" }, { \"color\": \"#000\" }] }".to_owned(),
+        );
+    }
+    if expected.contains("gradient") {
+        return Some("this is its colour; its width is `stroke_width`".to_owned());
+    }
+    None
+}
+
+/// The names of weights in CSS and in fonts.
+const WEIGHTS: [(&str, &str); 14] = [
+    ("thin", "100"),
+    ("hairline", "100"),
+    ("extralight", "200"),
+    ("ultralight", "200"),
+    ("light", "300"),
+    ("normal", "400"),
+    ("regular", "400"),
+    ("medium", "500"),
+    ("semibold", "600"),
+    ("demibold", "600"),
+    ("bold", "700"),
+    ("extrabold", "800"),
+    ("heavy", "900"),
+    ("black", "900"),
+];
+
+/// What was meant by a text.
+fn of_text(text: &str, expected: &str) -> Option<String> {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    if expected.starts_with("a list in") {
+        let parts: Vec<String> = text.split(',').map(|part| format!("\"{}\"", part.trim())).collect();
+        return Some(format!("put it into brackets: [{}]", parts.join(", ")));
+    }
+    if (expected.starts_with("a number") || expected.starts_with("a whole number")) && lower.parse::<f64>().is_ok() {
+        return Some(format!("write {lower}, without quotes"));
+    }
+    let takes_color = expected.contains("colour");
+    let takes_number = expected.contains("number");
+    if let Some(name) = braced(text) {
+        return Some(format!("write \"{{{{ {name} }}}}\", with two braces"));
+    }
+    if expected.starts_with("true or false") && matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off")
+    {
+        let value = matches!(lower.as_str(), "true" | "yes" | "on");
+        return Some(format!("write {value}, without quotes"));
+    }
+    if takes_color {
+        if lower.contains("gradient(") {
+            return Some(
+                "write { \"type\": \"linear\", \"angle\": 90, \"stops\": [{ \"color\": \"#fff\" }, { \"color\": \"#000\" }] }"
+                    .to_owned(),
+            );
+        }
+        if lower.starts_with("url(") {
+            return Some("put a layer of the type `image` below".to_owned());
+        }
+        if matches!(lower.as_str(), "none" | "no" | "") {
+            return Some("leave the field out".to_owned());
+        }
+        if lower.starts_with('$') {
+            return Some(format!(
+                "the `palette` has no such colour: add it, as in \"palette\": {{ \"{}\": \"#14142b\" }}",
+                lower.trim_start_matches('$')
+            ));
+        }
+        if lower.starts_with("var(") {
+            return Some("name the colour in the `palette`, and write \"$name\"".to_owned());
+        }
+        if lower.starts_with("0x") || (lower.starts_with('#') && !matches!(lower.len(), 4 | 5 | 7 | 9)) {
+            return Some("a hex colour has 3, 4, 6 or 8 digits behind the #".to_owned());
+        }
+        return None;
+    }
+    if expected == "an object in { }" {
+        return Some(if lower.contains("px") || lower.starts_with(|c: char| c.is_ascii_digit()) {
+            "write { \"dx\": 0, \"dy\": 4, \"blur\": 8, \"color\": \"#0004\" }".to_owned()
+        } else {
+            "write its fields: { … }".to_owned()
+        });
+    }
+    if expected.contains("\"fill\"") {
+        match lower.as_str() {
+            "auto" | "hug" | "fit-content" | "min-content" | "max-content" | "content" | "shrink" => {
+                return Some("did you mean \"hug\"?".to_owned());
+            }
+            "full" | "stretch" | "grow" | "flex" | "match_parent" | "100vw" | "100vh" | "max" => {
+                return Some("did you mean \"fill\"?".to_owned());
+            }
+            _ => {}
+        }
+    }
+    if let Some((_, number)) = WEIGHTS.iter().find(|(name, _)| *name == lower.replace(['-', ' ', '_'], "")) {
+        return takes_number.then(|| format!("a weight is a number: {number}"));
+    }
+    let length = lower.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))?;
+    let (number, unit) = lower.split_at_checked(length)?;
+    let value: f64 = number.parse().ok()?;
+    Some(match unit.trim() {
+        "%" if takes_number => format!("write {}", value / 100.0),
+        "px" => format!("write {value}: numbers are px"),
+        "deg" | "°" => format!("write {value}: angles are in degrees"),
+        "turn" => format!("write {}: angles are in degrees", value * 360.0),
+        "rad" => format!("write {:.1}: angles are in degrees", value.to_degrees()),
+        "em" | "rem" => format!("write px, for example {}", value * 16.0),
+        "pt" | "pc" | "vw" | "vh" | "vmin" | "vmax" | "cm" | "mm" | "in" | "dp" | "sp" => {
+            "write px as a number, without a unit".to_owned()
+        }
+        unit if expected.contains("list") && unit.starts_with("px ")
+            || unit.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            "write several values as a list: [10, 20]".to_owned()
+        }
+        rest if rest.split_whitespace().all(|part| part.ends_with("px") || part.parse::<f64>().is_ok()) => {
+            "write several values as a list: [10, 20]".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// The name in `{name}`, `${name}`, `%name%` or `[[name]]`.
+fn braced(text: &str) -> Option<&str> {
+    let inner = [("${", "}"), ("{", "}"), ("[[", "]]"), ("<%=", "%>"), ("%", "%")]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))?
+        .trim();
+    let is_name = inner.starts_with(|c: char| c.is_ascii_alphabetic())
+        && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name.then_some(inner)
+}
