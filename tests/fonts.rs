@@ -95,9 +95,12 @@ fn a_missing_font_is_reported() {
     assert_eq!(drawn.painted.warnings.len(), 2, "{:?}", drawn.painted.warnings);
     let values = params::Values::new();
     let (plan, fonts, values) = (&plan, &resources.fonts, &values);
-    let json =
-        Explained { template: "t", size: None, revision: None, variant: None, src: "", values, plan, drawn, fonts }
-            .json();
+    let template = template(document);
+    let (document, limits) = (&template.document, &Limits::default());
+    let (template, size, revision, variant, src, query) = ("t", None, None, None, "", "");
+    let explained =
+        Explained { template, size, revision, variant, src, query, document, values, plan, drawn, fonts, limits };
+    let json = explained.json();
     assert!(json.contains("Inter stands in"), "{json}");
 }
 

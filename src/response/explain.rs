@@ -19,13 +19,17 @@ use serde::Serialize;
 use crate::font::{FaceId, Fonts};
 use crate::geometry::Rect;
 use crate::layout::{self, Content, Item, Place, Remedy, Source, View};
+use crate::limits::Limits;
 use crate::paint::{Painted, Shown};
 use crate::params::merge_tag::Family;
 use crate::params::{Missing, Repair, Value, Values};
 use crate::plan::Plan;
 use crate::remote::Failure;
 use crate::render::{self, Drawn};
+use crate::template::Document as Template;
 use crate::text::{self, Block, Overflow, Report};
+
+use super::ignored::{self, Ignored};
 
 /// A picture to explain: everything that the explanation is made of.
 pub struct Explained<'a> {
@@ -39,6 +43,10 @@ pub struct Explained<'a> {
     pub variant: Option<&'a str>,
     /// The absolute URL of the picture.
     pub src: &'a str,
+    /// The raw query that was read.
+    pub query: &'a str,
+    /// The template's document.
+    pub document: &'a Template,
     /// The resolved params.
     pub values: &'a Values,
     /// The plan that was drawn.
@@ -47,6 +55,8 @@ pub struct Explained<'a> {
     pub drawn: Drawn,
     /// The fonts that it was drawn with.
     pub fonts: &'a Fonts,
+    /// The budgets.
+    pub limits: &'a Limits,
 }
 
 impl Explained<'_> {
@@ -72,6 +82,7 @@ impl Explained<'_> {
             height: scene.height,
             scale: rounded(scene.scale),
             params,
+            ignored: ignored::of(self.query, self.document, self.values, self.limits),
             layers,
             left_out: self.plan.left_out.iter().map(LeftOut::new).collect(),
             fonts: explainer.used,
@@ -97,6 +108,8 @@ struct Document<'a> {
     height: u32,
     scale: f64,
     params: BTreeMap<&'a str, Param>,
+    /// The names of the URL that changed nothing.
+    ignored: Vec<Ignored>,
     layers: Vec<Layer<'a>>,
     left_out: Vec<LeftOut<'a>>,
     fonts: Vec<Font<'a>>,
@@ -536,6 +549,9 @@ mod tests {
             revision: Some(7),
             variant: None,
             src: "https://img.example/i/welcome@7.png",
+            query,
+            document: &template.document,
+            limits: &limits,
             values: &values,
             plan: &plan,
             drawn,

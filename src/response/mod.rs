@@ -5,6 +5,7 @@
 
 pub mod explain;
 pub mod freshness;
+pub mod ignored;
 pub mod image;
 pub mod key;
 pub mod problem;
