@@ -14,7 +14,7 @@ use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
 use crate::limits::Limits;
 use crate::paint::{self, Painted};
-use crate::params::Values;
+use crate::params::{Resolved, Source, Value, Values};
 use crate::plan::{self, Plan};
 use crate::request::{Format, Options};
 use crate::template::Template;
@@ -162,12 +162,13 @@ pub fn sizes(pixels: Rc<Pixmap>, patch: Option<Patch>) -> Result<[usize; 2], Pro
 }
 
 /// A small neutral PNG in place of a picture that does not exist: an image URL always answers with
-/// an image.
+/// an image. `words` are for the template's author; there may be none.
 #[must_use]
-pub fn placeholder() -> Vec<u8> {
+pub fn placeholder(words: &str) -> Vec<u8> {
     let limits = Limits::default();
     let drawn = Template::parse(include_str!("placeholder.json"), &limits).and_then(|template| {
-        let (values, options) = (Values::new(), Options::default());
+        let words = Resolved::new(Some(Value::Text(words.to_owned())), Source::Given);
+        let (values, options) = (Values::from([("words".to_owned(), words)]), Options::default());
         render(&Inputs::new(&template, &values, &options, Format::Png), &Embedded::new(limits))
     });
     drawn.map(|picture| picture.bytes).unwrap_or_default()
@@ -179,9 +180,11 @@ mod tests {
 
     #[test]
     fn the_placeholder_is_a_small_picture() {
-        let png = placeholder();
-        let header = image::header(&png, &Limits::default()).unwrap();
-        assert_eq!((header.width, header.height), (320, 160));
-        assert!(png.len() < 2_000, "{} bytes", png.len());
+        let silent = placeholder("");
+        for (png, most) in [(&silent, 2_000), (&placeholder("template has an error: see .json"), 5_000)] {
+            let header = image::header(png, &Limits::default()).unwrap();
+            assert_eq!((header.width, header.height), (320, 160));
+            assert!(png.len() < most && (most == 2_000 || *png != silent), "{} bytes", png.len());
+        }
     }
 }

@@ -89,7 +89,7 @@ fn strict_decoders_read_every_kind() {
             put(name, &file);
         }
     }
-    let file = render::placeholder();
+    let file = render::placeholder("");
     util::png("placeholder", &file);
     put("placeholder".to_owned(), &file);
 

@@ -34,7 +34,11 @@ test("nonsense in KV: the compiled-in template replaces it, for a minute", async
       assert.deepEqual([picture.status, picture.header("cache-control")], [200, "public, max-age=60"], document);
       assert.notEqual(picture.picture().width, 300);
       const nothing = await get("/i/other.png");
-      assert.deepEqual([nothing.status, nothing.header("x-problem")], [500, "template-unavailable"], document);
+      // Who may read a public template may read what is wrong with it.
+      const isPublic = document.includes('"access":"public"');
+      assert.equal(nothing.status, isPublic ? 422 : 500, document);
+      assert.equal(nothing.header("x-problem") === "template-unavailable", !isPublic, document);
+      nothing.picture();
       assert.ok((await faults(worker, 2)).includes("invalid-template-in-kv"));
     });
   }
@@ -88,4 +92,24 @@ test("a template that requires a signature needs one, or UNSIGNED=allow", async 
   await withTemplates({ kv }, async (get) => assert.equal((await get("/i/closed.png")).status, 403));
   await withTemplates({ kv, bindings: { UNSIGNED: "allow" } }, async (get) => assert.equal((await get("/i/closed.png")).status, 200));
   await withTemplates({ kv, bindings: { UNSIGNED: "yes" } }, async (get) => assert.equal((await get("/i/closed.png")).status, 403));
+});
+
+test("a mistake in a public template is told to whoever asks for its .json or its snippet", async () => {
+  const wrong = card({ layers: [{ type: "text", text: "Hi", font_size: 12 }] });
+  const closed = card({ access: "signed", layers: [{ type: "text", text: "Hi", font_size: 12 }] });
+  await withTemplates({ kv: { wrong, closed, [SAMPLE]: wrong } }, async (get, worker) => {
+    for (const path of ["/i/wrong.json?name=Maria", "/v1/snippet/wrong?esp=mailchimp"]) {
+      const answer = await worker.fetch(path);
+      const problem = await answer.json();
+      assert.deepEqual([answer.status, problem.code, problem.field], [422, "field-unknown", "layers[0].font_size"], path);
+      assert.match(problem.remedy, /`size`/);
+    }
+    const [picture, none] = [await get("/i/wrong.png"), await get("/i/none.png")];
+    assert.equal(picture.status, 422);
+    assert.notDeepEqual(picture.body, none.body, "the placeholder says where to look");
+    assert.equal((await worker.fetch("/i/closed.json")).status, 500, "nobody may know");
+    // An earlier template stands in, and its author learns why.
+    const { warnings } = await (await worker.fetch(`/i/${SAMPLE}.json`)).json();
+    assert.ok(warnings.some((line) => line.includes("layers[0].font_size")), warnings.join("\n"));
+  });
 });

@@ -110,7 +110,7 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
             Err(problem) => {
                 log.problem = Some(problem.code);
                 let reply = if request::route::is_image(path) {
-                    problem::placeholder(&problem, placeholder())
+                    problem::placeholder(&problem, placeholder(problem.fault == Fault::Document))
                 } else {
                     problem::document(&problem)
                 };
@@ -339,6 +339,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             let (place, text) = note.split_once(": ").unwrap_or(("", &note));
             drawn.painted.warnings.push(place, text);
         }
+        if let Some(problem) = &found.problem {
+            drawn.painted.warnings.push("the template", format_args!("an earlier one is shown, because {problem}"));
+        }
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {
@@ -347,10 +350,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             revision: image.revision,
             variant,
             src: &image_url(call, image.format, query),
+            query,
+            document,
             values: &values,
             plan: &plan,
             drawn,
             fonts: &resources.fonts,
+            limits: call.limits,
         };
         return view(explained.json(), log);
     }
@@ -407,13 +413,14 @@ const fn image_reply<'a>(
     }
 }
 
-/// The picture for a missing template, drawn once: a client that asks for a thousand templates that
-/// do not exist costs nothing.
-fn placeholder() -> Vec<u8> {
+/// The picture for a missing template, and that for one with an error, each drawn once: a client that
+/// asks for a thousand templates that do not exist costs nothing.
+fn placeholder(has_error: bool) -> Vec<u8> {
     thread_local! {
-        static DRAWN: Vec<u8> = render::placeholder();
+        static MISSING: Vec<u8> = render::placeholder("");
+        static WRONG: Vec<u8> = render::placeholder("template has an error: see .json");
     }
-    DRAWN.with(Clone::clone)
+    if has_error { WRONG.with(Clone::clone) } else { MISSING.with(Clone::clone) }
 }
 
 /// Whether every template answers to everyone: for development, and for operators who want it.

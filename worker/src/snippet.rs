@@ -24,6 +24,10 @@ pub async fn answer(
     let found = templates::find(call.env, id, revision, call.limits).await?;
     log.template = id.to_string();
     log.stage("template");
+    // A snippet of an earlier template would have its params.
+    if let Some(problem) = found.problem {
+        return Err(Problem::clone(&problem));
+    }
     if found.template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
         return Err(unsigned("no snippet of this template would show a picture"));
     }

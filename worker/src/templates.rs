@@ -3,7 +3,8 @@
 //! KV (binding `TEMPLATES`) holds the live document under its id and every revision under `id@n`; a
 //! document in KV wins over a compiled-in template of the same id. If KV fails, does not answer in
 //! time or holds no valid document, the last valid template that this isolate saw stands in, then
-//! the compiled-in one: an old picture is better than none.
+//! the compiled-in one: an old picture is better than none. What is wrong with a document is told if it
+//! is public, and where nothing needs a signature: its author reads it in the view `.json`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,10 +16,10 @@ use monogram::limits::Limits;
 use monogram::lru;
 use monogram::request::{ImageRequest, TemplateId};
 use monogram::response::Key;
-use monogram::template::{Edition, Template, samples};
+use monogram::template::{Edition, Template, parse, samples};
 
 use super::deadline::{self, Cut, Deadline};
-use super::log;
+use super::{log, unsigned_is_allowed};
 
 /// The name of the KV binding.
 pub const KV: &str = "TEMPLATES";
@@ -33,6 +34,13 @@ const MEMORY_MS: f64 = 30_000.0;
 /// Seconds after which every location draws what was published: both times.
 pub const EVERYWHERE_S: u32 = 60;
 
+/// The time that an isolate caches a template, in ms. Who writes templates need not wait: `make dev` sets
+/// the variable to a second.
+fn memory_ms(env: &Env) -> f64 {
+    let named = env.var("TEMPLATE_MEMORY_MS").ok().and_then(|value| value.to_string().parse().ok());
+    named.filter(|ms: &f64| *ms >= 0.0).unwrap_or(MEMORY_MS)
+}
+
 /// Milliseconds that an isolate does not ask KV after a fault, because it has a stand-in.
 const AFTER_FAULT_MS: f64 = 5_000.0;
 
@@ -46,6 +54,8 @@ pub struct Found {
     pub template: Rc<Template>,
     /// Whether it stands in for a template that was not available.
     pub stale: bool,
+    /// What is wrong with the template that it stands in for, if its author may know.
+    pub problem: Option<Rc<Problem>>,
     /// The time until which this isolate does not ask for it again, in ms since 1970; infinite for
     /// a revision.
     pub until_ms: f64,
@@ -101,7 +111,8 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         Err(Failed) => None,
     };
     // A revision never changes; KV is asked for it once.
-    let until_ms = if revision.is_some() { f64::INFINITY } else { now + MEMORY_MS };
+    let until_ms = if revision.is_some() { f64::INFINITY } else { now + memory_ms(env) };
+    let mut told = None;
     if let Some(text) = &text {
         let digest = Key::of(text.as_bytes());
         let same = entry.as_ref().filter(|entry| entry.text == digest).map(|entry| Rc::clone(&entry.found.template));
@@ -112,12 +123,15 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
         };
         match same.map_or_else(parse, Ok) {
             Ok(template) => {
-                let found = Found { template, stale: false, until_ms };
+                let found = Found { template, stale: false, problem: None, until_ms };
                 let entry = Entry { found: found.clone(), text: digest, weight };
                 memory(limits, |cache| cache.put(name, entry, weight));
                 return Ok(found);
             }
-            Err(problem) => log::fault("invalid-template-in-kv", Some(&problem)),
+            Err(problem) => {
+                log::fault("invalid-template-in-kv", Some(&problem));
+                told = (unsigned_is_allowed(env) || parse::claims_public(text)).then_some(problem);
+            }
         }
     }
 
@@ -125,12 +139,13 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
     let (template, text, weight) = match entry {
         Some(entry) => (entry.found.template, entry.text, entry.weight),
         None => {
-            let sample = samples::get(id.as_str()).ok_or_else(unavailable)?;
+            let sample = samples::get(id.as_str()).ok_or_else(|| told.clone().unwrap_or_else(unavailable))?;
             let template = Template::parse(sample, limits).map_err(|_| unavailable())?;
             (Rc::new(template), Key::of(sample.as_bytes()), weight(sample, limits))
         }
     };
-    let found = Found { template, stale: true, until_ms: now + AFTER_FAULT_MS };
+    let problem = told.map(Rc::new);
+    let found = Found { template, stale: true, problem, until_ms: now + AFTER_FAULT_MS.min(memory_ms(env)) };
     let entry = Entry { found: found.clone(), text, weight };
     memory(limits, |cache| cache.put(name, entry, weight));
     Ok(found)
