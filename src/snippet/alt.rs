@@ -1,9 +1,13 @@
 //! The alt text of a snippet, with the sender's tags in it.
 //!
 //! A template's alt text is a Jinja expression, which no sender understands. So it is evaluated
-//! here, with a placeholder for each value that only the sender knows: a private-use character,
-//! which no filter changes. Then the placeholders are replaced by tags. A param without any default
-//! counts as missing: a tag that prints nothing would leave a gap in the sentence.
+//! here, with a placeholder for each value that only the sender knows: for a text a private-use
+//! character, which no filter changes; for a number one that nobody has. Then the placeholders are
+//! replaced by tags.
+//!
+//! What a tag prints if the field is empty must fit the sentence. A param without a default of its own
+//! has the words that the sentence has without it (`{{ company | default('Your company') }}`); if these
+//! are no single phrase in the tag's place, the param counts as missing.
 
 use crate::params::{Param, Resolved, Source, Value, Values, coerce};
 use crate::template::expression::Context;
@@ -12,18 +16,21 @@ use crate::template::{Template, Templated};
 use super::Piece;
 use super::choices::{Choice, Choices, Origin};
 
-/// The first placeholder, a private-use character (Unicode §23.5). Each param has its own.
+/// The first placeholder of a text, a private-use character (Unicode §23.5). Each param has its own.
 const FIRST_PLACEHOLDER: u32 = 0xE000;
+
+/// The digits of a number's placeholder, before those of its index. No list of customers is as long.
+const NUMBER_PLACEHOLDER: u32 = 820_000_000;
 
 /// Filters whose result depends on the characters of a value, and not only on the whole of it.
 const LOOK_INTO: [&str; 3] = ["length", "initials", "truncate"];
 
 /// The alt text of the snippet: text and tags in turns, not escaped.
 ///
-/// Params that come from a field of the sender and have a default become tags; all others have
-/// their fixed value, their default, or are missing. If an expression looks into a value (as
-/// `truncate` does) or cannot take a text (as `number` does), the alt text has no tags at all. A
-/// template without `alt` gets its `title`, or else an empty alt text.
+/// Params that come from a field of the sender become tags; all others have their fixed value, their
+/// default, or are missing. If an expression looks into a value (as `truncate` does) or cannot take a
+/// text (as `number` does), the alt text has no tags at all. A template without `alt` gets its `title`,
+/// or else an empty alt text.
 #[must_use]
 pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
     let source = match &template.document.alt {
@@ -31,34 +38,116 @@ pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
         Some(Templated::Literal(text)) => return vec![Piece::Text(text.clone())],
         Some(Templated::Expression(source)) => source,
     };
+    let lang = choices.lang.as_deref().or(template.document.lang.as_deref());
     let print = |tags: &[Tag<'_>]| {
-        let context = Context::new(&values(template, choices, tags), template.document.lang.as_deref());
-        template.expressions.text(source, &context).map(|printed| pieces(&printed, tags))
+        let context = Context::new(&values(template, choices, tags), lang);
+        template.expressions.text(source, &context)
     };
     let looks_into = LOOK_INTO.iter().any(|filter| source.contains(filter));
-    let tags = if looks_into { Vec::new() } else { tags(template, choices) };
+    let mut tags = if looks_into { Vec::new() } else { tags(template, choices, source) };
+    if print(&tags).is_err() {
+        // A filter refuses a placeholder: without those of numbers it may not.
+        tags.retain(|tag| matches!(tag.placeholder, Placeholder::Letter(_)));
+    }
+    // A tag without a default has the words that the sentence has without it.
+    let open: Vec<&str> = tags.iter().filter(|tag| tag.default.is_none()).map(|tag| tag.param).collect();
+    for param in open {
+        let (with, without): (Vec<_>, Vec<_>) =
+            (tags.clone(), tags.iter().filter(|tag| tag.param != param).cloned().collect());
+        let words = match (print(&with), print(&without)) {
+            (Ok(with), Ok(without)) => {
+                tags.iter().find(|tag| tag.param == param).and_then(|tag| in_place(&with, &without, &tag.placeholder))
+            }
+            _ => None,
+        };
+        let around = match (&words, print(&with), print(&without)) {
+            (None, Ok(with), Ok(without)) if choices.sender.when.is_some() => {
+                tags.iter().find(|tag| tag.param == param).and_then(|tag| around(&with, &without, &tag.placeholder))
+            }
+            _ => None,
+        };
+        match tags.iter_mut().find(|tag| tag.param == param) {
+            Some(tag) if words.is_some() || around.is_some() => (tag.default, tag.around) = (words, around),
+            _ => tags = without,
+        }
+    }
     // A filter for numbers or dates refuses a placeholder. Then the alt text has no tags.
-    print(&tags).or_else(|_| print(&[])).unwrap_or_default()
+    match print(&tags) {
+        Ok(printed) => pieces(&printed, &tags, choices),
+        Err(_) => print(&[]).map(|printed| pieces(&printed, &[], choices)).unwrap_or_default(),
+    }
+}
+
+/// The words of a sentence that stand in the place of a placeholder in another one; the rest of both is
+/// the same. `None` if there are none, or if the placeholder stands there several times.
+fn in_place(with: &str, without: &str, placeholder: &Placeholder) -> Option<String> {
+    let (before, behind) = match placeholder {
+        Placeholder::Letter(letter) => with.split_once(*letter)?,
+        Placeholder::Number(_) => return None,
+    };
+    let words = without.strip_prefix(before)?.strip_suffix(behind)?.trim();
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
+/// What stands around a placeholder in a sentence, if the other one is the same without all of it:
+/// `, ` and nothing, in `Welcome home, …` and `Welcome home`.
+fn around(with: &str, without: &str, placeholder: &Placeholder) -> Option<(String, String)> {
+    let Placeholder::Letter(letter) = placeholder else { return None };
+    let (before, behind) = with.split_once(*letter)?;
+    let same = before.chars().zip(without.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (begin, end) = without.split_at_checked(same)?;
+    let after = behind.strip_suffix(end)?;
+    Some((before.strip_prefix(begin)?.to_owned(), after.to_owned()))
 }
 
 /// A param whose value only the sender knows.
+#[derive(Clone)]
 struct Tag<'a> {
     param: &'a str,
-    placeholder: char,
-    tag: String,
+    placeholder: Placeholder,
+    field: &'a str,
+    /// What is printed if the field is empty. `None` if nothing is known.
+    default: Option<String>,
+    /// What is printed around it if the field is not empty.
+    around: Option<(String, String)>,
 }
 
-fn tags<'a>(template: &'a Template, choices: &Choices) -> Vec<Tag<'a>> {
-    let params = template.document.params.iter();
+/// What stands for a value that is not known.
+#[derive(Clone, Copy)]
+enum Placeholder {
+    Letter(char),
+    Number(u32),
+}
+
+impl Placeholder {
+    fn value(self) -> Value {
+        match self {
+            Self::Letter(letter) => Value::Text(letter.to_string()),
+            Self::Number(number) => Value::Number(f64::from(number)),
+        }
+    }
+}
+
+fn tags<'a>(template: &'a Template, choices: &'a Choices, source: &str) -> Vec<Tag<'a>> {
+    // A condition on a number would take a branch of it.
+    let asks = source.contains("{%") || source.contains(" if ");
+    let params = template.document.params.iter().zip(0_u32..);
     params
-        .zip(FIRST_PLACEHOLDER..)
-        .filter_map(|((name, param), code)| {
-            let Param::Text(text) = param else { return None };
+        .filter_map(|((name, param), index)| {
             let choice = choices.of(name)?;
             let Origin::Field(field) = &choice.origin else { return None };
-            let default = choice.default.as_ref().or(text.default.as_ref())?;
-            let tag = choices.sender.text_tag(field, default);
-            Some(Tag { param: name, placeholder: char::from_u32(code)?, tag })
+            let letter = || Some(Placeholder::Letter(char::from_u32(FIRST_PLACEHOLDER.checked_add(index)?)?));
+            let (placeholder, default) = match param {
+                Param::Text(text) => (letter()?, text.default.clone()),
+                Param::Email(email) => (letter()?, email.default.clone()),
+                Param::Number(number) if !asks => {
+                    let default = number.default.map(|number| number.to_string()).unwrap_or_default();
+                    (Placeholder::Number(NUMBER_PLACEHOLDER.checked_add(index)?), Some(default))
+                }
+                _ => return None,
+            };
+            let default = choice.default.clone().or(default);
+            Some(Tag { param: name, placeholder, field, default, around: None })
         })
         .collect()
 }
@@ -66,7 +155,7 @@ fn tags<'a>(template: &'a Template, choices: &Choices) -> Vec<Tag<'a>> {
 fn values(template: &Template, choices: &Choices, tags: &[Tag<'_>]) -> Values {
     let mut values = Values::new();
     for (name, param) in &template.document.params {
-        let placeholder = tags.iter().find(|tag| tag.param == name).map(|tag| Value::Text(tag.placeholder.to_string()));
+        let placeholder = tags.iter().find(|tag| tag.param == name).map(|tag| tag.placeholder.value());
         let value = placeholder.or_else(|| known(param, choices.of(name)));
         values.insert(name.clone(), Resolved::new(value, Source::Given));
     }
@@ -84,17 +173,49 @@ fn known(param: &Param, choice: Option<&Choice>) -> Option<Value> {
 }
 
 /// Splits the evaluated text at its placeholders, and puts the tags in their place.
-fn pieces(printed: &str, tags: &[Tag<'_>]) -> Vec<Piece> {
+fn pieces(printed: &str, tags: &[Tag<'_>], choices: &Choices) -> Vec<Piece> {
+    let plain = |tag: &Tag<'_>| {
+        Piece::Tag(match &tag.default {
+            Some(default) if !default.is_empty() => choices.sender.text_tag(tag.field, default),
+            _ => choices.sender.bare_tag(tag.field),
+        })
+    };
     let mut pieces = Vec::new();
     let mut text = String::new();
-    for c in printed.trim().chars() {
-        match tags.iter().find(|tag| tag.placeholder == c) {
-            None => text.push(c),
-            Some(tag) => {
+    let mut rest = printed.trim();
+    while let Some(c) = rest.chars().next() {
+        let letter = tags.iter().find(|tag| matches!(tag.placeholder, Placeholder::Letter(letter) if letter == c));
+        let (found, length) = match letter {
+            Some(tag) => (Some(tag), c.len_utf8()),
+            None if c.is_ascii_digit() => {
+                let (digits, length) = number(rest);
+                let is_it = |tag: &&Tag<'_>| matches!(tag.placeholder, Placeholder::Number(number) if digits == number.to_string());
+                match tags.iter().find(is_it) {
+                    Some(tag) => (Some(tag), length),
+                    None => (None, c.len_utf8()),
+                }
+            }
+            None => (None, c.len_utf8()),
+        };
+        let (here, behind) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        rest = behind;
+        match found {
+            None => text.push_str(here),
+            Some(found) => {
+                let whole = match &found.around {
+                    Some((before, after)) if text.ends_with(before.as_str()) && rest.starts_with(after.as_str()) => {
+                        choices.sender.text_when(found.field, before, after).map(Piece::Tag)
+                    }
+                    _ => None,
+                };
+                if let (Some((before, after)), Some(_)) = (&found.around, &whole) {
+                    text.truncate(text.len().saturating_sub(before.len()));
+                    rest = rest.get(after.len()..).unwrap_or_default();
+                }
                 if !text.is_empty() {
                     pieces.push(Piece::Text(std::mem::take(&mut text)));
                 }
-                pieces.push(Piece::Tag(tag.tag.clone()));
+                pieces.push(whole.unwrap_or_else(|| plain(found)));
             }
         }
     }
@@ -102,6 +223,30 @@ fn pieces(printed: &str, tags: &[Tag<'_>]) -> Vec<Piece> {
         pieces.push(Piece::Text(text));
     }
     pieces
+}
+
+/// The digits of the number that a text begins with, without what groups them and without decimals that
+/// are 0; and its bytes.
+fn number(text: &str) -> (String, usize) {
+    let (mut digits, mut length, mut end) = (String::new(), 0_usize, 0);
+    for c in text.chars() {
+        length = length.saturating_add(c.len_utf8());
+        match c {
+            '0'..='9' => {
+                digits.push(c);
+                end = length;
+            }
+            '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{202f}' => {}
+            _ => break,
+        }
+    }
+    // A placeholder has nine digits.
+    let most = NUMBER_PLACEHOLDER.to_string().len();
+    let decimals = digits.get(most..).unwrap_or_default();
+    if !decimals.is_empty() && decimals.bytes().all(|byte| byte == b'0') {
+        digits.truncate(most);
+    }
+    (digits, end)
 }
 
 #[cfg(test)]
@@ -125,21 +270,32 @@ mod tests {
             ("welcome", "esp=activecampaign", "Welcome, %FIRSTNAME%!"),
             // A fixed value goes through the template's filters, `title` here.
             ("welcome", "esp=klaviyo&name=maria", "Welcome, Maria!"),
-            ("welcome", "esp=klaviyo&name.field=", "Welcome, Friend!"),
+            ("welcome", "esp=klaviyo&name.field=", "Welcome, friend!"),
             // A condition on a param, without a default and with one.
-            ("real-estate", "esp=mailchimp", "Welcome home"),
+            ("real-estate", "esp=mailchimp", "Welcome home*|IF:LNAME|*, *|LNAME|**|END:IF|*"),
+            ("real-estate", "esp=activecampaign", "Welcome home"),
             (
                 "real-estate",
                 "esp=mailchimp&family.default=neighbour",
                 "Welcome home, *|IF:LNAME|**|LNAME|**|ELSE:|*neighbour*|END:IF|*",
             ),
-            ("sales-outreach", "esp=hubspot", "Your company on Tidewater"),
+            (
+                "sales-outreach",
+                "esp=hubspot",
+                "{{ personalization_token('contact.company', 'Your company') }} on Tidewater",
+            ),
+            // A number keeps its tag, whatever prints it.
+            ("loyalty-card", "esp=klaviyo", "Copperleaf: {{ person|lookup:'stamps'|default:'0' }} of 10 stamps"),
             (
                 "sales-outreach",
                 "esp=hubspot&company.default=Your+team",
                 "{{ personalization_token('contact.company', 'Your team') }} on Tidewater",
             ),
-            ("event-badge", "esp=kit&role=crew", "Parallel 26: {{ subscriber.first_name | default: 'Guest' }}, crew"),
+            (
+                "event-badge",
+                "esp=kit&role=crew",
+                "Parallel 26: {{ subscriber.first_name | default: 'Guest' }} {{ subscriber.last_name }}, Crew",
+            ),
         ] {
             assert_eq!(alt(id, query), expected, "{id} {query}");
         }

@@ -6,7 +6,7 @@
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::params::{Missing, Param, Params, Repairs, Value, clean, coerce};
-use crate::request::query;
+use crate::request::{Format, language, query};
 use crate::template::document::Document;
 use crate::template::parse::nearest;
 
@@ -29,7 +29,13 @@ pub struct Choices {
     pub height: u32,
     /// Output px per CSS px.
     pub dpr: f32,
-    /// Every declared param, sorted by name.
+    /// The format of the picture.
+    pub format: Format,
+    /// `_q`, for the picture.
+    pub quality: Option<u8>,
+    /// `_lang`, for the picture.
+    pub lang: Option<String>,
+    /// Every declared param, in the template's order.
     pub params: Vec<(String, Choice)>,
 }
 
@@ -50,6 +56,8 @@ pub struct Choice {
     pub default: Option<String>,
     /// A value for the preview.
     pub example: Option<String>,
+    /// Whether its value may hold any character.
+    pub is_text: bool,
 }
 
 /// The place that a param's value comes from.
@@ -68,17 +76,33 @@ pub enum Origin {
 impl Choice {
     /// The choice for a param that the query does not name. A text becomes a field of the sender if
     /// its name is that of a common field, or if the template has no default for it (such texts are
-    /// mostly about a person).
+    /// mostly about a person). So does a text, a number or a date with an example, by its own name: an
+    /// example says that the values differ. What is left to the template is the same for everyone.
     #[must_use]
     pub fn usual(name: &str, param: &Param) -> Self {
         let origin = match (sender::field_of(name), param) {
+            // Of a person whose example has two names, one would be missing.
+            (Some("first_name"), Param::Text(text)) if text.example.as_deref().is_some_and(has_two_words) => {
+                Origin::Field("full_name".to_owned())
+            }
             (Some(field), Param::Text(_)) => Origin::Field(field.to_owned()),
             (_, Param::Record(_)) => Origin::Field(name.to_owned()),
+            (_, Param::Email(_)) => Origin::Field("email".to_owned()),
             (None, Param::Text(text)) if text.default.is_none() => Origin::Field(name.to_owned()),
+            (_, Param::Text(_) | Param::Rich(_) | Param::Number(_) | Param::Date(_) | Param::Datetime(_))
+                if param.example().is_some() =>
+            {
+                Origin::Field(name.to_owned())
+            }
             _ => Origin::Template,
         };
-        Self { origin, ..Self::default() }
+        let is_text = matches!(param, Param::Text(_) | Param::Rich(_) | Param::List(_));
+        Self { origin, is_text, ..Self::default() }
     }
+}
+
+fn has_two_words(text: &str) -> bool {
+    text.trim().contains(' ')
 }
 
 /// Reads the raw query.
@@ -87,9 +111,10 @@ impl Choice {
 /// 400 with the query name as its field: an unknown sender or param, a value that does not fit its
 /// param, a wrong size.
 pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices, Problem> {
-    let usual = document.params.iter().map(|(name, param)| (name.clone(), Choice::usual(name, param)));
+    let usual = document.params_in_order().map(|(name, param)| (name.clone(), Choice::usual(name, param)));
     let mut params: Vec<(String, Choice)> = usual.collect();
     let (mut esp, mut width, mut dpr) = (String::new(), document.width, 1.0);
+    let (mut format, mut quality, mut lang) = (Format::Png, None, None);
     for pair in query::pairs(query, limits) {
         let value = pair.value.trim();
         match pair.name.as_ref() {
@@ -98,12 +123,15 @@ pub fn read(query: &str, document: &Document, limits: &Limits) -> Result<Choices
             "format" => {}
             "_w" if !value.is_empty() => width = self::width(value, limits)?,
             "_dpr" if !value.is_empty() => dpr = ratio(value)?,
-            "_w" | "_dpr" => {}
+            "_ext" if !value.is_empty() => format = self::format(value)?,
+            "_q" if !value.is_empty() => quality = Some(self::quality(value)?),
+            "_lang" if !value.is_empty() => lang = Some(self::lang(value)?),
+            "_w" | "_dpr" | "_ext" | "_q" | "_lang" => {}
             name => choose(&mut params, &document.params, name, value, limits)?,
         }
     }
     let (sender, height) = (sender::find(&esp)?, height(width, document));
-    Ok(Choices { sender, width, height, dpr, params })
+    Ok(Choices { sender, width, height, dpr, format, quality, lang, params })
 }
 
 /// Reads one pair about a param: `name` or `name.value`, `name.field`, `name.default`,
@@ -150,25 +178,10 @@ fn choose(
 
 /// The text itself if it is a valid value of the param; a word of a choice is spelled as declared.
 fn fitting(param: &Param, text: String, key: &str) -> Result<String, Problem> {
-    let expected = match param {
-        Param::Text(_) | Param::Rich(_) => return Ok(text),
-        Param::Boolean(_) => "true or false".to_owned(),
-        Param::Email(_) => "an address such as maria@acme.com".to_owned(),
-        Param::Record(_) => "the id of a record".to_owned(),
-        Param::List(_) => "a list such as [{\"name\": \"Cup\"}]".to_owned(),
-        Param::Color(_) => "a CSS colour such as #1e7a5f".to_owned(),
-        Param::Number(number) => match (number.min, number.max) {
-            (Some(min), Some(max)) => format!("a number from {min} to {max}"),
-            (Some(min), None) => format!("a number from {min}"),
-            (None, Some(max)) => format!("a number up to {max}"),
-            (None, None) => "a number such as 1234.5".to_owned(),
-        },
-        Param::Choice(choice) => format!("one of {}", choice.choices.join(", ")),
-        Param::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows".to_owned(),
-        Param::Datetime(_) | Param::Date(_) => {
-            "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00".to_owned()
-        }
-    };
+    if matches!(param, Param::Text(_) | Param::Rich(_)) {
+        return Ok(text);
+    }
+    let expected = param.expected();
     match coerce::value(param, text.clone()) {
         Ok(Value::Choice(word)) => Ok(word),
         Ok(_) => Ok(text),
@@ -204,6 +217,28 @@ fn ratio(value: &str) -> Result<f32, Problem> {
     let ratio =
         value.parse().ok().and_then(|ratio: f32| RATIOS.into_iter().find(|known| known.to_bits() == ratio.to_bits()));
     ratio.ok_or_else(|| wrong("bad-ratio", "The ratio must be 1, 1.5, 2 or 3", "_dpr").remedy("leave it empty for 1"))
+}
+
+fn format(value: &str) -> Result<Format, Problem> {
+    let format = Format::from_extension(value).filter(|format| format.is_image());
+    format.ok_or_else(|| {
+        wrong("bad-format", "The format must be png, jpg, webp or gif", "_ext").remedy("leave it empty for png")
+    })
+}
+
+fn quality(value: &str) -> Result<u8, Problem> {
+    let quality = value.parse().ok().filter(|quality| (1..=100).contains(quality));
+    quality.ok_or_else(|| {
+        wrong("bad-quality", "A quality is a whole number from 1 to 100", "_q")
+            .remedy("leave it empty for the usual one")
+    })
+}
+
+fn lang(value: &str) -> Result<String, Problem> {
+    language(value).ok_or_else(|| {
+        wrong("bad-language", "Expected a language such as de or pt-BR", "_lang")
+            .remedy("leave it empty for that of the template")
+    })
 }
 
 /// The height of an `<img>` that keeps the template's proportions, in CSS px.
@@ -253,7 +288,7 @@ mod tests {
         let template = |name: &str| (name.to_owned(), Origin::Template);
         assert_eq!(
             origins("welcome"),
-            [template("bg_color"), field("company", "company"), template("message"), field("name", "first_name")]
+            [field("name", "first_name"), field("company", "company"), template("message"), template("bg_color")]
         );
         assert!(origins("event-badge").contains(&field("ticket", "ticket")));
     }
@@ -269,6 +304,7 @@ mod tests {
             origin: Origin::Field("Nick Name".to_owned()),
             default: Some("Valued Customer".to_owned()),
             example: Some("Zoë".to_owned()),
+            is_text: true,
         };
         assert_eq!(choices.of("name").unwrap(), &name);
         assert_eq!(choices.of("company").unwrap().origin, Origin::Fixed("Acme".to_owned()));

@@ -62,7 +62,7 @@ pub fn template<'a>(id: &'a str, document: &'a Document) -> TemplateInfo<'a> {
         title: document.title.as_deref().unwrap_or(id),
         width: document.width,
         height: document.height,
-        params: document.params.iter().map(|(name, param)| param_info(name, param)).collect(),
+        params: document.params_in_order().map(|(name, param)| param_info(name, param)).collect(),
     }
 }
 

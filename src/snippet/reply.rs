@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::error::Problem;
 use crate::limits::Limits;
-use crate::request::query;
+use crate::request::{Format, query};
 use crate::response::{Freshness, Reply};
-use crate::template::Template;
+use crate::template::document::{Kind, Layer};
+use crate::template::{self, Template, Templated};
 
 use super::choices::{self, Choices, Origin};
 use super::sender::{self, Sender};
@@ -85,7 +86,8 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
     let document = &template.document;
     let choices = choices::read(query, document, limits)?;
     let revision = subject.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
-    let path = format!("{}/i/{}{revision}.png", subject.origin, subject.id);
+    let extension = choices.format.extension();
+    let path = format!("{}/i/{}{revision}.{extension}", subject.origin, subject.id);
     let examples = describe::examples(&document.params);
     let src = url::pieces(&path, &choices, document.width, &examples, Fill::Tags);
     let alt = alt::alt(template, &choices);
@@ -107,7 +109,7 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
             params: uses(&choices),
             preview: url(Fill::Examples),
             fallback: url(Fill::Nothing),
-            notes: notes(&choices, &src, &alt),
+            notes: notes(document, &choices, &src, &alt),
             template: describe::template(subject.id, document),
             html,
         };
@@ -147,10 +149,37 @@ fn uses(choices: &Choices) -> Vec<ParamUse<'_>> {
 }
 
 /// Advice about this snippet.
-fn notes(choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
+fn notes(document: &template::Document, choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
     let Sender { name, verified, default, encoded, .. } = &choices.sender;
     let tagged = |pieces: &[Piece]| pieces.iter().any(|piece| matches!(piece, Piece::Tag(_)));
     let mut notes = Vec::new();
+    let same: Vec<&str> = document
+        .params_in_order()
+        .filter(|(name, param)| {
+            param.example().is_some() && choices.of(name).is_some_and(|choice| choice.origin == Origin::Template)
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !same.is_empty() {
+        notes.push(format!(
+            "The same for everyone: {}. Choose a field of your sender for what differs between recipients.",
+            same.join(", ")
+        ));
+    }
+    for (_, choice) in &choices.params {
+        if let Origin::Field(field) = &choice.origin
+            && let Some(max) = choices.sender.custom.max
+            && choices.sender.cuts(field)
+        {
+            let name_there = choices.sender.field(field);
+            notes.push(format!(
+                "A tag of {name} has at most {max} characters: check that {field} is {name_there} there."
+            ));
+        }
+    }
+    if choices.format == Format::Png && has_photograph(&document.layers) {
+        notes.push("The picture has a photograph. As JPG (_ext=jpg) its file is much smaller.".to_owned());
+    }
     if tagged(src) && encoded.is_none() {
         notes.push(format!(
             "{name} cannot URL-encode a field here. Spaces, accents and a single & still arrive. A + becomes a space, and a \
@@ -173,6 +202,21 @@ fn notes(choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Whether a layer shows a JPEG of the template.
+fn has_photograph(layers: &[Layer]) -> bool {
+    layers.iter().any(|layer| {
+        let is_one = match &layer.kind {
+            Kind::Image(image) => match &image.src {
+                Templated::Literal(source) | Templated::Expression(source) => {
+                    source.ends_with(".jpg") || source.ends_with(".jpeg")
+                }
+            },
+            _ => false,
+        };
+        is_one || layer.lists().into_iter().any(|(_, layers)| has_photograph(layers))
+    })
 }
 
 #[cfg(test)]
@@ -203,10 +247,10 @@ mod tests {
         assert_eq!(json["alt"], "Welcome, {{ first_name|default:'O’Brien & Co' }}!");
         assert_eq!((&json["width"], &json["height"]), (&Json::from(600), &Json::from(315)));
         assert_eq!(json["sender"]["id"], "klaviyo");
-        assert_eq!(json["params"][3]["tag"], "{{ first_name|urlencode }}");
+        assert_eq!(json["params"][0]["tag"], "{{ first_name|urlencode }}");
         assert!(json["preview"].as_str().unwrap().ends_with("&name=Maria"));
         assert!(json["fallback"].as_str().unwrap().ends_with("name.default=O%27Brien%20%26%20Co"));
-        assert_eq!(json["template"]["params"][0]["type"], "color");
+        assert_eq!(json["template"]["params"][3]["type"], "color");
     }
 
     #[test]
@@ -214,7 +258,7 @@ mod tests {
         let reply = get("welcome", "esp=klaviyo&format=html");
         assert_eq!(reply.header("Content-Type"), Some("text/html; charset=utf-8"));
         let html = String::from_utf8(reply.body).unwrap();
-        assert!(html.starts_with("<img src=\"https://img.example/i/welcome.png?company="), "{html}");
+        assert!(html.starts_with("<img src=\"https://img.example/i/welcome.png?name="), "{html}");
     }
 
     #[test]

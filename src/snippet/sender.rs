@@ -17,18 +17,28 @@ const FIELD: &str = "FIELD";
 /// Stands for the default in a pattern.
 const DEFAULT: &str = "DEFAULT";
 
+/// Stands for what is there if a field is.
+const TEXT: &str = "TEXT";
+
 /// Stands for the name that a person gave a custom field, in the pattern of custom fields.
 const NAME: &str = "NAME";
 
 /// The fields that most senders have from the start: our name of each, and its label for people.
-pub const FIELDS: [(&str, &str); 6] = [
+pub const FIELDS: [(&str, &str); 7] = [
     ("first_name", "First name"),
     ("last_name", "Last name"),
+    (FULL_NAME, "Full name"),
     ("email", "Email address"),
     ("company", "Company"),
     ("city", "City"),
     ("country", "Country"),
 ];
+
+/// The field for both names: two tags, where a sender has none for it.
+const FULL_NAME: &str = "full_name";
+
+/// The fields for a person's name.
+pub const NAMES: [&str; 3] = ["first_name", "last_name", FULL_NAME];
 
 /// One sender: an email service provider, or a tool that sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +57,9 @@ pub struct Sender {
     /// The pattern of a tag with a default: `{{ FIELD|default:'DEFAULT' }}`. `None` if a tag cannot
     /// have a default.
     pub default: Option<String>,
+    /// The pattern of a text that is there if a field is: `{% if FIELD %}TEXT{% endif %}`. `None` if the
+    /// sender has no conditions, or they were not looked up.
+    pub when: Option<String>,
     /// The pattern of a tag that URL-encodes the field: `*|URL:FIELD|*`. `None` if the sender
     /// cannot encode.
     pub encoded: Option<String>,
@@ -66,6 +79,8 @@ pub struct Custom {
     pub pattern: String,
     /// The case of the name.
     pub case: Case,
+    /// The most characters of the name. `None` if the sender documents none.
+    pub max: Option<usize>,
 }
 
 /// The case in which a sender writes the name of a custom field, such as `loyalty tier`.
@@ -131,6 +146,7 @@ pub fn find(id: &str) -> Result<Sender, Problem> {
 #[must_use]
 pub fn field_of(param: &str) -> Option<&'static str> {
     let field = match param {
+        "full_name" | "fullname" => FULL_NAME,
         "name" | "first_name" | "firstname" | "fname" | "given_name" => "first_name",
         "last_name" | "lastname" | "lname" | "surname" | "family" | "family_name" => "last_name",
         "email" | "email_address" => "email",
@@ -154,11 +170,13 @@ impl Sender {
             docs: text("docs"),
             tag: text("tag")?,
             default: text("default"),
+            when: text("when"),
             encoded: text("encoded"),
             fields: json.get("fields")?.as_object()?.iter().filter_map(pair).collect(),
             custom: Custom {
                 pattern: custom.get("pattern")?.as_str()?.to_owned(),
                 case: Case::read(custom.get("case")?.as_str()?)?,
+                max: custom.get("max").and_then(Json::as_u64).and_then(|max| usize::try_from(max).ok()),
             },
             notes: json
                 .get("notes")
@@ -174,22 +192,82 @@ impl Sender {
     /// The sender's name of a field, which is one of [`FIELDS`] or a custom one.
     #[must_use]
     pub fn field(&self, field: &str) -> String {
+        let field = self.own(field);
         let known = self.fields.iter().find(|(known, _)| known == field).map(|(_, name)| name.clone());
-        known.unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom.case.write(field)))
+        known.unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom_name(field)))
+    }
+
+    /// The name of a custom field, no longer than the sender's are.
+    fn custom_name(&self, field: &str) -> String {
+        let name = self.custom.case.write(field);
+        match self.custom.max {
+            Some(max) => name.chars().take(max).collect::<String>().trim_end_matches('_').to_owned(),
+            None => name,
+        }
+    }
+
+    /// Whether the name of a custom field is longer than the sender's are.
+    #[must_use]
+    pub fn cuts(&self, field: &str) -> bool {
+        let is_known = field == FULL_NAME || self.fields.iter().any(|(known, _)| known == field);
+        !is_known && self.custom_name(field) != self.custom.case.write(field)
+    }
+
+    /// Whether a field is two fields of the sender.
+    #[must_use]
+    pub fn is_pair(&self, field: &str) -> bool {
+        self.own(field) == FULL_NAME && !self.has(FULL_NAME)
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == field)
+    }
+
+    /// The field that is written for a field. Where there is none for both names, and a tag is told from a
+    /// text only if it stands alone (`[firstname]`), it is that of the first name.
+    fn own<'a>(&self, field: &'a str) -> &'a str {
+        let is_clear = ["{{", "*|", "${"].iter().any(|open| self.tag.starts_with(open));
+        if field == FULL_NAME && !self.has(FULL_NAME) && !is_clear { "first_name" } else { field }
     }
 
     /// The tag for a URL, encoded if the sender can encode. It has no default: the URL's own
     /// `name.default` works for every sender and every character.
     #[must_use]
     pub fn url_tag(&self, field: &str) -> String {
+        if self.is_pair(field) {
+            return format!("{}%20{}", self.url_tag("first_name"), self.url_tag("last_name"));
+        }
         fill(self.encoded.as_ref().unwrap_or(&self.tag), &self.field(field), "")
     }
 
     /// The tag for a text that people read, with the default if the sender's tags can have one.
     #[must_use]
     pub fn text_tag(&self, field: &str, default: &str) -> String {
+        if self.is_pair(field) {
+            return format!("{} {}", self.text_tag("first_name", default), self.bare_tag("last_name"));
+        }
         let pattern = self.default.as_ref().unwrap_or(&self.tag);
         fill(pattern, &self.field(field), &sanitise(pattern, default))
+    }
+}
+
+impl Sender {
+    /// A text around the tag of a field, which is there if the field is. `None` if the sender cannot say so.
+    #[must_use]
+    pub fn text_when(&self, field: &str, before: &str, after: &str) -> Option<String> {
+        let pattern = self.when.as_ref()?;
+        let text = format!("{}{}{}", sanitise(pattern, before), self.bare_tag(field), sanitise(pattern, after));
+        let field = self.field(if self.is_pair(field) { "first_name" } else { field });
+        Some(pattern.split(TEXT).map(|piece| piece.replace(FIELD, &field)).collect::<Vec<_>>().join(&text))
+    }
+
+    /// The tag for a text that people read, without a default.
+    #[must_use]
+    pub fn bare_tag(&self, field: &str) -> String {
+        if self.is_pair(field) {
+            return format!("{} {}", self.bare_tag("first_name"), self.bare_tag("last_name"));
+        }
+        fill(&self.tag, &self.field(field), "")
     }
 }
 
@@ -261,10 +339,11 @@ mod tests {
         let (senders, json) = (all(), serde_json::from_str::<Vec<Json>>(DATA).unwrap());
         assert!(senders.len() >= 25, "{}", senders.len());
         assert_eq!(senders.len(), json.len(), "a field is missing, or of another type");
-        let known = ["id", "name", "verified", "docs", "tag", "default", "encoded", "fields", "custom", "notes"];
+        let known =
+            ["id", "name", "verified", "docs", "tag", "default", "when", "encoded", "fields", "custom", "notes"];
         for sender in &json {
             let unknown = sender.as_object().unwrap().iter().find(|(key, value)| {
-                let optional = matches!(key.as_str(), "docs" | "default" | "encoded") && !value.is_string();
+                let optional = matches!(key.as_str(), "docs" | "default" | "when" | "encoded") && !value.is_string();
                 !known.contains(&key.as_str()) || optional
             });
             assert_eq!(unknown, None, "{}", sender["id"]);
@@ -284,9 +363,11 @@ mod tests {
             assert!(tag.contains(FIELD) && !tag.contains(DEFAULT), "{id}: tag");
             assert!(encoded.as_ref().is_none_or(|e| e.contains(FIELD) && !e.contains(DEFAULT)), "{id}: encoded");
             assert!(default.as_ref().is_none_or(|d| d.contains(FIELD) && d.contains(DEFAULT)), "{id}: default");
+            assert!(sender.when.as_ref().is_none_or(|w| w.contains(FIELD) && w.contains(TEXT)), "{id}: when");
             assert!(custom.pattern.contains(NAME), "{id}: custom");
             let has = |wanted: &str| fields.iter().any(|(field, _)| field == wanted);
             assert!(has("first_name") && has("email"), "{id}: fields");
+            assert!(custom.max.is_none_or(|max| max >= 5), "{id}: max");
             for (field, _) in fields {
                 assert!(FIELDS.iter().any(|(known, _)| known == field), "{id}: {field}");
             }
@@ -305,7 +386,14 @@ mod tests {
     fn tags_of_senders() {
         for (id, field, url, text) in [
             ("mailchimp", "first_name", "*|URL:FNAME|*", "*|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|*"),
-            ("mailchimp", "loyalty tier", "*|URL:LOYALTY_TIER|*", ""),
+            ("mailchimp", "loyalty tier", "*|URL:LOYALTY_TI|*", ""),
+            (
+                "mailchimp",
+                "full_name",
+                "*|URL:FNAME|*%20*|URL:LNAME|*",
+                "*|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|* *|LNAME|*",
+            ),
+            ("activecampaign", "full_name", "%FULLNAME%", ""),
             ("klaviyo", "first_name", "{{ first_name|urlencode }}", "{{ first_name|default:'friend' }}"),
             ("klaviyo", "Loyalty Tier", "{{ person|lookup:'Loyalty Tier'|urlencode }}", ""),
             (

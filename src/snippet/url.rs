@@ -1,13 +1,13 @@
 //! The URL of a snippet's picture: with the sender's tags, with examples, or with neither.
 //!
 //! Tags come last in the query, after size, fixed values and defaults. If a sender does not encode
-//! fields, a `#` in a recipient's name cuts off the rest of the URL, which then is as short as
-//! possible.
+//! fields, a `#` in a recipient's value cuts off the rest of the URL, which then is as short as
+//! possible: first the name, then numbers and dates, and texts in which a `#` may be at the end.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Piece;
 use super::choices::{Choice, Choices, Origin};
+use super::{Piece, sender};
 
 /// The values of those params that come from a field of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,12 @@ pub fn pieces(
     if choices.dpr > 1.0 {
         query.pair("_dpr", &choices.dpr.to_string());
     }
+    if let Some(quality) = choices.quality {
+        query.pair("_q", &quality.to_string());
+    }
+    if let Some(lang) = &choices.lang {
+        query.pair("_lang", lang);
+    }
     for (name, choice) in &choices.params {
         if let Origin::Fixed(value) = &choice.origin {
             query.pair(name, value);
@@ -50,7 +56,14 @@ pub fn pieces(
             query.pair(&format!("{name}.default"), default);
         }
     }
-    for (name, choice) in &choices.params {
+    let rank = |choice: &Choice| match &choice.origin {
+        Origin::Field(field) if sender::NAMES.contains(&field.as_str()) => 0_u8,
+        _ if choice.is_text => 2,
+        _ => 1,
+    };
+    // Three walks, because a sort would be larger than all of this.
+    let of_rank = |wanted| choices.params.iter().filter(move |(_, choice)| rank(choice) == wanted);
+    for (name, choice) in (0..=2).flat_map(of_rank) {
         let Origin::Field(field) = &choice.origin else { continue };
         match fill {
             Fill::Tags => query.tag(name, choices.sender.url_tag(field)),
@@ -146,6 +159,6 @@ mod tests {
         let [tags, ..] = urls("welcome", "esp=kit&name.field=&company.field=");
         assert_eq!(tags, "/i/x.png");
         let [_, examples, _] = urls("welcome", "esp=kit&name.example=Zo%C3%AB+%26+%3CCo%3E");
-        assert_eq!(examples, "/i/x.png?company=Acme&name=Zo%C3%AB%20%26%20%3CCo%3E");
+        assert_eq!(examples, "/i/x.png?name=Zo%C3%AB%20%26%20%3CCo%3E&company=Acme");
     }
 }

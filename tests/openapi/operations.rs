@@ -221,6 +221,10 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
                 types.body::<SenderId>() }),
             query("_w", "Width of the `<img>` in CSS px", &json!({ "type": "integer", "minimum": 1, "maximum": 4096 })),
             query("_dpr", "Output px per CSS px", &json!({ "type": "number", "enum": [1, 1.5, 2, 3] })),
+            query("_ext", "The format of the picture; `png` by default", &json!({ "type": "string", "enum": ["png", "jpg", "webp",
+                "gif"] })),
+            query("_q", "The quality of the picture", &json!({ "type": "integer", "minimum": 1, "maximum": 100 })),
+            query("_lang", "The language of the picture", &json!({ "type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z]{2})?$" })),
             query("format", "`html`: the `<img>` alone", &json!({ "type": "string", "enum": ["html", "json"] })),
         ])
         .answers(200, {
@@ -228,7 +232,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
             answer["content"]["text/html; charset=utf-8"] = json!({ "schema": { "type": "string" } });
             answer
         })
-        .errors(&[400, 403, 404]),
+        .errors(&[400, 403, 404, 422]),
         "lint" => new(
             "Emails",
             "Check the pictures in an email",
@@ -426,7 +430,8 @@ fn senders() -> Json {
                 "encoded": { "type": "string", "description": "The pattern of a tag that URL-encodes" },
                 "fields": { "type": "object", "additionalProperties": text() },
                 "custom": { "type": "object", "required": ["pattern", "case"], "properties": { "pattern": text(),
-                    "case": text() } },
+                    "case": text(), "max": { "type": "integer" } } },
+                "when": text(),
                 "notes": { "type": "array", "items": text() },
             },
         },
