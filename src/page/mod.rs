@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::response::view::escape;
 use crate::response::{Freshness, Reply};
+use crate::snippet::choices::{Choice, Origin};
 use crate::snippet::describe::{self, TemplateInfo};
 use crate::snippet::sender::{self, FIELDS};
 use crate::template::document::Document;
@@ -86,9 +87,16 @@ pub fn reply(samples: &[Sample<'_>]) -> Reply {
     reply
 }
 
-/// The query that gives every param its example: `name=Maria&plan=pro`.
+/// The query that gives every param that differs between recipients its example: `name=Maria&points=7`.
 fn example_query(document: &Document) -> String {
-    let examples = describe::examples(&document.params);
+    // As the preview has them: what is the same for everyone is as the template has it.
+    let examples: Vec<_> = describe::examples(&document.params)
+        .into_iter()
+        .filter(|(name, _)| {
+            let param = document.params.get(name);
+            param.is_some_and(|param| matches!(Choice::usual(name, param).origin, Origin::Field(_)))
+        })
+        .collect();
     let plain = examples.iter().map(|(name, example)| (name.as_str(), example.trim_start_matches('#')));
     // Pairs of strings always serialise.
     serde_urlencoded::to_string(plain.collect::<Vec<_>>()).unwrap_or_default()
@@ -164,9 +172,9 @@ mod tests {
         let page = String::from_utf8(reply.body.clone()).unwrap();
         for part in [
             "<h3>Welcome &lt;/script&gt; &lt;banner&gt; <span>1200 × 630</span></h3>",
-            "src=\"/i/welcome.png?bg=FF5733&amp;name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5\" width=\"1200\" height=\"630\"",
+            "src=\"/i/welcome.png?name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5\" width=\"1200\" height=\"630\"",
             "src=\"/i/welcome.png\" width",
-            "src=\"/i/welcome.png?bg=FF5733&amp;name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5&amp;_w=360\"",
+            "src=\"/i/welcome.png?name=Zo%C3%AB+%26+%3CCo%3E&amp;points=12.5&amp;_w=360\"",
             "<option value=\"mailchimp\">Mailchimp</option>",
             "\\u003c/script>",
         ] {

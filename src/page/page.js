@@ -11,6 +11,10 @@ const { templates, fields } = JSON.parse($("data").textContent);
 const form = $("form");
 let template, snippet, waiting, asked;
 
+/** What a person typed or chose, by the key of the control: it stays when they pick another template. */
+const typed = new Map();
+const keyOf = ({ dataset: { key, origin } }) => key ?? (origin && `${origin} from`);
+
 /** Makes an element with properties and children. */
 function make(tag, properties = {}, ...children) {
   const { dataset = {}, ...own } = properties;
@@ -80,9 +84,11 @@ const rank = ({ field }) => (field === "first_name" ? 0 : fields.some(([id]) => 
 function open(id, query = new URLSearchParams()) {
   template = templates.find((known) => known.id === id) ?? templates[0];
   form.elements.template.value = template.id;
+  form.querySelector(".pick:has(:checked)")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   $("params").replaceChildren(...template.params.toSorted((a, b) => rank(a) - rank(b)).map(paramForm));
   $("esp").value = query.get("esp") ?? $("esp").value;
-  $("width").value = query.get("_w") ?? Math.min(template.width, WIDTH_PX);
+  $("width").value = query.get("_w") ?? typed.get("_w") ?? Math.min(template.width, WIDTH_PX);
+  for (const control of [$("ext"), $("quality"), $("lang")]) control.value = query.get(control.dataset.key) ?? control.value;
   if (query.has("esp")) $("sharp").checked = query.get("_dpr") === "2";
   for (const { name } of template.params) {
     const origin = form.querySelector(`[data-origin="${name}"]`);
@@ -96,6 +102,33 @@ function open(id, query = new URLSearchParams()) {
     control.value = query.get(control.dataset.key);
     control.dispatchEvent(new Event("input"));
   }
+  if (query.size) return;
+  for (const control of form.querySelectorAll("#params :is([data-key], [data-origin])")) {
+    const value = typed.get(keyOf(control));
+    if (value === undefined || (control.options && ![...control.options].some((option) => option.value === value))) continue;
+    control.value = value;
+    control.dispatchEvent(new Event(control.options ? "change" : "input"));
+  }
+}
+
+/** Brings a template that is none of the samples: any that is public. */
+async function fetchTemplate(id) {
+  if (!id || templates.some((known) => known.id === id)) return true;
+  try {
+    const response = await fetch(`/v1/snippet/${id.split("/").map(encodeURIComponent).join("/")}?esp=mailchimp`);
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${id}: ${answer.field ? `${answer.field}: ` : ""}${answer.detail}. ${answer.remedy ?? ""}`);
+    templates.push(answer.template);
+    const image = make("img", { alt: "", src: `/i/${id}.png?_w=360` });
+    const radio = make("input", { type: "radio", name: "template", value: id });
+    const caption = make("span", { className: "caption" }, answer.template.title);
+    document.querySelector(".picks").append(make("label", { className: "pick" }, radio, make("span", { className: "thumb" }, image), caption));
+    $("other-problem").textContent = "";
+    return true;
+  } catch (error) {
+    $("other-problem").textContent = error.message;
+    return false;
+  }
 }
 
 /** The choices in the form, as the query of /v1/snippet. */
@@ -103,6 +136,7 @@ function query() {
   const chosen = new URLSearchParams({ esp: $("esp").value });
   if ($("width").value) chosen.set("_w", $("width").value);
   if ($("sharp").checked) chosen.set("_dpr", "2");
+  for (const control of [$("ext"), $("quality"), $("lang")]) if (control.value) chosen.set(control.dataset.key, control.value);
   for (const { name } of template.params) {
     const origin = form.querySelector(`[data-origin="${name}"]`).value;
     const value = (key) => form.querySelector(`[data-key="${key}"]`).value.trim();
@@ -147,12 +181,26 @@ function show(answer) {
   $("sender-name").textContent = answer.sender.name;
   $("alt").textContent = answer.alt || "none: the template has no alt text";
   $("shown").textContent = `${answer.width} × ${answer.height} px`;
-  $("notes").replaceChildren(...answer.notes.map((note) => make("li", {}, note)));
+  const notes = isLoopback ? ["This address works on this machine only: copy the HTML from your deployment.", ...answer.notes] : answer.notes;
+  $("notes").replaceChildren(...notes.map((note) => make("li", {}, note)));
   const preview = path(answer.preview);
   picture($("preview"), preview, answer);
   picture($("fallback"), path(answer.fallback), answer);
-  $("explain").href = preview.replace(".png", ".json");
+  $("explain").href = preview.replace(/\.(png|jpg|webp|gif)(?=\?|$)/, ".json");
+  suggest();
 }
+
+/** Says once for a template that another format would be much smaller. */
+async function suggest() {
+  const { id } = template;
+  if (!hints.has(id)) hints.set(id, fetch($("explain").href).then((response) => response.json()).catch(() => ({})));
+  const { hint } = await hints.get(id);
+  if (!hint || $("ext").value || id !== template.id || [...$("notes").children].some((note) => note.textContent === hint)) return;
+  $("notes").append(make("li", {}, hint));
+}
+
+const hints = new Map();
+const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
 
 /** A URL without its origin, because behind a proxy the server may see another origin than the browser. */
 const path = (url) => url.slice(new URL(url).origin.length);
@@ -202,13 +250,15 @@ async function copy() {
 
 // --- Start.
 
-function start() {
+async function start() {
   const [id, chosen] = location.hash.slice(1).split(/\?(.*)/s);
-  open(id, new URLSearchParams(chosen));
+  const isKnown = await fetchTemplate(id);
+  open(id, new URLSearchParams(isKnown ? chosen : ""));
   update();
 }
 
 form.addEventListener("input", ({ target }) => {
+  if (keyOf(target)) typed.set(keyOf(target), target.value);
   if (target.name === "template") {
     open(target.value);
     update();
@@ -216,6 +266,12 @@ form.addEventListener("input", ({ target }) => {
   }
   clearTimeout(waiting);
   waiting = setTimeout(update, WAIT_MS);
+});
+$("other").addEventListener("change", async ({ target }) => {
+  const id = target.value.trim().replace(/^.*\/i\//, "").replace(/\.\w+(\?.*)?$/, "");
+  if (!id || !(await fetchTemplate(id))) return;
+  open(id);
+  update();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 $("copy").addEventListener("click", copy);

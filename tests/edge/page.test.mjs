@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { workerForFile } from "./answers.mjs";
+import { card } from "./template.mjs";
 
-const worker = workerForFile();
+const worker = workerForFile({ kv: { "acme/offer": card() } });
 let browser, page, trouble;
 before(async () => {
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
@@ -31,7 +32,7 @@ async function open({ path = "/", ...options } = {}) {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.url) trouble.push(`asked ${request.url()}`);
   });
   await page.goto(worker.url + path);
-  if (options.javaScriptEnabled !== false) await shown("#preview");
+  if (options.javaScriptEnabled !== false) await shown("#preview", /\/i\//);
   return page;
 }
 
@@ -77,7 +78,7 @@ test("a person picks a template and a sender, fills in, sees the picture change,
   await param("role").getByLabel("Value").selectOption("crew");
   await shown("#preview", /role=crew/);
   assert.match(await html(), /role=crew.*name=\{\{ first_name\|urlencode \}\}/);
-  assert.match(await page.locator("#alt").textContent(), /, crew$/);
+  assert.match(await page.locator("#alt").textContent(), /, Crew$/);
 });
 
 test("the page names the drawbacks of a sender", async () => {
@@ -144,6 +145,51 @@ test("it works with the keyboard alone, and every input has a name", async () =>
       .map((control) => control.outerHTML),
   );
   assert.deepEqual(nameless, []);
+});
+
+test("the page takes any public template by its id", async () => {
+  await open({ path: "/#acme/offer" });
+  await shown("#preview", /\/i\/acme\/offer\.png/);
+  assert.match(await html(), /acme\/offer\.png/);
+  assert.ok(await page.getByRole("radio", { name: "Card", exact: true }).isChecked());
+  await open();
+  await page.getByLabel("A template of your own, by its id").fill("acme/offer");
+  await page.keyboard.press("Tab");
+  await shown("#preview", /\/i\/acme\/offer\.png/);
+  await shown(".pick:has(:checked) img", /\/i\/acme\/offer\.png/);
+});
+
+test("what was typed stays when another template is picked", async () => {
+  await open();
+  await param("name").getByLabel("If it is missing").fill("Valued Customer");
+  await shown("#fallback", /name\.default=Valued%20Customer/);
+  await page.getByRole("radio", { name: "Event badge" }).check({ force: true });
+  await shown("#fallback", /event-badge.*name\.default=Valued%20Customer/);
+});
+
+test("the page chooses format, quality and language, suggests JPG for photographs, and warns of its address", async () => {
+  await open({ path: "/#abandoned-cart" });
+  await page.locator("#notes", { hasText: "As JPG" }).waitFor();
+  await page.locator("#notes", { hasText: "works on this machine only" }).waitFor();
+  await page.getByLabel("Format").selectOption("jpg");
+  await page.getByLabel("Quality, 1 to 100").fill("70");
+  await page.getByLabel("Language").fill("de");
+  await shown("#preview", /abandoned-cart\.jpg.*_q=70&_lang=de/);
+  assert.match(await html(), /abandoned-cart\.jpg/);
+  assert.match(await page.locator("#explain").getAttribute("href"), /abandoned-cart\.json/);
+});
+
+test("the picked template is in view, its ring is whole, and its thumbnail is its preview", async () => {
+  await open({ path: "/#website-banner", viewport: { width: 700, height: 900 } });
+  const inside = await page.evaluate(() => {
+    const [ring, box] = [document.querySelector(".pick:has(:checked)"), document.querySelector(".picks")].map((element) => element.getBoundingClientRect());
+    return ring.left - 6 >= box.left && ring.right + 6 <= box.right && ring.top - 6 >= box.top;
+  });
+  assert.ok(inside);
+  const query = (src) => Object.fromEntries([...new URL(src, worker.url).searchParams].filter(([name]) => !name.startsWith("_")));
+  await open();
+  const [thumb, preview] = await Promise.all([".pick:has(:checked) img", "#preview"].map((selector) => page.locator(selector).getAttribute("src")));
+  assert.deepEqual(query(thumb), query(preview));
 });
 
 test("it fits a phone", async () => {
