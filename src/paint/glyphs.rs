@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
-use crate::color::Color;
+use crate::color::{Color, luminance};
 use crate::font::{Face, Fonts, Layer};
 use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Item, Text};
@@ -53,6 +53,14 @@ impl Pen<'static> {
 }
 
 impl<'a> Pen<'a> {
+    /// The pen of initials on the fill of their layer, or on a backdrop that is dark: black on a light one.
+    pub fn of_initials(fill: Option<&Paint>) -> Self {
+        // White has a contrast of 3 with it (WCAG).
+        const LIGHT: f64 = 0.3;
+        let is_light = matches!(fill, Some(Paint::Color(color)) if luminance(*color) > LIGHT);
+        Self { fill: if is_light { &BLACK } else { &WHITE }, ..Pen::OF_INITIALS }
+    }
+
     /// The pen of a text layer.
     pub fn of_text(item: &'a Item, text: &'a Text) -> Self {
         Self {

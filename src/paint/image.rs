@@ -61,9 +61,12 @@ impl Painter<'_> {
                 let Some(Source::Initials { block, origin, backdrop, .. }) = sources.get(*index) else { return };
                 let path = shape::rounded(item.frame, item.radius);
                 let drawing = Drawing::of(item, transform, opacity);
-                self.fill(surface, path.as_ref(), Some(&Paint::Color(*backdrop)), drawing);
+                // The layer's own fill is painted already, as what lies behind an image is.
+                if item.look.fill.is_none() {
+                    self.fill(surface, path.as_ref(), Some(&Paint::Color(*backdrop)), drawing);
+                }
                 let place = Place { origin: *origin, arc: None, snap: bounds::snap(transform, item.scale) };
-                let pen = Pen::OF_INITIALS;
+                let pen = Pen::of_initials(item.look.fill.as_ref());
                 for inked in glyphs::inked(block, place, pen, self.glyphs) {
                     self.ink(surface, &inked, drawing);
                 }
