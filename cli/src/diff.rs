@@ -2,7 +2,6 @@
 //! picture of the pixels that differ.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -74,7 +73,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     say!("{label}")?;
     let titles = [format!("old: {old}"), format!("new: {new}"), label];
     let sheet = sheet(&titles, [old_pixels, new_pixels, Rc::new(marked.pixels)], folder)?;
-    fs::write(out, sheet).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    crate::folder::write(out, sheet)?;
     note!("{}: old, new, and the differences", out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ use monogram::limits::Limits;
 use monogram::plan::Plan;
 use monogram::remote::Failure;
 use monogram::request::TemplateId;
-use monogram::template::Template;
+use monogram::template::{Template, mistake};
 use monogram::torture::Case;
 use monogram::world::World;
 
@@ -160,7 +160,7 @@ impl Folder {
     /// # Errors
     /// The file cannot be read, or holds no valid template.
     pub fn template_in(&self, file: &Path) -> Result<Template, Box<dyn Error>> {
-        Ok(Template::parse(&text(file)?, &self.limits)?)
+        Ok(mistake::parse(&text(file)?, &self.limits)?)
     }
 
     /// The id of the template in a file: its path below `templates/`, or else its name, without
@@ -192,6 +192,23 @@ pub fn text(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| unreadable(file, &error))
 }
 
+/// Writes a file.
+///
+/// # Errors
+/// One sentence with the path and the remedy.
+pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
+    fs::write(file, bytes).map_err(|error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such folder; make it first, or name another file".to_owned(),
+            std::io::ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "you may not write it; name another file".to_owned(),
+            std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+            _ => format!("it cannot be written: {error}"),
+        };
+        format!("{}: {remedy}", file.display())
+    })
+}
+
 /// One sentence with the path and the remedy.
 pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
     let remedy = match error.kind() {
@@ -199,6 +216,8 @@ pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
             "there is no such file; run the command in the root of the repository, or name it with --root"
         }
         std::io::ErrorKind::PermissionDenied => "you may not read it; change its permissions",
+        std::io::ErrorKind::IsADirectory => "it is a folder; name a file in it",
+        std::io::ErrorKind::InvalidData => "it is no text in UTF-8; save it so",
         _ => "it cannot be read",
     };
     format!("{}: {remedy}", file.display())

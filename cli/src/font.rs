@@ -29,15 +29,15 @@ pub fn run(arguments: &Arguments) -> Done {
     let Arguments { file, out } = arguments;
     let packed = fs::read(file).map_err(|error| unreadable(file, &error))?;
     let bytes = match packed.get(..4) {
-        Some(b"wOF2") => wuff::decompress_woff2(&packed).map_err(|error| format!("not a WOFF2 font: {error:?}"))?,
-        Some(b"wOFF") => wuff::decompress_woff1(&packed).map_err(|error| format!("not a WOFF font: {error:?}"))?,
+        Some(b"wOF2") => wuff::decompress_woff2(&packed).map_err(|_| damaged(file))?,
+        Some(b"wOFF") => wuff::decompress_woff1(&packed).map_err(|_| damaged(file))?,
         _ => packed,
     };
     let facts = check(bytes.clone(), &Limits::default())?;
     let extension = if bytes.starts_with(b"OTTO") { "otf" } else { "ttf" };
     let out = out.clone().unwrap_or_else(|| file.with_extension(extension));
     if out != *file {
-        fs::write(&out, &bytes).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+        crate::folder::write(&out, &bytes)?;
     }
 
     // The characters that an asset's name may have.
@@ -60,6 +60,10 @@ pub fn run(arguments: &Arguments) -> Done {
     say!("and for make dev:           {put} --local --persist-to .wrangler/state")?;
     say!("In a template: \"fonts\": [{{ \"family\": \"{family}\", \"src\": \"asset:{name}\" }}]")?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn damaged(file: &Path) -> String {
+    format!("{}: it is damaged, or no web font; get the file again", file.display())
 }
 
 /// A path as a shell takes it.

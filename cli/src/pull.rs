@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
     }
-    fs::write(&out, document).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    crate::folder::write(&out, document)?;
     let revision = answer.etag.map(|etag| format!(", revision {}", etag.trim_matches('"'))).unwrap_or_default();
     note!("{}: {subject}{revision}", out.display());
     Ok(ExitCode::SUCCESS)

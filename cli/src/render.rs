@@ -1,27 +1,27 @@
 //! `monogram render welcome.png 'name=Maria' out.png`: the picture that the Worker would send, as a
 //! file.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
-use monogram::template::Edition;
+use monogram::response::ignored;
+use monogram::template::{Edition, advice};
 use monogram::world::World;
 use monogram::{Inputs, plan};
 
 use crate::Done;
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use crate::out::note;
 
 /// The picture to draw, and its destination.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A template and a format: welcome.png, welcome.jpg, welcome.json (which explains the
-    /// picture).
+    /// picture); or the file of a template.
     picture: String,
     /// The params, as in a URL: 'name=Maria&_dpr=2'.
     #[arg(default_value = "")]
@@ -36,13 +36,32 @@ pub struct Arguments {
 /// No such template, an address that is no picture's, or a file that cannot be written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { picture: file, query, out } = arguments;
-    let out = out.clone().unwrap_or_else(|| file.replace('/', "-").into());
+    // A template in a file: the picture has the format of the file to write.
+    let document = Path::new(file);
+    let is_file = file.ends_with(".json") && document.is_file();
+    let beside = is_file.then(|| folder.beside(document));
+    let folder = beside.as_ref().unwrap_or(folder);
+    let out = match out {
+        Some(out) => out.clone(),
+        None if is_file => document.with_extension("png").file_name().map(PathBuf::from).unwrap_or_default(),
+        None => file.replace('/', "-").into(),
+    };
+    if is_file && out.canonicalize().ok() == document.canonicalize().ok() {
+        return Err(format!("{file}: the picture would be written over its template; name another file").into());
+    }
+    let file = &if is_file {
+        let id = folder.id_of(document);
+        let format = out.extension().and_then(|end| end.to_str()).unwrap_or("png");
+        format!("{}.{format}", id.as_ref().map_or("template", |id| id.as_str()))
+    } else {
+        file.clone()
+    };
     let limits = folder.limits();
     let asked = request::read("GET", &format!("/i/{file}"), query, limits)?;
     let Route::Image(image) = &asked.route else {
         return Err(format!("{file} names no picture: write a template and a format, such as welcome.png").into());
     };
-    let template = folder.template(image.template.as_str())?;
+    let template = if is_file { folder.template_in(document)? } else { folder.template(image.template.as_str())? };
     let edition = Edition { size: image.size.as_deref(), dark: asked.options.dark };
     let template = template.edition(edition, limits)?.unwrap_or(template);
     let mut values = template.example_values(query, limits);
@@ -55,20 +74,44 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let inputs = Inputs::new(&template, &values, &asked.options, image.format);
     let bytes = if image.format == Format::Json {
         let resources = Resources::of(&plan, folder);
-        let drawn = render::draw(&inputs, &plan, &resources, folder.cache(), limits)?;
+        let mut drawn = render::draw(&inputs, &plan, &resources, folder.cache(), limits)?;
+        for (place, what) in advice::of(&inputs.template.document) {
+            drawn.painted.warnings.push(&place, what);
+        }
         let src = format!("/i/{}?{query}", file.replace(".json", ".png"));
         let (template, size, revision) = (image.template.as_str(), image.size.as_deref(), image.revision);
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
-        Explained { template, size, revision, variant, src: &src, values, plan, drawn, fonts }.json().into_bytes()
+        let document = &inputs.template.document;
+        let explained = Explained {
+            template,
+            size,
+            revision,
+            variant,
+            src: &src,
+            query,
+            document,
+            values,
+            plan,
+            drawn,
+            fonts,
+            limits,
+        };
+        explained.json().into_bytes()
     } else {
         let picture = render::picture(&inputs, &plan, folder)?;
+        for (place, what) in advice::of(&inputs.template.document) {
+            note!("warning: {place}: {what}");
+        }
         for warning in &picture.warnings {
             note!("warning: {warning}");
+        }
+        for said in ignored::of(query, &inputs.template.document, &values, limits) {
+            note!("warning: {said}");
         }
         let (width, height, bytes) = (picture.width, picture.height, picture.bytes.len());
         note!("{}: {width} x {height} px, {bytes} bytes", out.display());
         picture.bytes
     };
-    fs::write(&out, bytes).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    folder::write(&out, bytes)?;
     Ok(ExitCode::SUCCESS)
 }

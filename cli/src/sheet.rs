@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         }
         None => {
             let sheets = folder.path("target/sheets");
-            fs::create_dir_all(&sheets)?;
+            fs::create_dir_all(&sheets).map_err(|error| format!("{} cannot be made: {error}", sheets.display()))?;
             samples::ids().map(|id| (id.to_owned(), sheets.join(format!("{id}.png")))).collect()
         }
     };
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         let template = folder.template(id)?;
         let cases = torture::cases(&template.document, written.get(id).map_or(&[], Vec::as_slice));
         let outcomes = torture::run(&template, &cases, folder);
-        fs::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
+        crate::folder::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;
         failed = failed.saturating_add(report(id, &outcomes));
         note!("{}: {} cases", out.display(), outcomes.len());
     }

@@ -10,7 +10,7 @@ use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
-use monogram::template::{Template, edition};
+use monogram::template::{Template, advice, edition, mistake};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     for file in &arguments.templates {
         let text = folder::text(file)?;
         let folder = folder.beside(file);
-        let template = Template::parse(&text, folder.limits())
+        let template = mistake::parse(&text, folder.limits())
             .and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
         let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
@@ -127,6 +127,9 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
                 remedy: Some("put it beside the template, or into a folder assets there".to_owned()),
             });
         }
+    }
+    for (field, message) in advice::of(&template.document) {
+        warnings.push(Wrong { code: "no-effect", field: Some(field), message, remedy: None });
     }
     let cases = torture::cases(&template.document, &[]);
     if let Some(example) = cases.iter().find(|case| case.name == "example") {

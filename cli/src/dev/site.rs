@@ -10,7 +10,7 @@ use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::response::explain::Explained;
 use monogram::snippet::describe;
-use monogram::template::{Edition, Template};
+use monogram::template::{Edition, Template, advice};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -154,7 +154,10 @@ impl Site {
         }
         let inputs = Inputs::new(&template, &values, &options, Format::Json);
         let resources = Resources::of(&plan, &self.folder);
-        let drawn = render::draw(&inputs, &plan, &resources, self.folder.cache(), limits)?;
+        let mut drawn = render::draw(&inputs, &plan, &resources, self.folder.cache(), limits)?;
+        for (place, what) in advice::of(&template.document) {
+            drawn.painted.warnings.push(&place, what);
+        }
         let src = format!("/i/{}.png?{query}", self.id);
         let (values, plan, fonts) = (&values, &plan, &resources.fonts);
         let explained = Explained {
@@ -167,6 +170,9 @@ impl Site {
             plan,
             drawn,
             fonts,
+            query,
+            document: &template.document,
+            limits,
         };
         Ok(Reply::ok("application/json", explained.json()))
     }
