@@ -11,7 +11,7 @@ ARGS =
 REQUESTS = 10000
 COUNT = 1000000
 AT_ONCE = 20
-OUT = $(TEMPLATE).png
+OUT = target/pictures/$(TEMPLATE).png
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -34,7 +34,8 @@ fuzz: ## look for inputs that break a target (template, expression, scaling, fon
 fuzz-api: build ## send the API of a Worker here 30,000 calls from its OpenAPI document, and check the answers: make fuzz-api CASES=280
 	@tools/fuzz-api $(CASES)
 
-render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=welcome.png
+render: ## draw one picture, without a server: make render TEMPLATE=welcome ARGS='name=Maria' OUT=target/pictures/welcome.png
+	@mkdir -p $(dir $(OUT))
 	cargo run --quiet --package monogram-cli -- render $(TEMPLATE).png "$(ARGS)" $(OUT)
 
 sheet: ## draw a template with its worst cases into one picture, and fail where it breaks: make sheet TEMPLATE=welcome OUT=sheet.png

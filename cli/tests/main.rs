@@ -15,6 +15,7 @@
 
 mod console;
 mod dev;
+mod docs;
 mod help;
 mod pipe;
 mod service;
