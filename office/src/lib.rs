@@ -1,4 +1,4 @@
-//! The module of the Worker that keeps records and runs batches.
+//! The module of the Worker that keeps records, runs batches and checks emails.
 //!
 //! It needs no renderer: `guard.js` loads it beside the module that draws, when a request or a message
 //! of the queue is for it, and gives it a function that draws the picture of a URL. An isolate that
@@ -14,6 +14,7 @@
 //! hook       who is told of the end
 //! upload     the body of a request → R2, and where its rows lie
 //! bucket     R2 with deadlines
+//! lint       what is wrong with the pictures in an email
 //! warm       pictures that are drawn before they are asked for
 //! ```
 //!
@@ -29,6 +30,7 @@ mod files;
 mod hook;
 mod import;
 mod jobs;
+mod lint;
 mod picture;
 mod records;
 mod template;
@@ -92,7 +94,11 @@ async fn respond(
     }
     let request = request::read(method, call.path, query, call.limits)?;
     log.kind = request.handler;
-    let Route::Office(what) = request.route else { return Err(jobs::unknown()) };
+    let what = match request.route {
+        Route::Office(what) => what,
+        Route::Lint => return Box::pin(lint::answer(call, query, log)).await.map(Into::into),
+        _ => return Err(jobs::unknown()),
+    };
     let id = log.request.clone();
     let visit = Visit::begin(call, request.scope.unwrap_or_default(), query, &id, log).await?;
     match what {

@@ -100,6 +100,12 @@ impl Visit<'_> {
         self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
     }
 
+    /// A header of the request itself, also where a tool makes the call; empty if it was not sent.
+    #[must_use]
+    pub fn header_of_request(&self, name: &str) -> String {
+        self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
+    }
+
     /// Whether the key may make calls of this scope of the table.
     ///
     /// # Errors

@@ -263,9 +263,7 @@ impl<'a> Tables<'a> {
         let svg = self.svg_glyphs();
         let layouts = [face.tables().gsub, face.tables().gpos];
         let features = layouts.into_iter().flatten().flat_map(|layout| layout.features);
-        let mut features: Vec<String> = features.map(|feature| feature.tag.to_string()).collect();
-        features.sort_unstable();
-        features.dedup();
+        let features = crate::ordered::set(features.map(|feature| feature.tag.to_string())).into_iter().collect();
         Ok(Facts {
             // The older name has the weight in it.
             family: named(name_id::TYPOGRAPHIC_FAMILY).or_else(|| named(name_id::FAMILY)),

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::font::{FaceId, Fonts};
+use crate::font::Fonts;
 use crate::geometry::Rect;
 use crate::layout::{self, Content, Item, Place, Remedy, Source, View};
 use crate::limits::Limits;
@@ -445,9 +445,7 @@ impl<'a> Explainer<'a> {
     /// The fonts of a block's glyphs, each once.
     fn faces(&mut self, block: &Block) -> Vec<Font<'a>> {
         let glyphs = block.lines.iter().flat_map(|line| &line.glyphs).filter(|glyph| glyph.id != 0);
-        let mut ids: Vec<(FaceId, u16)> = glyphs.map(|glyph| (glyph.face, glyph.run)).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let ids = crate::ordered::set(glyphs.map(|glyph| (glyph.face, glyph.run)));
         let mut faces: Vec<Font<'a>> = Vec::new();
         for (face, run) in ids {
             let (Some(face), Some(letters)) = (self.fonts.get(face), block.runs.get(usize::from(run))) else {

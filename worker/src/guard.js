@@ -110,6 +110,9 @@ globalThis.monogramInflate = (bytes, isBrotli, most) => {
   return zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: Math.max(most, 1) });
 };
 
+/** A call of a tool that the other module answers. */
+globalThis.monogramOffice = (request, env, ctx) => answerOfOffice(request, env, ctx);
+
 /** Draws an SVG. */
 globalThis.monogramDrawSvg = svg.draw;
 

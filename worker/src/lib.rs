@@ -146,9 +146,10 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         }
         Route::OpenApi => return Ok(manual::openapi(call).await?.into()),
         Route::Docs => return Ok(manual::page(call).await?.into()),
-        Route::Lint => return Ok(api::lint::answer(call, query, log).await.into()),
         // guard.js asks the other module for these.
-        Route::Office(_) => return Err(Problem::new(Fault::Unavailable, "no-office", "This module keeps no records")),
+        Route::Office(_) | Route::Lint => {
+            return Err(Problem::new(Fault::Unavailable, "no-office", "This module keeps no records"));
+        }
         Route::Management(what) => {
             let given = api::answer(call, what, request.scope.unwrap_or_default(), query, log).await;
             return Ok(Answer { purge: given.purge, ..given.reply.into() });

@@ -1,10 +1,10 @@
-// Loads the module of records and batches (office/) when a request or a message is for it: an isolate
+// Loads the module of records, batches and the check of emails (office/) when a request or a message is for it: an isolate
 // that draws pictures alone pays nothing for it.
 
 import { __wbg_reset_state, fetch, initSync, tick, work } from "monogram:office"; // its glue; see tools/office
 
 /** The paths that it answers. */
-const PATHS = /^https?:\/\/[^/]+\/v1\/(?:records|imports|batches|warm)(?:[/?#]|$)/;
+const PATHS = /^https?:\/\/[^/]+\/v1\/(?:records|imports|batches|warm|lint)(?:[/?#]|$)/;
 
 /** Seconds after which a message is sent again whose work ended the instance. */
 const PAUSE_S = 10;

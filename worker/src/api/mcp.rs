@@ -3,7 +3,6 @@
 
 use monogram::access::Scope;
 use monogram::api::key::denied;
-use monogram::api::lint::Asked;
 use monogram::error::{Fault, Problem};
 use monogram::mcp::answer::{self, Outcome};
 use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
@@ -12,7 +11,7 @@ use monogram::snippet::sender;
 
 use super::super::Call;
 use super::super::log::Log;
-use super::{Given, Visit, body};
+use super::{Given, Visit, body, office};
 
 /// # Errors
 /// 403 for a page of another origin, and those of [`body::read`]. Other errors are answers.
@@ -63,7 +62,7 @@ async fn run(
     match tool.name() {
         "lint_email" => {
             tool.check(&arguments)?;
-            Ok(Outcome::of_json(&lint(visit, &arguments, log).await?))
+            Ok(Outcome::of_json(&lint(visit, &arguments).await?))
         }
         "preview" => {
             tool.check(&arguments)?;
@@ -109,15 +108,19 @@ async fn ask(visit: &Visit<'_>, sent: &mcp::Call, log: &mut Log) -> Result<Given
     }
 }
 
-/// The report about an email.
-async fn lint(visit: &Visit<'_>, arguments: &Arguments, log: &mut Log) -> Result<Vec<u8>, Problem> {
+/// The report about an email, which the other module makes.
+async fn lint(visit: &Visit<'_>, arguments: &Arguments) -> Result<Vec<u8>, Problem> {
     visit.grant.allows_scope(Scope::Sign, visit.now).map_err(denied)?;
     let html = arguments.text("html").unwrap_or_default();
     let sender = arguments.text("sender").map(|name| sender::find(&name)).transpose();
-    let asked = Asked { sender: sender.map_err(|problem| problem.at("sender"))?, ..Asked::default() };
-    let report = super::lint::report(visit.call, &asked, &html, Some(&visit.grant), log).await;
-    // Strings and whole numbers always serialise.
-    Ok(serde_json::to_vec(&report).unwrap_or_default())
+    let sender = sender.map_err(|problem| problem.at("sender"))?.map(|sender| sender.id);
+    let query = sender.map(|sender| format!("?sender={sender}")).unwrap_or_default();
+    let answer = office::post(visit, &format!("/v1/lint{query}"), "text/html", &html).await;
+    answer.ok_or_else(|| {
+        Problem::new(Fault::Request, "email-unread", "The email could not be checked")
+            .at("html")
+            .remedy("give the HTML of an email, of at most 1 MiB")
+    })
 }
 
 fn no_document() -> Problem {

@@ -11,8 +11,8 @@ mod drafts;
 mod files;
 mod inflate;
 mod keys;
-pub mod lint;
 mod mcp;
+mod office;
 mod preview;
 mod publish;
 pub mod render;
@@ -29,7 +29,7 @@ use monogram::request::Management;
 use monogram::response::{Freshness, Reply, problem};
 use monogram_platform::log::Log;
 pub use monogram_platform::request_id;
-use monogram_platform::{Call, Visit, audit, auth, body, database, json, limit, now, once, random};
+use monogram_platform::{Call, Visit, audit, auth, body, database, json, now, once, random};
 use worker::Env;
 
 /// The answer of a call.

@@ -4,7 +4,6 @@
 //! those that it may sign for too.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use futures_util::future::join_all;
 use monogram::access::{Grant, Scope};
@@ -14,28 +13,20 @@ use monogram::api::lint::Asked;
 use monogram::error::{Fault, Problem};
 use monogram::lint::{self, Report};
 use monogram::request::TemplateId;
-use monogram::response::{Freshness, Reply, problem};
+use monogram::response::Reply;
 use monogram::template::Template;
 use monogram::template::document::Access;
 
-use super::super::log::Log;
-use super::super::{Call, templates};
-use super::{auth, body, json, limit, now};
+use monogram_platform::log::Log;
+use monogram_platform::{Call, auth, body, json, limit, now};
+
+use super::template;
 
 /// Answers a check. Nothing of the email is stored or logged.
-pub async fn answer(call: &Call<'_>, query: &str, log: &mut Log) -> Reply {
-    let reply = check(call, query, log).await.unwrap_or_else(|problem| {
-        log.problem = Some(problem.code);
-        problem::document(&problem)
-    });
-    let mut reply = reply.for_own_origin();
-    if reply.header("Cache-Control").is_none() {
-        reply.set("Cache-Control", Freshness::Never.cache_control());
-    }
-    reply
-}
-
-async fn check(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply, Problem> {
+///
+/// # Errors
+/// 400 or 413 for the email, 401, 403 or 429 for the caller.
+pub async fn answer(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply, Problem> {
     let (limits, now) = (call.limits, now());
     // 1. Who asks.
     let grant = if auth::is_sent(call) {
@@ -58,7 +49,7 @@ async fn check(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply, Pro
 }
 
 /// Checks an email, with what the caller may know of the templates of its pictures.
-pub async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Grant>, log: &mut Log) -> Report {
+async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Grant>, log: &mut Log) -> Report {
     let (limits, now) = (call.limits, now());
     let ids = lint::pictures(email, &asked.prefixes, limits).into_iter().map(|image| image.template);
     let ids = monogram::ordered::set(ids);
@@ -81,15 +72,15 @@ pub async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&
 enum Known {
     Absent,
     Hidden,
-    Template(Rc<Template>),
+    Template(Template),
 }
 
 async fn find(call: &Call<'_>, id: &TemplateId, grant: Option<&Grant>, now: u64) -> Known {
-    match templates::find(call.env, id, None, call.limits).await {
+    match template::read(call.env, id.as_str(), call.limits).await {
         Ok(found) => {
             let is_own = || grant.is_some_and(|grant| grant.allows(Scope::Sign, id.as_str(), now).is_ok());
-            let may_know = found.template.document.access == Access::Public || is_own();
-            if may_know { Known::Template(found.template) } else { Known::Hidden }
+            let may_know = found.document.access == Access::Public || is_own();
+            if may_know { Known::Template(found) } else { Known::Hidden }
         }
         Err(problem) if problem.fault == Fault::NotFound => Known::Absent,
         Err(_) => Known::Hidden,
