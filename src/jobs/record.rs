@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::Limits;
-use crate::params::record::{ID_BYTES, is_id};
 use crate::params::{Missing, Param, Params, feed, resolve};
+use crate::request::office::{ID_BYTES, is_id};
 
 use super::query::{Mapping, query};
 use super::source::Row;

@@ -10,24 +10,6 @@ use crate::limits::Limits;
 
 use super::{Missing, Param, Params, Resolved, Source, Value, Values, feed};
 
-/// The most bytes of an id. A UUID has 36, an email address up to 254.
-pub const ID_BYTES: usize = 254;
-
-/// Whether a text can be the id of a record: it is a part of URLs.
-#[must_use]
-pub fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= ID_BYTES && !id.chars().any(|character| character.is_control() || character == '/')
-}
-
-/// Whether a text can be the name of a collection: as the id of a template, `contacts` or
-/// `acme/contacts`.
-#[must_use]
-pub fn is_collection(name: &str) -> bool {
-    let is_slug =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    name.len() <= ID_BYTES && name.split('/').all(is_slug)
-}
-
 /// The cache tag of the pictures that show a record: a digest, because caches and logs see it.
 #[must_use]
 pub fn tag(collection: &str, id: &str) -> String {
@@ -104,13 +86,5 @@ mod tests {
         assert_eq!(values["contact"].source.missing(), Some(Missing::NoRecord));
         add_examples(&params, &mut values, &limits);
         assert_eq!(values["contact"].value.as_ref().map(Value::json), Some(serde_json::json!({ "name": "Zoë" })));
-    }
-
-    #[test]
-    fn ids_and_collections_are_told_from_other_texts() {
-        assert!(["abc", "a@b.c", "7", "Zoë"].into_iter().all(is_id));
-        assert!(!["", "a/b", "a\n"].into_iter().any(is_id));
-        assert!(["contacts", "acme/contacts-2"].into_iter().all(is_collection));
-        assert!(!["", "Contacts", "acme/", "a b", "/x"].into_iter().any(is_collection));
     }
 }

@@ -4,9 +4,10 @@
 use crate::color::Color;
 use crate::locale::DateTime;
 use crate::remote;
+use crate::request::office::is_id;
 
 use super::declare::{DatetimeParam, TextParam};
-use super::{Missing, Param, Value, clean, datetime, image, number, record};
+use super::{Missing, Param, Value, clean, datetime, image, number};
 
 /// Reads `text` as a value of the type that `param` declares.
 ///
@@ -37,7 +38,7 @@ pub fn value_in(param: &Param, text: String, comma: Option<bool>) -> Result<Valu
         Param::Boolean(_) => boolean(&text).map(Value::Boolean).ok_or(Missing::WrongType),
         Param::Email(_) => email(&text).map(Value::Text).ok_or(Missing::WrongType),
         // The world brings what it names.
-        Param::Record(_) => record::is_id(&text).then_some(Value::Text(text)).ok_or(Missing::WrongType),
+        Param::Record(_) => is_id(&text).then_some(Value::Text(text)).ok_or(Missing::WrongType),
         // Lists are read by `list`.
         Param::List(_) => Err(Missing::WrongType),
         Param::Image(param) => image::read(&text, &param.hosts).map(Value::Image),

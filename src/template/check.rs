@@ -10,9 +10,10 @@ use crate::error::Problem;
 use crate::font::Tag;
 use crate::limits::Limits;
 use crate::params::declare::{ListParam, RecordParam};
-use crate::params::{Param, datetime, feed, image, list as items, record, scalar};
+use crate::params::{Param, datetime, feed, image, list as items, scalar};
 use crate::remote::{Url, host};
 use crate::request::language;
+use crate::request::office::is_collection;
 use crate::text::Feature;
 
 use super::check_perspective::check_perspective;
@@ -203,7 +204,7 @@ fn check_param(name: &str, param: &Param, limits: &Limits) -> Result<(), Problem
 
 /// Checks the collection and the example of a record.
 fn check_record(param: &RecordParam, limits: &Limits) -> Result<(), Problem> {
-    if !record::is_collection(&param.collection) {
+    if !is_collection(&param.collection) {
         return Err(wrong(
             "field-wrong",
             "expected the name of a collection such as \"contacts\" or \"acme/contacts\"",

@@ -15,6 +15,8 @@ use crate::util::{files_below, read_text, root};
 const ORDER: &[&str] = &[
     "limits",
     "lru",
+    "ordered",
+    "table",
     "warnings",
     "error",
     "geometry",
@@ -43,6 +45,7 @@ const ORDER: &[&str] = &[
     "render",
     "torture",
     "audience",
+    "jobs",
     "response",
     "snippet",
     "lint",
