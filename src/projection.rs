@@ -188,7 +188,7 @@ mod tests {
                 Some("the corners cross each other, or one of them is dented"),
             ),
             ([(0.0, 0.0), (4.0, 0.0), (9.0, 0.0), (4.0, 9.0)], Some("three of the corners lie in a line, or nearly")),
-            ([(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (4.5, 4.6)], Some("three of the corners lie in a line, or nearly")),
+            ([(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (4.5, 4.55)], Some("three of the corners lie in a line, or nearly")),
             ([(5.0, 5.0); 4], Some("three of the corners lie in a line, or nearly")),
             ([(0.0, 0.0), (9e9, 0.0), (9.0, 9.0), (0.0, 9.0)], Some("a corner lies too far outside")),
             ([(0.0, 0.0), (9.0, f64::NAN), (9.0, 9.0), (0.0, 9.0)], Some("a corner lies too far outside")),

@@ -84,7 +84,10 @@ fn runs(command: &str) -> Runs {
         "printf ",
         "export ",
     ];
-    if is_here.iter().any(|start| command.starts_with(start)) {
+    // It serves until it is stopped; cli/tests/dev.rs runs it.
+    if command.contains("monogram-cli -- dev") || command.starts_with("monogram dev") {
+        Runs::Nowhere
+    } else if is_here.iter().any(|start| command.starts_with(start)) {
         Runs::Here
     } else if command.starts_with("curl ") || command.contains("--local --persist-to .wrangler/state") {
         Runs::InWorkerd

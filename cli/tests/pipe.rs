@@ -13,6 +13,7 @@ use super::{Sandbox, monogram};
 const COMMANDS: &str = "
     render welcome.png name=Maria out.png
     sheet welcome sheet.png
+    batch hello.json fine.csv --out cards
     *validate misspelt.json
     *validate --json hello.json narrow.json
     *diff hello.json hello-new.json -o diff.png

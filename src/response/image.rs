@@ -216,7 +216,7 @@ mod tests {
         let reply = ImageReply { revision: None, cached: Cached::Hit, missing_glyphs: 0, ..about }.not_modified();
         assert_eq!(reply.header("X-Glyphs"), None);
         assert_eq!((reply.status, reply.body.len(), reply.header("Content-Type")), (304, 0, None));
-        assert_eq!(reply.header("Cache-Tag"), Some("t:acme/welcome,r:live"));
+        assert_eq!(reply.header("Cache-Tag"), Some("t:acme/welcome,r:live,p:0011223344556677"));
         assert!(!flat(&reply).join("\n").contains("SECRET"));
     }
 

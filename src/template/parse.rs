@@ -185,7 +185,7 @@ mod tests {
             (r#"{ "width": 10, "height": 10, "layers": [], "lang": "German!" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "datetime", "default": "03/04/2026" } } }"#.to_owned(), "params.a.default: expected a date such as \"2026-03-14\" or \"2026-03-14T15:30:00+01:00\"".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "datetime", "timezone": "CET" } } }"#.to_owned(), "params.a.timezone: expected a distance from UTC such as \"+01:00\" or \"Z\" (zones by name are not built in: their rules change every year)".to_owned()),
-            ("[]".to_owned(), "a template is a JSON object (begin with { \"width\": 600, \"height\": 300, …)".to_owned()),
+            ("[]".to_owned(), "expected an object in { }, and found a list".to_owned()),
         ] {
             assert_eq!(error(&json), expected, "{json}");
         }
