@@ -12,6 +12,7 @@ import { doc, edit, origin, redoLabel, shown, undoLabel } from "./model/store.ts
 import { dialog } from "./publish/session.ts";
 import { Icon } from "./ui/icon.tsx";
 import { MenuButton } from "./ui/menu.tsx";
+import { save } from "./ui/save.ts";
 import { pickFiles } from "./upload.ts";
 
 const TOOLS: Tool[] = ["select", "hand", "rect", "ellipse", "line", "text"];
@@ -36,11 +37,7 @@ function Action({ id }: { id: "undo" | "redo" }) {
 }
 
 export function download(name: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  save(name, new Blob([text], { type: "application/json" }));
 }
 
 const MORE_LAYERS: [Inserted, string][] = [

@@ -8,6 +8,8 @@ import { byPath, caseName, doc, typedQuery } from "../model/store.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { begin, cancel, columns, counts, failure, fileName, filter, forget, found, least, listed, opened, reasons, rows, seconds, share, state, take, troubled, unclosed } from "./check.ts";
+import { count } from "./count.ts";
+import { DrawAll } from "./draw_all.tsx";
 import type { Column, Found } from "./message.ts";
 
 /** Rows on a page of the list. */
@@ -15,8 +17,6 @@ const PAGE = 20;
 
 /** Px of the picture beside the list. */
 const PICTURE_PX = 340;
-
-const count = (number: number): string => number.toLocaleString("en");
 
 export function AudienceDialog({ onClose }: { onClose: () => void }) {
   return (
@@ -29,6 +29,7 @@ export function AudienceDialog({ onClose }: { onClose: () => void }) {
       {opened.value ? <Columns /> : <Drop />}
       {state.value === "running" && <Progress />}
       {(state.value === "done" || state.value === "cancelled" || found.value.length > 0) && <Results onClose={onClose} />}
+      <DrawAll />
     </Dialog>
   );
 }
@@ -52,7 +53,7 @@ function Drop() {
     >
       <Icon name="data" />
       <b>Drop the CSV of your recipients here, or choose it</b>
-      <span class="note">Each of them is laid out as the template would be sent. The file stays in this page: nothing of it is uploaded.</span>
+      <span class="note">Each of them is laid out as the template would be sent. The check uploads nothing: the file stays in this page.</span>
       <input
         type="file"
         accept=".csv,.tsv,.txt,text/csv"

@@ -1,5 +1,5 @@
 // The check of an audience, as the page sees it: a file of recipients, its columns, how far the check
-// is, and what it found. All of it stays in this page, and is forgotten with it.
+// is, and what it found. The check sends nothing of it anywhere, and it is forgotten with the page.
 
 import { batch, computed, signal } from "@preact/signals";
 import { files } from "../engine/files.ts";
@@ -94,6 +94,9 @@ function restart(count: number): void {
     return mine;
   });
 }
+
+/** The file, as it was dropped. */
+export const fileBytes = (): ArrayBuffer | null => bytes;
 
 const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
 

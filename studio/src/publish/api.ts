@@ -48,7 +48,8 @@ export interface Sender {
   name: string;
 }
 
-async function call(method: string, path: string, options: { body?: BodyInit; headers?: Record<string, string> } = {}): Promise<Response> {
+/** Makes a call. Anything but a success is an [`ApiError`]. */
+export async function call(method: string, path: string, options: { body?: BodyInit; headers?: Record<string, string> } = {}): Promise<Response> {
   const headers: Record<string, string> = { ...options.headers };
   if (key.peek()) headers["Authorization"] = `Bearer ${key.peek()}`;
   let response: Response;

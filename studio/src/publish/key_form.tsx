@@ -20,7 +20,7 @@ export function KeyForm({ onDone }: { onDone: () => void }) {
         API key
         <input type="password" autocomplete="off" placeholder="mg_live_…" value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
       </label>
-      <p class="note">It is kept in this tab alone, until you close it. It needs templates:read to list, templates:write to publish, assets:write for images and sign for signed snippets. What it lacks is said where it is needed.</p>
+      <p class="note">It is kept in this tab alone, until you close it. It needs templates:read to list, templates:write to publish, assets:write for images, sign for signed snippets and batch to draw an audience. What it lacks is said where it is needed.</p>
       <div class="buttons">
         {key.value && (
           <button
