@@ -175,3 +175,26 @@ test("a batch is cancelled, and one that was begun is found again after a reload
   const [{ state }] = (await want(studio.worker, 200, "GET /v1/batches?limit=1")).json().items;
   assert.equal(state, "cancelled");
 });
+
+test("an answer that is lost begins no second batch, and is followed by one that is not", async () => {
+  const page = await open("acme/lost", { expected: /ERR_FAILED/ });
+  await check(page, file(2));
+  let posts = 0;
+  await page.route(/\/v1\/batches\?/, async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    posts += 1;
+    if (posts > 1) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await page.getByRole("button", { name: "Draw 2 rows" }).click();
+  await page.getByText("The deployment does not answer (check the network, and try again)").waitFor();
+  await page.getByRole("button", { name: "Draw 2 rows" }).click();
+  await page.getByText("2 of 2 rows are drawn").waitFor();
+  const batches = async () => (await want(studio.worker, 200, "GET /v1/batches")).json().items.filter(({ target }) => target === "acme/lost").length;
+  assert.deepEqual([posts, await batches()], [2, 1]);
+  // Whoever presses again wants another one.
+  await page.getByRole("button", { name: "Draw 2 rows" }).click();
+  await page.getByRole("progressbar", { name: "Rows drawn" }).waitFor();
+  assert.equal(await batches(), 2);
+});

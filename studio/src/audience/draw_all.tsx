@@ -6,7 +6,7 @@ import { KeyForm } from "../publish/key_form.tsx";
 import { key } from "../publish/session.ts";
 import { askAccess, begin, busy, cancel, current, failure, fetchFile, follow, format, isRunning, obstacle, pattern, retry } from "./batch.ts";
 import { count, duration } from "./count.ts";
-import { rows, state, troubled } from "./check.ts";
+import { opened, rows, state, troubled } from "./check.ts";
 
 const FORMATS: [Format, string][] = [
   ["png", "PNG"],
@@ -23,13 +23,13 @@ export function DrawAll() {
   return (
     <section class="draw-all" aria-labelledby="draw-all">
       <h3 id="draw-all">Draw them all</h3>
-      {isChecked && !isRunning.value && <Order />}
+      {batch && <Progress key={batch.id} batch={batch} />}
       {failure.value && (
         <p class="error" role="alert">
           {failure.value.message}
         </p>
       )}
-      {batch && <Progress key={batch.id} batch={batch} />}
+      {isChecked && !isRunning.value && <Order />}
     </section>
   );
 }
@@ -46,6 +46,7 @@ function Order() {
       </>
     );
   }
+  const column = opened.value?.header.find((title) => title.trim())?.trim() ?? "";
   const isWrong = failure.value?.field === "name";
   return (
     <form
@@ -69,16 +70,13 @@ function Order() {
         <label for="draw-name">Names of files</label>
         <input id="draw-name" type="text" spellcheck={false} aria-describedby={note} aria-invalid={isWrong} value={pattern.value} onInput={(event) => (pattern.value = event.currentTarget.value)} />
         <span class="note" id={note}>
-          {"{row}"} is its number; {"{"}and the title of a column{"}"} what stands in it
+          {"{row}"} is the number, {`{${column}}`} the cell of that column
         </span>
       </div>
-      <p class="note">
-        {troubled.value > 0 && `The ${count(troubled.value)} in trouble are drawn as well. `}
-        This sends the file to your deployment, which keeps it and the pictures for 30 days.
-      </p>
+      <p class="note">This sends the file to your deployment{troubled.value > 0 ? ", rows in trouble too" : ""}. It and its pictures are deleted there after 30 days.</p>
       <p class="buttons">
-        <button type="submit" class="button primary" aria-disabled={busy.value !== null}>
-          {busy.value === "begin" ? "Sending the file…" : `Draw ${count(rows.value)} rows`}
+        <button type="submit" class={`button ${current.value ? "" : "primary"}`} aria-disabled={busy.value !== null}>
+          {busy.value === "begin" ? "Sending the file…" : `Draw ${count(rows.value)} ${rows.value === 1 ? "row" : "rows"}`}
         </button>
       </p>
     </form>
@@ -89,7 +87,7 @@ function Order() {
 function words({ state, rows, done, failed }: Batch): string {
   const drawn = count(done - failed);
   if (state === "cancelled") return `Cancelled: ${drawn} of ${count(rows)} rows are drawn`;
-  if (state === "done") return failed > 0 ? `${drawn} of ${count(rows)} rows are drawn, ${count(failed)} failed` : `All ${count(rows)} rows are drawn`;
+  if (state === "done") return `${drawn} of ${count(rows)} rows are drawn${failed > 0 ? `, ${count(failed)} failed` : ""}`;
   const quarter = Math.floor((4 * done) / Math.max(1, rows)) * 25;
   return quarter > 0 ? `${quarter} % of the rows are done` : `Drawing ${count(rows)} rows`;
 }
@@ -143,7 +141,7 @@ function Files({ batch: { id, target, state, failed, zips } }: { batch: Batch })
   return (
     <p class="buttons">
       {files.map(([path, label, saved]) => (
-        <button key={path} type="button" class="button" aria-disabled={busy.value !== null} onClick={() => void fetchFile(path, saved)}>
+        <button key={path} type="button" class={`button ${path === zips[0] ? "primary" : ""}`} aria-disabled={busy.value !== null} onClick={() => void fetchFile(path, saved)}>
           {busy.value === path ? "Fetching…" : label}
         </button>
       ))}
