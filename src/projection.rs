@@ -82,7 +82,7 @@ impl Projection {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
         let determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
         let over = 1.0 / determinant;
-        over.is_finite().then(|| {
+        over.is_finite().then_some({
             Self([
                 [(e * i - f * h) * over, (c * h - b * i) * over, (b * f - c * e) * over],
                 [(f * g - d * i) * over, (a * i - c * g) * over, (c * d - a * f) * over],

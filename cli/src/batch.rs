@@ -71,6 +71,9 @@ pub struct Arguments {
     jobs: Option<usize>,
 }
 
+/// What became of rows, by their numbers.
+type Lines = BTreeMap<usize, Line>;
+
 /// What all threads read.
 struct Batch<'a> {
     arguments: &'a Arguments,
@@ -141,7 +144,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
 }
 
 /// What is done already in this folder, and the file to write down what is done now.
-fn begin(out: &Path, identity: &str) -> Result<(BTreeMap<usize, Line>, Mutex<File>), Box<dyn Error>> {
+fn begin(out: &Path, identity: &str) -> Result<(Lines, Mutex<File>), Box<dyn Error>> {
     fs::create_dir_all(out).map_err(|error| unwritable(out, &error))?;
     let path = out.join(DONE);
     let mut known = BTreeMap::new();
@@ -173,13 +176,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> String {
 
 impl Batch<'_> {
     /// Draws what is not known yet, on all cores.
-    fn draw(
-        &self,
-        parts: &[Part],
-        known: BTreeMap<usize, Line>,
-        journal: &Mutex<File>,
-        rows: usize,
-    ) -> Result<BTreeMap<usize, Line>, String> {
+    fn draw(&self, parts: &[Part], known: Lines, journal: &Mutex<File>, rows: usize) -> Result<Lines, String> {
         let threads =
             self.arguments.jobs.or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1).max(1);
         let (next, done, begun) = (AtomicUsize::new(0), AtomicUsize::new(known.len()), clock::moment());

@@ -190,12 +190,12 @@ mod tests {
         let mut at = 0;
         while at < file.len() {
             let end = (at + size..=file.len()).find(|end| file.is_char_boundary(*end)).unwrap_or(file.len());
-            splitter.push(&file[at..end]).map_err(|problem| problem.code)?;
+            splitter.push(file.get(at..end).unwrap()).map_err(|problem| problem.code)?;
             at = end;
         }
         let (source, parts) = splitter.end().map_err(|problem| problem.code)?;
         let words = |part: &Part| {
-            let rows = source.rows(&file[part.from..part.to], part.line, part.first);
+            let rows = source.rows(file.get(part.from..part.to).unwrap(), part.line, part.first);
             let rows = rows.map(|row| {
                 let fields =
                     row.fields.map_or_else(|why| why.to_owned(), |fields| serde_json::to_string(&fields).unwrap());
