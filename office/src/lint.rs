@@ -72,7 +72,7 @@ async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Gran
 enum Known {
     Absent,
     Hidden,
-    Template(Template),
+    Template(Box<Template>),
 }
 
 async fn find(call: &Call<'_>, id: &TemplateId, grant: Option<&Grant>, now: u64) -> Known {
@@ -80,7 +80,7 @@ async fn find(call: &Call<'_>, id: &TemplateId, grant: Option<&Grant>, now: u64)
         Ok(found) => {
             let is_own = || grant.is_some_and(|grant| grant.allows(Scope::Sign, id.as_str(), now).is_ok());
             let may_know = found.document.access == Access::Public || is_own();
-            if may_know { Known::Template(found) } else { Known::Hidden }
+            if may_know { Known::Template(Box::new(found)) } else { Known::Hidden }
         }
         Err(problem) if problem.fault == Fault::NotFound => Known::Absent,
         Err(_) => Known::Hidden,
