@@ -138,7 +138,7 @@ async fn generation(database: &Database, collection: &str, replaces: bool, now: 
          ON CONFLICT (name) DO UPDATE SET next = next + 1 RETURNING next"
     } else {
         "INSERT INTO collection (name, generation, next, changed_at) VALUES (?1, 1, 1, ?2) \
-         ON CONFLICT (name) DO UPDATE SET changed_at = ?2, next = max(next, generation + (generation = 0)), \
+         ON CONFLICT (name) DO UPDATE SET changed_at = ?2, next = next + (generation = 0), \
          generation = CASE generation WHEN 0 THEN next + 1 ELSE generation END RETURNING generation"
     };
     let row = database.first::<(u32,)>(sql, &[text(collection), number(now)]).await?;

@@ -106,7 +106,7 @@ pub async fn put(visit: &Visit<'_>, place: &Place) -> Result<Reply, Problem> {
     let Some(id) = &place.id else {
         let settings: Settings = body::json(visit).await?;
         let sql = "INSERT INTO collection (name, generation, next, signed, changed_at) VALUES (?1, 1, 1, ?2, ?3) \
-                   ON CONFLICT (name) DO UPDATE SET signed = ?2, changed_at = ?3, generation = max(generation, 1), next = max(next, 1) RETURNING name";
+                   ON CONFLICT (name) DO UPDATE SET signed = ?2, changed_at = ?3, next = next + (generation = 0), generation = CASE generation WHEN 0 THEN next + 1 ELSE generation END RETURNING name";
         let log = audit::if_changed(visit, "put-collection", &place.collection);
         database
             .transaction(vec![(sql, vec![name, number(u32::from(settings.signed)), number(visit.now)]), log])
@@ -125,8 +125,8 @@ pub async fn put(visit: &Visit<'_>, place: &Place) -> Result<Reply, Problem> {
     })?;
     let record = serde_json::to_string(&fields).unwrap_or_default();
     let collection = "INSERT INTO collection (name, generation, next, changed_at) VALUES (?1, 1, 1, ?2) \
-                      ON CONFLICT (name) DO UPDATE SET changed_at = ?2, next = max(next, generation + 1, 1), \
-                      generation = CASE generation WHEN 0 THEN max(next + 1, 1) ELSE generation END RETURNING name";
+                      ON CONFLICT (name) DO UPDATE SET changed_at = ?2, next = next + (generation = 0), \
+                      generation = CASE generation WHEN 0 THEN next + 1 ELSE generation END RETURNING name";
     let sql = "INSERT OR REPLACE INTO record (collection, generation, id, json) \
                SELECT ?1, generation, ?2, ?3 FROM collection WHERE name = ?1";
     // The log names the collection, and not the person.

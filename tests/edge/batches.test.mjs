@@ -199,3 +199,47 @@ test("without a queue nothing is begun", () =>
     assert.deepEqual([answer.status, answer.json().code], [503, "no-queue"]);
     assert.deepEqual((await want(bare, 200, "GET /v1/batches")).json().items, []);
   }));
+
+const FILE = `Name\n${Array.from({ length: 120 }, (_, n) => (n % 50 === 7 ? "a,b,c" : `Person ${n}`)).join("\n")}\n`;
+
+/** Draws FILE with this module in front of the Worker, and wants each row once and in order. */
+const survives = (front, seconds) =>
+  withWorker({ ...API, front: `import worker from "./index.js";\n${front}` }, async (odd) => {
+    await want(odd, 200, "PUT /v1/templates/acme/card", { body: card });
+    const job = await drawn(odd, "template=acme/card", FILE, { seconds });
+    assert.deepEqual([job.state, job.rows, job.done, job.failed], ["done", 120, 120, 3]);
+    const rows = await manifest(odd, job.id);
+    assert.deepEqual(rows.map(({ row }) => Number(row)), Array.from({ length: 120 }, (_, n) => n + 1));
+    assert.equal(rows.filter(({ status }) => status === "ok").length, 117);
+  });
+
+test("a message that comes twice, also at once, does its work once", () =>
+  survives(`
+    export default {
+      fetch: (request, env, ctx) => worker.fetch(request, env, ctx),
+      async queue(batch, env, ctx) {
+        const again = { messages: batch.messages.map(({ body }) => ({ body, ack() {}, retry() {} })) };
+        await Promise.all([worker.queue(batch, env, ctx), worker.queue(again, env, ctx)]);
+        await worker.queue(again, env, ctx);
+      },
+    };`));
+
+test("a store that fails for a while delays a batch, and loses nothing of it", () =>
+  survives(`
+    let failures = 0;
+    const broken = (env) => ({
+      ...env,
+      FILES: new (class R2Bucket {
+        get = (...what) => env.FILES.get(...what);
+        list = (...what) => env.FILES.list(...what);
+        delete = (...what) => env.FILES.delete(...what);
+        async put(key, ...what) {
+          if (key.includes("/files/") && failures++ < 8) throw new Error("the store is down");
+          return env.FILES.put(key, ...what);
+        }
+      })(),
+    });
+    export default {
+      fetch: (request, env, ctx) => worker.fetch(request, broken(env), ctx),
+      queue: (batch, env, ctx) => worker.queue(batch, broken(env), ctx),
+    };`, 100));

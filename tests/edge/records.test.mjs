@@ -45,6 +45,17 @@ test("an import merges, or replaces as a whole", async () => {
   await want(worker, 404, "GET /v1/records/acme/lists/");
   await imported(worker, "acme/lists", "id,name\n4,Eve\n");
   assert.deepEqual((await records("acme/lists")).map(({ name }) => name), ["Eve"]);
+  await imported(worker, "acme/lists", "id,name\n5,Fay\n", { query: "?mode=replace" });
+  assert.deepEqual((await records("acme/lists")).map(({ name }) => name), ["Fay"]);
+  // What was deleted does not come back, however the collection is made again.
+  for (const [call, body, names] of [
+    ["PUT /v1/records/acme/lists/", { signed: false }, []],
+    ["PUT /v1/records/acme/lists/6", { name: "Gil" }, ["Gil"]],
+  ]) {
+    await want(worker, 204, "DELETE /v1/records/acme/lists/");
+    await want(worker, 200, call, { body });
+    assert.deepEqual((await records("acme/lists")).map(({ name }) => name), names);
+  }
 });
 
 test("every fault of a file is told at its line and column, and the other rows are there", async () => {
