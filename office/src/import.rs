@@ -149,15 +149,7 @@ async fn generation(database: &Database, collection: &str, replaces: bool, now: 
 ///
 /// # Errors
 /// A store failed.
-pub async fn part(
-    env: &Env,
-    _: &Database,
-    job: &Running,
-    work: &Import,
-    place: &Place,
-    _: u32,
-    limits: &Limits,
-) -> Result<Done, Problem> {
+pub async fn part(env: &Env, job: &Running, work: &Import, place: &Place, limits: &Limits) -> Result<Done, Problem> {
     let (Rows::File(source), Place::Bytes { from, to, line, first }) = (&job.spec.rows, place) else {
         return Ok(Done { failed: 0, result: "[]".to_owned(), statements: Vec::new() });
     };

@@ -255,7 +255,7 @@ pub async fn work(env: &Env, message: &Message, artist: &Artist, limits: &Limits
     let job = Running { id: message.job.clone(), kid, spec };
     let result = match &job.spec.work {
         _ if tries > TRIES => Done::given_up(&place, rows),
-        Work::Import(work) => import::part(env, &database, &job, work, &place, rows, limits).await?,
+        Work::Import(work) => import::part(env, &job, work, &place, limits).await?,
         Work::Batch(work) => {
             batch::part(env, &database, &job, work, &place, rows, before.as_deref(), artist, limits).await?
         }
