@@ -9,7 +9,7 @@ use crate::color::Color;
 use crate::font;
 use crate::font::Instance;
 use crate::geometry::{Rect, px};
-use crate::plan::{self, ImageSource, Kind, Layer, Length, Look, Paint, PathFit, Plan, Shape, VerticalAlign};
+use crate::plan::{self, ImageSource, Initials, Kind, Layer, Length, Look, Paint, PathFit, Plan, Shape, VerticalAlign};
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 use crate::warnings::Warnings;
 
@@ -190,9 +190,9 @@ impl Placer<'_> {
     }
 
     pub(super) fn source(&self, source: &ImageSource, frame: Rect) -> Source {
-        let letters = match source {
+        let Initials { letters, lang, forms } = match source {
             ImageSource::Asset(asset) => return Source::Asset(asset.clone()),
-            ImageSource::Initials(letters) => letters,
+            ImageSource::Initials(initials) => initials,
         };
         let size = (frame.width.min(frame.height) * 0.4).max(1.0);
         let style = text::Style {
@@ -201,6 +201,8 @@ impl Placer<'_> {
             min_size: size * 0.5,
             max_lines: Some(1),
             align: Align::Center,
+            lang: lang.clone(),
+            forms: *forms,
             ..text::Style::default()
         };
         let paragraph = self.measure.paragraph(letters, &style);

@@ -1,18 +1,25 @@
 //! The fonts that a plan's texts need: packs for their characters, and the template's own fonts for
 //! the families that the texts name.
 
-use crate::font::FontFile;
+use std::borrow::Cow;
+
+use crate::font::{FontFile, Forms};
 use crate::limits::Limits;
 use crate::text::{self, Needed};
 
-use super::{ImageSource, Kind, Layer};
+use super::{ImageSource, Kind, Layer, Stack};
 
-/// The packs for all texts of some layers, in the order in which they are drawn; `lang` is that of
-/// the picture.
-pub(super) fn needed(layers: &[Layer], lang: Option<&str>, limits: &Limits) -> Needed {
+/// The packs for all texts of some layers, in the order in which they are drawn. Texts that leave
+/// open whose Han letters they have are told: the same as chose their packs, and not the first pack
+/// that another text needs.
+pub(super) fn needed(layers: &mut [Layer], limits: &Limits) -> Needed {
     let mut texts = Vec::new();
-    collect(layers, lang, &mut texts);
-    text::needed(texts.iter().copied(), limits)
+    collect(layers, &mut texts);
+    let needed = text::needed(texts.iter().map(|(text, lang)| (text.as_ref(), *lang)), limits);
+    if needed.forms.is_some() {
+        tell(layers, needed.forms);
+    }
+    needed
 }
 
 /// The template's own fonts whose families the texts name.
@@ -29,17 +36,40 @@ fn names(layers: &[Layer], family: &str) -> bool {
 }
 
 /// All texts with their languages, initials included.
-fn collect<'a>(layers: &'a [Layer], lang: Option<&'a str>, texts: &mut Vec<(&'a str, Option<&'a str>)>) {
+fn collect<'a>(layers: &'a [Layer], texts: &mut Vec<(Cow<'a, str>, Option<&'a str>)>) {
     for layer in layers {
         match &layer.kind {
             Kind::Text(text) => {
-                texts.extend(text.runs.iter().map(|run| (run.text.as_str(), text.style.lang.as_deref())));
+                // One text, so that its runs tell each other the language.
+                let whole = match text.runs.as_slice() {
+                    [run] => Cow::Borrowed(run.text.as_str()),
+                    runs => runs.iter().map(|run| run.text.as_str()).collect(),
+                };
+                texts.push((whole, text.style.lang.as_deref()));
             }
             Kind::Image(image) => texts.extend(image.sources.iter().filter_map(|source| match source {
-                ImageSource::Initials(letters) => Some((letters.as_str(), lang)),
+                ImageSource::Initials(initials) => Some((initials.letters.as_str().into(), initials.lang.as_deref())),
                 ImageSource::Asset(_) => None,
             })),
-            _ => collect(layer.children(), lang, texts),
+            _ => collect(layer.children(), texts),
+        }
+    }
+}
+
+/// Tells all texts whose Han letters they have if they leave it open.
+fn tell(layers: &mut [Layer], forms: Option<Forms>) {
+    for layer in layers {
+        match &mut layer.kind {
+            Kind::Text(text) => text.style.forms = forms,
+            Kind::Image(image) => {
+                for source in &mut image.sources {
+                    if let ImageSource::Initials(initials) = source {
+                        initials.forms = forms;
+                    }
+                }
+            }
+            Kind::Group(children) | Kind::Stack(Stack { children, .. }) => tell(children, forms),
+            Kind::Shape(_) => {}
         }
     }
 }
@@ -72,6 +102,41 @@ mod tests {
         assert_eq!(fonts(document, "name=%D9%85", &limits), (vec!["arabic", "hebrew"], 0));
         let few = Limits { packs: 1, ..limits };
         assert_eq!(fonts(document, "name=%D9%85", &few), (vec!["arabic"], 1), "over the budget, and said so");
+    }
+
+    /// Whose Han letters each text has that leaves it open.
+    fn forms(layers: &str, query: &str) -> Vec<Option<Forms>> {
+        let document = format!(r#"{{ "width": 90, "height": 90, "layers": [{layers}] }}"#);
+        let limits = Limits::default();
+        let template = Template::parse(&document, &limits).unwrap();
+        let (values, options) = (template.values(query, &limits), Options::read(query, &limits));
+        let plan = plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
+        let forms = plan.layers.iter().map(|layer| match &layer.kind {
+            Kind::Text(text) => text.style.forms,
+            Kind::Image(image) => image.sources.iter().find_map(|source| match source {
+                ImageSource::Initials(initials) => initials.forms,
+                ImageSource::Asset(_) => None,
+            }),
+            _ => None,
+        });
+        forms.collect()
+    }
+
+    #[test]
+    fn texts_tell_each_other_whose_han_letters_they_have() {
+        let (han, initials) =
+            (r#"{"type":"text","text":"直"}"#, r#"{"type":"image","src":"initials:直","width":9,"height":9}"#);
+        let text = |text: &str| format!(r#"{han},{initials},{{"type":"text","text":{text}}}"#);
+        for (layers, expected) in [
+            (text(r#""Maria""#), Some(Forms::Hans)),
+            (text(r#""さくら""#), Some(Forms::Ja)),
+            (text(r#"[{ "text": "山田" }, { "text": "さん" }]"#), Some(Forms::Ja)),
+            // A language that one text declares is its own.
+            (text(r#""歐", "lang": "zh-Hant""#), Some(Forms::Hans)),
+        ] {
+            assert_eq!(forms(&layers, ""), [expected; 3], "{layers}");
+        }
+        assert_eq!(forms(r#"{"type":"text","text":"Maria"}"#, ""), [None], "no pack, and nothing to tell");
     }
 
     #[test]

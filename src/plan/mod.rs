@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use crate::asset::AssetId;
 use crate::color::Color;
-use crate::font::{FontFile, Pack};
+use crate::font::{FontFile, Forms, Pack};
 use crate::geometry::Rect;
 use crate::params::{Value, Values};
 use crate::remote::Remote;
@@ -374,7 +374,18 @@ pub enum ImageSource {
     /// A file.
     Asset(AssetId),
     /// Initials, drawn on a coloured circle or box.
-    Initials(String),
+    Initials(Initials),
+}
+
+/// The initials of a name that stand for its picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Initials {
+    /// One or two letters.
+    pub letters: String,
+    /// The language of the picture, a BCP 47 tag.
+    pub lang: Option<String>,
+    /// As [`crate::text::Style::forms`].
+    pub forms: Option<Forms>,
 }
 
 /// A row or a column.

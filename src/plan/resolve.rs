@@ -23,7 +23,7 @@ use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
-    Blend, Extent, ImageSource, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan, Shadow,
+    Blend, Extent, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan, Shadow,
     Shape, Stop, Stroke, StrokeAlign,
 };
 
@@ -52,10 +52,10 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         warnings: Warnings::new(limits),
     };
     let background = resolver.paint(document.background.as_ref(), "background");
-    let layers = resolver.layers(&document.layers, "layers");
+    let mut layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
     let Resolver { left_out, mut assets, remotes, mut warnings, .. } = resolver;
-    let needed = super::fonts::needed(&layers, lang, limits);
+    let needed = super::fonts::needed(&mut layers, limits);
     if needed.cut {
         warnings.push("fonts", "the texts need more font packs than a picture may use; some letters are boxes");
     }
@@ -417,7 +417,9 @@ impl<'a> Resolver<'a> {
             match source.split_once(':') {
                 Some(("asset", name)) => self.asset(name, path, &mut sources),
                 Some(("initials", name)) if !name.trim().is_empty() => {
-                    sources.push(ImageSource::Initials(crate::template::initials(name)));
+                    let letters = crate::template::initials(name);
+                    let lang = self.lang.map(str::to_owned);
+                    sources.push(ImageSource::Initials(Initials { letters, lang, forms: None }));
                 }
                 Some(("initials", _)) => {}
                 Some(("https", _)) => self.remote(&source, path, &mut sources),

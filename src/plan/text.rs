@@ -228,6 +228,8 @@ impl Resolver<'_> {
             align: text.align.unwrap_or_default(),
             direction: text.direction.unwrap_or(if self.rtl { Direction::Rtl } else { Direction::Auto }),
             lang: self.field(text.lang.as_ref(), path, "lang").or_else(|| self.lang.map(str::to_owned)),
+            // Known when all texts of the picture are.
+            forms: None,
             word_break: text.word_break,
             wrap: text.wrap.unwrap_or_default(),
         }

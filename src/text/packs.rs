@@ -30,6 +30,9 @@ use crate::limits::Limits;
 pub struct Needed {
     /// Each pack once, in the order in which the texts first need it.
     pub packs: Vec<&'static Pack>,
+    /// The language of the Han letters of the texts that neither declare nor tell theirs. `None` if
+    /// no text has such letters.
+    pub forms: Option<Forms>,
     /// Whether packs are missing because of the limits.
     pub cut: bool,
 }
@@ -50,14 +53,15 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
     if texts.clone().all(|(text, _)| text.is_ascii() || text.chars().all(|c| c < Pack::FIRST_CHARACTER)) {
         return needed;
     }
-    let anywhere = texts.clone().find_map(|(text, _)| Forms::of_text(text));
+    let others = texts.clone().find_map(|(text, _)| Forms::of_text(text)).unwrap_or(Forms::Hans);
+    needed.forms = Some(others);
     // Letters of one script come first. Shared characters, such as a danda, can then use a pack
     // that is needed anyway.
     let mut scripts: Vec<(Script, &'static Pack)> = Vec::new();
     for shared in [false, true] {
         for (text, tag) in texts.clone() {
             let declared = tag.and_then(Forms::of_tag);
-            let first = declared.or_else(|| Forms::of_text(text)).or(anywhere).unwrap_or(Forms::Hans);
+            let first = declared.or_else(|| Forms::of_text(text)).unwrap_or(others);
             let mut letters = |text: &str, needed: &mut Needed| {
                 let mut chars = text.chars().filter(|c| *c >= Pack::FIRST_CHARACTER).peekable();
                 while let Some(c) = chars.next() {
@@ -94,6 +98,7 @@ pub fn needed<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clon
             }
         }
     }
+    needed.forms = needed.forms.filter(|_| needed.packs.iter().any(|pack| pack.language.is_some()));
     for at in 0..needed.packs.len() {
         let words = needed.packs.get(at).and_then(|pack| pack.dictionary());
         // A dictionary that does not fit costs no letters.

@@ -75,7 +75,7 @@ impl Paragraph {
     fn shape(runs: &[(&str, &RunStyle)], style: &Style, fonts: &Fonts, limits: &Limits) -> Self {
         let cleaned = clean::clean(runs.iter().map(|(text, _)| *text), limits.text_chars);
         let declared = style.lang.as_deref().and_then(Forms::of_tag);
-        let language = declared.or_else(|| Forms::of_text(&cleaned.text));
+        let language = declared.or_else(|| Forms::of_text(&cleaned.text)).or(style.forms);
         let setting = Setting::new(style, runs.iter().map(|(_, style)| *style), limits, language);
         let setting = setting.measured(setting::metrics(fonts, &style.base, language));
         let families = Families::new(fonts, &setting.runs, language);

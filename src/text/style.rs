@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::font::{DEFAULT_FAMILY, Instance, Tag};
+use crate::font::{DEFAULT_FAMILY, Forms, Instance, Tag};
 
 /// An OpenType feature and its value: 0 is off, 1 is on, and a larger value chooses an alternate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,9 @@ pub struct Style {
     /// The text's language, a BCP 47 tag. It chooses between the local forms of letters, if a font
     /// has them.
     pub lang: Option<String>,
+    /// The language whose Han letters it has, if neither `lang` nor its own letters tell: that of
+    /// the picture's other texts. `None`: the first face that has a letter draws it.
+    pub forms: Option<Forms>,
     /// Where a line may end. `None`: [`WordBreak::Normal`], but Korean words stay whole.
     pub word_break: Option<WordBreak>,
     /// How lines are chosen among the places where they may end.
@@ -131,6 +134,7 @@ impl Default for Style {
             align: Align::Start,
             direction: Direction::Auto,
             lang: None,
+            forms: None,
             word_break: None,
             wrap: Wrap::Greedy,
         }
