@@ -12,25 +12,19 @@ use crate::template::Template;
 pub struct Inputs<'a> {
     /// The template to draw.
     pub template: &'a Template,
-    /// The template's params, resolved: see [`Template::values`].
+    /// The template's params, resolved: see [`Template::values`]; beside them what it reads of feeds, records
+    /// and the [circumstances](crate::context) of the request.
     pub values: &'a Values,
     /// Scale, quality, language.
     pub options: &'a Options,
     /// The format of the file, or the view of the picture.
     pub format: Format,
-    /// The circumstances of the request.
-    pub context: &'a Context,
 }
 
 impl<'a> Inputs<'a> {
-    /// Inputs without any circumstances.
+    /// The inputs of a picture.
     #[must_use]
     pub const fn new(template: &'a Template, values: &'a Values, options: &'a Options, format: Format) -> Self {
-        Self { template, values, options, format, context: &Context {} }
+        Self { template, values, options, format }
     }
 }
-
-/// The circumstances that a template may depend on: clock, place, device, variant. This is empty,
-/// because no template can read any of them yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Context {}

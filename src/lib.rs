@@ -52,6 +52,7 @@
 
 pub mod asset;
 pub mod color;
+pub mod context;
 pub mod error;
 pub mod geometry;
 pub mod limits;

@@ -34,6 +34,11 @@ pub struct Limits {
     pub marks: usize,
     /// Bytes of one template document.
     pub template_bytes: usize,
+    /// Bytes of JSON that styles and components may add to a template where they are used.
+    pub reuse_bytes: usize,
+    /// Templates that one template may include, its brand among them. Each is a look into a store when it is
+    /// published.
+    pub includes: usize,
     /// Layers of one template, groups and their children together.
     pub layers: usize,
     /// Layers of one picture, in which a layer that is repeated counts once for each item.
@@ -371,6 +376,8 @@ impl Default for Limits {
             list_items: 100,
             marks: 20,
             template_bytes: 256 * 1024,
+            reuse_bytes: 256 * 1024,
+            includes: 8,
             layers: 400,
             drawn_layers: 1_000,
             qr_versions: 20,

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use monogram::asset::AssetId;
-use monogram::font::{Axis, FaceId, Fonts, Instance, Tag, check};
+use monogram::font::{Axis, FaceId, Fonts, Instance, Pack, Tag, check};
 use monogram::layout;
 use monogram::limits::Limits;
 use monogram::params;
@@ -14,7 +14,7 @@ use monogram::response::explain::Explained;
 use monogram::template::Template;
 use monogram::text::{self, Paragraph, RunStyle, Style};
 
-use crate::util::{self, World, read, template};
+use crate::util::{self, World, read, read_text, template};
 
 #[test]
 fn web_fonts_unpack() {
@@ -356,4 +356,18 @@ fn a_glyph_that_cannot_be_read_is_missing() {
     assert_eq!(is, (vec![glyphs[0], 0], width, vec!['M']));
     let refused = check(damaged, &Limits::default()).unwrap_err();
     assert!(refused.message.contains(&format!(" {m}")), "{}", refused.message);
+}
+
+/// Scripts without a pack of their own: Latin, Greek and Cyrillic are in Inter, and Han, kana and Hangul in packs
+/// by their frequency.
+const OTHER_SCRIPTS: usize = 6;
+
+#[test]
+fn the_readme_counts_the_scripts() {
+    let is_script = |pack: &&Pack| {
+        let shared = ["latin", "symbols", "symbols-2"];
+        pack.language.is_none() && !pack.emoji && !pack.dictionary && !shared.contains(&pack.name)
+    };
+    assert_eq!(Pack::all().iter().filter(is_script).count() + OTHER_SCRIPTS, 47);
+    assert!(read_text("README.md").contains("forty-seven scripts"), "the README says how many");
 }

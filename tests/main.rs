@@ -13,6 +13,7 @@
 
 mod architecture;
 mod cache_key;
+mod context;
 mod encode;
 mod expressions;
 mod filters;

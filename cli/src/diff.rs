@@ -55,8 +55,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { old, new, query, out, access } = arguments;
     let (old_text, new_text) = (document(old, access)?, document(new, access)?);
-    let parse =
-        |name: &str, text: &str| Template::parse(text, folder.limits()).map_err(|problem| format!("{name}: {problem}"));
+    let parse = |name: &str, text: &str| folder.parse(text).map_err(|problem| format!("{name}: {problem}"));
     let (old_template, new_template) = (parse(old, &old_text)?, parse(new, &new_text)?);
 
     let changes = changes(&serde_json::from_str(&old_text)?, &serde_json::from_str(&new_text)?);

@@ -1,5 +1,6 @@
 //! A checkout on disk: its templates, their assets and the font packs.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use monogram::asset::AssetId;
+use monogram::error::Problem;
 use monogram::font::{Fonts, OpenPack, Pack};
 use monogram::image::svg::is_svg;
 use monogram::incremental::Cache;
@@ -15,7 +17,7 @@ use monogram::limits::Limits;
 use monogram::plan::Plan;
 use monogram::remote::Failure;
 use monogram::request::TemplateId;
-use monogram::template::{Template, mistake};
+use monogram::template::{Template, mistake, reuse};
 use monogram::torture::Case;
 use monogram::world::World;
 
@@ -160,7 +162,28 @@ impl Folder {
     /// # Errors
     /// The file cannot be read, or holds no valid template.
     pub fn template_in(&self, file: &Path) -> Result<Template, Box<dyn Error>> {
-        Ok(mistake::parse(&text(file)?, &self.limits)?)
+        Ok(self.parse(&text(file)?)?)
+    }
+
+    /// The template of a text. What it includes is looked for in this folder.
+    ///
+    /// # Errors
+    /// The text is no valid template, or a template that it includes is not there.
+    pub fn parse(&self, text: &str) -> Result<Template, Problem> {
+        let whole = reuse::whole(text, |id| self.published(id, INCLUDED_DEPTH), &self.limits)?;
+        // A revision that was pulled has its files already.
+        mistake::parse(whole.as_deref().unwrap_or(text), &self.limits)
+    }
+
+    /// The text that a template of this id would have if it were published.
+    fn published(&self, id: &str, depth: usize) -> Option<String> {
+        let file = format!("{}.json", TemplateId::parse(id)?.as_str());
+        let beside = self.assets.iter().map(|folder| folder.join(&file));
+        let mut files = std::iter::once(self.path("templates").join(&file)).chain(beside);
+        let text = files.find_map(|file| fs::read_to_string(file).ok())?;
+        let depth = depth.checked_sub(1)?;
+        let whole = reuse::whole(&text, |id| self.published(id, depth), &self.limits).ok()?;
+        Some(whole.map_or_else(|| text.clone(), Cow::into_owned))
     }
 
     /// The id of the template in a file: its path below `templates/`, or else its name, without
@@ -183,6 +206,9 @@ impl Folder {
         serde_json::from_str(&text(&file)?).map_err(|error| format!("{}: {error}", file.display()).into())
     }
 }
+
+/// How deep templates may include each other here: one that includes itself ends.
+const INCLUDED_DEPTH: usize = 4;
 
 /// The text of a file.
 ///

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use monogram::api::names::{Name, Names};
 use monogram::asset::AssetId;
 use monogram::request::TemplateId;
-use monogram::template::{advice, edition, mistake};
+use monogram::template::{advice, edition};
 use monogram::world::World;
 use serde_json::Value as Json;
 use ureq::http::Method;
@@ -45,8 +45,8 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let text = folder::text(file)?;
     let folder = folder.beside(file);
     // The service would refuse it too; here no half of it is published.
-    let template = mistake::parse(&text, folder.limits())
-        .and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
+    let template =
+        folder.parse(&text).and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
     let template = template.map_err(|problem| format!("{}: {problem}", file.display()))?;
     for (place, what) in advice::of(&template.document) {
         note!("warning: {place}: {what}");

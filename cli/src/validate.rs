@@ -10,7 +10,7 @@ use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
-use monogram::template::{Template, advice, edition, mistake};
+use monogram::template::{Template, advice, edition};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -85,8 +85,8 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     for file in &arguments.templates {
         let text = folder::text(file)?;
         let folder = folder.beside(file);
-        let template = mistake::parse(&text, folder.limits())
-            .and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
+        let template =
+            folder.parse(&text).and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
         let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
             Ok(template) => (None, warnings(&text, &template, &folder)),

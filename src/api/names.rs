@@ -220,7 +220,7 @@ impl Names {
         }
         left_out = left_out.saturating_add(published.len().saturating_sub(limits.fonts));
         published.truncate(limits.fonts);
-        (Files { assets: found, fonts: published }, left_out)
+        (Files { assets: found, fonts: published, ..Files::default() }, left_out)
     }
 }
 

@@ -57,7 +57,7 @@ impl PreviewBody {
     ///
     /// # Errors
     /// 400 with the field that is wrong; 413 or 422 for the draft.
-    pub fn read(self, limits: &Limits) -> Result<Preview, Problem> {
+    pub fn read(self, published: impl Fn(&str) -> Option<String>, limits: &Limits) -> Result<Preview, Problem> {
         let id = self.id.as_deref().map(sign::id).transpose().map_err(|problem| problem.at("id"))?;
         let format = match self.format.as_deref() {
             None => Format::Png,
@@ -69,7 +69,7 @@ impl PreviewBody {
         };
         let query = pairs(&self.params, "params", |name| !name.starts_with('_'))?;
         let options = pairs(&self.options, "options", |name| name.starts_with('_'))?;
-        let draft = Draft::read(self.document.to_string().into_bytes(), limits)?;
+        let draft = Draft::read(self.document.to_string().into_bytes(), published, limits)?;
         Ok(Preview { draft, id, query, options: Options::read(&options, limits), format })
     }
 }
@@ -91,7 +91,7 @@ mod tests {
     use crate::api::body;
 
     fn read(json: &str) -> Result<Preview, Problem> {
-        body::read::<PreviewBody>(json.as_bytes())?.read(&Limits::default())
+        body::read::<PreviewBody>(json.as_bytes())?.read(|_| None, &Limits::default())
     }
 
     #[test]

@@ -10,13 +10,13 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::TemplateId;
 use crate::template::document::Files;
-use crate::template::{Template, edition, parse};
+use crate::template::{Template, edition, parse, reuse};
 
 /// A draft that can be published.
 pub struct Draft {
     /// The text as it was sent.
     pub text: String,
-    /// The same, checked.
+    /// The same, checked, with what its `include` and `brand` stand for in its `files`.
     pub template: Template,
 }
 
@@ -24,22 +24,26 @@ pub struct Draft {
 const RESERVED: [&str; 3] = ["revisions", "diff", "rollback"];
 
 impl Draft {
-    /// Reads a draft.
+    /// Reads a draft. `published` gives the texts of the templates that it [names](reuse::named).
     ///
     /// # Errors
     /// 413 or 422 with the field that is wrong, as the Worker would find it.
-    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Problem> {
+    pub fn read(bytes: Vec<u8>, published: impl Fn(&str) -> Option<String>, limits: &Limits) -> Result<Self, Problem> {
         let text = String::from_utf8(bytes).map_err(|_| {
             Problem::new(Fault::Document, "template-not-json", "The document is not UTF-8").remedy("send JSON in UTF-8")
         })?;
-        let template = parse::parse(&text, limits)?;
-        edition::check(&template, limits)?;
-        if template.document.files.is_some() {
-            return Err(Problem::new(Fault::Document, "files-reserved", "Publishing writes `files` itself")
+        let reserved = || {
+            Problem::new(Fault::Document, "files-reserved", "Publishing writes `files` itself")
                 .at("files")
-                .remedy("leave it out"));
+                .remedy("leave it out")
+        };
+        let whole = reuse::whole(&text, published, limits)?.ok_or_else(reserved)?;
+        let template = parse::parse(&whole, limits)?;
+        edition::check(&template, limits)?;
+        if template.document.files.as_ref().is_some_and(|files| files.parts.is_empty()) {
+            return Err(reserved());
         }
-        Ok(Self { text, template })
+        Ok(Self { template, text })
     }
 }
 
@@ -60,12 +64,7 @@ pub fn check_id(id: &TemplateId) -> Result<(), Problem> {
 /// text is no JSON object.
 #[must_use]
 pub fn with_files(text: &str, files: &Files) -> Option<String> {
-    if files.assets.is_empty() && files.fonts.is_empty() {
-        return Some(text.to_owned());
-    }
-    let (before, _) = text.rsplit_once('}')?;
-    let files = serde_json::to_string(files).ok()?;
-    Some(format!("{},\"files\":{files}}}", before.trim_end()))
+    files.write_into(text)
 }
 
 /// The answer to a publication.
@@ -177,6 +176,7 @@ mod tests {
         let files = Files {
             assets: [("logo.png".to_owned(), digest.clone())].into(),
             fonts: vec![PublishedFont { family: "Brand".to_owned(), file: digest.clone() }],
+            ..Files::default()
         };
         let published = with_files(text, &files).unwrap();
         let template = Template::parse(&published, &limits).unwrap_or_else(|problem| panic!("{problem}"));
@@ -188,10 +188,20 @@ mod tests {
         assert_eq!(files.digest(&format!("font:{}", "f".repeat(64))), None);
         assert_eq!(with_files(text, &Files::default()).as_deref(), Some(text));
 
-        let draft = Draft::read(published.into_bytes(), &limits);
+        let draft = Draft::read(published.into_bytes(), |_| None, &limits);
         assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
-        assert_eq!(Draft::read(text.as_bytes().to_vec(), &limits).unwrap().text, text);
-        assert_eq!(Draft::read(vec![0xff], &limits).err().map(|problem| problem.status()), Some(422));
+        assert_eq!(Draft::read(text.as_bytes().to_vec(), |_| None, &limits).unwrap().text, text);
+        assert_eq!(Draft::read(vec![0xff], |_| None, &limits).err().map(|problem| problem.status()), Some(422));
+        // What it includes becomes a part of the revision; a draft that has files of its own cannot say so.
+        let included =
+            r#"{ "brand": "acme", "width": 9, "height": 9, "layers": [{ "type": "rect", "fill": "$ink" }] }"#;
+        let brand = |id: &str| (id == "acme").then(|| r##"{ "palette": { "ink": "#123" } }"##.to_owned());
+        let draft = Draft::read(included.as_bytes().to_vec(), brand, &limits).unwrap();
+        assert_eq!(draft.text, included);
+        assert_eq!(draft.template.document.files.unwrap().parts["palette"]["ink"], "#123");
+        let forged = included.replacen("{ ", r##"{ "files": { "parts": { "palette": { "ink": "#f00" } } }, "##, 1);
+        let draft = Draft::read(forged.into_bytes(), brand, &limits);
+        assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
         let wrong = Files { assets: [("a".to_owned(), "../secret".to_owned())].into(), ..Files::default() };
         assert!(Template::parse(&with_files(text, &wrong).unwrap(), &limits).is_err());
     }

@@ -17,6 +17,7 @@ mod output;
 mod perspective;
 mod repeat;
 mod resolve;
+mod scope;
 mod stop;
 mod text;
 

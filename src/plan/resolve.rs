@@ -23,8 +23,8 @@ use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
-    Blend, Extent, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan, Shadow,
-    Shape, Stop, Stroke, StrokeAlign,
+    Blend, Extent, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan,
+    Shadow, Shape, Stop, Stroke, StrokeAlign,
 };
 
 /// Fills values into a template.
@@ -179,6 +179,16 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn layer(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
+        let Some(scope) = layer.scope.as_deref() else { return self.unscoped(layer, path) };
+        let values = self.scope(scope, path);
+        let before = self.context.bind(&scope.name, values);
+        let layer = self.unscoped(layer, path);
+        self.context.unbind(&scope.name, before);
+        layer
+    }
+
+    /// A layer whose component, if it was one, has its values.
+    fn unscoped(&mut self, layer: &doc::Layer, path: &str) -> Option<Layer> {
         let name = || layer.id.clone().unwrap_or_else(|| path.to_owned());
         if !self.holds(layer.when.as_deref(), path) {
             let when = layer.when.clone().unwrap_or_default();
@@ -372,9 +382,11 @@ impl<'a> Resolver<'a> {
                 Kind::Stack(self.stack(stack, children, path))
             }
             doc::Kind::Repeat(repeat) => Kind::Stack(self.repeat(repeat, path)),
-            doc::Kind::Qr(_) | doc::Kind::Barcode(_) | doc::Kind::Rating(_) | doc::Kind::Progress(_) => {
-                Kind::Group(Vec::new())
-            }
+            doc::Kind::Qr(_)
+            | doc::Kind::Barcode(_)
+            | doc::Kind::Rating(_)
+            | doc::Kind::Progress(_)
+            | doc::Kind::Component(_) => Kind::Group(Vec::new()),
         }
     }
 
@@ -418,8 +430,11 @@ impl<'a> Resolver<'a> {
                 Some(("asset", name)) => self.asset(name, path, &mut sources),
                 Some(("initials", name)) if !name.trim().is_empty() => {
                     let letters = crate::template::initials(name);
-                    let lang = self.lang.map(str::to_owned);
-                    sources.push(ImageSource::Initials(Initials { letters, lang, forms: None }));
+                    sources.push(ImageSource::Initials(Initials {
+                        letters,
+                        lang: self.lang.map(str::to_owned),
+                        forms: None,
+                    }));
                 }
                 Some(("initials", _)) => {}
                 Some(("https", _)) => self.remote(&source, path, &mut sources),

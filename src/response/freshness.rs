@@ -28,6 +28,9 @@ pub enum Freshness {
     /// A picture whose URL is valid for this number of seconds: a shared cache must not outlive the
     /// signature.
     Expiring(u32),
+    /// A picture that depends on where or on what device it is seen: this number of seconds, in no shared
+    /// cache.
+    One(u32),
     /// A picture for the holder of an API key: for nobody else, and in no cache.
     Private,
     /// An error, or a view, which may hold values: not at all.
@@ -37,6 +40,18 @@ pub enum Freshness {
 impl Freshness {
     /// Seconds for which a [`Self::Brief`] answer is cached.
     pub const BRIEF_S: u32 = 60;
+
+    /// The same for a picture that depends on who asks.
+    #[must_use]
+    pub fn for_one(self) -> Self {
+        match self {
+            Self::Pinned | Self::Live(None) => Self::One(300),
+            Self::Live(Some(seconds)) => Self::One(seconds.clamp(FLOOR_S, CEILING_S)),
+            Self::Brief => Self::One(Self::BRIEF_S),
+            Self::Expiring(seconds) => Self::One(seconds.min(300)),
+            Self::One(_) | Self::Private | Self::Never => self,
+        }
+    }
 
     /// The value of `Cache-Control`.
     #[must_use]
@@ -59,6 +74,7 @@ impl Freshness {
             Self::Expiring(seconds) => {
                 format!("public, max-age={}, s-maxage={}", seconds.min(300), seconds.min(86_400))
             }
+            Self::One(seconds) => format!("private, max-age={seconds}"),
             Self::Private => "private, no-store".to_owned(),
             Self::Never => "no-store".to_owned(),
         }
@@ -91,6 +107,11 @@ mod tests {
             ),
             (Freshness::Brief, "public, max-age=60"),
             (Freshness::Never, "no-store"),
+            (Freshness::Live(None).for_one(), "private, max-age=300"),
+            (Freshness::Live(Some(90)).for_one(), "private, max-age=90"),
+            (Freshness::Brief.for_one(), "private, max-age=60"),
+            (Freshness::Expiring(20).for_one(), "private, max-age=20"),
+            (Freshness::Private.for_one(), "private, no-store"),
         ] {
             assert_eq!(freshness.cache_control(), value);
         }

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::context;
 use crate::limits::Limits;
 use crate::params::resolve::is_name;
 use crate::params::{Missing, Param, Values, image};
@@ -66,6 +67,9 @@ pub fn of(query: &str, document: &Document, values: &Values, limits: &Limits) ->
 /// An option that has no effect.
 fn option(name: &str, raw: &str, document: &Document, limits: &Limits) -> Option<String> {
     if !name.starts_with('_') {
+        return None;
+    }
+    if context::OPTIONS.contains(&name) && !(document.context.is_empty() && document.now.is_none()) {
         return None;
     }
     let Some((_, takes)) = OPTIONS.iter().find(|(known, _)| *known == name) else {

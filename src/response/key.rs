@@ -12,7 +12,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::encode::jpeg;
-use crate::inputs::{Context, Inputs};
+use crate::inputs::Inputs;
 use crate::limits::Limits;
 use crate::params::Value;
 use crate::plan::Output;
@@ -47,9 +47,7 @@ impl Key {
     /// The key of a picture that this `build` of the renderer draws.
     #[must_use]
     pub fn new(build: &str, inputs: &Inputs<'_>, limits: &Limits) -> Self {
-        // No circumstances yet: an irrefutable pattern, so that the first one cannot be forgotten
-        // here.
-        let Inputs { template, values, options, format, context: Context {} } = *inputs;
+        let Inputs { template, values, options, format } = *inputs;
         let mut fields = Fields::new();
         fields.add(build.as_bytes());
         fields.add(&template.digest);

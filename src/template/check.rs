@@ -18,6 +18,7 @@ use crate::text::Feature;
 
 use super::check_perspective::check_perspective;
 use super::check_variation::{check_editions, check_variants};
+use super::context;
 use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
 use super::explain::{list as words, wrong};
 use super::templated::Templated;
@@ -63,6 +64,7 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), Problem> {
         })?;
     }
     check_feeds(document, limits)?;
+    check_context(document)?;
     check_count(document.palette.len(), limits.params, "colours", || "palette".to_owned())?;
     for name in document.palette.keys() {
         check_param_name(name, limits).map_err(|problem| problem.at(format!("palette.{name}")))?;
@@ -254,6 +256,22 @@ fn check_list(list: &ListParam, limits: &Limits) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Checks what a template reads of the circumstances of a request.
+fn check_context(document: &Document) -> Result<(), Problem> {
+    let taken = |name: &&&str| document.params.contains_key(**name) || document.feeds.contains_key(**name);
+    let name = context::NAMES.iter().filter(|name| document.has_circumstance(name)).find(taken);
+    if let Some(name) = name {
+        let field = if *name == "now" { "now" } else { "context" };
+        return Err(wrong("field-wrong", format!("there is a param or a feed `{name}` too"))
+            .at(field)
+            .remedy(format!("rename it: `{name}` is that of the request here")));
+    }
+    if document.now.as_ref().is_some_and(|now| now.offset().is_none()) {
+        return Err(wrong("field-wrong", "expected a distance from UTC such as \"+01:00\" or \"Z\"").at("now.timezone"));
+    }
+    Ok(())
+}
+
 /// Checks live values of other hosts.
 fn check_feeds(document: &Document, limits: &Limits) -> Result<(), Problem> {
     let Document { feeds, params, hosts, .. } = document;
@@ -424,7 +442,9 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
                 }
             }
             Kind::Progress(progress) => check_marks(progress.steps, limits, || format!("{path}.steps"))?,
-            Kind::Barcode(_)
+            // A component has become its layer.
+            Kind::Component(_)
+            | Kind::Barcode(_)
             | Kind::Rect(_)
             | Kind::Ellipse(_)
             | Kind::Line(_)

@@ -1,14 +1,15 @@
 //! The expressions of a document: found in its JSON, read, and checked against its params.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::error::Problem;
 
-use super::Expressions;
 use super::document::{Document, LOOP};
 use super::explain::{nearest, wrong};
 use super::repeat;
+use super::reuse::{self, Given};
 use super::templated;
+use super::{Expressions, context};
 
 /// Reads every expression of a document: all strings with `{{ }}`, and every `when`.
 ///
@@ -31,13 +32,22 @@ fn part<'j>(
     match value {
         Json::Object(fields) => {
             let item = repeat::item(fields).filter(|_| path.starts_with("layers"));
+            let outermost = locals.len();
+            if let Some((component, with)) = reuse::scope(fields) {
+                scope(component, with, path, document, locals, expressions)?;
+                locals.push(component);
+            }
             for (name, field) in fields {
+                if name == "scope" {
+                    continue;
+                }
                 path.push_str(if path.is_empty() { "" } else { "." });
                 path.push_str(name);
                 match field {
                     Json::String(source) if name == "when" || (name == "items" && item.is_some()) => {
                         let names = expressions.add_condition(source, params);
                         check_names(names, path, document, locals)?;
+                        check_place(source, path, document)?;
                     }
                     _ => {
                         let outside = locals.len();
@@ -53,6 +63,7 @@ fn part<'j>(
                 }
                 path.truncate(length);
             }
+            locals.truncate(outermost);
         }
         Json::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -65,8 +76,54 @@ fn part<'j>(
         // example of a feed.
         Json::String(source) if templated::is_expression(source) && !is_data(path) => {
             check_names(expressions.add_text(source, params), path, document, locals)?;
+            check_place(source, path, document)?;
         }
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+    Ok(())
+}
+
+/// Checks that an expression reads no more of the place than the document declares: the rest would never be
+/// there.
+fn check_place(source: &str, path: &str, document: &Document) -> Result<(), Problem> {
+    if !document.has_circumstance("geo") {
+        return Ok(());
+    }
+    let unknown = reuse::members(source, "geo").find(|member| !document.has_place(member));
+    unknown.map_or(Ok(()), |unknown| {
+        let problem = wrong("param-unknown", format!("there is no `geo.{unknown}` here")).at(path);
+        Err(match context::PLACES.contains(&unknown) {
+            true => problem.remedy(format!("declare it: \"context\": [\"geo.{unknown}\"]")),
+            false => problem.remedy("there are geo.country, geo.city and geo.timezone"),
+        })
+    })
+}
+
+/// Reads the expressions in what is given to a component.
+fn scope<'j>(
+    component: &str,
+    with: &'j Map<String, Json>,
+    path: &str,
+    document: &Document,
+    locals: &[&'j str],
+    expressions: &mut Expressions,
+) -> Result<(), Problem> {
+    let params = &document.params;
+    if params.contains_key(component) || document.feeds.contains_key(component) {
+        return Err(wrong(
+            "field-wrong",
+            format!("the component has the name `{component}`, and so has a param or a feed"),
+        )
+        .at(path)
+        .remedy("give one of them another name"));
+    }
+    for (name, value) in with {
+        let names = match reuse::given(value) {
+            Given::Expression(source) => expressions.add_condition(source, params),
+            Given::Text(source) => expressions.add_text(source, params),
+            Given::Data(_) => continue,
+        };
+        check_names(names, &format!("{path}.scope.with.{name}"), document, locals)?;
     }
     Ok(())
 }
@@ -101,7 +158,10 @@ fn check_names(
     // Feeds are fetched at the same time, so that none can need another.
     let is_in_feed = path.starts_with("feeds.");
     let is_known = |name: &String| {
-        params.contains_key(name) || (!is_in_feed && feeds.contains_key(name)) || locals.contains(&name.as_str())
+        params.contains_key(name)
+            || (!is_in_feed && feeds.contains_key(name))
+            || locals.contains(&name.as_str())
+            || document.has_circumstance(name)
     };
     let Some(unknown) = names.iter().find(|name| !is_known(name)) else { return Ok(()) };
     if feeds.contains_key(unknown) {
@@ -109,6 +169,13 @@ fn check_names(
     }
     let problem = wrong("param-unknown", format!("there is no param `{unknown}`")).at(path);
     let known = params.keys().chain(feeds.keys()).map(String::as_str).chain(locals.iter().copied());
+    if context::NAMES.contains(&unknown.as_str()) {
+        return Err(problem.remedy(match unknown.as_str() {
+            "now" => "for the time at which it is seen, add \"now\": { \"every\": \"hour\" }",
+            "device" => "for that of the recipient, add \"context\": [\"device\"]",
+            _ => "for that of the recipient, add \"context\": [\"geo.country\"]",
+        }));
+    }
     Err(match nearest(unknown, known) {
         _ if matches!(unknown.as_str(), "null" | "nil" | "undefined" | "NULL") => {
             problem.remedy("write `none` for no value, or `not name`")

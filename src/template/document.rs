@@ -24,12 +24,15 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::color::Color;
 use crate::params::{Param, Params};
 
 pub use super::code::{Barcode, Correction, Qr, Symbology};
+pub use super::context::{Circumstance, Now};
 use super::feed::Feeds;
 pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
 pub use super::indicator::{Progress, Rating};
@@ -93,6 +96,19 @@ pub struct Document {
     /// Colours by name: `"fill": "$accent"`, and `[words](accent)` in a param of type `rich`.
     #[serde(default)]
     pub palette: BTreeMap<String, Templated<Color>>,
+    /// Fields that several layers or runs share, by name: `"style": "heading"`. A layer's own fields win.
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Json>>")]
+    pub styles: Option<IgnoredAny>,
+    /// Layers that are used more than once, by name, with params of their own.
+    #[schemars(with = "BTreeMap<String, Component>")]
+    pub components: Option<IgnoredAny>,
+    /// Published templates whose palette, styles and components are used here too, where this one has
+    /// none of the same name: `["acme/parts"]`. Publishing looks them up.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// A published template whose palette, styles and components win over those of the same name:
+    /// a customer's brand, such as `acme/brand`. Publishing looks it up.
+    pub brand: Option<String>,
     /// Live values of other hosts, by name: `{{ stock.price }}`.
     #[serde(default)]
     pub feeds: Feeds,
@@ -100,6 +116,12 @@ pub struct Document {
     /// that this template's are used.
     #[serde(default)]
     pub missing: Vec<String>,
+    /// What the picture may show of the request, or choose by: `geo.country`, `device`. Each makes a picture of
+    /// its own for each of its values.
+    #[serde(default)]
+    pub context: Vec<Circumstance>,
+    /// The time at which the picture is seen, for `{{ now }}`.
+    pub now: Option<Now>,
     /// Other sizes of the picture, by name: `~square` in the URL.
     #[serde(default)]
     pub sizes: BTreeMap<String, SizeVariant>,
@@ -128,6 +150,31 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Whether `geo` has this.
+    #[must_use]
+    pub fn has_place(&self, name: &str) -> bool {
+        let word = match name {
+            "country" => Circumstance::Country,
+            "city" => Circumstance::City,
+            "timezone" => Circumstance::Timezone,
+            _ => return false,
+        };
+        self.context.contains(&word)
+    }
+
+    /// Whether an expression may use this name for a circumstance.
+    #[must_use]
+    pub fn has_circumstance(&self, name: &str) -> bool {
+        match name {
+            "geo" => self.context.iter().any(|one| *one != Circumstance::Device),
+            "device" => self.context.contains(&Circumstance::Device),
+            "now" => self.now.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// The files of a published revision, each by the SHA-256 of its bytes in hex.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +185,9 @@ pub struct Files {
     /// Of the uploaded fonts that texts name by their family.
     #[serde(default)]
     pub fonts: Vec<PublishedFont>,
+    /// What `include` and `brand` brought: `palette`, `styles` and `components`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, Json>,
 }
 
 impl Files {
@@ -153,6 +203,17 @@ impl Files {
             Some(digest) => self.fonts.iter().map(|font| font.file.as_str()).find(|file| *file == digest),
             None => self.assets.get(asset).map(String::as_str),
         }
+    }
+
+    /// The text of a document with these as its last field. `None` if the text is no JSON object.
+    #[must_use]
+    pub fn write_into(&self, document: &str) -> Option<String> {
+        if self.assets.is_empty() && self.fonts.is_empty() && self.parts.is_empty() {
+            return Some(document.to_owned());
+        }
+        let (before, _) = document.rsplit_once('}')?;
+        let files = serde_json::to_string(self).ok()?;
+        Some(format!("{},\"files\":{files}}}", before.trim_end()))
     }
 
     /// The name that a published font has among the assets of a picture.
@@ -200,6 +261,12 @@ pub enum Access {
 pub struct Layer {
     /// A name for reports and error messages.
     pub id: Option<String>,
+    /// A style of the document, or several, of which the last one wins.
+    #[schemars(with = "OneOrMany<String>")]
+    pub style: Option<IgnoredAny>,
+    /// The values of a component's params, if the layer was one.
+    #[schemars(skip)]
+    pub scope: Option<Box<Scope>>,
     /// Left edge in the containing box. Not in a stack: there the stack decides.
     pub x: Option<Templated<Length>>,
     /// Top edge in the containing box. Not in a stack: there the stack decides.
@@ -277,6 +344,8 @@ impl Layer {
     /// The fields that every type has: all but [`Layer::kind`]. A test keeps the list true.
     pub const COMMON_FIELDS: &[&str] = &[
         "id",
+        "style",
+        "scope",
         "x",
         "y",
         "width",
@@ -358,6 +427,8 @@ pub enum Kind {
     Rating(Box<Rating>),
     /// How much of something is done: a bar, a ring or steps.
     Progress(Box<Progress>),
+    /// A component of the document. Its layer stands here before a document has types.
+    Component(#[schemars(with = "Use")] IgnoredAny),
 }
 
 impl Kind {
@@ -378,8 +449,42 @@ impl Kind {
             Self::Repeat(_) => "repeat",
             Self::Rating(_) => "rating",
             Self::Progress(_) => "progress",
+            Self::Component(_) => "component",
         }
     }
+}
+
+/// A layer that is used more than once.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "it describes the JSON, from which components are gone when it has types")]
+struct Component {
+    /// The use of it, for people.
+    description: Option<String>,
+    /// The names of its params, each with its default. `null`: each use must give it.
+    params: BTreeMap<String, Json>,
+    /// The layer. Its expressions read the params by the component's name: `{{ button.label }}`.
+    layer: Layer,
+}
+
+/// The use of a component. Every other field replaces that of the component's layer.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it describes the JSON, from which uses are gone when it has types")]
+struct Use {
+    /// Its name in `components`.
+    component: String,
+    /// Values for its params: `"{{ cart }}"` gives the list itself, `"Hi {{ name }}"` a text.
+    with: BTreeMap<String, Json>,
+}
+
+/// The values of a component's params for one use.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// The component's name, by which expressions read them.
+    pub name: String,
+    /// By the names of the params, as the use writes them.
+    pub with: BTreeMap<String, Json>,
 }
 
 /// A rectangle has no fields of its own.
@@ -507,6 +612,8 @@ mod tests {
             schema.get("properties").unwrap().as_object().unwrap().keys().map(String::as_str).collect();
         let mut common = Layer::COMMON_FIELDS.to_vec();
         fields.sort_unstable();
+        // No document says that: `reuse` does.
+        common.retain(|field| *field != "scope");
         common.sort_unstable();
         assert_eq!(fields, common);
     }

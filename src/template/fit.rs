@@ -35,6 +35,15 @@ impl Misfit {
         self.place.as_ref().map_or("", |place| &place.path)
     }
 
+    /// The same at another path.
+    #[must_use]
+    pub fn moved(mut self, path: impl Fn(&str) -> String) -> Self {
+        if let Some(place) = &mut self.place {
+            place.path = path(&place.path);
+        }
+        self
+    }
+
     /// Whether the path ends in a field of a layer's type.
     pub fn is_in_kind(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.in_kind)

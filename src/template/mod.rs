@@ -4,7 +4,7 @@
 //! no later stage has to refuse one. Invariant: a [`Template`] that exists can be drawn with any
 //! values.
 //!
-//! The steps, in their order ([`parse`]): `reshape` moves the fields of a type under its name,
+//! The steps, in their order ([`parse`]): `reuse` puts styles and components where they are used, `reshape` moves the fields of a type under its name,
 //! `fit` reads the types of [`document`] and keeps the path of an error, `check` applies the rules
 //! that types cannot say, `compile` reads the [`expression`]s, and `weigh` counts the bytes of the
 //! result.
@@ -15,6 +15,7 @@ mod check_perspective;
 mod check_variation;
 mod code;
 mod compile;
+pub mod context;
 pub mod document;
 pub mod edition;
 mod explain;
@@ -36,6 +37,7 @@ pub mod perspective;
 mod reads;
 mod repeat;
 mod reshape;
+pub mod reuse;
 pub mod samples;
 pub mod templated;
 mod text;
@@ -113,15 +115,6 @@ impl Template {
     #[must_use]
     pub fn values(&self, query: &str, limits: &Limits) -> Values {
         params::resolve(&self.document.params, &self.document.missing, query, limits)
-    }
-
-    /// The same with the examples of its feeds and records, for previews and tests, which have no network.
-    #[must_use]
-    pub fn example_values(&self, query: &str, limits: &Limits) -> Values {
-        let mut values = self.values(query, limits);
-        feed::add_examples(&self.document.feeds, &mut values, limits);
-        params::record::add_examples(&self.document.params, &mut values, limits);
-        values
     }
 
     /// Bytes that it takes in memory, rounded up: a cache adds them up.

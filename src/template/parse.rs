@@ -18,6 +18,7 @@ use super::fit::{Misfit, fit};
 use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
+use super::reuse::{self, Expansion};
 use super::{Expressions, Template, Templated, order, palette, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
@@ -30,13 +31,25 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     if json.len() > limits.template_bytes {
         return Err(wrong("template-too-large", format!("a template may have {} bytes", limits.template_bytes)));
     }
-    let mut document = document(json, limits)?;
+    let mut value = read(json)?;
+    if !value.is_object() {
+        return Err(wrong("field-wrong", "a template is a JSON object")
+            .remedy("begin with { \"width\": 600, \"height\": 300, …"));
+    }
+    let expansion = reuse::expand(&mut value, limits)?;
+    checked(json, value, &expansion, limits).map_err(|problem| expansion.explained(problem))
+}
+
+/// The template of a text, whose JSON is expanded.
+fn checked(json: &str, value: Json, expansion: &Expansion, limits: &Limits) -> Result<Template, Problem> {
+    let mut document = document(value, limits)?;
     document.order = order::of(json);
     check(&document, limits)?;
 
     // The text is read a second time, because a copy of the JSON beside its reshaped form would
     // take tens of MB at worst.
     let mut raw = read(json)?;
+    reuse::expand(&mut raw, limits)?;
     // The overrides of editions are checked where they stand: in the layers of each edition.
     if let Some(fields) = raw.as_object_mut() {
         fields.remove("sizes");
@@ -51,7 +64,7 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
     digest.iter_mut().zip(Sha256::digest(json.as_bytes())).for_each(|(to, from)| *to = from);
     let paths = Paths::of(&document, limits);
     let source = (!document.sizes.is_empty() || document.dark.is_some()).then(|| json.to_owned());
-    let weight = weigh::document(&document, json.len())
+    let weight = weigh::document(&document, json.len().saturating_add(expansion.bytes))
         .saturating_add(source.as_ref().map_or(0, String::len))
         .saturating_add(expressions.weight_bytes())
         .saturating_add(paths.weight_bytes());
@@ -92,17 +105,13 @@ fn read(json: &str) -> Result<Json, Problem> {
 /// Why a document does not fit its types. `None` if it does, or if something else is wrong before.
 pub fn misfit(json: &str, limits: &Limits) -> Option<Misfit> {
     let mut value = read(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
+    let expansion = reuse::expand(&mut value, limits).ok()?;
     palette::fill(&mut value).ok()?;
     reshape(&mut value, limits, &mut 0).ok()?;
-    fit::<Document>(&value).err()
+    fit::<Document>(&value).err().map(|misfit| misfit.moved(|path| expansion.origin(path)))
 }
 
-fn document(json: &str, limits: &Limits) -> Result<Document, Problem> {
-    let mut value = read(json)?;
-    if !value.is_object() {
-        return Err(wrong("field-wrong", "a template is a JSON object")
-            .remedy("begin with { \"width\": 600, \"height\": 300, …"));
-    }
+fn document(mut value: Json, limits: &Limits) -> Result<Document, Problem> {
     palette::fill(&mut value)?;
     reshape(&mut value, limits, &mut 0)?;
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
@@ -150,7 +159,7 @@ mod tests {
         let layer = "layers[0].children[0]";
         for (json, expected) in [
             (with_layer(r#"{ "type": "rect", "widht": 1 }"#), format!("{layer}.widht: there is no field `widht` here (did you mean `width`?)")),
-            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress` (did you mean `rect`?)")),
+            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress`, `component` (did you mean `rect`?)")),
             (with_layer(r#"{ "fill": "red" }"#), format!("{layer}: `type` is missing (add one, such as \"type\": \"text\")")),
             (with_layer(r#"{ "type": "text" }"#), format!("{layer}: `text` is missing")),
             (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: expected a number or an expression, and found \"big\"")),

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::document::LOOP;
 use super::expression::Expressions;
+use super::reuse::{self, Given};
 use super::{repeat, templated};
 
 /// Names of params.
@@ -47,7 +48,9 @@ fn collect(value: &Json, condition: bool, expressions: &Expressions, names: &Ref
     let is_unknown = match value {
         Json::Object(fields) => {
             let item = repeat::item(fields);
-            for (name, field) in fields {
+            let scope = reuse::scope(fields);
+            let outside = scope.map(|_| names.take());
+            for (name, field) in fields.iter().filter(|(name, _)| scope.is_none() || *name != "scope") {
                 match item.filter(|_| repeat::is_inside(name)) {
                     Some(item) => {
                         // Its items are what the list reads.
@@ -59,6 +62,18 @@ fn collect(value: &Json, condition: bool, expressions: &Expressions, names: &Ref
                         names.borrow_mut().append(&mut inside);
                     }
                     None => collect(field, name == "when" || (name == "items" && item.is_some()), expressions, names),
+                }
+            }
+            if let Some(((component, with), mut outside)) = scope.zip(outside) {
+                names.borrow_mut().remove(component);
+                outside.append(&mut names.borrow_mut());
+                names.replace(outside);
+                for value in with.values() {
+                    match reuse::given(value) {
+                        Given::Expression(source) => drop(expressions.condition_reads(source, note)),
+                        Given::Text(source) => drop(expressions.text_reads(source, note)),
+                        Given::Data(_) => {}
+                    }
                 }
             }
             false

@@ -9,12 +9,13 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 pub use crate::text::{Align as TextAlign, Direction, Fit as Fitting, Overflow, WordBreak, Wrap};
 
 use crate::locale::language;
 
+use super::list::OneOrMany;
 use super::paint::Paint;
 use super::templated::{Length, LineHeight, Templated};
 use super::words::{Case, Decoration, Heads, VerticalAlign};
@@ -109,6 +110,9 @@ impl Content {
 pub struct Run {
     /// The text of the run, with its spaces.
     pub text: Templated<String>,
+    /// A style of the document, or several, of which the last one wins.
+    #[schemars(with = "OneOrMany<String>")]
+    pub style: Option<IgnoredAny>,
     /// A condition such as `points > 100`: where it does not hold, the run is not there.
     pub when: Option<String>,
     /// The colour of its letters, or a gradient across the whole text.

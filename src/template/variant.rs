@@ -100,7 +100,9 @@ impl Template {
         // Two templates with the same params share their recipients out each in its own way.
         self.document.variants.iter().for_each(|variant| add(variant.name.as_bytes()));
         for (name, resolved) in values {
-            let counts = if by.is_empty() { resolved.source == Source::Given } else { by.contains(name) };
+            // The time and the place are no one's.
+            let is_own = by.is_empty() && resolved.source == Source::Given && self.document.params.contains_key(name);
+            let counts = is_own || by.contains(name);
             if let Some(value) = resolved.value.as_ref().filter(|_| counts) {
                 add(name.as_bytes());
                 add(value.json().to_string().as_bytes());

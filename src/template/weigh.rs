@@ -27,6 +27,8 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
     let fonts = document.fonts.len().saturating_mul(size_of::<FontFile>().saturating_add(2 * ALLOCATION));
     let files = document.files.as_ref().map_or(0, |files| files.assets.len().saturating_add(files.fonts.len()));
     let files = files.saturating_mul(size_of::<(String, String)>().saturating_add(4 * ALLOCATION));
+    let parts = document.files.iter().flat_map(|files| files.parts.values()).map(values);
+    let files = files.saturating_add(parts.fold(0, usize::saturating_add).saturating_mul(JSON_VALUE));
     // A param without hosts gets those of the template.
     let hosts = strings(&document.hosts);
     let feeds = document.feeds.values().map(|feed| {
@@ -124,6 +126,9 @@ fn layer(layer: &Layer) -> usize {
         size_of::<Layer>().saturating_add(8 * ALLOCATION),
         shadows.saturating_mul(size_of::<Shadow>()),
         dashes.saturating_mul(size_of::<Templated<f32>>()),
+        layer.scope.as_ref().map_or(0, |scope| {
+            scope.with.values().map(values).fold(2, usize::saturating_add).saturating_mul(JSON_VALUE)
+        }),
         layer.corners.as_ref().map_or(0, |_| size_of::<Corners>().saturating_add(9 * ALLOCATION)),
         layer.curve.as_ref().map_or(0, |_| size_of::<Curve>().saturating_add(3 * ALLOCATION)),
         paint(layer.fill.as_ref()),

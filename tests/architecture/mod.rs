@@ -35,6 +35,7 @@ const ORDER: &[&str] = &[
     "params",
     "policy",
     "template",
+    "context",
     "inputs",
     "plan",
     "layout",

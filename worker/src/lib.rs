@@ -10,6 +10,7 @@
 mod api;
 mod assets;
 mod cache;
+mod circumstances;
 mod feeds;
 mod fonts;
 mod manual;
@@ -51,6 +52,7 @@ use monogram::world::World;
 use monogram_platform::{Call, deadline, limit, log, send};
 
 use cache::Finished;
+use circumstances::Circumstances;
 use deadline::Deadline;
 use feeds::Feeds;
 use log::Log;
@@ -215,6 +217,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let (mut values, options) = read(query);
     // Records are values too. They come first, because a variant may depend on them.
     let records = records::fetch(call, &document.params, &mut values, permit.is_open()).await;
+    let circumstances = Circumstances::of(call, document);
+    let context = circumstances.context();
+    context.add_to(document, &mut values, call.limits);
     let variant = template.vary(&mut values, &options, call.limits);
     // The deadline of other hosts begins with the first question.
     let upstream = OnceCell::new();
@@ -243,9 +248,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     sources.blame(&mut values);
     // The image at a URL may change, also where the template may not.
     let are_current = feeds.are_current() && sources.are_current() && records.are_current;
-    let changes = has_remotes || feeds.ttl_s.is_some() || !records.tags.is_empty();
-    let freshness =
-        |is_unfinished| permit.freshness(&found, image, is_unfinished || !are_current, changes, feeds.ttl_s);
+    let depends = document.now.is_some() || !document.context.is_empty();
+    let changes = has_remotes || feeds.ttl_s.is_some() || !records.tags.is_empty() || depends;
+    let ttl_s = feeds.ttl_s.into_iter().chain(context.seconds_left(document)).min();
+    let freshness = |is_unfinished| {
+        let freshness = permit.freshness(&found, image, is_unfinished || !are_current, changes, ttl_s);
+        if document.context.is_empty() { freshness } else { freshness.for_one() }
+    };
     if image.format.is_image() && key.matches(call.if_none_match) {
         let freshness = freshness(false);
         let about = ImageReply {
@@ -278,7 +287,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // does a key that has used up its quota.
     let is_used_up = permit.kid().is_some_and(|kid| api::usage::is_over(call, kid));
     let is_limited = image.format.is_image() && (is_used_up || !limit::may_draw(call, &image.template).await);
-    let (values, options) = if is_limited { read("") } else { (values, options) };
+    let (values, options) = if is_limited {
+        let (mut values, options) = read("");
+        context.add_to(document, &mut values, call.limits);
+        (values, options)
+    } else {
+        (values, options)
+    };
     let variant = if is_limited { None } else { variant };
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };

@@ -61,8 +61,8 @@ impl Context {
     }
 }
 
-/// What a feed sent, or a list. Its `null` is undefined, so that it prints nothing.
-fn data(json: &Json) -> Value {
+/// What a feed sent, a list, or what a document gives a component. Its `null` is undefined, so that it prints nothing.
+pub fn data(json: &Json) -> Value {
     match json {
         Json::Null => Value::Undefined,
         Json::Bool(value) => Value::Bool(*value),

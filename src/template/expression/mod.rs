@@ -37,7 +37,7 @@ use meter::Meter;
 use parser::{Names, Place};
 use syntax::Node;
 
-pub use context::Context;
+pub use context::{Context, data};
 pub use filters::initials;
 pub use value::Value;
 
@@ -185,9 +185,7 @@ impl Expressions {
     /// # Errors
     /// As [`Self::text`].
     pub fn condition(&self, source: &str, context: &Context) -> Result<bool, String> {
-        let condition = self.conditions.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
-        let value = self.machine(context).value(&condition.node).map_err(|wrong| wrong.to_string())?;
-        Ok(value.is_true())
+        Ok(self.value(source, context)?.is_true())
     }
 
     /// The items of a list, whose expression was read as a `when` is. A missing list has none.
@@ -195,12 +193,20 @@ impl Expressions {
     /// # Errors
     /// As [`Self::text`], or if the value is no list.
     pub fn items(&self, source: &str, context: &Context) -> Result<Rc<[Value]>, String> {
-        let condition = self.conditions.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
-        match self.machine(context).value(&condition.node).map_err(|wrong| wrong.to_string())? {
+        match self.value(source, context)? {
             Value::List(items) => Ok(items),
             Value::Undefined | Value::None => Ok(Rc::default()),
             _ => Err("the value is no list".to_owned()),
         }
+    }
+
+    /// The value of an expression that was read as a `when` is.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn value(&self, source: &str, context: &Context) -> Result<Value, String> {
+        let condition = self.conditions.get(source).ok_or_else(|| "it was not compiled".to_owned())?;
+        self.machine(context).value(&condition.node).map_err(|wrong| wrong.to_string())
     }
 
     const fn machine<'a>(&self, context: &'a Context) -> Machine<'a> {

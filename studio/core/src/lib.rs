@@ -13,6 +13,8 @@ mod files;
 mod report;
 mod stress;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use tiny_skia::Pixmap;
@@ -27,7 +29,7 @@ use monogram::paint;
 use monogram::plan;
 use monogram::render::{self, Drawn, Resources};
 use monogram::request::{Format, Options};
-use monogram::template::{self, Edition, Template};
+use monogram::template::{self, Edition, Template, reuse};
 
 use files::Files;
 use report::{Mistake, Report};
@@ -45,6 +47,8 @@ pub struct Renderer {
     /// The budgets of a canvas that is larger than the picture.
     zoomed: Limits,
     template: Option<Template>,
+    /// The published templates that documents include, by id.
+    included: BTreeMap<String, String>,
     cache: Cache,
     picture: Option<Rc<Pixmap>>,
     /// The pixels of a picture that is not opaque, without premultiplication.
@@ -80,6 +84,7 @@ impl Renderer {
             files: Files::new(limits),
             zoomed,
             template: None,
+            included: BTreeMap::new(),
             cache: Cache::new(&kept),
             picture: None,
             straight: Vec::new(),
@@ -93,9 +98,35 @@ impl Renderer {
     /// The template before it stays.
     #[wasm_bindgen(js_name = setTemplate)]
     pub fn set_template(&mut self, document: &str) -> Result<(), JsError> {
-        let template = template::mistake::parse(document, &self.files.limits).map_err(|problem| mistake(&problem))?;
+        let document = self.whole(document)?;
+        let template = template::mistake::parse(&document, &self.files.limits).map_err(|problem| mistake(&problem))?;
         self.template = Some(template);
         Ok(())
+    }
+
+    /// The text of a document with what it includes, as publishing would find it.
+    ///
+    /// # Errors
+    /// One of the templates is not here: [`Self::lacks_templates`].
+    pub fn whole(&self, document: &str) -> Result<String, JsError> {
+        let published = |id: &str| self.included.get(id).cloned();
+        let whole = reuse::whole(document, published, &self.files.limits).map_err(|problem| mistake(&problem))?;
+        // A revision has its files already.
+        Ok(whole.map_or_else(|| document.to_owned(), Cow::into_owned))
+    }
+
+    /// The ids of the templates that a document includes and that are not here yet, one in each line.
+    #[wasm_bindgen(js_name = lacksTemplates)]
+    #[must_use]
+    pub fn lacks_templates(&self, document: &str) -> String {
+        let lacking = reuse::named(document).into_iter().filter(|id| !self.included.contains_key(id));
+        lacking.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Adds a published template that documents include.
+    #[wasm_bindgen(js_name = addTemplate)]
+    pub fn add_template(&mut self, id: &str, text: &str) {
+        self.included.insert(id.to_owned(), text.to_owned());
     }
 
     /// Adds a file by the name that [`Self::draw`] lacked it by: an asset, or the URL of an image on

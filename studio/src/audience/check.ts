@@ -3,7 +3,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { files } from "../engine/files.ts";
-import { textOf } from "../engine/live.ts";
+import { textOf, theRenderer } from "../engine/live.ts";
 import { doc } from "../model/store.ts";
 import type { Column, Found, FromWorker, Opened, ToWorker, Wanted } from "./message.ts";
 
@@ -53,6 +53,12 @@ export const listed = computed(() => {
   return found.value.filter((row) => (wanted ? row.troubles.some((trouble) => trouble.reason === wanted) : row.is_trouble));
 });
 
+/** The document with what it includes. */
+function wholeText(): string {
+  const text = textOf(doc.peek());
+  return theRenderer()?.whole(text) ?? text;
+}
+
 /** One that has a file open, or several that check it, each with its share of the file, 0 to 1. */
 let workers: { worker: Worker; share: number; done: boolean }[] = [];
 let bytes: ArrayBuffer | null = null;
@@ -90,7 +96,7 @@ function restart(count: number): void {
     // What a worker said before it was ended may arrive afterwards.
     mine.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => isCurrent() && receive(data, mine);
     mine.worker.onerror = () => isCurrent() && fail("the check has stopped");
-    if (bytes) send(mine.worker, { kind: "open", bytes, document: textOf(doc.peek()) });
+    if (bytes) send(mine.worker, { kind: "open", bytes, document: wholeText() });
     return mine;
   });
 }
@@ -140,7 +146,7 @@ export function begin(): void {
   const length = bytes?.byteLength ?? 0;
   const parts = length < FEW_BYTES || length > MANY_BYTES ? 1 : Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 1));
   restart(parts);
-  const document = textOf(doc.peek());
+  const document = wholeText();
   for (const [part, { worker }] of workers.entries()) send(worker, { kind: "begin", document, columns: columns.peek(), least: least.peek(), part, parts });
 }
 

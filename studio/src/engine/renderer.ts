@@ -70,6 +70,8 @@ export interface Files {
   /** The bytes of an asset; null if there is none of this name. */
   asset(name: string): Promise<Uint8Array | null>;
   pack(file: string): Promise<Uint8Array | null>;
+  /** The text of a published template; null if there is none of this id that may be read. */
+  template(id: string): Promise<Uint8Array | null>;
 }
 
 export class Renderer {
@@ -102,11 +104,23 @@ export class Renderer {
   take(document: string): Mistake | null {
     if (document === this.document) return null;
     try {
+      for (const id of this.core.lacksTemplates(document).split("\n").filter(Boolean)) {
+        this.ask(`template ${id}`, this.files.template.bind(this.files, id), (bytes) => this.core.addTemplate(id, new TextDecoder().decode(bytes)));
+      }
       this.core.setTemplate(document);
       this.document = document;
       return null;
     } catch (error) {
       return mistakeOf(error);
+    }
+  }
+
+  /** The document with what it includes; itself if that is not there. */
+  whole(document: string): string {
+    try {
+      return this.core.whole(document);
+    } catch {
+      return document;
     }
   }
 
