@@ -2,9 +2,7 @@
 
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
-use monogram_platform::database::unavailable;
-use monogram_platform::deadline::Deadline;
-use monogram_platform::log;
+use monogram_platform::deadline;
 use worker::{Bucket, Env, Range};
 
 /// The name of the binding.
@@ -87,16 +85,6 @@ impl Files {
     /// # Errors
     /// 503 if it failed or was late.
     pub async fn within<T>(&self, answer: impl Future<Output = worker::Result<T>>) -> Result<T, Problem> {
-        match Deadline::after(self.wait_ms).within(self.wait_ms, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) => {
-                log::fault("files-failed", None);
-                Err(unavailable())
-            }
-            Err(_) => {
-                log::fault("files-late", None);
-                Err(unavailable())
-            }
-        }
+        deadline::store(self.wait_ms, ("files-failed", "files-late"), answer).await
     }
 }

@@ -11,14 +11,11 @@ use worker::js_sys::{Array, JSON};
 use worker::wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
-use crate::deadline::Deadline;
-use crate::log;
+pub use crate::deadline::unavailable;
+use crate::{deadline, log};
 
 /// The name of the binding.
 const BINDING: &str = "DB";
-
-/// Seconds after which a caller may try again.
-const RETRY_S: u16 = 5;
 
 /// The database.
 pub struct Database {
@@ -107,23 +104,6 @@ impl Database {
     }
 
     async fn within<T>(&self, call: LocalBoxFuture<'_, worker::Result<T>>) -> Result<T, Problem> {
-        match Deadline::after(self.wait_ms).within(self.wait_ms, call).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) => {
-                log::fault("database-failed", None);
-                Err(unavailable())
-            }
-            Err(_) => {
-                log::fault("database-late", None);
-                Err(unavailable())
-            }
-        }
+        deadline::store(self.wait_ms, ("database-failed", "database-late"), call).await
     }
-}
-
-/// The problem of a store that cannot be used now.
-pub fn unavailable() -> Problem {
-    Problem::new(Fault::Unavailable, "store-unavailable", "A store of this deployment does not answer")
-        .remedy("send the same request again in a few seconds; pictures are not affected")
-        .retry_after(RETRY_S)
 }

@@ -7,7 +7,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use monogram::error::{Fault, Problem};
 use worker::{ByteStream, Delay, js_sys};
+
+use crate::log;
+
+/// Seconds after which a caller may try again.
+const RETRY_S: u16 = 5;
 
 /// No answer came in time.
 pub struct Late;
@@ -108,6 +114,32 @@ impl Deadline {
             }
         }
     }
+}
+
+/// The answer of a store that may take `ms`. `faults` are the names in the log of one that fails, and of
+/// one that is late.
+///
+/// # Errors
+/// 503 if it fails or is late. What was late may have happened.
+pub async fn store<T, E>(
+    ms: u32,
+    faults: (&'static str, &'static str),
+    call: impl Future<Output = Result<T, E>>,
+) -> Result<T, Problem> {
+    let what = match Deadline::after(ms).within(ms, call).await {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(_)) => faults.0,
+        Err(Late) => faults.1,
+    };
+    log::fault(what, None);
+    Err(unavailable())
+}
+
+/// The problem of a store that cannot be used now.
+pub fn unavailable() -> Problem {
+    Problem::new(Fault::Unavailable, "store-unavailable", "A store of this deployment does not answer")
+        .remedy("send the same request again in a few seconds; pictures are not affected")
+        .retry_after(RETRY_S)
 }
 
 /// Joins chunks.
