@@ -19,8 +19,9 @@ use serde_json::{Map, Value as Json};
 use worker::Env;
 
 use super::bucket::Files;
-use super::jobs::{self, Done, New, Running};
+use super::jobs::{self, New};
 use super::picture::{self, Artist};
+use super::queue::{self, Done, Running};
 use super::{template, upload};
 
 /// Pictures of a part that are drawn and stored at once: a Worker has six connections.
@@ -39,7 +40,7 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
     let (env, limits) = (visit.env(), visit.limits());
     let database = Database::of(env, limits)?;
     let files = Files::of(env, limits)?;
-    jobs::check_queue(env)?;
+    queue::check(env)?;
     let kind = upload::kind(visit)?;
     let sent = if kind.is_none() { body::read(visit, limits.body_bytes).await? } else { Vec::new() };
     let asked = match kind {
@@ -83,7 +84,7 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
         let mapping = mapping(&Source::Lines, params, &asked.map)?;
         (rows, parts, mapping)
     } else {
-        let key = jobs::rows_key(&id);
+        let key = queue::rows_key(&id);
         let (source, parts) = match kind {
             Some(kind) => upload::store(visit, &files, &key, kind, limits.batch_rows).await?,
             None => {
@@ -222,7 +223,7 @@ async fn rows(
 ) -> Result<Vec<(Row, Option<String>)>, Problem> {
     match (&job.spec.rows, place) {
         (Rows::File(source), Place::Bytes { from, to, line, first }) => {
-            let bytes = files.get(&jobs::rows_key(&job.id), Some((*from, *to))).await?.unwrap_or_default();
+            let bytes = files.get(&queue::rows_key(&job.id), Some((*from, *to))).await?.unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
             Ok(source.rows(&text, *line, *first).map(|row| (row, None)).collect())
         }

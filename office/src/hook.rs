@@ -11,7 +11,7 @@ use monogram_platform::{log, now};
 use serde_json::json;
 use worker::{AbortController, Env, Fetch, Method, Request, RequestInit, RequestRedirect};
 
-use super::jobs::Message;
+use super::queue::Message;
 
 /// Tells the webhook of a batch that it is done.
 ///

@@ -17,7 +17,8 @@ use monogram_platform::once::Once;
 use worker::Env;
 
 use super::bucket::Files;
-use super::jobs::{self, Done, New, Running};
+use super::jobs::{self, New};
+use super::queue::{self, Done, Running};
 use super::{template, upload};
 
 /// Seconds of a day.
@@ -81,7 +82,7 @@ pub async fn make(visit: &Visit<'_>, collection: &str) -> Result<Reply, Problem>
     let (env, limits) = (visit.env(), visit.limits());
     let database = Database::of(env, limits)?;
     let files = Files::of(env, limits)?;
-    jobs::check_queue(env)?;
+    queue::check(env)?;
     let asked = Asked::read(visit)?;
     let once = Once::of(visit, visit.query.as_bytes())?;
     if let Some(reply) = jobs::again(visit, &database, &once, "import").await? {
@@ -103,7 +104,7 @@ pub async fn make(visit: &Visit<'_>, collection: &str) -> Result<Reply, Problem>
         None => None,
     };
     let id = jobs::id();
-    let (source, parts) = upload::store(visit, &files, &jobs::rows_key(&id), kind, limits.import_rows).await?;
+    let (source, parts) = upload::store(visit, &files, &queue::rows_key(&id), kind, limits.import_rows).await?;
     if let Source::Csv { header, .. } = &source
         && !header.contains(&asked.key)
     {
@@ -154,7 +155,7 @@ pub async fn part(env: &Env, job: &Running, work: &Import, place: &Place, limits
         return Ok(Done { failed: 0, result: "[]".to_owned(), statements: Vec::new() });
     };
     let files = Files::of(env, limits)?;
-    let bytes = files.get(&jobs::rows_key(&job.id), Some((*from, *to))).await?.unwrap_or_default();
+    let bytes = files.get(&queue::rows_key(&job.id), Some((*from, *to))).await?.unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes);
     let params = match &work.template {
         Some(name) => template::read(env, name, limits).await?.document.params,

@@ -10,7 +10,8 @@
 //! batch      a file or a collection → pictures, part by part
 //! picture    a row → its picture, in R2
 //! files      what a batch has made: manifest, files, all of them as ZIP
-//! jobs       imports and batches in D1, and their parts in the queue
+//! jobs       imports and batches in D1
+//! queue      their parts in the queue
 //! hook       who is told of the end
 //! upload     the body of a request → R2, and where its rows lie
 //! bucket     R2 with deadlines
@@ -32,6 +33,7 @@ mod import;
 mod jobs;
 mod lint;
 mod picture;
+mod queue;
 mod records;
 mod template;
 mod upload;
@@ -126,13 +128,13 @@ async fn respond(
 pub async fn work(message: String, env: Env, draw: Function) -> u32 {
     log::hook_panics();
     let limits = Limits::default();
-    let Some(message) = jobs::Message::read(&message) else { return 0 };
+    let Some(message) = queue::Message::read(&message) else { return 0 };
     let done = match message.hook {
         Some(tries) => Box::pin(hook::tell(&env, &message.job, tries, &limits)).await,
-        None => Box::pin(jobs::work(&env, &message, &Artist::new(draw), &limits)).await,
+        None => Box::pin(queue::work(&env, &message, &Artist::new(draw), &limits)).await,
     };
     // D1 knows what is not done, and `tick` sends it again. A store that fails is given some seconds.
-    done.map_or(jobs::PAUSE_S, |()| 0)
+    done.map_or(queue::PAUSE_S, |()| 0)
 }
 
 /// Sends again what was lost, and deletes what has had its time. The runtime calls it every few minutes.
@@ -142,7 +144,7 @@ pub async fn tick(env: Env) {
     let limits = Limits::default();
     let now = now();
     // What fails now is done next time.
-    let _ = jobs::resend(&env, now, &limits).await;
+    let _ = queue::resend(&env, now, &limits).await;
     let _ = records::expire(&env, now, &limits).await;
     let _ = files::expire(&env, now, &limits).await;
 }
