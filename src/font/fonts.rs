@@ -88,11 +88,16 @@ pub struct Fonts {
 }
 
 impl Fonts {
+    /// No face. A program that only checks fonts needs no other one in it.
+    pub(super) fn none() -> Self {
+        let (faces, dictionaries) = (Rc::default(), Rc::default());
+        Self { faces, dictionaries, cache: Rc::default(), attachment: Rc::default() }
+    }
+
     /// The embedded face alone.
     #[must_use]
     pub fn embedded() -> Self {
-        let (faces, dictionaries) = (Rc::default(), Rc::default());
-        let mut fonts = Self { faces, dictionaries, cache: Rc::default(), attachment: Rc::default() };
+        let mut fonts = Self::none();
         // A build with a broken Inter draws no text; a test fails before anyone deploys it.
         let _ = fonts.add(DEFAULT_FAMILY, INTER);
         fonts
