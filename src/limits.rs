@@ -270,6 +270,9 @@ pub struct Limits {
     /// [`template_weight`](Self::template_weight). The largest legal template fits, beside a
     /// hundred of the usual 2 kB.
     pub memory_templates_bytes: usize,
+    /// The same in the module of the Worker that does not draw, which asks for a template now and then:
+    /// a dozen of the usual size.
+    pub office_templates_bytes: usize,
     /// Bytes of memory that one byte of a template's document takes when parsed: 64 documents of
     /// 255 kB took 527 MiB.
     pub template_weight: usize,
@@ -472,6 +475,7 @@ impl Default for Limits {
             memory_surveys_bytes: 4 * 1024 * 1024,
             memory_masks_bytes: 1024 * 1024,
             memory_templates_bytes: 12 * 1024 * 1024,
+            office_templates_bytes: 1024 * 1024,
             template_weight: 32,
             template_wait_ms: 2_000,
             cache_wait_ms: 500,

@@ -15,7 +15,7 @@ fn the_list_of_routes_is_that_of_the_table() {
     let rows: Vec<String> = ROUTES
         .iter()
         .map(|row| {
-            json!({ "method": row.method, "pattern": row.pattern, "handler": row.handler, "scope": row.scope })
+            json!({ "method": row.method, "pattern": row.pattern, "handler": row.handler, "scope": row.scope, "drawn": row.is_drawn() })
                 .to_string()
         })
         .collect();

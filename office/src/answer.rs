@@ -5,7 +5,8 @@ use futures_util::stream::LocalBoxStream;
 use monogram::error::Problem;
 use monogram::response::Reply;
 use monogram_platform::send;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Uint8Array;
 use worker::web_sys;
 
@@ -18,11 +19,22 @@ pub struct Answer {
     pub reply: Reply,
     /// Its body, if it comes piece by piece.
     pub pieces: Option<Pieces>,
+    /// What the call has changed and others remember: `t:{id}` and the tag of a record are cache tags of
+    /// pictures, `keys` are the API keys. `guard.js` has it forgotten.
+    pub changed: Option<String>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A response, as `guard.js` sees it.
+    type Changing;
+    #[wasm_bindgen(method, setter)]
+    fn set_changed(this: &Changing, what: &str);
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self { reply, pieces: None }
+        Self { reply, pieces: None, changed: None }
     }
 }
 
@@ -32,7 +44,12 @@ impl Answer {
         let mut reply = Reply::new(200, content_type, Vec::new());
         reply.headers.retain(|(name, _)| *name != "Content-Length");
         reply.set("Content-Disposition", format!("attachment; filename=\"{name}\""));
-        Self { reply, pieces: Some(pieces) }
+        Self { reply, pieces: Some(pieces), changed: None }
+    }
+
+    /// The answer to a call that has changed this: see [`Self::changed`].
+    pub fn changing(reply: Reply, what: String) -> Self {
+        Self { reply, pieces: None, changed: Some(what) }
     }
 
     /// The response of the runtime.
@@ -40,12 +57,12 @@ impl Answer {
     /// # Errors
     /// The runtime refuses it.
     pub fn send(self, method: &str) -> Result<web_sys::Response, JsValue> {
-        let Self { reply, pieces } = self;
-        match pieces.filter(|_| method != "HEAD") {
+        let Self { reply, pieces, changed } = self;
+        let response = match pieces.filter(|_| method != "HEAD") {
             None => {
                 let body =
                     (!reply.body.is_empty() && method != "HEAD").then(|| Uint8Array::from(reply.body.as_slice()));
-                send::response(reply.status, &reply.headers, body.as_ref())
+                send::response(reply.status, &reply.headers, body.as_ref())?
             }
             Some(pieces) => {
                 let pieces =
@@ -54,8 +71,12 @@ impl Answer {
                 for (name, value) in &reply.headers {
                     response.headers_mut().set(name, value)?;
                 }
-                Ok(response.into())
+                response.into()
             }
+        };
+        if let Some(what) = changed {
+            response.unchecked_ref::<Changing>().set_changed(&what);
         }
+        Ok(response)
     }
 }

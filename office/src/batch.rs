@@ -20,8 +20,9 @@ use worker::Env;
 
 use super::bucket::Files;
 use super::jobs::{self, New};
-use super::picture::{self, Artist};
+use super::picture;
 use super::queue::{self, Done, Running};
+use super::renderer::Renderer;
 use super::{template, upload};
 
 /// Pictures of a part that are drawn and stored at once: a Worker has six connections.
@@ -157,7 +158,7 @@ pub async fn part(
     place: &Place,
     rows: u32,
     before: Option<&str>,
-    artist: &Artist,
+    renderer: &Renderer,
     limits: &Limits,
 ) -> Result<Done, Problem> {
     let files = Files::of(env, limits)?;
@@ -169,7 +170,7 @@ pub async fn part(
             if let Some(done) = known.iter().find(|line| line.row == row.number && line.status == Status::Ok) {
                 return Ok(done.clone());
             }
-            one(&files, job, work, row, id.as_deref(), artist, limits).await
+            one(&files, job, work, row, id.as_deref(), renderer, limits).await
         });
         lines.extend(join_all(drawn).await.into_iter().collect::<Result<Vec<_>, _>>()?);
     }
@@ -184,7 +185,7 @@ async fn one(
     work: &Batch,
     row: &Row,
     id: Option<&str>,
-    artist: &Artist,
+    renderer: &Renderer,
     limits: &Limits,
 ) -> Result<Line, Problem> {
     let line = Line { row: row.number, line: row.line, id: id.unwrap_or_default().to_owned(), ..Line::default() };
@@ -204,7 +205,7 @@ async fn one(
     };
     let and = if query.is_empty() || work.options.is_empty() { "" } else { "&" };
     let url = format!("{}?{query}{and}{}", work.path, work.options);
-    let drawn = artist.draw(&url, Some(job.kid), limits).await;
+    let drawn = renderer.draw(&url, Some(job.kid), limits).await;
     let line = Line { file: name::name(&work.name, fields, row.number), ..line };
     let (line, bytes) = picture::judge(drawn, line, &work.extension, limits);
     if let Some(bytes) = bytes {

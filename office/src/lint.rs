@@ -49,7 +49,7 @@ pub async fn answer(call: &Call<'_>, query: &str, log: &mut Log) -> Result<Reply
 }
 
 /// Checks an email, with what the caller may know of the templates of its pictures.
-async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Grant>, log: &mut Log) -> Report {
+pub async fn report(call: &Call<'_>, asked: &Asked, email: &str, grant: Option<&Grant>, log: &mut Log) -> Report {
     let (limits, now) = (call.limits, now());
     let ids = lint::pictures(email, &asked.prefixes, limits).into_iter().map(|image| image.template);
     let ids = monogram::ordered::set(ids);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use worker::{BatchMessageBuilder, Env, MessageBuilder, QueueContentType};
 
 use super::bucket::Files;
-use super::picture::Artist;
+use super::renderer::Renderer;
 use super::{batch, import};
 
 /// The name of the binding of the queue.
@@ -122,7 +122,7 @@ pub async fn send(env: &Env, database: &Database, kid: u32, now: u64, limits: &L
 ///
 /// # Errors
 /// A store failed: it is to be tried again.
-pub async fn work(env: &Env, message: &Message, artist: &Artist, limits: &Limits) -> Result<(), Problem> {
+pub async fn work(env: &Env, message: &Message, renderer: &Renderer, limits: &Limits) -> Result<(), Problem> {
     let database = Database::of(env, limits)?;
     let sql = "UPDATE job_part SET tries = tries + 1 WHERE job = ?1 AND part = ?2 AND done = 0 AND EXISTS \
                (SELECT 1 FROM job WHERE id = ?1 AND state = 'running') RETURNING tries, place, rows, result, \
@@ -139,7 +139,7 @@ pub async fn work(env: &Env, message: &Message, artist: &Artist, limits: &Limits
         _ if tries > TRIES => Done::given_up(&place, rows),
         Work::Import(work) => import::part(env, &job, work, &place, limits).await?,
         Work::Batch(work) => {
-            batch::part(env, &database, &job, work, &place, rows, before.as_deref(), artist, limits).await?
+            batch::part(env, &database, &job, work, &place, rows, before.as_deref(), renderer, limits).await?
         }
     };
     finish(env, &database, &job, message.part, result, limits).await

@@ -163,10 +163,8 @@ pub async fn delete(visit: &Visit<'_>, place: &Place) -> Result<Answer, Problem>
         return Err(unknown());
     }
     files::forget(visit.env(), &database, &place.collection, id, visit.limits()).await?;
-    let mut reply = Reply::empty(204);
-    // guard.js takes the pictures that were drawn of it out of the caches in front.
-    reply.set("X-Purge", monogram::params::record::tag(&place.collection, id));
-    Ok(reply.into())
+    // The pictures that were drawn of it go out of the caches in front.
+    Ok(Answer::changing(Reply::empty(204), monogram::params::record::tag(&place.collection, id)))
 }
 
 /// Deletes records of generations that nobody will see again.

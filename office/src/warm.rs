@@ -7,7 +7,7 @@ use monogram::error::{Fault, Problem};
 use monogram::response::Reply;
 use monogram_platform::{Visit, body, json};
 
-use super::picture::Artist;
+use super::renderer::Renderer;
 
 /// URLs of one call.
 const URLS: usize = 100;
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 6;
 ///
 /// # Errors
 /// 400 for URLs of others, or too many.
-pub async fn draw(visit: &Visit<'_>, artist: &Artist) -> Result<Reply, Problem> {
+pub async fn draw(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Problem> {
     let WarmBody { urls } = body::json(visit).await?;
     let wrong = |message: String| Problem::new(Fault::Request, "bad-urls", message).at("urls");
     if urls.is_empty() || urls.len() > URLS {
@@ -39,7 +39,7 @@ pub async fn draw(visit: &Visit<'_>, artist: &Artist) -> Result<Reply, Problem> 
     let indexed: Vec<_> = paths.iter().enumerate().collect();
     for paths in indexed.chunks(AT_ONCE) {
         let drawn = paths.iter().map(async |(index, path)| {
-            let drawn = artist.draw(path, None, visit.limits()).await;
+            let drawn = renderer.draw(path, None, visit.limits()).await;
             (*index, drawn.is_some_and(|drawn| drawn.status == 200))
         });
         failed.extend(join_all(drawn).await.into_iter().filter(|(_, is_drawn)| !is_drawn).map(|(index, _)| index));

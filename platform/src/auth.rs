@@ -7,11 +7,13 @@
 use std::cell::RefCell;
 
 use monogram::access::{ApiKey, Grant, Reach, Scope, is_secret};
-use monogram::api::key::reach;
+use monogram::api::key::{prefixes, reach};
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
 use monogram::lru;
-use worker::{Env, js_sys};
+use worker::Env;
+use worker::js_sys::{self, Reflect};
+use worker::wasm_bindgen::JsValue;
 
 use crate::Call;
 use crate::database::{Database, text};
@@ -49,7 +51,25 @@ pub fn forget_all() {
 
 /// Whether the request has a key, or something that is meant to be one.
 pub fn is_sent(call: &Call<'_>) -> bool {
-    call.request.headers().has("Authorization").unwrap_or(false)
+    lent(call.env).is_some() || call.request.headers().has("Authorization").unwrap_or(false)
+}
+
+/// What a caller's key may do, as one module of the Worker tells the other: number, scopes, prefixes,
+/// expiry.
+type Lent = (u32, String, Option<Vec<String>>, Option<u64>);
+
+/// The text by which [`lent`] knows a grant.
+pub fn lend(grant: &Grant) -> String {
+    let lent: Lent = (grant.kid, grant.scopes.to_string(), prefixes(&grant.reach), grant.expires);
+    serde_json::to_string(&lent).unwrap_or_default()
+}
+
+/// What the caller's key may do, if the other module has checked it and passes the call on. Only
+/// `guard.js` can say so.
+pub fn lent(env: &Env) -> Option<Grant> {
+    let text = Reflect::get(env, &JsValue::from_str("MONOGRAM_CALLER")).ok()?.as_string()?;
+    let (kid, scopes, prefixes, expires): Lent = serde_json::from_str(&text).ok()?;
+    Some(Grant { kid, scopes: scopes.parse().ok()?, reach: reach(prefixes), expires })
 }
 
 /// What the caller's key may do. Its expiry is not checked yet.
@@ -58,6 +78,9 @@ pub fn is_sent(call: &Call<'_>) -> bool {
 /// 401 if there is no key, or nobody knows it; 503 if the database cannot be asked; 429 for too many
 /// unknown keys.
 pub async fn grant(call: &Call<'_>) -> Result<Grant, Problem> {
+    if let Some(grant) = lent(call.env) {
+        return Ok(grant);
+    }
     let header = call.request.headers().get("Authorization").ok().flatten().unwrap_or_default();
     let sent = bearer(&header).ok_or_else(|| no_key(call.env))?;
     if is_deployments(call.env, sent) {
@@ -82,8 +105,8 @@ pub async fn grant(call: &Call<'_>) -> Result<Grant, Problem> {
         Problem::new(Fault::Unauthorized, "unknown-key", "Nobody knows this API key").remedy(what_to_set(call.env))
     })?;
     let scopes = scopes.parse().unwrap_or_default();
-    let prefixes = prefixes.map(|json| serde_json::from_str(&json).unwrap_or_default());
-    let grant = Grant { kid, scopes, reach: reach(prefixes), expires };
+    let listed = prefixes.map(|json: String| serde_json::from_str(&json).unwrap_or_default());
+    let grant = Grant { kid, scopes, reach: reach(listed), expires };
     let until_ms = now + f64::from(call.limits.memory_key_ms);
     memory(call.limits, |cache| cache.put(hash, Known { grant: grant.clone(), until_ms }, 1));
     Ok(grant)

@@ -10,6 +10,11 @@
 //! body       the bytes of a request, within their limit
 //! once       a call that is to happen once
 //! audit      the log of writes
+//! templates  the template that a URL names
+//! secrets    what signs URLs
+//! revoked    the keys whose URLs are refused
+//! svg        an SVG → the PNG in its place
+//! running    which request an instance is working on
 //! send       an answer → the runtime's response
 //! ```
 //!
@@ -26,14 +31,20 @@ pub mod deadline;
 pub mod limit;
 pub mod log;
 pub mod once;
+pub mod revoked;
+pub mod running;
+pub mod secrets;
 pub mod send;
+pub mod svg;
+pub mod templates;
 
 use std::cell::RefCell;
 
-use monogram::access::{Grant, Scope};
+use monogram::access::{Grant, Reach, Scope};
 use monogram::api::key::denied;
 use monogram::error::Problem;
 use monogram::limits::Limits;
+use monogram::request::{TemplateId, route};
 use monogram::response::Reply;
 use serde::Serialize;
 use worker::js_sys::{Reflect, Uint8Array, global};
@@ -100,10 +111,14 @@ impl Visit<'_> {
         self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
     }
 
-    /// A header of the request itself, also where a tool makes the call; empty if it was not sent.
+    /// The id in whose folder the names of a draft without an id are looked for: that of the key.
     #[must_use]
-    pub fn header_of_request(&self, name: &str) -> String {
-        self.call.request.headers().get(name).ok().flatten().unwrap_or_default()
+    pub fn usual_id(&self) -> Option<TemplateId> {
+        let folder = match &self.grant.reach {
+            Reach::All => "",
+            Reach::Prefixes(prefixes) => prefixes.first()?.as_str(),
+        };
+        TemplateId::parse(&format!("{folder}draft"))
     }
 
     /// Whether the key may make calls of this scope of the table.
@@ -143,7 +158,10 @@ impl<'a> Visit<'a> {
         let grant = auth::grant(call).await?;
         log.kid = Some(grant.kid);
         log.stage("key");
-        limit::call(call, grant.kid).await?;
+        // A call that the other module passes on was counted there.
+        if auth::lent(call.env).is_none() {
+            limit::call(call, grant.kid).await?;
+        }
         let visit = Self { call, grant, query, sent: None, id, now };
         visit.allows_scope(scope)?;
         Ok(visit)
@@ -168,6 +186,13 @@ pub fn split(url: &str) -> (&str, &str, &str) {
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     (origin, path, query)
+}
+
+/// The answer to `OPTIONS` at a raw path.
+#[must_use]
+pub fn preflight(path: &str) -> Reply {
+    let preflight = Reply::preflight(&route::allow(path));
+    if route::is_for_own_origin(path) { preflight.for_own_origin() } else { preflight }
 }
 
 /// An answer of JSON.

@@ -4,6 +4,7 @@
 //! Invariant: no values, no queries, no URLs. A template's id is logged only once the template was
 //! found, because until then it is text that a stranger wrote.
 
+use std::borrow::Cow;
 use std::panic;
 use std::sync::Once;
 
@@ -29,7 +30,7 @@ pub struct Log {
     /// The number of warnings about the picture.
     pub warnings: usize,
     /// The code of the fault.
-    pub problem: Option<&'static str>,
+    pub problem: Option<Cow<'static, str>>,
     /// The revision that the URL pins, or that was published.
     pub revision: Option<u32>,
     /// The number of the API key of a call.
@@ -61,7 +62,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     params: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<&'static str>,
+    problem: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<u32>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -127,7 +128,7 @@ impl Log {
             ms,
             warnings: self.warnings,
             params: reply.header("X-Params").and_then(fallbacks),
-            problem: self.problem,
+            problem: self.problem.as_deref(),
             kid: self.kid,
             proxy,
             request,

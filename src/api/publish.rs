@@ -4,7 +4,7 @@
 //! more, `files`: the files that its names stand for, so that the revision never changes.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
@@ -87,16 +87,27 @@ pub struct Published<'a> {
 }
 
 /// Something that an author should look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// The layer, by its `id` or its path; empty for the whole template.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub layer: String,
     /// What is wrong.
     pub warning: String,
     /// The cases of the stress test in which it happens; empty if it always does.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<String>,
+}
+
+/// The stress test of a draft, as one module of the Worker tells the other.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Stressed {
+    /// The files that its names stand for. `None` if they were not looked for.
+    pub files: Option<Files>,
+    /// What its author should look at.
+    pub warnings: Vec<Warning>,
+    /// Number of cases that were laid out for the warnings.
+    pub cases: usize,
 }
 
 /// The answer to `POST /v1/validate`.

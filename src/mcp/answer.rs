@@ -92,20 +92,32 @@ impl Outcome {
 
     /// The result with a picture before its words.
     #[must_use]
-    pub fn with_picture(self, picture: &Reply) -> Self {
-        let media_type = picture.header("Content-Type").unwrap_or_default().to_owned();
-        Self { picture: Some((media_type, STANDARD.encode(&picture.body))), ..self }
+    pub fn with_picture(self, media_type: &str, picture: &[u8]) -> Self {
+        Self { picture: Some((media_type.to_owned(), STANDARD.encode(picture))), ..self }
     }
 
     /// The failure of a tool, in words that a model can act on.
     #[must_use]
     pub fn of_problem(problem: &Problem) -> Self {
         let Problem { code, field, message, remedy, .. } = problem;
-        let place = field.as_ref().map(|field| format!(" ({field})")).unwrap_or_default();
-        let advice = remedy.as_ref().map(|remedy| format!(": {remedy}")).unwrap_or_default();
-        let object = json!({
-            "status": problem.status(), "code": code, "detail": message, "field": field, "remedy": remedy,
-        });
+        Self::failure(problem.status(), code, message, field.as_deref(), remedy.as_deref())
+    }
+
+    /// The same of a problem that another call has answered: a
+    /// [document](crate::response::problem::Document) of RFC 9457.
+    #[must_use]
+    pub fn of_problem_document(body: &[u8]) -> Self {
+        let document: Json = serde_json::from_slice(body).unwrap_or_default();
+        let text = |name: &str| document.get(name).and_then(Json::as_str);
+        let status = document.get("status").and_then(Json::as_u64).and_then(|status| u16::try_from(status).ok());
+        let (code, message) = (text("code").unwrap_or("panic"), text("detail").unwrap_or("It broke"));
+        Self::failure(status.unwrap_or(500), code, message, text("field"), text("remedy"))
+    }
+
+    fn failure(status: u16, code: &str, message: &str, field: Option<&str>, remedy: Option<&str>) -> Self {
+        let place = field.map(|field| format!(" ({field})")).unwrap_or_default();
+        let advice = remedy.map(|remedy| format!(": {remedy}")).unwrap_or_default();
+        let object = json!({ "status": status, "code": code, "detail": message, "field": field, "remedy": remedy });
         let text = Some(format!("{message}{place}{advice} [{code}]"));
         Self { json: object.to_string(), text, picture: None, is_error: true }
     }
@@ -172,8 +184,8 @@ mod tests {
 
     #[test]
     fn a_picture_comes_before_its_report() {
-        let picture = Reply::new(200, "image/png", vec![0xFB, 0xFF]);
-        let outcome: Json = serde_json::from_str(&Outcome::of_json(b"{}\n").with_picture(&picture).write()).unwrap();
+        let outcome = Outcome::of_json(b"{}\n").with_picture("image/png", &[0xFB, 0xFF]).write();
+        let outcome: Json = serde_json::from_str(&outcome).unwrap();
         assert_eq!(
             outcome,
             json!({ "resultType": "complete", "isError": false, "structuredContent": {}, "content": [
@@ -189,6 +201,19 @@ mod tests {
         let outcome: Json = serde_json::from_str(&Outcome::of_problem(&problem.at("id")).write()).unwrap();
         assert_eq!(outcome["content"][0]["text"], "The API key lacks the scope sign (id): use another [missing-scope]");
         assert_eq!((&outcome["isError"], &outcome["structuredContent"]["status"]), (&json!(true), &json!(403)));
+    }
+
+    #[test]
+    fn a_problem_that_was_sent_is_told_as_one_that_was_not() {
+        for problem in [
+            Problem::new(Fault::NotFound, "unknown-template", "There is no template of this name"),
+            Problem::new(Fault::Document, "bad-size", "Too wide").at("width").remedy("write 9"),
+        ] {
+            let sent = crate::response::problem::document(&problem).body;
+            assert_eq!(Outcome::of_problem_document(&sent).write(), Outcome::of_problem(&problem).write());
+        }
+        let broken: Json = serde_json::from_str(&Outcome::of_problem_document(b"").write()).unwrap();
+        assert_eq!(broken["structuredContent"]["status"], json!(500));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Request<'a> {
     pub handler: &'static str,
     /// The scope that an API key must have. `None` if the route needs no key.
     pub scope: Option<&'static str>,
+    /// Whether the Worker's module that draws answers it: [`route::Row::is_drawn`].
+    pub is_drawn: bool,
     /// The options in the query.
     pub options: Options,
     /// The raw query, without its `?`.
@@ -64,7 +66,15 @@ pub fn read<'a>(method: &str, path: &str, query: &'a str, limits: &Limits) -> Re
     }
     let (row, route) = route::find(method, path)?;
     let options = Options::read(query, limits);
-    Ok(Request { route, handler: row.handler, scope: row.scope, options, query, head: method == "HEAD" })
+    Ok(Request {
+        route,
+        handler: row.handler,
+        scope: row.scope,
+        is_drawn: row.is_drawn(),
+        options,
+        query,
+        head: method == "HEAD",
+    })
 }
 
 #[cfg(test)]

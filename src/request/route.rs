@@ -237,14 +237,22 @@ pub fn is_image(path: &str) -> bool {
     IMAGE_FOLDERS.iter().any(|folder| path.starts_with(folder)) && extension.is_none_or(Format::is_image)
 }
 
-/// Whether the calls at this raw path need an API key. Pages of other origins have no use for them.
+/// Whether the calls at this raw path are for programs that have an API key, so that pages of other
+/// origins have no use for them.
 #[must_use]
-pub fn needs_key(path: &str) -> bool {
+pub fn is_for_own_origin(path: &str) -> bool {
     let decoded = query::decode_path(path).unwrap_or_default();
-    rows_of(&decoded).any(|row| row.scope.is_some() || row.handler == "mcp")
+    rows_of(&decoded).any(|row| row.scope.is_some() || matches!(row.handler, "mcp" | "lint"))
 }
 
 impl Row {
+    /// Whether the Worker's module that draws answers. The other one answers the rest, and is loaded
+    /// only then.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        matches!(self.handler, "health" | "image" | "signed" | "sealed" | "preview")
+    }
+
     fn takes(&self, method: &str) -> bool {
         self.method == method || self.method == "GET" && method == "HEAD"
     }
@@ -540,16 +548,17 @@ mod tests {
     }
 
     #[test]
-    fn calls_of_the_api_need_a_key() {
+    fn calls_with_a_key_are_for_the_own_origin() {
         for (path, needs) in [
             ("/v1/keys", true),
             ("/v1/templates/a", true),
             ("/mcp", true),
+            ("/v1/lint", true),
             ("/v1/senders", false),
             ("/i/a.png", false),
             ("/v1/x", false),
         ] {
-            assert_eq!(needs_key(path), needs, "{path}");
+            assert_eq!(is_for_own_origin(path), needs, "{path}");
         }
     }
 

@@ -173,13 +173,19 @@ test("publishers without a condition all get a revision of their own", async () 
   assert.ok(last);
 });
 
-test("a publication purges its template from the cache in front of the Worker, and nothing else does", () =>
+test("a publication purges its template from the cache in front of the Worker, a deletion its record, and nothing else does", () =>
   withWorker({ ...API, front: CACHE }, async (worker) => {
     await want(worker, 200, "PUT /v1/templates/acme/cached", { body: plain() });
     await want(worker, 422, "PUT /v1/templates/acme/other", { body: "{" });
     await want(worker, 200, "GET /v1/templates/acme/cached");
     await want(worker, 204, "DELETE /v1/templates/acme/cached");
-    assert.deepEqual(await loggedLines(worker, "purged: ", 2), ['purged: {"tags":["t:acme/cached"]}', 'purged: {"tags":["t:acme/cached"]}']);
+    await want(worker, 200, "PUT /v1/records/acme/people/abc", { body: { name: "Ann" } });
+    await want(worker, 204, "DELETE /v1/records/acme/people/abc");
+    const { kid } = await makeKey(worker, ["sign"], ["acme/"]);
+    await want(worker, 204, `DELETE /v1/keys/${kid}?urls=true`);
+    const [published, deleted, record, ...more] = await loggedLines(worker, "purged: ", 3);
+    assert.deepEqual([published, deleted, more], ['purged: {"tags":["t:acme/cached"]}', 'purged: {"tags":["t:acme/cached"]}', []]);
+    assert.match(record, /^purged: \{"tags":\["p:[0-9a-f]{16}"\]\}$/);
   }));
 
 test("a call with an Idempotency-Key happens once", async () => {

@@ -11,6 +11,7 @@
 import Worker from "monogram:worker"; // the output of worker-build; see tools/build
 import * as deaths from "./deaths.js";
 import * as office from "./office.js";
+import { isOffice } from "./paths.js";
 import * as repeats from "./repeats.js";
 import * as svg from "./svg.js";
 
@@ -58,8 +59,6 @@ const guarded = (promise) =>
     promise.then(resolve, reject).finally(() => pending.delete(reject));
   });
 
-const serve = (request, env, ctx) => guarded(new Worker(ctx, env).fetch(request));
-
 /**
  * A picture with the size and the backdrop of `render::placeholder`, but without its drawing: this
  * must not depend on the code that just failed.
@@ -93,11 +92,13 @@ function apology(request) {
   });
 }
 
-/** Takes the pictures of a template, by its cache tag, out of the caches in front of wasm. */
-function purge(tag, ctx) {
+/** What a call of the API has changed is forgotten here: pictures by their cache tag (a template's, a record's), or `keys`. */
+function forget(what, env, ctx) {
+  new Worker(ctx, env).forget(what);
+  if (what === "keys") return;
   repeats.forgetAll();
   // The cache in front of the Worker ([cache] in wrangler.toml); there is none in wrangler dev.
-  const purged = ctx.cache?.purge({ tags: [tag] });
+  const purged = ctx.cache?.purge({ tags: [what] });
   if (purged) ctx.waitUntil(Promise.resolve(purged).catch(() => console.log('{"event":"fault","what":"purge-failed"}')));
 }
 
@@ -110,13 +111,11 @@ globalThis.monogramInflate = (bytes, isBrotli, most) => {
   return zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: Math.max(most, 1) });
 };
 
-/** A call of a tool that the other module answers. */
-globalThis.monogramOffice = (request, env, ctx) => answerOfOffice(request, env, ctx);
-
 /** Draws an SVG. */
 globalThis.monogramDrawSvg = svg.draw;
 
-async function answer(request, env, ctx) {
+/** Answers a request with `serve`, which is tried again if the instance ends. */
+async function attempt(request, serve) {
   const end = Date.now() + RETRY_MS;
   let faults = 0;
   // A write may have happened before the instance ended, and its body can be read only once.
@@ -124,10 +123,7 @@ async function answer(request, env, ctx) {
   for (let tries = 0; tries < most && faults < FAULTS && !deaths.isBarred(request.url); tries++) {
     if (tries > 0 && Date.now() >= end) break;
     try {
-      const response = await serve(request, env, ctx);
-      repeats.remember(request.url, response);
-      if (response.purge) purge(response.purge, ctx);
-      return response;
+      return await guarded(serve());
     } catch (error) {
       // The panic hook has logged where the panic was. The request itself goes into no log.
       if (error !== LOST) faults += 1;
@@ -136,35 +132,45 @@ async function answer(request, env, ctx) {
   return apology(request);
 }
 
-/**
- * Draws pictures for the module of records and batches. A picture for an API key is drawn as if the
- * request had the key: the binding that says so can be set here alone, and not by a request.
- */
-const artist = (origin, env, ctx) => async (path, kid) => {
-  const own = kid === undefined ? env : Object.create(env, { MONOGRAM_JOB: { value: kid } });
-  const response = await answer(new Request(new URL(path, origin)), own, ctx);
-  return [response.status, JSON.stringify([...response.headers]), new Uint8Array(await response.arrayBuffer())];
-};
+/** Answers with the module that draws. */
+async function draw(request, env, ctx) {
+  const response = await attempt(request, () => new Worker(ctx, env).fetch(request));
+  repeats.remember(request.url, response);
+  return response;
+}
 
-async function answerOfOffice(request, env, ctx) {
-  try {
-    const response = await guarded(office.answer(request, env, ctx, artist(request.url, env, ctx)));
-    const tag = response.headers.get("X-Purge");
-    if (tag) purge(tag, ctx);
-    return response;
-  } catch {
-    return apology(request);
-  }
+/**
+ * What the other module asks of the one that draws. Who it asks for is said by bindings that can be set here alone, and not
+ * by a request.
+ */
+function renderer(request, env, ctx) {
+  const ask = async (path, init, bindings) => {
+    const own = Object.create(env, Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { value }])));
+    const response = await draw(new Request(new URL(path, request.url), init), own, ctx);
+    return [response.status, JSON.stringify([...response.headers]), new Uint8Array(await response.arrayBuffer())];
+  };
+  return {
+    /** The picture at a path: its status, headers and body. With `kid` it is drawn as if the request had that API key. */
+    draw: (path, kid) => ask(path, {}, kid === undefined ? {} : { MONOGRAM_JOB: kid }),
+    /** The answer to a call of somebody whose key was checked. */
+    call: (path, body, caller) => ask(path, body && { method: "POST", body }, { MONOGRAM_CALLER: caller }),
+    /** What is wrong with a draft's worst cases. It is part of this request, which is blamed if it ends the instance. */
+    stress: (document, id) => guarded(new Worker(ctx, env).stress(request, document, id, env)),
+  };
+}
+
+/** Answers with the module that does not draw. */
+async function manage(request, env, ctx) {
+  const response = await attempt(request, () => office.answer(request, env, ctx, renderer(request, env, ctx)));
+  if (response === undefined) return draw(request, env, ctx);
+  if (response.changed) forget(response.changed, env, ctx);
+  return response;
 }
 
 export default {
   // A promise is avoided here, so that a repeat waits for nothing.
-  fetch: (request, env, ctx) =>
-    repeats.answer(request) ?? (office.answers(request.url) ? answerOfOffice : answer)(request, env, ctx),
-  scheduled: async (event, env, ctx) => {
-    await new Worker(ctx, env).scheduled(event);
-    await office.scheduled(env, guarded);
-  },
+  fetch: (request, env, ctx) => repeats.answer(request) ?? (isOffice(request.url) ? manage : draw)(request, env, ctx),
+  scheduled: (_, env) => office.scheduled(env, guarded),
   // The host of what is drawn here is never seen.
-  queue: (batch, env, ctx) => office.queue(batch, env, artist("https://queue.invalid", env, ctx), guarded),
+  queue: (batch, env, ctx) => office.queue(batch, env, renderer({ url: "https://queue.invalid" }, env, ctx), guarded),
 };

@@ -4,6 +4,9 @@
 //! KV, assets, finished pictures from the caches. Invariants: every fault of KV, of a cache or of
 //! an asset is a miss; every request gets a page or a picture; nothing here reads a value.
 //!
+//! It draws, and nothing else: what needs no renderer is in `office/`, whose code no isolate loads for
+//! a picture.
+//!
 //! JavaScript stands in front of it: `guard.js` handles a request that ends the instance, and
 //! `repeats.js` answers a repeated URL without calling this code.
 
@@ -13,19 +16,13 @@ mod cache;
 mod circumstances;
 mod feeds;
 mod fonts;
-mod manual;
+mod health;
 mod memory;
-mod pages;
 mod permit;
 mod records;
 mod remotes;
 mod repeats;
-mod revoked;
-mod running;
 mod signature;
-mod snippet;
-mod svg;
-mod templates;
 mod turn;
 mod upstream;
 mod world;
@@ -33,8 +30,9 @@ mod world;
 use std::cell::OnceCell;
 
 use futures_util::future::join;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::Uint8Array;
-use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event, web_sys};
+use worker::{Context, Env, Result, event, web_sys};
 
 use monogram::Inputs;
 use monogram::error::{Fault, Problem};
@@ -43,13 +41,14 @@ use monogram::params::Values;
 use monogram::plan::{self, plan};
 use monogram::policy::select;
 use monogram::render::{self, Resources};
-use monogram::request::{self, Format, ImageRequest, Options, Route};
+use monogram::request::{self, Format, ImageRequest, Management, Options, Route, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::image::{Cached, ImageReply};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
 use monogram::world::World;
-use monogram_platform::{Call, deadline, limit, log, send};
+use monogram_platform::secrets::{unsigned, unsigned_is_allowed};
+use monogram_platform::{Call, auth, deadline, limit, log, revoked, running, send, svg, templates};
 
 use cache::Finished;
 use circumstances::Circumstances;
@@ -70,20 +69,12 @@ struct Answer {
     file: Option<Uint8Array>,
     /// The data with which to answer the same URL again.
     repeat: Option<Repeat>,
-    /// The template whose pictures in other caches are old by now.
-    purge: Option<String>,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self { reply, file: None, repeat: None, purge: None }
+        Self { reply, file: None, repeat: None }
     }
-}
-
-/// The runtime calls this every few minutes (`crons` in wrangler.toml).
-#[event(scheduled)]
-async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-    api::mend(&env).await;
 }
 
 // The `worker` crate's own requests and responses are not used: they ask JavaScript for data that
@@ -103,14 +94,13 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     let (origin, path, query) = monogram_platform::split(&url);
     let call = Call { request, env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: &if_none_match };
 
-    let Answer { mut reply, file, repeat, purge } = if method == "OPTIONS" {
-        let preflight = Reply::preflight(&request::route::allow(path));
-        if request::route::needs_key(path) { preflight.for_own_origin().into() } else { preflight.into() }
+    let Answer { mut reply, file, repeat } = if method == "OPTIONS" {
+        monogram_platform::preflight(path).into()
     } else {
         match answer(&call, &method, query, &mut log).await {
             Ok(answer) => answer,
             Err(problem) => {
-                log.problem = Some(problem.code);
+                log.problem = Some(problem.code.into());
                 let reply = if request::route::is_image(path) {
                     problem::placeholder(&problem, placeholder(problem.fault == Fault::Document))
                 } else {
@@ -128,10 +118,30 @@ async fn respond(request: &web_sys::Request, env: Env, ctx: Context) -> Result<w
     if let Some(repeat) = repeat {
         repeat.add_to(&response);
     }
-    if let Some(template) = purge {
-        repeats::purge(&response, &template);
-    }
     Ok(response)
+}
+
+/// Forgets what the other module has changed: `t:{id}` is the live document of a template, `keys` is
+/// what is known of API keys.
+#[wasm_bindgen]
+pub fn forget(what: &str) {
+    match what.strip_prefix("t:").and_then(TemplateId::parse) {
+        Some(id) => templates::forget(&id, &Limits::default()),
+        None if what == "keys" => {
+            auth::forget_all();
+            revoked::forget();
+        }
+        None => {}
+    }
+}
+
+/// The stress test of a draft that the other module publishes or checks, as the JSON of a
+/// [`Stressed`](monogram::api::publish::Stressed). `None` if a store failed. `request` is the one that is
+/// being served, and `id` the id under which the names of its files are looked for; empty for none.
+#[wasm_bindgen(js_sys = worker::js_sys)]
+pub async fn stress(request: web_sys::Request, document: String, id: String, env: Env) -> Option<String> {
+    log::hook_panics();
+    running::for_request(&request, api::drafts::check(&env, &document, &id, &Limits::default())).await
 }
 
 /// The whole course of a request, from top to bottom.
@@ -140,23 +150,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let request = request::read(method, call.path, query, call.limits)?;
     log.kind = request.handler;
     let image = match &request.route {
-        Route::Home => return Ok(pages::home(call.limits).into()),
-        Route::Health => return Ok(pages::health().into()),
-        Route::Senders => return Ok(monogram::snippet::reply::senders().into()),
-        Route::Snippet { template, revision } => {
-            return Ok(snippet::answer(call, template, *revision, query, log).await?.into());
-        }
-        Route::OpenApi => return Ok(manual::openapi(call).await?.into()),
-        Route::Docs => return Ok(manual::page(call).await?.into()),
-        // guard.js asks the other module for these.
-        Route::Office(_) | Route::Lint => {
-            return Err(Problem::new(Fault::Unavailable, "no-office", "This module keeps no records"));
-        }
-        Route::Management(what) => {
-            let given = api::answer(call, what, request.scope.unwrap_or_default(), query, log).await;
-            return Ok(Answer { purge: given.purge, ..given.reply.into() });
-        }
         Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
+        Route::Health => return Ok(health::reply().into()),
+        Route::Management(Management::Preview) => {
+            return Ok(api::preview(call, request.scope.unwrap_or_default(), query, log).await.into());
+        }
+        // guard.js asks the other module for these.
+        _ => return Err(Problem::new(Fault::Unavailable, "no-office", "This module only draws")),
     };
     (log.format, log.revision) = (image.format.extension(), image.revision);
 
@@ -193,7 +193,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             Ok(None) if unsigned_is_allowed(call.env) => permit,
             Ok(None) => return Err(unsigned("this template answers only to signed URLs")),
             Err(problem) => {
-                log.problem = Some(problem.code);
+                log.problem = Some(problem.code.into());
                 return Ok(problem::document(&problem).for_own_origin().into());
             }
         }
@@ -302,7 +302,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return Err(Problem::new(Fault::TooMany, "quota-used-up", "The quota of the API key is used up"));
     }
     if is_limited {
-        log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" });
+        log.problem = Some(if is_used_up { "quota-used-up" } else { "too-many-pictures" }.into());
         if let Some(finished) = cache::get(call.origin, key, call.limits, log).await {
             let freshness = freshness(true);
             let about =
@@ -437,16 +437,6 @@ fn placeholder(has_error: bool) -> Vec<u8> {
         static WRONG: Vec<u8> = render::placeholder("template has an error: see .json");
     }
     if has_error { WRONG.with(Clone::clone) } else { MISSING.with(Clone::clone) }
-}
-
-/// Whether every template answers to everyone: for development, and for operators who want it.
-fn unsigned_is_allowed(env: &Env) -> bool {
-    env.var("UNSIGNED").is_ok_and(|value| value.to_string() == "allow")
-}
-
-fn unsigned(why: &str) -> Problem {
-    Problem::new(Fault::Refused, "signature-required", format!("The URL is not signed, and {why}"))
-        .remedy("sign the URL (monogram sign), send an API key with the scope render, or set \"access\": \"public\" in the template")
 }
 
 /// The absolute URL of the picture that a view shows.

@@ -1,10 +1,7 @@
-// Loads the module of records, batches and the check of emails (office/) when a request or a message is for it: an isolate
-// that draws pictures alone pays nothing for it.
+// Loads the module that answers without drawing (office/: the API, records, batches) when a request or a message is for it:
+// an isolate that draws pictures alone pays nothing for it.
 
 import { __wbg_reset_state, fetch, initSync, tick, work } from "monogram:office"; // its glue; see tools/office
-
-/** The paths that it answers. */
-const PATHS = /^https?:\/\/[^/]+\/v1\/(?:records|imports|batches|warm|lint)(?:[/?#]|$)/;
 
 /** Seconds after which a message is sent again whose work ended the instance. */
 const PAUSE_S = 10;
@@ -24,27 +21,24 @@ export function died() {
   isDead = isLoaded;
 }
 
-/** Whether a URL is for this module. */
-export const answers = (url) => PATHS.test(url);
-
 /**
- * Answers a request.
+ * Answers a request; with nothing if it is for the module that draws.
  *
- * @param {(path: string, kid?: number) => Promise<[number, string, Uint8Array]>} draw
- *   the status, the headers and the body of the picture at a path, drawn for an API key
+ * @param {object} renderer what is asked of that module; see guard.js
+ * @returns {Promise<Response | undefined>}
  */
-export async function answer(request, env, ctx, draw) {
+export async function answer(request, env, ctx, renderer) {
   await load();
-  return fetch(request, env, ctx, draw);
+  return fetch(request, env, ctx, renderer);
 }
 
 /** Does the work of the messages of a batch, one after the other. */
-export async function queue(batch, env, draw, guarded) {
+export async function queue(batch, env, renderer, guarded) {
   for (const message of batch.messages) {
     let pause = PAUSE_S;
     try {
       await load();
-      pause = await guarded(work(message.body, env, draw));
+      pause = await guarded(work(message.body, env, renderer));
     } catch {
       // The panic hook has logged where it was.
     }
@@ -53,7 +47,7 @@ export async function queue(batch, env, draw, guarded) {
   }
 }
 
-/** Sends again what was lost, and deletes what has had its time. */
+/** Brings KV up to date, sends again what was lost, and deletes what has had its time. */
 export async function scheduled(env, guarded) {
   await load();
   await guarded(tick(env));

@@ -22,8 +22,7 @@ use monogram::template::document::Access;
 
 use super::cache::Finished;
 use super::log::Log;
-use super::send;
-use super::templates::Found;
+use super::{send, templates::Found};
 
 thread_local! {
     /// Digests of URLs, each in the slot that its digest selects; a newer digest replaces an older
@@ -62,16 +61,7 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_file(this: &Repeatable, file: &Uint8Array);
     #[wasm_bindgen(method, setter)]
-    fn set_purge(this: &Repeatable, tag: &str);
-    #[wasm_bindgen(method, setter)]
     fn set_budget_bytes(this: &Repeatable, bytes: usize);
-}
-
-/// Adds to a response the tag of a template whose pictures are old by now: `guard.js` forgets its
-/// repeats, and purges the cache in front of the Worker where there is one.
-pub fn purge(response: &Response, template: &str) {
-    let response: &Repeatable = response.unchecked_ref();
-    response.set_purge(&format!("t:{template}"));
 }
 
 #[derive(Serialize)]

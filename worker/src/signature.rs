@@ -1,17 +1,14 @@
-//! Signed and sealed URLs, checked with the secrets of this deployment.
-//!
-//! The secret `SIGNING_SECRET` signs. `SIGNING_SECRET_PREVIOUS`, if there is one, is still
-//! accepted, so that a secret can be changed while emails already sent are still being read. The
-//! variable `REVOKED_KEYS` and the list of [`revoked`](super::revoked) are the numbers of keys whose
-//! URLs are refused. No other store is asked.
+//! Signed and sealed URLs, checked with the secrets of this deployment. No store is asked but the
+//! list of [`revoked`](monogram_platform::revoked).
 
 use std::collections::BTreeSet;
 
 use monogram::error::{Fault, Problem};
 use monogram::limits::Limits;
-use monogram::policy::{self, Bound, Keyring};
+use monogram::policy::{self, Bound};
 use monogram::request::ImageRequest;
 use monogram_platform::now;
+use monogram_platform::secrets::keyring;
 use worker::Env;
 
 /// A URL that was verified.
@@ -58,23 +55,6 @@ pub fn open(
     let now = now();
     let opened = policy::open(token, &keyring(env, revoked)?, &image.template, image.revision, now, limits)?;
     Ok(Verified { kid: opened.kid, bound: opened.bound, seconds_left: left(opened.expires, now) })
-}
-
-/// The secrets of this deployment. If there are none, every URL is refused.
-///
-/// # Errors
-/// A secret is too short.
-pub fn keyring(env: &Env, revoked: &BTreeSet<u32>) -> Result<Keyring, Problem> {
-    let secrets =
-        ["SIGNING_SECRET", "SIGNING_SECRET_PREVIOUS"].map(|name| env.secret(name).map(|value| value.to_string()));
-    let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
-    let variable = env.var("REVOKED_KEYS").map(|list| list.to_string()).unwrap_or_default();
-    let listed = variable.split(',').filter_map(|number| number.trim().parse().ok());
-    let revoked = monogram::ordered::set(listed.chain(revoked.iter().copied()));
-    Keyring::new(&secrets, revoked).map_err(|_| {
-        Problem::new(Fault::Ours, "signing-secret-short", "the secret SIGNING_SECRET of this deployment is too short")
-            .remedy("set one of 32 characters or more: npx wrangler secret put SIGNING_SECRET")
-    })
 }
 
 fn left(expires: u32, now: u64) -> u32 {

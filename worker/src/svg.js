@@ -10,14 +10,29 @@ const KEPT_BYTES = 12 * 1024 * 1024;
 
 let module, kept;
 
+/** The drawing that is going on: its end at the latest, in ms since 1970. The runtime may abandon a request without a word. */
+let going;
+
 /**
+ * Draws one SVG at a time. workerd lets no request await what another one began, so who comes second asks again.
+ *
  * @param {Uint8Array} svg the file
  * @param {number} side px of the longer side
  * @param {number} work units of work that it may take
- * @returns {Promise<Uint8Array | undefined>} the answer of `draw` in svg/src/lib.rs; nothing if the
- *   instance ended
+ * @param {number} until the time until which its turn lasts at most, in ms since 1970
+ * @returns {Promise<Uint8Array | undefined> | undefined} the answer of `draw` in svg/src/lib.rs; a promise of nothing if
+ *   the instance ended, and nothing while another SVG is drawn
  */
-export async function draw(svg, side, work) {
+export function draw(svg, side, work, until) {
+  if (going && Date.now() < going.until) return undefined;
+  const own = { until };
+  going = own;
+  return drawn(svg, side, work).finally(() => {
+    if (going === own) going = undefined;
+  });
+}
+
+async function drawn(svg, side, work) {
   module ??= (await import("./svg.wasm")).default;
   const instance = kept ?? (await WebAssembly.instantiate(module, imports));
   const { exports } = instance;

@@ -1,5 +1,4 @@
-//! One of a kind at a time in an isolate (a fetch of a URL, a drawing of an SVG): who asks first does
-//! it, the others wait.
+//! One fetch of a URL at a time in an isolate: who asks first does it, the others wait.
 //!
 //! workerd lets no request await what another one began ("Cannot perform I/O on behalf of a
 //! different request"). So a waiting request sleeps by its own timers, and looks in memory

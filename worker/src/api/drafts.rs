@@ -2,25 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use monogram::access::{Reach, Scope};
-use monogram::api::body as json_body;
 use monogram::api::names::{AssetRow, FontRow, Names};
-use monogram::api::publish::{Draft, Fix, Validated, Warning, warnings};
-use monogram::api::sign;
+use monogram::api::publish::{Stressed, Warning, warnings};
 use monogram::error::Problem;
+use monogram::limits::Limits;
 use monogram::params::Param;
 use monogram::remote::host;
-use monogram::request::{TemplateId, query};
-use monogram::response::Reply;
+use monogram::request::TemplateId;
 use monogram::template::document::Layer;
 use monogram::template::{Files, Template};
 use monogram::torture::{self, Case, SCRIPTS};
+use worker::Env;
 
 use super::super::deadline::Deadline;
 use super::super::world::Fetched;
 use super::super::{assets, fonts, remotes, upstream};
 use super::database::{Database, number, text};
-use super::{Visit, body, json};
 
 /// Rows of the store that are compared with the names of one draft.
 const MAX_ROWS: u32 = 2_000;
@@ -30,12 +27,12 @@ const MAX_ROWS: u32 = 2_000;
 /// # Errors
 /// 503.
 pub async fn files(
-    visit: &Visit<'_>,
     database: &Database,
     id: &TemplateId,
     template: &Template,
+    limits: &Limits,
 ) -> Result<(Files, Vec<Warning>), Problem> {
-    let names = Names::of_all(template, visit.limits());
+    let names = Names::of_all(template, limits);
     let questions = names.questions(id);
     let (mut assets, mut fonts): (Vec<AssetRow>, Vec<FontRow>) = (Vec::new(), Vec::new());
     let list = |list: &[String]| text(&serde_json::to_string(list).unwrap_or_default());
@@ -53,7 +50,7 @@ pub async fn files(
                    ORDER BY folder, family, italic, weight LIMIT ?2";
         fonts = database.rows(sql, &[list(&questions.folders), number(MAX_ROWS)]).await?;
     }
-    let (files, left_out) = names.resolve(id, &assets, &fonts, visit.limits());
+    let (files, left_out) = names.resolve(id, &assets, &fonts, limits);
     let warning = (left_out > 0).then(|| Warning {
         layer: String::new(),
         warning: format!("{left_out} files that its expressions may name are over the limit, and were left out"),
@@ -62,21 +59,26 @@ pub async fn files(
     Ok((files, warning.into_iter().collect()))
 }
 
-/// The folder in which the names of a draft without an id are looked for: that of the key.
-pub fn usual_id(visit: &Visit<'_>) -> Option<TemplateId> {
-    let folder = match &visit.grant.reach {
-        Reach::All => "",
-        Reach::Prefixes(prefixes) => prefixes.first()?.as_str(),
-    };
-    TemplateId::parse(&format!("{folder}draft"))
+/// The files of a draft, and its stress test, as the JSON of a [`Stressed`]. `id` is the one under which
+/// its names are looked for; if it is empty, they are not. `None` if the database failed.
+pub async fn check(env: &Env, document: &str, id: &str, limits: &Limits) -> Option<String> {
+    let mut template = Template::parse(document, limits).ok()?;
+    let mut warnings = Vec::new();
+    if let Some(id) = TemplateId::parse(id) {
+        let found = files(&Database::of(env, limits).ok()?, &id, &template, limits).await.ok()?;
+        template.document.files = Some(found.0);
+        warnings = found.1;
+    }
+    let (found, cases) = stress(env, &template, limits).await;
+    warnings.extend(found);
+    serde_json::to_string(&Stressed { files: template.document.files, warnings, cases }).ok()
 }
 
 /// The stress test of a template: what is wrong with its worst cases, and the number of cases.
 ///
 /// The cases are bounded by number, by the layers that are laid out, and by the bytes of the font
 /// packs that they need together.
-pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, usize) {
-    let limits = visit.limits();
+async fn stress(env: &Env, template: &Template, limits: &Limits) -> (Vec<Warning>, usize) {
     let layers = count(&template.document.layers).max(1);
     let most = limits.publish_cases.min(limits.publish_layers.checked_div(layers).unwrap_or(1)).max(1);
     // Names in other scripts come last: they test fonts more than they test the template.
@@ -94,8 +96,8 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
         packs.extend(new.iter().map(|pack| pack.name));
         let deadline = Deadline::after(limits.files_wait_ms);
         let files = template.document.files.as_ref();
-        let found = assets::fetch(visit.env(), &plan.assets, files, limits.images_bytes, deadline, limits).await.found;
-        let coming = fonts::open(visit.env(), &plan.packs, deadline, limits).await;
+        let found = assets::fetch(env, &plan.assets, files, limits.images_bytes, deadline, limits).await.found;
+        let coming = fonts::open(env, &plan.packs, deadline, limits).await;
         let (fonts, _) = fonts::read(&plan.packs, coming, deadline, limits).await;
         laid_out.push(torture::lay_out(plan, &Fetched { limits, assets: found, fonts, cache: None }));
         cases.push(case);
@@ -108,14 +110,14 @@ pub async fn stress(visit: &Visit<'_>, template: &Template) -> (Vec<Warning>, us
         let findings = outcome.findings.into_iter().chain(faint).map(|finding| (finding.layer, finding.what)).collect();
         (outcome.case.name, findings)
     });
-    (unfetched(visit, template).into_iter().chain(warnings(found)).collect(), cases.len())
+    (unfetched(env, template).into_iter().chain(warnings(found)).collect(), cases.len())
 }
 
 /// What this deployment would not fetch for a template: its layers would show their fallbacks, and
 /// its feeds would be missing.
-fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
+fn unfetched(env: &Env, template: &Template) -> Vec<Warning> {
     let document = &template.document;
-    let allowed = upstream::deployment_hosts(visit.env());
+    let allowed = upstream::deployment_hosts(env);
     let fields = document.params.values().filter_map(|param| match param {
         Param::List(list) => Some(list.fields.values()),
         _ => None,
@@ -131,7 +133,7 @@ fn unfetched(visit: &Visit<'_>, template: &Template) -> Vec<Warning> {
         *pattern != "*" && !host::any_allows(allowed.iter().map(String::as_str), &host)
     });
     let refused = refused.map(|pattern| format!("this deployment fetches nothing from {pattern} (IMAGE_HOSTS)"));
-    let has_logos = template.shows_logos && remotes::provider(visit.env()).is_none();
+    let has_logos = template.shows_logos && remotes::provider(env).is_none();
     let logos = has_logos.then(|| "this deployment has chosen no provider of logos (LOGO_URL)".to_owned());
     let warning = |warning| Warning { layer: String::new(), warning, cases: Vec::new() };
     refused.chain(logos).map(warning).collect()
@@ -141,36 +143,4 @@ fn count(layers: &[Layer]) -> usize {
     let of =
         |layer: &Layer| layer.lists().into_iter().fold(1, |sum: usize, (_, layers)| sum.saturating_add(count(layers)));
     layers.iter().map(of).fold(0, usize::saturating_add)
-}
-
-/// `POST /v1/validate`: what publishing the body would answer, and nothing is stored. `?id=` is the
-/// id that it would have.
-///
-/// # Errors
-/// The body cannot be read, or the id is none of the key's. A wrong document is an answer.
-pub async fn validate(visit: &Visit<'_>) -> Result<Reply, Problem> {
-    let limits = visit.limits();
-    let pairs = query::pairs(visit.query, limits);
-    let id = pairs.iter().find(|pair| pair.name == "id").map(|pair| sign::id(&pair.value)).transpose();
-    let id = id.map_err(|problem| problem.at("id"))?;
-    if let Some(id) = &id {
-        visit.allows(Scope::TemplatesRead, id.as_str())?;
-    }
-    let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
-    let mut template = match Draft::read(bytes, limits) {
-        Ok(draft) => draft.template,
-        Err(problem) => {
-            let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
-            return Ok(json(200, &answer));
-        }
-    };
-    let mut warnings = Vec::new();
-    if let Some(id) = id.or_else(|| usual_id(visit)) {
-        let (files, left_out) = files(visit, &Database::of(visit.env(), limits)?, &id, &template).await?;
-        template.document.files = Some(files);
-        warnings.extend(left_out);
-    }
-    let (found, cases) = stress(visit, &template).await;
-    warnings.extend(found);
-    Ok(json(200, &Validated { valid: true, problem: None, warnings, cases }))
 }

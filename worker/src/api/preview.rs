@@ -45,10 +45,10 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
 
     // 1. The files of its names, if there is a database that knows them.
     let mut template = draft.template;
-    if let Some(id) = id.clone().or_else(|| drafts::usual_id(visit))
+    if let Some(id) = id.clone().or_else(|| visit.usual_id())
         && let Ok(database) = Database::of(env, limits)
     {
-        template.document.files = Some(drafts::files(visit, &database, &id, &template).await?.0);
+        template.document.files = Some(drafts::files(&database, &id, &template, limits).await?.0);
     }
 
     // 2. As a picture of a URL, but no cache keeps the picture. Feeds whose host fails show their

@@ -6,8 +6,9 @@ use monogram::response::Reply;
 use monogram::snippet::{self, reply::Subject};
 use monogram::template::document::Access;
 
-use super::log::Log;
-use super::{Call, templates, unsigned, unsigned_is_allowed};
+use monogram_platform::log::Log;
+use monogram_platform::secrets::{unsigned, unsigned_is_allowed};
+use monogram_platform::{Call, templates};
 
 /// The snippet, or a report of the faults in the request.
 ///

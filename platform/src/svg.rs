@@ -1,7 +1,7 @@
 //! SVGs: a PNG takes the place of each, from the module that JavaScript instantiates for it.
 //!
-//! Invariant: an isolate draws one SVG at a time, so that the memory of two instances is never needed
-//! at once.
+//! Invariant: an isolate draws one SVG at a time, whichever module of the Worker asks, so that the
+//! memory of two instances is never needed at once. `svg.js` knows whose turn it is.
 
 use std::cell::Cell;
 
@@ -9,31 +9,29 @@ use monogram::encode::png;
 use monogram::error::{Fault, Problem};
 use monogram::image::svg;
 use monogram::limits::Limits;
-use monogram::response::Key;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Promise, Uint8Array, global};
 
-use super::deadline::Deadline;
-use super::turn::Turn;
+use crate::deadline::Deadline;
 
 #[wasm_bindgen]
 extern "C" {
     /// The global object, where `guard.js` puts the function.
     type Global;
     #[wasm_bindgen(method, catch, js_name = monogramDrawSvg)]
-    fn draw(this: &Global, svg: &Uint8Array, side: u32, work: u32) -> Result<Promise, JsValue>;
+    fn draw(this: &Global, svg: &Uint8Array, side: u32, work: u32, until_ms: f64) -> Result<Option<Promise>, JsValue>;
 }
 
-/// The right to draw an SVG, once no other one is drawn.
-async fn turn(deadline: Deadline, limits: &Limits) -> Result<Turn, Problem> {
-    let key = Key::of(b"svg");
+/// The promise of a drawing, once no other SVG is drawn.
+async fn begin(svg: &[u8], work: u32, deadline: Deadline, limits: &Limits) -> Result<Promise, Problem> {
+    let (global, svg): (Global, _) = (global().unchecked_into(), Uint8Array::from(svg));
     loop {
-        match Turn::take(key, deadline) {
-            Some(turn) => return Ok(turn),
-            None if deadline.is_over() => return Err(missing()),
-            None => deadline.sleep(limits.remote_poll_ms).await,
+        match global.draw(&svg, limits.svg_side_px, work, deadline.at_ms()) {
+            Ok(Some(drawing)) => return Ok(drawing),
+            Ok(None) if !deadline.is_over() => deadline.sleep(limits.remote_poll_ms).await,
+            Ok(None) | Err(_) => return Err(missing()),
         }
     }
 }
@@ -54,9 +52,7 @@ pub async fn png(
     limits: &Limits,
 ) -> Result<(Vec<u8>, (u32, u32)), Problem> {
     svg::check(bytes, limits)?;
-    let _turn = turn(deadline, limits).await?;
-    let global: Global = global().unchecked_into();
-    let call = global.draw(&Uint8Array::from(bytes), limits.svg_side_px, work.get()).map_err(|_| missing())?;
+    let call = begin(bytes, work.get(), deadline, limits).await?;
     let answer = deadline.within(limits.file_wait_ms, JsFuture::from(call)).await;
     let answer: JsValue = answer.map_err(|_| missing())?.map_err(|_| missing())?;
     let answer = answer.dyn_into::<Uint8Array>().ok().map(|answer| answer.to_vec());

@@ -19,10 +19,10 @@ use serde::Deserialize;
 use worker::kv::KvStore;
 use worker::{Delay, Env};
 
-use super::super::deadline::Deadline;
-use super::super::templates::KV;
-use super::super::{log, revoked};
-use super::database::{Database, number, text, unavailable};
+use monogram_platform::database::{Database, number, text, unavailable};
+use monogram_platform::deadline::Deadline;
+use monogram_platform::templates::KV;
+use monogram_platform::{log, now, revoked};
 
 /// Tries of a write to KV, which takes one write of a key in a second.
 const PUT_TRIES: usize = 3;
@@ -246,12 +246,12 @@ async fn revoked_urls(database: &Database) -> Result<String, Problem> {
 /// Brings KV up to date where it is not known to have what is live.
 pub async fn mend(env: &Env, limits: &Limits) {
     let Ok(database) = Database::of(env, limits) else { return };
-    let old = number(super::now().saturating_sub(ONCE_S));
+    let old = number(now().saturating_sub(ONCE_S));
     // Nobody sends a call again after a day. What cannot be deleted now is deleted next time.
     let _ = database.rows::<(u32,)>("DELETE FROM once WHERE at < ?1 RETURNING kid", &[old]).await;
     let sql =
         "SELECT id, rev, spread FROM live WHERE spread <> rev OR changed_at > ?1 ORDER BY changed_at DESC LIMIT ?2";
-    let since = super::now().saturating_sub(MEND_AGE_S);
+    let since = now().saturating_sub(MEND_AGE_S);
     let Ok(rows) = database.rows::<(String, u32, u32)>(sql, &[number(since), number(MEND_ROWS)]).await else { return };
     for (id, rev, known) in rows {
         let Some(id) = TemplateId::parse(&id) else { continue };

@@ -13,7 +13,7 @@
 
 use monogram::access::Scope;
 use monogram::api::precondition::moved_on;
-use monogram::api::publish::{Draft, Published, Warning, check_id, with_files};
+use monogram::api::publish::{Draft, Published, Stressed, Warning, check_id, with_files};
 use monogram::api::template::Rollback;
 use monogram::api::{Precondition, body as json_body};
 use monogram::error::{Fault, Problem};
@@ -21,12 +21,14 @@ use monogram::request::TemplateId;
 use monogram::response::Reply;
 use monogram::template::{Files, Template, samples};
 
-use super::super::log::Log;
-use super::super::templates;
-use super::database::{Database, number, optional, text};
-use super::once::Once;
+use monogram_platform::database::{Database, number, optional, text};
+use monogram_platform::log::Log;
+use monogram_platform::once::Once;
+use monogram_platform::{Visit, audit, body, json, templates};
+
 use super::store;
-use super::{Given, Visit, audit, body, drafts, json};
+use crate::answer::Answer;
+use crate::renderer::Renderer;
 
 /// Publications without a condition are tried again if another one came first.
 const TRIES: usize = 5;
@@ -49,7 +51,7 @@ struct Content<'a> {
 ///
 /// # Errors
 /// 412 if the template has changed, 413 or 422 for the document, 503 if a store failed.
-pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
+pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &mut Log) -> Result<Answer, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     check_id(id)?;
     let limits = visit.limits();
@@ -59,15 +61,11 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
-    let (files, mut warnings) = drafts::files(visit, &database, id, &draft.template).await?;
-    let mut template = draft.template;
-    template.document.files = Some(files.clone());
-    let (found, cases) = drafts::stress(visit, &template).await;
-    warnings.extend(found);
+    let Stressed { files, warnings, cases } = renderer.stress(&draft.text, id.as_str()).await?;
     log.stage("check");
-    let title = template.document.title.clone();
-    let content =
-        Content { document: &draft.text, files: &files, title: title.as_deref(), rollback_of: None, once: None };
+    let files = files.unwrap_or_default();
+    let title = draft.template.document.title.as_deref();
+    let content = Content { document: &draft.text, files: &files, title, rollback_of: None, once: None };
     publish(visit, &database, id, &content, &precondition, warnings, cases, log).await
 }
 
@@ -76,7 +74,7 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Gi
 ///
 /// # Errors
 /// 404 if there is no such revision, and those of [`put`].
-pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
+pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Answer, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     let bytes = body::read(visit, visit.limits().body_bytes).await?;
     let Rollback { revision } = json_body::read(&bytes)?;
@@ -139,7 +137,7 @@ async fn publish(
     mut warnings: Vec<Warning>,
     cases: usize,
     log: &mut Log,
-) -> Result<Given, Problem> {
+) -> Result<Answer, Problem> {
     let (env, limits) = (visit.env(), visit.limits());
     let text_of_it = with_files(content.document, content.files).filter(|text| text.len() <= limits.template_bytes);
     let text_of_it = text_of_it.ok_or_else(|| {
@@ -179,7 +177,7 @@ async fn publish(
             });
         }
         let reply = published(visit, id, revision, warnings, cases, seconds);
-        return Ok(Given { reply, purge: Some(id.to_string()) });
+        return Ok(Answer::changing(reply, format!("t:{id}")));
     }
     Err(moved_on())
 }
@@ -246,7 +244,7 @@ async fn make_live(
 ///
 /// # Errors
 /// 404 if nothing is there, 412 if the template has changed, 503 if a store failed.
-pub async fn delete(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Given, Problem> {
+pub async fn delete(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Answer, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     let (env, limits) = (visit.env(), visit.limits());
     let purge = super::templates::flag(visit, "purge")?;
@@ -284,5 +282,5 @@ pub async fn delete(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result
     }
     log.template = id.to_string();
     templates::forget(id, limits);
-    Ok(Given { reply: Reply::empty(204), purge: Some(id.to_string()) })
+    Ok(Answer::changing(Reply::empty(204), format!("t:{id}")))
 }

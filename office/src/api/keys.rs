@@ -7,15 +7,18 @@ use monogram::api::key::{KeyInfo, NewKey, denied, prefixes, reach};
 use monogram::api::usage::{self, Quota};
 use monogram::api::{Page, body as json_body, moment};
 use monogram::error::{Fault, Problem};
-use monogram::response::Reply;
+use monogram::response::{Reply, problem};
 use serde::Deserialize;
 use worker::wasm_bindgen::JsValue;
 
-use super::super::revoked;
-use super::auth::{self, hex};
-use super::database::{Database, number, optional, text, unavailable};
-use super::once::Once;
-use super::{Visit, audit, body, json, random, store};
+use monogram_platform::auth::{self, hex};
+use monogram_platform::database::{Database, number, optional, text, unavailable};
+use monogram_platform::log::Log;
+use monogram_platform::once::Once;
+use monogram_platform::{Visit, audit, body, json, random, revoked};
+
+use super::store;
+use crate::answer::Answer;
 
 /// A row of the table: number, name, scopes, prefixes, made, expires, revoked, quota; and the pictures
 /// of the month.
@@ -155,7 +158,7 @@ async fn check_quota(visit: &Visit<'_>, database: &Database, asked: Option<Quota
 ///
 /// # Errors
 /// 404 if there is no such key, or if it is that of another client; 503 if KV did not take the list.
-pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
+pub async fn revoke(visit: &Visit<'_>, kid: u32, log: &mut Log) -> Result<Answer, Problem> {
     let database = Database::of(visit.env(), visit.limits())?;
     let sql = format!("{SELECT} WHERE k.kid = ?2");
     let row = database.first::<Row>(&sql, &[this_month(visit), number(kid)]).await?;
@@ -167,13 +170,18 @@ pub async fn revoke(visit: &Visit<'_>, kid: u32) -> Result<Reply, Problem> {
     let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2), urls_revoked = max(urls_revoked, ?3) \
                WHERE kid = ?1 AND (revoked_at IS NULL OR urls_revoked < ?3) RETURNING kid";
     let action = if with_urls { "revoke-key-and-urls" } else { "revoke-key" };
-    let log = audit::if_changed(visit, action, &format!("key/{kid}"));
+    let line = audit::if_changed(visit, action, &format!("key/{kid}"));
     let values = vec![number(kid), number(visit.now), number(u32::from(with_urls))];
-    database.transaction(vec![(sql, values), log]).await?;
+    database.transaction(vec![(sql, values), line]).await?;
     auth::forget_all();
+    let mut reply = Reply::empty(204);
     if with_urls {
-        store::spread_revoked(visit.env(), &database, visit.limits()).await?;
+        if let Err(problem) = store::spread_revoked(visit.env(), &database, visit.limits()).await {
+            // The key is revoked all the same.
+            log.problem = Some(problem.code.into());
+            reply = problem::document(&problem);
+        }
         revoked::forget();
     }
-    Ok(Reply::empty(204))
+    Ok(Answer::changing(reply, "keys".to_owned()))
 }

@@ -3,19 +3,22 @@
 
 use monogram::access::Scope;
 use monogram::api::key::denied;
+use monogram::api::lint::Asked;
 use monogram::error::{Fault, Problem};
 use monogram::mcp::answer::{self, Outcome};
 use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
 use monogram::request::{self, Route};
 use monogram::snippet::sender;
+use monogram_platform::log::Log;
+use monogram_platform::{Call, Visit, body, json};
 
-use super::super::Call;
-use super::super::log::Log;
-use super::{Given, Visit, body, office};
+use crate::answer::Answer;
+use crate::renderer::{Drawn, Renderer};
+use crate::{lint, snippet};
 
 /// # Errors
 /// 403 for a page of another origin, and those of [`body::read`]. Other errors are answers.
-pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Given, Problem> {
+pub async fn answer(visit: &Visit<'_>, renderer: &Renderer, log: &mut Log) -> Result<Answer, Problem> {
     let origin = visit.header("Origin");
     if !origin.is_empty() && origin != visit.call.origin {
         return Err(Problem::new(Fault::Refused, "other-origin", "A page of another origin may not call this")
@@ -27,7 +30,7 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Given, Problem> 
     let Message { id, request } = match mcp::message::read(&bytes, headers) {
         Ok(message) => message,
         Err(failure) => {
-            log.problem = Some("mcp-message");
+            log.problem = Some("mcp-message".into());
             return Ok(answer::failed(&failure).into());
         }
     };
@@ -39,30 +42,31 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Given, Problem> 
         Request::Ping | Request::Notification => mcp::reply(&id, "{}"),
         Request::ListTools => mcp::reply(&id, &answer::listed(visit.grant.scopes).to_string()),
         Request::CallTool(tool, arguments) => {
-            let mut purge = None;
-            let outcome = run(visit, tool, arguments, &mut purge, log).await.unwrap_or_else(|problem| {
-                log.problem = Some(problem.code);
+            let mut changed = None;
+            let outcome = run(visit, tool, arguments, renderer, &mut changed, log).await.unwrap_or_else(|problem| {
+                log.problem = Some(problem.code.into());
                 Outcome::of_problem(&problem)
             });
             log.kind = tool.name();
-            return Ok(Given { reply: mcp::reply(&id, &outcome.write()), purge });
+            return Ok(Answer { changed, ..mcp::reply(&id, &outcome.write()).into() });
         }
     };
     Ok(reply.into())
 }
 
-/// Does what a tool does. `purge` becomes the template whose pictures in other caches are old by now.
+/// Does what a tool does. `changed` becomes [`Answer::changed`].
 async fn run(
     visit: &Visit<'_>,
     tool: &'static Tool,
     mut arguments: Arguments,
-    purge: &mut Option<String>,
+    renderer: &Renderer,
+    changed: &mut Option<String>,
     log: &mut Log,
 ) -> Result<Outcome, Problem> {
     match tool.name() {
         "lint_email" => {
             tool.check(&arguments)?;
-            Ok(Outcome::of_json(&lint(visit, &arguments).await?))
+            Ok(Outcome::of_json(&check_email(visit, &arguments, log).await?))
         }
         "preview" => {
             tool.check(&arguments)?;
@@ -70,30 +74,41 @@ async fn run(
                 let mut named = Arguments::default();
                 named.set("id", id.to_owned());
                 let get = Tool::find("get_template").ok_or_else(no_document)?;
-                let published = ask(visit, &mcp::call::call(get, &named)?, log).await?.reply.body;
+                let published = ask(visit, &mcp::call::call(get, &named)?, renderer, log).await?.reply.body;
                 arguments.set("document", String::from_utf8_lossy(&published).into_owned());
             }
             if arguments.raw("document").is_none() {
                 return Err(no_document());
             }
-            let picture = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
+            let picture = pass(visit, &mcp::call::preview(&arguments), renderer).await?;
+            if !is_good(&picture) {
+                return Ok(refused(&picture, log));
+            }
             arguments.set("format", "\"json\"".to_owned());
-            let report = ask(visit, &mcp::call::preview(&arguments), log).await?.reply;
-            Ok(Outcome::of_json(&report.body).with_picture(&picture))
+            let report = pass(visit, &mcp::call::preview(&arguments), renderer).await?;
+            if !is_good(&report) {
+                return Ok(refused(&report, log));
+            }
+            let outcome = Outcome::of_json(&report.body.to_vec());
+            Ok(outcome.with_picture(picture.header("content-type"), &picture.body.to_vec()))
+        }
+        "explain" => {
+            let report = pass(visit, &mcp::call::call(tool, &arguments)?, renderer).await?;
+            Ok(if is_good(&report) { Outcome::of_json(&report.body.to_vec()) } else { refused(&report, log) })
         }
         _ => {
-            let given = ask(visit, &mcp::call::call(tool, &arguments)?, log).await?;
-            *purge = given.purge;
+            let answer = ask(visit, &mcp::call::call(tool, &arguments)?, renderer, log).await?;
+            *changed = answer.changed;
             Ok(match arguments.text("id").filter(|_| tool.name() == "get_template") {
-                Some(id) => Outcome::of_document(&id, &given.reply),
-                None => Outcome::of_json(&given.reply.body),
+                Some(id) => Outcome::of_document(&id, &answer.reply),
+                None => Outcome::of_json(&answer.reply.body),
             })
         }
     }
 }
 
 /// Makes a call as if it had been sent, with the same key.
-async fn ask(visit: &Visit<'_>, sent: &mcp::Call, log: &mut Log) -> Result<Given, Problem> {
+async fn ask(visit: &Visit<'_>, sent: &mcp::Call, renderer: &Renderer, log: &mut Log) -> Result<Answer, Problem> {
     let request = request::read(sent.method, &sent.path, &sent.query, visit.limits())?;
     let call = Call { path: &sent.path, if_none_match: "", ..*visit.call };
     match &request.route {
@@ -101,26 +116,47 @@ async fn ask(visit: &Visit<'_>, sent: &mcp::Call, log: &mut Log) -> Result<Given
             visit.allows_scope(request.scope.unwrap_or_default())?;
             let inner =
                 Visit { call: &call, grant: visit.grant.clone(), query: &sent.query, sent: Some(sent), ..*visit };
-            super::make(&inner, what, log).await
+            super::make(&inner, what, renderer, log).await
         }
-        // The view of a picture or a snippet, which are there for everyone.
-        _ => Ok(super::super::answer(&call, sent.method, &sent.query, log).await?.reply.into()),
+        // A snippet is there for everyone.
+        Route::Snippet { template, revision } => {
+            Ok(snippet::answer(&call, template, *revision, &sent.query, log).await?.into())
+        }
+        _ => Err(Problem::new(Fault::Ours, "no-call", "This tool has no call")),
     }
 }
 
-/// The report about an email, which the other module makes.
-async fn lint(visit: &Visit<'_>, arguments: &Arguments) -> Result<Vec<u8>, Problem> {
+/// Passes a call on to the module that draws, for the same key.
+async fn pass(visit: &Visit<'_>, sent: &mcp::Call, renderer: &Renderer) -> Result<Drawn, Problem> {
+    let question = if sent.query.is_empty() { "" } else { "?" };
+    let path = format!("{}{question}{}", sent.path, sent.query);
+    renderer.call(visit, &path, (sent.method == "POST").then_some(&sent.body)).await
+}
+
+const fn is_good(drawn: &Drawn) -> bool {
+    drawn.status == 200
+}
+
+/// The failure of a call that was passed on.
+fn refused(drawn: &Drawn, log: &mut Log) -> Outcome {
+    log.problem = Some(drawn.header("x-problem").to_owned().into());
+    Outcome::of_problem_document(&drawn.body.to_vec())
+}
+
+/// The report about an email.
+async fn check_email(visit: &Visit<'_>, arguments: &Arguments, log: &mut Log) -> Result<Vec<u8>, Problem> {
     visit.grant.allows_scope(Scope::Sign, visit.now).map_err(denied)?;
     let html = arguments.text("html").unwrap_or_default();
     let sender = arguments.text("sender").map(|name| sender::find(&name)).transpose();
     let sender = sender.map_err(|problem| problem.at("sender"))?.map(|sender| sender.id);
-    let query = sender.map(|sender| format!("?sender={sender}")).unwrap_or_default();
-    let answer = office::post(visit, &format!("/v1/lint{query}"), "text/html", &html).await;
-    answer.ok_or_else(|| {
-        Problem::new(Fault::Request, "email-unread", "The email could not be checked")
+    let query = sender.map(|sender| format!("sender={sender}")).unwrap_or_default();
+    if html.trim().is_empty() || html.len() > visit.limits().email_bytes {
+        return Err(Problem::new(Fault::Request, "email-unread", "The email could not be checked")
             .at("html")
-            .remedy("give the HTML of an email, of at most 1 MiB")
-    })
+            .remedy("give the HTML of an email, of at most 1 MiB"));
+    }
+    let asked = Asked::read(&query, visit.limits())?;
+    Ok(json(200, &lint::report(visit.call, &asked, &html, Some(&visit.grant), log).await).body)
 }
 
 fn no_document() -> Problem {

@@ -5,6 +5,8 @@
 //! time or holds no valid document, the last valid template that this isolate saw stands in, then
 //! the compiled-in one: an old picture is better than none. What is wrong with a document is told if it
 //! is public, and where nothing needs a signature: its author reads it in the view `.json`.
+//!
+//! Each module of the Worker has a memory of its own.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,8 +20,9 @@ use monogram::request::{ImageRequest, TemplateId};
 use monogram::response::Key;
 use monogram::template::{Edition, Template, parse, samples};
 
-use super::deadline::{self, Cut, Deadline};
-use super::{log, unsigned_is_allowed};
+use crate::deadline::{self, Cut, Deadline};
+use crate::log;
+use crate::secrets::unsigned_is_allowed;
 
 /// The name of the KV binding.
 pub const KV: &str = "TEMPLATES";

@@ -7,10 +7,9 @@ use monogram::policy::Keyring;
 use monogram::request::TemplateId;
 use monogram::response::Reply;
 
-use super::super::log::Log;
-use super::super::templates::{self, Found};
-use super::super::{revoked, signature};
-use super::{Visit, body, json};
+use monogram_platform::log::Log;
+use monogram_platform::templates::{self, Found};
+use monogram_platform::{Visit, body, json, revoked, secrets};
 
 /// # Errors
 /// 400 for the body, 403 for another client's template, 404 if there is none.
@@ -32,7 +31,7 @@ pub async fn seal(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
 
 async fn keyring(visit: &Visit<'_>) -> Result<Keyring, Problem> {
     let revoked = revoked::list(visit.env(), visit.limits()).await;
-    signature::keyring(visit.env(), &revoked)
+    secrets::keyring(visit.env(), &revoked)
 }
 
 async fn find(visit: &Visit<'_>, id: &TemplateId, revision: Option<u32>, log: &mut Log) -> Result<Found, Problem> {

@@ -4,9 +4,8 @@ use monogram::api::manual;
 use monogram::error::{Fault, Problem};
 use monogram::response::Reply;
 
-use super::Call;
-use super::deadline::Deadline;
-use super::log;
+use monogram_platform::deadline::Deadline;
+use monogram_platform::{Call, log};
 
 /// The OpenAPI document of the API.
 ///

@@ -11,9 +11,10 @@ use monogram::response::Reply;
 use monogram::template::samples;
 use serde_json::Value as Json;
 
-use super::database::{Database, number, optional, text};
+use monogram_platform::database::{Database, number, optional, text};
+use monogram_platform::{Visit, json};
+
 use super::store::{self, Stored};
-use super::{Visit, json};
 
 /// The error for a template that is not there.
 pub fn unknown() -> Problem {

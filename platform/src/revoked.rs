@@ -12,9 +12,9 @@ use std::rc::Rc;
 use monogram::limits::Limits;
 use worker::{Env, js_sys};
 
-use super::deadline::Deadline;
-use super::log;
-use super::templates::KV;
+use crate::deadline::Deadline;
+use crate::log;
+use crate::templates::KV;
 
 /// The key in KV. No template has it, because `:` is in no id.
 pub const KEY: &str = "revoked:keys";

@@ -5,9 +5,10 @@ use monogram::api::usage::{self, Stats, Usage};
 use monogram::error::Problem;
 use monogram::response::Reply;
 
-use super::database::{Database, number, text};
-use super::keys;
-use super::{Visit, json, templates};
+use monogram_platform::database::{Database, number, text};
+use monogram_platform::{Visit, json};
+
+use super::{keys, templates};
 
 /// Those of the keys that may do no more than the caller's.
 ///

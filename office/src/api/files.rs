@@ -17,10 +17,11 @@ use monogram::request::management::FontName;
 use monogram::response::Reply;
 use worker::wasm_bindgen::JsValue;
 
-use super::super::deadline::Deadline;
-use super::super::svg;
-use super::database::{Database, number, optional, text, unavailable};
-use super::{Visit, audit, body, inflate, json, store};
+use monogram_platform::database::{Database, number, optional, text, unavailable};
+use monogram_platform::deadline::Deadline;
+use monogram_platform::{Visit, audit, body, json, svg};
+
+use super::{inflate, store};
 
 /// The key of a file in KV. No template has it, because `:` is in no id.
 pub fn key_of(digest: &str) -> String {

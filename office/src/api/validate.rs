@@ -1,0 +1,42 @@
+//! `POST /v1/validate`: what publishing the body would answer, and nothing is stored. `?id=` is the id
+//! that it would have.
+
+use monogram::access::Scope;
+use monogram::api::body as json_body;
+use monogram::api::publish::{Draft, Fix, Validated};
+use monogram::api::sign;
+use monogram::error::Problem;
+use monogram::request::query;
+use monogram::response::Reply;
+use monogram_platform::database::Database;
+use monogram_platform::{Visit, body, json};
+
+use crate::renderer::Renderer;
+
+/// # Errors
+/// The body cannot be read, or the id is none of the key's; 503. A wrong document is an answer.
+pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Problem> {
+    let limits = visit.limits();
+    let pairs = query::pairs(visit.query, limits);
+    let id = pairs.iter().find(|pair| pair.name == "id").map(|pair| sign::id(&pair.value)).transpose();
+    let id = id.map_err(|problem| problem.at("id"))?;
+    if let Some(id) = &id {
+        visit.allows(Scope::TemplatesRead, id.as_str())?;
+    }
+    let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
+    let draft = match Draft::read(bytes, limits) {
+        Ok(draft) => draft,
+        Err(problem) => {
+            let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
+            return Ok(json(200, &answer));
+        }
+    };
+    let id = id.or_else(|| visit.usual_id());
+    if id.is_some() {
+        // The names of files are in the database.
+        Database::of(visit.env(), limits)?;
+    }
+    let stressed = renderer.stress(&draft.text, id.as_ref().map_or("", |id| id.as_str())).await?;
+    let answer = Validated { valid: true, problem: None, warnings: stressed.warnings, cases: stressed.cases };
+    Ok(json(200, &answer))
+}

@@ -1,0 +1,82 @@
+//! The module that draws, as this one asks it: `guard.js` brings the two together.
+
+use monogram::api::publish::Stressed;
+use monogram::error::Problem;
+use monogram::limits::Limits;
+use monogram_platform::database::unavailable;
+use monogram_platform::deadline::Deadline;
+use monogram_platform::{Visit, auth};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Array, Promise, Uint8Array};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The module that draws. Its methods are those of `renderer` in `guard.js`.
+    pub type Renderer;
+    #[wasm_bindgen(method, catch, js_name = draw)]
+    fn begin_draw(this: &Renderer, path: &str, kid: Option<u32>) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = call)]
+    fn begin_call(this: &Renderer, path: &str, body: Option<Uint8Array>, caller: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = stress)]
+    fn begin_stress(this: &Renderer, document: &str, id: &str) -> Result<Promise, JsValue>;
+}
+
+/// An answer of that module.
+pub struct Drawn {
+    /// The status of the answer.
+    pub status: u16,
+    /// Its headers by their names in lower case.
+    headers: Vec<(String, String)>,
+    /// Its body, in the memory of JavaScript.
+    pub body: Uint8Array,
+}
+
+impl Drawn {
+    /// A header; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// What JavaScript gives: status, headers as JSON, body.
+    fn read(answer: JsValue) -> Option<Self> {
+        let answer = answer.dyn_into::<Array>().ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status of HTTP")]
+        let status = answer.get(0).as_f64()? as u16;
+        let headers = serde_json::from_str(&answer.get(1).as_string()?).ok()?;
+        Some(Self { status, headers, body: answer.get(2).dyn_into().ok()? })
+    }
+}
+
+impl Renderer {
+    /// Draws the picture of a path and query, for a key if its number is given. `None` if the module did
+    /// not answer in time.
+    pub async fn draw(&self, path_and_query: &str, kid: Option<u32>, limits: &Limits) -> Option<Drawn> {
+        let call = JsFuture::from(self.begin_draw(path_and_query, kid).ok()?);
+        let answer = Deadline::after(limits.picture_wait_ms).within(limits.picture_wait_ms, call).await;
+        Drawn::read(answer.ok()?.ok()?)
+    }
+
+    /// Passes a call of this visitor on, whose key was checked. `body` makes it a `POST`. The other module
+    /// has deadlines of its own.
+    ///
+    /// # Errors
+    /// 503 if the module does not answer.
+    pub async fn call(&self, visit: &Visit<'_>, path_and_query: &str, body: Option<&[u8]>) -> Result<Drawn, Problem> {
+        let call = self.begin_call(path_and_query, body.map(Uint8Array::from), &auth::lend(&visit.grant));
+        let answer = JsFuture::from(call.map_err(|_| unavailable())?).await;
+        answer.ok().and_then(Drawn::read).ok_or_else(unavailable)
+    }
+
+    /// The files that the names of a draft stand for under an id (empty: nobody looks for them), and what is
+    /// wrong with its worst cases.
+    ///
+    /// # Errors
+    /// 503 if a store failed, or the module does not answer.
+    pub async fn stress(&self, document: &str, id: &str) -> Result<Stressed, Problem> {
+        let call = JsFuture::from(self.begin_stress(document, id).map_err(|_| unavailable())?);
+        let answer: Option<String> = call.await.ok().and_then(|answer: JsValue| answer.as_string());
+        answer.and_then(|json| serde_json::from_str(&json).ok()).ok_or_else(unavailable)
+    }
+}
