@@ -1,4 +1,4 @@
-//! The routes of records and batches, which a module of their own answers.
+//! The routes of records and batches.
 
 use crate::error::{Fault, Problem};
 
