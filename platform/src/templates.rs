@@ -184,6 +184,15 @@ pub fn forget(id: &TemplateId, limits: &Limits) {
     memory(limits, |cache| cache.remove(&id.to_string()));
 }
 
+/// The text of a live template that was published by hand, or is compiled in. `None` if there is none.
+///
+/// # Errors
+/// KV failed.
+pub async fn text(env: &Env, id: &TemplateId, limits: &Limits) -> Result<Option<String>, Problem> {
+    let found = read(env, id.as_str(), limits).await.map_err(|Failed| unavailable())?;
+    Ok(found.or_else(|| samples::get(id.as_str()).map(str::to_owned)))
+}
+
 /// Logs how KV failed.
 struct Failed;
 

@@ -47,6 +47,18 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// Its text with what it includes, which another module of the Worker reads again.
+    ///
+    /// # Errors
+    /// None in fact: the text was read before.
+    pub fn whole(&self) -> Result<String, Problem> {
+        let files = self.template.document.files.clone().unwrap_or_default();
+        let unreadable = || Problem::new(Fault::Document, "template-not-json", "The document is no JSON object");
+        files.write_into(&self.text).ok_or_else(unreadable)
+    }
+}
+
 /// Checks that a template of this id can be called by the API.
 ///
 /// # Errors

@@ -457,7 +457,7 @@ impl Kind {
 /// A layer that is used more than once.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "it describes the JSON, from which components are gone when it has types")]
+#[expect(dead_code, reason = "it describes the JSON, from which components are gone when it has types")]
 struct Component {
     /// The use of it, for people.
     description: Option<String>,
@@ -469,7 +469,7 @@ struct Component {
 
 /// The use of a component. Every other field replaces that of the component's layer.
 #[derive(JsonSchema)]
-#[allow(dead_code, reason = "it describes the JSON, from which uses are gone when it has types")]
+#[expect(dead_code, reason = "it describes the JSON, from which uses are gone when it has types")]
 struct Use {
     /// Its name in `components`.
     component: String,

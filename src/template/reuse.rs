@@ -224,9 +224,9 @@ fn check(name: &str, component: &Json) -> Result<(), Problem> {
     }
     match fields.get("layer") {
         Some(Json::Object(layer)) if layer.get("type").and_then(Json::as_str) == Some("component") => {
-            return Err(wrong("field-wrong", "the layer of a component is no component itself")
+            Err(wrong("field-wrong", "the layer of a component is no component itself")
                 .at("layer")
-                .remedy("put it into a group or a stack"));
+                .remedy("put it into a group or a stack"))
         }
         Some(layer @ Json::Object(_)) => reads_params(layer, name, params, &mut "layer".to_owned()),
         Some(_) => Err(not_an_object().at("layer")),

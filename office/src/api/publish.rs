@@ -24,7 +24,7 @@ use monogram::template::{Files, Template, samples};
 use monogram_platform::database::{Database, number, optional, text};
 use monogram_platform::log::Log;
 use monogram_platform::once::Once;
-use monogram_platform::{Visit, audit, body, json, templates};
+use monogram_platform::{Visit, audit, body, included, json, templates};
 
 use super::store;
 use crate::answer::Answer;
@@ -55,13 +55,15 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     check_id(id)?;
     let limits = visit.limits();
-    let draft = Draft::read(body::read(visit, limits.template_bytes).await?, limits)?;
+    let bytes = body::read(visit, limits.template_bytes).await?;
+    let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
+    let draft = Draft::read(bytes, |id| included.get(id).cloned(), limits)?;
     let database = Database::of(visit.env(), limits)?;
     let precondition = precondition(visit)?;
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
-    let Stressed { files, warnings, cases } = renderer.stress(&draft.text, id.as_str()).await?;
+    let Stressed { files, warnings, cases } = renderer.stress(&draft.whole()?, id.as_str()).await?;
     log.stage("check");
     let files = files.unwrap_or_default();
     let title = draft.template.document.title.as_deref();
@@ -87,7 +89,8 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
     }
     let stored = store::revision(&database, id, Some(revision)).await?.ok_or_else(super::templates::no_revision)?;
     // It was checked when it was published, but the code may have changed since.
-    let template = Template::parse(&stored.document, visit.limits())?;
+    let whole = with_files(&stored.document, &stored.files).unwrap_or_default();
+    let template = Template::parse(&whole, visit.limits())?;
     let title = template.document.title.clone();
     let content = Content {
         document: &stored.document,

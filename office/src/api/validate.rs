@@ -9,7 +9,7 @@ use monogram::error::Problem;
 use monogram::request::query;
 use monogram::response::Reply;
 use monogram_platform::database::Database;
-use monogram_platform::{Visit, body, json};
+use monogram_platform::{Visit, body, included, json};
 
 use crate::renderer::Renderer;
 
@@ -24,7 +24,8 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         visit.allows(Scope::TemplatesRead, id.as_str())?;
     }
     let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
-    let draft = match Draft::read(bytes, limits) {
+    let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
+    let draft = match Draft::read(bytes, |id| included.get(id).cloned(), limits) {
         Ok(draft) => draft,
         Err(problem) => {
             let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
@@ -36,7 +37,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         // The names of files are in the database.
         Database::of(visit.env(), limits)?;
     }
-    let stressed = renderer.stress(&draft.text, id.as_ref().map_or("", |id| id.as_str())).await?;
+    let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
     let answer = Validated { valid: true, problem: None, warnings: stressed.warnings, cases: stressed.cases };
     Ok(json(200, &answer))
 }

@@ -66,7 +66,8 @@ pub async fn check(env: &Env, document: &str, id: &str, limits: &Limits) -> Opti
     let mut warnings = Vec::new();
     if let Some(id) = TemplateId::parse(id) {
         let found = files(&Database::of(env, limits).ok()?, &id, &template, limits).await.ok()?;
-        template.document.files = Some(found.0);
+        let parts = template.document.files.take().unwrap_or_default().parts;
+        template.document.files = Some(Files { parts, ..found.0 });
         warnings = found.1;
     }
     let (found, cases) = stress(env, &template, limits).await;

@@ -14,7 +14,9 @@ use monogram::render::{self, Resources};
 use monogram::request::{Format, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::{Reply, view};
+use monogram::template::Files;
 use monogram::world::World;
+use monogram_platform::included;
 
 use super::super::deadline::Deadline;
 use super::super::feeds::Feeds;
@@ -33,7 +35,9 @@ const NO_ID: &str = "draft";
 /// 400 for the body, 413 or 422 for the draft, 403 for an id that is none of the key's.
 pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> {
     let (env, limits) = (visit.env(), visit.limits());
-    let Preview { draft, id, query, options, format } = body::json::<PreviewBody>(visit).await?.read(limits)?;
+    let body = body::json::<PreviewBody>(visit).await?;
+    let included = included::texts(visit, &body.document.to_string()).await?;
+    let Preview { draft, id, query, options, format } = body.read(|id| included.get(id).cloned(), limits)?;
     if let Some(id) = &id {
         visit.allows(Scope::TemplatesRead, id.as_str())?;
     }
@@ -48,7 +52,9 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     if let Some(id) = id.clone().or_else(|| visit.usual_id())
         && let Ok(database) = Database::of(env, limits)
     {
-        template.document.files = Some(drafts::files(&database, &id, &template, limits).await?.0);
+        let parts = template.document.files.take().unwrap_or_default().parts;
+        let files = drafts::files(&database, &id, &template, limits).await?.0;
+        template.document.files = Some(Files { parts, ..files });
     }
 
     // 2. As a picture of a URL, but no cache keeps the picture. Feeds whose host fails show their
