@@ -218,7 +218,9 @@ mod tests {
         // What it includes becomes a part of the revision; a draft that has files of its own cannot say so.
         let included =
             r#"{ "brand": "acme", "width": 9, "height": 9, "layers": [{ "type": "rect", "fill": "$ink" }] }"#;
-        let brand = |id: &str| (id == "acme").then(|| r##"{ "palette": { "ink": "#123" } }"##.to_owned());
+        let brand = |id: &str| {
+            (id == "acme").then(|| r##"{ "palette": { "ink": "#123" }, "components": { "chip": { "params": { "c": "red" }, "layer": { "type": "rect", "fill": "{{ chip.c }}" } } } }"##.to_owned())
+        };
         let draft = Draft::read(included.as_bytes().to_vec(), brand, &limits).unwrap();
         assert_eq!(draft.text, included);
         assert_eq!(draft.template.document.files.unwrap().parts["palette"]["ink"], "#123");

@@ -132,7 +132,8 @@ fn scope<'j>(
 fn is_data(path: &str) -> bool {
     let mut parts = path.split('.');
     match parts.next() {
-        Some("params") => true,
+        // What publishing brought is read where it is used.
+        Some("params" | "files") => true,
         // The values that a variant sets.
         Some(variant) if variant.starts_with("variants[") => parts.next() == Some("set"),
         // The names of feeds have no dots.

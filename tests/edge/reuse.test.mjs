@@ -11,8 +11,8 @@ const document = (fields) => JSON.stringify({ width: 40, height: 20, access: "pu
 
 /** The colour of the middle of a picture. */
 async function middle(path) {
-  const { width, height, pixels } = (await ask(worker, path)).picture();
-  return [...pixels.slice((Math.floor(height / 2) * width + Math.floor(width / 2)) * 4).slice(0, 3)];
+  const { width, height, rgba } = (await ask(worker, path)).picture();
+  return [...rgba.slice((Math.floor(height / 2) * width + Math.floor(width / 2)) * 4).slice(0, 3)];
 }
 
 const chip = (fill) => ({ chip: { params: { color: fill }, layer: { type: "rect", fill: "{{ chip.color }}" } } });
@@ -45,8 +45,8 @@ test("a brand wins, and a later brand changes nothing that is published", async 
 test("a preview and a check see what publishing would", async () => {
   await want(worker, 200, "PUT /v1/templates/gamma/parts", { body: document({ components: chip("#ff0") }) });
   const draft = JSON.parse(document({ include: ["gamma/parts"], ...using }));
-  const { pixels } = (await want(worker, 200, "POST /v1/preview", { body: { document: draft } })).picture();
-  assert.deepEqual([...pixels.slice(0, 3)], [255, 255, 0]);
+  const { rgba } = (await want(worker, 200, "POST /v1/preview", { body: { document: draft } })).picture();
+  assert.deepEqual([...rgba.slice(0, 3)], [255, 255, 0]);
   assert.equal((await want(worker, 200, "POST /v1/validate", { body: JSON.stringify(draft) })).json().valid, true);
   const lost = JSON.parse(document({ include: ["gamma/none"], ...using }));
   const { valid, problem } = (await want(worker, 200, "POST /v1/validate", { body: JSON.stringify(lost) })).json();
@@ -57,7 +57,7 @@ test("a preview and a check see what publishing would", async () => {
 
 test("a key takes nothing of other clients", async () => {
   await want(worker, 200, "PUT /v1/templates/delta/brand", { body: document({ palette: { ink: "#f0f" } }) });
-  const { key } = await makeKey(worker, ["templates:read", "templates:write"], ["other"]);
+  const { key } = await makeKey(worker, ["templates:read", "templates:write"], ["other/"]);
   const body = document({ brand: "delta/brand", layers: [{ type: "rect", fill: "$ink" }] });
   const refused = (await want(worker, 422, "PUT /v1/templates/other/card", { key, body })).json();
   assert.deepEqual([refused.field, refused.code], ["brand", "template-not-found"]);
