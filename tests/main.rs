@@ -41,6 +41,7 @@ mod remote;
 mod routes;
 mod schema;
 mod snippet;
+mod tables;
 mod text;
 mod torture;
 mod web_fonts;

@@ -100,6 +100,7 @@ impl<'a> Splitter<'a> {
         let mut done = 0;
         let mut reader = match &self.source {
             Some(Source::Csv { delimiter, .. }) => Reader::at(text, Place::new(self.line, *delimiter)),
+            _ if WORKBOOKS.iter().any(|beginning| text.starts_with(beginning)) => return Err(workbook()),
             _ => Reader::new(text),
         };
         loop {
@@ -118,7 +119,7 @@ impl<'a> Splitter<'a> {
                 Some(_) if !is_whole => return Ok(done),
                 Some(Err(Unclosed(line))) => return Err(unclosed(line)),
                 Some(Ok(record)) if self.source.is_none() => {
-                    let header = record.cells.iter().map(|name| name.trim().to_owned()).collect();
+                    let header = record.cells.iter().map(|name| title(name)).collect();
                     self.source = Some(Source::Csv { delimiter: after.delimiter(), header });
                     self.line = after.line();
                     done = after.byte();
@@ -169,6 +170,22 @@ impl<'a> Splitter<'a> {
         }
         Ok(())
     }
+}
+
+/// The name of a column: on one line, without spaces around it, and without what nobody sees.
+fn title(name: &str) -> String {
+    let is_seen = |c: &char| !c.is_control() && !matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
+    let lines = name.split(['\r', '\n', '\t']).map(|line| line.chars().filter(is_seen).collect::<String>());
+    let lines: Vec<_> = lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    lines.join(" ")
+}
+
+/// The first bytes of .xlsx (a ZIP) and .xls (a compound file), as the decoder reads them.
+const WORKBOOKS: [&str; 2] = ["PK\u{3}\u{4}", "ÐÏ\u{11}\u{871}\u{1a}á"];
+
+fn workbook() -> Problem {
+    Problem::new(Fault::Document, "workbook", "The file is a workbook, and no CSV")
+        .remedy("open it in the spreadsheet, and save it as CSV UTF-8")
 }
 
 fn unclosed(line: usize) -> Problem {
@@ -232,6 +249,8 @@ mod tests {
             (Kind::Csv, "", "no-rows"),
             (Kind::Csv, "a,b\n", "no-rows"),
             (Kind::Lines, "\n\n", "no-rows"),
+            (Kind::Csv, "PK\u{3}\u{4}\u{14}\0\u{6}\0\n", "workbook"),
+            (Kind::Csv, "ÐÏ\u{11}\u{871}\u{1a}á\0\0\n", "workbook"),
             (Kind::Csv, "a,b\n1,\"2\n3,4\n", "unclosed-quote"),
             (Kind::Csv, "a\n1\n2\n3\n4\n", "too-many-rows"),
             (Kind::Csv, "a\n1\n\"2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n", "row-too-long"),

@@ -2,11 +2,12 @@
 //! services write it.
 //!
 //! Rows end with CR LF, LF or CR; cells are separated by a comma, a semicolon, a tab or a bar. A
-//! quoted cell may hold all of these, and two quotes for one.
+//! quoted cell may hold all of these, and two quotes for one. A line without anything but separators
+//! and spaces is no row: Excel writes such lines where cells were emptied.
 
 use std::mem;
 
-/// Separators of cells; the first one wins where none is in the header.
+/// Separators of cells; the first one wins where several would do.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
 /// A place in a file, to go on from.
@@ -59,7 +60,7 @@ pub struct Record {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unclosed(pub usize);
 
-/// Reads rows. Lines without anything are none.
+/// Reads rows.
 pub struct Reader<'a> {
     text: &'a str,
     /// What is read next.
@@ -67,29 +68,13 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader from the beginning. The first row is the header, whose separator is that of the file;
-    /// Excel may write it before: `sep=;`.
+    /// A reader from the beginning, which finds the separator. The first row is the header.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        let line = text.lines().next().unwrap_or_default();
-        let told = line.strip_prefix("sep=").and_then(|rest| rest.chars().next());
-        if let Some(delimiter) = told {
-            let at = line.len().saturating_add(if text.get(line.len()..).is_some_and(|rest| rest.starts_with('\r')) {
-                2
-            } else {
-                1
-            });
-            return Self { text, place: Place { at, line: 2, delimiter } };
-        }
-        let mut place = Place { at: 0, line: 1, delimiter: ',' };
-        let mut most = 0;
-        for delimiter in DELIMITERS {
-            let mut reader = Self { text, place: Place { delimiter, ..place } };
-            let cells = reader.next().and_then(Result::ok).map_or(0, |header| header.cells.len());
-            if cells > most {
-                (most, place.delimiter) = (cells, delimiter);
-            }
-        }
+        // Some programs write a byte order mark twice.
+        let at = text.len().saturating_sub(text.trim_start_matches('\u{feff}').len());
+        let start = Place { at, line: 1, delimiter: ',' };
+        let place = after_told(text, start).unwrap_or_else(|| Place { delimiter: delimiter(text, start), ..start });
         Self { text, place }
     }
 
@@ -151,12 +136,55 @@ impl Iterator for Reader<'_> {
             if is_open {
                 return Some(Err(Unclosed(line)));
             }
-            if !cells.is_empty() || !cell.is_empty() || was_quoted {
-                cells.push(cell);
+            cells.push(cell);
+            // `""` alone is how an empty cell is written in a file of one column.
+            let is_one = cells.len() == 1 && was_quoted;
+            if is_one || cells.iter().any(|cell| !cell.trim().is_empty()) {
                 return Some(Ok(Record { line, cells }));
             }
         }
     }
+}
+
+/// The place after a first line that is no row. It may tell the separator: `sep=;`. A spreadsheet that has
+/// saved such a file again may have quoted it, or added empty cells. PowerShell writes the type of what
+/// it exports.
+fn after_told(text: &str, start: Place) -> Option<Place> {
+    let rest = text.get(start.at..)?;
+    let (line, _) = rest.split_at(rest.find(['\r', '\n'])?);
+    let end = if rest.get(line.len()..)?.starts_with("\r\n") { 2 } else { 1 };
+    let next = Place { at: start.at.saturating_add(line.len()).saturating_add(end), line: 2, ..start };
+    if line.starts_with("#TYPE ") {
+        return Some(Place { delimiter: delimiter(text, next), ..next });
+    }
+    let (name, value) = line.strip_prefix('"').unwrap_or(line).split_at_checked(4)?;
+    let delimiter = value.chars().next().filter(|first| *first != '"')?;
+    let is_ended = value.chars().skip(1).all(|character| character == delimiter || matches!(character, '"' | ' '));
+    (name.eq_ignore_ascii_case("sep=") && is_ended).then_some(Place { delimiter, ..next })
+}
+
+/// The separator of a text whose header comes next: the one that makes the header and the first row equally
+/// long, or else the header longest.
+fn delimiter(text: &str, start: Place) -> char {
+    let judged = DELIMITERS.map(|delimiter| {
+        let mut reader = Reader { text, place: Place { delimiter, ..start } };
+        let mut cells = || reader.next().map(|row| row.map_or(0, |record| record.cells.len()));
+        let header = cells().unwrap_or(0);
+        (cells().is_none_or(|row| row == header), header, delimiter)
+    });
+    // With this one, there is nothing but separators.
+    if let Some((_, _, delimiter)) = judged.iter().find(|(_, header, _)| *header == 0) {
+        return *delimiter;
+    }
+    let is_split = judged.iter().any(|(_, header, _)| *header > 1);
+    let mut best = (false, 0, ',');
+    for (fits, header, delimiter) in judged {
+        let fits = fits && (header > 1 || !is_split);
+        if (fits, header) > (best.0, best.1) {
+            best = (fits, header, delimiter);
+        }
+    }
+    best.2
 }
 
 #[cfg(test)]
@@ -179,9 +207,16 @@ mod tests {
                 "a,b\n\"x,\"\"y\"\"\r\nz\",2\n3,4",
                 vec![(1, vec!["a", "b"]), (2, vec!["x,\"y\"\r\nz", "2"]), (4, vec!["3", "4"])],
             ),
-            ("a,b\n5\" disk,\n\"\",", vec![(1, vec!["a", "b"]), (2, vec!["5\" disk", ""]), (3, vec!["", ""])]),
+            ("a,b\n5\" disk,\n\"\",\n , \n,", vec![(1, vec!["a", "b"]), (2, vec!["5\" disk", ""])]),
             ("name\nZoë\n\"\"\n", vec![(1, vec!["name"]), (2, vec!["Zoë"]), (3, vec![""])]),
+            ("sep=;\ra;b\r1;2", vec![(2, vec!["a", "b"]), (3, vec!["1", "2"])]),
+            ("\"SEP=;\";;\na;b,c;d\n1", vec![(2, vec!["a", "b,c", "d"]), (3, vec!["1"])]),
+            ("sep=total;b\n1;2", vec![(1, vec!["sep=total", "b"]), (2, vec!["1", "2"])]),
+            ("Name, first, last;Id\nAnn;1", vec![(1, vec!["Name, first, last", "Id"]), (2, vec!["Ann", "1"])]),
+            ("name\nSmith, John", vec![(1, vec!["name"]), (2, vec!["Smith, John"])]),
+            ("a,b,c\n1;2,3", vec![(1, vec!["a", "b", "c"]), (2, vec!["1;2", "3"])]),
             ("\"a,b;c\";d\n1;2", vec![(1, vec!["a,b;c", "d"]), (2, vec!["1", "2"])]),
+            (";;;\r\n; ;\r\n", vec![]),
             ("", vec![]),
         ] {
             let expected: Vec<_> = expected

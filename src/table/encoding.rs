@@ -1,8 +1,9 @@
 //! The bytes of a file, piece by piece → UTF-8.
 //!
-//! A file is UTF-8, UTF-16 with its mark, or what Excel writes in western Europe: Windows-1252. A
-//! piece may end anywhere. Where bytes are no UTF-8, each is a character of Windows-1252, so that one
-//! pasted line does not spoil a file.
+//! A file is UTF-8, UTF-16, or what Excel writes in western Europe: Windows-1252. A piece may end
+//! anywhere. UTF-16 without its mark is known by its first characters, every other byte of which is
+//! near 0 in most scripts, as no other text has it. Where bytes are no UTF-8, each is a character of
+//! Windows-1252, so that one pasted line does not spoil a file.
 
 use std::mem;
 
@@ -11,6 +12,21 @@ const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
+
+/// Bytes at the beginning of a file that tell UTF-16 without its mark.
+const JUDGED_BYTES: usize = 64;
+
+/// Whether bytes are UTF-16 without a mark, and how its units are read. The high bytes of letters are
+/// 0 to 8 in the scripts from Latin to Arabic, and of separators and line breaks in all scripts.
+fn utf_16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    let pairs: &[[u8; 2]] = bytes.get(..bytes.len().min(JUDGED_BYTES))?.as_chunks().0;
+    let count = |at: usize| pairs.iter().filter(|pair| pair.get(at).is_some_and(|byte| *byte <= 8)).count();
+    match (count(0), count(1)) {
+        (0, high) if high.saturating_mul(2) > pairs.len() => Some(u16::from_le_bytes),
+        (high, 0) if high.saturating_mul(2) > pairs.len() => Some(u16::from_be_bytes),
+        _ => None,
+    }
+}
 
 /// A byte of Windows-1252.
 fn windows_1252(byte: u8) -> char {
@@ -38,7 +54,7 @@ enum Encoding {
 /// Reads a file piece by piece.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// `None` until the mark would have been there.
+    /// `None` until the mark was there, or enough without it.
     encoding: Option<Encoding>,
     /// The bytes at the end of the last piece that are no whole character.
     rest: Vec<u8>,
@@ -74,9 +90,9 @@ impl Decoder {
                 [0xff, 0xfe, ..] => (Encoding::Units(u16::from_le_bytes), 2),
                 [0xfe, 0xff, ..] => (Encoding::Units(u16::from_be_bytes), 2),
                 [0xef, 0xbb, 0xbf, ..] => (Encoding::Bytes, 3),
-                // The rest of a mark may still come.
-                [] | [0xff | 0xfe | 0xef] | [0xef, 0xbb] if !is_end => return String::new(),
-                _ => (Encoding::Bytes, 0),
+                // The rest of a mark, or of what tells UTF-16, may still come.
+                _ if self.rest.len() < JUDGED_BYTES && !is_end => return String::new(),
+                _ => (utf_16(&self.rest).map_or(Encoding::Bytes, Encoding::Units), 0),
             };
             self.encoding = Some(encoding);
             self.rest.drain(..mark);
@@ -150,6 +166,10 @@ mod tests {
             (b"cut \xc3".to_vec(), "cut Ã"),
             (b"\xef".to_vec(), "ï"),
             (b"\xff\xfeA\0B".to_vec(), "A"),
+            ("id;имя\n1;Иван".encode_utf16().flat_map(u16::to_le_bytes).collect(), "id;имя\n1;Иван"),
+            ("имя".encode_utf16().flat_map(u16::to_be_bytes).collect(), "имя"),
+            // A file with a zero in it is none of UTF-16.
+            (b"id,name\n1,A\0n\0n\n".to_vec(), "id,name\n1,A\0n\0n\n"),
             (b"".to_vec(), ""),
         ] {
             for size in [1, 2, 3, 5, 100] {
