@@ -171,6 +171,6 @@ export default {
   // A promise is avoided here, so that a repeat waits for nothing.
   fetch: (request, env, ctx) => repeats.answer(request) ?? (isOffice(request.url) ? manage : draw)(request, env, ctx),
   scheduled: (_, env) => office.scheduled(env, guarded),
-  // The host of what is drawn here is never seen.
-  queue: (batch, env, ctx) => office.queue(batch, env, renderer({ url: "https://queue.invalid" }, env, ctx), guarded),
+  // The host of what is drawn here is seen by deaths.js alone.
+  queue: (batch, env, ctx) => office.queue(batch, env, renderer({ url: `https://${deaths.BATCH}` }, env, ctx), guarded),
 };
