@@ -17,7 +17,8 @@ use serde_json::{Map, Value as Json};
 use worker::Env;
 
 use super::answer::Answer;
-use super::files;
+use super::bucket::Files;
+use super::{files, jobs};
 
 /// Records of a piece of an export.
 const PIECE_ROWS: u32 = 500;
@@ -150,8 +151,16 @@ pub async fn delete(visit: &Visit<'_>, place: &Place) -> Result<Answer, Problem>
         let sql =
             "UPDATE collection SET generation = 0, changed_at = ?2 WHERE name = ?1 AND generation > 0 RETURNING name";
         let log = audit::if_changed(visit, "delete-collection", &place.collection);
-        if database.transaction(vec![(sql, vec![name, number(visit.now)]), log]).await? == 0 {
+        // An import would bring it back.
+        let imports = "UPDATE job SET state = 'cancelled', ended_at = ?2, changed_at = ?2 WHERE kind = 'import' AND target = ?1 AND state = 'running'";
+        let values = || vec![name.clone(), number(visit.now)];
+        if database.transaction(vec![(sql, values()), log, (imports, values())]).await? == 0 {
             return Err(unknown());
+        }
+        // The files of imports that will not be read.
+        let cancelled = "SELECT id FROM job WHERE kind = 'import' AND target = ?1 AND state = 'cancelled'";
+        for (job,) in database.rows::<(String,)>(cancelled, &[text(&place.collection)]).await? {
+            Files::of(visit.env(), visit.limits())?.delete_all(&jobs::rows_key(&job)).await?;
         }
         // The rest of a large one goes with `expire`.
         sweep(&database).await?;
@@ -169,9 +178,12 @@ pub async fn delete(visit: &Visit<'_>, place: &Place) -> Result<Answer, Problem>
 
 /// Deletes records of generations that nobody will see again.
 async fn sweep(database: &Database) -> Result<(), Problem> {
-    // A generation that is being written is above the one that is shown, and its import is running.
+    // A generation that is being written is above the one that is shown, and its import is running. A batch that
+    // is running draws the one that was shown when it began.
     let sql = "DELETE FROM record WHERE (collection, generation, id) IN (SELECT r.collection, r.generation, r.id FROM record r \
-               JOIN collection c ON c.name = r.collection WHERE r.generation < c.generation OR (c.generation = 0 AND NOT EXISTS \
+               JOIN collection c ON c.name = r.collection WHERE (r.generation < c.generation AND NOT EXISTS \
+               (SELECT 1 FROM job WHERE kind = 'batch' AND state = 'running' AND json_extract(spec, '$.rows.collection.name') = c.name \
+               AND json_extract(spec, '$.rows.collection.generation') = r.generation)) OR (c.generation = 0 AND NOT EXISTS \
                (SELECT 1 FROM job WHERE kind = 'import' AND target = c.name AND state = 'running')) LIMIT ?1) RETURNING 1";
     database.rows::<(u32,)>(sql, &[number(DELETED_ROWS)]).await.map(|_| ())
 }
