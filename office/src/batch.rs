@@ -1,5 +1,7 @@
 //! A file or a collection → pictures.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 use monogram::access::Scope;
 use monogram::api::body as json_body;
@@ -12,7 +14,7 @@ use monogram::limits::Limits;
 use monogram::params::Param;
 use monogram::request::{TemplateId, query as pairs};
 use monogram::response::Reply;
-use monogram_platform::database::{Database, number, text};
+use monogram_platform::database::{Database, Statement, number, text};
 use monogram_platform::once::Once;
 use monogram_platform::{Visit, body};
 use serde_json::{Map, Value as Json};
@@ -20,13 +22,17 @@ use worker::Env;
 
 use super::bucket::Files;
 use super::jobs::{self, New};
-use super::picture;
-use super::queue::{self, Done, Running};
+use super::picture::{self, Judged, Lacking};
+use super::queue::{self, Begun, Done, Running};
 use super::renderer::Renderer;
 use super::{template, upload};
 
 /// Pictures of a part that are drawn and stored at once: a Worker has six connections.
 const AT_ONCE: usize = 6;
+
+/// Tries of a picture for which an image or a feed of another host did not come. After them it is drawn
+/// without, as a reader would see it.
+const TRIES_OF_HOSTS: u32 = 3;
 
 /// The key in R2 of a picture.
 pub fn key(job: &str, sha256: &str, extension: &str) -> String {
@@ -79,11 +85,11 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
     // 2. Its rows.
     let id = jobs::id();
     let params = &read.document.params;
-    let (rows, parts, mapping) = if let Some(collection) = &asked.collection {
-        let (rows, parts) = collected(visit, &database, collection, params, limits).await?;
+    let (rows, count, parts, mapping, after) = if let Some(collection) = &asked.collection {
         name::check(asked.name(), None)?;
         let mapping = mapping(&Source::Lines, params, &asked.map)?;
-        (rows, parts, mapping)
+        let (rows, count, after) = collected(visit, &database, &id, collection, params, limits).await?;
+        (rows, count, Vec::new(), mapping, after)
     } else {
         let key = queue::rows_key(&id);
         let (source, parts) = match kind {
@@ -100,98 +106,110 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
         };
         name::check(asked.name(), columns)?;
         let mapping = mapping(&source, params, &asked.map)?;
-        (Rows::File(source), jobs::places(parts), mapping)
+        let count = parts.iter().map(|part| part.rows).sum();
+        (Rows::File(source), count, jobs::places(parts), mapping, Vec::new())
     };
 
     // 3. The job.
     let work =
         Batch { path, options, extension: extension.to_owned(), name: asked.name().to_owned(), mapping, webhook };
     let spec = Spec { work: Work::Batch(work), rows };
-    let new = New { id: &id, kind: "batch", target: target.as_str(), spec: &spec, parts };
-    jobs::begin(visit, &database, new, Vec::new(), once.record(visit, &id)).await
+    let new = New { id: &id, kind: "batch", target: target.as_str(), spec: &spec, rows: count, parts };
+    jobs::begin(visit, &database, new, after, once.record(visit, &id)).await
 }
 
-/// The parts of a collection, as it is now.
-async fn collected(
+/// The rows of a collection as it is now, their number, and the statements that make parts of them: the
+/// ids do not leave the database.
+async fn collected<'a>(
     visit: &Visit<'_>,
     database: &Database,
+    job: &'a str,
     collection: &str,
     params: &monogram::params::Params,
     limits: &Limits,
-) -> Result<(Rows, Vec<(Place, usize)>), Problem> {
+) -> Result<(Rows, usize, Vec<Statement<'a>>), Problem> {
     visit.allows(Scope::RecordsWrite, collection)?;
-    let sql = "SELECT generation FROM collection WHERE name = ?1 AND generation > 0";
-    let row = database.first::<(u32,)>(sql, &[text(collection)]).await?;
-    let (generation,) = row.ok_or_else(|| {
+    let sql = "SELECT c.generation, (SELECT count(*) FROM record r WHERE r.collection = c.name AND r.generation = c.generation \
+               AND (r.expires_at IS NULL OR r.expires_at > ?2)) FROM collection c WHERE c.name = ?1 AND c.generation > 0";
+    let row = database.first::<(u32, usize)>(sql, &[text(collection), number(visit.now)]).await?;
+    let (generation, count) = row.ok_or_else(|| {
         Problem::new(Fault::NotFound, "unknown-collection", "There is no such collection").at("collection")
     })?;
-    let size = u32::try_from(limits.batch_rows).unwrap_or(u32::MAX);
-    let sql = "SELECT id, n, total FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS total \
-               FROM record WHERE collection = ?1 AND generation = ?2 AND (expires_at IS NULL OR expires_at > ?4)) WHERE n % ?3 = 0";
-    let values = [text(collection), number(generation), number(size), number(visit.now)];
-    let rows = database.rows::<(String, usize, usize)>(sql, &values).await?;
-    if rows.is_empty() {
+    if count == 0 {
         return Err(Problem::new(Fault::Document, "no-rows", "The collection is empty").at("collection"));
     }
-    let parts = rows.into_iter().map(|(from, before, total)| {
-        let rows = total.saturating_sub(before).min(limits.batch_rows);
-        (Place::Ids { from, first: before.saturating_add(1) }, rows)
-    });
+    if count > limits.job_rows {
+        let message = format!("A batch may have {} rows, and the collection has more", limits.job_rows);
+        return Err(Problem::new(Fault::TooLarge, "too-many-rows", message).at("collection"));
+    }
+    let parts = "INSERT INTO job_part (job, part, place, rows) SELECT ?1, part, \
+                 json_object('ids', json_object('ids', json_group_array(id), 'first', min(n) + 1)), count(*) FROM \
+                 (SELECT id, n, n / CAST(?4 AS INTEGER) AS part FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM record \
+                 WHERE collection = ?2 AND generation = ?3 AND (expires_at IS NULL OR expires_at > ?5)) ORDER BY n) GROUP BY part";
+    let size = u32::try_from(limits.batch_rows).unwrap_or(u32::MAX);
+    let values = vec![text(job), text(collection), number(generation), number(size), number(visit.now)];
+    // Some may have come or gone since they were counted.
+    let counted = "UPDATE job SET rows = (SELECT coalesce(sum(rows), 0) FROM job_part WHERE job = ?1), \
+                   parts = (SELECT count(*) FROM job_part WHERE job = ?1) WHERE id = ?1";
     let takes_id =
         |param: &&String| matches!(params.get(*param), Some(Param::Record(record)) if record.collection == collection);
     let rows =
         Rows::Collection { name: collection.to_owned(), generation, param: params.keys().find(takes_id).cloned() };
-    Ok((rows, parts.collect()))
+    Ok((rows, count, vec![(parts, values), (counted, vec![text(job)])]))
 }
 
-/// Draws the rows of a part. `before` is what became of them the last time: of those only the failed
-/// ones are drawn.
+/// Draws the rows of a part that have no picture yet.
 ///
 /// # Errors
 /// A store failed.
-#[expect(clippy::too_many_arguments, reason = "each is another thing")]
 pub async fn part(
     env: &Env,
     database: &Database,
     job: &Running,
     work: &Batch,
-    place: &Place,
-    rows: u32,
-    before: Option<&str>,
+    begun: &Begun,
     renderer: &Renderer,
     limits: &Limits,
 ) -> Result<Done, Problem> {
     let files = Files::of(env, limits)?;
-    let found = self::rows(&files, database, job, place, rows).await?;
-    let known: Vec<Line> = before.and_then(|before| serde_json::from_str(before).ok()).unwrap_or_default();
-    let mut lines = Vec::with_capacity(found.len());
+    let found = self::rows(&files, database, job, &begun.place).await?;
+    let known: Vec<Line> =
+        begun.before.as_deref().and_then(|before| serde_json::from_str(before).ok()).unwrap_or_default();
+    let (mut lines, mut waits) = (Vec::with_capacity(found.len()), false);
     for rows in found.chunks(AT_ONCE) {
         let drawn = rows.iter().map(async |(row, id)| {
             if let Some(done) = known.iter().find(|line| line.row == row.number && line.status == Status::Ok) {
-                return Ok(done.clone());
+                return Ok(Some(done.clone()));
             }
-            one(&files, job, work, row, id.as_deref(), renderer, limits).await
+            one(&files, job, work, row, id.as_deref(), begun.tries, renderer, limits).await
         });
-        lines.extend(join_all(drawn).await.into_iter().collect::<Result<Vec<_>, _>>()?);
+        for line in join_all(drawn).await {
+            match line? {
+                Some(line) => lines.push(line),
+                None => waits = true,
+            }
+        }
     }
     let failed = lines.iter().filter(|line| line.status == Status::Failed).count();
-    Ok(Done { failed, result: serde_json::to_string(&lines).unwrap_or_default(), statements: Vec::new() })
+    Ok(Done { failed, result: serde_json::to_string(&lines).unwrap_or_default(), waits, statements: Vec::new() })
 }
 
-/// Draws a row, and stores its picture.
+/// Draws a row, and stores its picture. `None` if it is to be tried again.
+#[expect(clippy::too_many_arguments, reason = "each is another thing")]
 async fn one(
     files: &Files,
     job: &Running,
     work: &Batch,
     row: &Row,
     id: Option<&str>,
+    tries: u32,
     renderer: &Renderer,
     limits: &Limits,
-) -> Result<Line, Problem> {
+) -> Result<Option<Line>, Problem> {
     let line = Line { row: row.number, line: row.line, id: id.unwrap_or_default().to_owned(), ..Line::default() };
     let fields = match &row.fields {
         Ok(fields) => fields,
-        Err(why) => return Ok(Line { status: Status::Failed, warnings: (*why).to_owned(), ..line }),
+        Err(why) => return Ok(Some(Line { status: Status::Failed, warnings: (*why).to_owned(), ..line })),
     };
     let param = match &job.spec.rows {
         Rows::Collection { param, .. } => param.as_deref(),
@@ -207,11 +225,19 @@ async fn one(
     let url = format!("{}?{query}{and}{}", work.path, work.options);
     let drawn = renderer.draw(&url, Some(job.kid), limits).await;
     let line = Line { file: name::name(&work.name, fields, row.number), ..line };
-    let (line, bytes) = picture::judge(drawn, line, &work.extension, limits);
+    let (line, bytes) = match picture::judge(drawn, line, &work.extension, limits) {
+        Judged::Drawn(line, bytes) => (line, Some(bytes)),
+        Judged::Failed(line) => (line, None),
+        Judged::Unfinished(Lacking::Host, ..) if tries < TRIES_OF_HOSTS => return Ok(None),
+        Judged::Unfinished(Lacking::Store, ..) if tries < queue::TRIES => return Ok(None),
+        Judged::Unfinished(_, line, bytes) => (line, Some(bytes)),
+        Judged::Waits(_) if tries < queue::TRIES => return Ok(None),
+        Judged::Waits(line) => (line, None),
+    };
     if let Some(bytes) = bytes {
         files.put(&key(&job.id, &line.sha256, &work.extension), bytes).await?;
     }
-    Ok(line)
+    Ok(Some(line))
 }
 
 /// The rows of a part, each with its id if it is a record.
@@ -220,7 +246,6 @@ async fn rows(
     database: &Database,
     job: &Running,
     place: &Place,
-    rows: u32,
 ) -> Result<Vec<(Row, Option<String>)>, Problem> {
     match (&job.spec.rows, place) {
         (Rows::File(source), Place::Bytes { from, to, line, first }) => {
@@ -228,15 +253,17 @@ async fn rows(
             let text = String::from_utf8_lossy(&bytes);
             Ok(source.rows(&text, *line, *first).map(|row| (row, None)).collect())
         }
-        (Rows::Collection { name, generation, .. }, Place::Ids { from, first }) => {
-            let sql = "SELECT id, json FROM record WHERE collection = ?1 AND generation = ?2 AND id >= ?3 ORDER BY id LIMIT ?4";
-            let values = [text(name), number(*generation), text(from), number(rows)];
-            let found = database.rows::<(String, String)>(sql, &values).await?;
-            let row = |(at, (id, json)): (usize, (String, String))| {
-                let fields = serde_json::from_str(&json).map_err(|_| "the record is damaged");
-                (Row { number: first.saturating_add(at), line: 0, fields }, Some(id))
+        (Rows::Collection { name, generation, .. }, Place::Ids { ids, first }) => {
+            let sql = "SELECT id, json FROM record WHERE collection = ?1 AND generation = ?2 AND id IN (SELECT value FROM json_each(?3))";
+            let wanted = serde_json::to_string(ids).unwrap_or_default();
+            let values = [text(name), number(*generation), text(&wanted)];
+            let found: BTreeMap<_, _> = database.rows::<(String, String)>(sql, &values).await?.into_iter().collect();
+            let row = |(at, id): (usize, &Option<String>)| {
+                let json = id.as_ref().and_then(|id| found.get(id)).ok_or("the record was deleted");
+                let fields = json.and_then(|json| serde_json::from_str(json).map_err(|_| "the record is damaged"));
+                (Row { number: first.saturating_add(at), line: 0, fields }, id.clone())
             };
-            Ok(found.into_iter().enumerate().map(row).collect())
+            Ok(ids.iter().enumerate().map(row).collect())
         }
         _ => Ok(Vec::new()),
     }

@@ -1,7 +1,5 @@
 //! What a batch has made: its manifest, its files, and all of them together.
 
-use std::collections::BTreeSet;
-
 use futures_util::stream::{self, StreamExt};
 use monogram::error::{Fault, Problem};
 use monogram::jobs::manifest::HEADER;
@@ -198,33 +196,47 @@ pub async fn forget(
     let jobs = "SELECT id, json_extract(spec, '$.work.batch.extension') FROM job WHERE kind = 'batch' \
                 AND json_extract(spec, '$.rows.collection.name') = ?1";
     for (job, extension) in database.rows::<(String, String)>(jobs, &[text(collection)]).await? {
-        // The part with this id is the last one that begins at it or before it.
-        let part = "SELECT part, result FROM job_part WHERE job = ?1 AND json_extract(place, '$.ids.from') <= ?2 ORDER BY part DESC LIMIT 1";
-        let Some((part, result)) = database.first::<(u32, Option<String>)>(part, &[text(&job), text(id)]).await? else {
-            continue;
-        };
-        let lines: Vec<Line> = result.and_then(|result| serde_json::from_str(&result).ok()).unwrap_or_default();
-        let (own, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.id == id);
-        let Some(line) = own.into_iter().next() else { continue };
-        let shared: BTreeSet<_> = others.iter().map(|line| line.sha256.as_str()).collect();
-        let elsewhere = "SELECT 1 FROM job_part WHERE job = ?1 AND part <> ?2 AND instr(result, ?3) > 0 LIMIT 1";
-        let is_shared = shared.contains(line.sha256.as_str())
-            || database.first::<(u32,)>(elsewhere, &[text(&job), number(part), text(&line.sha256)]).await?.is_some();
-        if !is_shared && !line.sha256.is_empty() {
-            Files::of(env, limits)?.delete_all(&batch::key(&job, &line.sha256, &extension)).await?;
+        let part = "UPDATE job_part SET place = (SELECT json_set(place, fullkey, NULL) FROM json_each(place, '$.ids.ids') WHERE value = ?2) \
+                    WHERE job = ?1 AND EXISTS (SELECT 1 FROM json_each(place, '$.ids.ids') WHERE value = ?2) RETURNING part";
+        if let Some((part,)) = database.first::<(u32,)>(part, &[text(&job), text(id)]).await? {
+            forget_row(env, database, (&job, part, &extension), id, limits).await?;
         }
-        let mut lines = others;
-        lines.push(Line {
-            row: line.row,
-            status: Status::Failed,
-            warnings: "the person was deleted".to_owned(),
-            ..Line::default()
-        });
-        lines.sort_by_key(|line| line.row);
-        let sql = "UPDATE job_part SET result = ?3 WHERE job = ?1 AND part = ?2 RETURNING part";
-        database
-            .first::<(u32,)>(sql, &[text(&job), number(part), text(&serde_json::to_string(&lines).unwrap_or_default())])
-            .await?;
     }
     Ok(())
+}
+
+/// Deletes the picture of a record that a part of a batch has drawn: the job, the part, and the extension of
+/// its files.
+///
+/// # Errors
+/// 503.
+pub async fn forget_row(
+    env: &Env,
+    database: &Database,
+    (job, part, extension): (&str, u32, &str),
+    id: &str,
+    limits: &Limits,
+) -> Result<(), Problem> {
+    let sql = "SELECT result FROM job_part WHERE job = ?1 AND part = ?2";
+    let result = database.first::<(Option<String>,)>(sql, &[text(job), number(part)]).await?;
+    let lines: Vec<Line> =
+        result.and_then(|(result,)| result).and_then(|result| serde_json::from_str(&result).ok()).unwrap_or_default();
+    let (own, mut lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.id == id);
+    let Some(line) = own.into_iter().next() else { return Ok(()) };
+    let elsewhere = "SELECT 1 FROM job_part WHERE job = ?1 AND part <> ?2 AND instr(result, ?3) > 0 LIMIT 1";
+    let is_shared = lines.iter().any(|other| other.sha256 == line.sha256)
+        || database.first::<(u32,)>(elsewhere, &[text(job), number(part), text(&line.sha256)]).await?.is_some();
+    if !is_shared && !line.sha256.is_empty() {
+        Files::of(env, limits)?.delete_all(&batch::key(job, &line.sha256, extension)).await?;
+    }
+    lines.push(Line {
+        row: line.row,
+        status: Status::Failed,
+        warnings: "the person was deleted".to_owned(),
+        ..Line::default()
+    });
+    lines.sort_by_key(|line| line.row);
+    let sql = "UPDATE job_part SET result = ?3 WHERE job = ?1 AND part = ?2 RETURNING part";
+    let result = serde_json::to_string(&lines).unwrap_or_default();
+    database.first::<(u32,)>(sql, &[text(job), number(part), text(&result)]).await.map(|_| ())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use monogram::access::Scope;
+use monogram::audience::is_same_name;
 use monogram::error::{Fault, Problem};
 use monogram::jobs::query::mapping;
 use monogram::jobs::record::{self, Rules, record};
@@ -17,12 +18,16 @@ use monogram_platform::once::Once;
 use worker::Env;
 
 use super::bucket::Files;
-use super::jobs::{self, New};
+use super::jobs::{self, ERRORS, New};
 use super::queue::{self, Done, Running};
 use super::{template, upload};
 
 /// Seconds of a day.
 const DAY_S: u64 = 86_400;
+
+/// Bytes of a value that is bound to a statement. D1 takes 2 MB; a part of a file with many columns has
+/// more, because each record has their names.
+const VALUE_BYTES: usize = 1_000_000;
 
 /// What a call asks for in its query.
 struct Asked {
@@ -105,13 +110,7 @@ pub async fn make(visit: &Visit<'_>, collection: &str) -> Result<Reply, Problem>
     };
     let id = jobs::id();
     let (source, parts) = upload::store(visit, &files, &queue::rows_key(&id), kind, limits.import_rows).await?;
-    if let Source::Csv { header, .. } = &source
-        && !header.contains(&asked.key)
-    {
-        return Err(Problem::new(Fault::Document, "no-key", "The file has no column with the ids")
-            .at("key")
-            .remedy(format!("name it: ?key=…; there are: {}", header.join(", "))));
-    }
+    let key = key(&source, &asked.key)?;
     let mapping = match &pinned {
         Some(name) => mapping(&source, &template::read(env, name, limits).await?.document.params, &asked.map)?,
         None => Vec::new(),
@@ -122,14 +121,28 @@ pub async fn make(visit: &Visit<'_>, collection: &str) -> Result<Reply, Problem>
         collection: collection.to_owned(),
         generation,
         replaces: asked.replaces,
-        key: asked.key,
+        key,
         template: pinned,
         mapping,
         expires: asked.days.map(|days| visit.now.saturating_add(days.saturating_mul(DAY_S))),
     };
     let spec = Spec { work: Work::Import(import), rows: Rows::File(source) };
-    let new = New { id: &id, kind: "import", target: collection, spec: &spec, parts: jobs::places(parts) };
+    let rows = parts.iter().map(|part| part.rows).sum();
+    let new = New { id: &id, kind: "import", target: collection, spec: &spec, rows, parts: jobs::places(parts) };
     jobs::begin(visit, &database, new, Vec::new(), once.record(visit, &id)).await
+}
+
+/// The column with the ids: the one of this name, or else one that differs in case and punctuation, as
+/// columns of params may.
+fn key(source: &Source, name: &str) -> Result<String, Problem> {
+    let Source::Csv { header, .. } = source else { return Ok(name.to_owned()) };
+    let is_alike = |column: &&String| name.chars().any(char::is_alphanumeric) && is_same_name(column, name);
+    let found = header.iter().find(|column| *column == name).or_else(|| header.iter().find(is_alike));
+    found.cloned().ok_or_else(|| {
+        Problem::new(Fault::Document, "no-key", "The file has no column with the ids")
+            .at("key")
+            .remedy(format!("name it: ?key=…; there are: {}", header.join(", ")))
+    })
 }
 
 /// The generation that an import writes: the one that is shown, or a new one.
@@ -152,7 +165,7 @@ async fn generation(database: &Database, collection: &str, replaces: bool, now: 
 /// A store failed.
 pub async fn part(env: &Env, job: &Running, work: &Import, place: &Place, limits: &Limits) -> Result<Done, Problem> {
     let (Rows::File(source), Place::Bytes { from, to, line, first }) = (&job.spec.rows, place) else {
-        return Ok(Done { failed: 0, result: "[]".to_owned(), statements: Vec::new() });
+        return Ok(Done { failed: 0, result: "[]".to_owned(), waits: false, statements: Vec::new() });
     };
     let files = Files::of(env, limits)?;
     let bytes = files.get(&queue::rows_key(&job.id), Some((*from, *to))).await?.unwrap_or_default();
@@ -162,21 +175,38 @@ pub async fn part(env: &Env, job: &Running, work: &Import, place: &Place, limits
         None => BTreeMap::new(),
     };
     let rules = Rules { key: work.key.clone(), params, mapping: work.mapping.clone() };
-    let (mut records, mut faults, mut failed) = (Vec::new(), Vec::<record::Fault>::new(), 0_usize);
+    let (mut pieces, mut faults, mut failed) = (vec![String::new()], Vec::<record::Fault>::new(), 0_usize);
     for row in source.rows(&file, *line, *first) {
         match record(row, &rules, limits) {
-            Ok((id, fields)) => records.push((id, serde_json::to_string(&fields).unwrap_or_default())),
+            Ok((id, fields)) => {
+                let fields = serde_json::to_string(&fields).unwrap_or_default();
+                add(&mut pieces, &serde_json::to_string(&(id, fields)).unwrap_or_default());
+            }
             Err(found) => {
                 failed = failed.saturating_add(1);
                 faults.extend(found);
             }
         }
     }
+    faults.truncate(ERRORS);
     // An id that comes twice: the last one counts, as in a statement that replaces.
     let sql = "INSERT OR REPLACE INTO record (collection, generation, id, json, expires_at) \
                SELECT ?1, ?2, json_extract(value, '$[0]'), json_extract(value, '$[1]'), ?4 FROM json_each(?3)";
-    let rows = serde_json::to_string(&records).unwrap_or_default();
-    let values = vec![text(&work.collection), number(work.generation), text(&rows), optional(work.expires, number)];
-    let statements: Vec<Statement<'static>> = vec![(sql, values)];
-    Ok(Done { failed, result: serde_json::to_string(&faults).unwrap_or_default(), statements })
+    let statement = |rows: &String| -> Statement<'static> {
+        let rows = format!("[{rows}]");
+        (sql, vec![text(&work.collection), number(work.generation), text(&rows), optional(work.expires, number)])
+    };
+    let statements = pieces.iter().map(statement).collect();
+    Ok(Done { failed, result: serde_json::to_string(&faults).unwrap_or_default(), waits: false, statements })
+}
+
+/// Adds an item to the last piece of a JSON array, or to a new one.
+fn add(pieces: &mut Vec<String>, item: &str) {
+    match pieces.last_mut() {
+        Some(last) if last.len().saturating_add(item.len()) < VALUE_BYTES => {
+            last.push_str(if last.is_empty() { "" } else { "," });
+            last.push_str(item);
+        }
+        _ => pieces.push(item.to_owned()),
+    }
 }

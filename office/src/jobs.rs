@@ -20,7 +20,10 @@ use super::queue::{resend, send};
 const STATEMENT_PARTS: usize = 5_000;
 
 /// Faults of an import in an answer.
-const ERRORS: usize = 1_000;
+pub const ERRORS: usize = 1_000;
+
+/// Results of parts that one query reads.
+const RESULTS: usize = 20;
 
 /// Failed rows of a batch in an answer.
 const FAILURES: usize = 100;
@@ -35,7 +38,9 @@ pub struct New<'a> {
     pub target: &'a str,
     /// What it does.
     pub spec: &'a Spec,
-    /// Its parts, and the rows of each.
+    /// All its rows.
+    pub rows: usize,
+    /// Its parts, and the rows of each. None if a statement makes them.
     pub parts: Vec<(Place, usize)>,
 }
 
@@ -55,7 +60,7 @@ pub fn unknown() -> Problem {
         .remedy("use the id of the answer that began it; GET /v1/batches lists the batches")
 }
 
-/// Writes a new job, and puts its first parts into the queue. `before` runs in the same transaction.
+/// Writes a new job, and puts its first parts into the queue. `after` runs in the same transaction.
 ///
 /// # Errors
 /// 503.
@@ -63,11 +68,10 @@ pub async fn begin(
     visit: &Visit<'_>,
     database: &Database,
     new: New<'_>,
-    before: Vec<Statement<'_>>,
+    after: Vec<Statement<'_>>,
     once: Option<Statement<'static>>,
 ) -> Result<Reply, Problem> {
-    let New { id, kind, target, spec, parts } = new;
-    let rows: usize = parts.iter().map(|(_, rows)| rows).sum();
+    let New { id, kind, target, spec, rows, parts } = new;
     let count = |count: usize| number(u64::try_from(count).unwrap_or(u64::MAX));
     let spec = serde_json::to_string(spec).unwrap_or_default();
     let job: Statement<'_> = (
@@ -86,7 +90,6 @@ pub async fn begin(
     );
     let mut statements = vec![job, audit::if_changed(visit, &format!("make-{kind}"), target)];
     statements.extend(once);
-    statements.extend(before);
     let numbered: Vec<_> = (0_u32..).zip(parts).collect();
     for parts in numbered.chunks(STATEMENT_PARTS) {
         let rows: Vec<_> = parts
@@ -97,6 +100,7 @@ pub async fn begin(
                    json_extract(value, '$[2]') FROM json_each(?2)";
         statements.push((sql, vec![text(id), text(&serde_json::to_string(&rows).unwrap_or_default())]));
     }
+    statements.extend(after);
     database.transaction(statements).await?;
     // If this fails, `resend` does it.
     let _ = send(visit.env(), database, visit.grant.kid, visit.now, visit.limits()).await;
@@ -128,14 +132,15 @@ pub async fn again(visit: &Visit<'_>, database: &Database, once: &Once, kind: &s
 }
 
 /// A job's row.
-type Row = (String, String, String, String, u64, u64, u64, u64, Option<u64>, u16, u32);
+type Row = (String, u64, String, String, u64, u64, u64, u64, Option<u64>, u16, u32, u64);
 
-const COLUMNS: &str = "id, kind, target, state, rows, done, failed, made_at, ended_at, hook_done, parts";
+const COLUMNS: &str = "id, coalesce(begun_at, made_at), target, state, rows, done, failed, made_at, ended_at, hook_done, parts, begun_done";
 
 fn info(row: &Row, now: u64) -> jobs::Job {
-    let (id, _, target, state, rows, done, failed, made, ended, hook, _) = row.clone();
+    let (id, begun, target, state, rows, done, failed, made, ended, hook, _, before) = row.clone();
+    // One that was resumed has the rate since then.
     #[expect(clippy::cast_precision_loss, reason = "counts and times of a person's day")]
-    let rate = done as f64 / ended.unwrap_or(now).saturating_sub(made).max(1) as f64;
+    let rate = done.saturating_sub(before) as f64 / ended.unwrap_or(now).saturating_sub(begun).max(1) as f64;
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]
     let left = (rate > 0.0 && state == "running").then(|| (rows.saturating_sub(done) as f64 / rate).ceil() as u64);
     jobs::Job {
@@ -181,16 +186,26 @@ pub async fn get(visit: &Visit<'_>, kind: &str, id: &str) -> Result<Reply, Probl
         let _ = resend(visit.env(), visit.now, visit.limits()).await;
     }
     if info.failed > 0 {
-        let sql =
-            "SELECT result FROM job_part WHERE job = ?1 AND failed > 0 AND result IS NOT NULL ORDER BY part LIMIT 200";
-        for (result,) in database.rows::<(String,)>(sql, &[text(id)]).await? {
-            if kind == "import" {
-                let faults: Vec<record::Fault> = serde_json::from_str(&result).unwrap_or_default();
-                info.errors.extend(faults);
-            } else {
-                let lines: Vec<Line> = serde_json::from_str(&result).unwrap_or_default();
-                let failed = lines.into_iter().filter(|line| line.status == Status::Failed);
-                info.failures.extend(failed.map(|line| Failure { row: line.row, line: line.line, why: line.warnings }));
+        // Some parts after the other, because one of an import may have a thousand faults.
+        let sql = "SELECT part, result FROM job_part WHERE job = ?1 AND part >= ?2 AND failed > 0 AND result IS NOT NULL ORDER BY part LIMIT ?3";
+        let mut from = Some(0);
+        while let Some(part) = from.filter(|_| info.errors.len() < ERRORS && info.failures.len() < FAILURES) {
+            let values = [text(id), number(part), number(u32::try_from(RESULTS).unwrap_or_default())];
+            let results = database.rows::<(u32, String)>(sql, &values).await?;
+            from = results.last().filter(|_| results.len() == RESULTS).map(|(part, _)| part.saturating_add(1));
+            for (_, result) in results {
+                if kind == "import" {
+                    let faults: Vec<record::Fault> = serde_json::from_str(&result).unwrap_or_default();
+                    info.errors.extend(faults);
+                } else {
+                    let lines: Vec<Line> = serde_json::from_str(&result).unwrap_or_default();
+                    let failed = lines.into_iter().filter(|line| line.status == Status::Failed);
+                    info.failures.extend(failed.map(|line| Failure {
+                        row: line.row,
+                        line: line.line,
+                        why: line.warnings,
+                    }));
+                }
             }
         }
         info.errors.truncate(ERRORS);
@@ -253,7 +268,8 @@ pub async fn end(visit: &Visit<'_>, id: &str) -> Result<Reply, Problem> {
     Ok(Reply::empty(204))
 }
 
-/// `POST /v1/batches/{id}/retry`: draws the failed rows once more.
+/// `POST /v1/batches/{id}/retry`: draws the failed rows once more, and goes on with a batch that was
+/// cancelled.
 ///
 /// # Errors
 /// 404, 409 while it runs, 503.
@@ -262,13 +278,17 @@ pub async fn retry(visit: &Visit<'_>, id: &str) -> Result<Reply, Problem> {
     let row = find(visit, &database, "batch", id).await?;
     let key = || vec![text(id)];
     let job = "UPDATE job SET state = 'running', ended_at = NULL, hook_tries = 0, hook_done = 0, failed = 0, changed_at = ?2, kid = ?3, \
-               done = done - (SELECT sum(rows) FROM job_part WHERE job = ?1 AND failed > 0) \
-               WHERE id = ?1 AND state = 'done' AND failed > 0 RETURNING id";
-    let parts = "UPDATE job_part SET done = 0, sent_at = NULL, tries = 0 WHERE job = ?1 AND failed > 0 AND \
+               done = done - (SELECT coalesce(sum(rows), 0) FROM job_part WHERE job = ?1 AND done = 1 AND failed > 0), begun_at = ?2, \
+               begun_done = done - (SELECT coalesce(sum(rows), 0) FROM job_part WHERE job = ?1 AND done = 1 AND failed > 0) \
+               WHERE id = ?1 AND (state = 'done' AND failed > 0 OR state = 'cancelled') RETURNING id";
+    let parts = "UPDATE job_part SET done = 0, sent_at = NULL, tries = 0 WHERE job = ?1 AND (failed > 0 OR done = 0) AND \
                  (SELECT state FROM job WHERE id = ?1) = 'running'";
+    // One that was cancelled when all was drawn.
+    let end = "UPDATE job SET state = 'done', ended_at = ?2 WHERE id = ?1 AND state = 'running' AND done >= rows";
     let log = audit::if_changed(visit, "retry-batch", &row.2);
     let values = [key(), vec![number(visit.now), number(visit.grant.kid)]].concat();
-    if database.transaction(vec![(job, values), log, (parts, key())]).await? == 0 {
+    let ended = (end, vec![text(id), number(visit.now)]);
+    if database.transaction(vec![(job, values), log, (parts, key()), ended]).await? == 0 {
         return Err(Problem::new(Fault::Conflict, "nothing-to-retry", "The batch has no failed rows, or is not done")
             .remedy("wait until its state is done"));
     }

@@ -171,11 +171,11 @@ pub async fn work(message: String, env: Env, renderer: Renderer) -> u32 {
     let limits = limits();
     let Some(message) = queue::Message::read(&message) else { return 0 };
     let done = match message.hook {
-        Some(tries) => Box::pin(hook::tell(&env, &message.job, tries, &limits)).await,
+        Some(tries) => Box::pin(hook::tell(&env, &message.job, tries, &limits)).await.map(|()| 0),
         None => Box::pin(queue::work(&env, &message, &renderer, &limits)).await,
     };
     // D1 knows what is not done, and `tick` sends it again. A store that fails is given some seconds.
-    done.map_or(queue::PAUSE_S, |()| 0)
+    done.unwrap_or(queue::PAUSE_S)
 }
 
 /// Brings KV up to date where a publication ended before KV had it, sends again what was lost, and deletes

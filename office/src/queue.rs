@@ -4,10 +4,11 @@
 //! the queue at once, so that a large job leaves room for those of others.
 
 use monogram::error::{Fault, Problem};
+use monogram::jobs::hook::PAUSES_S;
 use monogram::jobs::spec::{Place, Work};
 use monogram::jobs::{Line, Spec, Status};
 use monogram::limits::Limits;
-use monogram_platform::database::{Database, Statement, number, text, unavailable};
+use monogram_platform::database::{Database, Statement, number, optional, text, unavailable};
 use monogram_platform::deadline::Deadline;
 use monogram_platform::{log, now};
 use serde::{Deserialize, Serialize};
@@ -23,12 +24,20 @@ const QUEUE: &str = "JOBS";
 /// Seconds after which a message is sent again whose work failed.
 pub const PAUSE_S: u32 = 10;
 
+/// The most seconds until a part is tried again whose pictures could not be finished: the pauses grow,
+/// so that twelve tries last ten minutes.
+const PAUSE_MOST_S: u32 = 120;
+
 /// Seconds without a finished part after which the parts of a job that are in the queue count as lost.
 /// The queue may have some of them still: a part that is done twice does nothing the second time.
 const LOST_S: u64 = 30;
 
-/// How often a part is begun. One that ends the instance of the runtime each time is given up.
-const TRIES: u32 = 12;
+/// Seconds after which a webhook counts as forgotten that was to be told.
+const UNTOLD_S: u64 = 60;
+
+/// How often a part is begun. One that ends the instance of the runtime each time is given up. A store
+/// that fails costs no try.
+pub const TRIES: u32 = 12;
 
 /// A message of the queue.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,6 +81,18 @@ pub struct Running {
     pub spec: Spec,
 }
 
+/// A part that was begun.
+pub struct Begun {
+    /// Where its rows are.
+    pub place: Place,
+    /// Its rows.
+    pub rows: u32,
+    /// What became of them the last time, JSON.
+    pub before: Option<String>,
+    /// How often it was begun, this time too.
+    pub tries: u32,
+}
+
 /// The key in R2 of the file with a job's rows.
 pub fn rows_key(id: &str) -> String {
     format!("jobs/{id}/rows")
@@ -95,9 +116,10 @@ fn no_queue() -> Problem {
 /// # Errors
 /// 503.
 pub async fn send(env: &Env, database: &Database, kid: u32, now: u64, limits: &Limits) -> Result<(), Problem> {
+    // In the order of indexes, so that no part is looked at in vain.
     let sql = "UPDATE job_part SET sent_at = ?2 WHERE (job, part) IN ( \
                  SELECT p.job, p.part FROM job j JOIN job_part p ON p.job = j.id \
-                 WHERE j.kid = ?1 AND j.state = 'running' AND p.done = 0 AND p.sent_at IS NULL ORDER BY j.made_at, p.part \
+                 WHERE j.kid = ?1 AND j.state = 'running' AND p.done = 0 AND p.sent_at IS NULL ORDER BY j.made_at, j.rowid, p.part \
                  LIMIT max(0, ?3 - (SELECT count(*) FROM job j JOIN job_part p ON p.job = j.id \
                    WHERE j.kid = ?1 AND j.state = 'running' AND p.done = 0 AND p.sent_at IS NOT NULL))) \
                RETURNING job, part";
@@ -118,31 +140,45 @@ pub async fn send(env: &Env, database: &Database, kid: u32, now: u64, limits: &L
     sent.ok().and_then(Result::ok).ok_or_else(unavailable)
 }
 
-/// Does a part, if it is not done yet.
+/// Does a part, if it is not done yet. The result is the number of seconds after which it is to be tried
+/// again; 0 if it is done.
 ///
 /// # Errors
-/// A store failed: it is to be tried again.
-pub async fn work(env: &Env, message: &Message, renderer: &Renderer, limits: &Limits) -> Result<(), Problem> {
+/// The database failed before the part was begun.
+pub async fn work(env: &Env, message: &Message, renderer: &Renderer, limits: &Limits) -> Result<u32, Problem> {
     let database = Database::of(env, limits)?;
     let sql = "UPDATE job_part SET tries = tries + 1 WHERE job = ?1 AND part = ?2 AND done = 0 AND EXISTS \
                (SELECT 1 FROM job WHERE id = ?1 AND state = 'running') RETURNING tries, place, rows, result, \
                (SELECT kid FROM job WHERE id = ?1), (SELECT spec FROM job WHERE id = ?1)";
     type Row = (u32, String, u32, Option<String>, u32, String);
     let row = database.first::<Row>(sql, &[text(&message.job), number(message.part)]).await?;
-    let Some((tries, place, rows, before, kid, spec)) = row else { return Ok(()) };
+    let Some((tries, place, rows, before, kid, spec)) = row else { return Ok(0) };
     let (Ok(place), Ok(spec)) = (serde_json::from_str::<Place>(&place), serde_json::from_str::<Spec>(&spec)) else {
         log::fault("job-unreadable", None);
-        return Ok(());
+        return Ok(0);
     };
     let job = Running { id: message.job.clone(), kid, spec };
-    let result = match &job.spec.work {
-        _ if tries > TRIES => Done::given_up(&place, rows),
-        Work::Import(work) => import::part(env, &job, work, &place, limits).await?,
-        Work::Batch(work) => {
-            batch::part(env, &database, &job, work, &place, rows, before.as_deref(), renderer, limits).await?
-        }
+    let begun = Begun { place, rows, before, tries };
+    let done = match &job.spec.work {
+        _ if tries > TRIES => Ok(Done::given_up(&begun)),
+        Work::Import(work) => import::part(env, &job, work, &begun.place, limits).await,
+        Work::Batch(work) => batch::part(env, &database, &job, work, &begun, renderer, limits).await,
     };
-    finish(env, &database, &job, message.part, result, limits).await
+    let (pause, tries, result) = match done {
+        Ok(done) if done.waits => (PAUSE_S.saturating_mul(tries).min(PAUSE_MOST_S), tries, Some(done.result)),
+        Ok(done) => match finish(env, &database, &job, message.part, &begun, done, limits).await {
+            Ok(()) => return Ok(0),
+            Err(_) => (PAUSE_S, tries.saturating_sub(1), None),
+        },
+        Err(_) => (PAUSE_S, tries.saturating_sub(1), None),
+    };
+    // It is not lost: the queue has it until then. If this fails, the part is sent twice, and has a try less.
+    let sql = "UPDATE job_part SET tries = ?3, sent_at = ?4, result = coalesce(?5, result) WHERE job = ?1 AND part = ?2 AND done = 0 RETURNING part";
+    let due = now().saturating_add(pause.into());
+    let values =
+        [text(&message.job), number(message.part), number(tries), number(due), optional(result.as_deref(), text)];
+    let _ = database.first::<(u32,)>(sql, &values).await;
+    Ok(pause)
 }
 
 /// What became of the rows of a part.
@@ -151,18 +187,20 @@ pub struct Done {
     pub failed: usize,
     /// What is written down of it: JSON.
     pub result: String,
+    /// Whether other rows are to be tried again: the result has those that are done.
+    pub waits: bool,
     /// What is done in the same transaction.
     pub statements: Vec<Statement<'static>>,
 }
 
 impl Done {
     /// The rows of a part that ended the instance each time.
-    fn given_up(place: &Place, rows: u32) -> Self {
-        let (line, first) = match place {
+    fn given_up(part: &Begun) -> Self {
+        let (line, first) = match &part.place {
             Place::Bytes { line, first, .. } => (*line, *first),
             Place::Ids { first, .. } => (0, *first),
         };
-        let lines: Vec<_> = (0..usize::try_from(rows).unwrap_or_default())
+        let lines: Vec<_> = (0..usize::try_from(part.rows).unwrap_or_default())
             .map(|at| Line {
                 row: first.saturating_add(at),
                 line: if line == 0 { 0 } else { line.saturating_add(at) },
@@ -171,7 +209,8 @@ impl Done {
                 ..Line::default()
             })
             .collect();
-        Self { failed: lines.len(), result: serde_json::to_string(&lines).unwrap_or_default(), statements: Vec::new() }
+        let result = serde_json::to_string(&lines).unwrap_or_default();
+        Self { failed: lines.len(), result, waits: false, statements: Vec::new() }
     }
 }
 
@@ -181,6 +220,7 @@ async fn finish(
     database: &Database,
     job: &Running,
     part: u32,
+    begun: &Begun,
     done: Done,
     limits: &Limits,
 ) -> Result<(), Problem> {
@@ -214,6 +254,20 @@ async fn finish(
     }
     database.transaction(statements).await?;
     let state = database.first::<(String,)>("SELECT state FROM job WHERE id = ?1", &[text(&job.id)]).await?;
+    if state.is_none() {
+        // It was deleted while this part was drawn, whose files nobody would ever delete.
+        Files::of(env, limits)?.delete_all(&format!("jobs/{}/", job.id)).await?;
+        return Ok(());
+    }
+    if let (Work::Batch(work), Place::Ids { ids, .. }) = (&job.spec.work, &begun.place) {
+        let gone = "SELECT a.value FROM json_each(?3) a WHERE a.value IS NOT NULL AND a.value NOT IN (SELECT e.value FROM job_part p, \
+                    json_each(p.place, '$.ids.ids') e WHERE p.job = ?1 AND p.part = ?2 AND e.value IS NOT NULL)";
+        let values = [text(&job.id), number(part), text(&serde_json::to_string(ids).unwrap_or_default())];
+        // People who were deleted while they were drawn.
+        for (id,) in database.rows::<(String,)>(gone, &values).await? {
+            files::forget_row(env, database, (&job.id, part, &work.extension), &id, limits).await?;
+        }
+    }
     if state.is_some_and(|(state,)| state == "done") {
         if matches!(&job.spec.work, Work::Batch(work) if work.webhook.is_some()) {
             Message { job: job.id.clone(), part: 0, hook: Some(0) }.send(env, 0, limits).await?;
@@ -242,12 +296,15 @@ pub async fn resend(env: &Env, now: u64, limits: &Limits) -> Result<(), Problem>
     for (kid,) in database.rows::<(u32,)>("SELECT DISTINCT kid FROM job WHERE state = 'running'", &[]).await? {
         send(env, &database, kid, now, limits).await?;
     }
-    // Who is told of the end was to be told at once.
-    let untold = "SELECT id FROM job WHERE state = 'done' AND hook_tries = 0 AND ended_at BETWEEN ?1 AND ?2 AND \
-                  json_extract(spec, '$.work.batch.webhook.url') IS NOT NULL LIMIT 20";
-    let hour = [number(now.saturating_sub(86_400)), number(now.saturating_sub(LOST_S))];
-    for (job,) in database.rows::<(String,)>(untold, &hour).await? {
-        Message { job, part: 0, hook: Some(0) }.send(env, 0, limits).await?;
+    // Whoever is to be told of an end, and was not: the try is a minute and more overdue. The pauses before
+    // the tries are in ?3.
+    let untold = "SELECT id, hook_tries FROM job WHERE state = 'done' AND ended_at > ?1 AND hook_done NOT BETWEEN 200 AND 299 \
+                  AND hook_tries <= json_array_length(?3) AND json_extract(spec, '$.work.batch.webhook.url') IS NOT NULL AND \
+                  ended_at + (SELECT coalesce(sum(value + 10), 0) FROM json_each(?3) WHERE key < hook_tries) < ?2 LIMIT 20";
+    let pauses = serde_json::to_string(&PAUSES_S).unwrap_or_default();
+    let values = [number(now.saturating_sub(172_800)), number(now.saturating_sub(UNTOLD_S)), text(&pauses)];
+    for (job, tries) in database.rows::<(String, u32)>(untold, &values).await? {
+        Message { job, part: 0, hook: Some(tries) }.send(env, 0, limits).await?;
     }
     Ok(())
 }

@@ -101,10 +101,10 @@ pub enum Place {
         /// The number of the first row, from 1.
         first: usize,
     },
-    /// In the collection, from this id, in the order of ids.
+    /// In the collection, under these ids: what is added to it later is not drawn, and moves no row.
     Ids {
-        /// The id of the first row.
-        from: String,
+        /// The id of each row. `None`: the person was deleted.
+        ids: Vec<Option<String>>,
         /// The number of the first row, from 1.
         first: usize,
     },

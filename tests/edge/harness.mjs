@@ -127,7 +127,7 @@ export async function startWorker({ kv = {}, bindings = {}, outbound, front, cf 
             ),
             ...Object.fromEntries(text),
           },
-          triggers: database ? [{ type: "queue", name: "jobs", maxBatchSize: 1, maxBatchTimeout: 0.05, maxRetries: 3, retryDelay: 1 }] : [],
+          triggers: database ? [{ type: "queue", name: "jobs", maxBatchSize: 1, maxBatchTimeout: 0.05, maxRetries: 20, retryDelay: 1 }] : [],
           assets: { directory: `${root}build/assets`, hasUserWorker: true, runWorkerFirst },
         },
         dev: {

@@ -90,7 +90,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Option<Operation> {
             .answers(200, json_answer("It is cancelled", &types.answer::<Job>(), &[]))
             .answers(204, empty("It is gone", &[]))
             .errors(&[404]),
-        "retry-batch" => new("Batches", "Draw the failed rows once more", "The others stay as they are.")
+        "retry-batch" => new("Batches", "Draw the failed rows once more", "The others stay as they are. A batch that was cancelled goes on.")
             .params([job()])
             .answers(202, json_answer("It is running", &types.answer::<Job>(), &[]))
             .errors(&[404, 409]),

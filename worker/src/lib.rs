@@ -48,7 +48,7 @@ use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
 use monogram::world::World;
 use monogram_platform::secrets::{unsigned, unsigned_is_allowed};
-use monogram_platform::{Call, auth, deadline, limit, log, revoked, running, send, svg, templates};
+use monogram_platform::{Call, auth, database, deadline, limit, log, revoked, running, send, svg, templates};
 
 use cache::Finished;
 use circumstances::Circumstances;
@@ -178,6 +178,11 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         Some(bound) => select::options(bound, query, call.limits).dark,
         None => request.options.dark,
     };
+    // A row of a batch has its own picture or none; it can wait for a store.
+    let is_job = permit::of_job(call.env).is_some();
+    if is_job && found.stale {
+        return Err(database::unavailable());
+    }
     let found = templates::edition(found, image, dark, call.limits)?;
     // A repeat is answered without a look at the clock, so a URL that expires is never a repeat.
     let is_again = permit.is_open() && repeats::is_again(call.path, query, call.limits);
@@ -217,6 +222,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let (mut values, options) = read(query);
     // Records are values too. They come first, because a variant may depend on them.
     let records = records::fetch(call, &document.params, &mut values, permit.is_open()).await;
+    if is_job && !records.are_current {
+        return Err(database::unavailable());
+    }
     let circumstances = Circumstances::of(call, document);
     let context = circumstances.context();
     context.add_to(document, &mut values, call.limits);
@@ -272,6 +280,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // 4. Look for a finished picture, in this isolate or in the Cache API.
     if image.format.is_image()
         && let Some(finished) = cache::get(call.origin, key, call.limits, log).await
+        && (!is_job || are_current && finished.whole)
     {
         let etag = if finished.whole { key.etag() } else { key.etag_of_unfinished() };
         let freshness = freshness(!finished.whole);
@@ -297,8 +306,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let variant = if is_limited { None } else { variant };
     let inputs = Inputs::new(template, &values, &options, image.format);
     let key = if is_limited { Key::new(key::BUILD, &inputs, call.limits) } else { key };
-    if is_limited && permit::of_job(call.env).is_some() {
-        // A row of a batch has its own picture or none.
+    if is_limited && is_job {
         return Err(Problem::new(Fault::TooMany, "quota-used-up", "The quota of the API key is used up"));
     }
     if is_limited {
@@ -340,10 +348,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     // A missing asset has a designed stand-in; an asset that could not be asked for may be
     // available in a minute.
     sources.add_to(&mut assets.found);
-    let whole = has_fonts
-        && !assets.fault
-        && sources.are_whole(&plan)
-        && plan.shows_all(|asset| assets.found.contains_key(asset));
+    let lacks_store = !has_fonts || assets.fault;
+    let whole = !lacks_store && sources.are_whole(&plan) && plan.shows_all(|asset| assets.found.contains_key(asset));
     let world = Fetched { limits: call.limits, assets: assets.found, fonts, cache: Some(memory::shared(call.limits)) };
 
     // 7. Draw the picture to report on it, or to send it unless another request finished it while
@@ -377,8 +383,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         return view(explained.json(), log);
     }
     let finished = match cache::recall(key, call.limits) {
-        Some(finished) => finished,
-        None => {
+        Some(finished) if finished.whole || !is_job => finished,
+        _ => {
             let drawn = render::picture(&inputs, &plan, &world)?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
@@ -396,13 +402,18 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             finished
         }
     };
-    let is_whole = finished.whole && !is_limited;
+    let is_whole = finished.whole && !is_limited && (are_current || !is_job);
     let etag = if is_whole { key.etag() } else { key.etag_of_unfinished() };
     let freshness = freshness(!is_whole);
     let missing_glyphs = finished.missing_glyphs;
     let about = image_reply(image, &values, &records.tags, variant, etag, freshness, Cached::Miss);
     let about = ImageReply { timing: log.stages(), missing_glyphs, ..about };
-    Ok(Answer { file: Some(finished.file.clone()), ..finished.reply(&about, image.format).into() })
+    let mut reply = finished.reply(&about, image.format);
+    if is_job && lacks_store {
+        // A batch waits for a store, and not as long for other hosts.
+        reply.set("X-Unfinished", "store");
+    }
+    Ok(Answer { file: Some(finished.file.clone()), ..reply.into() })
 }
 
 /// The reply with a picture, without its timing and its missing glyphs.
