@@ -1,17 +1,23 @@
 // What tests of records and batches have in common.
 
 import assert from "node:assert/strict";
-import { want } from "./api.mjs";
+import { api, want } from "./api.mjs";
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Waits until a job is no longer running, and returns what the API says of it. */
-export async function ended(worker, path, { seconds = 60, ...options } = {}) {
+/**
+ * Waits until a job is no longer running, and returns what the API says of it. `patient`: the API may
+ * answer 503 meanwhile. `meanwhile` is called each time.
+ */
+export async function ended(worker, path, { seconds = 60, patient = false, meanwhile, ...options } = {}) {
   const end = Date.now() + seconds * 1_000;
   for (;;) {
-    const job = (await want(worker, 200, `GET ${path}`, options)).json();
-    if (job.state !== "running") return job;
+    const answer = await api(worker, `GET ${path}`, options);
+    if (answer.status !== 503 || !patient) assert.equal(answer.status, 200, answer.text());
+    const job = answer.json();
+    if (answer.status === 200 && job.state !== "running") return job;
     assert.ok(Date.now() < end, `${path} is running still: ${JSON.stringify(job)}`);
+    await meanwhile?.();
     await sleep(50);
   }
 }

@@ -174,6 +174,10 @@ test("a batch is cancelled, and one that was begun is found again after a reload
   assert.ok(lines < 3_000, String(lines));
   const [{ state }] = (await want(studio.worker, 200, "GET /v1/batches?limit=1")).json().items;
   assert.equal(state, "cancelled");
+  await page.getByRole("button", { name: "Go on with the batch" }).click();
+  await page.getByText(/of 3,000 rows done.* rows per second/).waitFor();
+  await page.getByRole("button", { name: "Cancel the batch" }).click();
+  await page.getByText(/Cancelled: [\d,]+ of 3,000 rows are drawn/).waitFor();
 });
 
 test("an answer that is lost begins no second batch, and is followed by one that is not", async () => {
