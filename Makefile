@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches publishers signed-urls audit fmt font fonts names locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches bench-batches publishers signed-urls audit fmt font fonts names locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -76,6 +76,9 @@ profile: build ## the functions that take a picture's time in the real workerd, 
 kill-batches: build ## kill workerd ten times while it draws a batch, and compare its files with those of the command line
 	@cargo build --quiet --package monogram-cli
 	@node_modules/.bin/node tools/kill-batches.mjs
+
+bench-batches: build ## import 100,000 rows with errors in 500 of them, and draw 100,000 pictures: make bench-batches ROWS=100000
+	@node_modules/.bin/node tools/bench-batches.mjs
 
 publishers: build ## of two publishers at once one wins, 1,000 times: nothing is lost
 	@env ROUNDS=1000 node_modules/.bin/node --test --test-name-pattern='two publishers' tests/edge/publish.test.mjs
