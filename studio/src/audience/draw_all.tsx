@@ -145,9 +145,9 @@ function Files({ batch: { id, target, state, failed, zips } }: { batch: Batch })
           {busy.value === path ? "Fetching…" : label}
         </button>
       ))}
-      {state === "done" && failed > 0 && (
+      {(state === "cancelled" || failed > 0) && (
         <button type="button" class="button" aria-disabled={busy.value !== null} onClick={() => void retry(id)}>
-          Draw the failed rows again
+          {state === "cancelled" ? "Go on with the batch" : "Draw the failed rows again"}
         </button>
       )}
     </p>
