@@ -16,7 +16,7 @@ import { pipeline } from "node:stream/promises";
 process.env.MINIFLARE_WORKERD_V8_FLAGS ??= "--gc-global --max-semi-space-size=1";
 const { ADMIN_KEY, API, want } = await import("../tests/edge/api.mjs");
 const { manifest } = await import("../tests/edge/jobs.mjs");
-const { start } = await import("./cpu.mjs");
+const { cpu, start } = await import("./cpu.mjs");
 
 const ROWS = Number(process.env.ROWS ?? 100_000);
 const ERRORS = Math.min(500, Math.floor(ROWS / 20));
@@ -99,6 +99,7 @@ say(`import: ${planted.length} planted errors are told, each at its line and col
 // 2. The pictures.
 const rows = Array.from({ length: ROWS }, (_, n) => row(n));
 const batch = (await want(worker, 202, "POST /v1/batches?template=bench/card&name=%7Brow%7D-%7Bid%7D", { body: `id,Name,Points,plan,note\n${rows.join("\n")}\n`, ...csv })).json();
+const used = cpu(worker.pid);
 const { job, seen } = await ended(`/v1/batches/${batch.id}`, Math.max(ROWS / 100, 250));
 assert.deepEqual([job.state, job.rows, job.done, job.failed], ["done", ROWS, ROWS, 0]);
 const all = await manifest(worker, batch.id);
@@ -106,7 +107,7 @@ assert.equal(all.length, ROWS);
 for (const [n, { row, line, status, file }] of all.entries()) {
   assert.deepEqual([row, line, status, file], [`${n + 1}`, `${n + 2}`, "ok", `${n + 1}-p${n}.png`]);
 }
-say(`batch: ${ROWS} rows, each once and in its place; ${job.rate} a second`);
+say(`batch: ${ROWS} rows, each once and in its place; ${job.rate} a second, ${shown((cpu(worker.pid) - used) / ROWS)} ms of CPU for each`);
 
 // 3. The ZIPs, which Python reads: each file is the one that the manifest names.
 const expected = new Map(all.map(({ file, url }) => [file, /([0-9a-f]{64})\./.exec(url)[1]]));
