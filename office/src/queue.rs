@@ -16,7 +16,7 @@ use worker::{BatchMessageBuilder, Env, MessageBuilder, QueueContentType};
 
 use super::bucket::Files;
 use super::renderer::Renderer;
-use super::{batch, import};
+use super::{batch, files, import};
 
 /// The name of the binding of the queue.
 const QUEUE: &str = "JOBS";

@@ -18,7 +18,7 @@ use worker::Env;
 
 use super::answer::Answer;
 use super::bucket::Files;
-use super::{files, jobs};
+use super::{files, queue};
 
 /// Records of a piece of an export.
 const PIECE_ROWS: u32 = 500;
@@ -160,7 +160,7 @@ pub async fn delete(visit: &Visit<'_>, place: &Place) -> Result<Answer, Problem>
         // The files of imports that will not be read.
         let cancelled = "SELECT id FROM job WHERE kind = 'import' AND target = ?1 AND state = 'cancelled'";
         for (job,) in database.rows::<(String,)>(cancelled, &[text(&place.collection)]).await? {
-            Files::of(visit.env(), visit.limits())?.delete_all(&jobs::rows_key(&job)).await?;
+            Files::of(visit.env(), visit.limits())?.delete_all(&queue::rows_key(&job)).await?;
         }
         // The rest of a large one goes with `expire`.
         sweep(&database).await?;

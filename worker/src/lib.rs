@@ -413,7 +413,7 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         // A batch waits for a store, and not as long for other hosts.
         reply.set("X-Unfinished", "store");
     }
-    Ok(Answer { file: Some(finished.file.clone()), ..reply.into() })
+    Ok(Answer { file: Some(finished.file), ..reply.into() })
 }
 
 /// The reply with a picture, without its timing and its missing glyphs.
