@@ -82,6 +82,8 @@ pub struct Limits {
     pub words: usize,
     /// Shadows of one layer.
     pub shadows: usize,
+    /// Filters of one layer, and of what lies beneath it.
+    pub filters: usize,
     /// Lengths in one `stroke_dash`.
     pub dashes: usize,
     /// Fallbacks of one image.
@@ -400,6 +402,7 @@ impl Default for Limits {
             name_chars: 100,
             words: 1_000,
             shadows: 16,
+            filters: 16,
             dashes: 64,
             fallbacks: 8,
             side_px: 4_096,

@@ -1,4 +1,5 @@
-//! Gradients, shadows, strokes, fits and filters of images have the pixels that Chromium gives them.
+//! Gradients, shadows, strokes, fits of images, filters, masks and blend modes have the pixels that
+//! Chromium gives them.
 //!
 //! `tests/oracle/paint.json` holds the cases, each as layers of a template and as HTML;
 //! `tests/oracle/paint/` holds the pictures that Chromium made of the HTML (`make oracle` records

@@ -20,6 +20,8 @@ pub enum Fit {
     None,
     /// As `None` or as `Contain`, whichever is smaller.
     ScaleDown,
+    /// As large as it is, again and again from the top left.
+    Tile,
 }
 
 /// The visible part of a picture, and its destination.
@@ -27,8 +29,8 @@ pub enum Fit {
 pub struct Placement {
     /// The visible part of the picture, in its own px; may be fractional.
     pub source: Rect,
-    /// The destination of that part, in px from the frame's top-left corner; never outside the
-    /// frame.
+    /// The destination of that part, in px from the frame's top-left corner; outside of the frame
+    /// only if it is a tile.
     pub dest: Rect,
 }
 
@@ -49,12 +51,16 @@ pub fn place(natural: Size, frame: Size, fit: Fit, focal: (f32, f32)) -> Placeme
     if natural.width <= 0.0 || natural.height <= 0.0 || frame.width <= 0.0 || frame.height <= 0.0 {
         return Placement { source: Rect::new(0.0, 0.0, natural.width, natural.height), dest: Rect::default() };
     }
+    if fit == Fit::Tile {
+        let whole = Rect::new(0.0, 0.0, natural.width, natural.height);
+        return Placement { source: whole, dest: whole };
+    }
     let (across, down) = (frame.width / natural.width, frame.height / natural.height);
     let (scale_x, scale_y) = match fit {
         Fit::Cover => (across.max(down), across.max(down)),
         Fit::Contain => (across.min(down), across.min(down)),
         Fit::Fill => (across, down),
-        Fit::None => (1.0, 1.0),
+        Fit::None | Fit::Tile => (1.0, 1.0),
         Fit::ScaleDown => (across.min(down).min(1.0), across.min(down).min(1.0)),
     };
     let x = axis(natural.width, frame.width, scale_x, focal.0);

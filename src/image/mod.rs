@@ -12,6 +12,7 @@
 //! fit         object-fit, and a focal point      crop     the place of the most detail
 //! trim        empty margins                      optical  sizes that look alike
 //! tone        grey, one colour, two colours      visibility  of a logo on a ground
+//! matrix      the colour filters of CSS
 //! survey      what of these layout has to know before anything is drawn, found once
 //! ```
 //!
@@ -22,6 +23,7 @@ pub mod fit;
 mod gif;
 mod header;
 mod jpeg;
+pub mod matrix;
 pub mod optical;
 mod orient;
 mod pixels;

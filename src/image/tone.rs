@@ -135,13 +135,17 @@ fn between(from: u8, to: u8, whole: u8, share: u8) -> u8 {
 /// The luma of a pixel times its alpha: 0.2126 r + 0.7152 g + 0.0722 b, in levels.
 #[must_use]
 pub fn luma(pixel: PremultipliedColorU8) -> u8 {
+    luma_of([pixel.red(), pixel.green(), pixel.blue()])
+}
+
+/// The same of its channels.
+#[must_use]
+pub fn luma_of([red, green, blue]: [u8; 3]) -> u8 {
     // 65,536ths; they sum to one, so that white stays white.
     const RED: u32 = 13_933;
     const GREEN: u32 = 46_871;
     const BLUE: u32 = 4_732;
     let weighed = |channel: u8, weight: u32| u32::from(channel).saturating_mul(weight);
-    let sum = weighed(pixel.red(), RED)
-        .saturating_add(weighed(pixel.green(), GREEN))
-        .saturating_add(weighed(pixel.blue(), BLUE));
+    let sum = weighed(red, RED).saturating_add(weighed(green, GREEN)).saturating_add(weighed(blue, BLUE));
     u8::try_from(sum.saturating_add(32_768) >> 16).unwrap_or(u8::MAX)
 }

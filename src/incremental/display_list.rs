@@ -78,6 +78,8 @@ fn collect<'a>(items: &'a [Item], first_image: &mut usize, list: &mut Vec<Displa
             && look.blend == Blend::Normal
             && look.is_upright()
             && look.shadows.is_empty()
+            && look.effects.is_none()
+            && item.picture.is_none()
             && matches!(item.content, Content::Box);
         if is_transparent {
             if look.fill.is_some() || look.stroke.is_some() {
@@ -203,6 +205,7 @@ fn same_item(one: &Item, other: &Item, alone: bool) -> bool {
     if alone {
         one.frame == other.frame
             && one.radius == other.radius
+            && one.look.smoothing == other.look.smoothing
             && one.look.fill == other.look.fill
             && one.look.stroke == other.look.stroke
     } else {
@@ -231,7 +234,12 @@ fn uses_only(item: &Item, is_such: &impl Fn(FaceId) -> bool) -> bool {
 /// The glyphs of a text that consists of plain glyphs, each of one colour.
 fn placed_glyphs(item: &Item, scale: f32, glyphs: Glyphs<'_>) -> Option<Vec<PlacedGlyph>> {
     let Content::Text(text) = &item.content else { return None };
-    if !item.look.is_upright() || !item.look.shadows.is_empty() || text.clip {
+    if !item.look.is_upright()
+        || !item.look.shadows.is_empty()
+        || item.look.effects.is_some()
+        || text.clip
+        || item.picture.is_some()
+    {
         return None;
     }
     let (pen, place) = (Pen::of_text(item, text), Place { origin: text.origin, arc: text.arc, snap: Some(scale) });

@@ -25,7 +25,7 @@ use crate::layout::{self, Content, Item, Scene, Source as Shown};
 use crate::limits::Limits;
 use crate::ordered;
 use crate::params::{self, Bound, Param, Source, Value, Values};
-use crate::plan::{ImageSource, Kind, Layer, Plan};
+use crate::plan::{Image, ImageSource, Kind, Layer, Plan};
 use crate::template::Template;
 
 /// The image of a personal param in the picture for nobody. No asset has this name, so that nothing is
@@ -159,16 +159,19 @@ impl<'a> Nobody<'a> {
 /// without examples, does not name them, and a request with another value does not bring their files.
 pub fn drop_images(layers: &mut [Layer], known: &Plan) {
     let nobodys = NOBODYS_IMAGE.strip_prefix("asset:").unwrap_or_default();
+    let drop_image = |image: &mut Image| {
+        let Some(ImageSource::Asset(id)) = image.sources.first_mut() else { return };
+        let is_known = known.assets.contains(id) || known.remotes.iter().any(|remote| remote.id == *id);
+        if !is_known || id.as_str() == nobodys {
+            *id = nobodys.into();
+            image.sources.truncate(1);
+        }
+    };
     for layer in layers {
+        drop_images(&mut layer.mask, known);
+        layer.picture.iter_mut().for_each(|image| drop_image(image));
         match &mut layer.kind {
-            Kind::Image(image) => {
-                let Some(ImageSource::Asset(id)) = image.sources.first_mut() else { continue };
-                let is_known = known.assets.contains(id) || known.remotes.iter().any(|remote| remote.id == *id);
-                if !is_known || id.as_str() == nobodys {
-                    *id = nobodys.into();
-                    image.sources.truncate(1);
-                }
-            }
+            Kind::Image(image) => drop_image(image),
             Kind::Group(children) => drop_images(children, known),
             Kind::Stack(stack) => drop_images(&mut stack.children, known),
             Kind::Shape(_) | Kind::Text(_) => {}

@@ -51,9 +51,20 @@ impl Ground {
         self.below.push(Fill { frame, color: None });
     }
 
+    /// Number of fills so far.
+    pub const fn height(&self) -> usize {
+        self.below.len()
+    }
+
+    /// Forgets the fills above so many.
+    pub fn cut(&mut self, height: usize) {
+        self.below.truncate(height);
+    }
+
     /// Enters a layer with this look. Returns the state to [`leave`](Self::leave) it with.
     pub fn enter(&mut self, look: &Look) -> bool {
-        let is_plain = look.opacity >= 1.0 && look.is_upright() && matches!(look.blend, Blend::Normal);
+        let is_plain =
+            look.opacity >= 1.0 && look.is_upright() && matches!(look.blend, Blend::Normal) && look.effects.is_none();
         let was_certain = self.is_certain;
         self.is_certain = was_certain && is_plain;
         was_certain
@@ -69,6 +80,7 @@ impl Ground {
 pub(super) fn mean(paint: &Paint) -> Option<Color> {
     match paint {
         Paint::Color(color) => Some(*color),
+        Paint::Picture => None,
         Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {
             if paint.is_opaque() {
                 mean_of(stops)

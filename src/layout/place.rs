@@ -5,11 +5,14 @@ use std::rc::Rc;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
-use crate::color::Color;
+use crate::color::{self, Color};
 use crate::font;
 use crate::font::Instance;
 use crate::geometry::{Rect, px};
-use crate::plan::{self, ImageSource, Initials, Kind, Layer, Length, Look, Paint, PathFit, Plan, Shape, VerticalAlign};
+use crate::plan::{
+    self, Effects, ImageSource, Initials, Kind, Layer, Length, Look, MaskType, Paint, PathFit, Plan, Shadow, Shape,
+    VerticalAlign,
+};
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
 use crate::warnings::Warnings;
 
@@ -82,18 +85,39 @@ impl Placer<'_> {
             Content::Image { contrast: Some(Contrast { remedy: Remedy::Plate(color), .. }), .. } => {
                 Rc::new(Look { fill: Some(Paint::Color(*color)), ..Look::clone(&layer.look) })
             }
+            Content::Text(text) if is_auto(layer) => Rc::new(self.legible(&layer.look, text)),
             _ => Rc::clone(&layer.look),
         };
+        if look.effects.as_ref().is_some_and(|effects| !effects.backdrop.is_empty()) {
+            self.ground.add_unknown(frame);
+        }
         match (&content, &look.fill) {
             (Content::Text(_), _) | (Content::Box, None) => {}
             (Content::Image { sources, .. }, _) if sources.is_empty() => {}
-            (Content::Box, Some(fill)) => self.ground.add_fill(frame, fill),
-            (Content::Ellipse | Content::Shape(_) | Content::Image { .. }, _) => self.ground.add_unknown(frame),
+            (Content::Box, Some(fill)) if layer.picture.is_none() => self.ground.add_fill(frame, fill),
+            _ => self.ground.add_unknown(frame),
         }
+        let smaller = frame.width.min(frame.height);
         let children = self.items(layer.children(), boxed.children, exact);
+        let mask = self.mask(layer, exact);
+        let radius = layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0));
+        let picture = layer.picture.as_deref().map(|image| {
+            let mut shape = left_out(layer, frame, self.scale);
+            shape.radius = radius;
+            shape.content = inside(&content);
+            shape.look =
+                Rc::new(Look { fill: Some(Paint::Color(Color::BLACK)), smoothing: look.smoothing, ..Look::plain() });
+            let mut picture = left_out(layer, frame, self.scale);
+            picture.word = "image";
+            picture.path.push_str(".fill");
+            picture.content = self.picture(layer, image, frame);
+            let effects = Effects { filters: Vec::new(), backdrop: Vec::new(), mask: Some(MaskType::Alpha) };
+            picture.look = Rc::new(Look { effects: Some(Rc::new(effects)), ..Look::plain() });
+            picture.mask = vec![shape];
+            Box::new(picture)
+        });
         self.ground.leave(was_certain);
         let scale = std::mem::replace(&mut self.scale, outside);
-        let smaller = frame.width.min(frame.height);
         Item {
             name: layer.name.clone(),
             path: layer.path.clone(),
@@ -101,11 +125,46 @@ impl Placer<'_> {
             frame,
             warp,
             scale,
-            radius: layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0)),
+            radius,
             look,
             content,
+            picture,
             children,
+            mask,
         }
+    }
+
+    /// The mask of a layer with this box. It is no ground of the layers above.
+    fn mask(&mut self, layer: &Layer, area: Rect) -> Vec<Item> {
+        if layer.mask.is_empty() {
+            return Vec::new();
+        }
+        let height = self.ground.height();
+        let mask = self.items(&layer.mask, boxes(&layer.mask, area.size(), self.measure), area);
+        self.ground.cut(height);
+        mask
+    }
+
+    /// The look of a text whose fill is black or white, whichever has the greater contrast with what lies
+    /// below its lines: that is at least 4.5:1. Where that is not one colour, such as on a photograph, it is
+    /// white with a dark shadow.
+    fn legible(&self, look: &Look, text: &Text) -> Look {
+        let (x, y) = text.origin;
+        let lines = text.block.lines.iter().map(|line| Rect::new(x + line.x, y, line.width, text.block.height));
+        let lines = lines.reduce(|a, b| a.union(&b)).unwrap_or_default();
+        let (white, black) = (Color::rgb(255, 255, 255), Color::BLACK);
+        let Some(ground) = self.ground.below(lines) else {
+            let mut shadows = look.shadows.clone();
+            if shadows.is_empty() {
+                let color = Color { a: 0xb0, ..black };
+                let blur = (text.block.size * 0.3).min(self.measure.limits.blur_px);
+                shadows.push(Shadow { dx: 0.0, dy: 0.0, blur, spread: 0.0, color, inset: false });
+            }
+            return Look { fill: Some(Paint::Color(white)), shadows, ..look.clone() };
+        };
+        let contrast = |ink: Color| color::contrast(color::luminance(ink), color::luminance(ground));
+        let ink = if contrast(white) >= contrast(black) { white } else { black };
+        Look { fill: Some(Paint::Color(ink)), ..look.clone() }
     }
 
     /// The content, and the box as it is drawn. Edges of boxes and pictures lie on whole output px,
@@ -215,6 +274,24 @@ impl Placer<'_> {
 /// The least scale that counts: a layer may shrink to nothing, and its sides are divided by it.
 const LEAST_SCALE: f32 = 0.01;
 
+/// Whether a layer is a text whose fill is black or white.
+const fn is_auto(layer: &Layer) -> bool {
+    matches!(&layer.kind, Kind::Text(text) if text.is_auto)
+}
+
+/// What an image fills of a content: all of a shape, and of a text the letters without a fill of their own.
+fn inside(content: &Content) -> Content {
+    let mut content = content.clone();
+    match &mut content {
+        Content::Text(text) => {
+            text.fills.iter_mut().flatten().for_each(|fill| *fill = Paint::Color(Color::TRANSPARENT));
+        }
+        Content::Image { .. } => content = Content::Box,
+        Content::Box | Content::Ellipse | Content::Shape(_) => {}
+    }
+    content
+}
+
 /// A layer that cannot be drawn. It keeps its place in the list of items.
 fn left_out(layer: &Layer, frame: Rect, scale: f32) -> Item {
     Item {
@@ -227,7 +304,9 @@ fn left_out(layer: &Layer, frame: Rect, scale: f32) -> Item {
         radius: [0.0; 4],
         look: Rc::new(Look::plain()),
         content: Content::Shape(None),
+        picture: None,
         children: Vec::new(),
+        mask: Vec::new(),
     }
 }
 

@@ -56,8 +56,12 @@ pub struct Item {
     pub look: Rc<Look>,
     /// The content of the box.
     pub content: Content,
+    /// The image that fills the content, masked by it. `None` if it has another fill.
+    pub picture: Option<Box<Self>>,
     /// The children, from bottom to top, above the content.
     pub children: Vec<Self>,
+    /// Where all of that is visible, from bottom to top. Empty if it has no mask.
+    pub mask: Vec<Self>,
 }
 
 impl Item {
@@ -74,14 +78,18 @@ impl Item {
             radius: self.radius,
             look: Rc::clone(&self.look),
             content: self.content.clone(),
+            picture: self.picture.clone(),
             children: Vec::new(),
+            mask: self.mask.clone(),
         }
     }
 
     /// Calls `visit` with the item and everything in it, in drawing order.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        self.picture.iter().for_each(|picture| picture.walk(visit));
         visit(self);
         walk(&self.children, visit);
+        walk(&self.mask, visit);
     }
 }
 

@@ -7,6 +7,7 @@ use tiny_skia::{IntRect, Transform};
 use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Content, Item, Source, Text, Warp};
 
+use super::filter;
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
 use super::shadow;
@@ -60,13 +61,21 @@ fn seen(item: &Item, warp: &Warp, transform: Transform, flat: IntRect) -> Option
 /// The output px that an item, its shadows and its children may change; `transform` is that of the
 /// item itself.
 fn whole_item(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
-    let body = body(item, transform, letters)?;
-    let shadows = item.look.shadows.iter().map(|shadow| {
+    let mut body = body(item, transform, letters);
+    if item.look.effects.as_ref().is_some_and(|effects| !effects.backdrop.is_empty()) {
+        body = union(body, covering(item.frame, transform).or_else(anywhere));
+    }
+    let body = body?;
+    let shadows = item.look.shadows.iter().filter(|shadow| !shadow.inset).map(|shadow| {
         let reach = i32::try_from(shadow::reach(shadow.blur * item.scale / 2.0)).unwrap_or(0);
-        let grown = outset(spread(body, shadow.spread, transform)?, reach.saturating_add(1))?;
+        let grown = filter::around(spread(body, shadow.spread, transform)?, reach.saturating_add(1))?;
         grown.translate(whole(shadow.dx * item.scale), whole(shadow.dy * item.scale))
     });
-    shadows.fold(Some(body), union)
+    let all = shadows.fold(Some(body), union);
+    match &item.look.effects {
+        None => all,
+        Some(effects) => filter::around(all?, filter::reach(&effects.filters, item.scale)),
+    }
 }
 
 /// The output px that an item and its children may change, without the item's own shadows.
@@ -79,7 +88,7 @@ pub fn body(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<I
 /// The bounds of an item that grows by `spread` px (of the template) on every side.
 pub fn spread(bounds: IntRect, spread: f32, transform: Transform) -> Option<IntRect> {
     // A rotated box grows by at most its diagonal.
-    outset(bounds, whole(spread.max(0.0) * stretch(transform) * 2.0))
+    filter::around(bounds, whole(spread.max(0.0) * stretch(transform) * 2.0))
 }
 
 /// The length of a px that a transform makes longest, of those that lie along an axis.
@@ -169,15 +178,6 @@ fn box_of(path: &tiny_skia::Path) -> Rect {
 fn anywhere() -> Option<IntRect> {
     const FAR: i32 = 32_768;
     IntRect::from_ltrb(-FAR, -FAR, FAR, FAR)
-}
-
-fn outset(rect: IntRect, by: i32) -> Option<IntRect> {
-    IntRect::from_ltrb(
-        rect.left().saturating_sub(by),
-        rect.top().saturating_sub(by),
-        rect.right().saturating_add(by),
-        rect.bottom().saturating_add(by),
-    )
 }
 
 /// A shadow offset rounded to whole px, as the shadow is moved.

@@ -7,7 +7,7 @@
 use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 
 use crate::limits::Limits;
-use crate::plan::{Linecap, Linejoin, Paint, Stop, Stroke};
+use crate::plan::{Blend, Linecap, Linejoin, Paint, Stop, Stroke};
 
 use super::{bounds, stops};
 
@@ -56,10 +56,22 @@ pub const CALL: u64 = 500;
 pub const LAYER_PIXEL: u64 = 4;
 
 /// Work of one pixel of a layer with a blend mode: 12 natively, and twice that in wasm.
-pub const BLENDED_PIXEL: u64 = 24;
+const BLENDED_PIXEL: u64 = 24;
 
 /// Work of one pixel of a shadow: six passes of blur, and its colour.
 pub const SHADOW_PIXEL: u64 = 12;
+
+/// Work of one pixel of a layer that is blurred: six passes over four channels.
+pub const BLUR_PIXEL: u64 = 50;
+
+/// Work of one pixel whose colour is changed by a matrix.
+pub const COLORS_PIXEL: u64 = 20;
+
+/// Work of one pixel that gets one colour, or noise.
+pub const TONE_PIXEL: u64 = 10;
+
+/// Work of one pixel of a layer whose blend mode is ours, or of a mask.
+pub const MIXED_PIXEL: u64 = 40;
 
 /// Work of one pixel of a bitmap.
 pub const BITMAP_PIXEL: u64 = 8;
@@ -102,10 +114,22 @@ pub fn pixel(paint: &Paint, opacity: f32) -> u64 {
     };
     match paint {
         Paint::Color(color) if color.a == 255 && opacity >= 1.0 => 1,
+        Paint::Picture => 0,
         Paint::Color(_) => 8,
         Paint::Linear { stops, .. } => by_stops(10, stops),
         Paint::Radial { stops, .. } => by_stops(12, stops),
         Paint::Conic { stops, .. } => by_stops(14, stops),
+    }
+}
+
+/// Work of one pixel of a layer with a blend mode.
+pub const fn blended(blend: Blend) -> u64 {
+    match blend {
+        Blend::Normal => LAYER_PIXEL,
+        Blend::ColorDodge | Blend::ColorBurn | Blend::Hue | Blend::Saturation | Blend::Color | Blend::Luminosity => {
+            MIXED_PIXEL
+        }
+        _ => BLENDED_PIXEL,
     }
 }
 

@@ -3,14 +3,17 @@
 
 use tiny_skia::{IntRect, Path, Transform};
 
+use crate::geometry::Rect;
 use crate::layout::{self, Content, Item, Scene, Text};
 use crate::limits::Limits;
-use crate::plan::{Paint, Stroke};
+use crate::plan::{Blend, Paint, Stroke};
 
+use super::bounds;
 use super::budget::{self, Spent};
 use super::drawing::Drawing;
+use super::gradient::Gradient;
 use super::painter::Painter;
-use super::surface::Surface;
+use super::surface::{Surface, covering, intersect};
 use super::{hairline, shape};
 
 impl Painter<'_> {
@@ -39,12 +42,39 @@ impl Painter<'_> {
         paint: Option<&Paint>,
         drawing: Drawing<'_>,
     ) {
+        let paint = paint.filter(|paint| !matches!(paint, Paint::Picture));
         let (Some(path), Some(paint), Some(bounds)) = (path, paint, surface.bounds()) else { return };
         let Drawing { name, frame, transform, opacity } = drawing;
+        if let Paint::Linear { dither: true, .. } | Paint::Radial { dither: true, .. } = paint
+            && self.dithered(surface, path, paint, drawing).is_some()
+        {
+            return;
+        }
         let cost = budget::of_fill(path, transform, bounds, budget::pixel(paint, opacity));
         if cost.is_some_and(|cost| self.take(cost, name)) {
             shape::fill(surface, Some(path), Some(paint), frame, transform, opacity);
         }
+    }
+
+    /// Fills a path with a gradient of mixed levels. `None` if it is turned, or if the gradient is no such one:
+    /// then it is filled without.
+    fn dithered(&mut self, surface: &mut Surface, path: &Path, paint: &Paint, drawing: Drawing<'_>) -> Option<()> {
+        let Drawing { name, frame, transform, opacity } = drawing;
+        let scale = bounds::snap(transform, transform.sx)?;
+        let gradient = Gradient::new(paint, frame, scale).filter(Gradient::is_dithered)?;
+        let box_of = path.bounds();
+        let part = covering(Rect::new(box_of.x(), box_of.y(), box_of.width(), box_of.height()), transform)?;
+        let part = intersect(part, surface.bounds()?)?;
+        let cost = budget::of_fill(path, transform, part, budget::pixel(paint, opacity))?;
+        if !self.take(cost, name) {
+            return Some(());
+        }
+        let mut layer = self.layer(part, budget::LAYER_PIXEL, name)?;
+        gradient.cover(layer.pixels_mut(), (part.x(), part.y()));
+        layer.clip(path, transform);
+        surface.composite(&layer, opacity, Blend::Normal);
+        self.drop_layer(part);
+        Some(())
     }
 
     /// Strokes the outline of an item, if it has a stroke.

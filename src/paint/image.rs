@@ -4,7 +4,7 @@ use tiny_skia::{FillRule, Pattern, SpreadMode, Transform};
 
 use crate::geometry::{Rect, px};
 use crate::layout::{Item, Source, View};
-use crate::plan::Paint;
+use crate::plan::{Fit, Paint};
 
 use super::bitmap::Bitmap;
 use super::bounds;
@@ -21,7 +21,7 @@ impl Painter<'_> {
         &mut self,
         surface: &mut Surface,
         item: &Item,
-        (sources, views): (&[Source], &[View]),
+        (sources, views, fit): (&[Source], &[View], Fit),
         transform: Transform,
         opacity: f32,
     ) {
@@ -32,11 +32,14 @@ impl Painter<'_> {
                 let is_rounded = views.get(*source).is_none_or(|view| view.is_rounded);
                 let radius = if is_rounded { item.radius } else { [0.0; 4] };
                 // The box's rounded outline, limited to the picture in it.
-                let reached = covering(*place, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+                let is_tile = fit == Fit::Tile;
+                let reached = covering(if is_tile { item.frame } else { *place }, transform)
+                    .zip(surface.bounds())
+                    .and_then(|(a, b)| intersect(a, b));
                 if !reached.is_some_and(|reached| self.take_pixels(reached, budget::BITMAP_PIXEL, &item.name)) {
                     return;
                 }
-                let window = if covers(*place, item.frame) { item.frame } else { *place };
+                let window = if is_tile || covers(*place, item.frame) { item.frame } else { *place };
                 let corner =
                     corner(window, *place, item.scale).filter(|_| bounds::snap(transform, item.scale).is_some());
                 if let Some(corner) = corner
@@ -46,20 +49,21 @@ impl Painter<'_> {
                 {
                     return;
                 }
-                let Some(path) = shape::rounded(window, radius) else { return };
+                let Some(path) = shape::rounded(window, radius, item.look.smoothing) else { return };
                 let to_box = Transform::from_row(1.0 / item.scale, 0.0, 0.0, 1.0 / item.scale, place.x, place.y);
                 let quality = if bounds::snap(transform, item.scale).is_some() {
                     tiny_skia::FilterQuality::Nearest
                 } else {
                     tiny_skia::FilterQuality::Bilinear
                 };
-                let shader = Pattern::new((**pixels).as_ref(), SpreadMode::Pad, quality, opacity, to_box);
+                let spread = if is_tile { SpreadMode::Repeat } else { SpreadMode::Pad };
+                let shader = Pattern::new((**pixels).as_ref(), spread, quality, opacity, to_box);
                 let paint = tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() };
                 surface.fill(&path, FillRule::Winding, &paint, transform);
             }
             Some(Bitmap::StandIn(index)) => {
                 let Some(Source::Initials { block, origin, backdrop, .. }) = sources.get(*index) else { return };
-                let path = shape::rounded(item.frame, item.radius);
+                let path = shape::rounded(item.frame, item.radius, item.look.smoothing);
                 let drawing = Drawing::of(item, transform, opacity);
                 // The layer's own fill is painted already, as what lies behind an image is.
                 if item.look.fill.is_none() {

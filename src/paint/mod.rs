@@ -4,7 +4,9 @@
 //! bitmap      assets are decoded and resampled for their boxes, before the canvas takes its memory
 //! painter     one item after the other; text, image and shape draw their contents, shadow what lies below
 //! surface     the canvas, and offscreen layers for opacity, blending and clipping
-//! blend       source-over, row by row
+//! blend       source-over, row by row            mix       the blend modes that tiny-skia has not exactly
+//! inner_shadow  shadows that fall into an item
+//! effects     filters, backdrops and masks of a whole item, by filter
 //! glyphs      lines → letters of one paint      mask  glyphs → coverage      decoration  lines under and through letters
 //! shader      paint → colour or gradient        gradient  opaque gradients over the whole canvas, fast
 //! stops       colour stops → those of tiny-skia
@@ -28,11 +30,15 @@ pub(crate) mod cache;
 pub(crate) mod charge;
 mod decoration;
 mod drawing;
+mod effects;
+pub(crate) mod filter;
 pub(crate) mod glyphs;
 mod gradient;
 mod hairline;
 mod image;
+mod inner_shadow;
 pub(crate) mod mask;
+mod mix;
 pub(crate) mod painter;
 mod shader;
 mod shadow;

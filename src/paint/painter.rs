@@ -1,19 +1,20 @@
 //! Draws items in order: the shadow of each, then its content, then its children. An offscreen
 //! layer is used if opacity, blending or clipping applies to the item as a whole.
 
-use tiny_skia::{BlendMode, FillRule, IntRect, Path, Pixmap, Transform};
+use tiny_skia::{FillRule, IntRect, Path, Pixmap, Transform};
 
 use crate::color::Color;
 use crate::geometry::px;
 use crate::layout::{Content, Item, Scene};
 use crate::limits::Limits;
-use crate::plan::{Blend, Paint, Shadow};
+use crate::plan::{Blend, Effects, Paint, Shadow};
 use crate::warnings::Warnings;
 
 use super::bitmap::Bitmaps;
 use super::bounds::{self, Letters};
 use super::budget::{self, Spent, area};
 use super::drawing::Drawing;
+use super::filter;
 use super::gradient::Gradient;
 use super::mask::Glyphs;
 use super::shadow::{self, Silhouette};
@@ -67,8 +68,9 @@ impl<'a> Painter<'a> {
         let frame = self.scene.frame;
         let gradient = self.scene.background.as_ref().and_then(|paint| Gradient::new(paint, frame, self.scene.scale));
         if let Some(gradient) = gradient {
-            gradient.cover(surface.pixels_mut());
-        } else if let (Some(paint), Some(path)) = (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4]))
+            gradient.cover(surface.pixels_mut(), (0, 0));
+        } else if let (Some(paint), Some(path)) =
+            (&self.scene.background, shape::rounded(frame.outset(1.0), [0.0; 4], 0.0))
         {
             surface.fill(&path, FillRule::Winding, &shader::paint(paint, frame, 1.0), self.scaling());
         }
@@ -88,7 +90,7 @@ impl<'a> Painter<'a> {
         Transform::from_scale(self.scene.scale, self.scene.scale)
     }
 
-    fn children(&mut self, surface: &mut Surface, items: &[Item], transform: Transform) {
+    pub(super) fn children(&mut self, surface: &mut Surface, items: &[Item], transform: Transform) {
         for item in items {
             self.item(surface, item, transform);
         }
@@ -96,8 +98,8 @@ impl<'a> Painter<'a> {
 
     fn item(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
         let look = &item.look;
-        let bounds = bounds::bounds(item, transform, Letters::Lines);
-        let visible = bounds.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
+        let all = bounds::bounds(item, transform, Letters::Lines);
+        let visible = all.zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
         let Some(bounds) = visible.filter(|_| look.opacity > 0.0) else {
             self.skip(item);
             return;
@@ -107,21 +109,28 @@ impl<'a> Painter<'a> {
             return;
         }
         let transform = transform.pre_concat(item.turn());
-        let blend = blend_mode(look.blend);
-        let grouped =
-            blend != BlendMode::SourceOver || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
-        let pixel = if blend == BlendMode::SourceOver { budget::LAYER_PIXEL } else { budget::BLENDED_PIXEL };
+        let grouped = look.effects.is_some()
+            || look.blend != Blend::Normal
+            || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
+        let room = look.effects.as_ref().and_then(|effects| self.room(surface, all?, effects, item));
+        let bounds = room.unwrap_or(bounds);
         if !grouped {
-            self.shadows(surface, item, transform);
-            self.body(surface, item, transform, look.opacity);
-        } else if let Some(mut layer) = self.layer(bounds, pixel, &item.name) {
-            self.shadows(&mut layer, item, transform);
-            self.body(&mut layer, item, transform, 1.0);
-            surface.composite(&layer, look.opacity, blend);
+            self.whole(surface, item, transform, look.opacity);
+        } else if let Some(mut layer) = self.layer(bounds, budget::blended(look.blend), &item.name) {
+            self.whole(&mut layer, item, transform, 1.0);
+            let layer = self.effects(layer, Some(surface), item, transform);
+            surface.composite(&layer, look.opacity, look.blend);
             self.drop_layer(bounds);
         } else {
             self.body(surface, item, transform, 1.0);
+            item.mask.iter().for_each(|mask| self.skip(mask));
         }
+    }
+
+    /// The part of an item that must be drawn for its filters: a blur reaches for what lies beyond the
+    /// surface.
+    fn room(&self, surface: &Surface, all: IntRect, effects: &Effects, item: &Item) -> Option<IntRect> {
+        intersect(all, filter::around(surface.bounds()?, filter::reach(&effects.filters, item.scale))?)
     }
 
     /// Counts the images of an item that is not drawn, so that those of later items keep their
@@ -144,7 +153,7 @@ impl<'a> Painter<'a> {
 
     /// Takes a buffer from the budgets. Each of its pixels costs `bytes` and `work`. Returns false,
     /// with a warning, if the budgets have too little left.
-    fn reserve(&mut self, bounds: IntRect, cost: (u64, u64), name: &str) -> bool {
+    pub(super) fn reserve(&mut self, bounds: IntRect, cost: (u64, u64), name: &str) -> bool {
         let fits = self.hold(bounds, cost);
         if !fits {
             self.warnings.push(name, "too many large effects in one picture; this one was left out");
@@ -177,7 +186,22 @@ impl<'a> Painter<'a> {
     }
 
     pub(super) fn drop_layer(&mut self, bounds: IntRect) {
-        self.alive = self.alive.saturating_sub(area(bounds).saturating_mul(LAYER_BYTES));
+        self.release(area(bounds).saturating_mul(LAYER_BYTES));
+    }
+
+    /// Gives back bytes of a buffer.
+    pub(super) const fn release(&mut self, bytes: u64) {
+        self.alive = self.alive.saturating_sub(bytes);
+    }
+
+    /// An item and its shadows.
+    pub(super) fn whole(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
+        self.shadows(surface, item, transform);
+        self.body(surface, item, transform, opacity);
+        // Those of a filled box lie below its children.
+        if !is_filled_box(item) {
+            self.inner_shadows(surface, item, transform);
+        }
     }
 
     pub(super) fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
@@ -189,14 +213,14 @@ impl<'a> Painter<'a> {
             self.children(surface, &item.children, transform);
             return;
         }
-        let path = shape::rounded(item.frame, item.radius);
+        let path = shape::rounded(item.frame, item.radius, item.look.smoothing);
         let bounds = covering(item.frame, transform).zip(surface.bounds()).and_then(|(a, b)| intersect(a, b));
         match (path, bounds) {
             (Some(path), Some(bounds)) => match self.layer(bounds, budget::LAYER_PIXEL, &item.name) {
                 Some(mut layer) => {
                     self.children(&mut layer, &item.children, transform);
                     layer.clip(&path, transform);
-                    surface.composite(&layer, 1.0, BlendMode::SourceOver);
+                    surface.composite(&layer, 1.0, Blend::Normal);
                     self.drop_layer(bounds);
                 }
                 None => self.children(surface, &item.children, transform),
@@ -211,35 +235,46 @@ impl<'a> Painter<'a> {
         match &item.content {
             Content::Box | Content::Ellipse => {
                 self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
+                self.picture(surface, item, transform);
+                if is_filled_box(item) {
+                    self.inner_shadows(surface, item, transform);
+                }
                 self.stroke(surface, item, transform, opacity);
             }
             Content::Shape(path) => {
                 self.fill(surface, path.as_ref(), fill, drawing);
+                self.picture(surface, item, transform);
                 self.stroke(surface, item, transform, opacity);
             }
-            Content::Text(text) => self.text(surface, item, text, transform, opacity),
-            Content::Image { sources, views, .. } => {
+            Content::Text(text) => {
+                self.text(surface, item, text, transform, opacity);
+                self.picture(surface, item, transform);
+            }
+            Content::Image { sources, views, fit, .. } => {
                 self.fill(surface, shape::outline(item, 0.0).as_ref(), fill, drawing);
-                self.image(surface, item, (sources, views), transform, opacity);
+                self.picture(surface, item, transform);
+                self.image(surface, item, (sources, views, *fit), transform, opacity);
                 self.stroke(surface, item, transform, opacity);
             }
         }
     }
 
-    pub(super) fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+    /// The image that fills an item.
+    fn picture(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+        if let Some(picture) = &item.picture {
+            self.item(surface, picture, transform);
+        }
+    }
+
+    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
         // The first shadow is on top, so it is drawn last.
-        for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0) {
+        for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0 && !shadow.inset) {
             self.shadow(surface, item, shadow, transform);
         }
     }
 
     fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
-        // The light does not rotate with the item: offsets are in px of the picture.
-        let scale = item.scale;
-        #[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
-        let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
-        let deviation = shadow.blur * scale / 2.0;
-        let reach = i32::try_from(shadow::reach(deviation)).unwrap_or(0);
+        let (moved, deviation, reach) = cast(shadow, item.scale);
         let grow = |rect: IntRect| rect.make_outset(reach, reach);
         let visible =
             surface.bounds().and_then(|bounds| bounds.translate(moved.0.saturating_neg(), moved.1.saturating_neg()));
@@ -254,7 +289,7 @@ impl<'a> Painter<'a> {
             return;
         }
         let Some(alpha) = self.silhouette(bounds, item, shadow.spread, transform) else {
-            self.alive = self.alive.saturating_sub(bytes);
+            self.release(bytes);
             return;
         };
         let mut silhouette = Silhouette { bounds, alpha };
@@ -267,11 +302,17 @@ impl<'a> Painter<'a> {
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
         silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
-        self.alive = self.alive.saturating_sub(bytes);
+        self.release(bytes);
     }
 
     /// The alpha of an item: its outline if it is a filled box, otherwise everything that it draws.
-    fn silhouette(&mut self, bounds: IntRect, item: &Item, spread: f32, transform: Transform) -> Option<Vec<u8>> {
+    pub(super) fn silhouette(
+        &mut self,
+        bounds: IntRect,
+        item: &Item,
+        spread: f32,
+        transform: Transform,
+    ) -> Option<Vec<u8>> {
         if is_filled_box(item) {
             return surface::coverage(bounds, &shape::shadow_outline(item, spread)?, transform);
         }
@@ -284,9 +325,18 @@ impl<'a> Painter<'a> {
     }
 }
 
+/// The distance in output px by which a shadow is moved, its standard deviation, and how far it spreads.
+/// The light does not rotate with the item: offsets are in px of the picture.
+#[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+pub(super) fn cast(shadow: &Shadow, scale: f32) -> ((i32, i32), f32, i32) {
+    let moved = (px(shadow.dx * scale).round() as i32, px(shadow.dy * scale).round() as i32);
+    let deviation = shadow.blur * scale / 2.0;
+    (moved, deviation, i32::try_from(shadow::reach(deviation)).unwrap_or(0))
+}
+
 /// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
 /// draws (CSS `drop-shadow`).
-fn is_filled_box(item: &Item) -> bool {
+pub(super) fn is_filled_box(item: &Item) -> bool {
     item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
 }
 
@@ -306,6 +356,7 @@ const SILHOUETTE_BYTES: u64 = 2;
 /// Whether `opacity` can be multiplied into the colours, because no parts of the item overlap.
 fn is_single(item: &Item) -> bool {
     item.children.is_empty()
+        && item.picture.is_none()
         && (item.look.stroke.is_none() || item.look.fill.is_none())
         && item.look.shadows.is_empty()
         && match &item.content {
@@ -318,27 +369,13 @@ fn is_single(item: &Item) -> bool {
         }
 }
 
-pub(super) const fn blend_mode(blend: Blend) -> BlendMode {
-    match blend {
-        Blend::Normal => BlendMode::SourceOver,
-        Blend::Multiply => BlendMode::Multiply,
-        Blend::Screen => BlendMode::Screen,
-        Blend::Overlay => BlendMode::Overlay,
-        Blend::Darken => BlendMode::Darken,
-        Blend::Lighten => BlendMode::Lighten,
-        Blend::HardLight => BlendMode::HardLight,
-        Blend::SoftLight => BlendMode::SoftLight,
-        Blend::Difference => BlendMode::Difference,
-    }
-}
-
 /// `_debug=boxes`: the outline of every box, children in another colour.
 fn outline_boxes(surface: &mut Surface, items: &[Item], transform: Transform) {
     for item in items {
         let transform = transform.pre_concat(item.turn());
         let color = if item.children.is_empty() { Color::rgb(255, 0, 128) } else { Color::rgb(0, 128, 255) };
         let stroke = tiny_skia::Stroke { width: 1.0, ..tiny_skia::Stroke::default() };
-        if let Some(path) = shape::rounded(item.frame, [0.0; 4]) {
+        if let Some(path) = shape::rounded(item.frame, [0.0; 4], 0.0) {
             surface.stroke(&path, &stroke, &shader::paint(&Paint::Color(color), item.frame, 1.0), transform);
         }
         outline_boxes(surface, &item.children, transform);

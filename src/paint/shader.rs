@@ -12,15 +12,16 @@ use super::stops;
 pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'static> {
     let mut shader = match paint {
         Paint::Color(color) => Shader::SolidColor(stops::color(*color)),
-        Paint::Linear { angle, stops } => linear(*angle, stops, frame),
-        Paint::Radial { center, radius, stops } => radial(circle(*center, *radius, frame), stops),
-        Paint::Conic { center, angle, stops } => conic(at(*center, frame), *angle, stops),
+        Paint::Picture => Shader::SolidColor(tiny_skia::Color::TRANSPARENT),
+        Paint::Linear { angle, repeat, stops, .. } => linear((*angle, *repeat), stops, frame),
+        Paint::Radial { center, radius, repeat, stops, .. } => radial(circle(*center, *radius, frame), *repeat, stops),
+        Paint::Conic { center, angle, repeat, stops } => conic(at(*center, frame), (*angle, *repeat), stops),
     };
     if opacity < 1.0 {
         shader.apply_opacity(opacity);
     }
     let force_hq_pipeline = match paint {
-        Paint::Color(_) => false,
+        Paint::Color(_) | Paint::Picture => false,
         Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {
             stops::are_refined(stops)
         }
@@ -47,9 +48,18 @@ pub fn line(angle: f32, frame: Rect) -> (Point, Point) {
     (start, Point::from_xy(px(x + sin * half), px(y - cos * half)))
 }
 
-fn linear(angle: f32, stops: &[Stop], frame: Rect) -> Shader<'static> {
-    let (start, end) = line(angle, frame);
-    LinearGradient::new(start, end, stops::skia(stops), SpreadMode::Pad, Transform::identity())
+/// What is beyond the ends of a gradient.
+fn spread(repeat: f32) -> SpreadMode {
+    if repeat > 0.0 { SpreadMode::Repeat } else { SpreadMode::Pad }
+}
+
+fn linear((angle, repeat): (f32, f32), stops: &[Stop], frame: Rect) -> Shader<'static> {
+    let (start, mut end) = line(angle, frame);
+    if repeat > 0.0 {
+        let (sin, cos) = libm::sincosf(angle.to_radians());
+        end = Point::from_xy(px(start.x + sin * repeat), px(start.y - cos * repeat));
+    }
+    LinearGradient::new(start, end, stops::skia(stops), spread(repeat), Transform::identity())
         .unwrap_or_else(|| last(stops))
 }
 
@@ -61,13 +71,17 @@ pub fn circle(center: (Length, Length), radius: Length, frame: Rect) -> (Point, 
     (center, px(radius.resolve((dx * dx + dy * dy).sqrt())))
 }
 
-fn radial((center, radius): (Point, f32), stops: &[Stop]) -> Shader<'static> {
-    RadialGradient::new(center, 0.0, center, radius, stops::skia(stops), SpreadMode::Pad, Transform::identity())
+fn radial((center, radius): (Point, f32), repeat: f32, stops: &[Stop]) -> Shader<'static> {
+    let radius = if repeat > 0.0 { px(repeat) } else { radius };
+    RadialGradient::new(center, 0.0, center, radius, stops::skia(stops), spread(repeat), Transform::identity())
         .unwrap_or_else(|| last(stops))
 }
 
 /// CSS counts from the top, tiny-skia from the right.
-fn conic(center: Point, angle: f32, stops: &[Stop]) -> Shader<'static> {
+fn conic(center: Point, (angle, repeat): (f32, f32), stops: &[Stop]) -> Shader<'static> {
     let turn = turn::around(angle - 90.0, center.x, center.y);
-    SweepGradient::new(center, 0.0, 360.0, stops::skia(stops), SpreadMode::Pad, turn).unwrap_or_else(|| last(stops))
+    // tiny-skia scales no angle of a gradient that starts at 0.
+    const NEARLY_ZERO: f32 = 1.0 / 1_024.0;
+    let (start, end) = if repeat > 0.0 { (-NEARLY_ZERO, repeat.min(360.0) - NEARLY_ZERO) } else { (0.0, 360.0) };
+    SweepGradient::new(center, start, end, stops::skia(stops), spread(repeat), turn).unwrap_or_else(|| last(stops))
 }

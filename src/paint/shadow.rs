@@ -67,15 +67,15 @@ impl Silhouette {
 
 /// One box blur: the numbers of pixels before and after the current one that it averages.
 #[derive(Clone, Copy)]
-struct Window {
-    before: usize,
-    after: usize,
+pub struct Window {
+    pub before: usize,
+    pub after: usize,
 }
 
 /// The three windows of a standard deviation: SVG's `d = ⌊s · 3 · √(2π) / 4 + ½⌋`, the even ones
 /// off-centre by half a pixel to either side. `None` if nothing is blurred.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped: a few hundred px")]
-fn boxes(deviation: f32) -> Option<[Window; 3]> {
+pub fn boxes(deviation: f32) -> Option<[Window; 3]> {
     let size = (deviation.clamp(0.0, 1_000.0) * 1.879_971_2 + 0.5).floor() as usize;
     let half = size / 2;
     let centered = Window { before: half, after: half };
@@ -96,13 +96,13 @@ impl Window {
 
     /// 1 / size as a fixed-point number with 24 bits behind the point; sums are at most 255 ·
     /// 2,000.
-    fn inverse(self) -> u64 {
+    pub fn inverse(self) -> u64 {
         (1_u64 << 24).checked_div(self.size() as u64).unwrap_or(0)
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "an average of bytes is a byte")]
-const fn average(sum: u32, inverse: u64) -> u8 {
+pub const fn average(sum: u32, inverse: u64) -> u8 {
     ((sum as u64).wrapping_mul(inverse).wrapping_add(1 << 23) >> 24) as u8
 }
 

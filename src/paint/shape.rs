@@ -2,7 +2,7 @@
 
 use tiny_skia::{FillRule, LineCap, LineJoin, Path, PathBuilder, StrokeDash, Transform};
 
-use crate::geometry::Rect;
+use crate::geometry::{Rect, px};
 use crate::layout::{Content, Item};
 use crate::plan::{Linecap, Linejoin, Paint, Stroke, StrokeAlign};
 
@@ -13,9 +13,9 @@ use super::surface::Surface;
 /// part of the radius: 4/3·(√2 − 1).
 const QUARTER: f32 = 0.552_284_8;
 
-/// A rectangle with rounded corners; radii from the top left, clockwise, in px. `None` for a box
-/// without area.
-pub fn rounded(frame: Rect, radius: [f32; 4]) -> Option<Path> {
+/// A rectangle with rounded corners; radii from the top left, clockwise, in px. With `smoothing`, 0 to
+/// 1, they begin to bend earlier. `None` for a box without area.
+pub fn rounded(frame: Rect, radius: [f32; 4], smoothing: f32) -> Option<Path> {
     let Rect { x: left, y: top, width, height } = frame;
     let (right, bottom) = (frame.right(), frame.bottom());
     if width <= 0.0 || height <= 0.0 {
@@ -24,6 +24,9 @@ pub fn rounded(frame: Rect, radius: [f32; 4]) -> Option<Path> {
     let [tl, tr, br, bl] = radius;
     if tl <= 0.0 && tr <= 0.0 && br <= 0.0 && bl <= 0.0 {
         return tiny_skia::Rect::from_ltrb(left, top, right, bottom).map(PathBuilder::from_rect);
+    }
+    if smoothing > 0.0 {
+        return smooth(frame, fitted(frame, radius), smoothing);
     }
     let [tl, tr, br, bl] = fitted(frame, radius);
     let arm = |radius: f32| radius * (1.0 - QUARTER);
@@ -37,6 +40,62 @@ pub fn rounded(frame: Rect, radius: [f32; 4]) -> Option<Path> {
     path.cubic_to(left + arm(bl), bottom, left, bottom - arm(bl), left, bottom - bl);
     path.line_to(left, top + tl);
     path.cubic_to(left, top + arm(tl), left + arm(tl), top, left + tl, top);
+    path.close();
+    path.finish()
+}
+
+/// A rectangle whose corners bend gently into their sides ("squircle"), as in Figma: an arc that is
+/// shorter the smoother the corner is, and a curve on each side of it (Figma, "Desperately seeking
+/// squircles", 2018, figures 11 and 12). A corner begins at most in the middle of its sides.
+fn smooth(frame: Rect, radius: [f32; 4], smoothing: f32) -> Option<Path> {
+    let Rect { x: left, y: top, width, height } = frame;
+    let [tl, tr, br, bl] = radius;
+    // The share of a side that a corner may take, of the two that end it.
+    let share = |side: f32, one: f32, other: f32| side * one / (one + other).max(f32::MIN_POSITIVE);
+    // Each corner, the direction of the way before it and behind it, its radius and its room.
+    let corners = [
+        ((frame.right(), top), (1.0, 0.0), (0.0, 1.0), tr, share(width, tr, tl).min(share(height, tr, br))),
+        ((frame.right(), frame.bottom()), (0.0, 1.0), (-1.0, 0.0), br, share(height, br, tr).min(share(width, br, bl))),
+        ((left, frame.bottom()), (-1.0, 0.0), (0.0, -1.0), bl, share(width, bl, br).min(share(height, bl, tl))),
+        ((left, top), (0.0, -1.0), (1.0, 0.0), tl, share(height, tl, bl).min(share(width, tl, tr))),
+    ];
+    let mut path = PathBuilder::new();
+    for ((x, y), (ux, uy), (vx, vy), radius, room) in corners {
+        let smoothing = if radius > 0.0 { smoothing.min(room / radius - 1.0).max(0.0) } else { 0.0 };
+        // From where the corner begins to where its sides meet.
+        let reach = radius * (1.0 + smoothing);
+        let at = |along: f32, across: f32| {
+            let along = along - reach;
+            (px(x + ux * along + vx * across), px(y + uy * along + vy * across))
+        };
+        let begin = at(0.0, 0.0);
+        if path.is_empty() {
+            path.move_to(begin.0, begin.1);
+        } else {
+            path.line_to(begin.0, begin.1);
+        }
+        if radius <= 0.0 {
+            continue;
+        }
+        let lean = smoothing * std::f32::consts::FRAC_PI_4;
+        let arc = std::f32::consts::FRAC_PI_2 * (1.0 - smoothing);
+        let (sin, cos) = libm::sincosf(lean);
+        let chord = libm::sinf(arc / 2.0) * radius * std::f32::consts::SQRT_2;
+        let slant = radius * libm::tanf(lean / 2.0);
+        let (c, d) = (slant * cos, slant * sin);
+        let b = (reach - chord - c - d) / 3.0;
+        let a = 2.0 * b;
+        let (from, to) = ((a + b + c, d), (a + b + c + chord, d + chord));
+        // A Bézier curve along the arc.
+        let handle = 4.0 / 3.0 * libm::tanf(arc / 4.0) * radius;
+        let mut curve = |one: (f32, f32), two: (f32, f32), end: (f32, f32)| {
+            let [one, two, end] = [one, two, end].map(|(along, across)| at(along, across));
+            path.cubic_to(one.0, one.1, two.0, two.1, end.0, end.1);
+        };
+        curve((a, 0.0), (a + b, 0.0), from);
+        curve((from.0 + handle * cos, from.1 + handle * sin), (to.0 - handle * sin, to.1 - handle * cos), to);
+        curve((reach, to.1 + c), (reach, to.1 + b + c), (reach, reach));
+    }
     path.close();
     path.finish()
 }
@@ -64,7 +123,8 @@ pub fn outline(item: &Item, outset: f32) -> Option<Path> {
         Content::Shape(path) => path.clone(),
         Content::Box | Content::Text(_) | Content::Image { .. } => {
             // A square corner stays square, and a round corner keeps its centre.
-            rounded(frame, item.radius.map(|radius| if radius > 0.0 { (radius + outset).max(0.0) } else { 0.0 }))
+            let radius = item.radius.map(|radius| if radius > 0.0 { (radius + outset).max(0.0) } else { 0.0 });
+            rounded(frame, radius, item.look.smoothing)
         }
     }
 }
@@ -77,7 +137,8 @@ pub fn shadow_outline(item: &Item, spread: f32) -> Option<Path> {
     }
     let Rect { width, height, .. } = item.frame;
     let radius = fitted(item.frame, item.radius);
-    rounded(item.frame.outset(spread), radius.map(|radius| spread_radius(radius, spread, width.max(height))))
+    let radius = radius.map(|radius| spread_radius(radius, spread, width.max(height)));
+    rounded(item.frame.outset(spread), radius, item.look.smoothing)
 }
 
 /// The radius of a shadow's corner, in px, as in Chromium (CSS Borders and Box Decorations 4,

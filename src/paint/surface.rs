@@ -5,8 +5,10 @@ use tiny_skia::{
 };
 
 use crate::geometry::Rect;
+use crate::image::tone;
+use crate::plan::{Blend, MaskType};
 
-use super::blend;
+use super::{blend, mix};
 
 /// Pixels, and the position of their top left corner on the canvas in output px.
 pub struct Surface {
@@ -60,14 +62,22 @@ impl Surface {
     }
 
     /// Composites a layer onto this surface.
-    pub fn composite(&mut self, layer: &Self, opacity: f32, blend: BlendMode) {
-        if blend == BlendMode::SourceOver
-            && let Some(bounds) = layer.bounds()
-        {
-            self.rows_from(&layer.pixels, bounds).for_each(|(below, above)| blend::layer_row(below, above, opacity));
-            return;
-        }
-        let paint = PixmapPaint { opacity, blend_mode: blend, quality: FilterQuality::Nearest };
+    pub fn composite(&mut self, layer: &Self, opacity: f32, blend: Blend) {
+        let Some(bounds) = layer.bounds() else { return };
+        let mode = match exact(blend) {
+            Some(BlendMode::SourceOver) => {
+                let rows = self.rows_from(&layer.pixels, bounds);
+                rows.for_each(|(below, above)| blend::layer_row(below, above, opacity));
+                return;
+            }
+            Some(mode) => mode,
+            None => {
+                let rows = self.rows_from(&layer.pixels, bounds);
+                rows.for_each(|(below, above)| mix::row(below, above, opacity, blend));
+                return;
+            }
+        };
+        let paint = PixmapPaint { opacity, blend_mode: mode, quality: FilterQuality::Nearest };
         let (x, y) = (layer.x.saturating_sub(self.x), layer.y.saturating_sub(self.y));
         self.pixels.draw_pixmap(x, y, layer.pixels.as_ref(), &paint, Transform::identity(), None);
     }
@@ -79,6 +89,20 @@ impl Surface {
         let rows = self.pixels.data_mut().chunks_exact_mut(width.saturating_mul(4));
         rows.zip(coverage.unwrap_or_default().chunks_exact(width))
             .for_each(|(row, coverage)| blend::clip_row(row, coverage));
+    }
+
+    /// Clears what a mask over the same part of the canvas does not show.
+    pub fn mask(&mut self, mask: &Self, kind: MaskType) {
+        let Some(bounds) = mask.bounds() else { return };
+        for (row, mask) in self.rows_from(&mask.pixels, bounds) {
+            let shown = mask.as_chunks::<4>().0.iter().map(|pixel| match (kind, pixel) {
+                (MaskType::Alpha, [.., alpha]) => *alpha,
+                (MaskType::Luminance, [r, g, b, _]) => tone::luma_of([*r, *g, *b]),
+            });
+            for (pixel, shown) in row.as_chunks_mut::<4>().0.iter_mut().zip(shown) {
+                *pixel = blend::each_of_255(blend::spread(*pixel).wrapping_mul(u64::from(shown)));
+            }
+        }
     }
 
     /// Copies an opaque picture onto the surface with its corner at a canvas position. Returns
@@ -140,6 +164,25 @@ impl Surface {
         let rows = self.pixels.data_mut().chunks_exact_mut(stride).skip(skip).take(part.height() as usize);
         Some((part, rows.filter_map(move |row| row.get_mut(start..end))))
     }
+}
+
+/// The mode of tiny-skia. `None` if it has none that is the same on each processor.
+const fn exact(blend: Blend) -> Option<BlendMode> {
+    Some(match blend {
+        Blend::Normal => BlendMode::SourceOver,
+        Blend::Multiply => BlendMode::Multiply,
+        Blend::Screen => BlendMode::Screen,
+        Blend::Overlay => BlendMode::Overlay,
+        Blend::Darken => BlendMode::Darken,
+        Blend::Lighten => BlendMode::Lighten,
+        Blend::HardLight => BlendMode::HardLight,
+        Blend::SoftLight => BlendMode::SoftLight,
+        Blend::Difference => BlendMode::Difference,
+        Blend::Exclusion => BlendMode::Exclusion,
+        Blend::ColorDodge | Blend::ColorBurn | Blend::Hue | Blend::Saturation | Blend::Color | Blend::Luminosity => {
+            return None;
+        }
+    })
 }
 
 /// The coverage of a path in each pixel of a part of the canvas: one byte a pixel, rows from the
@@ -208,7 +251,7 @@ mod tests {
             let mut theirs = ours.pixels.clone();
             let paint = PixmapPaint { opacity, ..PixmapPaint::default() };
             theirs.draw_pixmap(x, y, layer.pixels.as_ref(), &paint, Transform::identity(), None);
-            ours.composite(&layer, opacity, BlendMode::SourceOver);
+            ours.composite(&layer, opacity, Blend::Normal);
             assert!(ours.into_pixels() == theirs, "{x}, {y}, {opacity}");
         }
     }

@@ -1,9 +1,9 @@
 //! Texts: glyphs grouped by paint, then colour glyphs.
 
-use tiny_skia::{BlendMode, Transform};
+use tiny_skia::Transform;
 
 use crate::layout::{Content, Item, Text};
-use crate::plan::Paint;
+use crate::plan::{Blend, Paint};
 
 use super::bounds;
 use super::budget;
@@ -38,11 +38,11 @@ impl Painter<'_> {
         };
         let bounds = covering(item.frame, transform).filter(|_| text.clip);
         let layer = bounds.and_then(|bounds| Some((bounds, self.layer(bounds, budget::LAYER_PIXEL, &item.name)?)));
-        match (layer, shape::rounded(item.frame, item.radius)) {
+        match (layer, shape::rounded(item.frame, item.radius, item.look.smoothing)) {
             (Some((bounds, mut layer)), Some(window)) => {
                 draw(self, &mut layer);
                 layer.clip(&window, transform);
-                surface.composite(&layer, 1.0, BlendMode::SourceOver);
+                surface.composite(&layer, 1.0, Blend::Normal);
                 self.drop_layer(bounds);
             }
             _ => draw(self, surface),

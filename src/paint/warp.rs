@@ -8,15 +8,16 @@
 //! Floats here are added, multiplied, divided and rounded, all of which is exact in IEEE 754; the
 //! rest is libm's. So the bytes are the same everywhere.
 
-use tiny_skia::{BlendMode, IntRect, Transform};
+use tiny_skia::{IntRect, Transform};
 
 use crate::layout::{Item, Warp};
+use crate::plan::Blend;
 use crate::projection::{Cylinder, Projection};
 
 use super::blend;
 use super::bounds::{self, Letters};
 use super::budget::{self, area};
-use super::painter::{Painter, blend_mode};
+use super::painter::Painter;
 use super::surface::Surface;
 
 /// The most points in each direction at which the part of one px is averaged.
@@ -47,14 +48,13 @@ impl Painter<'_> {
             return;
         };
         let upright = Transform::from_scale(item.scale, item.scale).pre_concat(item.turn());
-        self.shadows(&mut layer, item, upright);
-        self.body(&mut layer, item, upright, 1.0);
-        let blend = blend_mode(item.look.blend);
-        if blend == BlendMode::SourceOver {
+        self.whole(&mut layer, item, upright, 1.0);
+        let layer = self.effects(layer, None, item, upright);
+        if item.look.blend == Blend::Normal {
             lens.draw(surface, &layer, bounds, item.look.opacity);
-        } else if let Some(mut seen) = self.layer(bounds, budget::BLENDED_PIXEL, &item.name) {
+        } else if let Some(mut seen) = self.layer(bounds, budget::blended(item.look.blend), &item.name) {
             lens.draw(&mut seen, &layer, bounds, 1.0);
-            surface.composite(&seen, item.look.opacity, blend);
+            surface.composite(&seen, item.look.opacity, item.look.blend);
             self.drop_layer(bounds);
         }
         self.drop_layer(flat);

@@ -82,6 +82,8 @@ impl Resolver<'_> {
             sizing: self.constraints(layer, path),
             radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
             look: Rc::new(look),
+            picture: None,
+            mask: self.masks(layer, path),
             kind,
         }
     }
@@ -176,6 +178,7 @@ impl Resolver<'_> {
         let size = self.number(code.size.as_ref(), (path, "size"), 16.0, (1.0, self.limits.font_px));
         if code.label.unwrap_or(true) {
             let label = Text {
+                is_auto: false,
                 is_literal: false,
                 runs: vec![Run { text: bars.text, style: RunStyle::default() }],
                 fills: vec![None],
@@ -222,6 +225,7 @@ impl Resolver<'_> {
         };
         let all_are = match &dark {
             Paint::Color(color) => is_legible(*color),
+            Paint::Picture => false,
             Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {
                 stops.iter().all(|stop| is_legible(stop.color))
             }
@@ -258,6 +262,8 @@ pub(super) fn part(kind: Kind, fill: Option<Paint>, path: &str) -> Layer {
         radius: [zero; 4],
         sizing: None,
         look: Rc::new(Look { fill, ..Look::plain() }),
+        picture: None,
+        mask: Vec::new(),
         kind,
     }
 }

@@ -29,9 +29,12 @@ pub(super) fn named(layers: &[Layer], fonts: Vec<FontFile>) -> Vec<FontFile> {
 
 /// Whether a text names a family.
 fn names(layers: &[Layer], family: &str) -> bool {
-    layers.iter().any(|layer| match &layer.kind {
-        Kind::Text(text) => text.runs.iter().any(|run| run.style.family.trim().eq_ignore_ascii_case(family)),
-        _ => names(layer.children(), family),
+    layers.iter().any(|layer| {
+        let is_named = match &layer.kind {
+            Kind::Text(text) => text.runs.iter().any(|run| run.style.family.trim().eq_ignore_ascii_case(family)),
+            _ => names(layer.children(), family),
+        };
+        is_named || names(&layer.mask, family)
     })
 }
 
@@ -71,6 +74,7 @@ fn tell(layers: &mut [Layer], forms: Option<Forms>) {
             Kind::Group(children) | Kind::Stack(Stack { children, .. }) => tell(children, forms),
             Kind::Shape(_) => {}
         }
+        collect(&layer.mask, lang, texts);
     }
 }
 

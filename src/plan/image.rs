@@ -1,16 +1,15 @@
 //! Image layers: their sources, and how they look.
 
-use crate::color::Color;
 use crate::geometry::px;
 use crate::image::trim;
 use crate::template::document as doc;
 
 use super::resolve::Resolver;
-use super::{Contrast, Filter, Fit, Focus, Image, ImageSource, Sizing};
+use super::{Contrast, Fit, Focus, Image, ImageSource, Sizing};
 
 impl Resolver<'_> {
     /// The picture of an image layer.
-    pub(super) fn image(&mut self, image: &doc::Image, path: &str) -> Image {
+    pub(super) fn image(&mut self, layer: &doc::Layer, image: &doc::Image, path: &str) -> Image {
         let is_optical = image.size == Some(doc::Sizing::Optical);
         let trim = match image.trim {
             Some(doc::Trim::By(tolerance)) => Some(tolerance),
@@ -27,25 +26,25 @@ impl Resolver<'_> {
                 Some(doc::Focus::Detail(detail)) => Focus::Detail(detail),
             },
             trim,
-            filter: self.filter(image.filter.as_ref(), path),
+            filter: self.filter(layer, path),
             contrast: (image.contrast == Some(doc::Contrast::Auto)).then(|| self.contrast(image, path)),
         }
     }
 
-    /// A change of colours. `None` if there is none, or if one of its colours is missing.
-    fn filter(&mut self, filter: Option<&doc::Filter>, path: &str) -> Option<Filter> {
-        match filter? {
-            doc::Filter::None => None,
-            doc::Filter::Grayscale => Some(Filter::Grayscale),
-            doc::Filter::White => Some(Filter::Tint(Color::rgb(255, 255, 255))),
-            doc::Filter::Black => Some(Filter::Tint(Color::BLACK)),
-            doc::Filter::Tint(color) => self.field(Some(color), path, "filter.tint").map(Filter::Tint),
-            doc::Filter::Duotone([dark, light]) => {
-                let dark = self.field(Some(dark), path, "filter.duotone[0]");
-                let light = self.field(Some(light), path, "filter.duotone[1]");
-                dark.zip(light).map(|(dark, light)| Filter::Duotone(dark, light))
-            }
+    /// The image that fills a layer. `None` if it has another fill.
+    pub(super) fn picture(&mut self, layer: &doc::Layer, path: &str) -> Option<Box<Image>> {
+        let Some(doc::Paint::Gradient(fill)) = &layer.fill else { return None };
+        if fill.kind != doc::GradientKind::Image {
+            return None;
         }
+        Some(Box::new(Image {
+            sources: self.sources(fill.src.iter(), (path, "fill.src")),
+            sizing: Sizing::Fit(fill.fit.unwrap_or(Fit::Cover)),
+            focus: Focus::MIDDLE,
+            trim: None,
+            filter: None,
+            contrast: None,
+        }))
     }
 
     fn contrast(&mut self, image: &doc::Image, path: &str) -> Contrast {

@@ -7,8 +7,10 @@
 //! whose `when` does not hold is removed. `layout` resolves the rest, which depends on measured
 //! content: percentages, `fill` and `hug`.
 
+mod blend;
 mod code;
 mod container;
+mod effect;
 mod feed;
 mod fonts;
 mod image;
@@ -33,8 +35,9 @@ use crate::template::Template;
 use crate::text::{Run, Style};
 use crate::warnings::Warnings;
 
+pub use crate::image::matrix::Matrix;
 pub use crate::image::{Filter, Focus};
-pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, StrokeAlign, VerticalAlign};
+pub use crate::template::document::{Blend, Fit, Linecap, Linejoin, MaskType, StrokeAlign, VerticalAlign};
 pub use crate::template::templated::{Extent, Length};
 pub use feed::{Feed, feeds};
 pub use output::Output;
@@ -118,7 +121,8 @@ impl Plan {
                     Kind::Image(image) => image.sources.is_empty() || image.sources.iter().any(shown),
                     _ => true,
                 };
-                shows && all(layer.children(), is_there)
+                let fills = layer.picture.as_ref().is_none_or(|image| image.sources.iter().all(shown));
+                shows && fills && all(layer.children(), is_there) && all(&layer.mask, is_there)
             })
         }
         all(&self.layers, &is_there)
@@ -148,6 +152,11 @@ pub struct Layer {
     pub sizing: Option<Rc<Constraints>>,
     /// Its look, which every kind has.
     pub look: Rc<Look>,
+    /// The image that fills its content. `None` if it has another fill.
+    pub picture: Option<Box<Image>>,
+    /// Layers in its box, from bottom to top: it is only visible where they are. Empty if it has no
+    /// mask.
+    pub mask: Vec<Self>,
     /// Its content.
     pub kind: Kind,
 }
@@ -180,8 +189,12 @@ pub struct Look {
     pub blend: Blend,
     /// The first one is on top.
     pub shadows: Vec<Shadow>,
+    /// Filters and the use of the mask. `None` if it has neither.
+    pub effects: Option<Rc<Effects>>,
     /// Whether content and children are clipped to the box.
     pub clip: bool,
+    /// How early round corners begin to bend, 0 to 1.
+    pub smoothing: f32,
     /// The paint of a shape's inside, of a text's glyphs, or behind any other content.
     pub fill: Option<Paint>,
     /// The outline.
@@ -200,7 +213,9 @@ impl Look {
             warp: None,
             blend: Blend::Normal,
             shadows: Vec::new(),
+            effects: None,
             clip: false,
+            smoothing: 0.0,
             fill: None,
             stroke: None,
         }
@@ -211,6 +226,30 @@ impl Look {
     pub fn is_upright(&self) -> bool {
         self.rotate == 0.0 && self.skew == 0.0 && self.scale == [1.0; 2] && self.warp.is_none()
     }
+}
+
+/// What happens to a layer as a whole after it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effects {
+    /// Filters of what it draws, in their order.
+    pub filters: Vec<Effect>,
+    /// Filters of what lies beneath its shape.
+    pub backdrop: Vec<Effect>,
+    /// What of its mask counts. `None` if it has none.
+    pub mask: Option<MaskType>,
+}
+
+/// A filter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Effect {
+    /// A Gaussian blur with this standard deviation in px.
+    Blur(f32),
+    /// A change of colours.
+    Colors(Matrix),
+    /// One colour or two.
+    Tone(Filter),
+    /// Noise of this amount, 0 to 1.
+    Grain(f32),
 }
 
 /// How a layer's box is seen in perspective.
@@ -316,6 +355,8 @@ pub struct Text {
     pub vertical_align: VerticalAlign,
     /// The circle that the glyphs stand on.
     pub arc: Option<Arc>,
+    /// Whether its fill is black or white, by what lies below.
+    pub is_auto: bool,
 }
 
 /// A picture in its box.
@@ -417,10 +458,16 @@ pub struct Stack {
 pub enum Paint {
     /// One colour.
     Color(Color),
+    /// An image, which is drawn as an item of its own.
+    Picture,
     /// A linear gradient; its angle is in degrees as in CSS: 0 is up, 90 to the right.
     Linear {
         /// Degrees.
         angle: f32,
+        /// Px after which the stops begin again; 0 if they do not.
+        repeat: f32,
+        /// Whether neighbouring levels are mixed.
+        dither: bool,
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
@@ -430,6 +477,10 @@ pub enum Paint {
         center: (Length, Length),
         /// Px, or a fraction of the distance to the farthest corner.
         radius: Length,
+        /// As of a linear gradient.
+        repeat: f32,
+        /// As of a linear gradient.
+        dither: bool,
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
@@ -439,6 +490,8 @@ pub enum Paint {
         center: (Length, Length),
         /// Degrees at which it begins; 0 is up.
         angle: f32,
+        /// Degrees after which the stops begin again; 0 if they do not.
+        repeat: f32,
         /// Sorted by offset.
         stops: Vec<Stop>,
     },
@@ -450,6 +503,7 @@ impl Paint {
     pub fn is_opaque(&self) -> bool {
         match self {
             Self::Color(color) => color.a == u8::MAX,
+            Self::Picture => false,
             Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
                 stops.iter().all(|stop| stop.color.a == u8::MAX)
             }
@@ -479,6 +533,8 @@ pub struct Shadow {
     pub spread: f32,
     /// Its colour.
     pub color: Color,
+    /// Whether it falls into the layer.
+    pub inset: bool,
 }
 
 /// An outline.

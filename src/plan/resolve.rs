@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::params::declare::ImageParam;
 use crate::params::{self, Param, Value, Values};
 use crate::remote::{Domain, NoDomain, Place, Remote, Url, host};
-use crate::template::document::{self as doc, Gradient, GradientKind};
+use crate::template::document::{self as doc, ColorSpace, Gradient, GradientKind};
 use crate::template::expression::Context;
 use crate::template::list::Sides;
 use crate::template::path;
@@ -24,7 +24,7 @@ use crate::warnings::Warnings;
 use super::output::Output;
 use super::{
     Blend, Extent, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan,
-    Shadow, Shape, Stop, Stroke, StrokeAlign,
+    Shadow, Shape, Stop, Stroke, StrokeAlign, Text,
 };
 
 /// Fills values into a template.
@@ -229,6 +229,8 @@ impl<'a> Resolver<'a> {
             sizing,
             radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
             look: Rc::new(self.look(layer, path)),
+            picture: self.picture(layer, path),
+            mask: self.masks(layer, path),
             kind,
         })
     }
@@ -265,8 +267,10 @@ impl<'a> Resolver<'a> {
             scale: self.stretch(layer, path),
             warp: self.warp(layer, path),
             blend: layer.blend.unwrap_or(Blend::Normal),
+            effects: self.effects(layer, path),
             shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
             clip: layer.clip.unwrap_or(false),
+            smoothing: self.number(layer.corner_smoothing.as_ref(), (path, "corner_smoothing"), 0.0, (0.0, 1.0)),
             fill: self.paint(layer.fill.as_ref(), path),
             stroke: self.stroke(layer, path),
         }
@@ -292,6 +296,7 @@ impl<'a> Resolver<'a> {
             blur: self.number(shadow.blur.as_ref(), (path, "shadow.blur"), 0.0, (0.0, self.limits.blur_px)),
             spread: self.number(shadow.spread.as_ref(), (path, "shadow.spread"), 0.0, any),
             color: self.field(shadow.color.as_ref(), path, "shadow.color").unwrap_or(Color { a: 0x44, ..Color::BLACK }),
+            inset: shadow.inset.unwrap_or(false),
         }
     }
 
@@ -315,13 +320,23 @@ impl<'a> Resolver<'a> {
     pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
         match paint? {
             doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
+            doc::Paint::Gradient(gradient) if gradient.kind == GradientKind::Image => {
+                let behind = self.field(gradient.color.as_ref(), path, "color");
+                Some(behind.map_or(Paint::Picture, Paint::Color))
+            }
             doc::Paint::Gradient(gradient) => Some(self.gradient(gradient, path)),
+            doc::Paint::Auto => None,
         }
     }
 
     #[inline(never)]
     fn gradient(&mut self, gradient: &Gradient, path: &str) -> Paint {
-        let stops = self.stops(gradient, path);
+        let mut stops = self.stops(gradient, path);
+        if gradient.space == Some(ColorSpace::Oklab) {
+            stops = super::blend::in_oklab(&stops);
+        }
+        let repeat = self.number(gradient.repeat.as_ref(), (path, "repeat"), 0.0, (0.0, 100_000.0));
+        let dither = gradient.dither.unwrap_or(false);
         let half = Length::Fraction(0.5);
         let center = (
             self.field(gradient.cx.as_ref(), path, "cx").unwrap_or(half),
@@ -329,11 +344,13 @@ impl<'a> Resolver<'a> {
         );
         let angle = self.field(gradient.angle.as_ref(), path, "angle");
         match gradient.kind {
-            GradientKind::Linear => Paint::Linear { angle: px(angle.unwrap_or(180.0)), stops },
-            GradientKind::Conic => Paint::Conic { center, angle: px(angle.unwrap_or(0.0)), stops },
+            GradientKind::Linear | GradientKind::Image => {
+                Paint::Linear { angle: px(angle.unwrap_or(180.0)), repeat, dither, stops }
+            }
+            GradientKind::Conic => Paint::Conic { center, angle: px(angle.unwrap_or(0.0)), repeat, stops },
             GradientKind::Radial => {
                 let radius = self.field(gradient.r.as_ref(), path, "r").unwrap_or(Length::Fraction(1.0));
-                Paint::Radial { center, radius, stops }
+                Paint::Radial { center, radius, repeat, dither, stops }
             }
         }
     }
@@ -374,8 +391,11 @@ impl<'a> Resolver<'a> {
                 let view_box = data.view_box.map(|[x, y, width, height]| Rect::new(x, y, width, height));
                 Kind::Shape(Shape::Path { path: shape.unwrap_or(None), view_box, fit: PathFit::Meet })
             }
-            doc::Kind::Text(text) => Kind::Text(self.text_layer(text, path)),
-            doc::Kind::Image(image) => Kind::Image(self.image(image, path)),
+            doc::Kind::Text(text) => {
+                let is_auto = matches!(layer.fill, Some(doc::Paint::Auto));
+                Kind::Text(Text { is_auto, ..self.text_layer(text, path) })
+            }
+            doc::Kind::Image(image) => Kind::Image(self.image(layer, image, path)),
             doc::Kind::Group(group) => Kind::Group(self.layers(&group.children, &format!("{path}.children"))),
             doc::Kind::Stack(stack) => {
                 let children = self.ordered(&stack.children, path);

@@ -90,7 +90,7 @@ impl Resolver<'_> {
         let arc = text.arc.as_ref().map(|arc| self.arc(arc, path));
         let is_literal = !self.evaluated;
         self.evaluated |= evaluated;
-        Text { is_literal, runs, fills, style, vertical_align, arc }
+        Text { is_literal, runs, fills, style, vertical_align, arc, is_auto: false }
     }
 
     /// Adds a run; where it has marks, a run for each look.

@@ -19,7 +19,9 @@ use crate::text::Feature;
 use super::check_perspective::check_perspective;
 use super::check_variation::{check_editions, check_variants};
 use super::context;
-use super::document::{Content, Document, Files, Fit, Focus, FontFile, Image, Kind, Layer, Paint, Sizing, Text};
+use super::document::{
+    Content, Document, Files, Fit, Focus, FontFile, GradientKind, Image, Kind, Layer, Paint, Sizing, Text,
+};
 use super::explain::{list as words, wrong};
 use super::templated::Templated;
 
@@ -409,9 +411,18 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
         check_name(layer.id.as_deref().unwrap_or_default(), &format!("{path}.id"), limits)?;
         let shadows = layer.shadow.as_ref().map_or(0, |shadows| shadows.0.len());
         check_count(shadows, limits.shadows, "shadows", || format!("{path}.shadow"))?;
+        for (name, filters) in [("filter", &layer.filter), ("backdrop_filter", &layer.backdrop_filter)] {
+            let filters = filters.as_ref().map_or(0, |filters| filters.0.len());
+            check_count(filters, limits.filters, "filters", || format!("{path}.{name}"))?;
+        }
+        if layer.mask_type.is_some() && layer.mask.is_empty() {
+            return Err(wrong("field-wrong", "`mask_type` has no effect without `mask`")
+                .at(format!("{path}.mask_type"))
+                .remedy("add \"mask\": { \"type\": \"ellipse\" }, or leave it out"));
+        }
         let dashes = layer.stroke_dash.as_ref().map_or(0, Vec::len);
         check_count(dashes, limits.dashes, "lengths of dashes and gaps", || format!("{path}.stroke_dash"))?;
-        check_paint(layer.fill.as_ref(), &format!("{path}.fill"), limits)?;
+        check_fill(layer, &path, hosts, limits)?;
         check_paint(layer.stroke.as_ref(), &format!("{path}.stroke"), limits)?;
         check_perspective(layer.corners.as_deref(), layer.curve.as_deref(), &path, limits)?;
         match &layer.kind {
@@ -510,8 +521,58 @@ fn check_letters(
     Ok(())
 }
 
+/// Checks the fill of a layer, which may be more than other paints.
+fn check_fill(layer: &Layer, path: &str, hosts: &[String], limits: &Limits) -> Result<(), Problem> {
+    let path = format!("{path}.fill");
+    match &layer.fill {
+        Some(Paint::Auto) if matches!(layer.kind, Kind::Text(_)) => Ok(()),
+        Some(Paint::Gradient(fill)) if fill.kind == GradientKind::Image => {
+            if !matches!(
+                layer.kind,
+                Kind::Rect(_)
+                    | Kind::Ellipse(_)
+                    | Kind::Path(_)
+                    | Kind::Text(_)
+                    | Kind::Image(_)
+                    | Kind::Group(_)
+                    | Kind::Stack(_)
+                    | Kind::Repeat(_)
+            ) {
+                return Err(wrong("field-wrong", format!("a `{}` cannot be filled by an image", layer.kind.name()))
+                    .at(path)
+                    .remedy("take a colour or a gradient"));
+            }
+            let Some(src) = &fill.src else {
+                return Err(wrong("field-missing", "`src` is missing").at(path));
+            };
+            check_source(src, &format!("{path}.src"), hosts)
+        }
+        fill => check_paint(fill.as_ref(), &path, limits),
+    }
+}
+
 fn check_paint(paint: Option<&Paint>, path: &str, limits: &Limits) -> Result<(), Problem> {
-    let Some(Paint::Gradient(gradient)) = paint else { return Ok(()) };
+    let gradient = match paint {
+        None | Some(Paint::Color(_)) => return Ok(()),
+        Some(Paint::Auto) => {
+            return Err(wrong("field-wrong", "only the fill of a `text` may be `auto`")
+                .at(path)
+                .remedy("write a colour or a gradient"));
+        }
+        Some(Paint::Gradient(gradient)) if gradient.kind == GradientKind::Image => {
+            return Err(wrong("field-wrong", "only the fill of a layer may be an image")
+                .at(path)
+                .remedy("write a colour or a gradient; in place of a background, put an image below all layers"));
+        }
+        Some(Paint::Gradient(gradient)) => gradient,
+    };
+    let of_image =
+        [("src", gradient.src.is_some()), ("fit", gradient.fit.is_some()), ("color", gradient.color.is_some())];
+    if let Some((field, _)) = of_image.into_iter().find(|(_, is_there)| *is_there) {
+        return Err(wrong("field-wrong", format!("`{field}` has no effect on a gradient"))
+            .at(format!("{path}.{field}"))
+            .remedy("write \"type\": \"image\", or leave it out"));
+    }
     if (2..=limits.gradient_stops).contains(&gradient.stops.len()) {
         return Ok(());
     }

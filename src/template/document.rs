@@ -33,18 +33,19 @@ use crate::params::{Param, Params};
 
 pub use super::code::{Barcode, Correction, Qr, Symbology};
 pub use super::context::{Circumstance, Now};
+pub use super::effect::{Filter, Function};
 use super::feed::Feeds;
-pub use super::image::{Contrast, Filter, Fit, Focus, Image, Sizing, Trim};
+pub use super::image::{Contrast, Fit, Focus, Image, Sizing, Trim};
 pub use super::indicator::{Progress, Rating};
 use super::list::{OneOrMany, Sides};
-pub use super::paint::{Gradient, GradientKind, Paint, Shadow, Stop};
+pub use super::paint::{ColorSpace, Gradient, GradientKind, Paint, Shadow, Stop};
 pub use super::perspective::{Corners, Curve};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
 pub use super::variation::{DarkVariant, SizeVariant, Variant};
 pub use super::words::{
-    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, ModuleShape, Position,
-    Progression, StackDirection, StrokeAlign, VerticalAlign,
+    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, MaskType, ModuleShape,
+    Position, Progression, StackDirection, StrokeAlign, VerticalAlign,
 };
 
 /// A Monogram template: a picture of a fixed size, the params that change it, and its layers.
@@ -316,11 +317,24 @@ pub struct Layer {
     pub blend: Option<Blend>,
     /// One or several, the first one on top.
     pub shadow: Option<OneOrMany<Shadow>>,
+    /// A filter of CSS for all that the layer draws, or a list of them in their order: `{ "blur": 8 }`.
+    /// Of an image, a first filter that only changes colours changes the picture, and nothing else.
+    pub filter: Option<OneOrMany<Filter>>,
+    /// The same for what lies beneath the layer's shape: frosted glass.
+    pub backdrop_filter: Option<OneOrMany<Filter>>,
+    /// Layers in the layer's box: it is only visible where they are.
+    #[serde(default)]
+    #[schemars(with = "Option<OneOrMany<Layer>>")]
+    pub mask: Vec<Self>,
+    /// What of the mask counts.
+    pub mask_type: Option<MaskType>,
     /// Cut the content off at the layer's box (and its `radius`).
     pub clip: Option<bool>,
     /// Corner radius, or four of them from the top left, clockwise; px, or percent of the smaller
     /// side.
     pub radius: Option<Sides<Length>>,
+    /// How early round corners begin to bend, 0 to 1, as in Figma: 0.6 are the corners of iOS.
+    pub corner_smoothing: Option<Templated<f32>>,
     /// The inside of a shape, the colour of text, what lies behind an image, group or stack.
     pub fill: Option<Paint>,
     /// The outline.
@@ -368,8 +382,13 @@ impl Layer {
         "curve",
         "blend",
         "shadow",
+        "filter",
+        "backdrop_filter",
+        "mask",
+        "mask_type",
         "clip",
         "radius",
+        "corner_smoothing",
         "fill",
         "stroke",
         "stroke_width",
@@ -381,13 +400,20 @@ impl Layer {
 
     /// The lists of layers inside this layer, each with the name of its field.
     #[must_use]
-    pub fn lists(&self) -> [(&'static str, &[Self]); 3] {
+    pub fn lists(&self) -> [(&'static str, &[Self]); 4] {
         let (children, more, empty): (&[Self], &[Self], &[Self]) = match &self.kind {
             Kind::Group(Group { children }) | Kind::Stack(Stack { children, .. }) => (children, &[], &[]),
             Kind::Repeat(repeat) => (&repeat.stack.children, &repeat.more, &repeat.empty),
             _ => (&[], &[], &[]),
         };
-        [("children", children), ("more", more), ("empty", empty)]
+        [("children", children), ("more", more), ("empty", empty), ("mask", &self.mask)]
+    }
+
+    /// The image that fills it. `None` if it has another fill.
+    #[must_use]
+    pub fn picture(&self) -> Option<&Templated<String>> {
+        let Some(Paint::Gradient(fill)) = &self.fill else { return None };
+        fill.src.as_ref()
     }
 
     /// The layers inside this layer.

@@ -35,8 +35,6 @@ pub struct Image {
     /// `optical`: as large as other logos look, whatever its shape, inside of its box. It trims, and
     /// takes the place of `fit`.
     pub size: Option<Sizing>,
-    /// A change of its colours.
-    pub filter: Option<Filter>,
     /// `auto`: a logo that would vanish on its ground is shown as its `dark_src`, or else on a
     /// `plate`. On a photograph it is on a plate.
     pub contrast: Option<Contrast>,
@@ -162,23 +160,4 @@ pub enum Contrast {
     None,
     /// It is shown as its dark version, or on a plate.
     Auto,
-}
-
-/// A change of a picture's colours.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Filter {
-    /// No change.
-    None,
-    /// Its colours become grey, as with CSS `grayscale(1)`.
-    Grayscale,
-    /// A tint with white, for a dark ground.
-    White,
-    /// A tint with black, for a light ground.
-    Black,
-    /// One colour, by the picture's alpha. An opaque picture is tinted where its luma differs from
-    /// that of its first pixel, and the rest becomes clear.
-    Tint(Templated<Color>),
-    /// Black becomes the first colour and white the second one.
-    Duotone([Templated<Color>; 2]),
 }

@@ -18,6 +18,7 @@ mod compile;
 pub mod context;
 pub mod document;
 pub mod edition;
+mod effect;
 mod explain;
 pub mod expression;
 pub mod feed;

@@ -11,19 +11,22 @@ use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use crate::color::Color;
+use crate::image::Fit;
 
 use super::templated::{Length, Templated};
 
-/// A colour or a gradient.
+/// A colour, a gradient or an image.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Paint {
+    /// Of a text: black or white, whichever is easier to read on what lies below.
+    Auto,
     /// One colour.
     Color(Templated<Color>),
-    /// Several, blending.
+    /// Several, blending; or an image.
     Gradient(Gradient),
 }
 
-/// A gradient, as in CSS.
+/// A gradient, as in CSS, or an image that fills a shape or a text.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gradient {
@@ -40,8 +43,33 @@ pub struct Gradient {
     /// Radius of `radial`: px, or percent of the distance to the farthest corner; `"100%"` by
     /// default.
     pub r: Option<Templated<Length>>,
-    /// At least two.
+    /// Px of the line or the radius, or degrees of `conic`, after which the stops begin again: stripes.
+    pub repeat: Option<Templated<f32>>,
+    /// Mix neighbouring levels, so that a wide gradient of similar colours shows no bands: of opaque
+    /// `linear` and `radial` ones that do not repeat. The file gets larger.
+    pub dither: Option<bool>,
+    /// The space in which colours blend; `srgb` by default.
+    #[serde(rename = "in")]
+    pub space: Option<ColorSpace>,
+    /// At least two; of an `image` none.
+    #[serde(default)]
     pub stops: Vec<Stop>,
+    /// Of an `image`: `asset:wood.jpg`, or a URL, as an image layer has it.
+    pub src: Option<Templated<String>>,
+    /// Of an `image`: how it fills the layer's box; `cover` by default, `tile` repeats it.
+    pub fit: Option<Fit>,
+    /// Of an `image`: the colour behind it, and in its place where it cannot be had.
+    pub color: Option<Templated<Color>>,
+}
+
+/// The space in which the colours of a gradient blend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColorSpace {
+    /// As screens have them, and as most programs blend.
+    Srgb,
+    /// As the eye has them: no grey between blue and yellow, and even steps of lightness.
+    Oklab,
 }
 
 /// The shape of a gradient.
@@ -54,6 +82,8 @@ pub enum GradientKind {
     Radial,
     /// Around a point.
     Conic,
+    /// No gradient, but an image.
+    Image,
 }
 
 /// A colour at a place of a gradient.
@@ -82,7 +112,12 @@ pub struct Shadow {
     pub spread: Option<Templated<f32>>,
     /// `#0004` by default.
     pub color: Option<Templated<Color>>,
+    /// Inside of the layer, as if it were cut out: CSS `inset`.
+    pub inset: Option<bool>,
 }
+
+/// The word of [`Paint::Auto`].
+const AUTO: &str = "auto";
 
 impl<'de> Deserialize<'de> for Paint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -91,9 +126,12 @@ impl<'de> Deserialize<'de> for Paint {
             type Value = Paint;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a CSS colour such as \"#ff5733\" or a gradient")
+                formatter.write_str("a CSS colour such as \"#ff5733\", a gradient or an image")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                if text == AUTO {
+                    return Ok(Paint::Auto);
+                }
                 Templated::deserialize(StrDeserializer::new(text)).map(Paint::Color)
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -111,6 +149,7 @@ impl JsonSchema for Paint {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let color = generator.subschema_for::<Templated<Color>>();
         let gradient = generator.subschema_for::<Gradient>();
-        json_schema!({ "description": "A CSS colour or a gradient.", "anyOf": [color, gradient] })
+        let description = "A CSS colour, a gradient or an image. `auto`, of a text: black or white, whichever is easier to read on what lies below.";
+        json_schema!({ "description": description, "anyOf": [color, gradient, { "enum": [AUTO] }] })
     }
 }

@@ -85,7 +85,9 @@ fn shows_logos(layers: &[Layer]) -> bool {
             Kind::Qr(code) => code.logo.as_ref().is_some_and(is_logo),
             _ => false,
         };
-        is_one || layer.lists().into_iter().any(|(_, layers)| shows_logos(layers))
+        is_one
+            || layer.picture().is_some_and(is_logo)
+            || layer.lists().into_iter().any(|(_, layers)| shows_logos(layers))
     })
 }
 
@@ -168,7 +170,7 @@ mod tests {
             (with_layer(r#"{ "type": "rect", "fill": { "type": "linear", "stops": [] } }"#), format!("{layer}.fill.stops: a gradient has 2 to 32 stops")),
             (with_layer(r#"{ "type": "rect", "shadow": { "blur": "x" } }"#), format!("{layer}.shadow.blur: expected a number or an expression, and found \"x\"")),
             (with_layer(r#"{ "type": "rect", "radius": [1, 2, 3, 4, 5] }"#), format!("{layer}.radius: expected px as a number, or a percentage such as \"50%\", or a list of one to four of them, and found 5")),
-            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "fit": "covr" }"#), format!("{layer}.fit: `covr` is none of `cover`, `contain`, `fill`, `none`, `scale-down` (did you mean `cover`?)")),
+            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "fit": "covr" }"#), format!("{layer}.fit: `covr` is none of `cover`, `contain`, `fill`, `none`, `scale-down`, `tile` (did you mean `cover`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": "entropie" }"#), format!("{layer}.focus: `entropie` is none of `entropy`, `edges` (did you mean `entropy`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": 3 }"#), format!("{layer}.focus: expected a point such as [0.5, 0.3], \"entropy\" or \"edges\", and found 3")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "focus": "edges", "fit": "contain" }"#), format!("{layer}.focus: a picture is searched for a crop with `\"fit\": \"cover\"` only (leave out `focus`, or take `cover`)")),
@@ -176,9 +178,15 @@ mod tests {
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "trim": 256 }"#), format!("{layer}.trim: expected true, false, or a tolerance from 0 to 255")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "size": "optica" }"#), format!("{layer}.size: `optica` is none of `fit`, `optical` (did you mean `optical`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "size": "optical", "fit": "cover" }"#), format!("{layer}.fit: `size` takes the place of `fit` (leave out one of them)")),
-            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": "greyscale" }"#), format!("{layer}.filter: `greyscale` is none of `none`, `grayscale`, `white`, `black`, `tint`, `duotone` (did you mean `grayscale`?)")),
+            (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": "greyscale" }"#), format!("{layer}.filter: `greyscale` is none of `none`, `grayscale`, `sepia`, `invert`, `white`, `black`, `brightness`, `contrast`, `saturate`, `hue_rotate`, `blur`, `grain`, `tint`, `duotone` (did you mean `grayscale`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "filter": { "tint": "reddish" } }"#), format!("{layer}.filter: expected a CSS colour such as \"#ff5733\" or an expression, and found \"reddish\"")),
             (with_layer(r##"{ "type": "image", "src": "asset:a.png", "filter": { "duotone": ["#000"] } }"##), format!("{layer}.filter: expected a list of 2 values, and found 1")),
+            (with_layer(r#"{ "type": "rect", "filter": [{ "blur": 3 }, "blur"] }"#), format!("{layer}.filter[1]: `blur` needs a value: {{ \"blur\": … }}")),
+            (with_layer(r#"{ "type": "rect", "filter": { "blur": 3, "sepia": 1 } }"#), format!("{layer}.filter: a filter has one name; write several of them as a list")),
+            (with_layer(r#"{ "type": "rect", "filter": { "white": 1 } }"#), format!("{layer}.filter: write \"white\" without a value")),
+            (with_layer(r#"{ "type": "rect", "backdrop_filter": { "blur": "much" } }"#), format!("{layer}.backdrop_filter.blur: expected a number or an expression, and found \"much\"")),
+            (with_layer(r#"{ "type": "rect", "mask": { "type": "rect", "widht": 1 } }"#), format!("{layer}.mask[0].widht: there is no field `widht` here (did you mean `width`?)")),
+            (with_layer(r#"{ "type": "rect", "mask_type": "alpha" }"#), format!("{layer}.mask_type: `mask_type` has no effect without `mask` (add \"mask\": {{ \"type\": \"ellipse\" }}, or leave it out)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "contrast": "automatic" }"#), format!("{layer}.contrast: `automatic` is none of `none`, `auto` (did you mean `auto`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "dark_src": "asset:b.png" }"#), format!("{layer}.dark_src: `dark_src` has no effect without `contrast` (add \"contrast\": \"auto\")")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "contrast": "auto", "dark_src": "https://logo.com/a.png" }"#), format!("{layer}.dark_src: the template does not allow the host of this image (add it: \"hosts\": [\"logo.com\"])")),

@@ -62,7 +62,11 @@ fn reshape_layers(
                 wrong("template-too-many-layers", format!("a template may have {} layers", limits.layers)).at(path)
             );
         }
-        for list in ["children", "more", "empty"] {
+        // One layer may stand without its list.
+        if let Some(mask) = layer.get_mut("mask").filter(|mask| mask.is_object()) {
+            *mask = Json::Array(vec![mask.take()]);
+        }
+        for list in ["children", "more", "empty", "mask"] {
             reshape_layers(layer, list, &path, depth.saturating_add(1), limits, count)?;
         }
         let Some(fields) = layer.as_object_mut() else {

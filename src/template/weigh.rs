@@ -9,7 +9,7 @@ use crate::color::Color;
 use crate::params::Param;
 
 use super::document::{
-    Content, Corners, Curve, Document, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text,
+    Content, Corners, Curve, Document, Filter, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text,
 };
 use super::feed::Feed;
 use super::templated::Templated;
@@ -110,6 +110,8 @@ fn strings(words: &[String]) -> usize {
 
 fn layer(layer: &Layer) -> usize {
     let shadows = layer.shadow.as_ref().map_or(0, |shadows| shadows.0.len());
+    let filters = [&layer.filter, &layer.backdrop_filter].into_iter().flatten().map(|filters| filters.0.len());
+    let filter = size_of::<Filter>().saturating_add(2 * size_of::<Templated<Color>>()).saturating_add(2 * ALLOCATION);
     let dashes = layer.stroke_dash.as_ref().map_or(0, Vec::len);
     let own = match &layer.kind {
         Kind::Text(text) => size_of::<Text>().saturating_add(letters(text)),
@@ -125,6 +127,7 @@ fn layer(layer: &Layer) -> usize {
         // Beside it, a few short texts: its id, its condition, expressions.
         size_of::<Layer>().saturating_add(8 * ALLOCATION),
         shadows.saturating_mul(size_of::<Shadow>()),
+        filters.sum::<usize>().saturating_mul(filter),
         dashes.saturating_mul(size_of::<Templated<f32>>()),
         layer.scope.as_ref().map_or(0, |scope| {
             scope.with.values().map(values).fold(2, usize::saturating_add).saturating_mul(JSON_VALUE)
@@ -164,6 +167,6 @@ fn paint(paint: Option<&Paint>) -> usize {
         Some(Paint::Gradient(gradient)) => {
             gradient.stops.len().saturating_mul(size_of::<Stop>()).saturating_add(ALLOCATION)
         }
-        Some(Paint::Color(_)) | None => 0,
+        Some(Paint::Auto | Paint::Color(_)) | None => 0,
     }
 }

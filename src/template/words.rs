@@ -16,9 +16,7 @@ macro_rules! words {
 }
 
 words! {
-    /// How a layer mixes with what lies below, as in CSS. `color-dodge` and `color-burn` are left
-    /// out: their fast reciprocal is not the same on every processor, and equal inputs must give
-    /// equal bytes.
+    /// How a layer mixes with what lies below, as in CSS.
     Blend {
         /// Over it.
         Normal,
@@ -32,12 +30,33 @@ words! {
         Darken,
         /// The lighter of both.
         Lighten,
+        /// Lighter, the more so where the layer is light.
+        ColorDodge = "color-dodge",
+        /// Darker, the more so where the layer is dark.
+        ColorBurn = "color-burn",
         /// Multiply or screen, by the layer.
         HardLight = "hard-light",
         /// A gentle overlay.
         SoftLight = "soft-light",
         /// The difference of both.
         Difference,
+        /// A gentle difference.
+        Exclusion,
+        /// The hue of the layer, with the saturation and luminosity of what lies below.
+        Hue,
+        /// The saturation of the layer.
+        Saturation,
+        /// The hue and saturation of the layer.
+        Color,
+        /// The luminosity of the layer.
+        Luminosity,
+    }
+    /// What of a mask counts.
+    MaskType {
+        /// Its alpha.
+        Alpha,
+        /// Its luminance: what is white shows, what is black hides.
+        Luminance,
     }
     /// How the ends of a line look.
     Linecap {

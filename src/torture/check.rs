@@ -286,7 +286,7 @@ fn ink(text: &Text, fonts: &Fonts, seen: &layout::Place<'_>) -> Vec<InkLine> {
 fn alpha(item: &Item) -> f32 {
     match &item.look.fill {
         Some(Paint::Color(color)) => f32::from(color.a) / 255.0,
-        Some(Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. }) | None => 1.0,
+        Some(Paint::Picture | Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. }) | None => 1.0,
     }
 }
 

@@ -53,10 +53,11 @@ impl Walk {
     /// `certain`: whether the item's colours are those of the picture.
     fn item(&mut self, item: &Item, certain: bool) {
         let look = &item.look;
-        let is_plain = look.opacity >= 1.0 && look.is_upright() && matches!(look.blend, Blend::Normal);
+        let is_plain =
+            look.opacity >= 1.0 && look.is_upright() && matches!(look.blend, Blend::Normal) && look.effects.is_none();
         let certain = certain && is_plain;
         let color = match &look.fill {
-            Some(Paint::Color(color)) => Some(*color),
+            Some(Paint::Color(color)) if item.picture.is_none() => Some(*color),
             _ => None,
         };
         match &item.content {

@@ -184,7 +184,7 @@ fn a_font_that_changes_is_noticed() {
 }
 
 /// Layers to choose from; some use a param.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 40] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -223,6 +223,20 @@ const LAYERS: [&str; 28] = [
     r##"{ "type": "group", "x": 60, "y": 10, "width": 70, "height": 50, "skew": 20, "scale": 1.3, "flip": "both", "fill": "#fffa", "children": [{ "type": "text", "text": "{{ name }}", "size": 24 }] }"##,
     r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
     r##"{ "type": "text", "x": 12, "y": 40, "width": 180, "text": "{{ name }}", "font": "Own", "size": 32, "fill": "#14142b" }"##,
+    r##"{ "type": "text", "x": 20, "y": 30, "width": 160, "text": "{{ name }}", "size": 34, "filter": { "blur": 3 } }"##,
+    r##"{ "type": "group", "x": 20, "y": 10, "width": 120, "height": 90, "filter": [{ "hue_rotate": 90 }, { "grain": 0.4 }], "opacity": 0.8, "children": [
+        { "type": "rect", "fill": "{{ color }}", "radius": 20, "corner_smoothing": 0.7 }, { "type": "image", "src": "asset:{{ file }}", "x": 20, "width": 40, "height": 40 } ] }"##,
+    r##"{ "type": "rect", "x": 30, "y": 20, "width": 110, "height": 70, "radius": 14, "fill": "#ffffff40", "backdrop_filter": [{ "blur": 6 }, { "saturate": 2 }] }"##,
+    r##"{ "type": "ellipse", "x": 90, "y": 20, "width": 90, "height": 80, "backdrop_filter": "invert", "opacity": 0.7, "rotate": 20 }"##,
+    r##"{ "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:avatar.png"], "x": 50, "y": 10, "width": 100, "height": 90, "mask": { "type": "text", "text": "{{ name }}", "size": 40 } }"##,
+    r##"{ "type": "group", "x": 10, "y": 20, "width": 150, "height": 80, "mask": [{ "type": "image", "src": "asset:logo-corvina.png", "width": "fill", "height": "fill" }, { "type": "ellipse", "width": 40, "height": 40, "fill": "#fff" }], "mask_type": "luminance", "children": [
+        { "type": "rect", "fill": "{{ color }}" }, { "type": "image", "src": "asset:{{ file }}", "x": 60, "width": 60, "height": 60 } ] }"##,
+    r##"{ "type": "image", "src": "asset:{{ file }}", "x": 110, "y": 50, "width": 50, "height": 50 }"##,
+    r##"{ "type": "text", "x": 10, "y": 50, "width": 180, "text": "{{ name }}", "size": 30, "fill": "#fff", "shadow": [{ "inset": true, "dx": 2, "dy": 2, "blur": 3 }, { "blur": 4 }] }"##,
+    r##"{ "type": "rect", "x": 40, "y": 40, "width": 80, "height": 60, "radius": 9, "fill": "{{ color }}", "shadow": { "inset": true, "dy": 3, "blur": 9, "spread": 2, "color": "#000a" }, "rotate": 8 }"##,
+    r##"{ "type": "text", "x": 10, "y": 20, "width": 180, "text": "{{ name }}", "size": 40, "weight": 800, "fill": { "type": "image", "src": "asset:espresso-cup.jpg" }, "stroke": "#fff" }"##,
+    r##"{ "type": "stack", "x": 60, "y": 30, "padding": 8, "fill": { "type": "image", "src": "asset:{{ file }}", "fit": "tile", "color": "{{ color }}" }, "children": [{ "type": "text", "text": "{{ name }}", "size": 24, "fill": "auto" }] }"##,
+    r##"{ "type": "ellipse", "x": 20, "y": 10, "width": 120, "height": 90, "fill": { "type": "linear", "angle": 60, "repeat": 12, "in": "oklab", "stops": [{ "color": "{{ color }}" }, { "color": "#ff0a" }] }, "blend": "color-burn" }"##,
 ];
 
 #[test]

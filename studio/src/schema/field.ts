@@ -117,6 +117,8 @@ function kindOf(name: string, plain: Schema[]): Kind {
   const [form] = plain;
   if (!form) return { kind: "json" };
   if (refName(form) === "Param") return { kind: "param" };
+  // A layer in a field of a layer would have no end.
+  if (refName(form) === "Layer") return { kind: "json" };
   const target = resolve(form);
   if (words.length > 0 && target.oneOf?.every((each) => each.const !== undefined)) return { kind: "choice", choices: words };
   if (words.length > 0 && target.enum) return { kind: "choice", choices: words };

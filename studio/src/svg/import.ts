@@ -35,7 +35,7 @@ const MOST_PATH_CHARS = 190_000;
 /** Levels of groups. */
 const MOST_DEPTH = 9;
 
-const BLENDS = new Set(["normal", "multiply", "screen", "overlay", "darken", "lighten", "hard-light", "soft-light", "difference"]);
+const BLENDS = new Set(["normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn", "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity"]);
 const CONTAINERS = new Set(["g", "a", "svg", "switch"]);
 const SHAPES = new Set(["rect", "circle", "ellipse", "line", "polyline", "polygon", "path"]);
 
