@@ -111,7 +111,12 @@ function kindOf(name: string, plain: Schema[]): Kind {
     const others = plain.filter((form) => wordsOf(form).length === 0);
     if (others.length === 0) return { kind: "choice", choices: words };
     const options = others.map((form) => ({ label: labelOf(form), field: fieldOf(name, form) }));
-    if (words.length > 0) options.unshift({ label: "Word", field: fieldOf(name, choices.length === 1 && choices[0] ? choices[0] : { anyOf: choices }) });
+    if (words.length > 0) {
+      const word = { label: "Word", field: fieldOf(name, choices.length === 1 && choices[0] ? choices[0] : { anyOf: choices }) };
+      // A paint is a colour at first.
+      if (options[0]?.label === "Colour") options.push(word);
+      else options.unshift(word);
+    }
     return either(options);
   }
   const [form] = plain;
