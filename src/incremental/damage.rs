@@ -8,7 +8,7 @@ use tiny_skia::IntRect;
 
 use crate::font::FaceId;
 use crate::layout::{Content, Item};
-use crate::paint::surface::union;
+use crate::paint::surface::{intersect, union};
 use crate::plan::Blend;
 
 use super::display_list::{DrawnItem, PlacedGlyph};
@@ -42,6 +42,12 @@ pub fn between(one: &[DrawnItem], other: &[DrawnItem], shares: impl Fn(FaceId) -
         }
     }
     damage.extend(one.iter().filter_map(|item| item.reach.bounds));
+    // What lies beneath frosted glass changes all of it.
+    for bounds in other.iter().filter(|item| item.blurs_below()).filter_map(|item| item.reach.bounds) {
+        if damage.iter().any(|part| intersect(*part, bounds).is_some()) {
+            damage.push(bounds);
+        }
+    }
     damage
 }
 

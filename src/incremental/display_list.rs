@@ -18,6 +18,7 @@ use crate::paint::bitmap::{Bitmap, Bitmaps};
 use crate::paint::bounds::{self, Letters};
 use crate::paint::budget::Spent;
 use crate::paint::cache::same_bytes;
+use crate::paint::filter;
 use crate::paint::glyphs::{self, Ink, Pen, Place};
 use crate::paint::mask::{Glyphs, Placement};
 use crate::paint::painter::Painter;
@@ -169,6 +170,16 @@ impl DrawnItem {
     /// Whether it contains an image of a file.
     pub fn shows_images(&self) -> bool {
         self.images.iter().flatten().any(|(_, file)| file.is_some())
+    }
+
+    /// Whether one of its px depends on others of what lies below it.
+    pub fn blurs_below(&self) -> bool {
+        let mut blurs = false;
+        self.item.walk(&mut |item| {
+            let effects = item.look.effects.as_ref();
+            blurs |= effects.is_some_and(|effects| filter::reach(&effects.backdrop, item.scale) > 0);
+        });
+        blurs
     }
 
     /// Whether both show the same images.
