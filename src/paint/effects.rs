@@ -41,7 +41,7 @@ impl Painter<'_> {
 
     fn filtered(&mut self, layer: &mut Surface, filters: &[Effect], item: &Item, edge: Edge) {
         let Some(bounds) = layer.bounds().filter(|_| !filters.is_empty()) else { return };
-        if self.take_pixels(bounds, filter::cost(filters), &item.name) {
+        if self.take_pixels(bounds, cost(filters), &item.name) {
             filter::apply(layer, filters, item.scale, edge);
         }
     }
@@ -84,4 +84,14 @@ impl Painter<'_> {
             self.drop_layer(bounds);
         }
     }
+}
+
+/// The work of filters, for each px.
+fn cost(filters: &[Effect]) -> u64 {
+    let cost = |filter: &Effect| match filter {
+        Effect::Blur(_) => budget::BLUR_PIXEL,
+        Effect::Colors(_) => budget::COLORS_PIXEL,
+        Effect::Tone(_) | Effect::Grain(_) => budget::TONE_PIXEL,
+    };
+    filters.iter().map(cost).fold(0, u64::saturating_add)
 }

@@ -9,7 +9,6 @@ use tiny_skia::IntRect;
 use crate::image::{matrix, tone};
 use crate::plan::Effect;
 
-use super::budget;
 use super::shadow::{self, Window};
 use super::surface::Surface;
 
@@ -29,16 +28,6 @@ pub fn reach(filters: &[Effect], scale: f32) -> i32 {
         Effect::Colors(_) | Effect::Tone(_) | Effect::Grain(_) => 0,
     };
     filters.iter().map(reach).fold(0, i32::saturating_add)
-}
-
-/// The work of filters, for each px.
-pub fn cost(filters: &[Effect]) -> u64 {
-    let cost = |filter: &Effect| match filter {
-        Effect::Blur(_) => budget::BLUR_PIXEL,
-        Effect::Colors(_) => budget::COLORS_PIXEL,
-        Effect::Tone(_) | Effect::Grain(_) => budget::TONE_PIXEL,
-    };
-    filters.iter().map(cost).fold(0, u64::saturating_add)
 }
 
 /// Changes a layer by filters, one after the other; `scale` is its px per px of the filters.

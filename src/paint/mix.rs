@@ -115,60 +115,17 @@ fn with_luminosity(color: Rgb, luminosity: f32) -> Rgb {
 mod tests {
     use super::*;
 
-    /// The modes are those of tiny-skia, but for its rounding.
-    #[test]
-    fn modes_are_nearly_those_of_tiny_skia() {
-        use tiny_skia::{BlendMode, Pixmap, PixmapPaint, Transform};
-        for (blend, theirs) in [
-            (Blend::ColorDodge, BlendMode::ColorDodge),
-            (Blend::ColorBurn, BlendMode::ColorBurn),
-            (Blend::Hue, BlendMode::Hue),
-            (Blend::Saturation, BlendMode::Saturation),
-            (Blend::Color, BlendMode::Color),
-            (Blend::Luminosity, BlendMode::Luminosity),
-        ] {
-            let picture = |step: u32| {
-                let mut picture = Pixmap::new(256, 64).unwrap();
-                for (at, pixel) in (0_u32..).zip(picture.pixels_mut()) {
-                    let of = |factor: u32| (at.wrapping_mul(factor).wrapping_mul(step) >> 5) as u8;
-                    let alpha = if at % 3 == 0 { of(41) } else { 255 };
-                    // Some greys, and white.
-                    let [r, g, b] = if at % 7 == 0 { [of(7) | 0xf0; 3] } else { [of(7), of(13), of(29)] };
-                    *pixel = tiny_skia::ColorU8::from_rgba(r, g, b, alpha).premultiply();
-                }
-                picture
-            };
-            let (mut ours, above) = (picture(1), picture(5));
-            let mut expected = ours.clone();
-            let paint = PixmapPaint { blend_mode: theirs, ..PixmapPaint::default() };
-            expected.draw_pixmap(0, 0, above.as_ref(), &paint, Transform::identity(), None);
-            row(ours.data_mut(), above.data(), 1.0, blend);
-            // A level of a nearly clear px is a large part of its colour.
-            let most = |(at, pixel): (usize, &tiny_skia::PremultipliedColorU8)| {
-                let is_clear = pixel.alpha() < 255 || above.pixels()[at].alpha() < 64;
-                if is_clear { 12 } else { 2 }
-            };
-            let before = picture(1);
-            for (at, pixel) in before.pixels().iter().enumerate() {
-                let (one, other) = (&ours.data()[at * 4..at * 4 + 4], &expected.data()[at * 4..at * 4 + 4]);
-                let apart = one.iter().zip(other).map(|(one, other)| one.abs_diff(*other)).max().unwrap();
-                let most = most((at, pixel));
-                assert!(
-                    apart <= most,
-                    "{blend:?}: {one:?}, and {other:?} by tiny-skia: {pixel:?}, {:?}",
-                    above.pixels()[at]
-                );
-            }
-        }
+    fn of(blend: Blend, [r, g, b]: [u8; 3], source: [u8; 3]) -> [u8; 3] {
+        let mut below = [r, g, b, 255];
+        let [red, green, blue] = source;
+        row(&mut below, &[red, green, blue, 255], 1.0, blend);
+        let [r, g, b, a] = below;
+        assert_eq!(a, 255);
+        [r, g, b]
     }
 
     #[test]
     fn corners_of_dodge_and_burn() {
-        let of = |blend, backdrop: u8, source: u8| {
-            let mut below = [backdrop, backdrop, backdrop, 255];
-            row(&mut below, &[source, source, source, 255], 1.0, blend);
-            below[0]
-        };
         for (backdrop, source, dodged, burned) in [
             (0, 255, 0, 0),
             (0, 0, 0, 0),
@@ -176,9 +133,53 @@ mod tests {
             (255, 255, 255, 255),
             (100, 255, 255, 100),
             (100, 0, 100, 0),
+            (100, 155, 255, 0),
+            (100, 15, 106, 0),
+            (200, 155, 255, 165),
         ] {
-            assert_eq!(of(Blend::ColorDodge, backdrop, source), dodged, "{backdrop} dodged by {source}");
-            assert_eq!(of(Blend::ColorBurn, backdrop, source), burned, "{backdrop} burned by {source}");
+            assert_eq!(of(Blend::ColorDodge, [backdrop; 3], [source; 3]), [dodged; 3], "{backdrop} dodged by {source}");
+            assert_eq!(of(Blend::ColorBurn, [backdrop; 3], [source; 3]), [burned; 3], "{backdrop} burned by {source}");
         }
+    }
+
+    /// Computed by hand from the formulas of the specification.
+    #[test]
+    fn hue_saturation_color_and_luminosity() {
+        let (backdrop, source) = ([12, 23, 53], [64, 119, 11]);
+        for (blend, expected) in [
+            (Blend::Hue, [15, 31, 0]),
+            (Blend::Saturation, [0, 23, 86]),
+            (Blend::Color, [15, 31, 0]),
+            (Blend::Luminosity, [80, 91, 121]),
+        ] {
+            let found = of(blend, backdrop, source);
+            let is_near = found.iter().zip(expected).all(|(one, other)| one.abs_diff(other) <= 1);
+            assert!(is_near, "{blend:?}: {found:?}, expected {expected:?}");
+        }
+    }
+
+    /// A grey that is rounded to beyond white is not divided by nothing.
+    #[test]
+    fn greys_stay_black_and_white() {
+        for blend in [Blend::Hue, Blend::Saturation, Blend::Color] {
+            for level in 0..=255 {
+                for ground in [[0; 3], [255; 3]] {
+                    assert_eq!(of(blend, ground, [level; 3]), ground, "{blend:?} of {level}");
+                    assert_eq!(of(blend, ground, [level, 9, 200]), ground, "{blend:?} of {level}");
+                }
+                assert_eq!(of(Blend::Luminosity, [200, 40, 90], [0; 3]), [0; 3]);
+                assert_eq!(of(Blend::Luminosity, [200, 40, 90], [255; 3]), [255; 3]);
+            }
+        }
+    }
+
+    #[test]
+    fn alpha_is_that_of_source_over() {
+        let mut below = [40, 30, 20, 100];
+        row(&mut below, &[0, 60, 60, 120], 0.5, Blend::Hue);
+        // 100 + 60 - 100 * 60 / 255
+        assert_eq!(below[3], 136);
+        row(&mut below, &[0; 4], 1.0, Blend::Hue);
+        assert_eq!(below[3], 136);
     }
 }
