@@ -56,6 +56,7 @@ fn collect<'a>(layers: &'a [Layer], texts: &mut Vec<(Cow<'a, str>, Option<&'a st
             })),
             _ => collect(layer.children(), texts),
         }
+        collect(&layer.mask, texts);
     }
 }
 
@@ -74,7 +75,7 @@ fn tell(layers: &mut [Layer], forms: Option<Forms>) {
             Kind::Group(children) | Kind::Stack(Stack { children, .. }) => tell(children, forms),
             Kind::Shape(_) => {}
         }
-        collect(&layer.mask, lang, texts);
+        tell(&mut layer.mask, forms);
     }
 }
 

@@ -30,7 +30,7 @@ pub fn layer(place: &str) -> &str {
     let mut end = 0;
     for part in place.split_inclusive('.') {
         let list = part.split('[').next().unwrap_or_default();
-        if !part.contains('[') || !matches!(list, "layers" | "children" | "more" | "empty") {
+        if !part.contains('[') || !matches!(list, "layers" | "children" | "more" | "empty" | "mask") {
             break;
         }
         end = part.len().saturating_add(end);
