@@ -10,10 +10,10 @@ import { formOf, initial, read } from "../src/controls/value.ts";
 const schema = JSON.parse(readFileSync(new URL("../../templates/template.schema.json", import.meta.url), "utf8"));
 
 /**
- * Fields whose JSON has no form: whatever a feed sends, the items of a list, the values that a variant sets, the layers of a mask; and,
+ * Fields whose JSON has no form: whatever a feed sends, the items of a list, the values that a variant sets, the layers of a mask and of a component; and,
  * without a name, the fields of a layer in a size or in the dark.
  */
-const FREE_JSON = new Set(["example", "default", "set", "", "mask"]);
+const FREE_JSON = new Set(["example", "default", "set", "", "mask", "layer"]);
 
 /** The fields that end in a control, in fields of fields. */
 function leaves(field: Field, depth = 0): Field[] {
