@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches bench-batches publishers signed-urls audit fmt font fonts names locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches bench-batches publishers signed-urls audit fmt font fonts icons names locales golden-accept render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -100,6 +100,9 @@ audit: ## licences, sources and known vulnerabilities of what it is built from
 
 font: ## check a font for templates, and unpack a web font: make font FILE=Brand.woff2
 	cargo run --quiet --package monogram-cli -- font $(FILE)
+
+icons: setup ## make the icons of templates/assets again from Lucide
+	@node_modules/.bin/node tools/icons.mjs
 
 fonts: ## make fonts/ again from its sources
 	@tools/fonts

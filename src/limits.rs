@@ -32,6 +32,12 @@ pub struct Limits {
     pub list_items: usize,
     /// Stars of one rating, and steps of one progress: more cannot be counted at a glance.
     pub marks: usize,
+    /// Series of one chart, and its colours: more cannot be told apart.
+    pub series: usize,
+    /// Columns of one grid or table: no picture has room for more.
+    pub grid_columns: usize,
+    /// Rows of one grid: those of 100 items, and as many again.
+    pub grid_rows: usize,
     /// Bytes of one template document.
     pub template_bytes: usize,
     /// Bytes of JSON that styles and components may add to a template where they are used.
@@ -380,6 +386,9 @@ impl Default for Limits {
             list_bytes: 12 * 1024,
             list_items: 100,
             marks: 20,
+            series: 24,
+            grid_columns: 24,
+            grid_rows: 200,
             template_bytes: 256 * 1024,
             reuse_bytes: 256 * 1024,
             includes: 8,

@@ -122,18 +122,31 @@ impl Names {
                     sources.for_each(|source| self.source(source));
                 }
                 Kind::Qr(code) => code.logo.iter().for_each(|source| self.source(source)),
-                Kind::Text(text) => {
-                    self.family(text.font.as_ref());
-                    if let Content::Runs(runs) = &text.text {
-                        for run in runs {
-                            self.family(run.font.as_ref());
+                Kind::Table(table) => {
+                    table.styles().for_each(|style| self.family(style.font.as_ref()));
+                    for column in &table.columns {
+                        for content in [Some(&column.text), column.header.as_ref(), column.total.as_ref()] {
+                            content.into_iter().for_each(|content| self.runs(content));
                         }
                     }
+                }
+                Kind::Chart(chart) => {
+                    self.family(chart.text_style.as_ref().and_then(|style| style.font.as_ref()));
+                }
+                Kind::Text(text) => {
+                    self.family(text.font.as_ref());
+                    self.runs(&text.text);
                 }
                 _ => {}
             }
             layer.picture().iter().for_each(|source| self.source(source));
             layer.lists().into_iter().for_each(|(_, layers)| self.layers(layers));
+        }
+    }
+
+    fn runs(&mut self, content: &Content) {
+        if let Content::Runs(runs) = content {
+            runs.iter().for_each(|run| self.family(run.font.as_ref()));
         }
     }
 

@@ -7,8 +7,11 @@
 
 mod boxed;
 mod boxes;
+mod figure;
 mod flex;
+mod grid;
 mod ground;
+mod icon;
 mod leaf;
 mod measure;
 mod picture;

@@ -54,6 +54,11 @@ impl<'a> Pictures<'a> {
         Self { assets, surveys, limits, made: RefCell::default() }
     }
 
+    /// The bytes of an asset. `None` if it cannot be had.
+    pub fn file(&self, asset: &AssetId) -> Option<&'a [u8]> {
+        self.assets.get(asset).map(|bytes| &**bytes)
+    }
+
     /// The warning about a picture of which only the header is known.
     pub fn over_budget(&self) -> String {
         let Limits { image_pixels_surveyed: one, image_pixels_surveyed_total: all, .. } = *self.limits;

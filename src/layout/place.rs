@@ -18,7 +18,9 @@ use crate::warnings::Warnings;
 
 use super::boxed::Boxed;
 use super::boxes::boxes;
+use super::figure;
 use super::ground::Ground;
+use super::icon;
 use super::measure::{Measure, SLACK_PX};
 use super::pictures::Pictures;
 use super::scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text};
@@ -177,6 +179,23 @@ impl Placer<'_> {
             Kind::Group(_) | Kind::Stack(_) | Kind::Shape(Shape::Rect) => (Content::Box, crisp),
             Kind::Shape(Shape::Ellipse) => (Content::Ellipse, crisp),
             Kind::Shape(Shape::Line { from, to }) => (Content::Shape(line(frame, *from, *to)), frame),
+            Kind::Shape(Shape::Figure(figure)) => {
+                let smaller = frame.width.min(frame.height);
+                // All corners are rounded alike.
+                let [radius, ..] = layer.radius;
+                let radius = px(radius.resolve(smaller)).max(0.0);
+                (Content::Shape(figure::outline(figure, frame, radius)), frame)
+            }
+            Kind::Shape(Shape::Icon { file, name, lines }) => {
+                let limits = self.measure.limits;
+                let file = self.pictures.file(file);
+                let outline = file.and_then(|file| icon::outline(file, name, *lines, frame, limits));
+                if outline.is_none() && frame.width > 0.0 && frame.height > 0.0 {
+                    let what = if file.is_some() { "there is no icon of this name" } else { "the icon cannot be had" };
+                    self.warnings.push(&layer.name, what);
+                }
+                (Content::Shape(outline), frame)
+            }
             Kind::Shape(Shape::Path { path, view_box, fit }) => {
                 let whole =
                     |place: &dyn Fn(&Path) -> Option<Path>| (Content::Shape(path.as_deref().and_then(place)), frame);
@@ -184,6 +203,7 @@ impl Placer<'_> {
                     (PathFit::Modules | PathFit::Bars, Some(view)) => {
                         whole(&|path| modules(path, *view, crisp, self.scale, *fit == PathFit::Bars))
                     }
+                    (PathFit::Stretch, Some(view)) => whole(&|path| stretched(path, *view, frame)),
                     _ => whole(&|path| shape(path, *view_box, frame)),
                 }
             }
@@ -367,6 +387,13 @@ fn shape(path: &Path, view_box: Option<Rect>, frame: Rect) -> Option<Path> {
         return None;
     }
     path.clone().transform(Transform::from_row(scale, 0.0, 0.0, scale, px(x), px(y)))
+}
+
+/// A path whose view box becomes the whole box.
+fn stretched(path: &Path, view: Rect, frame: Rect) -> Option<Path> {
+    let (wide, high) = (px(frame.width / view.width), px(frame.height / view.height));
+    let (x, y) = (px(frame.x - view.x * wide), px(frame.y - view.y * high));
+    path.clone().transform(Transform::from_row(wide, 0.0, 0.0, high, x, y))
 }
 
 /// The modules of a code in its box: in the middle of it, and each as wide as a whole number of output px if there is

@@ -195,17 +195,8 @@ impl Resolver<'_> {
             let label = part(Kind::Text(label), Some(colors.dark), &format!("{path}.label"));
             children.push(Layer { height: Extent::Hug, ..label });
         }
-        let stack = Stack {
-            row: false,
-            rtl: false,
-            wrap: false,
-            gap: [size * 0.25; 2],
-            align_content: doc::Justify::Start,
-            padding: [size * 0.5, 0.0, size * 0.25, 0.0],
-            align: doc::Align::Stretch,
-            justify: doc::Justify::Start,
-            children,
-        };
+        let padding = [size * 0.5, 0.0, size * 0.25, 0.0];
+        let stack = Stack { gap: [size * 0.25; 2], padding, ..Stack::column(children) };
         Code { kind: Kind::Stack(stack), light: Some(colors.light) }
     }
 

@@ -7,21 +7,50 @@ use crate::template::Templated;
 use crate::template::document as doc;
 
 use super::resolve::Resolver;
-use super::{Constraints, Layer, Length, Stack};
+use super::{Cell, Constraints, Grid, Layer, Length, Stack, Track};
 
 impl Resolver<'_> {
     /// A stack of these children.
     pub(super) fn stack(&mut self, stack: &doc::Stack, children: Vec<Layer>, path: &str) -> Stack {
+        let is_grid = stack.direction == Some(doc::StackDirection::Grid);
         Stack {
+            grid: is_grid.then(|| self.grid(stack, path)),
             row: stack.direction == Some(doc::StackDirection::Row),
             rtl: self.rtl,
             wrap: stack.wrap.unwrap_or(false),
             gap: self.gaps([&stack.gap, &stack.column_gap, &stack.row_gap], path),
             padding: self.sides(stack.padding.as_ref(), (path, "padding"), 0.0).map(|side| px(side).max(0.0)),
-            align: stack.align.unwrap_or(doc::Align::Start),
+            align: stack.align.unwrap_or(if is_grid { doc::Align::Stretch } else { doc::Align::Start }),
             justify: stack.justify.unwrap_or(doc::Justify::Start),
             align_content: stack.align_content.unwrap_or(doc::Justify::Start),
             children,
+        }
+    }
+
+    fn grid(&mut self, stack: &doc::Stack, path: &str) -> Grid {
+        let equal = |count: usize| vec![Track::Flex { factor: 1.0, is_even: true }; count];
+        let columns = match &stack.columns {
+            None => equal(2),
+            Some(doc::Columns::Equal(count)) => equal((*count).clamp(1, self.limits.grid_columns)),
+            Some(doc::Columns::Each(widths)) => {
+                let widths = widths.iter().take(self.limits.grid_columns);
+                widths.map(|width| self.track(Some(width), path, "columns")).collect()
+            }
+        };
+        Grid {
+            columns,
+            justify_items: stack.justify_items.unwrap_or(doc::Align::Stretch),
+            stretch: [stack.justify.is_none(), stack.align_content.is_none()],
+        }
+    }
+
+    /// The width of a column; as wide as what is in it by default.
+    pub(super) fn track(&mut self, width: Option<&Templated<doc::Track>>, path: &str, name: &str) -> Track {
+        match self.field(width, path, name) {
+            None | Some(doc::Track::Auto) => Track::Auto,
+            Some(doc::Track::Length(Length::Px(width))) => Track::Px(px(width).max(0.0)),
+            Some(doc::Track::Length(Length::Fraction(part))) => Track::Fraction(px(part).max(0.0)),
+            Some(doc::Track::Flex(factor)) => Track::Flex { factor: px(factor).max(0.0), is_even: false },
         }
     }
 
@@ -54,7 +83,9 @@ impl Resolver<'_> {
         let is_plain = sides.iter().all(|side| side.is_none())
             && layer.aspect_ratio.is_none()
             && layer.position.is_none()
-            && layer.align_self.is_none();
+            && layer.align_self.is_none()
+            && layer.justify_self.is_none()
+            && [layer.column, layer.row, layer.column_span, layer.row_span].iter().all(Option::is_none);
         if is_plain {
             return None;
         }
@@ -73,6 +104,13 @@ impl Resolver<'_> {
             aspect_ratio: ratio.map(px).filter(|ratio| *ratio > 0.0).map(|ratio| ratio.clamp(0.001, 1_000.0)),
             is_absolute: layer.position == Some(doc::Position::Absolute),
             align: layer.align_self,
+            cell: Cell {
+                column: layer.column.map(|column| column.saturating_sub(1)),
+                row: layer.row.map(|row| row.saturating_sub(1)),
+                spans: [layer.column_span.unwrap_or(1), layer.row_span.unwrap_or(1)],
+                justify: layer.justify_self,
+                margin: [0.0; 4],
+            },
         }))
     }
 }

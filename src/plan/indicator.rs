@@ -49,8 +49,7 @@ impl Resolver<'_> {
             (width, height) => (width.unwrap_or(Extent::Hug), height.unwrap_or(Extent::Hug)),
         };
         let mut lowered = self.lowered(layer, kind, (width, height), path);
-        let plain = Constraints { min: [None; 2], max: [None; 2], aspect_ratio: None, is_absolute: false, align: None };
-        let sizing = lowered.sizing.as_deref().cloned().unwrap_or(plain);
+        let sizing = lowered.sizing.as_deref().cloned().unwrap_or(Constraints::NONE);
         lowered.sizing = Some(Rc::new(Constraints { aspect_ratio: Some(ratio), ..sizing }));
         lowered
     }
@@ -169,17 +168,7 @@ impl Resolver<'_> {
                 let is_drawn = self.takes(steps, path);
                 let paint = |index: usize| if count(index) < full { fill.clone() } else { track.clone() };
                 let children = (0..steps).filter(|_| is_drawn).map(|index| Layer { radius, ..rect(paint(index)) });
-                let stack = Stack {
-                    row: true,
-                    rtl: self.rtl,
-                    wrap: false,
-                    gap: [gap; 2],
-                    align_content: doc::Justify::Start,
-                    padding: [0.0; 4],
-                    align: doc::Align::Stretch,
-                    justify: doc::Justify::Start,
-                    children: children.collect(),
-                };
+                let stack = Stack { row: true, rtl: self.rtl, gap: [gap; 2], ..Stack::column(children.collect()) };
                 self.lowered(layer, Kind::Stack(stack), sides, path)
             }
         }

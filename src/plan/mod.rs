@@ -8,19 +8,26 @@
 //! content: percentages, `fill` and `hug`.
 
 mod blend;
+mod chart;
 mod code;
 mod container;
+mod donut;
 mod effect;
 mod feed;
 mod fonts;
+mod frame;
+mod icon;
 mod image;
 mod indicator;
+mod marks;
 mod output;
 mod perspective;
 mod repeat;
 mod resolve;
+mod scale;
 mod scope;
 mod stop;
+mod table;
 mod text;
 
 use std::rc::Rc;
@@ -301,6 +308,35 @@ pub struct Constraints {
     pub is_absolute: bool,
     /// Its alignment across the stack's direction.
     pub align: Option<crate::template::document::Align>,
+    /// Its place in a grid.
+    pub cell: Cell,
+}
+
+impl Constraints {
+    /// Those of a layer that asks for nothing.
+    pub const NONE: Self = Self {
+        min: [None; 2],
+        max: [None; 2],
+        aspect_ratio: None,
+        is_absolute: false,
+        align: None,
+        cell: Cell { column: None, row: None, spans: [1; 2], justify: None, margin: [0.0; 4] },
+    };
+}
+
+/// A layer's place in a grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Its first column, from 0. `None` if it is the next free one.
+    pub column: Option<usize>,
+    /// Its first row, from 0. `None` if it is the next free one.
+    pub row: Option<usize>,
+    /// Number of columns and rows that it covers.
+    pub spans: [usize; 2],
+    /// Its place in the width of its cell. `None` if it is as the grid says.
+    pub justify: Option<crate::template::document::Align>,
+    /// Px around it, from the top, clockwise.
+    pub margin: [f32; 4],
 }
 
 /// An outline in a layer's box.
@@ -317,6 +353,17 @@ pub enum Shape {
         /// x and y
         to: (Length, Length),
     },
+    /// A shape with a name, which fills the box.
+    Figure(Figure),
+    /// An icon of a set, in the paint of its inside.
+    Icon {
+        /// The file that has it, among the plan's assets.
+        file: AssetId,
+        /// Its name in that file.
+        name: Rc<str>,
+        /// The width of its lines where it has 24 px.
+        lines: f32,
+    },
     /// SVG path data.
     Path {
         /// In its own coordinates.
@@ -328,6 +375,19 @@ pub enum Shape {
     },
 }
 
+/// A shape with a name. Lengths that are not given suit its box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    /// Its name.
+    pub word: crate::template::document::Word,
+    /// Number of points of a badge or a star.
+    pub points: Option<usize>,
+    /// How deep it is, as a part of its side.
+    pub depth: Option<f32>,
+    /// Where the tail of a bubble is.
+    pub tail: crate::template::document::Tail,
+}
+
 /// How the view box of a path fills the layer's box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathFit {
@@ -337,6 +397,8 @@ pub enum PathFit {
     Modules,
     /// So in width, and the whole box in height.
     Bars,
+    /// The whole box, whatever its shape: SVG's `none`.
+    Stretch,
 }
 
 /// A paragraph, and its place in the layer's box.
@@ -430,9 +492,11 @@ pub struct Initials {
     pub forms: Option<Forms>,
 }
 
-/// A row or a column.
+/// A row, a column or a grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
+    /// Its columns. `None` if it is no grid.
+    pub grid: Option<Grid>,
     /// Whether it is a row; otherwise it is a column.
     pub row: bool,
     /// Whether it begins at the right.
@@ -451,6 +515,54 @@ pub struct Stack {
     pub justify: crate::template::document::Justify,
     /// The children in this order.
     pub children: Vec<Layer>,
+}
+
+impl Stack {
+    /// A column of these children, as wide as it is, without gaps.
+    #[must_use]
+    pub const fn column(children: Vec<Layer>) -> Self {
+        Self {
+            grid: None,
+            row: false,
+            rtl: false,
+            wrap: false,
+            gap: [0.0; 2],
+            align_content: crate::template::document::Justify::Start,
+            padding: [0.0; 4],
+            align: crate::template::document::Align::Stretch,
+            justify: crate::template::document::Justify::Start,
+            children,
+        }
+    }
+}
+
+/// What a grid has beside the fields of a stack. Its rows are as high as what is in them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Its columns; at least one.
+    pub columns: Vec<Track>,
+    /// The place of children in the width of their cells.
+    pub justify_items: crate::template::document::Align,
+    /// Whether automatic columns share the width that is left, and rows the height.
+    pub stretch: [bool; 2],
+}
+
+/// The width of a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Track {
+    /// Px.
+    Px(f32),
+    /// A part of the grid's width.
+    Fraction(f32),
+    /// As wide as what is in it.
+    Auto,
+    /// A share of the width that is left.
+    Flex {
+        /// CSS's `fr`.
+        factor: f32,
+        /// Whether it may be narrower than what is in it, so that equal shares are equal widths.
+        is_even: bool,
+    },
 }
 
 /// The paint of a shape, a text or a background.

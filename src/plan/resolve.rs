@@ -23,8 +23,8 @@ use crate::warnings::Warnings;
 
 use super::output::Output;
 use super::{
-    Blend, Extent, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint, PathFit, Plan,
-    Shadow, Shape, Stop, Stroke, StrokeAlign, Text,
+    Blend, Extent, Figure, ImageSource, Initials, Kind, Layer, LeftOut, Length, Linecap, Linejoin, Look, Paint,
+    PathFit, Plan, Shadow, Shape, Stop, Stroke, StrokeAlign, Text,
 };
 
 /// Fills values into a template.
@@ -203,6 +203,9 @@ impl<'a> Resolver<'a> {
             doc::Kind::Barcode(barcode) => Some(self.barcode(layer, barcode, path)),
             doc::Kind::Rating(rating) => return Some(self.rating(layer, rating, path)),
             doc::Kind::Progress(progress) => return Some(self.progress(layer, progress, path)),
+            doc::Kind::Chart(chart) => return Some(self.chart(layer, chart, path)),
+            doc::Kind::Frame(frame) => return Some(self.frame(layer, frame, path)),
+            doc::Kind::Icon(icon) => return Some(self.icon(layer, icon, path)),
             _ => None,
         };
         if let Some(code) = code {
@@ -211,13 +214,15 @@ impl<'a> Resolver<'a> {
         let kind = self.kind(layer, path);
         let sizing = self.constraints(layer, path);
         let default = match kind {
-            Kind::Shape(Shape::Rect | Shape::Ellipse | Shape::Line { .. }) => Extent::Fill,
+            Kind::Shape(Shape::Rect | Shape::Ellipse | Shape::Line { .. } | Shape::Figure(_)) => Extent::Fill,
             _ => Extent::Hug,
         };
         // With a ratio, one side follows the other one.
         let has_ratio = sizing.as_ref().is_some_and(|sizing| sizing.aspect_ratio.is_some());
         let beside = |other: bool| if has_ratio && other { Extent::Hug } else { default };
         let zero = Length::Px(0.0);
+        let is_bubble = matches!(kind, Kind::Shape(Shape::Figure(Figure { word: doc::Word::Bubble, .. })));
+        let corner = if is_bubble { Length::Fraction(0.2) } else { zero };
         Some(Layer {
             name: name(),
             path: path.to_owned(),
@@ -227,7 +232,7 @@ impl<'a> Resolver<'a> {
             width: self.field(layer.width.as_ref(), path, "width").unwrap_or(beside(layer.height.is_some())),
             height: self.field(layer.height.as_ref(), path, "height").unwrap_or(beside(true)),
             sizing,
-            radius: self.sides(layer.radius.as_ref(), (path, "radius"), zero),
+            radius: self.sides(layer.radius.as_ref(), (path, "radius"), corner),
             look: Rc::new(self.look(layer, path)),
             picture: self.picture(layer, path),
             mask: self.masks(layer, path),
@@ -376,10 +381,16 @@ impl<'a> Resolver<'a> {
                     to: (at(&line.x2, "x2"), at(&line.y2, "y2")),
                 })
             }
+            doc::Kind::Path(doc::Path { shape: Some(word), points, depth, tail, .. }) => {
+                let depth = depth.map(|depth| px(depth).clamp(0.0, 1.0));
+                let tail = tail.unwrap_or(doc::Tail::BottomLeft);
+                Kind::Shape(Shape::Figure(Figure { word: *word, points: *points, depth, tail }))
+            }
             doc::Kind::Path(data) => {
                 let shape = match &data.d {
-                    Templated::Literal(d) => self.template.paths.read(d, self.limits),
-                    expression @ Templated::Expression(_) => {
+                    None => Ok(None),
+                    Some(Templated::Literal(d)) => self.template.paths.read(d, self.limits),
+                    Some(expression @ Templated::Expression(_)) => {
                         let d: String = self.field(Some(expression), path, "d").unwrap_or_default();
                         self.computed_path(d)
                     }
@@ -402,10 +413,14 @@ impl<'a> Resolver<'a> {
                 Kind::Stack(self.stack(stack, children, path))
             }
             doc::Kind::Repeat(repeat) => Kind::Stack(self.repeat(repeat, path)),
+            doc::Kind::Table(table) => Kind::Stack(self.table(table, path)),
             doc::Kind::Qr(_)
             | doc::Kind::Barcode(_)
             | doc::Kind::Rating(_)
             | doc::Kind::Progress(_)
+            | doc::Kind::Chart(_)
+            | doc::Kind::Frame(_)
+            | doc::Kind::Icon(_)
             | doc::Kind::Component(_) => Kind::Group(Vec::new()),
         }
     }
@@ -538,16 +553,23 @@ impl<'a> Resolver<'a> {
 
     fn asset(&mut self, name: &str, path: &str, sources: &mut Vec<ImageSource>) {
         let asset = AssetId::from(name);
-        let is_known = self.assets.contains(&asset);
-        if is_known || self.assets.len() < self.limits.images {
-            if !is_known {
-                self.assets.push(asset.clone());
-            }
+        if self.needs(&asset, &format!("{path}.src")) {
             sources.push(ImageSource::Asset(asset));
-        } else {
-            let most = self.limits.images;
-            self.warnings.push(&format!("{path}.src"), format_args!("a picture may use {most} assets"));
         }
+    }
+
+    /// Notes an asset to be fetched. Whether the picture may use it.
+    pub(super) fn needs(&mut self, asset: &AssetId, path: &str) -> bool {
+        if self.assets.contains(asset) {
+            return true;
+        }
+        let most = self.limits.images;
+        if self.assets.len() >= most {
+            self.warnings.push(path, format_args!("a picture may use {most} assets"));
+            return false;
+        }
+        self.assets.push(asset.clone());
+        true
     }
 }
 

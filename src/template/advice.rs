@@ -62,7 +62,7 @@ impl<'a> Advisor<'a> {
             let path = format!("{path}[{index}]");
             self.layer(layer, &path, parent);
             let inside = match &layer.kind {
-                Kind::Stack(_) | Kind::Repeat(_) => Parent::Stack,
+                Kind::Stack(_) | Kind::Repeat(_) | Kind::Table(_) | Kind::Chart(_) => Parent::Stack,
                 _ => Parent::Group,
             };
             for (name, layers) in layer.lists() {

@@ -16,6 +16,8 @@ use crate::request::language;
 use crate::request::office::is_collection;
 use crate::text::Feature;
 
+use super::check_data::{check_chart, check_icon, check_path, check_table};
+use super::check_grid::check_grid;
 use super::check_perspective::check_perspective;
 use super::check_variation::{check_editions, check_variants};
 use super::context;
@@ -425,6 +427,7 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
         check_fill(layer, &path, hosts, limits)?;
         check_paint(layer.stroke.as_ref(), &format!("{path}.stroke"), limits)?;
         check_perspective(layer.corners.as_deref(), layer.curve.as_deref(), &path, limits)?;
+        check_grid(layer, &path, limits)?;
         match &layer.kind {
             Kind::Text(text) => check_text(text, &path, limits)?,
             Kind::Image(image) => {
@@ -441,6 +444,30 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
             Kind::Repeat(repeat) => {
                 check_param_name(repeat.item(), limits).map_err(|problem| problem.at(format!("{path}.as")))?;
             }
+            Kind::Table(table) => {
+                check_param_name(table.item(), limits).map_err(|problem| problem.at(format!("{path}.as")))?;
+                check_table(table, &path, limits)?;
+                for (index, column) in table.columns.iter().enumerate() {
+                    let path = format!("{path}.columns[{index}]");
+                    let contents = [
+                        ("text", Some(&column.text)),
+                        ("header", column.header.as_ref()),
+                        ("total", column.total.as_ref()),
+                    ];
+                    for (field, content) in contents {
+                        content.map_or(Ok(()), |content| check_content(content, &format!("{path}.{field}"), limits))?;
+                    }
+                }
+                for style in table.styles() {
+                    check_paint(style.fill.as_ref(), &format!("{path}.text_style.fill"), limits)?;
+                }
+            }
+            Kind::Chart(chart) => {
+                check_param_name(chart.item(), limits).map_err(|problem| problem.at(format!("{path}.as")))?;
+                check_chart(chart, &path, limits)?;
+                let fill = chart.text_style.as_ref().and_then(|style| style.fill.as_ref());
+                check_paint(fill, &format!("{path}.text_style.fill"), limits)?;
+            }
             Kind::Qr(code) => {
                 code.logo.as_ref().map_or(Ok(()), |logo| check_source(logo, &format!("{path}.logo"), hosts))?;
             }
@@ -453,14 +480,16 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
                 }
             }
             Kind::Progress(progress) => check_marks(progress.steps, limits, || format!("{path}.steps"))?,
+            Kind::Path(shape) => check_path(shape, &path)?,
+            Kind::Icon(icon) => check_icon(icon, &path)?,
             // A component has become its layer.
             Kind::Component(_)
             | Kind::Barcode(_)
             | Kind::Rect(_)
             | Kind::Ellipse(_)
             | Kind::Line(_)
-            | Kind::Path(_)
             | Kind::Group(_)
+            | Kind::Frame(_)
             | Kind::Stack(_) => {}
         }
         for (name, layers) in layer.lists() {
@@ -472,26 +501,31 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
 
 fn check_text(text: &Text, path: &str, limits: &Limits) -> Result<(), Problem> {
     check_letters(text.features.as_deref(), text.axes.as_ref(), path)?;
-    if let Content::Languages(texts) = &text.text {
-        check_count(texts.len(), limits.languages, "languages", || format!("{path}.text"))?;
+    check_content(&text.text, &format!("{path}.text"), limits)
+}
+
+/// Checks the content of a text; `path` is that of the content.
+fn check_content(content: &Content, path: &str, limits: &Limits) -> Result<(), Problem> {
+    if let Content::Languages(texts) = content {
+        check_count(texts.len(), limits.languages, "languages", || path.to_owned())?;
         if !texts.contains_key("*") {
             return Err(wrong("field-wrong", "there is no text for other languages")
-                .at(format!("{path}.text"))
+                .at(path)
                 .remedy("add one: \"*\": \"Hello\""));
         }
         if let Some(tag) = texts.keys().find(|tag| *tag != "*" && language(tag).as_deref() != Some(tag.as_str())) {
             let problem = wrong("field-wrong", "expected a language such as \"de\" or \"pt-BR\"");
-            let problem = problem.at(format!("{path}.text.{tag}"));
+            let problem = problem.at(format!("{path}.{tag}"));
             return Err(match language(tag) {
                 Some(right) => problem.remedy(format!("write \"{right}\"")),
                 None => problem.remedy("write its BCP 47 tag, or \"*\" for all others"),
             });
         }
     }
-    let Content::Runs(runs) = &text.text else { return Ok(()) };
-    check_count(runs.len(), limits.runs, "runs", || format!("{path}.text"))?;
+    let Content::Runs(runs) = content else { return Ok(()) };
+    check_count(runs.len(), limits.runs, "runs", || path.to_owned())?;
     for (index, run) in runs.iter().enumerate() {
-        let path = format!("{path}.text[{index}]");
+        let path = format!("{path}[{index}]");
         check_paint(run.fill.as_ref(), &format!("{path}.fill"), limits)?;
         check_letters(run.features.as_deref(), run.axes.as_ref(), &path)?;
     }

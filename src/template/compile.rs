@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::error::Problem;
 
-use super::document::{Document, LOOP};
+use super::document::Document;
 use super::explain::{nearest, wrong};
 use super::repeat;
 use super::reuse::{self, Given};
@@ -37,6 +37,7 @@ fn part<'j>(
                 scope(component, with, path, document, locals, expressions)?;
                 locals.push(component);
             }
+            let is_declared = |name: &str| params.contains_key(name) || document.feeds.contains_key(name);
             for (name, field) in fields {
                 if name == "scope" {
                     continue;
@@ -51,12 +52,11 @@ fn part<'j>(
                     }
                     _ => {
                         let outside = locals.len();
-                        if let Some(item) = item.filter(|_| repeat::is_inside(name)) {
-                            if params.contains_key(item) || document.feeds.contains_key(item) {
-                                return Err(taken(item).at(path.as_str()));
-                            }
-                            locals.extend([item, LOOP]);
+                        let names = item.map(|item| repeat::names(fields, item, name)).unwrap_or_default();
+                        if let Some(name) = names.iter().find(|name| is_declared(name)) {
+                            return Err(taken(name).at(path.as_str()));
                         }
+                        locals.extend(names);
                         part(field, path, document, locals, expressions)?;
                         locals.truncate(outside);
                     }
@@ -142,8 +142,12 @@ fn is_data(path: &str) -> bool {
     }
 }
 
-/// The error for an item that has the name of a param.
+/// The error for an item, or the number of a chart, that has the name of a param.
 fn taken(item: &str) -> Problem {
+    if item == repeat::NUMBER {
+        return wrong("field-wrong", "the number here has the name `value`, and so has a param or a feed")
+            .remedy("give the param another name");
+    }
     wrong("field-wrong", format!("the items have the name `{item}`, and so has a param or a feed"))
         .remedy("give the items another name: \"as\": \"product\"")
 }

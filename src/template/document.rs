@@ -31,21 +31,25 @@ use serde_json::Value as Json;
 use crate::color::Color;
 use crate::params::{Param, Params};
 
+pub use super::chart::Series;
 pub use super::code::{Barcode, Correction, Qr, Symbology};
 pub use super::context::{Circumstance, Now};
 pub use super::effect::{Filter, Function};
 use super::feed::Feeds;
+pub use super::icon::Icon;
 pub use super::image::{Contrast, Fit, Focus, Image, Sizing, Trim};
 pub use super::indicator::{Progress, Rating};
 use super::list::{OneOrMany, Sides};
 pub use super::paint::{ColorSpace, Gradient, GradientKind, Paint, Shadow, Stop};
 pub use super::perspective::{Corners, Curve};
+pub use super::table::{Column, TextStyle};
 use super::templated::{Extent, Length, Templated};
 pub use super::text::{Arc, Content, Direction, Fitting, Overflow, Run, Text, TextAlign, WordBreak, Wrap};
+pub use super::track::{Columns, Track};
 pub use super::variation::{DarkVariant, SizeVariant, Variant};
 pub use super::words::{
-    Align, Axis, Blend, Case, Decoration, Dir, Flip, Heads, Justify, Linecap, Linejoin, MaskType, ModuleShape,
-    Position, Progression, StackDirection, StrokeAlign, VerticalAlign,
+    Align, Axis, Blend, Case, ChartShape, Decoration, Device, Dir, Flip, Heads, Justify, Linecap, Linejoin, MaskType,
+    ModuleShape, Position, Progression, StackDirection, StrokeAlign, Tail, VerticalAlign, Word,
 };
 
 /// A Monogram template: a picture of a fixed size, the params that change it, and its layers.
@@ -293,6 +297,20 @@ pub struct Layer {
     pub order: Option<i32>,
     /// In a stack: the layer's own `align`.
     pub align_self: Option<Align>,
+    /// In a grid: the layer's own `justify_items`.
+    pub justify_self: Option<Align>,
+    /// In a grid: its column, from 1; the next free one by default.
+    #[schemars(range(min = 1, max = 24))]
+    pub column: Option<usize>,
+    /// In a grid: its row, from 1; the next free one by default.
+    #[schemars(range(min = 1, max = 200))]
+    pub row: Option<usize>,
+    /// In a grid: how many columns it covers; 1 by default.
+    #[schemars(range(min = 1, max = 24))]
+    pub column_span: Option<usize>,
+    /// In a grid: how many rows it covers; 1 by default.
+    #[schemars(range(min = 1, max = 200))]
+    pub row_span: Option<usize>,
     /// A condition such as `photo` or `points > 100`: where it does not hold, the layer is not
     /// there.
     pub when: Option<String>,
@@ -372,6 +390,11 @@ impl Layer {
         "position",
         "order",
         "align_self",
+        "justify_self",
+        "column",
+        "row",
+        "column_span",
+        "row_span",
         "when",
         "opacity",
         "rotate",
@@ -402,8 +425,12 @@ impl Layer {
     #[must_use]
     pub fn lists(&self) -> [(&'static str, &[Self]); 4] {
         let (children, more, empty): (&[Self], &[Self], &[Self]) = match &self.kind {
-            Kind::Group(Group { children }) | Kind::Stack(Stack { children, .. }) => (children, &[], &[]),
+            Kind::Group(Group { children })
+            | Kind::Stack(Stack { children, .. })
+            | Kind::Frame(Frame { children, .. }) => (children, &[], &[]),
             Kind::Repeat(repeat) => (&repeat.stack.children, &repeat.more, &repeat.empty),
+            Kind::Table(table) => (&[], &table.more, &table.empty),
+            Kind::Chart(chart) => (&[], &[], &chart.empty),
             _ => (&[], &[], &[]),
         };
         [("children", children), ("more", more), ("empty", empty), ("mask", &self.mask)]
@@ -441,7 +468,7 @@ pub enum Kind {
     Image(Box<Image>),
     /// Layers that belong together; each has its own place.
     Group(Group),
-    /// Layers in a row or a column, as auto layout in Figma or flexbox in CSS.
+    /// Layers in a row, a column or a grid, as auto layout in Figma, flexbox and grid in CSS.
     Stack(Stack),
     /// A QR code.
     Qr(Box<Qr>),
@@ -453,6 +480,14 @@ pub enum Kind {
     Rating(Box<Rating>),
     /// How much of something is done: a bar, a ring or steps.
     Progress(Box<Progress>),
+    /// The items of a list in rows and columns.
+    Table(Box<Table>),
+    /// The numbers of a list as bars, lines or a ring.
+    Chart(Box<Chart>),
+    /// A browser, a phone or a laptop with layers on its screen.
+    Frame(Frame),
+    /// An icon by its name.
+    Icon(Icon),
     /// A component of the document. Its layer stands here before a document has types.
     Component(#[schemars(with = "Use")] IgnoredAny),
 }
@@ -475,6 +510,10 @@ impl Kind {
             Self::Repeat(_) => "repeat",
             Self::Rating(_) => "rating",
             Self::Progress(_) => "progress",
+            Self::Table(_) => "table",
+            Self::Chart(_) => "chart",
+            Self::Frame(_) => "frame",
+            Self::Icon(_) => "icon",
             Self::Component(_) => "component",
         }
     }
@@ -537,12 +576,22 @@ pub struct Line {
     pub y2: Templated<Length>,
 }
 
-/// An SVG path.
+/// An SVG path, or a shape with a name.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Path {
     /// SVG path data.
-    pub d: Templated<String>,
+    pub d: Option<Templated<String>>,
+    /// In place of `d`: a shape that fills the box. `radius` rounds its corners.
+    pub shape: Option<Word>,
+    /// Of a badge or a star: the number of its points; 16 and 5 by default, 60 at most.
+    pub points: Option<usize>,
+    /// Of a shape, how deep it is, as a part of its side: the head of an arrow, the cut of a ribbon,
+    /// the points of a badge or a star, the tail of a bubble.
+    #[schemars(range(min = 0, max = 1))]
+    pub depth: Option<f32>,
+    /// Of a bubble: where its tail is; `bottom-left` by default.
+    pub tail: Option<Tail>,
     /// `[x, y, width, height]` of the path's own coordinates, which are then scaled to the layer's
     /// box without distortion. Without it a unit is a px.
     pub view_box: Option<[f32; 4]>,
@@ -556,12 +605,15 @@ pub struct Group {
     pub children: Vec<Layer>,
 }
 
-/// Layers in a row or a column.
+/// Layers in a row, a column or a grid.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
-    /// `row` or `column`; `column` by default.
+    /// `row`, `column` or `grid`; `column` by default.
     pub direction: Option<StackDirection>,
+    /// Of a grid: how many columns of one width, or the width of each: px, `"30%"`, `"1fr"` (a share of
+    /// what is left) or `"auto"` (as wide as what is in it).
+    pub columns: Option<Columns>,
     /// Whether children that do not fit begin a new line.
     pub wrap: Option<bool>,
     /// Px between children.
@@ -572,11 +624,13 @@ pub struct Stack {
     pub column_gap: Option<Templated<f32>>,
     /// Px inside the edges: one, two (`[vertical, horizontal]`) or four from the top, clockwise.
     pub padding: Option<Sides<f32>>,
-    /// Across the direction; `start` by default.
+    /// Across the direction; `start` by default. In the height of a grid's cells; `stretch` by default.
     pub align: Option<Align>,
-    /// Along the direction; `start` by default.
+    /// Along the direction; `start` by default. Where the columns of a grid stand.
     pub justify: Option<Justify>,
-    /// Where the lines of a stack with `wrap` stand; `start` by default.
+    /// Of a grid: where children stand in the width of their cells; `stretch` by default.
+    pub justify_items: Option<Align>,
+    /// Where the lines of a stack with `wrap` stand, or the rows of a grid; `start` by default.
     pub align_content: Option<Justify>,
     /// In this order.
     pub children: Vec<Layer>,
@@ -617,6 +671,139 @@ impl Repeat {
 
     /// The fields of its own, which a stack does not have.
     pub const OWN_FIELDS: &[&str] = &["items", "as", "limit", "more", "empty"];
+}
+
+/// A table with a row for each item of a list. Its columns are as wide as what is in them, and share
+/// the width that is left. Its `fill` is behind all of it.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// The list, as an expression without braces: the name of a `list` param (`orders`), a part of it
+    /// (`orders[:5]`), or a list of a feed. Without a value it is empty.
+    pub items: String,
+    /// The name by which the texts of `columns` call an item; `item` by default. There, `loop` has its
+    /// place, as in a `repeat`.
+    #[serde(rename = "as")]
+    pub name: Option<String>,
+    /// Show no more items than this.
+    pub limit: Option<usize>,
+    /// From the left, and in a picture that is read from right to left from the right.
+    pub columns: Vec<Column>,
+    /// Px inside a cell: one, two (`[vertical, horizontal]`) or four from the top, clockwise; `[8, 12]`
+    /// by default.
+    pub padding: Option<Sides<f32>>,
+    /// The letters of all cells.
+    pub text_style: Option<TextStyle>,
+    /// The letters of the header; of weight 600 by default.
+    pub header_style: Option<TextStyle>,
+    /// The letters of the totals; of weight 600 by default.
+    pub total_style: Option<TextStyle>,
+    /// The colour behind the header.
+    pub header_fill: Option<Templated<Color>>,
+    /// The colour behind the totals.
+    pub total_fill: Option<Templated<Color>>,
+    /// The colour behind every other row.
+    pub zebra: Option<Templated<Color>>,
+    /// The colour of the lines between rows; without it there are none.
+    pub rule: Option<Templated<Color>>,
+    /// Layers below the last item, where not all are shown: `and {{ loop.more }} more`.
+    #[serde(default)]
+    pub more: Vec<Layer>,
+    /// Layers in place of the items, where there are none.
+    #[serde(default)]
+    pub empty: Vec<Layer>,
+}
+
+impl Table {
+    /// The name of an item.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        self.name.as_deref().unwrap_or(ITEM)
+    }
+
+    /// The styles of its letters, those of its columns included.
+    pub fn styles(&self) -> impl Iterator<Item = &TextStyle> {
+        let own = [&self.text_style, &self.header_style, &self.total_style].into_iter();
+        own.chain(self.columns.iter().map(|column| &column.text_style)).flatten()
+    }
+}
+
+/// A chart of the numbers in a list. Bars and areas begin at zero, an item without a number is a gap,
+/// and numbers are written as the language does. Its `fill` is the paint of a chart with one series.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chart {
+    /// What it draws; `bar` by default.
+    pub chart: Option<ChartShape>,
+    /// The list, as an expression without braces: the name of a `list` param (`sales`), a part of it
+    /// (`sales[-12:]`), a list of a feed, or one that is written out (`[3, 5, 8]`).
+    pub items: String,
+    /// The name by which `label`, `value` and `series` call an item; `item` by default. There, `loop`
+    /// has its place, as in a `repeat`.
+    #[serde(rename = "as")]
+    pub name: Option<String>,
+    /// The name of an item: `{{ item.month }}`.
+    pub label: Option<Templated<String>>,
+    /// Its number: `{{ item.revenue }}`. By default the item itself, where it is a number, or its field
+    /// `value`.
+    pub value: Option<Templated<String>>,
+    /// Several numbers of an item, each with a colour of its own, in place of `value`.
+    #[serde(default)]
+    pub series: Vec<Series>,
+    /// Of bars with several series: on top of each other instead of side by side.
+    pub stacked: Option<bool>,
+    /// Of bars: `vertical` (the default), or `horizontal`, which has room for long names.
+    pub orientation: Option<Axis>,
+    /// Where the axis begins. That of bars and areas begins at zero, or below.
+    pub min: Option<Templated<f32>>,
+    /// Where the axis ends.
+    pub max: Option<Templated<f32>>,
+    /// Whether the numbers of the axis and its lines are drawn; `true` by default.
+    pub axis: Option<bool>,
+    /// Whether each number is written beside its bar or point; `false` by default.
+    pub values: Option<bool>,
+    /// Whether the names of the series, or of the parts of a donut, are listed. By default where there
+    /// are several.
+    pub legend: Option<bool>,
+    /// How a number is written: `{{ value | money('EUR', 0) }}`; as the language writes it by default.
+    pub format: Option<Templated<String>>,
+    /// The colours of series, or of the parts of a donut, in turn.
+    #[serde(default)]
+    pub colors: Vec<Templated<Color>>,
+    /// The letters of names and numbers; 12 px and grey by default.
+    pub text_style: Option<TextStyle>,
+    /// The colour of the lines of the axis; a light grey by default.
+    pub rule: Option<Templated<Color>>,
+    /// The space between the bars of two items, as a part of both; 0.35 by default.
+    pub gap: Option<f32>,
+    /// Of a donut: its thickness as a part of its radius; 0.38 by default, and 1 is a pie.
+    pub thickness: Option<f32>,
+    /// Layers in place of the chart, where there are no numbers.
+    #[serde(default)]
+    pub empty: Vec<Layer>,
+}
+
+impl Chart {
+    /// The name of an item.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        self.name.as_deref().unwrap_or(ITEM)
+    }
+}
+
+/// The frame of a device around layers. Its `fill` is the colour of the device, and what is larger than
+/// the screen is cut off there.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    /// The device.
+    pub frame: Device,
+    /// The colour of the screen behind the layers; white by default.
+    pub screen: Option<Templated<Color>>,
+    /// Of a browser: the address in its bar.
+    pub url: Option<Templated<String>>,
+    /// What is on the screen; each has its place there.
+    pub children: Vec<Layer>,
 }
 
 /// The name of an item of a [`Repeat`] that gives it no other name.
@@ -660,6 +847,10 @@ mod tests {
             r#""type": "repeat", "items": "[]", "children": []"#,
             r#""type": "rating", "value": 4.5"#,
             r#""type": "progress", "value": 40"#,
+            r#""type": "table", "items": "[]", "columns": [{ "text": "a" }]"#,
+            r#""type": "chart", "items": "[1]""#,
+            r#""type": "frame", "frame": "phone", "children": []"#,
+            r#""type": "icon", "icon": "calendar""#,
         ];
         for layer in layers {
             let document = format!(r#"{{ "width": 9, "height": 9, "layers": [{{ {layer} }}] }}"#);

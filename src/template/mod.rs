@@ -10,7 +10,10 @@
 //! result.
 
 pub mod advice;
+mod chart;
 mod check;
+mod check_data;
+mod check_grid;
 mod check_perspective;
 mod check_variation;
 mod code;
@@ -24,6 +27,7 @@ pub mod expression;
 pub mod feed;
 mod fit;
 mod foreign;
+mod icon;
 mod image;
 mod indicator;
 pub mod list;
@@ -40,8 +44,10 @@ mod repeat;
 mod reshape;
 pub mod reuse;
 pub mod samples;
+mod table;
 pub mod templated;
 mod text;
+mod track;
 pub mod variant;
 pub mod variation;
 mod weigh;
@@ -57,6 +63,7 @@ pub use edition::Edition;
 pub use expression::{Expressions, initials};
 pub use feed::{Feed, Feeds};
 pub use reads::Reads;
+pub use repeat::NUMBER;
 pub use templated::{LineHeight, Templated};
 
 /// A checked template document.

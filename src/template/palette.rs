@@ -29,7 +29,9 @@ fn replace(json: &mut Json, palette: &Json, path: &mut String) -> Result<(), Pro
         Json::Object(fields) => {
             for (name, field) in fields {
                 // A text may be a price.
-                if matches!(name.as_str(), "text" | "alt" | "when" | "id") && !field.is_array() {
+                if matches!(name.as_str(), "text" | "alt" | "when" | "id" | "header" | "total" | "label")
+                    && !field.is_array()
+                {
                     continue;
                 }
                 path.push('.');

@@ -161,7 +161,7 @@ mod tests {
         let layer = "layers[0].children[0]";
         for (json, expected) in [
             (with_layer(r#"{ "type": "rect", "widht": 1 }"#), format!("{layer}.widht: there is no field `widht` here (did you mean `width`?)")),
-            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress`, `component` (did you mean `rect`?)")),
+            (with_layer(r#"{ "type": "rct" }"#), format!("{layer}: `rct` is none of `rect`, `ellipse`, `line`, `path`, `text`, `image`, `group`, `stack`, `qr`, `barcode`, `repeat`, `rating`, `progress`, `table`, `chart`, `frame`, `icon`, `component` (did you mean `rect`?)")),
             (with_layer(r#"{ "fill": "red" }"#), format!("{layer}: `type` is missing (add one, such as \"type\": \"text\")")),
             (with_layer(r#"{ "type": "text" }"#), format!("{layer}: `text` is missing")),
             (with_layer(r#"{ "type": "text", "text": "a", "size": "big" }"#), format!("{layer}.size: expected a number or an expression, and found \"big\"")),

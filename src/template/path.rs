@@ -29,7 +29,7 @@ impl Paths {
         fn walk(layers: &[Layer], add: &mut impl FnMut(&str)) {
             for layer in layers {
                 if let Kind::Path(path) = &layer.kind
-                    && let Templated::Literal(d) = &path.d
+                    && let Some(Templated::Literal(d)) = &path.d
                 {
                     add(d);
                 }
@@ -66,7 +66,7 @@ impl Paths {
 ///
 /// # Errors
 /// Words that say what is wrong with them.
-fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
+pub fn parse(d: &str, limits: &Limits) -> Result<Option<Path>, String> {
     let mut pen = Pen {
         path: PathBuilder::new(),
         at: (0.0, 0.0),

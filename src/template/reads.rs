@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::document::LOOP;
 use super::expression::Expressions;
 use super::reuse::{self, Given};
 use super::{repeat, templated};
@@ -51,18 +50,14 @@ fn collect(value: &Json, condition: bool, expressions: &Expressions, names: &Ref
             let scope = reuse::scope(fields);
             let outside = scope.map(|_| names.take());
             for (name, field) in fields.iter().filter(|(name, _)| scope.is_none() || *name != "scope") {
-                match item.filter(|_| repeat::is_inside(name)) {
-                    Some(item) => {
-                        // Its items are what the list reads.
-                        let inside = RefCell::default();
-                        collect(field, false, expressions, &inside);
-                        let mut inside: Names = inside.into_inner();
-                        inside.remove(item);
-                        inside.remove(LOOP);
-                        names.borrow_mut().append(&mut inside);
-                    }
-                    None => collect(field, name == "when" || (name == "items" && item.is_some()), expressions, names),
-                }
+                // Its items are what the list reads.
+                let own = item.map(|item| repeat::names(fields, item, name)).unwrap_or_default();
+                let inside = RefCell::default();
+                let is_condition = name == "when" || (name == "items" && item.is_some());
+                collect(field, is_condition, expressions, if own.is_empty() { names } else { &inside });
+                let mut inside: Names = inside.into_inner();
+                inside.retain(|name| !own.contains(&name.as_str()));
+                names.borrow_mut().append(&mut inside);
             }
             if let Some(((component, with), mut outside)) = scope.zip(outside) {
                 names.borrow_mut().remove(component);

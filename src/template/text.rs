@@ -79,6 +79,38 @@ pub struct Text {
     pub arc: Option<Arc>,
 }
 
+impl Text {
+    /// A text without any other field.
+    #[must_use]
+    pub const fn of(text: Content) -> Self {
+        Self {
+            text,
+            font: None,
+            weight: None,
+            italic: None,
+            size: None,
+            fit: None,
+            min_size: None,
+            max_size: None,
+            line_height: None,
+            letter_spacing: None,
+            features: None,
+            axes: None,
+            case: None,
+            decoration: None,
+            max_lines: None,
+            overflow: None,
+            align: None,
+            vertical_align: None,
+            direction: None,
+            lang: None,
+            word_break: None,
+            wrap: None,
+            arc: None,
+        }
+    }
+}
+
 /// The content of a text layer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {

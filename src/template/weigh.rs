@@ -9,7 +9,8 @@ use crate::color::Color;
 use crate::params::Param;
 
 use super::document::{
-    Content, Corners, Curve, Document, Filter, FontFile, Image, Kind, Layer, Paint, Run, Shadow, Stop, Text,
+    Chart, Column, Columns, Content, Corners, Curve, Document, Filter, FontFile, Image, Kind, Layer, Paint, Run,
+    Series, Shadow, Stack, Stop, Table, Text, Track,
 };
 use super::feed::Feed;
 use super::templated::Templated;
@@ -120,7 +121,20 @@ fn layer(layer: &Layer) -> usize {
             let fallbacks = fallbacks.saturating_mul(size_of::<Templated<String>>().saturating_add(ALLOCATION));
             size_of::<Image>().saturating_add(fallbacks)
         }
-        Kind::Qr(_) | Kind::Barcode(_) | Kind::Repeat(_) | Kind::Rating(_) | Kind::Progress(_) => 512,
+        Kind::Stack(stack) => columns(stack),
+        Kind::Repeat(repeat) => columns(&repeat.stack).saturating_add(512),
+        Kind::Table(table) => table.columns.iter().fold(size_of::<Table>(), |sum, column| {
+            let contents = [Some(&column.text), column.header.as_ref(), column.total.as_ref()].into_iter().flatten();
+            let texts = contents.map(content).fold(size_of::<Column>(), usize::saturating_add);
+            let styles = column.text_style.as_ref().map_or(0, |style| paint(style.fill.as_ref()));
+            sum.saturating_add(texts).saturating_add(styles).saturating_add(8 * ALLOCATION)
+        }),
+        Kind::Chart(chart) => {
+            let series = chart.series.len().saturating_mul(size_of::<Series>().saturating_add(2 * ALLOCATION));
+            let colors = chart.colors.len().saturating_mul(size_of::<Templated<Color>>().saturating_add(ALLOCATION));
+            size_of::<Chart>().saturating_add(series).saturating_add(colors)
+        }
+        Kind::Qr(_) | Kind::Barcode(_) | Kind::Rating(_) | Kind::Progress(_) => 512,
         _ => 0,
     };
     [
@@ -143,17 +157,35 @@ fn layer(layer: &Layer) -> usize {
     .fold(0, usize::saturating_add)
 }
 
-fn letters(text: &Text) -> usize {
-    let tag = size_of::<(String, Templated<f32>)>().saturating_add(2 * ALLOCATION);
-    let tags = |features: Option<usize>, axes: Option<usize>| {
-        features.unwrap_or(0).saturating_add(axes.unwrap_or(0)).saturating_mul(tag)
-    };
-    let own = tags(text.features.as_ref().map(Vec::len), text.axes.as_ref().map(|axes| axes.len()));
-    if let Content::Languages(texts) = &text.text {
-        return own.saturating_add(texts.len().saturating_mul(tag));
+/// Bytes of the columns of a grid.
+fn columns(stack: &Stack) -> usize {
+    match &stack.columns {
+        Some(Columns::Each(widths)) => {
+            widths.len().saturating_mul(size_of::<Templated<Track>>().saturating_add(ALLOCATION))
+        }
+        Some(Columns::Equal(_)) | None => 0,
     }
-    let Content::Runs(runs) = &text.text else { return own };
-    runs.iter().fold(own, |sum, run| {
+}
+
+/// Bytes of a feature or an axis.
+const TAG: usize = size_of::<(String, Templated<f32>)>() + 2 * ALLOCATION;
+
+fn tags(features: Option<usize>, axes: Option<usize>) -> usize {
+    features.unwrap_or(0).saturating_add(axes.unwrap_or(0)).saturating_mul(TAG)
+}
+
+fn letters(text: &Text) -> usize {
+    let own = tags(text.features.as_ref().map(Vec::len), text.axes.as_ref().map(|axes| axes.len()));
+    own.saturating_add(content(&text.text))
+}
+
+/// Bytes of a content beside its own size and its strings.
+fn content(content: &Content) -> usize {
+    if let Content::Languages(texts) = content {
+        return texts.len().saturating_mul(TAG);
+    }
+    let Content::Runs(runs) = content else { return 0 };
+    runs.iter().fold(0, |sum, run| {
         let tags = tags(run.features.as_ref().map(Vec::len), run.axes.as_ref().map(|axes| axes.len()));
         sum.saturating_add(size_of::<Run>())
             .saturating_add(4 * ALLOCATION)

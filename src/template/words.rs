@@ -170,6 +170,62 @@ words! {
         /// Pieces in a row.
         Steps,
     }
+    /// What a chart draws.
+    ChartShape {
+        /// Bars from zero.
+        Bar,
+        /// A line from item to item.
+        Line,
+        /// A line, and what is between it and zero.
+        Area,
+        /// A ring of parts.
+        Donut,
+        /// A small line without an axis.
+        Sparkline,
+    }
+    /// A shape by its name.
+    Word {
+        /// An arrow to the right; `rotate` and `flip` turn it.
+        Arrow,
+        /// A step to the right.
+        Chevron,
+        /// A speech bubble.
+        Bubble,
+        /// A band whose ends are cut in.
+        Ribbon,
+        /// A round seal with many points.
+        Badge,
+        /// A star.
+        Star,
+    }
+    /// Where the tail of a speech bubble is.
+    Tail {
+        /// In the middle below.
+        Bottom,
+        /// Below, at the left.
+        BottomLeft = "bottom-left",
+        /// Below, at the right.
+        BottomRight = "bottom-right",
+        /// In the middle above.
+        Top,
+        /// Above, at the left.
+        TopLeft = "top-left",
+        /// Above, at the right.
+        TopRight = "top-right",
+        /// In the middle of the left side.
+        Left,
+        /// In the middle of the right side.
+        Right,
+    }
+    /// A device.
+    Device {
+        /// The window of a browser.
+        Browser,
+        /// A phone.
+        Phone,
+        /// A laptop.
+        Laptop,
+    }
     /// Who decides where a layer in a stack stands.
     Position {
         /// The stack.
@@ -183,6 +239,8 @@ words! {
         Column,
         /// From left to right.
         Row,
+        /// In columns, row by row.
+        Grid,
     }
     /// Where children stand across a stack's direction.
     Align {

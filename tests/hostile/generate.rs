@@ -190,11 +190,11 @@ impl From<'_> {
         };
         let kind = self.of(&[
             "rect", "text", "path", "ellipse", "line", "image", "group", "stack", "path", "text", "repeat", "qr",
-            "barcode", "rating", "progress",
+            "barcode", "rating", "progress", "table", "chart", "frame", "icon",
         ]);
         // Deep nesting is rare, and past the limit the document would only be refused.
         let is_leaf = depth > 10 || depth > 2 && !self.once_in(3);
-        let kind = if is_leaf && matches!(kind, "group" | "stack" | "repeat") { "rect" } else { kind };
+        let kind = if is_leaf && matches!(kind, "group" | "stack" | "repeat" | "frame") { "rect" } else { kind };
         set("type", json!(kind));
         for side in ["x", "y", "width", "height"] {
             if self.once_in(2) {
@@ -278,6 +278,14 @@ impl From<'_> {
                     set(end, self.length());
                 }
             }
+            "path" if self.once_in(3) => {
+                let shape = self.of(&["arrow", "chevron", "bubble", "ribbon", "badge", "star"]);
+                set("shape", json!(shape));
+                set("depth", json!(self.of(&[0.0, 0.1, 0.5, 1.0, 1e9])));
+                if matches!(shape, "badge" | "star") {
+                    set("points", json!(self.of(&[3, 5, 60])));
+                }
+            }
             "path" => {
                 set("d", json!(self.path()));
                 if self.once_in(4) {
@@ -313,6 +321,33 @@ impl From<'_> {
                 set("value", json!(self.of(&[0.0, 50.0, 1e9])));
                 set("shape", json!(self.of(&["bar", "ring", "steps"])));
             }
+            "table" => {
+                set("items", json!("items"));
+                set("as", json!(format!("item{depth}")));
+                let column = json!({ "header": "Name", "text": format!("{{{{ item{depth}.t }}}} {{{{ n }}}}"), "total": "{{ n }}",
+                    "width": self.of(&["auto", "1fr", "0fr", "30%", "0.001fr", "1e9", "-5"]) });
+                set("columns", Value::Array(vec![column; self.of(&[1, 3, 24])]));
+                set("zebra", json!("#eee"));
+                set("rule", json!("#888"));
+                set("padding", self.number());
+            }
+            "chart" => {
+                set("items", json!(self.of(&["items", "[1, -2, 3]", "[]", "[1e300, 0.1]", "[7, 7]"])));
+                set("as", json!(format!("item{depth}")));
+                set("chart", json!(self.of(&["bar", "line", "area", "donut", "sparkline"])));
+                set("value", json!(self.of(&["{{ n }}", "{{ n * loop.index }}", "{{ name }}", "{{ 0 - n }}"])));
+                set("label", json!("{{ name }}"));
+                set("values", json!(self.once_in(2)));
+                set("orientation", json!(self.of(&["vertical", "horizontal"])));
+                set("max", self.number());
+            }
+            "icon" => set("icon", json!(self.of(&["calendar", "{{ name }}", "map-pin"]))),
+            "frame" => {
+                set("frame", json!(self.of(&["browser", "phone", "laptop"])));
+                set("url", json!("{{ name }}"));
+                let child = self.layer(depth + 1);
+                set("children", json!([child]));
+            }
             "repeat" => {
                 set("items", json!("items"));
                 set("as", json!(format!("item{depth}")));
@@ -325,7 +360,12 @@ impl From<'_> {
                 let children: Vec<Value> = (0..count).map(|_| self.layer(depth + 1)).collect();
                 set("children", Value::Array(children));
                 if kind == "stack" {
-                    set("direction", json!(self.of(&["row", "column"])));
+                    let direction = self.of(&["row", "column", "grid"]);
+                    set("direction", json!(direction));
+                    if direction == "grid" {
+                        let columns = [json!(1), json!(24), json!(["auto", "1fr", 20]), json!(["0fr", "1e9", "-3%"])];
+                        set("columns", columns[self.of(&[0, 1, 2, 3])].clone());
+                    }
                     set("gap", self.number());
                     set("align", json!(self.of(&["start", "center", "end", "stretch"])));
                 }

@@ -184,7 +184,7 @@ fn a_font_that_changes_is_noticed() {
 }
 
 /// Layers to choose from; some use a param.
-const LAYERS: [&str; 40] = [
+const LAYERS: [&str; 44] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -221,6 +221,13 @@ const LAYERS: [&str; 40] = [
         { "type": "rect", "fill": "{{ color }}" }, { "type": "image", "src": "asset:{{ file }}", "fallback": ["initials:{{ name }}"], "x": 60, "width": 60, "height": 60 } ] }"##,
     r##"{ "type": "text", "x": 30, "y": 40, "width": 120, "text": "Hi {{ name }}", "size": 28, "curve": { "angle": 120, "tilt": 25 } }"##,
     r##"{ "type": "group", "x": 60, "y": 10, "width": 70, "height": 50, "skew": 20, "scale": 1.3, "flip": "both", "fill": "#fffa", "children": [{ "type": "text", "text": "{{ name }}", "size": 24 }] }"##,
+    r##"{ "type": "stack", "direction": "grid", "columns": ["auto", "1fr"], "x": 10, "y": 10, "width": 150, "gap": 4, "padding": 4, "fill": "#fff8", "children": [
+        { "type": "text", "text": "a cell", "size": 14 }, { "type": "rect", "height": 12, "fill": "teal" }, { "type": "text", "text": "fixed", "size": 12, "column_span": 2 } ] }"##,
+    r##"{ "type": "table", "items": "[1, 2, 3]", "limit": 2, "x": 20, "y": 5, "zebra": "#ff08", "rule": "#0008", "padding": 3, "text_style": { "size": 11 }, "more": [{ "type": "text", "text": "more" }],
+        "columns": [{ "header": "n", "text": "{{ item }}", "total": "3" }, { "text": "{{ item * 2 }}" }] }"##,
+    r##"{ "type": "chart", "items": "[3, -1, 2]", "label": "{{ name }}", "value": "{{ item }}", "x": 5, "y": 5, "width": 180, "height": 100, "fill": "{{ color }}", "values": true, "text_style": { "size": 9 } }"##,
+    r##"{ "type": "frame", "frame": "browser", "x": 30, "y": 20, "width": 120, "height": 80, "url": "{{ name }}", "shadow": { "blur": 6 }, "children": [
+        { "type": "path", "shape": "bubble", "x": 5, "y": 5, "width": 60, "height": 30, "fill": "{{ color }}" }, { "type": "text", "text": "{{ name }}", "x": 40, "y": 20, "size": 18 } ] }"##,
     r##"{ "type": "line", "when": "1 > 0", "x1": 0, "y1": 0, "x2": "100%", "y2": "100%", "stroke": "#777", "stroke_dash": [4, 3] }"##,
     r##"{ "type": "text", "x": 12, "y": 40, "width": 180, "text": "{{ name }}", "font": "Own", "size": 32, "fill": "#14142b" }"##,
     r##"{ "type": "text", "x": 20, "y": 30, "width": 160, "text": "{{ name }}", "size": 34, "filter": { "blur": 3 } }"##,
