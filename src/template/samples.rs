@@ -11,6 +11,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("event-badge", include_str!("../../templates/event-badge.json")),
     ("boarding-pass", include_str!("../../templates/boarding-pass.json")),
     ("loyalty-card", include_str!("../../templates/loyalty-card.json")),
+    ("quarterly-report", include_str!("../../templates/quarterly-report.json")),
     ("sales-outreach", include_str!("../../templates/sales-outreach.json")),
     ("real-estate", include_str!("../../templates/real-estate.json")),
     ("social-set", include_str!("../../templates/social-set.json")),
