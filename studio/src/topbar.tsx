@@ -46,13 +46,19 @@ const MORE_LAYERS: [Inserted, string][] = [
   ["rating", "Rating in stars"],
   ["progress", "Progress"],
   ["path", "Path"],
+  ["icon", "Icon"],
+  ["bubble", "Speech bubble"],
+  ["frame", "Frame of a browser"],
   ["wrap", "Stack that wraps"],
+  ["grid", "Grid"],
+  ["chart", "Chart"],
+  ["table", "Table of a list"],
   ["repeat", "Repeat for each item of a list"],
 ];
 
-/** Adds a layer; a repeat needs a list, which is declared with it. */
+/** Adds a layer; a repeat and a table need a list, which is declared with it. */
 function insertLayer(kind: Inserted): void {
-  if (kind === "repeat" && !Object.values(doc.peek().params ?? {}).some((param) => param.type === "list")) {
+  if ((kind === "repeat" || kind === "table") && !Object.values(doc.peek().params ?? {}).some((param) => param.type === "list")) {
     let name = "items";
     for (let count = 2; name in (doc.peek().params ?? {}); count += 1) name = `items${count}`;
     edit("Add a list", (before) => ({ ...before, params: { ...before.params, [name]: withType({ type: "list" }, "list") } }));

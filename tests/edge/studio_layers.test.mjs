@@ -16,7 +16,13 @@ test("layers that the menu adds are drawn without a fault, and have their proper
     ["Rating in stars", "rating", "Step"],
     ["Progress", "progress", "Steps"],
     ["Path", "path", "D"],
+    ["Icon", "icon", "Icon"],
+    ["Speech bubble", "path", "Shape"],
+    ["Frame of a browser", "frame", "Screen"],
     ["Stack that wraps", "stack", "Wrap"],
+    ["Grid", "stack", "Columns"],
+    ["Chart", "chart", "Series"],
+    ["Table of a list", "table", "Zebra"],
     ["Repeat for each item of a list", "repeat", "Items"],
   ]) {
     await page.locator(".stage").focus();

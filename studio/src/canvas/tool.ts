@@ -13,13 +13,19 @@ export const tool = signal<Tool>("select");
 export const editing = signal<Uid | null>(null);
 
 /** Layers that are added by a menu. */
-export type Inserted = "group" | "stack" | "wrap" | "qr" | "barcode" | "rating" | "progress" | "repeat" | "path";
+export type Inserted = "group" | "stack" | "wrap" | "qr" | "barcode" | "rating" | "progress" | "repeat" | "path" | "grid" | "table" | "chart" | "bubble" | "frame" | "icon";
 
 /** Sizes of new layers that were not drawn, in px. */
 const DEFAULT_SIZE = { width: 240, height: 160 };
 
 /** The colour of new shapes: a grey that is seen on white and on black. */
 const DEFAULT_FILL = "#d0d4dc";
+
+/** The first list of the params, and the names of its fields. */
+function firstList(): [list: string, fields: string[]] {
+  const [list, param] = Object.entries(doc.peek().params ?? {}).find(([, each]) => each.type === "list") ?? ["", undefined];
+  return [list, Object.keys((param?.["fields"] ?? {}) as object)];
+}
 
 /** A new layer of a kind, in a box; without one, in the middle of the canvas. */
 export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area: Rect | null): Layer {
@@ -62,11 +68,25 @@ export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area
       return { type: "progress", value: 60, x: box.x, y: box.y, width: box.width, height: Math.min(box.height, 16), fill: "#5b5bd6", ...base };
     case "path":
       return { type: "path", d: "M0 100 50 0 100 100Z", view_box: [0, 0, 100, 100], ...place, fill: DEFAULT_FILL, ...base };
+    case "bubble":
+      return { type: "path", shape: "bubble", ...place, fill: DEFAULT_FILL, ...base };
+    case "icon":
+      return { type: "icon", icon: "calendar", x: box.x, y: box.y, width: 48, fill: "#14142b", ...base };
+    case "frame":
+      return { type: "frame", frame: "browser", ...place, children: [], ...base };
+    case "chart":
+      return { type: "chart", items: "[12, 19, 8, 15]", ...place, fill: "#5b5bd6", ...base };
+    case "table": {
+      const [list, fields] = firstList();
+      const columns = fields.length > 0 ? fields.map((field) => ({ header: field, text: `{{ item.${field} }}` })) : [{ text: "{{ item }}" }];
+      return { type: "table", items: list, x: box.x, y: box.y, width: box.width, columns, rule: "#d0d4dc", ...base };
+    }
+    case "grid":
+      return { type: "stack", direction: "grid", columns: 3, ...place, gap: 12, padding: 16, fill: "#f1f3f7", children: [], ...base };
     case "wrap":
       return { type: "stack", ...place, direction: "row", wrap: true, gap: 12, padding: 16, fill: "#f1f3f7", children: [], ...base };
     case "repeat": {
-      const [list, param] = Object.entries(doc.peek().params ?? {}).find(([, each]) => each.type === "list") ?? ["", undefined];
-      const field = Object.keys((param?.["fields"] ?? {}) as object)[0];
+      const [list, [field]] = firstList();
       const text = { type: "text", text: field ? `{{ item.${field} }}` : "{{ item }}", size: 24, fill: "#14142b", [UID]: newUid() };
       return { type: "repeat", items: list, ...place, direction: "column", gap: 12, children: [text], ...base };
     }
@@ -75,7 +95,7 @@ export function newLayer(kind: Exclude<Tool, "select" | "hand"> | Inserted, area
   }
 }
 
-const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack", qr: "QR code", barcode: "barcode", rating: "rating", progress: "progress", repeat: "repeat", path: "path" };
+const NAMES: Record<string, string> = { rect: "rectangle", ellipse: "ellipse", line: "line", text: "text", image: "image", group: "group", stack: "stack", qr: "QR code", barcode: "barcode", rating: "rating", progress: "progress", repeat: "repeat", path: "path", table: "table", chart: "chart", frame: "frame", icon: "icon" };
 
 /** Adds a layer in front of all others, or into the stack that is selected, and selects it. */
 export function add(layer: Layer): void {

@@ -102,7 +102,7 @@ export function nodes(doc: Doc): Node[] {
 /** Whether a layer gives its children their places. */
 export const isStack = (layer: Layer | undefined): boolean => layer?.type === "stack" || layer?.type === "repeat";
 
-export const isContainer = (layer: Layer): boolean => layer.type === "group" || isStack(layer);
+export const isContainer = (layer: Layer): boolean => layer.type === "group" || layer.type === "frame" || isStack(layer);
 
 /**
  * Gives every layer a number. A layer at a place where `like` has one of the same type keeps that

@@ -14,13 +14,16 @@ export interface Group {
 const GROUPS: [title: string, main: string[], more: string[]][] = [
   ["Layout", ["x", "y", "width", "height", "rotate"], ["x1", "y1", "x2", "y2"]],
   ["Repeat", ["items", "as", "limit"], []],
-  ["Stack", ["direction", "gap", "padding", "align", "justify"], ["wrap", "row_gap", "column_gap", "align_content"]],
+  ["Table", ["columns", "padding", "text_style", "header_style", "header_fill", "zebra", "rule"], ["total_style", "total_fill"]],
+  ["Chart", ["chart", "label", "value", "series", "colors", "orientation", "values", "legend", "format"], ["stacked", "axis", "min", "max", "text_style", "rule", "gap", "thickness"]],
+  ["Frame", ["frame", "screen", "url"], []],
+  ["Stack", ["direction", "columns", "gap", "padding", "align", "justify"], ["wrap", "row_gap", "column_gap", "justify_items", "align_content"]],
   ["Code", ["symbology", "data", "error_correction", "background", "modules", "logo"], ["quiet_zone", "label", "size"]],
   ["Amount", ["value", "max", "shape", "step", "steps"], ["track", "thickness", "gap"]],
   ["Text", ["text", "font", "weight", "size", "line_height", "letter_spacing", "align", "vertical_align"], ["italic", "case", "decoration", "features", "axes", "lang", "direction", "arc"]],
   ["Fit", ["fit", "min_size", "max_size", "max_lines", "overflow"], ["wrap", "word_break"]],
   ["Image", ["src", "fit", "focus", "fallback"], ["size", "trim", "filter", "contrast", "dark_src", "plate", "ground"]],
-  ["Path", ["d"], ["view_box"]],
+  ["Path", ["d", "shape"], ["points", "depth", "tail", "view_box"]],
   ["Fill", ["fill"], []],
   ["Stroke", ["stroke", "stroke_width"], ["stroke_align", "stroke_dash", "stroke_linecap", "stroke_linejoin"]],
   ["Effects", ["opacity", "radius", "shadow"], ["blend", "clip", "corner_smoothing", "filter", "backdrop_filter", "mask", "mask_type"]],
@@ -36,7 +39,7 @@ export const TREE_FIELDS = new Set(["children", "more", "empty", "type"]);
 export const ELSEWHERE = new Set(["$schema", "params", "layers", "files"]);
 
 /** Groups of a type that have a name of their own for the same field. */
-const ONLY: Record<string, string[]> = { Repeat: ["repeat"], Stack: ["stack", "repeat"], Code: ["qr", "barcode"], Amount: ["rating", "progress"], Text: ["text"], Fit: ["text"], Image: ["image"], Path: ["path"] };
+const ONLY: Record<string, string[]> = { Repeat: ["repeat", "table", "chart"], Table: ["table"], Chart: ["chart"], Frame: ["frame"], Stack: ["stack", "repeat"], Code: ["qr", "barcode"], Amount: ["rating", "progress"], Text: ["text"], Fit: ["text"], Image: ["image"], Path: ["path"] };
 
 /** The fields of a type of layer in groups: each of them in exactly one. */
 export function groupsOf(type: string): Group[] {
