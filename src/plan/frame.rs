@@ -150,6 +150,8 @@ impl Resolver<'_> {
         let stop = |offset: f32, color: Color| super::Stop { offset, color };
         let metal = Paint::Linear {
             angle: 180.0,
+            repeat: 0.0,
+            dither: false,
             stops: vec![stop(0.0, toward(78, 255)), stop(0.45, toward(70, 235)), stop(1.0, toward(60, 190))],
         };
         let notch = part(Kind::Shape(Shape::Rect), Some(Paint::Color(toward(60, 185))), path);
@@ -170,6 +172,7 @@ impl Resolver<'_> {
 fn is_dark(fill: &Paint) -> bool {
     match fill {
         Paint::Color(color) => color::luminance(*color) < 0.3,
+        Paint::Picture => false,
         Paint::Linear { stops, .. } | Paint::Radial { stops, .. } | Paint::Conic { stops, .. } => {
             stops.first().is_some_and(|stop| color::luminance(stop.color) < 0.3)
         }

@@ -8,6 +8,8 @@
 pub struct Scale {
     low: f64,
     high: f64,
+    /// The distance of its ticks, if its ends are two of them.
+    step: Option<f64>,
 }
 
 /// The numbers that are written along an axis.
@@ -29,11 +31,11 @@ impl Scale {
     /// From `low` to `high`; where they are equal, with as much room on both sides.
     const fn new(low: f64, high: f64) -> Self {
         if low < high {
-            return Self { low, high };
+            return Self { low, high, step: None };
         }
         // One number lies in the middle.
         let room = if low == 0.0 { 1.0 } else { low.abs() / 2.0 };
-        Self { low: low - room, high: low + room }
+        Self { low: low - room, high: low + room, step: None }
     }
 
     /// The ends of the numbers themselves.
@@ -45,18 +47,19 @@ impl Scale {
     pub fn between((low, high): (f64, f64), [min, max]: [Option<f64>; 2], has_zero: bool) -> Self {
         let (low, high) = (min.unwrap_or(low), max.unwrap_or(high));
         let (low, high) = if has_zero { (low.min(0.0), high.max(0.0)) } else { (low, high) };
-        if low == high && has_zero { Self { low: 0.0, high: 1.0 } } else { Self::new(low, high) }
+        if low == high && has_zero { Self { low: 0.0, high: 1.0, step: None } } else { Self::new(low, high) }
     }
 
     /// Ends at ticks. Lines begin at zero too, unless the template says where.
     pub fn nice(ends: (f64, f64), own: [Option<f64>; 2], has_zero: bool, most: f32) -> Self {
         let [min, max] = own;
-        let Self { low, high } = Self::between(ends, own, has_zero || min.is_none());
+        let Self { low, high, .. } = Self::between(ends, own, has_zero || min.is_none());
         let step = step((high - low) / intervals(most));
         let is_free = |own: Option<f64>, end: f64| own != Some(end);
         Self {
             low: if is_free(min, low) { (low / step).floor() * step } else { low },
             high: if is_free(max, high) { (high / step).ceil() * step } else { high },
+            step: Some(step),
         }
     }
 
@@ -73,7 +76,7 @@ impl Scale {
 
     /// The numbers along it, about `most` of them.
     pub fn ticks(self, most: f32) -> Ticks {
-        let step = step(self.span() / intervals(most));
+        let step = self.step.unwrap_or_else(|| step(self.span() / intervals(most)));
         let places = places(step);
         let mut values = Vec::new();
         let mut index = (self.low / step - 1e-9).ceil();

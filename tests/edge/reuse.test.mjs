@@ -12,7 +12,7 @@ const document = (fields) => JSON.stringify({ width: 40, height: 20, access: "pu
 /** The colour of the middle of a picture. */
 async function middle(path) {
   const { width, height, rgba } = (await ask(worker, path)).picture();
-  return [...rgba.slice((Math.floor(height / 2) * width + Math.floor(width / 2)) * 4).slice(0, 3)];
+  return [...rgba().subarray((Math.floor(height / 2) * width + Math.floor(width / 2)) * 4).slice(0, 3)];
 }
 
 const chip = (fill) => ({ chip: { params: { color: fill }, layer: { type: "rect", fill: "{{ chip.color }}" } } });
@@ -46,7 +46,7 @@ test("a preview and a check see what publishing would", async () => {
   await want(worker, 200, "PUT /v1/templates/gamma/parts", { body: document({ components: chip("#ff0") }) });
   const draft = JSON.parse(document({ include: ["gamma/parts"], ...using }));
   const { rgba } = (await want(worker, 200, "POST /v1/preview", { body: { document: draft } })).picture();
-  assert.deepEqual([...rgba.slice(0, 3)], [255, 255, 0]);
+  assert.deepEqual([...rgba().subarray(0, 3)], [255, 255, 0]);
   assert.equal((await want(worker, 200, "POST /v1/validate", { body: JSON.stringify(draft) })).json().valid, true);
   const lost = JSON.parse(document({ include: ["gamma/none"], ...using }));
   const { valid, problem } = (await want(worker, 200, "POST /v1/validate", { body: JSON.stringify(lost) })).json();
