@@ -134,7 +134,9 @@ fn the_commands_of_every_page_work() {
         script(&folder.join("bin/cargo"), "while [ \"$1\" != -- ]; do shift; done; shift; exec monogram \"$@\"");
         fs::copy(root().join("Makefile"), folder.join("Makefile")).unwrap();
         #[cfg(unix)]
-        std::os::unix::fs::symlink(root().join("fonts"), folder.join("fonts")).unwrap();
+        for linked in ["fonts", "examples"] {
+            std::os::unix::fs::symlink(root().join(linked), folder.join(linked)).unwrap();
+        }
         for (index, line) in commands.iter().enumerate() {
             // What a check finds is no failure of the command.
             let last = if line.contains("lint ") { format!("{line} || test $? = 1") } else { line.clone() };
