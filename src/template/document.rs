@@ -102,10 +102,10 @@ pub struct Document {
     #[serde(default)]
     pub palette: BTreeMap<String, Templated<Color>>,
     /// Fields that several layers or runs share, by name: `"style": "heading"`. A layer's own fields win.
-    #[schemars(with = "BTreeMap<String, BTreeMap<String, Json>>")]
+    #[schemars(with = "Option<BTreeMap<String, BTreeMap<String, Json>>>")]
     pub styles: Option<IgnoredAny>,
     /// Layers that are used more than once, by name, with params of their own.
-    #[schemars(with = "BTreeMap<String, Component>")]
+    #[schemars(with = "Option<BTreeMap<String, Component>>")]
     pub components: Option<IgnoredAny>,
     /// Published templates whose palette, styles and components are used here too, where this one has
     /// none of the same name: `["acme/parts"]`. Publishing looks them up.
@@ -267,7 +267,7 @@ pub struct Layer {
     /// A name for reports and error messages.
     pub id: Option<String>,
     /// A style of the document, or several, of which the last one wins.
-    #[schemars(with = "OneOrMany<String>")]
+    #[schemars(with = "Option<OneOrMany<String>>")]
     pub style: Option<IgnoredAny>,
     /// The values of a component's params, if the layer was one.
     #[schemars(skip)]
@@ -527,7 +527,7 @@ struct Component {
     /// The use of it, for people.
     description: Option<String>,
     /// The names of its params, each with its default. `null`: each use must give it.
-    params: BTreeMap<String, Json>,
+    params: Option<BTreeMap<String, Json>>,
     /// The layer. Its expressions read the params by the component's name: `{{ button.label }}`.
     layer: Layer,
 }
@@ -539,7 +539,7 @@ struct Use {
     /// Its name in `components`.
     component: String,
     /// Values for its params: `"{{ cart }}"` gives the list itself, `"Hi {{ name }}"` a text.
-    with: BTreeMap<String, Json>,
+    with: Option<BTreeMap<String, Json>>,
 }
 
 /// The values of a component's params for one use.

@@ -143,7 +143,7 @@ pub struct Run {
     /// The text of the run, with its spaces.
     pub text: Templated<String>,
     /// A style of the document, or several, of which the last one wins.
-    #[schemars(with = "OneOrMany<String>")]
+    #[schemars(with = "Option<OneOrMany<String>>")]
     pub style: Option<IgnoredAny>,
     /// A condition such as `points > 100`: where it does not hold, the run is not there.
     pub when: Option<String>,
