@@ -202,11 +202,18 @@ pub async fn forget(
             forget_row(env, database, (&job, part, &extension), id, limits).await?;
         }
     }
+    // Rows of files that named it.
+    let tag = monogram::params::record::tag(collection, id);
+    let parts = "SELECT p.job, p.part, json_extract(j.spec, '$.work.batch.extension') FROM job j JOIN job_part p ON p.job = j.id \
+                 WHERE j.kind = 'batch' AND instr(p.result, ?1) > 0";
+    for (job, part, extension) in database.rows::<(String, u32, String)>(parts, &[text(&tag)]).await? {
+        forget_row(env, database, (&job, part, &extension), &tag, limits).await?;
+    }
     Ok(())
 }
 
-/// Deletes the picture of a record that a part of a batch has drawn: the job, the part, and the extension of
-/// its files.
+/// Deletes the pictures of a record that a part of a batch has drawn: the job, the part, and the extension of
+/// its files. `id` is its id, or its tag.
 ///
 /// # Errors
 /// 503.
@@ -221,20 +228,26 @@ pub async fn forget_row(
     let result = database.first::<(Option<String>,)>(sql, &[text(job), number(part)]).await?;
     let lines: Vec<Line> =
         result.and_then(|(result,)| result).and_then(|result| serde_json::from_str(&result).ok()).unwrap_or_default();
-    let (own, mut lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.id == id);
-    let Some(line) = own.into_iter().next() else { return Ok(()) };
-    let elsewhere = "SELECT 1 FROM job_part WHERE job = ?1 AND part <> ?2 AND instr(result, ?3) > 0 LIMIT 1";
-    let is_shared = lines.iter().any(|other| other.sha256 == line.sha256)
-        || database.first::<(u32,)>(elsewhere, &[text(job), number(part), text(&line.sha256)]).await?.is_some();
-    if !is_shared && !line.sha256.is_empty() {
-        Files::of(env, limits)?.delete_all(&batch::key(job, &line.sha256, extension)).await?;
+    let (own, mut lines): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.id.split(',').any(|own| own == id));
+    if own.is_empty() {
+        return Ok(());
     }
-    lines.push(Line {
+    let elsewhere = "SELECT 1 FROM job_part WHERE job = ?1 AND part <> ?2 AND instr(result, ?3) > 0 LIMIT 1";
+    for line in &own {
+        let is_shared = lines.iter().any(|other| other.sha256 == line.sha256)
+            || database.first::<(u32,)>(elsewhere, &[text(job), number(part), text(&line.sha256)]).await?.is_some();
+        if !is_shared && !line.sha256.is_empty() {
+            Files::of(env, limits)?.delete_all(&batch::key(job, &line.sha256, extension)).await?;
+        }
+    }
+    lines.extend(own.into_iter().map(|line| Line {
         row: line.row,
+        line: line.line,
         status: Status::Failed,
         warnings: "the person was deleted".to_owned(),
         ..Line::default()
-    });
+    }));
     lines.sort_by_key(|line| line.row);
     let sql = "UPDATE job_part SET result = ?3 WHERE job = ?1 AND part = ?2 RETURNING part";
     let result = serde_json::to_string(&lines).unwrap_or_default();

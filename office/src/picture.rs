@@ -62,6 +62,7 @@ pub fn judge(drawn: Option<Drawn>, line: Line, extension: &str, limits: &Limits)
         width: header.width,
         height: header.height,
         bytes: bytes.len(),
+        id: if line.id.is_empty() { records(&drawn) } else { line.id.clone() },
         missing: others.collect::<Vec<_>>().join(", "),
         warnings: warnings.into_iter().flatten().collect::<Vec<_>>().join("; "),
         ..line
@@ -70,4 +71,9 @@ pub fn judge(drawn: Option<Drawn>, line: Line, extension: &str, limits: &Limits)
         Some(lacking) => Judged::Unfinished(lacking, line, bytes),
         None => Judged::Drawn(line, bytes),
     }
+}
+
+/// The tags of the records that a picture shows, by which whoever deletes one finds it.
+fn records(drawn: &Drawn) -> String {
+    drawn.header("cache-tag").split(',').filter(|tag| tag.starts_with("p:")).collect::<Vec<_>>().join(",")
 }

@@ -21,7 +21,8 @@ pub struct Line {
     pub row: usize,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// The id, if the row is a record; it is not in the CSV.
+    /// The id, if the row is a record; of the row of a file, the [tags](crate::params::record::tag) of the records
+    /// that its picture shows, with commas between them. It is not in the CSV.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Whether there is a file.

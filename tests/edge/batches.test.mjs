@@ -105,6 +105,19 @@ test("rows of JSON and records of a collection are drawn too", async () => {
   assert.equal((await manifest(worker, all.id))[25].status, "failed");
 });
 
+test("who deletes a person deletes the pictures of a file whose rows name them", async () => {
+  await imported(worker, "acme/guests", "id,name\ng1,Ann\ng2,Ben\n");
+  await want(worker, 200, "PUT /v1/templates/acme/guest", {
+    body: { ...card, params: { who: { type: "record", collection: "acme/guests" }, seat: { type: "text" } }, background: "#246", layers: [{ ...card.layers[0], text: "{{ who.name }} {{ seat }}" }] },
+  });
+  const job = await drawn(worker, "template=acme/guest", "who,seat\ng1,A\ng2,B\ng1,C\n");
+  const rows = await manifest(worker, job.id);
+  assert.deepEqual(rows.map(({ status }) => status), ["ok", "ok", "ok"]);
+  await want(worker, 204, "DELETE /v1/records/acme/guests/g1");
+  assert.deepEqual((await manifest(worker, job.id)).map(({ status, warnings }) => `${status} ${warnings}`.trim()), ["failed the person was deleted", "ok", "failed the person was deleted"]);
+  for (const [row, status] of [[0, 404], [1, 200], [2, 404]]) await want(worker, status, `GET ${new URL(rows[row].url).pathname}`);
+});
+
 test("a bad row fails alone, and can be drawn again alone", async () => {
   const file = `Name\nAnn\n"Ben","too",many\nCem\n`;
   const job = await drawn(worker, "template=acme/card", file);
