@@ -10,10 +10,10 @@ import { formOf, initial, read } from "../src/controls/value.ts";
 const schema = JSON.parse(readFileSync(new URL("../../templates/template.schema.json", import.meta.url), "utf8"));
 
 /**
- * Fields whose JSON has no form: whatever a feed sends, the items of a list, the values that a variant sets, the layers of a mask and of a component; and,
- * without a name, the fields of a layer in a size or in the dark.
+ * Fields whose JSON has no form: whatever a feed sends, the items of a list, the values that a variant sets or a component
+ * gets, the layers of a mask and of a component; and, without a name, the fields of a layer in a size or in the dark.
  */
-const FREE_JSON = new Set(["example", "default", "set", "", "mask", "layer"]);
+const FREE_JSON = new Set(["example", "default", "set", "with", "params", "", "mask", "layer"]);
 
 /** The fields that end in a control, in fields of fields. */
 function leaves(field: Field, depth = 0): Field[] {
@@ -39,7 +39,10 @@ test("the fields are those of the schema", () => {
   assert.deepEqual(names(COMMON_FIELDS), keys(schema.$defs.Layer.properties));
   const types = schema.$defs.Layer.oneOf.map((form: { properties: { type: { const: string } } }) => form.properties.type.const);
   assert.deepEqual([...LAYER_FIELDS.keys()], types);
-  for (const form of schema.$defs.Layer.oneOf) assert.deepEqual(names(LAYER_FIELDS.get(form.properties.type.const) ?? []), keys(form.properties));
+  for (const { $ref, properties } of schema.$defs.Layer.oneOf) {
+    const named = $ref ? schema.$defs[$ref.split("/").at(-1)].properties : {};
+    assert.deepEqual(names(LAYER_FIELDS.get(properties.type.const) ?? []), keys({ ...named, ...properties }));
+  }
   for (const form of schema.$defs.Param.oneOf) assert.deepEqual(names(PARAM_FIELDS.get(form.properties.type.const) ?? []), keys(form.properties));
 });
 
