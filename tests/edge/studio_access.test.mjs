@@ -45,9 +45,9 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("menuitem", { name: "Check an audience…" }).click();
     found.push(...(await violations(page, "audience")));
-    await page.locator(".drop-file input").setInputFiles({ name: "contacts.csv", mimeType: "text/csv", buffer: Buffer.from("name,company\n𓀀,Acme\n,\n") });
+    await page.locator(".drop-file input").setInputFiles({ name: "contacts.csv", mimeType: "text/csv", buffer: Buffer.from("name,company\n𓀀,Acme\n") });
     await page.getByRole("button", { name: "Check all rows" }).click();
-    await page.getByText("2 of 2 recipients get a bad picture").or(page.getByText("1 of 2 recipients get a bad picture")).waitFor();
+    await page.getByText("1 of 1 recipients get a bad picture").waitFor();
     found.push(...(await violations(page, "results of an audience")));
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Publish", exact: true }).click();
