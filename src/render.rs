@@ -141,11 +141,17 @@ pub fn draw(
 }
 
 fn file(pixels: Rc<Pixmap>, patch: Option<Patch>, format: Format, quality: Option<u8>) -> Result<Vec<u8>, Problem> {
-    let patched = patch.filter(|_| format == Format::Png).and_then(|patch| patch.png(&pixels));
-    match (patched, quality) {
-        (None, _) => encode::encode(format, pixels, quality),
-        (Some(exact), None) => Ok(exact),
-        (Some(exact), Some(quality)) => encode::with_fewer_colors(pixels, quality, exact),
+    match (format, patch, quality) {
+        (Format::Jpg, Some(patch), _) => patch.jpg(pixels, quality.unwrap_or(encode::jpeg::DEFAULT_QUALITY)),
+        (Format::Png, Some(patch), None) => match patch.png(&pixels) {
+            Some(exact) => Ok(exact),
+            None => encode::encode(format, pixels, quality),
+        },
+        (Format::Png, Some(patch), Some(quality)) => match patch.png(&pixels) {
+            Some(exact) => encode::with_fewer_colors(pixels, quality, exact),
+            None => encode::encode(format, pixels, Some(quality)),
+        },
+        _ => encode::encode(format, pixels, quality),
     }
 }
 

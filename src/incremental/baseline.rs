@@ -22,6 +22,8 @@ use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
 use crate::encode::incremental::{Packed, Strips, distinct};
+use crate::encode::jpeg::{self, Bands};
+use crate::error::Problem;
 use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
@@ -111,6 +113,8 @@ struct Made {
     /// The file, in strips. Empty if it was made for a format whose files are not put together from
     /// those of a baseline; two if the colours of personal images may need another colour type.
     strips: Vec<Strips>,
+    /// What is known of its JPEG. `None` if it was never asked for.
+    bands: RefCell<Option<Bands>>,
 }
 
 /// What pictures are drawn on.
@@ -150,6 +154,7 @@ impl Made {
             self.backdrop.get_or_init(|| Packed::new(&backdrop, None));
         }
         self.strips.iter().for_each(Strips::put_away);
+        self.forget(&(0..usize::MAX));
     }
 
     /// Bytes of two canvases, and of what their strips keep for the next picture.
@@ -162,6 +167,13 @@ impl Made {
     /// Forgets what was made of the last picture for these rows.
     fn forget(&self, rows: &Range<usize>) {
         self.strips.iter().for_each(|strips| strips.forget(rows));
+        if let Ok(bands) = self.bands.try_borrow() {
+            bands.iter().for_each(|bands| bands.forget(rows));
+        }
+    }
+
+    fn bands_bytes(&self) -> usize {
+        self.bands.try_borrow().map_or(0, |bands| bands.as_ref().map_or(0, Bands::memory_bytes))
     }
 }
 
@@ -193,6 +205,18 @@ impl Patch {
         let [damage, images] =
             [&self.damage, &self.images].map(|rects| distinct(rects.iter().map(|rect| region(*rect))));
         made.strips.iter().find_map(|strips| strips.encode(picture, &damage, &images))
+    }
+
+    /// The picture as JPEG with a quality of 1 to 100: what differs from the baseline is encoded.
+    ///
+    /// # Errors
+    /// As [`crate::encode::encode`].
+    pub fn jpg(&self, picture: Rc<Pixmap>, quality: u8) -> Result<Vec<u8>, Problem> {
+        let bands = self.baseline.made.as_ref().and_then(|made| made.bands.try_borrow_mut().ok());
+        let Some(mut bands) = bands else { return Ok(jpeg::encode(picture, quality)?) };
+        let known = bands.take().filter(|bands| bands.are_of(quality)).unwrap_or_else(|| Bands::new(quality));
+        let damage = distinct(self.damage.iter().map(|rect| region(*rect)));
+        Ok(bands.insert(known).encode(&picture, &damage)?)
     }
 }
 
@@ -258,6 +282,7 @@ impl Baseline {
             progress,
             spent,
             strips,
+            bands: RefCell::default(),
         })
     }
 
@@ -333,7 +358,8 @@ impl Baseline {
         let made = self.made.as_ref();
         let packed = made.and_then(|made| made.backdrop.get()).map_or(0, Packed::memory_bytes);
         let canvases = made.filter(|_| at_hand).map_or(0, Made::canvas_bytes);
-        self.least_bytes.saturating_add(packed).saturating_add(canvases)
+        let bands = made.map_or(0, Made::bands_bytes);
+        [packed, canvases, bands].into_iter().fold(self.least_bytes, usize::saturating_add)
     }
 
     fn measure(&self) -> usize {
