@@ -1,6 +1,6 @@
 //! Blocks of deflate → their tokens (RFC 1951). The bytes that they stand for are not unpacked.
 
-use super::huffman::{LENGTH_ORDER, MAX_BITS, canonical};
+use super::huffman::{Code, LENGTH_ORDER, canonical};
 use super::symbol::{DISTANCES, END, length_of};
 use super::token::{Match, Token};
 
@@ -29,9 +29,18 @@ pub fn tokens(deflated: &[u8]) -> Option<Vec<Token>> {
     }
 }
 
-/// By the next [`MAX_BITS`] bits, the symbol whose code they begin with, and the length of the
-/// code.
-type Table = Vec<(u16, u8)>;
+/// The bits by which a symbol is looked up. Longer codes are rare, and are searched for: a table of 15 bits
+/// would take longer to fill than many blocks take to read.
+const TABLE_BITS: u8 = 10;
+
+/// The codes of an alphabet.
+struct Table {
+    /// By the next [`TABLE_BITS`] bits, the symbol whose code they begin with, and the length of the code; 0 for
+    /// longer codes.
+    short: Vec<(u16, u8)>,
+    /// The longer codes with their symbols.
+    long: Vec<(Code, u16)>,
+}
 
 /// The tables of a block.
 struct Tables {
@@ -41,10 +50,14 @@ struct Tables {
 }
 
 fn table(lengths: &[u8]) -> Table {
-    let mut table = vec![(0, 0); 1 << MAX_BITS];
+    let mut table = Table { short: vec![(0, 0); 1 << TABLE_BITS], long: Vec::new() };
     for (symbol, code) in (0_u16..).zip(canonical(lengths)).filter(|(_, code)| code.length > 0) {
+        if code.length > TABLE_BITS {
+            table.long.push((code, symbol));
+            continue;
+        }
         let first = usize::try_from(code.bits).unwrap_or(0);
-        table.iter_mut().skip(first).step_by(1 << code.length).for_each(|slot| *slot = (symbol, code.length));
+        table.short.iter_mut().skip(first).step_by(1 << code.length).for_each(|slot| *slot = (symbol, code.length));
     }
     table
 }
@@ -115,7 +128,18 @@ struct BitReader<'a> {
 }
 
 impl BitReader<'_> {
+    #[inline]
     fn fill(&mut self) {
+        if let Some(word) = self.bytes.first_chunk()
+            && self.count < 56
+        {
+            // The bits above `count` are those of the next bytes, which are put there again.
+            self.held |= u64::from_le_bytes(*word) << self.count;
+            let whole = 63_u8.wrapping_sub(self.count) / 8;
+            self.bytes = self.bytes.get(usize::from(whole)..).unwrap_or_default();
+            self.count = self.count.wrapping_add(whole.wrapping_mul(8));
+            return;
+        }
         while self.count <= 48 {
             let Some((byte, rest)) = self.bytes.split_first() else { return };
             self.held |= u64::from(*byte) << self.count;
@@ -133,13 +157,19 @@ impl BitReader<'_> {
     }
 
     /// The next symbol; `None` if no code of the table follows.
-    fn symbol(&mut self, table: &[(u16, u8)]) -> Option<u16> {
+    #[inline]
+    fn symbol(&mut self, table: &Table) -> Option<u16> {
         self.fill();
-        let next = usize::try_from(self.held & 0x7FFF).ok()?;
-        let (symbol, length) = *table.get(next)?;
+        let next = usize::try_from(self.held & (1 << TABLE_BITS) - 1).ok()?;
+        let (mut symbol, mut length) = *table.short.get(next)?;
+        if length == 0 {
+            let is_next = |(code, _): &&(Code, u16)| self.held & (1 << code.length) - 1 == u64::from(code.bits);
+            let (code, long) = table.long.iter().find(is_next)?;
+            (symbol, length) = (*long, code.length);
+        }
         self.count = self.count.checked_sub(length)?;
         self.held >>= length;
-        (length > 0).then_some(symbol)
+        Some(symbol)
     }
 
     /// Reads the bytes of a stored block (§3.2.4).

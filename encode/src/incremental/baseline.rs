@@ -8,12 +8,13 @@ use tiny_skia::{Pixmap, PremultipliedColorU8};
 use super::colors;
 use super::photo::Photo;
 use super::region::{Region, RowLayout};
-use crate::deflate::token::WINDOW_BYTES;
+use crate::deflate::matcher;
+use crate::deflate::token::{Token, WINDOW_BYTES};
 use crate::palette::colors::{Colors, key};
 use crate::pixel;
 use crate::png::filter::{RowFilter, Strategy};
-use crate::png::strip::{Deflater, RowPacker, Strip, stride};
-use crate::png::{ColorType, trial};
+use crate::png::strip::{RowPacker, Strip, stride};
+use crate::png::{ColorType, trial, zlib};
 
 /// Search depth for strips of a baseline, which are compressed once for many pictures.
 pub const SEARCH_DEPTH: usize = 16;
@@ -54,29 +55,41 @@ impl Baseline {
     pub fn new(picture: &Pixmap, mut color_type: ColorType) -> Self {
         let strategy = trial::strategy(&mut color_type, picture);
         colors::make_room(&mut color_type);
-        let mut rows = MIN_ROWS;
+        let (mut baseline, tokens) = Self::with_rows(picture, &mut color_type, strategy, MIN_ROWS);
         loop {
-            let baseline = Self::with_rows(picture, &mut color_type, strategy, rows);
             let deflated = baseline.deflated_bytes(0..baseline.strips.len());
             // Strips of more rows have fewer bytes in total, so no number of rows that would do is
             // skipped.
             let is_too_few = |rows: usize| {
                 rows < MAX_ROWS && deflated < baseline.height.div_ceil(rows).saturating_mul(MIN_STRIP_BYTES)
             };
-            if !is_too_few(rows) {
-                return Self { color_type, ..baseline };
-            }
+            let mut rows = baseline.rows;
             while is_too_few(rows) {
                 rows = rows.saturating_mul(2);
             }
+            if rows == baseline.rows {
+                return Self { color_type, ..baseline };
+            }
+            baseline = match &tokens {
+                Some(tokens) => baseline.joined(tokens, rows),
+                None => Self::with_rows(picture, &mut color_type, strategy, rows).0,
+            };
         }
     }
 
-    /// Compresses a picture in strips of `rows` rows.
-    fn with_rows(picture: &Pixmap, color_type: &mut ColorType, strategy: Strategy, rows: usize) -> Self {
+    /// Compresses a picture in strips of `rows` rows. Also returns the tokens of each strip, if they are those
+    /// of artwork and so few that the strips will be joined.
+    fn with_rows(
+        picture: &Pixmap,
+        color_type: &mut ColorType,
+        strategy: Strategy,
+        rows: usize,
+    ) -> (Self, Option<Vec<Vec<Token>>>) {
         let width = pixel::per_row(picture);
-        let (mut packer, mut deflater) = (RowPacker::new(color_type, strategy), Deflater::new(SEARCH_DEPTH));
+        let height = picture.pixels().len().checked_div(width).unwrap_or(0);
+        let (mut packer, mut matcher) = (RowPacker::new(color_type, strategy), matcher::Best::new(SEARCH_DEPTH));
         let (mut strips, mut photos, mut filters, mut adlers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut kept, mut deflated) = (Some(Vec::new()), 0_usize);
         let mut most_bytes = 1;
         for pixels in picture.pixels().chunks(rows.saturating_mul(width)) {
             let filtered = packer.filtered(color_type, pixels, width);
@@ -86,25 +99,45 @@ impl Baseline {
             let strip = if strategy == Strategy::Paeth {
                 let (photo, strip) = Photo::new(filtered, layout);
                 photos.push(photo);
+                kept = None;
                 strip
             } else {
                 adlers.extend(filtered.chunks(layout.stride).map(|row| simd_adler32::adler32(&row)));
-                deflater.strip(filtered)
+                let mut tokens = Vec::new();
+                matcher.find(filtered, &mut tokens);
+                let strip = Strip::of_tokens(&tokens, simd_adler32::adler32(&filtered), filtered.len());
+                deflated = deflated.saturating_add(strip.deflated.len());
+                // Otherwise they will not be joined, and the tokens would take more memory than the picture.
+                kept = kept.filter(|_| deflated < height.div_ceil(rows).saturating_mul(MIN_STRIP_BYTES));
+                kept.iter_mut().for_each(|kept| kept.push(std::mem::take(&mut tokens)));
+                strip
             };
             strips.push(Rc::new(strip));
         }
-        Self {
+        let baseline = Self {
             color_type: ColorType::Rgba,
             strategy,
             width,
-            height: picture.pixels().len().checked_div(width).unwrap_or(0),
+            height,
             rows,
             strips,
             reach: if photos.is_empty() { WINDOW_BYTES.div_ceil(most_bytes) } else { 0 },
             filters,
             adlers,
             photos,
-        }
+        };
+        (baseline, kept)
+    }
+
+    /// The same in strips of more rows, put together from the tokens of strips of [`MIN_ROWS`] rows.
+    fn joined(self, tokens: &[Vec<Token>], rows: usize) -> Self {
+        let (count, stride) = ((rows / MIN_ROWS).max(1), self.layout().stride);
+        let strips = tokens.chunks(count).zip(self.adlers.chunks(rows)).map(|(tokens, adlers)| {
+            let adler = adlers.iter().fold(zlib::EMPTY, |sum, row| zlib::combine(sum, *row, stride));
+            Rc::new(Strip::of_tokens(&tokens.concat(), adler, adlers.len().saturating_mul(stride)))
+        });
+        let strips: Vec<_> = strips.collect();
+        Self { rows, strips, reach: WINDOW_BYTES.div_ceil(rows.saturating_mul(stride).max(1)), ..self }
     }
 
     /// Whether a picture has its size.

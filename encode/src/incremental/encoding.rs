@@ -34,6 +34,10 @@ const MAX_PERCENT_ALIKE: usize = 7;
 /// quarter worse, and a quarter of an eighth is 3 %.
 const MAX_SHARE: usize = 8;
 
+/// A file of so few bytes is always searched well unless that finds little: it takes little time, and each token
+/// counts.
+const FEW_BYTES: usize = 8 * 1024;
+
 /// A picture that is encoded as a patch.
 pub struct Encoding<'a> {
     baseline: &'a Baseline,
@@ -103,11 +107,6 @@ impl<'a> Encoding<'a> {
         let filters = self.baseline.filters.get(rows.clone()).unwrap_or_default();
         let is_photo = |row: usize| self.photos.iter().any(|photo| photo.rows.contains(&row));
         rows.zip(filters).map(|(row, filter)| if is_photo(row) { RowFilter::Paeth } else { *filter }).collect()
-    }
-
-    /// Whether the damage changes a strip.
-    pub fn is_damaged(&self, strip: usize) -> bool {
-        self.damage.iter().any(|region| self.baseline.is_damaged(strip, &region.rows))
     }
 
     /// Whether the colour type can store the damaged pixels of some strips.
@@ -224,10 +223,10 @@ impl<'a> Encoding<'a> {
     fn is_small(&self, bytes: usize, strips: &Range<usize>) -> bool {
         let replaced = self.baseline.deflated_bytes(strips.clone());
         let is_alike = bytes <= replaced.saturating_add(replaced / 8 * 5);
-        let percent = if is_alike { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
         let all = self.baseline.deflated_bytes(0..self.baseline.strips.len());
+        let percent = if is_alike && all > FEW_BYTES * 2 { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
         let room = all.saturating_mul(percent) / 100;
-        bytes <= replaced.saturating_add(room).max(all / MAX_SHARE)
+        bytes <= replaced.saturating_add(room).max(all.saturating_sub(FEW_BYTES) / MAX_SHARE)
     }
 
     /// Some strips of artwork as one, searched well.

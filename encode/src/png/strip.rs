@@ -35,6 +35,11 @@ impl Strip {
         Self { deflated, crc, adler, bytes }
     }
 
+    /// A strip of tokens that unpack to `bytes` bytes with this Adler-32, with codes of its own.
+    pub fn of_tokens(tokens: &[Token], adler: u32, bytes: usize) -> Self {
+        Self::new(block::write(tokens, &Codes::exact(tokens)), adler, bytes)
+    }
+
     /// A strip of filtered rows, each of `stride` bytes, that are not searched for matches. The codes
     /// are complete, so they do not depend on which runs there are.
     fn of_runs(filtered: &[u8], stride: usize) -> Self {
@@ -126,7 +131,6 @@ impl Deflater {
     pub fn strip(&mut self, filtered: &[u8]) -> Strip {
         self.tokens.clear();
         self.matcher.find(filtered, &mut self.tokens);
-        let deflated = block::write(&self.tokens, &Codes::exact(&self.tokens));
-        Strip::new(deflated, simd_adler32::adler32(&filtered), filtered.len())
+        Strip::of_tokens(&self.tokens, simd_adler32::adler32(&filtered), filtered.len())
     }
 }

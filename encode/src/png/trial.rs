@@ -20,6 +20,9 @@ const ROWS: usize = 16;
 /// this many when they are compressed.
 const NOISE_RATIO: usize = 6;
 
+/// Unfiltered rows that the fast matcher makes this many times smaller than filtered ones need no second trial.
+const CLEAR_RATIO: usize = 2;
+
 /// Palettes of so few colours are those of drawings, which repeat.
 const FEW_COLORS: usize = 64;
 
@@ -39,9 +42,12 @@ pub fn strategy(color_type: &mut ColorType, picture: &Pixmap) -> Strategy {
         matcher::Fast::new().find(bytes, 0..bytes.len(), &mut tokens);
         block::write(&tokens, &Codes::exact(&tokens)).len()
     };
-    let bytes = fast(&adaptive);
-    if bytes < fast(&unfiltered) && bytes.saturating_mul(NOISE_RATIO) > adaptive.len() {
+    let [plain, filtered] = [fast(&unfiltered), fast(&adaptive)];
+    if filtered < plain && filtered.saturating_mul(NOISE_RATIO) > adaptive.len() {
         return Strategy::Paeth;
+    }
+    if plain.saturating_mul(CLEAR_RATIO) < filtered {
+        return Strategy::None;
     }
     // The fast matcher misses the long matches of gradients.
     let best = |bytes: &[u8]| Deflater::new(SEARCH_DEPTH).strip(bytes).deflated.len();
