@@ -9,7 +9,7 @@ use crate::encode;
 use crate::error::Problem;
 use crate::font::Fonts;
 use crate::image;
-use crate::incremental::{self, Cache, Patch, Patched};
+use crate::incremental::{self, Cache, Needs, Patch, Patched};
 use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
 use crate::limits::Limits;
@@ -97,7 +97,13 @@ pub fn render(inputs: &Inputs<'_>, world: &impl World) -> Result<Picture, Proble
 /// # Errors
 /// As [`render`].
 pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<Picture, Problem> {
-    let Drawn { painted, patch, .. } = draw(inputs, plan, &Resources::of(plan, world), world.cache(), world.limits())?;
+    let needs = match (inputs.format, plan.quality) {
+        (Format::Png, None) => Needs::Png,
+        (Format::Jpg, quality) => Needs::Jpg(quality.unwrap_or(encode::jpeg::DEFAULT_QUALITY)),
+        _ => Needs::Whole,
+    };
+    let resources = Resources::of(plan, world);
+    let Drawn { painted, patch, .. } = draw_for(needs, inputs, plan, &resources, world.cache(), world.limits())?;
     let Painted { pixels, missing_glyphs, warnings, .. } = painted;
     let (width, height) = (pixels.width(), pixels.height());
     // Pixels → the bytes of a file.
@@ -126,13 +132,25 @@ pub fn draw(
     cache: Option<&Cache>,
     limits: &Limits,
 ) -> Result<Drawn, Problem> {
+    draw_for(Needs::Whole, inputs, plan, resources, cache, limits)
+}
+
+/// The same, as far as it is needed: rows that a file does not need may be missing.
+fn draw_for(
+    needs: Needs,
+    inputs: &Inputs<'_>,
+    plan: &Plan,
+    resources: &Resources,
+    cache: Option<&Cache>,
+    limits: &Limits,
+) -> Result<Drawn, Problem> {
     let Resources { assets, fonts } = resources;
     // Every layer gets its box, every text its lines.
     let uncached = paint::Cache::default();
     let kept = cache.map_or(&uncached, |cache| &cache.paint);
     let scene = layout::layout_with(plan, assets, fonts, &kept.surveys, limits);
     // Boxes → pixels: only the pixels that differ from an earlier picture, or all.
-    let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, limits));
+    let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, needs, limits));
     if let Some(Patched { painted, patch }) = patched {
         return Ok(Drawn { scene, painted, patch: Some(patch) });
     }
@@ -145,7 +163,7 @@ fn file(pixels: Rc<Pixmap>, patch: Option<Patch>, format: Format, quality: Optio
         (Format::Jpg, Some(patch), _) => patch.jpg(pixels, quality.unwrap_or(encode::jpeg::DEFAULT_QUALITY)),
         (Format::Png, Some(patch), None) => match patch.png(&pixels) {
             Some(exact) => Ok(exact),
-            None => encode::encode(format, pixels, quality),
+            None => encode::encode(format, patch.complete(pixels)?, quality),
         },
         (Format::Png, Some(patch), Some(quality)) => match patch.png(&pixels) {
             Some(exact) => encode::with_fewer_colors(pixels, quality, exact),

@@ -5,14 +5,15 @@
 //! changes. A [frame](super::frame) above it holds the last picture. The next picture changes the
 //! frame, and its file is a patch of the baseline's file.
 //!
-//! The canvases of templates that were not asked for lately are put away compressed. Twenty templates
-//! of 1200 × 630 then have room where two canvases would have.
+//! The canvases of templates that were not asked for lately are put away compressed. Twenty
+//! templates of 1200 × 630 then have room where two canvases would have. So they are, except for the frame, if a
+//! picture is so large that there is no room for both.
 //!
 //! Invariant: a picture on a baseline has the pixels, the warnings and the budgets of a picture
 //! that is drawn from nothing. If a budget would omit a part of it, no picture on the baseline is
 //! returned, and the caller draws it from nothing.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::size_of;
 use std::ops::Range;
@@ -21,9 +22,9 @@ use std::rc::Rc;
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
-use crate::encode::incremental::{Packed, Strips, distinct};
+use crate::encode::incremental::{Blocks, Region, Strips, distinct};
 use crate::encode::jpeg::{self, Bands};
-use crate::error::Problem;
+use crate::error::{Fault, Problem};
 use crate::font::Fonts;
 use crate::layout::{self, Content, Item, Scene, Source};
 use crate::limits::Limits;
@@ -41,6 +42,7 @@ use crate::warnings::Warnings;
 use super::damage::{self, Damage};
 use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
+use super::parts::Parts;
 
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.
@@ -57,6 +59,17 @@ pub enum File {
     Narrow,
     /// Another one beside it that takes any colours.
     Wide,
+}
+
+/// What is read of a picture that is drawn on a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Every row.
+    Whole,
+    /// What [`Patch::png`] reads.
+    Png,
+    /// What [`Patch::jpg`] reads with a quality.
+    Jpg(u8),
 }
 
 /// A scene whose bottom items are a backdrop.
@@ -88,6 +101,8 @@ pub struct Baseline {
     made: Option<Made>,
     /// The memory of all but its canvases in bytes, rounded up.
     least_bytes: usize,
+    /// Whether a picture after the first one was drawn on it.
+    pub was_used: Cell<bool>,
 }
 
 /// The memory of a key and of lists, in bytes.
@@ -96,12 +111,11 @@ const ENTRY_BYTES: usize = 4_096;
 struct Made {
     /// In px.
     size: (u32, u32),
-    /// `None` if they are put away.
-    canvases: RefCell<Option<Canvases>>,
-    /// The backdrop, put away. Empty if it never was.
-    backdrop: OnceCell<Packed>,
-    /// The picture for nobody, as its difference from the backdrop.
-    picture: Packed,
+    canvases: RefCell<Canvases>,
+    /// The hashes of the picture for nobody.
+    blocks: Blocks,
+    /// Whether the backdrop is put away after each picture.
+    is_large: bool,
     /// The visible sources of the backdrop's images.
     shown: Vec<(usize, Shown)>,
     /// The budget that preparing those images used.
@@ -119,49 +133,49 @@ struct Made {
 
 /// What pictures are drawn on.
 struct Canvases {
-    /// The drawn background and bottom items.
-    backdrop: Rc<Pixmap>,
-    /// The last picture. `None` if drawing it had to stop.
+    parts: Parts,
+    /// The last picture. `None` if it is put away, or if drawing it had to stop.
     frame: Option<Frame>,
 }
 
 impl Made {
-    /// The backdrop, and the last picture on it if there is one: the picture for nobody if they were put
-    /// away. The picture is taken out, and has to be [put back](Self::put_back).
-    fn take(&self, fonts: &Fonts) -> Option<(Rc<Pixmap>, Option<Frame>)> {
-        let mut canvases = self.canvases.try_borrow_mut().ok()?;
-        if let Some(Canvases { backdrop, frame }) = canvases.as_mut() {
-            return Some((Rc::clone(backdrop), frame.take()));
-        }
-        let (width, height) = self.size;
-        let backdrop = Rc::new(self.backdrop.get()?.unpack(width, height, None)?);
-        let pixels = Rc::new(self.picture.unpack(width, height, Some(&backdrop))?);
-        *canvases = Some(Canvases { backdrop: Rc::clone(&backdrop), frame: None });
-        Some((backdrop, Some(Frame { pixels, items: self.items.clone(), fonts: fonts.clone() })))
-    }
-
-    fn put_back(&self, frame: Frame) {
-        if let Ok(mut canvases) = self.canvases.try_borrow_mut()
-            && let Some(canvases) = canvases.as_mut()
-        {
-            canvases.frame = Some(frame);
-        }
+    /// A frame that has no rows of the picture for nobody yet.
+    fn nobody(&self, fonts: &Fonts) -> Option<Frame> {
+        let pixels = Rc::new(Pixmap::new(self.size.0, self.size.1)?);
+        Some(Frame { pixels, items: self.items.clone(), fonts: fonts.clone() })
     }
 
     fn put_away(&self) {
         let Ok(mut canvases) = self.canvases.try_borrow_mut() else { return };
-        if let Some(Canvases { backdrop, .. }) = canvases.take() {
-            self.backdrop.get_or_init(|| Packed::new(&backdrop, None));
-        }
+        canvases.frame = None;
+        canvases.parts.put_away();
+        drop(canvases);
         self.strips.iter().for_each(Strips::put_away);
         self.forget(&(0..usize::MAX));
     }
 
-    /// Bytes of two canvases, and of what their strips keep for the next picture.
+    /// Bytes of a canvas and of what strips keep for the next picture; and, if it is put away now, of as much of the
+    /// backdrop as most pictures change.
     fn canvas_bytes(&self) -> usize {
         let (width, height) = self.size;
         let pixels = usize::try_from(u64::from(width).saturating_mul(u64::from(height))).unwrap_or(usize::MAX);
-        pixels.saturating_mul(9)
+        let is_at_hand = self.canvases.try_borrow().is_ok_and(|canvases| canvases.frame.is_some());
+        pixels.saturating_mul(if is_at_hand { 5 } else { 6 })
+    }
+
+    /// The rows that a file of a picture with this damage is made of.
+    fn rows(&self, needs: Needs, damage: &[Region]) -> Vec<Range<usize>> {
+        match needs {
+            Needs::Png if !self.strips.is_empty() => {
+                self.strips.iter().flat_map(|strips| strips.rows(damage)).collect()
+            }
+            Needs::Jpg(quality) => {
+                let bands = self.bands.try_borrow();
+                let known = bands.iter().filter_map(|bands| bands.as_ref()).find(|bands| bands.are_of(quality));
+                known.map_or_else(|| vec![0..usize::MAX], |bands| bands.rows_to_encode(damage))
+            }
+            Needs::Png | Needs::Whole => vec![0..usize::MAX],
+        }
     }
 
     /// Forgets what was made of the last picture for these rows.
@@ -189,22 +203,36 @@ pub struct Patched {
 pub struct Patch {
     baseline: Rc<Baseline>,
     /// The areas where the picture differs from the baseline.
-    pub damage: Damage,
-    /// The parts of it that are images other than the baseline's.
-    images: Damage,
+    pub damage: Vec<Region>,
+    /// The areas that are images other than the baseline's.
+    images: Vec<Region>,
     /// Number of display items that were drawn for it.
     pub drawn: usize,
 }
 
 impl Patch {
+    /// A picture of which every row is there.
+    ///
+    /// # Errors
+    /// [`Fault::Ours`] if another picture was drawn in the meantime.
+    pub fn complete(&self, picture: Rc<Pixmap>) -> Result<Rc<Pixmap>, Problem> {
+        drop(picture);
+        let complete = || {
+            let mut canvases = self.baseline.made.as_ref()?.canvases.try_borrow_mut().ok()?;
+            let Canvases { parts, frame } = &mut *canvases;
+            let pixels = &mut frame.as_mut()?.pixels;
+            parts.bring(&[0..usize::MAX], Rc::get_mut(pixels)?)?;
+            Some(Rc::clone(pixels))
+        };
+        complete().ok_or_else(|| Problem::new(Fault::Ours, "encode", "the picture is no longer on its canvas"))
+    }
+
     /// The picture as PNG: the baseline's file, with replaced strips where there is damage. `None`
     /// if its colours cannot be stored in the baseline's format.
     #[must_use]
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
-        let [damage, images] =
-            [&self.damage, &self.images].map(|rects| distinct(rects.iter().map(|rect| region(*rect))));
-        made.strips.iter().find_map(|strips| strips.encode(picture, &damage, &images))
+        made.strips.iter().find_map(|strips| strips.encode(picture, &self.damage, &self.images))
     }
 
     /// The picture as JPEG with a quality of 1 to 100: what differs from the baseline is encoded.
@@ -215,13 +243,14 @@ impl Patch {
         let bands = self.baseline.made.as_ref().and_then(|made| made.bands.try_borrow_mut().ok());
         let Some(mut bands) = bands else { return Ok(jpeg::encode(picture, quality)?) };
         let known = bands.take().filter(|bands| bands.are_of(quality)).unwrap_or_else(|| Bands::new(quality));
-        let damage = distinct(self.damage.iter().map(|rect| region(*rect)));
-        Ok(bands.insert(known).encode(&picture, &damage)?)
+        Ok(bands.insert(known).encode(&picture, &self.damage)?)
     }
 }
 
 impl Baseline {
     /// Draws a picture for nobody, and compresses it if files are put together from its own.
+    ///
+    /// If it takes more than the budget for all baselines, no picture can be drawn on it.
     pub fn new(split: Split<'_>, file: File, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
         let named = names(&split.scene.items).into_iter().map(|name| {
             let bytes = assets.get(&name).cloned();
@@ -234,8 +263,13 @@ impl Baseline {
             fonts: glyphs.fonts.clone(),
             made: Self::make(split, file, assets, glyphs, limits),
             least_bytes: 0,
+            was_used: Cell::new(false),
         };
         baseline.least_bytes = baseline.measure();
+        if baseline.bytes(true) > limits.memory_baselines_bytes {
+            baseline.made = None;
+            baseline.least_bytes = baseline.measure();
+        }
         baseline
     }
 
@@ -257,6 +291,9 @@ impl Baseline {
         painter.items(&mut surface, split.below());
         let spent = painter.warnings.is_empty().then_some(painter.spent)?;
         let backdrop = surface.into_pixels();
+        let pixels = backdrop.pixels().len();
+        let is_large = bytes(scene, assets) > limits.memory_baselines_bytes;
+        let mut parts = Parts::new(&backdrop, is_large.then_some(pixels))?;
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);
 
@@ -264,7 +301,8 @@ impl Baseline {
         let above = &mut progress.clone();
         let bitmaps = bitmap::prepare(split.above(), above, files, limits, &mut warnings);
         let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
-        let Updated { frame, .. } = Frame::of_backdrop(&backdrop, glyphs.fonts).update(&backdrop, &next, limits)?;
+        let Updated { frame, .. } = Frame::of_backdrop(backdrop, glyphs.fonts).update(&mut parts, &next, limits)?;
+        parts.set_picture(&frame.pixels)?;
         let strips = match file {
             File::None => Vec::new(),
             File::Narrow => vec![Strips::new(&frame.pixels)],
@@ -274,10 +312,10 @@ impl Baseline {
         };
         Some(Made {
             size: (scene.width, scene.height),
-            picture: Packed::new(&frame.pixels, Some(&backdrop)),
             items: frame.items.clone(),
-            canvases: RefCell::new(Some(Canvases { backdrop: Rc::new(backdrop), frame: Some(frame) })),
-            backdrop: OnceCell::new(),
+            blocks: Blocks::new(&frame.pixels),
+            canvases: RefCell::new(Canvases { parts, frame: Some(frame) }),
+            is_large,
             shown,
             progress,
             spent,
@@ -309,16 +347,23 @@ impl Baseline {
         split: Split<'_>,
         files: Files<'_>,
         glyphs: Glyphs<'_>,
+        needs: Needs,
         limits: &Limits,
     ) -> Option<Patched> {
         let (made, scene) = (self.made.as_ref()?, split.scene);
         let (mut progress, mut warnings) = (made.progress, scene.warnings.clone());
         let bitmaps = bitmap::prepare(split.above(), &mut progress, files, limits, &mut warnings);
-        let (backdrop, last) = made.take(&self.fonts)?;
-        if last.is_none() {
-            made.forget(&(0..usize::MAX));
-        }
-        let last = last.unwrap_or_else(|| Frame::of_backdrop(&backdrop, glyphs.fonts));
+        let mut canvases = made.canvases.try_borrow_mut().ok()?;
+        let Canvases { parts, frame: place } = &mut *canvases;
+        // It is missing where it was put away, and where drawing a picture had to stop.
+        let last = match place.take() {
+            Some(last) => last,
+            None => {
+                made.forget(&(0..usize::MAX));
+                parts.forget_frame();
+                made.nobody(&self.fonts)?
+            }
+        };
         let next = Next {
             scene,
             items: split.above(),
@@ -328,13 +373,22 @@ impl Baseline {
             spent: made.spent,
         };
         let limits = within_baseline(limits);
-        let Updated { frame, damage: changed, drawn, spent } = last.update(&backdrop, &next, &limits)?;
+        let Updated { mut frame, damage: changed, drawn, spent } = last.update(parts, &next, &limits)?;
         changed.iter().for_each(|changed| made.forget(&region(*changed).rows));
         let shares = |face| self.fonts.shares(glyphs.fonts, face);
         let damage = damage::between(&made.items, &frame.items, shares);
         let images = damage::images(&made.items, &frame.items);
+        let regions = |rects: Damage| distinct(rects.into_iter().map(region));
+        let (damage, images) = (regions(damage), regions(images));
+        let pixels = Rc::get_mut(&mut frame.pixels)?;
+        parts.bring(&Blocks::rows(&damage).collect::<Vec<_>>(), pixels)?;
+        let damage = made.blocks.changed(pixels, &damage);
+        parts.bring(&made.rows(needs, &damage), pixels)?;
+        if made.is_large {
+            parts.put_away();
+        }
         let pixels = Rc::clone(&frame.pixels);
-        made.put_back(frame);
+        *place = Some(frame);
         let mut pictures = BTreeMap::new();
         pictures.extend(made.shown.iter().copied());
         pictures.extend(bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())));
@@ -345,7 +399,7 @@ impl Baseline {
 
     /// Whether it has canvases to draw on; if not, they have to be unpacked.
     pub fn is_at_hand(&self) -> bool {
-        self.made.as_ref().is_some_and(|made| made.canvases.try_borrow().is_ok_and(|canvases| canvases.is_some()))
+        self.made.as_ref().is_some_and(|made| made.canvases.try_borrow().is_ok_and(|canvases| canvases.frame.is_some()))
     }
 
     /// Compresses its canvases, and drops what was made for the last pictures.
@@ -356,10 +410,10 @@ impl Baseline {
     /// The memory of the baseline in bytes, rounded up, with or without canvases to draw on.
     pub fn bytes(&self, at_hand: bool) -> usize {
         let made = self.made.as_ref();
-        let packed = made.and_then(|made| made.backdrop.get()).map_or(0, Packed::memory_bytes);
+        let parts = made.and_then(|made| made.canvases.try_borrow().ok()).map_or(0, |all| all.parts.memory_bytes());
         let canvases = made.filter(|_| at_hand).map_or(0, Made::canvas_bytes);
         let bands = made.map_or(0, Made::bands_bytes);
-        [packed, canvases, bands].into_iter().fold(self.least_bytes, usize::saturating_add)
+        [parts, canvases, bands].into_iter().fold(self.least_bytes, usize::saturating_add)
     }
 
     fn measure(&self) -> usize {
@@ -367,8 +421,8 @@ impl Baseline {
         let made = self.made.as_ref().map_or(0, |made| {
             // Those of the last picture are as many.
             let items = made.items.iter().map(|drawn| weight(std::slice::from_ref(&drawn.item)).saturating_mul(2));
-            let files = made.strips.iter().map(Strips::memory_bytes);
-            items.chain(files).fold(made.picture.memory_bytes(), usize::saturating_add)
+            let files = made.strips.iter().map(Strips::memory_bytes).chain([made.blocks.memory_bytes()]);
+            items.chain(files).fold(0, usize::saturating_add)
         });
         assets
             .fold(made, usize::saturating_add)
@@ -378,19 +432,24 @@ impl Baseline {
     }
 }
 
-/// The memory in bytes that the baseline of a scene would need.
+/// Whether there may be room for the baseline of a scene: it has one canvas at least, and what is put away.
+pub fn may_fit(scene: &Scene, limits: &Limits) -> bool {
+    canvas_bytes(scene).saturating_mul(3) / 2 <= limits.memory_baselines_bytes
+}
+
+/// The memory in bytes that the baseline of a scene needs if all of its canvases are there: two of them, and the
+/// compressed file with its tables: half a canvas for a photograph, and an eighth for the positions of its
+/// pixels in the file. A drawing needs no more.
 pub fn bytes(scene: &Scene, assets: &Assets) -> usize {
-    let pixels = u64::from(scene.width).saturating_mul(u64::from(scene.height)).saturating_mul(4);
+    let canvas = canvas_bytes(scene);
     let assets = names(&scene.items).into_iter().filter_map(|name| assets.get(&name)).map(|bytes| bytes.len());
-    let pixels = pixels_bytes(usize::try_from(pixels).unwrap_or(usize::MAX));
+    let pixels = canvas.saturating_mul(2).saturating_add(canvas / 8 * 5);
     assets.fold(pixels, usize::saturating_add).saturating_add(weight(&scene.items).saturating_mul(2))
 }
 
-/// Bytes of two canvases of this size each, and of the compressed file with its tables: half a
-/// canvas for a photograph, and an eighth for the positions of its pixels in the file. A drawing
-/// needs no more.
-const fn pixels_bytes(bytes: usize) -> usize {
-    bytes.saturating_mul(2).saturating_add(bytes / 8 * 5)
+fn canvas_bytes(scene: &Scene) -> usize {
+    let pixels = u64::from(scene.width).saturating_mul(u64::from(scene.height));
+    usize::try_from(pixels.saturating_mul(4)).unwrap_or(usize::MAX)
 }
 
 /// The assets that items name, each once.

@@ -12,6 +12,10 @@ use crate::paint;
 
 use super::baseline::Baseline;
 
+/// Baselines of one template that were used once, above which another one is dropped and not put away: more than
+/// the brands of most campaigns.
+const MANY_UNUSED: usize = 12;
+
 /// Baselines, bitmaps and glyph masks, each kind within its budget, with the least recently used
 /// evicted first. The default caches nothing.
 #[derive(Default)]
@@ -47,20 +51,29 @@ impl Cache {
         let mut baselines = self.baselines.try_borrow_mut().ok()?;
         let at = baselines.iter().rposition(|(known, baseline)| known == key && is_right(baseline))?;
         let found = baselines.remove(at);
+        found.1.was_used.set(true);
         self.make_room(&mut baselines, found.1.bytes(true));
         let baseline = Rc::clone(&found.1);
         baselines.push(found);
         Some(baseline)
     }
 
-    /// Whether a baseline of this many bytes fits into the budget. Makes room for it.
-    pub(super) fn takes_baseline(&self, bytes: usize) -> bool {
-        let Ok(mut baselines) = self.baselines.try_borrow_mut() else { return false };
-        let takes = bytes <= self.baselines_bytes;
-        if takes {
+    /// Makes room for a baseline of this many bytes.
+    pub(super) fn make_room_for(&self, bytes: usize) {
+        if let Ok(mut baselines) = self.baselines.try_borrow_mut() {
             self.make_room(&mut baselines, bytes);
         }
-        takes
+    }
+
+    /// Makes room for what the baseline that was used last has unpacked; it stays as it is, because a file may
+    /// still be made of its canvas.
+    pub(super) fn trim(&self) {
+        if let Ok(mut baselines) = self.baselines.try_borrow_mut()
+            && let Some(last) = baselines.pop()
+        {
+            self.make_room(&mut baselines, weigh(&last));
+            baselines.push(last);
+        }
     }
 
     /// Caches a baseline.
@@ -79,8 +92,12 @@ impl Cache {
     /// baselines. The least recently used ones go first.
     fn make_room(&self, baselines: &mut Vec<(String, Rc<Baseline>)>, bytes: usize) {
         while baselines.iter().map(weigh).fold(bytes, usize::saturating_add) > self.baselines_bytes {
-            if let Some((_, baseline)) = baselines.iter().find(|(_, baseline)| baseline.is_at_hand()) {
-                baseline.put_away();
+            if let Some(at) = baselines.iter().position(|(_, baseline)| baseline.is_at_hand()) {
+                if is_seldom(baselines, at) {
+                    baselines.remove(at);
+                } else if let Some((_, baseline)) = baselines.get(at) {
+                    baseline.put_away();
+                }
             } else if baselines.is_empty() {
                 return;
             } else {
@@ -88,6 +105,16 @@ impl Cache {
             }
         }
     }
+}
+
+/// Whether a baseline will hardly be used again: it never was, and neither were many others of its template. So it
+/// is where each picture has a colour or a photograph of its own for a ground.
+fn is_seldom(baselines: &[(String, Rc<Baseline>)], at: usize) -> bool {
+    let template = |key: &str| key.split(' ').next().unwrap_or_default().to_owned();
+    let Some((key, baseline)) = baselines.get(at) else { return false };
+    let template_of_it = template(key);
+    let is_unused = |(key, other): &&(String, Rc<Baseline>)| !other.was_used.get() && template(key) == template_of_it;
+    !baseline.was_used.get() && baselines.iter().filter(is_unused).count() > MANY_UNUSED
 }
 
 fn weigh((_, baseline): &(String, Rc<Baseline>)) -> usize {

@@ -103,7 +103,22 @@ fn images(item: &Item) -> usize {
     images
 }
 
+/// Whether one of the px of an item depends on others of what lies below it.
+fn blurs_below(item: &Item) -> bool {
+    let mut blurs = false;
+    item.walk(&mut |item| {
+        let effects = item.look.effects.as_ref();
+        blurs |= effects.is_some_and(|effects| filter::reach(&effects.backdrop, item.scale) > 0);
+    });
+    blurs
+}
+
 impl DisplayItem<'_> {
+    /// Whether one of its px depends on others of what lies below it.
+    pub fn blurs_below(&self) -> bool {
+        blurs_below(self.item)
+    }
+
     /// Draws the item. Returns the budget that it used; `None` if a part was omitted.
     pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
         painter.images = self.first_image;
@@ -174,12 +189,7 @@ impl DrawnItem {
 
     /// Whether one of its px depends on others of what lies below it.
     pub fn blurs_below(&self) -> bool {
-        let mut blurs = false;
-        self.item.walk(&mut |item| {
-            let effects = item.look.effects.as_ref();
-            blurs |= effects.is_some_and(|effects| filter::reach(&effects.backdrop, item.scale) > 0);
-        });
-        blurs
+        blurs_below(&self.item)
     }
 
     /// Whether both show the same images.

@@ -19,6 +19,7 @@ use crate::paint::surface::{Surface, intersect};
 
 use super::damage::Damage;
 use super::display_list::{DisplayItem, DrawnItem, Reach, display_list};
+use super::parts::Parts;
 
 /// A canvas, and the display items above the backdrop that are drawn on it.
 pub struct Frame {
@@ -71,19 +72,19 @@ struct Step<'a> {
 
 impl Frame {
     /// A frame that shows the backdrop alone.
-    pub fn of_backdrop(backdrop: &Pixmap, fonts: &Fonts) -> Self {
-        Self { pixels: Rc::new(backdrop.clone()), items: Vec::new(), fonts: fonts.clone() }
+    pub fn of_backdrop(backdrop: Pixmap, fonts: &Fonts) -> Self {
+        Self { pixels: Rc::new(backdrop), items: Vec::new(), fonts: fonts.clone() }
     }
 
     /// Updates the frame to the next picture. `None` if a part would have to be omitted.
-    pub fn update(self, backdrop: &Pixmap, next: &Next<'_>, limits: &Limits) -> Option<Updated> {
+    pub fn update(self, backdrop: &mut Parts, next: &Next<'_>, limits: &Limits) -> Option<Updated> {
         let Next { scene, bitmaps, glyphs, .. } = *next;
         let canvas = IntRect::from_xywh(0, 0, scene.width, scene.height)?;
 
         // Find the display items that are already on the canvas. Both lists are in the template's
         // order.
         let shares = |face| self.fonts.shares(glyphs.fonts, face);
-        let mut damage = Damage::new();
+        let (mut damage, is_backdrop) = (Damage::new(), self.items.is_empty());
         let mut last = self.items.into_iter().peekable();
         let list = display_list(next.items, next.first_image);
         let mut steps: Vec<Step<'_>> = Vec::with_capacity(list.len());
@@ -130,7 +131,13 @@ impl Frame {
 
         // The backdrop is restored where there is damage, and the items above it are drawn.
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
-        restore(&mut pixels, backdrop, &damage);
+        if !is_backdrop {
+            let blurs_below = steps.iter().any(|step| step.anew && step.item.blurs_below());
+            let rows = damage.iter().map(|rect| region(*rect).rows);
+            let rows = if blurs_below { vec![0..usize::MAX] } else { rows.collect() };
+            backdrop.bring(&rows, &mut pixels)?;
+            restore(&mut pixels, backdrop, &damage);
+        }
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, glyphs, limits);
         painter.spent = next.spent;
@@ -169,17 +176,18 @@ pub fn region(rect: IntRect) -> Region {
 }
 
 /// Copies the damaged parts of the backdrop onto a canvas of the same size, each pixel once.
-fn restore(canvas: &mut Pixmap, backdrop: &Pixmap, damage: &[IntRect]) {
-    let stride = usize::try_from(backdrop.width()).unwrap_or(0).saturating_mul(4).max(4);
+fn restore(canvas: &mut Pixmap, backdrop: &Parts, damage: &[IntRect]) {
+    let stride = backdrop.stride();
     let parts: Vec<Region> = damage.iter().map(|rect| region(*rect)).collect();
     let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
     for row in rows.into_iter().flatten() {
         let start = row.saturating_mul(stride);
         let here = parts.iter().filter(|part| part.rows.contains(&row));
         for columns in united(here.map(|part| part.columns.clone()).collect()) {
-            let byte = |column: usize| start.saturating_add(column.saturating_mul(4));
-            let bytes = byte(columns.start)..byte(columns.end);
-            if let (Some(to), Some(from)) = (canvas.data_mut().get_mut(bytes.clone()), backdrop.data().get(bytes)) {
+            let byte = |column: usize| column.saturating_mul(4);
+            let bytes = byte(columns.start)..byte(columns.end).min(stride);
+            let place = start.saturating_add(bytes.start)..start.saturating_add(bytes.end);
+            if let (Some(to), Some(from)) = (canvas.data_mut().get_mut(place), backdrop.row(row, bytes)) {
                 to.copy_from_slice(from);
             }
         }

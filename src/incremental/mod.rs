@@ -12,6 +12,7 @@
 //! display_list  a scene as a list of what is drawn as one thing
 //! damage        where two display lists differ
 //! frame         the canvas with the last picture, brought to the next one
+//! parts         the backdrop and the baseline's picture, in parts that are unpacked when they are needed
 //! cache         baselines of the templates that were used last
 //! ```
 //!
@@ -107,10 +108,10 @@
 //!
 //! # Memory
 //!
-//! Baselines have a budget in `limits.rs`: 20 MiB in an isolate. A baseline has two canvases only while
-//! it is used; with them it is one of 1600 × 1130 px, or two of 1200 × 630. The canvases of the least
-//! recently used ones are put away: compressed, which leaves some 0.3 MB of a card. If that is not
-//! enough, whole baselines are dropped. Nothing here is ever out of date: a baseline is found by
+//! Baselines have a budget in `limits.rs`: 20 MiB in an isolate. A baseline has canvases only while it is used,
+//! and of these the rows that its pictures change: of a card of 1200 × 630 a canvas of 3 MB and some hundred kB.
+//! The canvases of the least recently used ones are put away: compressed, which leaves some 0.3 MB of a card. If
+//! that is not enough, whole baselines are dropped. Nothing here is ever out of date: a baseline is found by
 //! everything that it was made from.
 
 pub(crate) mod baseline;
@@ -119,6 +120,7 @@ pub(crate) mod damage;
 mod display_list;
 mod frame;
 mod nobody;
+mod parts;
 
 use std::rc::Rc;
 
@@ -136,7 +138,7 @@ use crate::request::Format;
 use baseline::{Baseline, File, Split};
 use nobody::Nobody;
 
-pub use baseline::{Patch, Patched};
+pub use baseline::{Needs, Patch, Patched};
 pub use cache::Cache;
 pub use damage::Damage;
 pub use nobody::backdrop_layers;
@@ -150,10 +152,14 @@ pub fn paint(
     assets: &Assets,
     fonts: &Fonts,
     cache: &Cache,
+    needs: Needs,
     limits: &Limits,
 ) -> Option<Patched> {
     let fits = crate::paint::check(scene, limits).is_ok() && letters_fit(scene, limits);
-    if scene.debug_boxes || !fits {
+    let is_large = baseline::bytes(scene, assets) > limits.memory_baselines_bytes;
+    // Two canvases of a large picture have no room, and a whole one is drawn faster from nothing.
+    let has_room = if is_large { needs != Needs::Whole && baseline::may_fit(scene, limits) } else { true };
+    if scene.debug_boxes || !fits || !has_room {
         return None;
     }
     let nobody = Nobody::new(inputs, plan, scene);
@@ -164,9 +170,7 @@ pub fn paint(
     let baseline = match cached {
         Some(baseline) => baseline,
         None => {
-            if !cache.takes_baseline(baseline::bytes(scene, assets)) {
-                return None;
-            }
+            cache.make_room_for(baseline::bytes(scene, assets));
             let baseline = Rc::new(baseline_of(
                 inputs,
                 &nobody,
@@ -180,7 +184,9 @@ pub fn paint(
         }
     };
     let glyphs = Glyphs { fonts, masks: &cache.paint.masks };
-    baseline.draw(split, Files { assets, cache: &cache.paint }, glyphs, limits)
+    let drawn = baseline.draw(split, Files { assets, cache: &cache.paint }, glyphs, needs, limits);
+    cache.trim();
+    drawn
 }
 
 /// Whether a file is put together from the baseline's: PNGs are, and views state the size of one.

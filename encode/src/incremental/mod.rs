@@ -15,6 +15,7 @@
 
 mod artwork;
 mod baseline;
+mod blocks;
 mod colors;
 mod encoding;
 mod packed;
@@ -23,6 +24,7 @@ mod region;
 mod rows;
 mod strips;
 
+pub use blocks::Blocks;
 pub use packed::Packed;
 pub use region::{Region, distinct, united};
 pub use strips::Strips;

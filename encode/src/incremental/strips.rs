@@ -15,6 +15,7 @@ use super::encoding::Encoding;
 use super::photo::Photo;
 use super::region::Region;
 use crate::deflate::inflate;
+use crate::deflate::token::WINDOW_BYTES;
 use crate::png::strip::Strip;
 use crate::png::{self, ColorType, file};
 
@@ -82,6 +83,56 @@ impl Strips {
         strips.saturating_add(photos).saturating_add(rows)
     }
 
+    /// The rows (px from the top) that [`encode`](Self::encode) may read of a picture with this damage.
+    #[must_use]
+    pub fn rows(&self, damage: &[Region]) -> Vec<Range<usize>> {
+        let baseline = &self.baseline;
+        // A match may refer to rows of other strips, and a filter to the row above.
+        let is_art = baseline.photos.is_empty();
+        let above = if is_art { WINDOW_BYTES / baseline.layout().stride.max(1) } else { 0 }.saturating_add(1);
+        let (mut needed, mut since) = (Vec::new(), usize::MAX);
+        for (number, is_stale) in self.stale(damage).into_iter().enumerate() {
+            let rows = baseline.rows(&(number..number.saturating_add(1)));
+            if is_stale {
+                needed.push(rows.start.saturating_sub(above)..rows.end);
+                since = 0;
+                continue;
+            }
+            if since < baseline.reach && self.known_standalone(number).is_none() {
+                needed.push(rows.start.saturating_sub(1)..rows.end);
+            }
+            since = since.saturating_add(1);
+        }
+        needed
+    }
+
+    /// By strip, whether it is made anew.
+    fn stale(&self, damage: &[Region]) -> Vec<bool> {
+        let baseline = &self.baseline;
+        let is_damaged = |strip| damage.iter().any(|region| baseline.is_damaged(strip, &region.rows));
+        let mut stale: Vec<bool> = (0..baseline.strips.len()).map(is_damaged).collect();
+        if self.is_cheap() {
+            // One search is cheap and finds more than those of pieces do.
+            let mut before = None;
+            for strip in 0..stale.len() {
+                if !stale.get(strip).is_some_and(|stale| *stale) {
+                    continue;
+                }
+                let gap = before.map_or(strip, |before: usize| before.saturating_add(1))..strip;
+                if gap.len() <= baseline.reach {
+                    stale.get_mut(gap).unwrap_or_default().fill(true);
+                }
+                before = Some(strip);
+            }
+        }
+        stale
+    }
+
+    /// Whether its rows have few bytes: those of palettes and greys.
+    fn is_cheap(&self) -> bool {
+        self.baseline.photos.is_empty() && self.baseline.color_type.bytes_per_pixel() == 1
+    }
+
     /// Encodes a picture as a PNG that has exactly its straight pixels. It must not differ from the
     /// baseline outside of the damaged regions. `images` are those of them that show an image.
     ///
@@ -94,14 +145,16 @@ impl Strips {
         }
         let mut encoding = Encoding::new(baseline, picture, damage, images);
         let mut strips: Vec<Rc<Strip>> = Vec::with_capacity(baseline.strips.len());
+        let stale = self.stale(damage);
+        let is_stale = |number: usize| stale.get(number).is_some_and(|stale| *stale);
         // The number of strips since the last one that was damaged.
         let (mut number, mut since) = (0, usize::MAX);
         while let Some(strip) = baseline.strips.get(number) {
-            if encoding.is_damaged(number) {
+            if is_stale(number) {
                 // Damaged neighbours are compressed as one; those of photographs do not affect each
                 // other.
                 let most = if baseline.photos.is_empty() { baseline.strips.len() } else { number.saturating_add(1) };
-                let end = (number..most).find(|strip| !encoding.is_damaged(*strip)).unwrap_or(most);
+                let end = (number..most).find(|strip| !is_stale(*strip)).unwrap_or(most);
                 strips.push(self.damaged(&mut encoding, number..end)?);
                 (number, since) = (end, 0);
                 continue;
@@ -115,10 +168,13 @@ impl Strips {
         Some(file::assemble(&encoding.color_type, picture, &strips))
     }
 
+    fn known_standalone(&self, number: usize) -> Option<Rc<Strip>> {
+        self.standalone.try_borrow().ok()?.get(number)?.clone()
+    }
+
     /// An undamaged strip, compressed without matches of those before it.
     fn standalone(&self, encoding: &mut Encoding<'_>, number: usize) -> Rc<Strip> {
-        let cached = || self.standalone.try_borrow().ok()?.get(number)?.clone();
-        if let Some(strip) = cached() {
+        if let Some(strip) = self.known_standalone(number) {
             return strip;
         }
         let strip = Rc::new(encoding.standalone(number, SEARCH_DEPTH));
@@ -158,8 +214,7 @@ impl Strips {
     /// Damaged strips of artwork: searched fast; or well, if the result is too large or if that is
     /// cheap.
     fn artwork(&self, encoding: &mut Encoding<'_>, strips: &Range<usize>) -> Strip {
-        let is_cheap = encoding.color_type.bytes_per_pixel() == 1;
-        let made = match is_cheap {
+        let made = match self.is_cheap() {
             true => None,
             false if encoding.shows_image(strips) => encoding.recoded(strips, |strip| self.patchable(strip, strips)),
             false => encoding.patched(strips, |strip| self.patchable(strip, strips)),

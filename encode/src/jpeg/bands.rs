@@ -72,6 +72,17 @@ impl Bands {
         self.state.try_borrow().map_or(0, |state| state.bytes)
     }
 
+    /// The rows (px from the top) that [`encode`](Self::encode) reads of a picture with this damage.
+    #[must_use]
+    pub fn rows_to_encode(&self, damage: &[Region]) -> Vec<Range<usize>> {
+        let Some(count) = self.state.try_borrow().ok().map(|state| state.baseline.len()).filter(|count| *count > 0)
+        else {
+            return vec![0..usize::MAX];
+        };
+        let unknown = (0..count).filter(|band| self.known(*band, self.is_damaged(*band, damage)).is_none());
+        unknown.map(|band| self.rows(band)).collect()
+    }
+
     /// Encodes a picture (premultiplied RGBA8, sRGB), always one of the same size. It must not differ from the
     /// baseline outside of the damaged regions.
     ///
@@ -80,10 +91,7 @@ impl Bands {
     pub fn encode(&self, picture: &Pixmap, damage: &[Region]) -> Result<Vec<u8>, Error> {
         let height = picture.pixels().len() / pixel::per_row(picture);
         let count = height.div_ceil(band_rows(self.quality));
-        let is_damaged = |band: usize| {
-            let rows = self.rows(band);
-            damage.iter().any(|region| region.rows.start < rows.end && rows.start < region.rows.end)
-        };
+        let is_damaged = |band: usize| self.is_damaged(band, damage);
         let mut bands: Vec<Option<Rc<[u8]>>> = (0..count).map(|band| self.known(band, is_damaged(band))).collect();
         let mut header = None;
         while let Some(start) = bands.iter().position(Option::is_none) {
@@ -117,6 +125,11 @@ impl Bands {
             }
         };
         Ok(join(header, height, bands.iter().flatten()))
+    }
+
+    fn is_damaged(&self, band: usize, damage: &[Region]) -> bool {
+        let rows = self.rows(band);
+        damage.iter().any(|region| region.rows.start < rows.end && rows.start < region.rows.end)
     }
 
     /// The rows of a band.
@@ -202,7 +215,10 @@ fn join<'a>(mut header: Vec<u8>, height: usize, bands: impl Iterator<Item = &'a 
     for (number, (band, restart)) in bands.zip(restarts).enumerate() {
         if number > 0 {
             // The marker behind a band has the number of the band before it.
-            file.extend([0xFF, restart.checked_sub(1).filter(|marker| *marker >= FIRST_RESTART).unwrap_or(FIRST_RESTART + 7)]);
+            file.extend([
+                0xFF,
+                restart.checked_sub(1).filter(|marker| *marker >= FIRST_RESTART).unwrap_or(FIRST_RESTART + 7),
+            ]);
         }
         file.extend_from_slice(band);
     }

@@ -1,0 +1,170 @@
+//! What the pictures of a baseline are drawn on: its backdrop and its picture, in parts of some rows.
+//!
+//! A part that no picture needs is not there: it is put away compressed, and unpacked when a picture
+//! changes it or its file is made of it. Dozens of templates then have room where two whole canvases
+//! would have, and one that comes back unpacks a few rows.
+
+use std::ops::Range;
+
+use tiny_skia::Pixmap;
+
+use crate::encode::incremental::Packed;
+
+/// Bytes of a part. Each begins without knowledge of the rows above it, and smaller ones take more memory when
+/// they are put away.
+const PART_BYTES: usize = 128 * 1024;
+
+/// Bytes of a pixel.
+const STEP: usize = 4;
+
+/// A backdrop and the picture for nobody on it.
+pub struct Parts {
+    /// Bytes of a row.
+    stride: usize,
+    /// Rows of a part.
+    rows: usize,
+    parts: Vec<Part>,
+}
+
+#[derive(Default)]
+struct Part {
+    /// The rows of the backdrop (premultiplied RGBA8). `None` if they are put away.
+    backdrop: Option<Vec<u8>>,
+    /// The same, put away. `None` if they never were.
+    packed: Option<Packed>,
+    /// The difference of the picture for nobody.
+    picture: Option<Packed>,
+    /// Whether the canvas of the frame has these rows.
+    is_drawn: bool,
+}
+
+impl Parts {
+    /// The parts of a backdrop. With `most_bytes` they are put away at once; `None` if they take more.
+    pub fn new(backdrop: &Pixmap, most_bytes: Option<usize>) -> Option<Self> {
+        let stride = usize::try_from(backdrop.width()).ok()?.checked_mul(STEP)?;
+        let rows = (PART_BYTES / stride.max(1)).max(1);
+        let mut all = Self { stride, rows, parts: Vec::new() };
+        for rows in backdrop.data().chunks(rows.saturating_mul(stride).max(1)) {
+            let part = match most_bytes {
+                None => Part { backdrop: Some(rows.to_vec()), ..Part::default() },
+                Some(_) => Part { packed: Some(Packed::new(rows, stride, None)), ..Part::default() },
+            };
+            all.parts.push(part);
+            if most_bytes.is_some_and(|most| all.memory_bytes() > most) {
+                return None;
+            }
+        }
+        Some(all)
+    }
+
+    /// Takes the picture for nobody, which is the last one.
+    pub fn set_picture(&mut self, picture: &Pixmap) -> Option<()> {
+        let stride = self.stride;
+        for (part, rows) in self.parts.iter_mut().zip(picture.data().chunks(self.rows.saturating_mul(stride).max(1))) {
+            let unpacked = match part.backdrop {
+                Some(_) => None,
+                None => Some(part.packed.as_ref()?.unpack(stride, None)?),
+            };
+            let backdrop = part.backdrop.as_ref().or(unpacked.as_ref())?;
+            part.picture = Some(Packed::new(rows, stride, Some(backdrop)));
+            part.is_drawn = true;
+        }
+        Some(())
+    }
+
+    /// Brings some rows of the backdrop, and of the picture onto the canvas of the frame if it does not have
+    /// them. `None` if they cannot be unpacked.
+    pub fn bring(&mut self, rows: &[Range<usize>], canvas: &mut Pixmap) -> Option<()> {
+        let Self { stride, rows: height, .. } = *self;
+        for (number, part) in self.parts.iter_mut().enumerate() {
+            let start = number.saturating_mul(height);
+            let end = start.saturating_add(height);
+            if !rows.iter().any(|rows| rows.start < end && start < rows.end) {
+                continue;
+            }
+            if part.backdrop.is_none() {
+                part.backdrop = Some(part.packed.as_ref()?.unpack(stride, None)?);
+            }
+            if !part.is_drawn {
+                let picture = part.picture.as_ref()?.unpack(stride, part.backdrop.as_deref())?;
+                let from = start.saturating_mul(stride);
+                let to = from.saturating_add(picture.len());
+                canvas.data_mut().get_mut(from..to)?.copy_from_slice(&picture);
+                part.is_drawn = true;
+            }
+        }
+        Some(())
+    }
+
+    /// Some bytes of a row of the backdrop. `None` if it is put away.
+    pub fn row(&self, row: usize, bytes: Range<usize>) -> Option<&[u8]> {
+        let part = self.parts.get(row.checked_div(self.rows)?)?;
+        let start = row.checked_rem(self.rows)?.checked_mul(self.stride)?;
+        part.backdrop.as_ref()?.get(start..start.checked_add(self.stride)?)?.get(bytes)
+    }
+
+    /// Bytes of a row.
+    pub const fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The frame is no more: a new one has no rows.
+    pub fn forget_frame(&mut self) {
+        self.parts.iter_mut().for_each(|part| part.is_drawn = false);
+    }
+
+    /// Compresses the backdrop.
+    pub fn put_away(&mut self) {
+        for part in &mut self.parts {
+            if let Some(backdrop) = part.backdrop.take()
+                && part.packed.is_none()
+            {
+                part.packed = Some(Packed::new(&backdrop, self.stride, None));
+            }
+        }
+    }
+
+    /// The memory that they hold in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let packed = |packed: &Option<Packed>| packed.as_ref().map_or(0, Packed::memory_bytes);
+        let bytes = |part: &Part| {
+            let rows = part.backdrop.as_ref().map_or(0, Vec::len);
+            [packed(&part.packed), packed(&part.picture)].into_iter().fold(rows, usize::saturating_add)
+        };
+        self.parts.iter().map(bytes).fold(0, usize::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_brought_as_they_are_needed() {
+        let mut backdrop = Pixmap::new(300, 500).unwrap();
+        for (at, byte) in backdrop.data_mut().iter_mut().enumerate() {
+            *byte = (at / 1_200 % 251).to_le_bytes()[0];
+        }
+        let mut picture = backdrop.clone();
+        picture.data_mut()[1_200 * 240..1_200 * 260].fill(9);
+        for most_bytes in [None, Some(1_000_000)] {
+            let mut parts = Parts::new(&backdrop, most_bytes).unwrap();
+            parts.set_picture(&picture).unwrap();
+            parts.put_away();
+            parts.forget_frame();
+            assert!(parts.memory_bytes() < 60_000 && parts.row(0, 0..4).is_none());
+            let mut canvas = Pixmap::new(300, 500).unwrap();
+            parts.bring(&[250..251], &mut canvas).unwrap();
+            let row = |pixels: &Pixmap, row: usize| pixels.data()[row * 1_200..row * 1_200 + 1_200].to_vec();
+            assert!(row(&canvas, 250) == row(&picture, 250) && row(&canvas, 100) != row(&picture, 100));
+            assert_eq!(parts.row(250, 0..1_200).unwrap(), row(&backdrop, 250));
+            // What was drawn stays.
+            canvas.data_mut()[250 * 1_200] = 77;
+            parts.bring(&[0..500], &mut canvas).unwrap();
+            assert_eq!(canvas.data()[250 * 1_200], 77);
+            canvas.data_mut()[250 * 1_200] = 9;
+            assert!(canvas == picture);
+        }
+        assert!(Parts::new(&backdrop, Some(100)).is_none());
+    }
+}
