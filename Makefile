@@ -1,6 +1,6 @@
 # Everything a person does with this repo. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches bench-batches publishers signed-urls audit fmt font fonts icons names locales golden-accept render sheet sheets clean
+.PHONY: help setup build dev test fuzz fuzz-api oracle bench bench-v8 bench-worker bench-changes bench-worst bench-peers bench-studio profile load live kill-batches bench-batches publishers signed-urls audit fmt font fonts icons names locales golden-accept turns render sheet sheets clean
 
 PORT = 8787
 TEMPLATE = welcome
@@ -46,6 +46,9 @@ sheets: ## the same for every sample, into target/sheets/
 
 golden-accept: ## take what the golden tests draw now as right; look at the pictures before you commit them
 	MONOGRAM_ACCEPT=1 cargo test --no-fail-fast --tests
+
+turns: ## draw 100,000 random pictures on one isolate, each compared with the one that is drawn from nothing (two hours)
+	MONOGRAM_TURNS=$(or $(STEPS),100000) cargo test --release --test main incremental::turns -- --nocapture
 
 bench: ## ms of each stage of a picture, natively, as a table
 	cargo bench --quiet --bench stages

@@ -9,7 +9,7 @@ use crate::encode;
 use crate::error::Problem;
 use crate::font::Fonts;
 use crate::image;
-use crate::incremental::{self, Cache, Needs, Patch, Patched};
+use crate::incremental::{self, Cache, Needs, Patch, Patched, Sources};
 use crate::inputs::Inputs;
 use crate::layout::{self, Scene};
 use crate::limits::Limits;
@@ -150,7 +150,10 @@ fn draw_for(
     let kept = cache.map_or(&uncached, |cache| &cache.paint);
     let scene = layout::layout_with(plan, assets, fonts, &kept.surveys, limits);
     // Boxes → pixels: only the pixels that differ from an earlier picture, or all.
-    let patched = cache.and_then(|cache| incremental::paint(inputs, plan, &scene, assets, fonts, cache, needs, limits));
+    let patched = cache.and_then(|cache| {
+        let sources = Sources { assets, fonts, cache };
+        incremental::paint(inputs, plan, &scene, sources, needs, limits)
+    });
     if let Some(Patched { painted, patch }) = patched {
         return Ok(Drawn { scene, painted, patch: Some(patch) });
     }

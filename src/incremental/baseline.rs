@@ -22,7 +22,7 @@ use std::rc::Rc;
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
-use crate::encode::incremental::{Blocks, Region, Strips, distinct};
+use crate::encode::incremental::{Blocks, Region, Strips, distinct, every_row};
 use crate::encode::jpeg::{self, Bands};
 use crate::error::{Fault, Problem};
 use crate::font::Fonts;
@@ -172,9 +172,9 @@ impl Made {
             Needs::Jpg(quality) => {
                 let bands = self.bands.try_borrow();
                 let known = bands.iter().filter_map(|bands| bands.as_ref()).find(|bands| bands.are_of(quality));
-                known.map_or_else(|| vec![0..usize::MAX], |bands| bands.rows_to_encode(damage))
+                known.map_or_else(every_row, |bands| bands.rows_to_encode(damage))
             }
-            Needs::Png | Needs::Whole => vec![0..usize::MAX],
+            Needs::Png | Needs::Whole => every_row(),
         }
     }
 
@@ -221,7 +221,7 @@ impl Patch {
             let mut canvases = self.baseline.made.as_ref()?.canvases.try_borrow_mut().ok()?;
             let Canvases { parts, frame } = &mut *canvases;
             let pixels = &mut frame.as_mut()?.pixels;
-            parts.bring(&[0..usize::MAX], Rc::get_mut(pixels)?)?;
+            parts.bring(&every_row(), Rc::get_mut(pixels)?)?;
             Some(Rc::clone(pixels))
         };
         complete().ok_or_else(|| Problem::new(Fault::Ours, "encode", "the picture is no longer on its canvas"))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::incremental::{Region, united};
+use crate::encode::incremental::{Region, every_row, united};
 use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
@@ -134,7 +134,7 @@ impl Frame {
         if !is_backdrop {
             let blurs_below = steps.iter().any(|step| step.anew && step.item.blurs_below());
             let rows = damage.iter().map(|rect| region(*rect).rows);
-            let rows = if blurs_below { vec![0..usize::MAX] } else { rows.collect() };
+            let rows = if blurs_below { every_row() } else { rows.collect() };
             backdrop.bring(&rows, &mut pixels)?;
             restore(&mut pixels, backdrop, &damage);
         }

@@ -143,15 +143,24 @@ pub use cache::Cache;
 pub use damage::Damage;
 pub use nobody::backdrop_layers;
 
+/// What a picture is drawn from beside its scene.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The files of its images.
+    pub assets: &'a Assets,
+    /// Its fonts.
+    pub fonts: &'a Fonts,
+    /// What earlier pictures left.
+    pub cache: &'a Cache,
+}
+
 /// Draws a picture as a change of its baseline. `None` if the baseline has no room, if a budget
 /// would omit a part, or if boxes are outlined: the caller then draws the picture from nothing.
 pub fn paint(
     inputs: &Inputs<'_>,
     plan: &Plan,
     scene: &Scene,
-    assets: &Assets,
-    fonts: &Fonts,
-    cache: &Cache,
+    Sources { assets, fonts, cache }: Sources<'_>,
     needs: Needs,
     limits: &Limits,
 ) -> Option<Patched> {

@@ -41,9 +41,15 @@ impl Isolate {
         Self { world: World::with_limits(limits).cached(), assembled: Cell::new(0) }
     }
 
-    /// Draws a picture with and without the cache, and compares pixels, file and reports.
+    /// Draws a picture with and without the cache, and compares pixels, files and reports.
     fn check(&self, name: &str, template: &Template, query: &str) {
         let plain = self.world.uncached().draw(template, query).painted;
+        // Files first: whole pictures unpack rows that a file does not need.
+        let file = image::decode(&self.world.png(template, query), &self.world.limits).unwrap();
+        assert!(file == *plain.pixels, "{name}?{query}: other pixels in the whole file");
+        let [cached, whole] =
+            [&self.world, &self.world.uncached()].map(|world| world.file(template, query, Format::Jpg));
+        assert!(cached == whole, "{name}?{query}: another JPEG");
         let drawn = self.world.draw(template, query);
         let cached = drawn.painted;
         assert!(plain.pixels == cached.pixels, "{name}?{query}: other pixels");

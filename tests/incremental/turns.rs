@@ -83,14 +83,17 @@ fn random_turns_are_drawn_the_same() {
         ["templates/event-badge.json", "templates/website-banner.json", "benches/scenes/photo.json"].map(read_text),
     );
     let templates: Vec<Template> = documents.iter().map(|document| template(document)).collect();
-    // Room for about two canvases, or for some baselines that are put away.
-    let isolate = Isolate::new(Limits { memory_baselines_bytes: 2_500_000, ..Limits::default() });
+    // Room for about two canvases, or for some baselines that are put away; for one canvas of those of 800 px.
+    let limits = Limits { memory_baselines_bytes: 2_500_000, ..Limits::default() };
+    let isolate = Isolate::new(limits.clone());
     let mut random = Random::new(5);
     let names = ["Ada", "Grace+Hopper", "محمد+العلي", "王伟", "Wolfeschlegelsteinhausenbergerdorff", ""];
     let formats = [Format::Png, Format::Png, Format::Jpg, Format::Gif, Format::Webp];
-    for step in 0..150 {
+    // `make turns` takes more of them.
+    let steps = std::env::var("MONOGRAM_TURNS").map_or(150, |steps| steps.parse().unwrap());
+    for step in 0..steps {
         let at = random.below(templates.len());
-        let mut query = format!("_w={}", random.one(&["300", "411"]));
+        let mut query = format!("_w={}", random.one(&["300", "411", "800"]));
         for param in templates[at].document.params.keys() {
             let value = match param.as_str() {
                 "brand" | "ground" => random.one(&["red", "0a6", "123456", ""]),
@@ -105,7 +108,7 @@ fn random_turns_are_drawn_the_same() {
         assert!(bytes <= 2_500_000, "{count} baselines have {bytes} bytes");
         if step % 5 == 0 {
             let format = random.one(&formats);
-            let alone = World::new().cached().file(&templates[at], &query, format);
+            let alone = World::with_limits(limits.clone()).cached().file(&templates[at], &query, format);
             assert!(isolate.world.file(&templates[at], &query, format) == alone, "{query}: another {format:?}");
         }
     }

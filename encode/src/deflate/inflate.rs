@@ -160,10 +160,10 @@ impl BitReader<'_> {
     #[inline]
     fn symbol(&mut self, table: &Table) -> Option<u16> {
         self.fill();
-        let next = usize::try_from(self.held & (1 << TABLE_BITS) - 1).ok()?;
+        let next = usize::try_from(self.held & ((1 << TABLE_BITS) - 1)).ok()?;
         let (mut symbol, mut length) = *table.short.get(next)?;
         if length == 0 {
-            let is_next = |(code, _): &&(Code, u16)| self.held & (1 << code.length) - 1 == u64::from(code.bits);
+            let is_next = |(code, _): &&(Code, u16)| self.held & ((1 << code.length) - 1) == u64::from(code.bits);
             let (code, long) = table.long.iter().find(is_next)?;
             (symbol, length) = (*long, code.length);
         }

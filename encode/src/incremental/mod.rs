@@ -26,5 +26,5 @@ mod strips;
 
 pub use blocks::Blocks;
 pub use packed::Packed;
-pub use region::{Region, distinct, united};
+pub use region::{Region, distinct, every_row, united};
 pub use strips::Strips;

@@ -11,6 +11,12 @@ pub struct Region {
     pub columns: Range<usize>,
 }
 
+/// The rows of a whole picture of any height.
+#[must_use]
+pub fn every_row() -> Vec<Range<usize>> {
+    std::iter::once(0..usize::MAX).collect()
+}
+
 /// How filtered rows are laid out in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct RowLayout {

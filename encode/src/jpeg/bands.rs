@@ -14,7 +14,7 @@ use tiny_skia::Pixmap;
 
 use super::{band_rows, write};
 use crate::error::Error;
-use crate::incremental::Region;
+use crate::incremental::{Region, every_row};
 use crate::pixel;
 
 /// Bands that are encoded at once at most: their file and its bands are in memory together.
@@ -77,7 +77,7 @@ impl Bands {
     pub fn rows_to_encode(&self, damage: &[Region]) -> Vec<Range<usize>> {
         let Some(count) = self.state.try_borrow().ok().map(|state| state.baseline.len()).filter(|count| *count > 0)
         else {
-            return vec![0..usize::MAX];
+            return every_row();
         };
         let unknown = (0..count).filter(|band| self.known(*band, self.is_damaged(*band, damage)).is_none());
         unknown.map(|band| self.rows(band)).collect()
