@@ -262,9 +262,9 @@ pub struct Limits {
     pub memory_repeats_bytes: usize,
     /// URLs that an isolate remembers as requested before; 8 bytes each.
     pub memory_seen_urls: usize,
-    /// Bytes of [baselines](crate::incremental) cached in an isolate: with their canvases one of
-    /// 1600 x 1130 px, or two of 1200 x 630; put away, dozens. With the 48 MiB of a request, the finished pictures and the assets, an
-    /// isolate stays below 96 MiB of its 128 MB.
+    /// Bytes of [baselines](crate::incremental) cached in an isolate: with the canvases of their pictures one of
+    /// 2400 x 1260 px, or three of 1200 x 630; put away, dozens. With the 48 MiB of a request, the finished
+    /// pictures and the assets, an isolate stays below 96 MiB of its 128 MB.
     pub memory_baselines_bytes: usize,
     /// Bytes of prepared pictures cached in an isolate. Only pictures above a layer that a value
     /// changes are cached, such as avatars and logos.

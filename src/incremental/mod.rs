@@ -46,6 +46,7 @@
 //!         → frame      the last frame's canvas, with the damaged rectangles drawn again
 //!         → damage     where the frame differs from the baseline
 //!         → PNG        the strips of the baseline, with patches where there is damage
+//!           or JPEG    the bands of the baseline, with new ones where there is damage
 //! ```
 //!
 //! **Baseline.** The plan derives the baseline from the request alone: the same template, options
@@ -65,7 +66,9 @@
 //!
 //! The rest of the canvas stays as it is. An item is anything that is drawn as a unit: a layer, or
 //! a group that is rotated, clipped, faded, blended or shadowed as a whole. Any other group is
-//! replaced by its children.
+//! replaced by its children. Before a file is made, the damaged blocks of 64 × 8 px that have the pixels of the
+//! baseline after all are left out: a group with a shadow is drawn as one thing, though only a name in it
+//! differs.
 //!
 //! **Glyph masks.** Most letters of a name were in an earlier name. The coverage of a glyph of one
 //! colour is therefore cached for each size, at whole quarters of an output px, and copied onto
@@ -99,6 +102,9 @@
 //! A picture with colours that the PNG colour type of the baseline cannot store is encoded by the
 //! plain path. If images are personal, there is a second file of the baseline for it, with 8 bits a
 //! channel.
+//!
+//! **Bands.** A JPEG has a restart marker behind each row of MCUs, so that the bytes of a row depend on its pixels
+//! alone. Rows that the baseline has alike are copied.
 //!
 //! # Tests
 //!
