@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::Limits;
-use crate::params::{Missing, Param, Params, feed, resolve};
+use crate::params::{Missing, Params, feed, resolve};
 use crate::request::office::{ID_BYTES, is_id};
 
 use super::query::{Mapping, query};
@@ -75,29 +75,9 @@ fn types<'a>(
     rules.mapping.iter().filter_map(move |(name, column)| {
         let why = values.get(name)?.source.missing()?;
         let is_wrong = matches!(why, Missing::WrongType | Missing::OutOfRange | Missing::NotAllowed | Missing::Host);
-        is_wrong.then(|| (column.clone(), expected(rules.params.get(name))))
+        let param = rules.params.get(name).filter(|_| is_wrong)?;
+        Some((column.clone(), param.expected()))
     })
-}
-
-/// What a param takes, in words.
-fn expected(param: Option<&Param>) -> String {
-    match param {
-        Some(Param::Color(_)) => "a colour, such as #1E3CC8".to_owned(),
-        Some(Param::Number(param)) => match (param.min, param.max) {
-            (Some(min), Some(max)) => format!("a number from {min} to {max}"),
-            (Some(min), None) => format!("a number from {min}"),
-            (None, Some(max)) => format!("a number up to {max}"),
-            (None, None) => "a number".to_owned(),
-        },
-        Some(Param::Choice(param)) => format!("one of: {}", param.choices.join(", ")),
-        Some(Param::Datetime(_) | Param::Date(_)) => "a date, such as 2027-01-31".to_owned(),
-        Some(Param::Image(_)) => "asset:name, or an https URL on a host that the template allows".to_owned(),
-        Some(Param::Boolean(_)) => "true or false".to_owned(),
-        Some(Param::Email(_)) => "an email address".to_owned(),
-        Some(Param::Record(_)) => "the id of a record".to_owned(),
-        Some(Param::List(_)) => "a list".to_owned(),
-        Some(Param::Text(_) | Param::Rich(_)) | None => "a text that the template allows".to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -119,7 +99,7 @@ mod tests {
             (r#"{"Points":"12"}"#, "3 id: an id of 1 to 254 bytes, without a slash"),
             (
                 r#"{"id":"a/b","Points":"x","plan":"gold"}"#,
-                "3 id: an id of 1 to 254 bytes, without a slash; 3 Points: a number from 0; 3 plan: one of: free, pro",
+                "3 id: an id of 1 to 254 bytes, without a slash; 3 Points: a number from 0; 3 plan: one of free, pro",
             ),
             (r#"{"id":"a","Points":"-1"}"#, "3 Points: a number from 0"),
             (

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::merge_tag;
-use crate::params::declare::ListParam;
 use crate::params::{Param, Repairs, clean, coerce, list};
 use crate::policy::{Bound, select};
 use crate::request::{Options, query};
@@ -17,7 +16,7 @@ use super::picture::Picture;
 use super::{value, written};
 
 /// Options of a URL.
-const OPTIONS: [&str; 6] = ["_dpr", "_w", "_q", "_lang", "_v", "_debug"];
+const OPTIONS: [&str; 7] = ["_dpr", "_w", "_q", "_lang", "_scheme", "_v", "_debug"];
 
 /// How the names begin that trackers and senders add to every URL.
 const TRACKERS: [&str; 22] = [
@@ -128,6 +127,7 @@ fn option(picture: &Picture<'_, '_>, pair: &query::Pair<'_>, at: usize, findings
         "_w" => "a whole number of px",
         "_q" => "a whole number from 1 to 100",
         "_lang" => "a language such as de or pt-BR",
+        "_scheme" if raw_value != "light" => "dark or light",
         _ => return,
     };
     let is_read = Options::read(&format!("{name}={raw_value}"), picture.limits) != Options::default();
@@ -198,41 +198,15 @@ fn fits(picture: &Picture<'_, '_>, pair: &Pair<'_>, param: &Param, findings: &mu
     // What stands after a `#` is another finding.
     let decoded = query::decode(raw_value.split('#').next().unwrap_or_default());
     let Ok(text) = clean::text(&decoded, picture.limits.value_chars, &mut Repairs::default()) else { return };
-    let expected = match (coerce::value(param, text), param) {
-        (Ok(_), _) => return,
-        (_, Param::Text(_) | Param::Rich(_)) => "a text that the template's allow permits".to_owned(),
-        (_, Param::Color(_)) => "a CSS colour such as 1e7a5f".to_owned(),
-        (_, Param::Number(number)) => match (number.min, number.max) {
-            (Some(min), Some(max)) => format!("a number from {min} to {max}"),
-            (Some(min), None) => format!("a number from {min}"),
-            (None, Some(max)) => format!("a number up to {max}"),
-            (None, None) => "a number such as 1234.5".to_owned(),
-        },
-        (_, Param::Choice(choice)) => format!("one of {}", choice.choices.join(", ")),
-        (_, Param::Datetime(_) | Param::Date(_)) => "a day or a moment such as 2026-03-14".to_owned(),
-        (_, Param::Boolean(_)) => "true or false".to_owned(),
-        (_, Param::Email(_)) => "an address such as maria@acme.com".to_owned(),
-        (_, Param::Record(_)) => "the id of a record".to_owned(),
-        (_, Param::List(list)) => list_example(list),
-        (_, Param::Image(_)) => {
-            "a picture such as asset:logo.png, or one on a host that the template allows".to_owned()
-        }
-    };
+    if coerce::value(param, text).is_ok() {
+        return;
+    }
     findings.warning(
         picture.at(pair.value.start),
         "value-does-not-fit",
         format!("The value of {} cannot be used, so that the default is", pair.raw.name),
-        format!("write {expected}"),
+        format!("write {}", param.expected()),
     );
-}
-
-/// A list as a sender's loop writes it.
-fn list_example(list: &ListParam) -> String {
-    let names = if list.compact.is_empty() { list.fields.keys().collect() } else { list.compact.iter().collect() };
-    let names: Vec<&String> = names;
-    let item: Vec<&str> = names.into_iter().map(String::as_str).collect();
-    let item = item.join("~");
-    format!("its items as {item}|{item}, or as JSON")
 }
 
 /// A pair that the URL's signature does not open.

@@ -66,16 +66,18 @@ impl Param {
         }
     }
 
-    /// The words of an error for the values that a URL may give it: `a number from 0 to 100`.
+    /// What a URL or a row may give it, in the words of an error: `a number from 0 to 100`. Each can stand in a URL
+    /// as it is.
     #[must_use]
     pub fn expected(&self) -> String {
         let words = match self {
-            Self::Text(_) | Self::Rich(_) => "a text",
+            Self::Text(_) | Self::Rich(_) => "a text that the template allows",
             Self::Boolean(_) => "true or false",
             Self::Email(_) => "an address such as maria@acme.com",
             Self::Record(_) => "the id of a record",
-            Self::List(_) => "a list such as [{\"name\": \"Cup\"}]",
-            Self::Color(_) => "a CSS colour such as #1e7a5f",
+            Self::List(list) => return list.expected(),
+            // A `#` would end the query.
+            Self::Color(_) => "a CSS colour such as 1e7a5f",
             Self::Number(number) => {
                 return match (number.min, number.max) {
                     (Some(min), Some(max)) => format!("a number from {min} to {max}"),
@@ -86,7 +88,7 @@ impl Param {
             }
             Self::Choice(choice) => return format!("one of {}", choice.choices.join(", ")),
             Self::Image(_) => "a picture such as asset:logo.png, or a URL on a host that the template allows",
-            Self::Datetime(_) | Self::Date(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30:00+01:00",
+            Self::Datetime(_) | Self::Date(_) => "a day or a moment such as 2026-03-14 or 2026-03-14T15:30Z",
         };
         words.to_owned()
     }
@@ -254,6 +256,21 @@ pub struct ListParam {
     pub example: Option<Json>,
     /// The purpose of this param, in words.
     pub description: Option<String>,
+}
+
+impl ListParam {
+    /// Its items as a sender's loop writes them, if it has an order of its fields; else as JSON.
+    fn expected(&self) -> String {
+        let names: Vec<&str> = match self.compact.as_slice() {
+            [] => self.fields.keys().map(String::as_str).collect(),
+            compact => compact.iter().map(String::as_str).collect(),
+        };
+        if self.compact.is_empty() && names.len() > 1 {
+            return format!("a list as JSON, of objects with {}", names.join(", "));
+        }
+        let item = names.join("~");
+        format!("its items as {item}|{item}, or as JSON")
+    }
 }
 
 /// A param that takes the id of a person, `?contact=abc123`. Their record, which was imported into the

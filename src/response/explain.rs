@@ -596,7 +596,7 @@ mod tests {
                             "image": { "sources": ["asset:logo.png"], "shown": 0, "natural_size": { "width": 4.0, "height": 2.0 } } } ] },
                 ],
                 "left_out": [{ "path": "layers[1]", "when": "points > 1" }],
-                "ignored": [{ "name": "color", "reason": "expected a CSS colour such as #1e7a5f" }],
+                "ignored": [{ "name": "color", "reason": "expected a CSS colour such as 1e7a5f" }],
                 "fonts": [{ "family": "Inter", "weight": 400 }],
                 "missing_glyphs": 0,
                 "warnings": [],

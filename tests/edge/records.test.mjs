@@ -70,7 +70,7 @@ test("every fault of a file is told at its line and column, and the other rows a
   assert.deepEqual([job.state, job.rows, job.done, job.failed], ["done", 3_001, 3_001, 1_001]);
   assert.equal(job.errors.length, 1_000);
   assert.deepEqual(job.errors.slice(0, 2), [
-    { line: 6, column: "plan", expected: "one of: free, pro" },
+    { line: 6, column: "plan", expected: "one of free, pro" },
     { line: 7, column: "Points", expected: "a number from 0" },
   ]);
   assert.equal((await records("acme/typed")).length, 2_000);
