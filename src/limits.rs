@@ -76,6 +76,10 @@ pub struct Limits {
     /// Levels to which brackets, signs before a value, phrases and `{% if %}` may nest: bounds
     /// recursion, whose stack is 1 MB in wasm.
     pub expression_depth: usize,
+    /// Hints that are kept of one string with expressions: what is correct and cannot mean what it says.
+    pub doubts: usize,
+    /// Such hints of a template together. A person reads no more, and each is a line in memory.
+    pub doubts_in_all: usize,
     /// Bytes that one evaluation may make and read on the way: eight times the longest value (2,000
     /// characters, 8 kB).
     pub expression_work_bytes: usize,
@@ -406,6 +410,8 @@ impl Default for Limits {
             expression_tokens: 4_000,
             expression_calls: 256,
             expression_depth: 32,
+            doubts: 4,
+            doubts_in_all: 20,
             expression_work_bytes: 64 * 1024,
             expressions_work_bytes: 1024 * 1024,
             name_chars: 100,

@@ -18,6 +18,7 @@
 //! - The output is at most a few times as long as the number or the pattern.
 
 mod calendar;
+mod currency;
 mod data;
 mod date;
 mod decimal;
@@ -26,6 +27,7 @@ mod number;
 mod plural;
 
 pub use calendar::{Date, DateTime, Offset, Time};
+pub use currency::is_currency;
 pub use data::Locale;
 pub use date::{Form, date, date_time, is_pattern, pattern, time};
 pub use number::{has_decimal_comma, money, number, percent};

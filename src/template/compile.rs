@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::error::Problem;
+use crate::params::Param;
 
 use super::document::Document;
 use super::explain::{nearest, wrong};
@@ -11,12 +12,41 @@ use super::reuse::{self, Given};
 use super::templated;
 use super::{Expressions, context};
 
-/// Reads every expression of a document: all strings with `{{ }}`, and every `when`.
+/// Reads every expression of a document: all strings with `{{ }}`, and every `when`. The result is what is
+/// meant otherwise in them, each with its place; `most` of it.
 ///
 /// # Errors
 /// An expression is wrong, or uses a param that is not declared.
-pub fn compile(json: &Json, document: &Document, expressions: &mut Expressions) -> Result<(), Problem> {
-    part(json, &mut String::new(), document, &mut Vec::new(), expressions)
+pub fn compile(
+    json: &Json,
+    document: &Document,
+    expressions: &mut Expressions,
+    most: usize,
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut doubts = Doubts { found: Vec::new(), most };
+    part(json, &mut String::new(), document, &mut Vec::new(), expressions, &mut doubts)?;
+    Ok(doubts.found)
+}
+
+/// What is meant otherwise, each with its place.
+struct Doubts {
+    found: Vec<(String, String)>,
+    most: usize,
+}
+
+impl Doubts {
+    /// Takes those about the source at a path, which was read just now.
+    fn take(&mut self, expressions: &mut Expressions, path: &str) {
+        for doubt in expressions.take_doubts() {
+            self.add(path, doubt);
+        }
+    }
+
+    fn add(&mut self, path: &str, doubt: String) {
+        if self.found.len() < self.most {
+            self.found.push((path.to_owned(), doubt));
+        }
+    }
 }
 
 /// The same for a part of a document. `locals` are the names that only exist there.
@@ -26,6 +56,7 @@ fn part<'j>(
     document: &Document,
     locals: &mut Vec<&'j str>,
     expressions: &mut Expressions,
+    doubts: &mut Doubts,
 ) -> Result<(), Problem> {
     let params = &document.params;
     let length = path.len();
@@ -34,7 +65,7 @@ fn part<'j>(
             let item = repeat::item(fields).filter(|_| path.starts_with("layers"));
             let outermost = locals.len();
             if let Some((component, with)) = reuse::scope(fields) {
-                scope(component, with, path, document, locals, expressions)?;
+                scope(component, with, path, document, locals, expressions, doubts)?;
                 locals.push(component);
             }
             let is_declared = |name: &str| params.contains_key(name) || document.feeds.contains_key(name);
@@ -47,6 +78,10 @@ fn part<'j>(
                 match field {
                     Json::String(source) if name == "when" || (name == "items" && item.is_some()) => {
                         let names = expressions.add_condition(source, params);
+                        doubts.take(expressions, path);
+                        if name == "items" && params.get(source.trim()).is_some_and(is_no_list) {
+                            doubts.add(path, format!("`{}` is declared as no list: \"type\": \"list\"", source.trim()));
+                        }
                         check_names(names, path, document, locals)?;
                         check_place(source, path, document)?;
                     }
@@ -57,7 +92,7 @@ fn part<'j>(
                             return Err(taken(name).at(path.as_str()));
                         }
                         locals.extend(names);
-                        part(field, path, document, locals, expressions)?;
+                        part(field, path, document, locals, expressions, doubts)?;
                         locals.truncate(outside);
                     }
                 }
@@ -68,14 +103,16 @@ fn part<'j>(
         Json::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push_str(&format!("[{index}]"));
-                part(item, path, document, locals, expressions)?;
+                part(item, path, document, locals, expressions, doubts)?;
                 path.truncate(length);
             }
         }
         // The fields of a param are data: a default of `{{ x }}` is text with braces in it. So is the
         // example of a feed.
         Json::String(source) if templated::is_expression(source) && !is_data(path) => {
-            check_names(expressions.add_text(source, params), path, document, locals)?;
+            let names = expressions.add_text(source, params);
+            doubts.take(expressions, path);
+            check_names(names, path, document, locals)?;
             check_place(source, path, document)?;
         }
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
@@ -107,6 +144,7 @@ fn scope<'j>(
     document: &Document,
     locals: &[&'j str],
     expressions: &mut Expressions,
+    doubts: &mut Doubts,
 ) -> Result<(), Problem> {
     let params = &document.params;
     if params.contains_key(component) || document.feeds.contains_key(component) {
@@ -123,9 +161,16 @@ fn scope<'j>(
             Given::Text(source) => expressions.add_text(source, params),
             Given::Data(_) => continue,
         };
-        check_names(names, &format!("{path}.scope.with.{name}"), document, locals)?;
+        let path = format!("{path}.scope.with.{name}");
+        doubts.take(expressions, &path);
+        check_names(names, &path, document, locals)?;
     }
     Ok(())
+}
+
+/// Whether no layer can be repeated for the items of a param.
+const fn is_no_list(param: &Param) -> bool {
+    !matches!(param, Param::List(_) | Param::Record(_))
 }
 
 /// Whether a text at this path is no expression, whatever it holds.

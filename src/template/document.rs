@@ -98,6 +98,9 @@ pub struct Document {
     /// Their names in the order of the text, which its parser knows.
     #[serde(skip)]
     pub order: Vec<String>,
+    /// Places of expressions that cannot mean what they say, and what is meant, which its parser knows.
+    #[serde(skip)]
+    pub doubts: Vec<(String, String)>,
     /// Colours by name: `"fill": "$accent"`, and `[words](accent)` in a param of type `rich`.
     #[serde(default)]
     pub palette: BTreeMap<String, Templated<Color>>,

@@ -57,7 +57,8 @@ fn checked(json: &str, value: Json, expansion: &Expansion, limits: &Limits) -> R
     }
     palette::fill(&mut raw)?;
     let mut expressions = Expressions::new(limits);
-    compile(&raw, &document, &mut expressions)?;
+    let doubts = compile(&raw, &document, &mut expressions, limits.doubts_in_all)?;
+    document.doubts = doubts.into_iter().map(|(path, what)| (expansion.origin(&path), what)).collect();
     let reads = Reads::new(&raw, &expressions);
 
     let mut digest = [0; 16];

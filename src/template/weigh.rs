@@ -36,6 +36,10 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
         let values = feed.example.as_ref().map_or(0, values).saturating_mul(JSON_VALUE);
         values.saturating_add(size_of::<(String, Feed)>()).saturating_add(4 * ALLOCATION)
     });
+    let doubts = document.doubts.iter().map(|(place, what)| {
+        let texts = place.len().saturating_add(what.len());
+        texts.saturating_add(size_of::<(String, String)>()).saturating_add(2 * ALLOCATION)
+    });
     // All texts of the document together are no longer than its JSON.
     [
         size_of::<Document>(),
@@ -52,6 +56,7 @@ pub fn document(document: &Document, json_bytes: usize) -> usize {
     .into_iter()
     .chain(params)
     .chain(feeds)
+    .chain(doubts)
     .chain(document.layers.iter().map(layer))
     .fold(0, usize::saturating_add)
 }

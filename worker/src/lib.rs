@@ -364,6 +364,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
         if let Some(problem) = &found.problem {
             drawn.painted.warnings.push("the template", format_args!("an earlier one is shown, because {problem}"));
         }
+        for (place, what) in &document.doubts {
+            drawn.painted.warnings.push(place, what);
+        }
         log.stage("render");
         log.warnings = drawn.painted.warnings.len();
         let explained = Explained {

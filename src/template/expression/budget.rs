@@ -9,6 +9,8 @@ pub struct Budget {
     calls: usize,
     /// Brackets that may still be opened.
     pub depth: usize,
+    /// Most doubts about one source.
+    pub doubts: usize,
     /// For error messages.
     most: (usize, usize, usize),
 }
@@ -18,7 +20,7 @@ impl Budget {
     #[must_use]
     pub const fn new(limits: &Limits) -> Self {
         let (tokens, calls, depth) = (limits.expression_tokens, limits.expression_calls, limits.expression_depth);
-        Self { tokens, calls, depth, most: (tokens, calls, depth) }
+        Self { tokens, calls, depth, doubts: limits.doubts, most: (tokens, calls, depth) }
     }
 
     /// Goes one level down, for the time until the budget's depth is given back.

@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::params::Params;
 
 use super::budget::Budget;
-use super::parser::{self, Names, Place};
+use super::parser::{self, Found, Place};
 use super::syntax::Node;
 
 /// A part of a string.
@@ -39,11 +39,11 @@ pub struct Markup {
 }
 
 impl Markup {
-    /// Reads a string.
+    /// Reads a string. Beside it is what is [meant otherwise](super::doubt) in it.
     ///
     /// # Errors
     /// Words that say what is wrong.
-    pub fn parse(source: &str, params: &Params, limits: &Limits) -> Result<Self, String> {
+    pub fn parse(source: &str, params: &Params, limits: &Limits) -> Result<(Self, Vec<String>), String> {
         // As in Jinja, a line's end at the end is left out.
         let text = source.strip_suffix('\n').unwrap_or(source);
         let text = text.strip_suffix('\r').unwrap_or(text);
@@ -53,7 +53,7 @@ impl Markup {
             has_phrases: source.contains('['),
             params,
             budget: Budget::new(limits),
-            names: Names::new(),
+            found: Found::default(),
             body: Body::default(),
             lead: 0,
             open: Vec::new(),
@@ -107,7 +107,7 @@ struct Reader<'s, 'a> {
     has_phrases: bool,
     params: &'a Params,
     budget: Budget,
-    names: Names,
+    found: Found,
     body: Body,
     /// Number of parts behind the last tag or bracket: the text that `{{-` trims begins there.
     lead: usize,
@@ -115,7 +115,7 @@ struct Reader<'s, 'a> {
 }
 
 impl<'s> Reader<'s, '_> {
-    fn read(mut self) -> Result<Markup, String> {
+    fn read(mut self) -> Result<(Markup, Vec<String>), String> {
         while let Some(rest) = self.source.get(self.at..).filter(|rest| !rest.is_empty()) {
             let signs: &[char] = if self.has_phrases { &['{', '[', ']', '\\'] } else { &['{'] };
             let length = rest.find(signs).unwrap_or(rest.len());
@@ -152,7 +152,8 @@ impl<'s> Reader<'s, '_> {
         if !self.open.is_empty() {
             return Err("syntax error: an `{% if %}` has no `{% endif %}`".to_owned());
         }
-        Ok(Markup { parts: self.body.finish().0, names: self.names.into_iter().collect() })
+        let Found { names, doubts } = self.found;
+        Ok((Markup { parts: self.body.finish().0, names: names.into_iter().collect() }, doubts))
     }
 
     fn literal(&mut self, text: &str) {
@@ -181,7 +182,7 @@ impl<'s> Reader<'s, '_> {
 
     fn print(&mut self, rest: &str) -> Result<(), String> {
         let at = self.open_tag(rest);
-        let parsed = parser::parse((self.source, at), Place::Print, self.params, &mut self.budget, &mut self.names)?;
+        let parsed = parser::parse((self.source, at), Place::Print, self.params, &mut self.budget, &mut self.found)?;
         self.body.parts.push(Part::Print(parsed.node));
         self.body.innermost().prints = true;
         self.close_tag(parsed.end, parsed.trims);
@@ -212,7 +213,7 @@ impl<'s> Reader<'s, '_> {
                     Place::Statement,
                     self.params,
                     &mut self.budget,
-                    &mut self.names,
+                    &mut self.found,
                 )?;
                 if word == "if" {
                     self.budget.descend()?;
@@ -370,7 +371,7 @@ mod tests {
     }
 
     fn read(source: &str) -> Result<String, String> {
-        Markup::parse(source, &Params::new(), &Limits::default()).map(|markup| shape(&markup.parts))
+        Markup::parse(source, &Params::new(), &Limits::default()).map(|(markup, _)| shape(&markup.parts))
     }
 
     #[test]

@@ -12,6 +12,7 @@
 mod arguments;
 mod budget;
 mod context;
+mod doubt;
 mod evaluate;
 mod filters;
 mod markup;
@@ -34,7 +35,7 @@ use budget::Budget;
 use evaluate::{Form, Machine, Printed};
 use markup::{Markup, Part};
 use meter::Meter;
-use parser::{Names, Place};
+use parser::{Found, Place};
 use syntax::Node;
 
 pub use context::{Context, data};
@@ -51,6 +52,8 @@ pub fn filter_names() -> Vec<&'static str> {
 pub struct Expressions {
     texts: BTreeMap<Box<str>, Markup>,
     conditions: BTreeMap<Box<str>, Condition>,
+    /// What is meant otherwise in sources that were read, until it is taken.
+    doubts: Vec<String>,
     limits: Budgets,
 }
 
@@ -85,7 +88,7 @@ impl Expressions {
             picture: limits.expressions_work_bytes,
             all: limits.clone(),
         };
-        Self { texts: BTreeMap::new(), conditions: BTreeMap::new(), limits }
+        Self { texts: BTreeMap::new(), conditions: BTreeMap::new(), doubts: Vec::new(), limits }
     }
 
     fn check_length(&self, source: &str) -> Result<(), String> {
@@ -102,7 +105,8 @@ impl Expressions {
     pub fn add_text(&mut self, source: &str, params: &Params) -> Result<Vec<String>, String> {
         self.check_length(source)?;
         if !self.texts.contains_key(source) {
-            let markup = Markup::parse(source, params, &self.limits.all)?;
+            let (markup, doubts) = Markup::parse(source, params, &self.limits.all)?;
+            self.doubts.extend(doubts);
             self.texts.insert(source.into(), markup);
         }
         Ok(self.texts.get(source).map(|markup| strings(&markup.names)).unwrap_or_default())
@@ -119,11 +123,19 @@ impl Expressions {
             if is_braced || source.contains("{{") || source.contains("{%") {
                 return Err("a condition stands without braces: `name`, not `{{ name }}`".to_owned());
             }
-            let (mut budget, mut names) = (Budget::new(&self.limits.all), Names::new());
-            let parsed = parser::parse((source, 0), Place::Condition, params, &mut budget, &mut names)?;
-            self.conditions.insert(source.into(), Condition { node: parsed.node, names: names.into_iter().collect() });
+            let (mut budget, mut found) = (Budget::new(&self.limits.all), Found::default());
+            let parsed = parser::parse((source, 0), Place::Condition, params, &mut budget, &mut found)?;
+            self.doubts.append(&mut found.doubts);
+            let names = found.names.into_iter().collect();
+            self.conditions.insert(source.into(), Condition { node: parsed.node, names });
         }
         Ok(self.conditions.get(source).map(|condition| strings(&condition.names)).unwrap_or_default())
+    }
+
+    /// Takes what is meant otherwise in the sources that were read since it was taken: nothing is wrong with
+    /// it, and it cannot mean what it says.
+    pub fn take_doubts(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.doubts)
     }
 
     /// Whether a string uses one of those params. An unknown string might.

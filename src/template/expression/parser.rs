@@ -11,14 +11,21 @@ use std::rc::Rc;
 use crate::params::{Param, Params};
 
 use super::budget::Budget;
+use super::doubt::{self, Side};
 use super::filters::{self, Filter, Kind, Signature};
 use super::operator::Operator;
 use super::syntax::{Call, Comparison, Node, Step, Test};
 use super::token::{Lexer, Token};
 use super::value::Value;
 
-/// The names that a source reads, each once.
-pub type Names = BTreeSet<Rc<str>>;
+/// What is found out about a source while it is read.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The names that it reads, each once.
+    pub names: BTreeSet<Rc<str>>,
+    /// What is [meant otherwise](doubt), each once.
+    pub doubts: Vec<String>,
+}
 
 /// An expression that was read, and the byte behind it.
 #[derive(Debug)]
@@ -50,14 +57,14 @@ pub fn parse(
     place: Place,
     params: &Params,
     budget: &mut Budget,
-    names: &mut Names,
+    found: &mut Found,
 ) -> Result<Parsed, String> {
     let close = match place {
         Place::Print => "}}",
         Place::Statement => "%}",
         Place::Condition => "",
     };
-    let mut parser = Parser { lexer: Lexer::new(source, at, close), token: Token::End, params, budget, names };
+    let mut parser = Parser { lexer: Lexer::new(source, at, close), token: Token::End, params, budget, found };
     parser.advance()?;
     // As in Jinja, `{% if a if b else c %}` has no meaning.
     let typed = if place == Place::Statement { parser.either()? } else { parser.expression()? };
@@ -91,7 +98,7 @@ struct Parser<'s, 'a> {
     token: Token<'s>,
     params: &'a Params,
     budget: &'a mut Budget,
-    names: &'a mut Names,
+    found: &'a mut Found,
 }
 
 /// Words that are no names.
@@ -133,6 +140,14 @@ impl<'s> Parser<'s, '_> {
 
     fn expect(&mut self, sign: &str) -> Result<(), String> {
         if self.take(sign)? { Ok(()) } else { Err(self.unexpected(sign)) }
+    }
+
+    /// Notes what is meant otherwise.
+    fn doubt(&mut self, doubt: Option<String>) {
+        let doubts = &mut self.found.doubts;
+        if let Some(doubt) = doubt.filter(|doubt| doubts.len() < self.budget.doubts && !doubts.contains(doubt)) {
+            doubts.push(doubt);
+        }
     }
 
     /// The error for the next token.
@@ -212,6 +227,9 @@ impl<'s> Parser<'s, '_> {
         while self.take_word(word)? {
             sides.push(side(self)?.node);
         }
+        if word == "or" {
+            self.doubt(doubt::alternative(&sides));
+        }
         Ok(Typed::new(node(sides.into()), Kind::Unknown))
     }
 
@@ -254,6 +272,12 @@ impl<'s> Parser<'s, '_> {
             let side = self.sum()?;
             if matches!(sign, "<" | "<=" | ">" | ">=") {
                 check_precedence(sign, (kind, filter), (side.kind, side.filter))?;
+            }
+            if sign != "in" {
+                let left = rest.last().map_or(&first.node, |(_, node)| node);
+                let sides = [(left, kind), (&side.node, side.kind)];
+                let [left, right] = sides.map(|(node, kind)| Side { node: Some(node), kind, params: self.params });
+                self.doubt(doubt::comparison(sign, left, right));
             }
             (kind, filter) = (side.kind, side.filter);
             rest.push((comparison, side.node));
@@ -306,6 +330,12 @@ impl<'s> Parser<'s, '_> {
             let right = side(self)?;
             if operator != Operator::Concatenate {
                 check_precedence(sign, (kind, filter), (right.kind, right.filter))?;
+            }
+            if !matches!(operator, Operator::Concatenate) {
+                let left = rest.is_empty().then_some(&first.node);
+                let sides = [(left, kind), (Some(&right.node), right.kind)];
+                let [left, right] = sides.map(|(node, kind)| Side { node, kind, params: self.params });
+                self.doubt(doubt::calculation(sign, left, right));
             }
             let is_number = kind == Kind::Number && right.kind == Kind::Number;
             kind = match operator {
@@ -417,10 +447,10 @@ impl<'s> Parser<'s, '_> {
             Some(_) => Kind::Text,
             None => Kind::Unknown,
         };
-        let known = self.names.get(name).cloned();
+        let known = self.found.names.get(name).cloned();
         let name = known.unwrap_or_else(|| {
             let name: Rc<str> = name.into();
-            self.names.insert(Rc::clone(&name));
+            self.found.names.insert(Rc::clone(&name));
             name
         });
         Typed::new(Node::Name(name), kind)
@@ -447,7 +477,7 @@ impl<'s> Parser<'s, '_> {
         } else {
             call.positional.remove(0)
         };
-        check_arguments(signature, &call)?;
+        self.check(signature, &call)?;
         let steps = [Step::Filter(signature.filter, Box::new(call))];
         Ok(Typed::new(Node::Steps(Box::new(value), steps.into()), signature.gives))
     }
@@ -465,7 +495,7 @@ impl<'s> Parser<'s, '_> {
                             format!("there is no function `{name}`; write a filter such as `name | upper`")
                         })?;
                         let call = self.call(signature)?;
-                        check_arguments(signature, &call)?;
+                        self.check(signature, &call)?;
                         kind = signature.gives;
                         steps.push(Step::Filter(signature.filter, Box::new(call)));
                     }
@@ -545,7 +575,7 @@ impl<'s> Parser<'s, '_> {
                     self.budget.call()?;
                     Call::default()
                 };
-                check_arguments(signature, &call)?;
+                self.check(signature, &call)?;
                 steps.push(Step::Filter(signature.filter, Box::new(call)));
                 (kind, filter) = (signature.gives, Some(signature));
             } else if self.take_word("is")? {
@@ -609,6 +639,13 @@ impl<'s> Parser<'s, '_> {
             }
         }
         Ok(call)
+    }
+
+    /// Checks the arguments of a call.
+    fn check(&mut self, signature: &Signature, call: &Call) -> Result<(), String> {
+        check_arguments(signature, call)?;
+        self.doubt(doubt::filter(signature, call));
+        Ok(())
     }
 
     /// `name=`, if the next argument begins with it.
@@ -684,12 +721,12 @@ mod tests {
             ("points".to_owned(), Param::Number(declare::NumberParam::default())),
             ("goal".to_owned(), Param::Number(declare::NumberParam::default())),
         ]);
-        let mut names = Names::new();
+        let mut found = Found::default();
         let mut budget = Budget::new(limits);
-        let parsed = parse((source, 0), Place::Condition, &params, &mut budget, &mut names)?;
+        let parsed = parse((source, 0), Place::Condition, &params, &mut budget, &mut found)?;
         assert_eq!(budget.depth, limits.expression_depth, "{source}");
         assert!(parsed.node.heap_bytes() < 200 * source.len() + 200, "{source}");
-        Ok(names.iter().map(ToString::to_string).collect())
+        Ok(found.names.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -92,7 +92,10 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     let world = Fetched { limits, assets: found, fonts, cache: Some(Rc::new(Cache::new(limits))) };
     if format == Format::Json {
         let resources = Resources::of(&plan, &world);
-        let drawn = render::draw(&inputs, &plan, &resources, world.cache(), limits)?;
+        let mut drawn = render::draw(&inputs, &plan, &resources, world.cache(), limits)?;
+        for (place, what) in &template.document.doubts {
+            drawn.painted.warnings.push(place, what);
+        }
         log.stage("render");
         let explained = Explained {
             template: id.as_ref().map_or(NO_ID, |id| id.as_str()),

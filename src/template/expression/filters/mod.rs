@@ -15,6 +15,7 @@ use super::arguments::Arguments;
 use super::meter::{Meter, Wrong};
 use super::value::Value;
 pub use filter::{Filter, Kind};
+pub use locale::Filter as LocaleFilter;
 pub use name::{graphemes, initials};
 pub use text::contains;
 
