@@ -1,22 +1,26 @@
 //! What a document says without any effect: nothing is wrong with it, and its author meant something
 //! else. A rectangle without a fill, an opacity of 50, an `x` in a stack.
 //!
-//! Only what is written out is looked at; what an expression prints is found when it is drawn.
+//! Only what is written out is looked at; what an expression prints is found when it is drawn. What an expression
+//! cannot mean, whatever it prints, is known since the document was read.
 
 use std::collections::BTreeSet;
 
 use crate::params::Params;
 
 use super::document::{Content, Document, Kind, Layer, Position, Text};
-use super::templated::{Extent, Length, Templated};
+use super::templated::{Extent, Length, LineHeight, Templated};
+
+/// The largest multiple of a font size that anybody wants as the height of a line.
+const MOST_LINE_HEIGHT: f32 = 5.0;
 
 /// A place in a document, and what to look at there.
 pub type Advice = (String, String);
 
-/// What the author of a document should look at, in the order of the layers.
+/// What the author of a document should look at: its expressions, then its layers in their order.
 #[must_use]
 pub fn of(document: &Document) -> Vec<Advice> {
-    let mut advisor = Advisor { document, ids: BTreeSet::new(), found: Vec::new() };
+    let mut advisor = Advisor { document, ids: BTreeSet::new(), found: document.doubts.clone() };
     if let Some(Templated::Expression(source) | Templated::Literal(source)) = &document.alt {
         advisor.source(source, "alt");
     }
@@ -146,6 +150,15 @@ impl<'a> Advisor<'a> {
         {
             self.say(format!("{path}.min_size"), "it is larger than `size`, so that the text never shrinks");
         }
+        match &text.line_height {
+            Some(Templated::Literal(LineHeight::Times(times))) if *times > MOST_LINE_HEIGHT => {
+                self.say(
+                    format!("{path}.line_height"),
+                    format!("it is a multiple of the font size, and no px: a line would be {times} times as high"),
+                );
+            }
+            _ => {}
+        }
         let source = |text: &Templated<String>| match text {
             Templated::Literal(source) | Templated::Expression(source) => source.clone(),
         };
@@ -169,6 +182,9 @@ impl<'a> Advisor<'a> {
     fn source(&mut self, source: &str, path: &str) {
         if let Some((written, name)) = tag(source, &self.document.params) {
             self.say(path, format!("`{written}` is printed as it stands: write `{{{{ {name} }}}}`"));
+        }
+        if let Some(what) = markup(&printed(source)) {
+            self.say(path, what);
         }
         if has_open_phrase(source) {
             self.say(path, "a `[` before a `{{ }}` is never closed, and is printed: close it with `]`, or write `\\[`");
@@ -197,6 +213,62 @@ fn tag<'s>(source: &'s str, params: &'s Params) -> Option<(&'s str, &'s str)> {
         }
     }
     None
+}
+
+/// A source without what stands in `{{ }}`, `{% %}` and `{# #}`.
+fn printed(source: &str) -> String {
+    let (mut printed, mut rest) = (String::new(), source);
+    while let Some((before, behind)) = rest.split_once('{') {
+        printed.push_str(before);
+        let close = match behind.chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            Some('#') => "#}",
+            _ => {
+                printed.push('{');
+                rest = behind;
+                continue;
+            }
+        };
+        rest = behind.split_once(close).map_or("", |(_, rest)| rest);
+    }
+    printed.push_str(rest);
+    printed
+}
+
+/// The elements of HTML that people write into texts.
+const ELEMENTS: [&str; 19] = [
+    "a", "b", "big", "div", "em", "font", "h1", "h2", "h3", "i", "li", "p", "s", "small", "span", "strong", "sub",
+    "sup", "u",
+];
+
+/// What is said about HTML and Markdown, which are printed as they stand.
+fn markup(text: &str) -> Option<String> {
+    for (at, _) in text.match_indices('<') {
+        let Some((tag, _)) = text.get(at..).and_then(|tag| tag.split_once('>')) else { break };
+        let name = tag.trim_start_matches(['<', '/']).split([' ', '/']).next().unwrap_or_default().to_ascii_lowercase();
+        if name == "br" {
+            return Some(format!("`{tag}>` is printed as it stands: write \\n for the end of a line"));
+        }
+        if ELEMENTS.contains(&name.as_str()) {
+            return Some(format!(
+                "`<{name}>` is printed as it stands, there is no HTML: a text may be a list of runs, each with its look"
+            ));
+        }
+    }
+    for (at, _) in text.match_indices('&') {
+        let Some((entity, _)) = text.get(at..).and_then(|entity| entity.split_once(';')) else { break };
+        let name = entity.trim_start_matches('&');
+        if matches!(
+            name,
+            "amp" | "nbsp" | "lt" | "gt" | "quot" | "apos" | "euro" | "copy" | "reg" | "mdash" | "ndash" | "hellip"
+        ) || name.strip_prefix('#').is_some_and(|digits| digits.parse::<u32>().is_ok())
+        {
+            return Some(format!("`{entity};` is printed as it stands: write the character itself"));
+        }
+    }
+    let is_bold = text.split("**").count() > 2;
+    is_bold.then(|| "`**` is printed as it stands: only the value of a param of the type `rich` has marks".to_owned())
 }
 
 /// Whether a phrase in square brackets begins, has an expression, and never ends.

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use super::document::Layer;
 use super::explain::{list, nearest, wrong};
 use super::fit::Misfit;
-use super::{Template, foreign, meant, parse};
+use super::{Template, foreign, meant, parse, twice};
 
 /// Most names that an error lists: nobody reads more.
 const MAX_LISTED: usize = 12;
@@ -31,7 +31,14 @@ const MAX_LISTED: usize = 12;
 /// # Errors
 /// As there.
 pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
-    Template::parse(json, limits).map_err(|problem| better(json, problem, limits))
+    let mut template = Template::parse(json, limits).map_err(|problem| better(json, problem, limits))?;
+    let text = json.strip_prefix('\u{feff}').unwrap_or(json);
+    let twice = twice::of(text, limits.doubts_in_all).into_iter();
+    template
+        .document
+        .doubts
+        .extend(twice.map(|place| (place, "it stands here twice, and only the last one counts".to_owned())));
+    Ok(template)
 }
 
 /// The same problem in better words.

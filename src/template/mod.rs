@@ -48,6 +48,7 @@ mod table;
 pub mod templated;
 mod text;
 mod track;
+mod twice;
 pub mod variant;
 pub mod variation;
 mod weigh;
