@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use monogram::api::names::{Name, Names};
 use monogram::asset::AssetId;
 use monogram::request::TemplateId;
-use monogram::template::{advice, edition};
+use monogram::template::edition;
 use monogram::world::World;
 use serde_json::Value as Json;
 use ureq::http::Method;
@@ -48,9 +48,6 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let template =
         folder.parse(&text).and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
     let template = template.map_err(|problem| format!("{}: {problem}", file.display()))?;
-    for (place, what) in advice::of(&template.document) {
-        note!("warning: {place}: {what}");
-    }
     let id = match id {
         Some(id) => Subject::parse(id)?.id,
         None => folder.id_of(file).ok_or("name the template: --id acme/hello")?,

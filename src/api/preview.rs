@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::{Format, Options, TemplateId};
-use crate::template::Document;
+use crate::template::{Document, Template};
 
 use super::publish::Draft;
 use super::schema::{Scalar, View};
@@ -69,7 +69,7 @@ impl PreviewBody {
         };
         let query = pairs(&self.params, "params", |name| !name.starts_with('_'))?;
         let options = pairs(&self.options, "options", |name| name.starts_with('_'))?;
-        let draft = Draft::read(self.document.to_string().into_bytes(), published, limits)?;
+        let draft = Draft::read(self.document.to_string().into_bytes(), published, Template::parse, limits)?;
         Ok(Preview { draft, id, query, options: Options::read(&options, limits), format })
     }
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::TemplateId;
-use crate::template::document::Files;
-use crate::template::{Template, edition, parse, reuse};
+use crate::template::document::{Document, Files};
+use crate::template::{Template, advice, edition, reuse};
 
 /// A draft that can be published.
 pub struct Draft {
@@ -24,11 +24,18 @@ pub struct Draft {
 const RESERVED: [&str; 3] = ["revisions", "diff", "rollback"];
 
 impl Draft {
-    /// Reads a draft. `published` gives the texts of the templates that it [names](reuse::named).
+    /// Reads a draft. `published` gives the texts of the templates that it [names](reuse::named); `parse` is
+    /// [`Template::parse`], or [`mistake::parse`](crate::template::mistake::parse), which needs more code, and
+    /// knows what was meant.
     ///
     /// # Errors
     /// 413 or 422 with the field that is wrong, as the Worker would find it.
-    pub fn read(bytes: Vec<u8>, published: impl Fn(&str) -> Option<String>, limits: &Limits) -> Result<Self, Problem> {
+    pub fn read(
+        bytes: Vec<u8>,
+        published: impl Fn(&str) -> Option<String>,
+        parse: fn(&str, &Limits) -> Result<Template, Problem>,
+        limits: &Limits,
+    ) -> Result<Self, Problem> {
         let text = String::from_utf8(bytes).map_err(|_| {
             Problem::new(Fault::Document, "template-not-json", "The document is not UTF-8").remedy("send JSON in UTF-8")
         })?;
@@ -38,7 +45,7 @@ impl Draft {
                 .remedy("leave it out")
         };
         let whole = reuse::whole(&text, published, limits)?.ok_or_else(reserved)?;
-        let template = parse::parse(&whole, limits)?;
+        let template = parse(&whole, limits)?;
         edition::check(&template, limits)?;
         if template.document.files.as_ref().is_some_and(|files| files.parts.is_empty()) {
             return Err(reserved());
@@ -109,6 +116,21 @@ pub struct Warning {
     /// The cases of the stress test in which it happens; empty if it always does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<String>,
+}
+
+impl Warning {
+    /// What is said about a document whatever the values are. Where it is about one field of a layer, the
+    /// warning begins with it.
+    #[must_use]
+    pub fn of_advice(document: &Document) -> Vec<Self> {
+        let warnings = advice::of(document).into_iter().map(|(place, what)| {
+            let layer = advice::layer(&place);
+            let field = place.strip_prefix(layer).unwrap_or_default().trim_start_matches('.');
+            let warning = if field.is_empty() { what } else { format!("{field}: {what}") };
+            Self { layer: layer.to_owned(), warning, cases: Vec::new() }
+        });
+        warnings.collect()
+    }
 }
 
 /// The stress test of a draft, as one module of the Worker tells the other.
@@ -211,21 +233,24 @@ mod tests {
         assert_eq!(files.digest(&format!("font:{}", "f".repeat(64))), None);
         assert_eq!(with_files(text, &Files::default()).as_deref(), Some(text));
 
-        let draft = Draft::read(published.into_bytes(), |_| None, &limits);
+        let draft = Draft::read(published.into_bytes(), |_| None, Template::parse, &limits);
         assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
-        assert_eq!(Draft::read(text.as_bytes().to_vec(), |_| None, &limits).unwrap().text, text);
-        assert_eq!(Draft::read(vec![0xff], |_| None, &limits).err().map(|problem| problem.status()), Some(422));
+        assert_eq!(Draft::read(text.as_bytes().to_vec(), |_| None, Template::parse, &limits).unwrap().text, text);
+        assert_eq!(
+            Draft::read(vec![0xff], |_| None, Template::parse, &limits).err().map(|problem| problem.status()),
+            Some(422)
+        );
         // What it includes becomes a part of the revision; a draft that has files of its own cannot say so.
         let included =
             r#"{ "brand": "acme", "width": 9, "height": 9, "layers": [{ "type": "rect", "fill": "$ink" }] }"#;
         let brand = |id: &str| {
             (id == "acme").then(|| r##"{ "palette": { "ink": "#123" }, "components": { "chip": { "params": { "c": "red" }, "layer": { "type": "rect", "fill": "{{ chip.c }}" } } } }"##.to_owned())
         };
-        let draft = Draft::read(included.as_bytes().to_vec(), brand, &limits).unwrap();
+        let draft = Draft::read(included.as_bytes().to_vec(), brand, Template::parse, &limits).unwrap();
         assert_eq!(draft.text, included);
         assert_eq!(draft.template.document.files.unwrap().parts["palette"]["ink"], "#123");
         let forged = included.replacen("{ ", r##"{ "files": { "parts": { "palette": { "ink": "#f00" } } }, "##, 1);
-        let draft = Draft::read(forged.into_bytes(), brand, &limits);
+        let draft = Draft::read(forged.into_bytes(), brand, Template::parse, &limits);
         assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
         let wrong = Files { assets: [("a".to_owned(), "../secret".to_owned())].into(), ..Files::default() };
         assert!(Template::parse(&with_files(text, &wrong).unwrap(), &limits).is_err());

@@ -9,6 +9,7 @@ use monogram::mcp::answer::{self, Outcome};
 use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
 use monogram::request::{self, Route};
 use monogram::snippet::sender;
+use monogram::template::mistake;
 use monogram_platform::log::Log;
 use monogram_platform::{Call, Visit, body, json};
 
@@ -82,6 +83,13 @@ async fn run(
             }
             let picture = pass(visit, &mcp::call::preview(&arguments), renderer).await?;
             if !is_good(&picture) {
+                // The module that draws knows that the document is wrong; this one knows what was meant.
+                if let Some(document) = arguments.raw("document")
+                    && let Err(problem) = mistake::parse(document, visit.limits())
+                    && problem.code == picture.header("x-problem")
+                {
+                    return Err(problem);
+                }
                 return Ok(refused(&picture, log));
             }
             arguments.set("format", "\"json\"".to_owned());

@@ -19,7 +19,7 @@ use monogram::api::{Precondition, body as json_body};
 use monogram::error::{Fault, Problem};
 use monogram::request::TemplateId;
 use monogram::response::Reply;
-use monogram::template::{Files, Template, samples};
+use monogram::template::{Files, mistake, samples};
 
 use monogram_platform::database::{Database, number, optional, text};
 use monogram_platform::log::Log;
@@ -57,13 +57,15 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     let limits = visit.limits();
     let bytes = body::read(visit, limits.template_bytes).await?;
     let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
-    let draft = Draft::read(bytes, |id| included.get(id).cloned(), limits)?;
+    let draft = Draft::read(bytes, |id| included.get(id).cloned(), mistake::parse, limits)?;
     let database = Database::of(visit.env(), limits)?;
     let precondition = precondition(visit)?;
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
-    let Stressed { files, warnings, cases } = renderer.stress(&draft.whole()?, id.as_str()).await?;
+    let Stressed { files, warnings: found, cases } = renderer.stress(&draft.whole()?, id.as_str()).await?;
+    let mut warnings = Warning::of_advice(&draft.template.document);
+    warnings.extend(found);
     log.stage("check");
     let files = files.unwrap_or_default();
     let title = draft.template.document.title.as_deref();
@@ -90,7 +92,7 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
     let stored = store::revision(&database, id, Some(revision)).await?.ok_or_else(super::templates::no_revision)?;
     // It was checked when it was published, but the code may have changed since.
     let whole = with_files(&stored.document, &stored.files).unwrap_or_default();
-    let template = Template::parse(&whole, visit.limits())?;
+    let template = mistake::parse(&whole, visit.limits())?;
     let title = template.document.title.clone();
     let content = Content {
         document: &stored.document,

@@ -3,11 +3,12 @@
 
 use monogram::access::Scope;
 use monogram::api::body as json_body;
-use monogram::api::publish::{Draft, Fix, Validated};
+use monogram::api::publish::{Draft, Fix, Validated, Warning};
 use monogram::api::sign;
 use monogram::error::Problem;
 use monogram::request::query;
 use monogram::response::Reply;
+use monogram::template::mistake;
 use monogram_platform::database::Database;
 use monogram_platform::{Visit, body, included, json};
 
@@ -25,7 +26,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
     }
     let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
     let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
-    let draft = match Draft::read(bytes, |id| included.get(id).cloned(), limits) {
+    let draft = match Draft::read(bytes, |id| included.get(id).cloned(), mistake::parse, limits) {
         Ok(draft) => draft,
         Err(problem) => {
             let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
@@ -38,6 +39,8 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         Database::of(visit.env(), limits)?;
     }
     let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
-    let answer = Validated { valid: true, problem: None, warnings: stressed.warnings, cases: stressed.cases };
+    let mut warnings = Warning::of_advice(&draft.template.document);
+    warnings.extend(stressed.warnings);
+    let answer = Validated { valid: true, problem: None, warnings, cases: stressed.cases };
     Ok(json(200, &answer))
 }
