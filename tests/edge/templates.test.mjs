@@ -1,6 +1,7 @@
 // Where a template comes from, and what replaces it when KV fails or holds nonsense.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { LIVE, ask, faults, withWorker } from "./answers.mjs";
 import { FRONT } from "./front.mjs";
@@ -86,6 +87,25 @@ test("a publication is noticed when the isolate asks KV again", () =>
     assert.equal(await width("/i/mine.png", 31_000), 310);
     assert.equal(await width("/i/mine@1.png", 31_000), 300);
   }));
+
+test("`make dev` draws an edited template after a second", async () => {
+  const [, named] = /"TEMPLATE_MEMORY_MS:(\d+)"/.exec(readFileSync(new URL("../../tools/dev.mjs", import.meta.url), "utf8"));
+  assert.equal(named, "1000", "README and docs/deploy.md say a second");
+  const options = { front: FRONT, kv: { mine: card() }, bindings: { TEMPLATE_MEMORY_MS: named } };
+  await withTemplates(options, async (get, worker) => {
+    const width = async (later) => (await get("/i/mine.png", { "X-Later-Ms": String(later) })).picture().width;
+    assert.equal(await width(0), 300);
+    await worker.kv.put("mine", card({ width: 310 }));
+    assert.equal(await width(100), 300);
+    assert.equal(await width(1_600), 310);
+    // A mistake is told after a second too, and so is its end.
+    await worker.kv.put("mine", card({ layers: [{ type: "hologram" }] }));
+    const { warnings } = await (await worker.fetch("/i/mine.json", { headers: { "X-Later-Ms": "3200" } })).json();
+    assert.ok(warnings.some((line) => line.includes("hologram")), warnings.join("\n"));
+    await worker.kv.put("mine", card({ width: 320 }));
+    assert.equal(await width(4_800), 320);
+  });
+});
 
 test("a template that requires a signature needs one, or UNSIGNED=allow", async () => {
   const kv = { closed: card({ access: "signed" }) };
