@@ -91,6 +91,13 @@ test("every tool does what its cases say, and fails with words", async () => {
   assert.equal(stored.text(), '{"width":32,"height":20,"access":"public","layers":[]}');
 });
 
+test("a preview that is refused says what was meant", async () => {
+  const { key } = await makeKey(worker, ["templates:read"], ["acme/"]);
+  const document = { width: 30, height: 20, layers: [{ type: "text", text: "Hi", font_size: 12 }] };
+  const { isError, structuredContent } = await call(worker, key, "preview", { document });
+  assert.deepEqual([isError, structuredContent.field, structuredContent.remedy], [true, "layers[0].font_size", "did you mean `size`?"]);
+});
+
 test("a preview is the picture of the URL, byte for byte", async () => {
   const { key } = await makeKey(worker, ["templates:read"], ["acme/"]);
   await want(worker, 200, "PUT /v1/templates/acme/same", { body: card() });

@@ -118,6 +118,30 @@ test("a document that cannot be drawn is refused with its place, and validated w
   await want(worker, 405, "PUT /v1/templates/acme/diff", { body: plain() });
 });
 
+test("a mistake is told in the words of the command line, and so is what has no effect", async () => {
+  const text = (fields) => card({ params: { name: { type: "text" }, points: { type: "number" } }, layers: [{ type: "text", text: "Hi {{ name }}", width: 200, height: 40, size: 20, ...fields }] });
+  for (const [fields, remedy] of [
+    [{ font_size: 20 }, "did you mean `size`?"],
+    [{ size: "20px" }, "write 20: numbers are px"],
+    [{ margin: 4 }, "there are no margins: a stack has `gap` and `padding`"],
+  ]) {
+    const refused = await want(worker, 422, "PUT /v1/templates/acme/words", { body: text(fields) });
+    assert.equal(refused.json().remedy, remedy);
+    const { problem } = (await want(worker, 200, "POST /v1/validate", { body: text(fields) })).json();
+    assert.equal(problem.remedy, remedy);
+  }
+  const body = text({ when: "points > '5'", opacity: 50 });
+  for (const call of ["PUT /v1/templates/acme/words", "POST /v1/validate"]) {
+    const { warnings } = (await want(worker, 200, call, { body })).json();
+    const said = warnings.map(({ layer, warning }) => `${layer}: ${warning}`);
+    assert.ok(said.includes("layers[0]: when: a number is compared with a text: write 5 without quotes"), said.join("; "));
+    assert.ok(said.some((line) => line.startsWith("layers[0]: opacity: ")), said.join("; "));
+  }
+  // What an expression cannot mean is told where the picture is explained, too.
+  const { warnings } = await (await worker.fetch("/i/acme/words.json")).json();
+  assert.ok(warnings.includes("layers[0].when: a number is compared with a text: write 5 without quotes"), warnings.join("; "));
+});
+
 test("the answer warns of what breaks with other values", async () => {
   const narrow = card({ layers: [
     { type: "text", id: "greeting", text: "Hi {{ name }}", width: 60, height: 20, max_lines: 1, overflow: "clip", size: 20 },
