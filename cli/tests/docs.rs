@@ -274,6 +274,18 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn the_index_has_every_page() {
+    let index = text(Path::new("docs/README.md"));
+    for page in pages() {
+        let Some(name) = page.strip_prefix("docs").ok().filter(|name| *name != Path::new("README.md")) else {
+            continue;
+        };
+        let link = format!("]({})", name.display());
+        assert!(index.contains(&link), "docs/README.md does not list {}", page.display());
+    }
+}
+
+#[test]
 fn the_addresses_of_the_samples_are_pictures() {
     let sandbox = Sandbox::new("docs-samples");
     let lines: Vec<String> =
