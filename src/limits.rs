@@ -169,6 +169,9 @@ pub struct Limits {
     pub image_pixels_surveyed_total: u32,
     /// Assets that one picture may use.
     pub images: usize,
+    /// Colours that are looked up beneath the texts of a picture whose fill is `auto`: bounds CPU. A
+    /// text has some 500 points, each of which lies on a few layers.
+    pub ground_samples: usize,
     /// Hosts of a template, and of each param of type `image`: each is compared with each URL, and
     /// a param without hosts has a copy of the template's.
     pub hosts: usize,
@@ -449,6 +452,7 @@ impl Default for Limits {
             images: 24,
             hosts: 100,
             remotes: 6,
+            ground_samples: 1_000_000,
             feeds: 4,
             feed_bytes: 64 * 1024,
             feed_depth: 8,

@@ -230,3 +230,87 @@ fn a_filter_is_part_of_what_is_cached() {
         assert!(own.red() > own.blue() && grey.red() == grey.blue() && grey.red() > 0 && black.red() == 0, "{query}");
     }
 }
+
+#[derive(Deserialize)]
+struct OnGroundText {
+    name: String,
+    background: Option<Value>,
+    /// Below the text.
+    layers: Vec<Value>,
+    /// Fields of the text.
+    #[serde(default)]
+    text: serde_json::Map<String, Value>,
+    /// Fields of a group around it.
+    around: Option<serde_json::Map<String, Value>>,
+    /// `white` or `black`.
+    ink: String,
+    #[serde(default)]
+    shadow: bool,
+    /// A part of a warning.
+    warns: Option<String>,
+}
+
+/// An asset of one colour for each px.
+fn asset(width: u32, height: u32, level: impl Fn(u32, u32) -> u8) -> std::rc::Rc<[u8]> {
+    let mut picture = Pixmap::new(width, height).unwrap();
+    for (at, pixel) in (0..).zip(picture.pixels_mut()) {
+        let level = level(at % width, at / width);
+        *pixel = tiny_skia::PremultipliedColorU8::from_rgba(level, level, level, 255).unwrap();
+    }
+    monogram::encode::png::encode(&picture).into()
+}
+
+/// The text of a scene, wherever it is.
+fn last_text(items: &[monogram::layout::Item]) -> Option<&monogram::layout::Item> {
+    items.iter().rev().find_map(|item| match item.content {
+        Content::Text(_) => Some(item),
+        _ => last_text(&item.children),
+    })
+}
+
+#[test]
+fn a_text_stays_legible_on_its_ground() {
+    let mut world = World::new();
+    for (name, file) in [
+        ("night.png", asset(300, 180, |x, y| 10 + ((x * 7 + y * 3) % 40) as u8)),
+        ("day.png", asset(300, 180, |x, y| 190 + ((x * 7 + y * 3) % 60) as u8)),
+        ("halves.png", asset(400, 120, |x, _| if x < 200 { 240 } else { 15 })),
+        ("lamp.png", asset(300, 180, |x, y| if (100..106).contains(&x) && y < 110 { 255 } else { 12 })),
+        ("large.png", asset(2_000, 1_200, |_, _| 0)),
+    ] {
+        world.assets.insert(name.into(), file);
+    }
+    let cases: Vec<OnGroundText> = serde_json::from_str(&read_text("tests/looks/legible.json")).unwrap();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let mut text = json!({ "type": "text", "text": "Mia Lopez", "x": 10, "y": 44, "width": 180, "size": 32, "align": "center", "max_lines": 1, "fill": "auto" });
+        text.as_object_mut().unwrap().extend(case.text.clone());
+        let mut layers = case.layers.clone();
+        if let Some(around) = &case.around {
+            let mut group = json!({ "type": "group", "width": 200, "height": 120, "children": [text] });
+            group.as_object_mut().unwrap().extend(around.clone());
+            text = group;
+        }
+        layers.push(text);
+        let document = json!({ "width": 200, "height": 120, "background": case.background, "layers": layers });
+        let drawn = world.draw(&template(&document.to_string()), "");
+        let item = last_text(&drawn.scene.items).unwrap();
+        let ink = match &item.look.fill {
+            Some(monogram::plan::Paint::Color(color)) if color.r == 0 => "black",
+            Some(monogram::plan::Paint::Color(_)) => "white",
+            _ => "none",
+        };
+        let shadow = item.look.shadows.iter().any(|shadow| shadow.color.a == 0xb0);
+        let own = case.text.contains_key("shadow");
+        if (ink, shadow) != (case.ink.as_str(), case.shadow) || own && item.look.shadows.len() != 1 {
+            wrong.push(format!("{}: {ink}, shadow {shadow}", case.name));
+        }
+        let warnings: Vec<&String> =
+            drawn.painted.warnings.iter().filter(|line| !line.contains("could not be had")).collect();
+        let warns = case.warns.as_ref().is_none_or(|part| warnings.iter().any(|line| line.contains(part)));
+        if !warns || case.warns.is_none() && !warnings.is_empty() {
+            wrong.push(format!("{}: {warnings:?}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}

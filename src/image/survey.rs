@@ -8,12 +8,13 @@ use std::rc::Rc;
 use super::crop::{self, Detail};
 use super::tone::{self, Filter};
 use super::trim::{self, Content};
-use super::{Visibility, decode};
+use super::{Visibility, decode, resample};
 use crate::asset::AssetId;
 use crate::error::Problem;
 use crate::geometry::{Rect, Size};
 use crate::limits::Limits;
 use crate::lru;
+use tiny_skia::Pixmap;
 
 /// What is wanted to be known about a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -24,7 +25,9 @@ pub struct Wanted {
     pub crop: Option<(Detail, Size)>,
     /// Whether its visibility is wanted.
     pub visibility: bool,
-    /// The change of colours before its visibility is told.
+    /// Whether a small version is wanted.
+    pub small: bool,
+    /// The change of colours before its visibility is told, and of the small version.
     pub filter: Option<Filter>,
 }
 
@@ -32,7 +35,7 @@ impl Wanted {
     /// Whether the header of the file is not enough.
     #[must_use]
     pub const fn is_any(&self) -> bool {
-        self.trim.is_some() || self.crop.is_some() || self.visibility
+        self.trim.is_some() || self.crop.is_some() || self.visibility || self.small
     }
 
     /// The key of a survey of this asset: all that it depends on besides the bytes.
@@ -44,11 +47,12 @@ impl Wanted {
             let word = if detail == Detail::Entropy { "entropy" } else { "edges" };
             format!("{word} {width} {height}")
         });
-        let seen = match self.filter.filter(|_| self.visibility) {
+        let seen = match self.filter.filter(|_| self.visibility || self.small) {
             Some(filter) => filter.to_string(),
             None => self.visibility.to_string(),
         };
-        format!("{trim} {crop} {seen} {}", asset.as_str())
+        let small = if self.small { "small" } else { "" };
+        format!("{trim} {crop} {seen} {small} {}", asset.as_str())
     }
 }
 
@@ -62,7 +66,13 @@ pub struct Survey {
     pub focus: Option<(f32, f32)>,
     /// How visible it is. `None` if that is not wanted, or if it brings its own ground.
     pub visibility: Option<Visibility>,
+    /// A version with at most [`SMALL_PX`] px a side. `None` if it is not wanted.
+    pub small: Option<Pixmap>,
 }
+
+/// The longer side of a small version, in px: a line of text on a photograph lies on some dozens of
+/// them, and finer grain is no ground that the eye sees.
+const SMALL_PX: u32 = 128;
 
 impl Survey {
     /// Decodes a picture and looks at all of it.
@@ -80,6 +90,7 @@ impl Survey {
             |tolerance| trim::content(&picture, tolerance),
         );
         let focus = wanted.crop.map(|(detail, frame)| crop::focal(&picture, content.part, frame, detail));
+        let small = if wanted.small { Some(small(&picture, wanted.filter)?) } else { None };
         let visibility = wanted.visibility.then(|| {
             if let Some(filter) = wanted.filter {
                 let ink = filter.ink(&picture);
@@ -87,8 +98,28 @@ impl Survey {
             }
             Visibility::of(&picture)
         });
-        Ok(Self { content, focus, visibility: visibility.flatten() })
+        Ok(Self { content, focus, visibility: visibility.flatten(), small })
     }
+
+    /// Bytes that it takes, rounded up.
+    fn bytes(&self) -> usize {
+        let small = self.small.as_ref().map_or(0, |small| small.data().len());
+        small.saturating_add(SURVEY_BYTES)
+    }
+}
+
+/// A small version of a picture, with its colours changed.
+fn small(picture: &Pixmap, filter: Option<Filter>) -> Result<Pixmap, Problem> {
+    let (width, height) = (picture.width(), picture.height());
+    let longer = width.max(height).max(1);
+    let side = |side: u32| if longer > SMALL_PX { (side.saturating_mul(SMALL_PX) / longer).max(1) } else { side };
+    #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]
+    let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
+    let mut small = resample(picture, whole, side(width), side(height))?;
+    if let Some(filter) = filter {
+        tone::apply(&mut small, filter, filter.ink(picture));
+    }
+    Ok(small)
 }
 
 /// Surveys of earlier pictures, within a budget of bytes. The default keeps none.
@@ -127,7 +158,7 @@ impl Surveys {
         }
         let survey = Rc::new(Survey::new(asset, wanted, limits)?);
         if let Ok(mut known) = self.0.try_borrow_mut() {
-            let bytes = asset.len().saturating_add(key.len()).saturating_add(SURVEY_BYTES);
+            let bytes = asset.len().saturating_add(key.len()).saturating_add(survey.bytes());
             let entry = Known { asset: Rc::clone(asset), survey: Rc::clone(&survey) };
             known.put(key.clone(), entry, bytes);
         }

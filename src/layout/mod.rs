@@ -1,6 +1,8 @@
 //! Plan → boxes: every layer's place in px, its text broken into lines and fitted.
 //!
-//! `warp` is how a box is seen in perspective; `turn` how it is rotated, scaled and mirrored.
+//! `ground` knows what lies beneath a layer, with `shade` for the colour of a paint at a point and
+//! `photo` for that of an image; `legible` makes a text black or white by it. `warp` is how a box is
+//! seen in perspective; `turn` how it is rotated, scaled and mirrored.
 //!
 //! Invariant: after this stage there are no percentages, `fill`, `hug` or stacks left, and every
 //! number is finite. Painting is then a walk over a tree of boxes.
@@ -13,12 +15,15 @@ mod grid;
 mod ground;
 mod icon;
 mod leaf;
+mod legible;
 mod measure;
+mod photo;
 mod picture;
 mod pictures;
 mod place;
 mod scene;
 mod seen;
+pub(crate) mod shade;
 pub(crate) mod turn;
 mod warp;
 

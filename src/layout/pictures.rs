@@ -119,5 +119,11 @@ impl Found {
 
 /// What has to be known about the pictures of an image before its box is.
 pub fn wanted(image: &plan::Image) -> Wanted {
-    Wanted { trim: image.trim, crop: None, visibility: image.contrast.is_some(), filter: image.filter }
+    Wanted {
+        trim: image.trim,
+        crop: None,
+        visibility: image.contrast.is_some(),
+        filter: image.filter,
+        ..Wanted::default()
+    }
 }

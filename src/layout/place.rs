@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use tiny_skia::{Path, PathBuilder, Transform};
 
-use crate::color::{self, Color};
+use crate::color::Color;
 use crate::font;
 use crate::font::Instance;
 use crate::geometry::{Rect, px};
+use crate::limits::Limits;
 use crate::plan::{
-    self, Effects, ImageSource, Initials, Kind, Layer, Length, Look, MaskType, Paint, PathFit, Plan, Shadow, Shape,
+    self, Effect, Effects, ImageSource, Initials, Kind, Layer, Length, Look, MaskType, Paint, PathFit, Plan, Shape,
     VerticalAlign,
 };
 use crate::text::{self, Align, Block, Overflow, Paragraph, RunStyle};
@@ -22,6 +23,7 @@ use super::figure;
 use super::ground::Ground;
 use super::icon;
 use super::measure::{Measure, SLACK_PX};
+use super::photo::{self, Photo};
 use super::pictures::Pictures;
 use super::scene::{Arc, Content, Contrast, Item, Remedy, Scene, Source, Text};
 use super::warp::Warp;
@@ -30,7 +32,7 @@ use super::warp::Warp;
 /// `overflow` says.
 pub fn place(plan: &Plan, measure: &Measure<'_>, pictures: &Pictures<'_>) -> Scene {
     let boxes = boxes(&plan.layers, plan.frame.size(), measure);
-    let ground = Ground::new(plan.frame, plan.background.as_ref());
+    let ground = Ground::new(plan.frame, plan.background.as_ref(), measure.limits.ground_samples);
     let mut placer = Placer { measure, pictures, ground, scale: plan.scale, warnings: plan.warnings.clone() };
     let items = placer.items(&plan.layers, boxes, plan.frame);
     Scene {
@@ -81,29 +83,22 @@ impl Placer<'_> {
         if let Some(warp) = &warp {
             self.scale = warp.scale(exact, self.scale, limits);
         }
-        let was_certain = self.ground.enter(&layer.look);
+        let ground = self.ground.enter(&layer.look, exact, warp.as_ref());
         let (content, frame) = self.content(layer, exact, boxed.paragraph);
         let look = match &content {
             Content::Image { contrast: Some(Contrast { remedy: Remedy::Plate(color), .. }), .. } => {
                 Rc::new(Look { fill: Some(Paint::Color(*color)), ..Look::clone(&layer.look) })
             }
-            Content::Text(text) if is_auto(layer) => Rc::new(self.legible(&layer.look, text)),
+            Content::Text(text) if is_auto(layer) => Rc::new(self.legible(&layer.name, &layer.look, text, frame)),
             _ => Rc::clone(&layer.look),
         };
-        if look.effects.as_ref().is_some_and(|effects| !effects.backdrop.is_empty()) {
-            self.ground.add_unknown(frame);
-        }
-        match (&content, &look.fill) {
-            (Content::Text(_), _) | (Content::Box, None) => {}
-            (Content::Image { sources, .. }, _) if sources.is_empty() => {}
-            (Content::Box, Some(fill)) if layer.picture.is_none() => self.ground.add_fill(frame, fill),
-            _ => self.ground.add_unknown(frame),
-        }
+        let filling = layer.picture.as_deref().map(|image| self.picture(layer, image, frame));
+        self.covers(&content, filling.as_ref(), &look, frame);
         let smaller = frame.width.min(frame.height);
         let children = self.items(layer.children(), boxed.children, exact);
         let mask = self.mask(layer, exact);
         let radius = layer.radius.map(|radius| px(radius.resolve(smaller)).max(0.0));
-        let picture = layer.picture.as_deref().map(|image| {
+        let picture = filling.map(|filling| {
             let mut shape = left_out(layer, frame, self.scale);
             shape.radius = radius;
             shape.content = inside(&content);
@@ -112,13 +107,13 @@ impl Placer<'_> {
             let mut picture = left_out(layer, frame, self.scale);
             picture.word = "image";
             picture.path.push_str(".fill");
-            picture.content = self.picture(layer, image, frame);
+            picture.content = filling;
             let effects = Effects { filters: Vec::new(), backdrop: Vec::new(), mask: Some(MaskType::Alpha) };
             picture.look = Rc::new(Look { effects: Some(Rc::new(effects)), ..Look::plain() });
             picture.mask = vec![shape];
             Box::new(picture)
         });
-        self.ground.leave(was_certain);
+        self.ground.leave(ground, warp.is_some());
         let scale = std::mem::replace(&mut self.scale, outside);
         Item {
             name: layer.name.clone(),
@@ -147,26 +142,33 @@ impl Placer<'_> {
         mask
     }
 
-    /// The look of a text whose fill is black or white, whichever has the greater contrast with what lies
-    /// below its lines: that is at least 4.5:1. Where that is not one colour, such as on a photograph, it is
-    /// white with a dark shadow.
-    fn legible(&self, look: &Look, text: &Text) -> Look {
-        let (x, y) = text.origin;
-        let lines = text.block.lines.iter().map(|line| Rect::new(x + line.x, y, line.width, text.block.height));
-        let lines = lines.reduce(|a, b| a.union(&b)).unwrap_or_default();
-        let (white, black) = (Color::rgb(255, 255, 255), Color::BLACK);
-        let Some(ground) = self.ground.below(lines) else {
-            let mut shadows = look.shadows.clone();
-            if shadows.is_empty() {
-                let color = Color { a: 0xb0, ..black };
-                let blur = (text.block.size * 0.3).min(self.measure.limits.blur_px);
-                shadows.push(Shadow { dx: 0.0, dy: 0.0, blur, spread: 0.0, color, inset: false });
-            }
-            return Look { fill: Some(Paint::Color(white)), shadows, ..look.clone() };
+    /// Adds an item to what lies beneath those after it: its fill, and then its image or the image that
+    /// fills it.
+    fn covers(&mut self, content: &Content, filling: Option<&Content>, look: &Rc<Look>, frame: Rect) {
+        if look.effects.as_ref().is_some_and(|effects| effects.backdrop.iter().any(Effect::changes_colors)) {
+            self.ground.add_unknown(frame);
+        }
+        match (content, &look.fill) {
+            (Content::Text(_) | Content::Shape(None), _) | (Content::Box | Content::Image { .. }, None) => {}
+            (Content::Box | Content::Image { .. }, Some(_)) => self.ground.add_fill(frame, look),
+            (Content::Ellipse, Some(_)) if filling.is_none() => self.ground.add_ellipse(frame, look),
+            (Content::Ellipse | Content::Shape(_), _) => self.ground.add_unknown(frame),
+        }
+        let is_image = |content: &&Content| matches!(content, Content::Image { sources, .. } if !sources.is_empty());
+        let image = match content {
+            Content::Box => filling.filter(is_image),
+            content => Some(content).filter(is_image),
         };
-        let contrast = |ink: Color| color::contrast(color::luminance(ink), color::luminance(ground));
-        let ink = if contrast(white) >= contrast(black) { white } else { black };
-        Look { fill: Some(Paint::Color(ink)), ..look.clone() }
+        if let Some(image) = image
+            && let Some(shown) = photo::shown(image, self.pictures)
+        {
+            self.ground.add_photo(frame, Photo::of(image, shown));
+        }
+    }
+
+    /// Budgets.
+    pub(super) const fn limits(&self) -> &Limits {
+        self.measure.limits
     }
 
     /// The content, and the box as it is drawn. Edges of boxes and pictures lie on whole output px,

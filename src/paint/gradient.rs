@@ -6,9 +6,8 @@
 use tiny_skia::Pixmap;
 
 use crate::geometry::Rect;
+use crate::layout::shade;
 use crate::plan::{Paint, Stop};
-
-use super::shader;
 
 /// An opaque gradient.
 pub struct Gradient {
@@ -44,14 +43,14 @@ impl Gradient {
     pub fn new(paint: &Paint, frame: Rect, scale: f32) -> Option<Self> {
         let (stops, shape, dither) = match paint {
             Paint::Linear { angle, repeat: 0.0, dither, stops } => {
-                let (start, end) = shader::line(*angle, frame);
+                let (start, end) = shade::line(*angle, frame);
                 let (dx, dy) = (end.x - start.x, end.y - start.y);
                 let square = dx * dx + dy * dy;
                 let corner = 0.0 - (start.x * dx + start.y * dy) / square;
                 (stops, Shape::Linear(corner, dx / square / scale, dy / square / scale), *dither)
             }
             Paint::Radial { center, radius, repeat: 0.0, dither, stops } => {
-                let (center, radius) = shader::circle(*center, *radius, frame);
+                let (center, radius) = shade::circle(*center, *radius, frame);
                 (stops, Shape::Radial(center.x * scale, center.y * scale, radius * scale), *dither)
             }
             Paint::Color(_) | Paint::Picture | Paint::Linear { .. } | Paint::Radial { .. } | Paint::Conic { .. } => {
@@ -201,6 +200,7 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shader;
     use super::*;
     use crate::color::Color;
     use crate::plan::Length;

@@ -3,8 +3,9 @@
 use tiny_skia::{LinearGradient, Point, RadialGradient, Shader, SpreadMode, SweepGradient, Transform};
 
 use crate::geometry::{Rect, px};
+use crate::layout::shade::{circle, line, point};
 use crate::layout::turn;
-use crate::plan::{Length, Paint, Stop};
+use crate::plan::{Paint, Stop};
 
 use super::stops;
 
@@ -15,7 +16,7 @@ pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'stat
         Paint::Picture => Shader::SolidColor(tiny_skia::Color::TRANSPARENT),
         Paint::Linear { angle, repeat, stops, .. } => linear((*angle, *repeat), stops, frame),
         Paint::Radial { center, radius, repeat, stops, .. } => radial(circle(*center, *radius, frame), *repeat, stops),
-        Paint::Conic { center, angle, repeat, stops } => conic(at(*center, frame), (*angle, *repeat), stops),
+        Paint::Conic { center, angle, repeat, stops } => conic(point(*center, frame), (*angle, *repeat), stops),
     };
     if opacity < 1.0 {
         shader.apply_opacity(opacity);
@@ -29,23 +30,9 @@ pub fn paint(paint: &Paint, frame: Rect, opacity: f32) -> tiny_skia::Paint<'stat
     tiny_skia::Paint { shader, anti_alias: true, force_hq_pipeline, ..tiny_skia::Paint::default() }
 }
 
-fn at((x, y): (Length, Length), frame: Rect) -> Point {
-    Point::from_xy(px(frame.x + x.resolve(frame.width)), px(frame.y + y.resolve(frame.height)))
-}
-
 /// The paint of a degenerate gradient: its last colour, as in CSS.
 fn last(stops: &[Stop]) -> Shader<'static> {
     Shader::SolidColor(stops.last().map_or(tiny_skia::Color::TRANSPARENT, |stop| stops::color(stop.color)))
-}
-
-/// The line through the middle at `angle`, long enough that the corners get the end colours, as in
-/// CSS.
-pub fn line(angle: f32, frame: Rect) -> (Point, Point) {
-    let (sin, cos) = libm::sincosf(angle.to_radians());
-    let half = ((frame.width * sin).abs() + (frame.height * cos).abs()) / 2.0;
-    let (x, y) = (frame.x + frame.width / 2.0, frame.y + frame.height / 2.0);
-    let start = Point::from_xy(px(x - sin * half), px(y + cos * half));
-    (start, Point::from_xy(px(x + sin * half), px(y - cos * half)))
 }
 
 /// What is beyond the ends of a gradient.
@@ -61,14 +48,6 @@ fn linear((angle, repeat): (f32, f32), stops: &[Stop], frame: Rect) -> Shader<'s
     }
     LinearGradient::new(start, end, stops::skia(stops), spread(repeat), Transform::identity())
         .unwrap_or_else(|| last(stops))
-}
-
-/// The middle and the radius. A fraction is relative to the distance to the farthest corner.
-pub fn circle(center: (Length, Length), radius: Length, frame: Rect) -> (Point, f32) {
-    let center = at(center, frame);
-    let dx = (center.x - frame.x).abs().max((frame.right() - center.x).abs());
-    let dy = (center.y - frame.y).abs().max((frame.bottom() - center.y).abs());
-    (center, px(radius.resolve((dx * dx + dy * dy).sqrt())))
 }
 
 fn radial((center, radius): (Point, f32), repeat: f32, stops: &[Stop]) -> Shader<'static> {

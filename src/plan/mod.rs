@@ -282,6 +282,14 @@ pub struct Curve {
 
 /// The kinds of layers that layout and paint know.
 #[derive(Debug, Clone, PartialEq)]
+impl Effect {
+    /// Whether a layer of one colour has another one after it.
+    #[must_use]
+    pub const fn changes_colors(&self) -> bool {
+        matches!(self, Self::Colors(_) | Self::Tone(_))
+    }
+}
+
 pub enum Kind {
     /// A filled or stroked outline.
     Shape(Shape),
