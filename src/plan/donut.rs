@@ -52,6 +52,10 @@ impl Resolver<'_> {
                 cells.push(figure);
             }
         }
+        if sectors.is_empty() {
+            // Numbers that are all zero have no parts.
+            sectors.push(chart.empty_ring());
+        }
         if !self.takes(sectors.len().saturating_add(cells.len()), path) {
             sectors.clear();
             cells.clear();
