@@ -127,6 +127,8 @@ pub struct Limits {
     pub baseline_work: u64,
     /// Blur radius (as in CSS) in output px.
     pub blur_px: f32,
+    /// Px by which a layer may be displaced: it is drawn so much larger on each side.
+    pub displace_px: f32,
     /// The farthest coordinate of a corner onto which a layer is mapped: four sides of the largest picture.
     pub corner_px: f32,
     /// Pixels on which one layer in perspective is drawn flat; a larger one is drawn less sharply.
@@ -167,11 +169,11 @@ pub struct Limits {
     /// Pixels that are decoded beforehand for one picture: bounds CPU, beside
     /// [`image_pixels_total`](Self::image_pixels_total).
     pub image_pixels_surveyed_total: u32,
-    /// Assets that one picture may use.
-    pub images: usize,
     /// Colours that are looked up beneath the texts of a picture whose fill is `auto`: bounds CPU. A
     /// text has some 500 points, each of which lies on a few layers.
     pub ground_samples: usize,
+    /// Assets that one picture may use.
+    pub images: usize,
     /// Hosts of a template, and of each param of type `image`: each is compared with each URL, and
     /// a param without hosts has a copy of the template's.
     pub hosts: usize,
@@ -433,6 +435,7 @@ impl Default for Limits {
             paint_work: 230_000_000,
             baseline_work: 60_000_000,
             blur_px: 200.0,
+            displace_px: 200.0,
             corner_px: 16_384.0,
             flat_pixels: 2_400_000,
             gradient_stops: 32,
@@ -449,10 +452,10 @@ impl Default for Limits {
             image_pixels_total: 16_000_000,
             image_pixels_surveyed: 2_000_000,
             image_pixels_surveyed_total: 4_000_000,
+            ground_samples: 1_000_000,
             images: 24,
             hosts: 100,
             remotes: 6,
-            ground_samples: 1_000_000,
             feeds: 4,
             feed_bytes: 64 * 1024,
             feed_depth: 8,

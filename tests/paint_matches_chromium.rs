@@ -69,7 +69,7 @@ fn mean(apart: &[u8]) -> f64 {
 #[test]
 fn paint_is_as_in_chromium() {
     let (mut world, cases) = (World::new(), cases());
-    for name in ["mark.png", "quarters.png"] {
+    for name in ["mark.png", "quarters.png", "hills.png"] {
         world.assets.insert(name.into(), read(&format!("tests/oracle/assets/{name}")).into());
     }
     let mut wrong = Vec::new();

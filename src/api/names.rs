@@ -139,7 +139,7 @@ impl Names {
                 }
                 _ => {}
             }
-            layer.picture().iter().for_each(|source| self.source(source));
+            layer.pictures().for_each(|source| self.source(source));
             layer.lists().into_iter().for_each(|(_, layers)| self.layers(layers));
         }
     }

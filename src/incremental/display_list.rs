@@ -108,7 +108,10 @@ fn blurs_below(item: &Item) -> bool {
     let mut blurs = false;
     item.walk(&mut |item| {
         let effects = item.look.effects.as_ref();
-        blurs |= effects.is_some_and(|effects| filter::reach(&effects.backdrop, item.scale) > 0);
+        blurs |= effects.is_some_and(|effects| {
+            let is_displaced = effects.displace.is_some_and(|displace| displace.by_backdrop);
+            is_displaced || filter::reach(&effects.backdrop, item.scale) > 0
+        });
     });
     blurs
 }

@@ -169,7 +169,7 @@ pub fn drop_images(layers: &mut [Layer], known: &Plan) {
     };
     for layer in layers {
         drop_images(&mut layer.mask, known);
-        layer.picture.iter_mut().for_each(|image| drop_image(image));
+        layer.picture.iter_mut().chain(&mut layer.map).for_each(|image| drop_image(image));
         match &mut layer.kind {
             Kind::Image(image) => drop_image(image),
             Kind::Group(children) => drop_images(children, known),

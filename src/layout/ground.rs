@@ -200,7 +200,7 @@ impl Ground {
         place.is_known &= look.blend == Blend::Normal;
         if let Some(effects) = &look.effects {
             // A mask hides parts, and two lists of filters are rare.
-            place.is_known &= effects.mask.is_none() && place.effects.is_none();
+            place.is_known &= effects.mask.is_none() && effects.displace.is_none() && place.effects.is_none();
             place.effects = Some(Rc::clone(effects));
         }
         if look.clip {

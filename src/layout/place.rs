@@ -108,10 +108,15 @@ impl Placer<'_> {
             picture.word = "image";
             picture.path.push_str(".fill");
             picture.content = filling;
-            let effects = Effects { filters: Vec::new(), backdrop: Vec::new(), mask: Some(MaskType::Alpha) };
+            let effects = Effects { mask: Some(MaskType::Alpha), ..Effects::NONE };
             picture.look = Rc::new(Look { effects: Some(Rc::new(effects)), ..Look::plain() });
             picture.mask = vec![shape];
             Box::new(picture)
+        });
+        let map = layer.map.as_deref().map(|image| {
+            let content = self.picture(layer, image, frame);
+            let path = format!("{}.displace", layer.path);
+            Box::new(Item { word: "image", path, content, ..left_out(layer, frame, self.scale) })
         });
         self.ground.leave(ground, warp.is_some());
         let scale = std::mem::replace(&mut self.scale, outside);
@@ -128,6 +133,7 @@ impl Placer<'_> {
             picture,
             children,
             mask,
+            map,
         }
     }
 
@@ -329,6 +335,7 @@ fn left_out(layer: &Layer, frame: Rect, scale: f32) -> Item {
         picture: None,
         children: Vec::new(),
         mask: Vec::new(),
+        map: None,
     }
 }
 

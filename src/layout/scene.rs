@@ -62,6 +62,8 @@ pub struct Item {
     pub children: Vec<Self>,
     /// Where all of that is visible, from bottom to top. Empty if it has no mask.
     pub mask: Vec<Self>,
+    /// The image by whose light it is displaced. `None` if there is none.
+    pub map: Option<Box<Self>>,
 }
 
 impl Item {
@@ -81,6 +83,7 @@ impl Item {
             picture: self.picture.clone(),
             children: Vec::new(),
             mask: self.mask.clone(),
+            map: self.map.clone(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Item {
         visit(self);
         walk(&self.children, visit);
         walk(&self.mask, visit);
+        self.map.iter().for_each(|map| map.walk(visit));
     }
 }
 

@@ -6,7 +6,9 @@ use tiny_skia::{IntRect, Transform};
 
 use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Content, Item, Source, Text, Warp};
+use crate::plan::Displace;
 
+use super::displace;
 use super::filter;
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
@@ -33,8 +35,31 @@ pub fn snap(transform: Transform, scale: f32) -> Option<f32> {
 pub fn bounds(item: &Item, transform: Transform, letters: Letters<'_>) -> Option<IntRect> {
     match &item.warp {
         None => whole_item(item, transform.pre_concat(item.turn()), letters),
-        Some(warp) => seen(item, warp, transform, flat(item, warp, letters)?),
+        Some(warp) => {
+            let seen = seen(item, warp, transform, flat(item, warp, letters)?)?;
+            filter::around(seen, reach_seen(item, transform))
+        }
     }
+}
+
+/// The px by which the effects of an item reach beyond it where it is drawn flat.
+pub fn reach(item: &Item) -> i32 {
+    let Some(effects) = &item.look.effects else { return 0 };
+    let displace = effects.displace.filter(|displace| item.warp.is_none() || !displace.by_backdrop);
+    let displaced = displace.map_or(0, |displace| displace::reach(&displace, item.scale));
+    filter::reach(&effects.filters, item.scale).saturating_add(displaced)
+}
+
+/// The px by which an item in perspective is displaced by what lies beneath it; `transform` is that of its
+/// parent.
+pub fn reach_seen(item: &Item, transform: Transform) -> i32 {
+    let displace = by_backdrop(item).filter(|_| item.warp.is_some());
+    displace.map_or(0, |displace| displace::reach(displace, stretch(transform)))
+}
+
+/// How an item is displaced by what lies beneath it. `None` if it is not.
+pub fn by_backdrop(item: &Item) -> Option<&Displace> {
+    item.look.effects.as_ref()?.displace.as_ref().filter(|displace| displace.by_backdrop)
 }
 
 /// The px of the flat layer of an item in perspective that the item, its shadows and its children may
@@ -72,10 +97,7 @@ fn whole_item(item: &Item, transform: Transform, letters: Letters<'_>) -> Option
         grown.translate(whole(shadow.dx * item.scale), whole(shadow.dy * item.scale))
     });
     let all = shadows.fold(Some(body), union);
-    match &item.look.effects {
-        None => all,
-        Some(effects) => filter::around(all?, filter::reach(&effects.filters, item.scale)),
-    }
+    if item.look.effects.is_none() { all } else { filter::around(all?, reach(item)) }
 }
 
 /// The output px that an item and its children may change, without the item's own shadows.

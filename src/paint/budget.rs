@@ -73,6 +73,12 @@ pub const TONE_PIXEL: u64 = 10;
 /// Work of one pixel of a layer whose blend mode is ours, or of a mask.
 pub const MIXED_PIXEL: u64 = 40;
 
+/// Work of one pixel of a layer that is displaced: the light of its map, and reading the layer.
+pub const DISPLACED_PIXEL: u64 = 30;
+
+/// Work of one pixel of a map that is softened: a blur of one channel.
+pub const PLANE_PIXEL: u64 = 16;
+
 /// Work of one pixel of a bitmap.
 pub const BITMAP_PIXEL: u64 = 8;
 

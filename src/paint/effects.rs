@@ -1,5 +1,6 @@
 //! What happens to an item as a whole after it is drawn offscreen: its filters, what lies beneath
-//! it, its mask; in the order of CSS (Filter Effects 1, section 3).
+//! it, its mask, in the order of CSS (Filter Effects 1, section 3); and at last its displacement, as of
+//! what is finished and then printed.
 
 use tiny_skia::Transform;
 
@@ -36,7 +37,11 @@ impl Painter<'_> {
         if let Some(kind) = effects.mask {
             self.masked(&mut layer, item, kind, transform);
         }
-        layer
+        // What lies beneath a layer in perspective is looked up when it is seen.
+        match effects.displace.filter(|displace| below.is_some() || !displace.by_backdrop) {
+            Some(displace) => self.displaced(layer, below, (item, &displace, item.scale), transform),
+            None => layer,
+        }
     }
 
     fn filtered(&mut self, layer: &mut Surface, filters: &[Effect], item: &Item, edge: Edge) {

@@ -52,38 +52,48 @@ pub fn apply(layer: &mut Surface, filters: &[Effect], scale: f32, edge: Edge) {
     }
 }
 
-/// Columns that are blurred together.
-const COLUMNS: usize = 16;
-
-/// Bytes of a row of them.
-const STRIP: usize = COLUMNS * 4;
+/// Bytes of a row whose columns are blurred together: 16 px.
+const STRIP: usize = 64;
 
 /// Blurs a layer by a standard deviation in its px.
 fn blur(layer: &mut Surface, deviation: f32, edge: Edge) {
+    let stride = (layer.pixels_mut().width() as usize).saturating_mul(4);
+    blur_rows::<4>(layer.pixels_mut().data_mut(), stride, deviation, edge);
+}
+
+/// Blurs a plane of one byte for each px by a standard deviation in its px. Beyond its edges it lies
+/// mirrored.
+pub fn blur_plane(plane: &mut [u8], width: usize, deviation: f32) {
+    blur_rows::<1>(plane, width, deviation, Edge::Mirror);
+}
+
+/// Blurs rows of so many bytes, of which a px has `N`.
+fn blur_rows<const N: usize>(data: &mut [u8], stride: usize, deviation: f32, edge: Edge) {
     let Some(windows) = shadow::boxes(deviation) else { return };
-    let width = layer.pixels_mut().width() as usize;
-    let stride = width.saturating_mul(4).max(4);
-    let data = layer.pixels_mut().data_mut();
-    let mut across = Line::<4>::default();
-    for row in data.chunks_exact_mut(stride) {
+    let mut across = Line::<N>::default();
+    for row in data.chunks_exact_mut(stride.max(1)) {
         across.read(row.as_chunks().0);
         across.blur(&windows, edge);
         row.as_chunks_mut().0.copy_from_slice(&across.cells);
     }
+    blur_columns(data, stride, &windows, edge);
+}
+
+/// The same for the columns of bytes.
+fn blur_columns(data: &mut [u8], stride: usize, windows: &[Window; 3], edge: Edge) {
     let mut down = Line::<STRIP>::default();
-    for left in (0..width).step_by(COLUMNS) {
-        let bytes = left.saturating_mul(4);
-        let count = width.saturating_sub(left).min(COLUMNS).saturating_mul(4);
+    for bytes in (0..stride).step_by(STRIP) {
+        let count = stride.saturating_sub(bytes).min(STRIP);
         let part = bytes..bytes.saturating_add(count);
         down.cells.clear();
-        for row in data.chunks_exact(stride) {
+        for row in data.chunks_exact(stride.max(1)) {
             let mut cell = [0; STRIP];
             let to = cell.get_mut(..count).zip(row.get(part.clone()));
             to.into_iter().for_each(|(to, from)| to.copy_from_slice(from));
             down.cells.push(cell);
         }
-        down.blur(&windows, edge);
-        for (row, cell) in data.chunks_exact_mut(stride).zip(&down.cells) {
+        down.blur(windows, edge);
+        for (row, cell) in data.chunks_exact_mut(stride.max(1)).zip(&down.cells) {
             let to = row.get_mut(part.clone()).zip(cell.get(..count));
             to.into_iter().for_each(|(to, from)| to.copy_from_slice(from));
         }
@@ -227,6 +237,20 @@ mod tests {
             for [r, g, b, a] in ours.data().as_chunks::<4>().0 {
                 assert!(r <= a && *g == 0 && b == a, "{deviation}");
             }
+        }
+    }
+
+    /// A plane is blurred as each channel of a layer.
+    #[test]
+    fn a_plane_is_blurred_as_a_layer() {
+        let level = |x: u32, y: u32| if (9..30).contains(&x) && y < 20 { (x * 7 + y * 3) as u8 } else { 40 };
+        for deviation in [0.9, 6.0, 30.0] {
+            let mut ours: Vec<u8> = (0..43).flat_map(|y| (0..61).map(move |x| level(x, y))).collect();
+            blur_plane(&mut ours, 61, deviation);
+            let mut theirs = layer(61, 43, |x, y| [level(x, y), 0, 0, 255]);
+            apply(&mut theirs, &[Effect::Blur(deviation)], 1.0, Edge::Mirror);
+            let theirs: Vec<u8> = theirs.data().as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect();
+            assert!(ours == theirs, "{deviation}");
         }
     }
 

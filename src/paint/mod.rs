@@ -12,7 +12,7 @@
 //! stops       colour stops → those of tiny-skia
 //! budget      the cost of drawing     charge  filling and stroking within the budgets
 //! hairline    thin strokes at the edges of a surface
-//! warp        layers in perspective
+//! warp        layers in perspective      displace  layers that follow the light of a map, both by texture
 //! bounds      how far an item reaches on the canvas
 //! cache       bitmaps and masks that later pictures may use
 //! ```
@@ -29,6 +29,7 @@ pub(crate) mod budget;
 pub(crate) mod cache;
 pub(crate) mod charge;
 mod decoration;
+pub(crate) mod displace;
 mod drawing;
 mod effects;
 pub(crate) mod filter;
@@ -46,6 +47,7 @@ mod shape;
 mod stops;
 pub(crate) mod surface;
 mod text;
+mod texture;
 mod warp;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use crate::color::Color;
 use crate::geometry::px;
 use crate::layout::{Content, Item, Scene};
 use crate::limits::Limits;
-use crate::plan::{Blend, Effects, Paint, Shadow};
+use crate::plan::{Blend, Paint, Shadow};
 use crate::warnings::Warnings;
 
 use super::bitmap::Bitmaps;
@@ -104,7 +104,9 @@ impl<'a> Painter<'a> {
             self.skip(item);
             return;
         };
+        let room = |reach: i32| intersect(all?, filter::around(surface.bounds()?, reach)?);
         if let Some(warp) = &item.warp {
+            let bounds = room(bounds::reach_seen(item, transform)).unwrap_or(bounds);
             self.warped(surface, item, warp, (transform, bounds));
             return;
         }
@@ -112,8 +114,8 @@ impl<'a> Painter<'a> {
         let grouped = look.effects.is_some()
             || look.blend != Blend::Normal
             || (look.opacity < 1.0 && (!is_single(item) || self.has_color(item)));
-        let room = look.effects.as_ref().and_then(|effects| self.room(surface, all?, effects, item));
-        let bounds = room.unwrap_or(bounds);
+        // A blur reaches for what lies beyond the surface.
+        let bounds = room(bounds::reach(item)).unwrap_or(bounds);
         if !grouped {
             self.whole(surface, item, transform, look.opacity);
         } else if let Some(mut layer) = self.layer(bounds, budget::blended(look.blend), &item.name) {
@@ -123,14 +125,8 @@ impl<'a> Painter<'a> {
             self.drop_layer(bounds);
         } else {
             self.body(surface, item, transform, 1.0);
-            item.mask.iter().for_each(|mask| self.skip(mask));
+            item.mask.iter().chain(item.map.as_deref()).for_each(|unseen| self.skip(unseen));
         }
-    }
-
-    /// The part of an item that must be drawn for its filters: a blur reaches for what lies beyond the
-    /// surface.
-    fn room(&self, surface: &Surface, all: IntRect, effects: &Effects, item: &Item) -> Option<IntRect> {
-        intersect(all, filter::around(surface.bounds()?, filter::reach(&effects.filters, item.scale))?)
     }
 
     /// Counts the images of an item that is not drawn, so that those of later items keep their

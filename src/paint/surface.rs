@@ -155,6 +155,17 @@ impl Surface {
 
     /// Its rows of premultiplied RGBA bytes within `bounds` (canvas px), and the part of the bounds
     /// that it covers.
+    pub fn rows(&self, bounds: IntRect) -> Option<(IntRect, impl Iterator<Item = &[u8]>)> {
+        let part = intersect(bounds, self.bounds()?)?;
+        let skip = usize::try_from(part.y().saturating_sub(self.y)).ok()?;
+        let start = usize::try_from(part.x().saturating_sub(self.x)).ok()?.saturating_mul(4);
+        let end = start.saturating_add((part.width() as usize).saturating_mul(4));
+        let stride = (self.pixels.width() as usize).saturating_mul(4).max(4);
+        let rows = self.pixels.data().chunks_exact(stride).skip(skip).take(part.height() as usize);
+        Some((part, rows.filter_map(move |row| row.get(start..end))))
+    }
+
+    /// The same rows, mutable.
     pub fn rows_mut(&mut self, bounds: IntRect) -> Option<(IntRect, impl Iterator<Item = &mut [u8]>)> {
         let part = intersect(bounds, self.bounds()?)?;
         let skip = usize::try_from(part.y().saturating_sub(self.y)).ok()?;

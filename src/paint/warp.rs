@@ -19,12 +19,7 @@ use super::bounds::{self, Letters};
 use super::budget::{self, area};
 use super::painter::Painter;
 use super::surface::Surface;
-
-/// The most points in each direction at which the part of one px is averaged.
-const MAX_POINTS: f32 = 16.0;
-
-/// Steps between two flat px at which it is read.
-const STEPS: f32 = 128.0;
+use super::texture::Texture;
 
 impl Painter<'_> {
     /// Draws an item in perspective; `transform` is that of its parent, and `bounds` the visible px.
@@ -50,12 +45,23 @@ impl Painter<'_> {
         let upright = Transform::from_scale(item.scale, item.scale).pre_concat(item.turn());
         self.whole(&mut layer, item, upright, 1.0);
         let layer = self.effects(layer, None, item, upright);
-        if item.look.blend == Blend::Normal {
-            lens.draw(surface, &layer, bounds, item.look.opacity);
-        } else if let Some(mut seen) = self.layer(bounds, budget::blended(item.look.blend), &item.name) {
+        let displace = bounds::by_backdrop(item);
+        let is_plain = item.look.blend == Blend::Normal && displace.is_none();
+        let apart = if is_plain { None } else { self.layer(bounds, budget::blended(item.look.blend), &item.name) };
+        if let Some(mut seen) = apart {
             lens.draw(&mut seen, &layer, bounds, 1.0);
+            drop(layer);
+            self.drop_layer(flat);
+            if let Some(displace) = displace {
+                let scale = bounds::stretch(transform);
+                seen = self.displaced(seen, Some(surface), (item, displace, scale), transform);
+            }
             surface.composite(&seen, item.look.opacity, item.look.blend);
             self.drop_layer(bounds);
+            return;
+        }
+        if item.look.blend == Blend::Normal {
+            lens.draw(surface, &layer, bounds, item.look.opacity);
         }
         self.drop_layer(flat);
     }
@@ -116,103 +122,4 @@ impl Lens {
             above = below;
         }
     }
-}
-
-/// The px of a flat layer.
-struct Texture<'a> {
-    pixels: &'a [[u8; 4]],
-    width: usize,
-    /// Its edges in flat px.
-    edges: [f32; 4],
-}
-
-impl<'a> Texture<'a> {
-    #[expect(clippy::cast_precision_loss, reason = "a flat layer has a few thousand px")]
-    fn new(flat: &'a Surface) -> Option<Self> {
-        let bounds = flat.bounds()?;
-        let edges = [bounds.left(), bounds.top(), bounds.right(), bounds.bottom()].map(|edge| edge as f32);
-        Some(Self { pixels: flat.data().as_chunks::<4>().0, width: bounds.width() as usize, edges })
-    }
-
-    /// The mean of a quad, whose corners run clockwise.
-    fn mean(&self, [a, b, c, d]: [(f32, f32); 4]) -> [u8; 4] {
-        let [left, top, right, bottom] = self.edges;
-        let outside = |at: &dyn Fn((f32, f32)) -> bool| [a, b, c, d].into_iter().all(at);
-        // Half a px beyond an edge, its px still shows.
-        if outside(&|(x, _)| x <= left - 0.5)
-            || outside(&|(x, _)| x >= right + 0.5)
-            || outside(&|(_, y)| y <= top - 0.5)
-            || outside(&|(_, y)| y >= bottom + 0.5)
-        {
-            return [0; 4];
-        }
-        let apart = |one: (f32, f32), other: (f32, f32)| (one.0 - other.0).abs().max((one.1 - other.1).abs());
-        let points = |side: f32| side.ceil().clamp(1.0, MAX_POINTS);
-        let (across, down) = (points(apart(a, b).max(apart(d, c))), points(apart(a, d).max(apart(b, c))));
-        let mix = |one: (f32, f32), other: (f32, f32), at: f32| {
-            (one.0 + (other.0 - one.0) * at, one.1 + (other.1 - one.1) * at)
-        };
-        let mut sum = 0_u64;
-        let mut v = 0.5;
-        while v < down {
-            let (from, to) = (mix(a, d, v / down), mix(b, c, v / down));
-            let mut u = 0.5;
-            while u < across {
-                let (x, y) = mix(from, to, u / across);
-                sum = sum.wrapping_add(self.at(x - left, y - top));
-                u += 1.0;
-            }
-            v += 1.0;
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 16 × 16 points")]
-        let count = (across * down).max(1.0) as u64;
-        [0, 16, 32, 48].map(|shift| {
-            let mean = (sum >> shift & 0xffff).saturating_add(count / 2) / count;
-            u8::try_from(mean).unwrap_or(u8::MAX)
-        })
-    }
-
-    /// The colour at a point, mixed from the four px around it: four channels, each in 16 bits, of which
-    /// up to 256 can be added.
-    #[expect(clippy::cast_possible_truncation, reason = "far points saturate, and are outside")]
-    fn at(&self, x: f32, y: f32) -> u64 {
-        // In steps, so that the rest is whole numbers.
-        let (x, y) = (((x - 0.5) * STEPS).floor() as i32, ((y - 0.5) * STEPS).floor() as i32);
-        let (column, row) = (x >> 7, y >> 7);
-        let part = |at: i32| u64::from((at & 127).unsigned_abs());
-        let across = |row: i32| {
-            let [one, next] = self.pair(column, row);
-            between(blend::spread(one), blend::spread(next), part(x))
-        };
-        between(across(row), across(row.saturating_add(1)), part(y))
-    }
-
-    /// Two px beside each other.
-    fn pair(&self, column: i32, row: i32) -> [[u8; 4]; 2] {
-        if let (Ok(left), Ok(upper)) = (usize::try_from(column), usize::try_from(row))
-            && left.saturating_add(1) < self.width
-        {
-            let start = upper.saturating_mul(self.width).saturating_add(left);
-            let pair = self.pixels.get(start..).and_then(<[_]>::first_chunk);
-            return pair.copied().unwrap_or_default();
-        }
-        [self.pixel(column, row), self.pixel(column.saturating_add(1), row)]
-    }
-
-    /// A px; clear outside.
-    fn pixel(&self, column: i32, row: i32) -> [u8; 4] {
-        match (usize::try_from(column), usize::try_from(row)) {
-            (Ok(column), Ok(row)) if column < self.width => {
-                self.pixels.get(row.saturating_mul(self.width).saturating_add(column)).copied().unwrap_or_default()
-            }
-            _ => [0; 4],
-        }
-    }
-}
-
-/// A mix of two colours of four channels, `part` steps from the first one.
-const fn between(one: u64, next: u64, part: u64) -> u64 {
-    let mixed = one * (128 - part) + next * part;
-    // Half a level is added before the rest is cut off.
-    ((mixed + blend::spread([64; 4])) >> 7) & blend::spread([255; 4])
 }

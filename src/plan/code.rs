@@ -84,6 +84,7 @@ impl Resolver<'_> {
             look: Rc::new(look),
             picture: None,
             mask: self.masks(layer, path),
+            map: self.map(layer, path),
             kind,
         }
     }
@@ -255,6 +256,7 @@ pub(super) fn part(kind: Kind, fill: Option<Paint>, path: &str) -> Layer {
         look: Rc::new(Look { fill, ..Look::plain() }),
         picture: None,
         mask: Vec::new(),
+        map: None,
         kind,
     }
 }

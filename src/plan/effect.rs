@@ -1,4 +1,4 @@
-//! Filters and masks: the fields of a document → those of a look.
+//! Filters, masks and displacement: the fields of a document → those of a look.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use crate::geometry::px;
 use crate::template::document::{self as doc, Function};
 
 use super::resolve::Resolver;
-use super::{Effect, Effects, Filter, Kind, Layer, MaskType, Matrix, Paint};
+use super::{Displace, Effect, Effects, Filter, Image, Kind, Layer, MaskType, Matrix, Paint};
 
 /// How far the colours of a layer may be stretched: beyond that there are only eight.
 const FACTORS: (f32, f32) = (0.0, 1_000.0);
@@ -22,7 +22,8 @@ impl Resolver<'_> {
         let list = |field: &Option<crate::template::list::OneOrMany<doc::Filter>>| {
             field.as_ref().map_or(0, |list| list.0.len())
         };
-        if list(&layer.filter) == 0 && list(&layer.backdrop_filter) == 0 && layer.mask.is_empty() {
+        let is_plain = list(&layer.filter) == 0 && list(&layer.backdrop_filter) == 0;
+        if is_plain && layer.mask.is_empty() && layer.displace.is_none() {
             return None;
         }
         let skipped = usize::from(picture_filter(layer).is_some());
@@ -36,8 +37,25 @@ impl Resolver<'_> {
             backdrop.clear();
         }
         let mask = (!layer.mask.is_empty()).then(|| layer.mask_type.unwrap_or(MaskType::Alpha));
-        let effects = Effects { filters, backdrop, mask };
-        (effects != Effects { filters: Vec::new(), backdrop: Vec::new(), mask: None }).then(|| Rc::new(effects))
+        let displace = layer.displace.as_deref().and_then(|displace| self.displace(displace, path));
+        let effects = Effects { filters, backdrop, mask, displace };
+        (effects != Effects::NONE).then(|| Rc::new(effects))
+    }
+
+    /// How a layer is displaced. `None` if it is not.
+    fn displace(&mut self, displace: &doc::Displace, path: &str) -> Option<Displace> {
+        let (most, blur) = (self.limits.displace_px, self.limits.blur_px / 2.0);
+        let scale = self.number(Some(&displace.scale), (path, "displace.scale"), 0.0, (-most, most));
+        let blur = self.number(displace.blur.as_ref(), (path, "displace.blur"), 0.0, (0.0, blur));
+        let shade = self.number(displace.shade.as_ref(), (path, "displace.shade"), 0.0, SHARES);
+        let by_backdrop = displace.image().is_none();
+        (scale != 0.0 || shade != 0.0).then_some(Displace { by_backdrop, scale, blur, shade })
+    }
+
+    /// The image by which a layer is displaced. `None` if there is none.
+    pub(super) fn map(&mut self, layer: &doc::Layer, path: &str) -> Option<Box<Image>> {
+        let source = layer.displace.as_deref()?.image();
+        source.map(|source| Box::new(Image::covering(self.sources(std::iter::once(source), (path, "displace.src")))))
     }
 
     /// The layers of a mask.

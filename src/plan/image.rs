@@ -7,6 +7,14 @@ use crate::template::document as doc;
 use super::resolve::Resolver;
 use super::{Contrast, Fit, Focus, Image, ImageSource, Sizing};
 
+impl Image {
+    /// These sources, which fill a box as they are.
+    pub(super) const fn covering(sources: Vec<ImageSource>) -> Self {
+        let sizing = Sizing::Fit(Fit::Cover);
+        Self { sources, sizing, focus: Focus::MIDDLE, trim: None, filter: None, contrast: None }
+    }
+}
+
 impl Resolver<'_> {
     /// The picture of an image layer.
     pub(super) fn image(&mut self, layer: &doc::Layer, image: &doc::Image, path: &str) -> Image {
@@ -37,14 +45,8 @@ impl Resolver<'_> {
         if fill.kind != doc::GradientKind::Image {
             return None;
         }
-        Some(Box::new(Image {
-            sources: self.sources(fill.src.iter(), (path, "fill.src")),
-            sizing: Sizing::Fit(fill.fit.unwrap_or(Fit::Cover)),
-            focus: Focus::MIDDLE,
-            trim: None,
-            filter: None,
-            contrast: None,
-        }))
+        let sizing = Sizing::Fit(fill.fit.unwrap_or(Fit::Cover));
+        Some(Box::new(Image { sizing, ..Image::covering(self.sources(fill.src.iter(), (path, "fill.src"))) }))
     }
 
     fn contrast(&mut self, image: &doc::Image, path: &str) -> Contrast {

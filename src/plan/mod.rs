@@ -128,7 +128,8 @@ impl Plan {
                     Kind::Image(image) => image.sources.is_empty() || image.sources.iter().any(shown),
                     _ => true,
                 };
-                let fills = layer.picture.as_ref().is_none_or(|image| image.sources.iter().all(shown));
+                let more = layer.picture.iter().chain(&layer.map);
+                let fills = more.into_iter().all(|image| image.sources.iter().all(shown));
                 shows && fills && all(layer.children(), is_there) && all(&layer.mask, is_there)
             })
         }
@@ -164,6 +165,8 @@ pub struct Layer {
     /// Layers in its box, from bottom to top: it is only visible where they are. Empty if it has no
     /// mask.
     pub mask: Vec<Self>,
+    /// The image by whose light it is displaced. `None` if there is none.
+    pub map: Option<Box<Image>>,
     /// Its content.
     pub kind: Kind,
 }
@@ -244,6 +247,26 @@ pub struct Effects {
     pub backdrop: Vec<Effect>,
     /// What of its mask counts. `None` if it has none.
     pub mask: Option<MaskType>,
+    /// How it follows the light of a map. `None` if it does not.
+    pub displace: Option<Displace>,
+}
+
+impl Effects {
+    /// No effect.
+    pub const NONE: Self = Self { filters: Vec::new(), backdrop: Vec::new(), mask: None, displace: None };
+}
+
+/// How a layer is moved and shaded by the light of a map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Displace {
+    /// Whether the map is what lies beneath the layer; otherwise it is the layer's own.
+    pub by_backdrop: bool,
+    /// Px of which a white px of the map moves one half to the left and to the top.
+    pub scale: f32,
+    /// The standard deviation in px by which the map is softened before that.
+    pub blur: f32,
+    /// 0 to 1.
+    pub shade: f32,
 }
 
 /// A filter.
@@ -257,6 +280,14 @@ pub enum Effect {
     Tone(Filter),
     /// Noise of this amount, 0 to 1.
     Grain(f32),
+}
+
+impl Effect {
+    /// Whether a layer of one colour has another one after it.
+    #[must_use]
+    pub const fn changes_colors(&self) -> bool {
+        matches!(self, Self::Colors(_) | Self::Tone(_))
+    }
 }
 
 /// How a layer's box is seen in perspective.
@@ -282,14 +313,6 @@ pub struct Curve {
 
 /// The kinds of layers that layout and paint know.
 #[derive(Debug, Clone, PartialEq)]
-impl Effect {
-    /// Whether a layer of one colour has another one after it.
-    #[must_use]
-    pub const fn changes_colors(&self) -> bool {
-        matches!(self, Self::Colors(_) | Self::Tone(_))
-    }
-}
-
 pub enum Kind {
     /// A filled or stroked outline.
     Shape(Shape),

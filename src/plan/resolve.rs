@@ -236,6 +236,7 @@ impl<'a> Resolver<'a> {
             look: Rc::new(self.look(layer, path)),
             picture: self.picture(layer, path),
             mask: self.masks(layer, path),
+            map: self.map(layer, path),
             kind,
         })
     }

@@ -367,6 +367,8 @@ impl<'a> Explainer<'a> {
 
     fn layer(&mut self, item: &'a Item, place: &Place<'_>) -> Layer<'a> {
         let (mut text, mut image) = (None, None);
+        // The images of fills, masks and maps have numbers too.
+        self.skip(item.picture.as_deref());
         match &item.content {
             Content::Text(found) => text = Some(self.text(found)),
             Content::Image { sources, views, filter, contrast, .. } => {
@@ -376,6 +378,8 @@ impl<'a> Explainer<'a> {
             }
             Content::Box | Content::Ellipse | Content::Shape(_) => {}
         }
+        let children = self.layers(&item.children, place);
+        self.skip(item.mask.iter().chain(item.map.as_deref()));
         Layer {
             path: &item.path,
             id: id(&item.name, &item.path),
@@ -386,7 +390,17 @@ impl<'a> Explainer<'a> {
             corners: place.is_warped().then(|| place.corners(item.frame).map(|(x, y)| [rounded(x), rounded(y)])),
             text,
             image,
-            children: self.layers(&item.children, place),
+            children,
+        }
+    }
+
+    /// Counts the images of items that are no layers.
+    fn skip<'i>(&mut self, items: impl IntoIterator<Item = &'i Item>) {
+        for item in items {
+            item.walk(&mut |item| {
+                let is_image = matches!(item.content, Content::Image { .. });
+                self.images = self.images.saturating_add(usize::from(is_image));
+            });
         }
     }
 

@@ -22,7 +22,7 @@ use super::check_perspective::check_perspective;
 use super::check_variation::{check_editions, check_variants};
 use super::context;
 use super::document::{
-    Content, Document, Files, Fit, Focus, FontFile, GradientKind, Image, Kind, Layer, Paint, Sizing, Text,
+    Content, Displace, Document, Files, Fit, Focus, FontFile, GradientKind, Image, Kind, Layer, Paint, Sizing, Text,
 };
 use super::explain::{list as words, wrong};
 use super::templated::Templated;
@@ -359,6 +359,18 @@ fn check_source(source: &Templated<String>, path: &str, hosts: &[String]) -> Res
         .remedy(format!("add it: \"hosts\": [\"{}\"]", url.host())))
 }
 
+/// Checks the map of a layer that is displaced.
+fn check_map(layer: &Layer, path: &str, hosts: &[String]) -> Result<(), Problem> {
+    let Some(source) = layer.displace.as_deref().and_then(Displace::image) else { return Ok(()) };
+    let path = format!("{path}.displace.src");
+    match source {
+        Templated::Literal(text) if !text.contains(':') => {
+            Err(wrong("field-wrong", "expected \"backdrop\", or an image such as \"asset:linen.jpg\"").at(path))
+        }
+        _ => check_source(source, &path, hosts),
+    }
+}
+
 /// Checks the fields of an image that exclude or need each other.
 fn check_looks(image: &Image, path: &str) -> Result<(), Problem> {
     let is_optical = image.size == Some(Sizing::Optical);
@@ -422,6 +434,7 @@ fn check_layers(layers: &[Layer], path: &str, hosts: &[String], limits: &Limits)
                 .at(format!("{path}.mask_type"))
                 .remedy("add \"mask\": { \"type\": \"ellipse\" }, or leave it out"));
         }
+        check_map(layer, &path, hosts)?;
         let dashes = layer.stroke_dash.as_ref().map_or(0, Vec::len);
         check_count(dashes, limits.dashes, "lengths of dashes and gaps", || format!("{path}.stroke_dash"))?;
         check_fill(layer, &path, hosts, limits)?;

@@ -34,7 +34,7 @@ use crate::params::{Param, Params};
 pub use super::chart::Series;
 pub use super::code::{Barcode, Correction, Qr, Symbology};
 pub use super::context::{Circumstance, Now};
-pub use super::effect::{Filter, Function};
+pub use super::effect::{Displace, Filter, Function};
 use super::feed::Feeds;
 pub use super::icon::Icon;
 pub use super::image::{Contrast, Fit, Focus, Image, Sizing, Trim};
@@ -349,6 +349,8 @@ pub struct Layer {
     pub mask: Vec<Self>,
     /// What of the mask counts.
     pub mask_type: Option<MaskType>,
+    /// As if it were printed on something uneven: its px are moved, and shaded, by the light of a map.
+    pub displace: Option<Box<Displace>>,
     /// Cut the content off at the layer's box (and its `radius`).
     pub clip: Option<bool>,
     /// Corner radius, or four of them from the top left, clockwise; px, or percent of the smaller
@@ -412,6 +414,7 @@ impl Layer {
         "backdrop_filter",
         "mask",
         "mask_type",
+        "displace",
         "clip",
         "radius",
         "corner_smoothing",
@@ -439,11 +442,13 @@ impl Layer {
         [("children", children), ("more", more), ("empty", empty), ("mask", &self.mask)]
     }
 
-    /// The image that fills it. `None` if it has another fill.
-    #[must_use]
-    pub fn picture(&self) -> Option<&Templated<String>> {
-        let Some(Paint::Gradient(fill)) = &self.fill else { return None };
-        fill.src.as_ref()
+    /// The image that fills it, and the one by which it is displaced.
+    pub fn pictures(&self) -> impl Iterator<Item = &Templated<String>> {
+        let fill = match &self.fill {
+            Some(Paint::Gradient(fill)) => fill.src.as_ref(),
+            _ => None,
+        };
+        fill.into_iter().chain(self.displace.as_deref().and_then(Displace::image))
     }
 
     /// The layers inside this layer.

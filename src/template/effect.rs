@@ -1,4 +1,4 @@
-//! The effects of a document's layers: filters, and how a mask is read.
+//! The effects of a document's layers: filters and displacement.
 //!
 //! As in [`document`](super::document), a doc comment here is user documentation.
 
@@ -22,6 +22,36 @@ pub struct Filter {
     pub amount: Option<Templated<f32>>,
     /// Its colours: one of `tint`, two of `duotone`.
     pub colors: Vec<Templated<Color>>,
+}
+
+/// The map by whose light a layer is moved and shaded: where it is a middle grey, or clear, nothing
+/// changes.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Displace {
+    /// `backdrop`: the map is what lies beneath the layer, such as a photograph; the default. Otherwise an
+    /// image, which covers the layer's box: `asset:linen.jpg`.
+    pub src: Option<Templated<String>>,
+    /// How far px are moved, in px: between black and white of the map there is so much, in both
+    /// directions, as of SVG's `feDisplacementMap`; -200 to 200.
+    pub scale: Templated<f32>,
+    /// Px by which the map is softened before it moves anything: its standard deviation; 0 by default.
+    /// Without it, each fibre of a photograph tears edges apart.
+    pub blur: Option<Templated<f32>>,
+    /// How much of the map's light and shade falls on the layer, 0 to 1; 0 by default.
+    #[schemars(range(min = 0, max = 1))]
+    pub shade: Option<Templated<f32>>,
+}
+
+impl Displace {
+    /// The word for what lies beneath.
+    pub const BACKDROP: &str = "backdrop";
+
+    /// The image that is its map. `None` if that is what lies beneath.
+    #[must_use]
+    pub fn image(&self) -> Option<&Templated<String>> {
+        self.src.as_ref().filter(|src| !matches!(src, Templated::Literal(word) if word == Self::BACKDROP))
+    }
 }
 
 /// The name of a filter.

@@ -86,9 +86,7 @@ fn shows_logos(layers: &[Layer]) -> bool {
             Kind::Qr(code) => code.logo.as_ref().is_some_and(is_logo),
             _ => false,
         };
-        is_one
-            || layer.picture().is_some_and(is_logo)
-            || layer.lists().into_iter().any(|(_, layers)| shows_logos(layers))
+        is_one || layer.pictures().any(is_logo) || layer.lists().into_iter().any(|(_, layers)| shows_logos(layers))
     })
 }
 
@@ -187,6 +185,9 @@ mod tests {
             (with_layer(r#"{ "type": "rect", "filter": { "white": 1 } }"#), format!("{layer}.filter: write \"white\" without a value")),
             (with_layer(r#"{ "type": "rect", "backdrop_filter": { "blur": "much" } }"#), format!("{layer}.backdrop_filter.blur: expected a number or an expression, and found \"much\"")),
             (with_layer(r#"{ "type": "rect", "mask": { "type": "rect", "widht": 1 } }"#), format!("{layer}.mask[0].widht: there is no field `widht` here (did you mean `width`?)")),
+            (with_layer(r#"{ "type": "rect", "displace": { "blur": 3 } }"#), format!("{layer}.displace: `scale` is missing")),
+            (with_layer(r#"{ "type": "rect", "displace": { "src": "linen.jpg", "scale": 3 } }"#), format!("{layer}.displace.src: expected \"backdrop\", or an image such as \"asset:linen.jpg\"")),
+            (with_layer(r#"{ "type": "rect", "displace": { "src": "https://logo.com/a.png", "scale": 3 } }"#), format!("{layer}.displace.src: the template does not allow the host of this image (add it: \"hosts\": [\"logo.com\"])")),
             (with_layer(r#"{ "type": "rect", "mask_type": "alpha" }"#), format!("{layer}.mask_type: `mask_type` has no effect without `mask` (add \"mask\": {{ \"type\": \"ellipse\" }}, or leave it out)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "contrast": "automatic" }"#), format!("{layer}.contrast: `automatic` is none of `none`, `auto` (did you mean `auto`?)")),
             (with_layer(r#"{ "type": "image", "src": "asset:a.png", "dark_src": "asset:b.png" }"#), format!("{layer}.dark_src: `dark_src` has no effect without `contrast` (add \"contrast\": \"auto\")")),

@@ -9,8 +9,8 @@ use crate::color::Color;
 use crate::params::Param;
 
 use super::document::{
-    Chart, Column, Columns, Content, Corners, Curve, Document, Filter, FontFile, Image, Kind, Layer, Paint, Run,
-    Series, Shadow, Stack, Stop, Table, Text, Track,
+    Chart, Column, Columns, Content, Corners, Curve, Displace, Document, Filter, FontFile, Image, Kind, Layer, Paint,
+    Run, Series, Shadow, Stack, Stop, Table, Text, Track,
 };
 use super::feed::Feed;
 use super::templated::Templated;
@@ -152,6 +152,7 @@ fn layer(layer: &Layer) -> usize {
             scope.with.values().map(values).fold(2, usize::saturating_add).saturating_mul(JSON_VALUE)
         }),
         layer.corners.as_ref().map_or(0, |_| size_of::<Corners>().saturating_add(9 * ALLOCATION)),
+        layer.displace.as_ref().map_or(0, |_| size_of::<Displace>().saturating_add(4 * ALLOCATION)),
         layer.curve.as_ref().map_or(0, |_| size_of::<Curve>().saturating_add(3 * ALLOCATION)),
         paint(layer.fill.as_ref()),
         paint(layer.stroke.as_ref()),

@@ -190,7 +190,7 @@ fn a_font_that_changes_is_noticed() {
 }
 
 /// Layers to choose from; some use a param.
-const LAYERS: [&str; 44] = [
+const LAYERS: [&str; 48] = [
     r##"{ "type": "rect", "x": 9, "y": 7, "width": 90, "height": 50, "radius": 8, "fill": "#fffc", "shadow": { "dx": 3, "dy": 4, "blur": 9 } }"##,
     r##"{ "type": "rect", "fill": { "type": "radial", "stops": [{ "color": "#f80a" }, { "color": "#08f3" }] }, "blend": "multiply" }"##,
     r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 80, "height": 70, "fill": "#0a6", "stroke": "#fff", "stroke_width": 3, "opacity": 0.5 }"##,
@@ -241,6 +241,11 @@ const LAYERS: [&str; 44] = [
         { "type": "rect", "fill": "{{ color }}", "radius": 20, "corner_smoothing": 0.7 }, { "type": "image", "src": "asset:{{ file }}", "x": 20, "width": 40, "height": 40 } ] }"##,
     r##"{ "type": "rect", "x": 30, "y": 20, "width": 110, "height": 70, "radius": 14, "fill": "#ffffff40", "backdrop_filter": [{ "blur": 6 }, { "saturate": 2 }] }"##,
     r##"{ "type": "ellipse", "x": 90, "y": 20, "width": 90, "height": 80, "backdrop_filter": "invert", "opacity": 0.7, "rotate": 20 }"##,
+    r##"{ "type": "text", "x": 10, "y": 30, "width": 180, "text": "{{ name }}", "size": 44, "weight": 800, "fill": "#14142b", "displace": { "scale": 14, "blur": 3, "shade": 0.7 } }"##,
+    r##"{ "type": "group", "width": 120, "height": 60, "corners": [[10, 20], [180, 5], [170, 100], [30, 90]], "opacity": 0.9, "displace": { "scale": -20, "shade": 0.4 }, "children": [
+        { "type": "rect", "fill": "{{ color }}" }, { "type": "text", "x": 10, "text": "{{ name }}", "size": 24 } ] }"##,
+    r##"{ "type": "ellipse", "x": 60, "y": 20, "width": 90, "height": 80, "fill": "{{ color }}", "displace": { "src": "asset:{{ file }}", "scale": 30, "blur": 2 } }"##,
+    r##"{ "type": "text", "x": 20, "y": 60, "width": 160, "text": "{{ name }} reads well", "size": 22, "fill": "auto" }"##,
     r##"{ "type": "image", "src": "asset:{{ file }}", "fallback": ["asset:avatar.png"], "x": 50, "y": 10, "width": 100, "height": 90, "mask": { "type": "text", "text": "{{ name }}", "size": 40 } }"##,
     r##"{ "type": "group", "x": 10, "y": 20, "width": 150, "height": 80, "mask": [{ "type": "image", "src": "asset:logo-corvina.png", "width": "fill", "height": "fill" }, { "type": "ellipse", "width": 40, "height": 40, "fill": "#fff" }], "mask_type": "luminance", "children": [
         { "type": "rect", "fill": "{{ color }}" }, { "type": "image", "src": "asset:{{ file }}", "x": 60, "width": 60, "height": 60 } ] }"##,

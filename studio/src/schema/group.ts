@@ -27,7 +27,7 @@ const GROUPS: [title: string, main: string[], more: string[]][] = [
   ["Fill", ["fill"], []],
   ["Stroke", ["stroke", "stroke_width"], ["stroke_align", "stroke_dash", "stroke_linecap", "stroke_linejoin"]],
   ["Effects", ["opacity", "radius", "shadow"], ["blend", "clip", "corner_smoothing", "filter", "backdrop_filter", "mask", "mask_type"]],
-  ["Perspective", ["corners", "curve"], ["skew", "scale", "flip"]],
+  ["Perspective", ["corners", "curve"], ["displace", "skew", "scale", "flip"]],
   ["Condition", ["when"], []],
   ["Name", ["id"], []],
 ];
