@@ -10,7 +10,7 @@ use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
-use monogram::template::{Template, advice, edition};
+use monogram::template::{Template, advice, edition, icons};
 use monogram::torture;
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -87,6 +87,11 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         let folder = folder.beside(file);
         let template =
             folder.parse(&text).and_then(|template| edition::check(&template, folder.limits()).map(|()| template));
+        let file_of = |asset: &AssetId| folder.asset(asset);
+        let template = template.and_then(|template| match icons::unknown(&template.document, file_of) {
+            Some(problem) => Err(problem),
+            None => Ok(template),
+        });
         let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
             Ok(template) => (None, warnings(&text, &template, &folder)),

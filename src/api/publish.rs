@@ -142,6 +142,19 @@ pub struct Stressed {
     pub warnings: Vec<Warning>,
     /// Number of cases that were laid out for the warnings.
     pub cases: usize,
+    /// The icon that does not exist, which only the module with the files can tell: its place, what is
+    /// wrong, and the remedy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<[String; 3]>,
+}
+
+impl Stressed {
+    /// What must be mended before it can be published. `None` if nothing.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        let [field, message, remedy] = self.icon.as_ref()?;
+        Some(Problem::new(Fault::Document, "icon-unknown", message).at(field).remedy(remedy))
+    }
 }
 
 /// The answer to `POST /v1/validate`.

@@ -51,6 +51,25 @@ pub fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
+/// The known names that look most like `name`, at most so many, the most like it first.
+pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut scored: Vec<(f64, &str)> = known
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(score, _)| *score > 0.75)
+        .collect();
+    let mut best = Vec::new();
+    while let Some(at) = (best.len() < most).then_some(()).and_then(|()| highest(&scored)) {
+        best.push(scored.swap_remove(at).1);
+    }
+    best
+}
+
+/// The index of the highest score.
+fn highest(scored: &[(f64, &str)]) -> Option<usize> {
+    let numbered = scored.iter().enumerate();
+    numbered.max_by(|(_, one), (_, other)| one.0.total_cmp(&other.0)).map(|(at, _)| at)
+}
+
 /// The known name that looks most like `name`; `None` if no name is alike.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let scored = known.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));

@@ -28,6 +28,7 @@ pub mod feed;
 mod fit;
 mod foreign;
 mod icon;
+pub mod icons;
 mod image;
 mod indicator;
 pub mod list;

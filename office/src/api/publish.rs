@@ -63,10 +63,14 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
-    let Stressed { files, warnings: found, cases } = renderer.stress(&draft.whole()?, id.as_str()).await?;
+    let stressed = renderer.stress(&draft.whole()?, id.as_str()).await?;
+    log.stage("check");
+    if let Some(problem) = stressed.problem() {
+        return Err(problem);
+    }
+    let Stressed { files, warnings: found, cases, .. } = stressed;
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(found);
-    log.stage("check");
     let files = files.unwrap_or_default();
     let title = draft.template.document.title.as_deref();
     let content = Content { document: &draft.text, files: &files, title, rollback_of: None, once: None };

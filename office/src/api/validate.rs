@@ -39,8 +39,14 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         Database::of(visit.env(), limits)?;
     }
     let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
+    let problem = stressed.problem();
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(stressed.warnings);
-    let answer = Validated { valid: true, problem: None, warnings, cases: stressed.cases };
+    let answer = Validated {
+        valid: problem.is_none(),
+        problem: problem.as_ref().map(Fix::of),
+        warnings,
+        cases: stressed.cases,
+    };
     Ok(json(200, &answer))
 }

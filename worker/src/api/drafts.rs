@@ -10,7 +10,7 @@ use monogram::params::Param;
 use monogram::remote::host;
 use monogram::request::TemplateId;
 use monogram::template::document::Layer;
-use monogram::template::{Files, Template};
+use monogram::template::{Files, Template, icons};
 use monogram::torture::{self, Case, SCRIPTS};
 use worker::Env;
 
@@ -72,7 +72,18 @@ pub async fn check(env: &Env, document: &str, id: &str, limits: &Limits) -> Opti
     }
     let (found, cases) = stress(env, &template, limits).await;
     warnings.extend(found);
-    serde_json::to_string(&Stressed { files: template.document.files, warnings, cases }).ok()
+    let icon = unknown_icon(env, &template, limits).await;
+    serde_json::to_string(&Stressed { files: template.document.files, warnings, cases, icon }).ok()
+}
+
+/// A name that no icon has: its place in the document, what is wrong, and the remedy.
+async fn unknown_icon(env: &Env, template: &Template, limits: &Limits) -> Option<[String; 3]> {
+    let document = &template.document;
+    let names = icons::files(document);
+    let (files, deadline) = (document.files.as_ref(), Deadline::after(limits.files_wait_ms));
+    let found = assets::fetch(env, &names, files, limits.images_bytes, deadline, limits).await.found;
+    let problem = icons::unknown(document, |file| found.get(file).cloned())?;
+    Some([problem.field.unwrap_or_default(), problem.message, problem.remedy.unwrap_or_default()])
 }
 
 /// The stress test of a template: what is wrong with its worst cases, and the number of cases.
