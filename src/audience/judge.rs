@@ -178,7 +178,7 @@ impl Judge {
         for item in &scene.items {
             self.small(item, &mut troubles);
         }
-        let case = Case { name: String::new(), query: String::new(), ordinary: true, tag: None };
+        let case = Case::of_recipient(String::new());
         let laid_out = LaidOut { plan, resources, scene };
         let findings = Checks { fixed: BTreeSet::new(), limits }.check(&case, &laid_out);
         let is_remote = |what: &str| laid_out.plan.remotes.iter().any(|remote| what.contains(&remote.id.to_string()));

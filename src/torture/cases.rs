@@ -4,13 +4,15 @@
 //! other cases leave out one param, or set it to its extremes, and leave the rest as in the
 //! example.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::params::declare::ListParam;
 use crate::params::number::unambiguous;
 use crate::params::{Param, Params};
 use crate::template::Document;
-use crate::template::document::Variant;
+use crate::template::document::{Content, Kind, Layer, Variant};
 
 use super::outcome::Case;
 use super::script::SCRIPTS;
@@ -76,6 +78,7 @@ fn derived(document: &Document) -> Vec<Case> {
             cases.push(Case { tag: Some(tag), ..case(&format!("tag {tag}"), params, left) });
         }
     }
+    editions(document, &mut cases);
     for (name, param) in params {
         one_by_one(name, param, params, &mut cases);
     }
@@ -86,6 +89,47 @@ fn derived(document: &Document) -> Vec<Case> {
         cases.push(Case { ordinary: true, ..made });
     }
     cases
+}
+
+/// Adds the cases of other sizes, of the dark version, and of the languages in which the document has
+/// texts of their own.
+fn editions(document: &Document, cases: &mut Vec<Case>) {
+    let known = |name: &str| cases.iter().find(|case| case.name == name).cloned();
+    let with = |case: &Case, name: String, pair: &str| {
+        let query = if case.query.is_empty() { pair.to_owned() } else { format!("{}&{pair}", case.query) };
+        Case { name, query, ..case.clone() }
+    };
+    let (example, dark) = (known("example"), document.dark.is_some());
+    let of_example = |name: &str, pair: &str| example.as_ref().map(|case| with(case, name.to_owned(), pair));
+    let in_dark = of_example("example in the dark", DARK).filter(|_| dark);
+    let languages = languages(&document.layers);
+    let languages = languages.iter().filter_map(|tag| of_example(&format!("in {tag}"), &format!("_lang={tag}")));
+    let mut more: Vec<Case> = languages.collect();
+    let sized = [example.clone(), known("missing"), known("longest"), in_dark.clone()];
+    for size in document.sizes.keys() {
+        let named =
+            |case: &Case| Case { name: format!("{} ~{size}", case.name), size: Some(size.clone()), ..case.clone() };
+        more.extend(sized.iter().flatten().map(named));
+    }
+    cases.extend(in_dark);
+    cases.append(&mut more);
+}
+
+/// What asks for the dark version.
+const DARK: &str = "_scheme=dark";
+
+/// The languages in which layers have texts of their own.
+fn languages(layers: &[Layer]) -> BTreeSet<&str> {
+    let mut tags = BTreeSet::new();
+    for layer in layers {
+        if let Kind::Text(text) = &layer.kind
+            && let Content::Languages(texts) = &text.text
+        {
+            tags.extend(texts.keys().map(String::as_str).filter(|tag| *tag != "*"));
+        }
+        layer.lists().into_iter().for_each(|(_, layers)| tags.extend(languages(layers)));
+    }
+    tags
 }
 
 /// Adds the cases with one param at its extremes and the others as in the example.
@@ -139,7 +183,7 @@ fn case(name: &str, params: &Params, value: impl Fn(&str, &Param) -> Option<Stri
     let pairs: Vec<_> = params.iter().filter_map(|(name, param)| Some((name, value(name, param)?))).collect();
     // Pairs of strings always encode.
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    Case { name: name.to_owned(), query, ordinary: is_ordinary(name), tag: None }
+    Case { name: name.to_owned(), query, ordinary: is_ordinary(name), tag: None, size: None }
 }
 
 /// The value of a text from `text`, that of a number from `number`, and the example of any other
@@ -237,7 +281,9 @@ mod tests {
             "ink": { "type": "color", "default": "red" }, "due": { "type": "datetime" } },
             "variants": [{ "name": "b", "weight": 1, "set": { "plan": "pro" } }] }"#;
         let document = Template::parse(document, &Limits::default()).unwrap().document;
-        let written = Case { name: "capitals".to_owned(), query: "name=MARIA".to_owned(), ordinary: false, tag: None };
+        let written =
+            Case { name: "capitals".to_owned(), query: "name=MARIA".to_owned(), ..Case::of_recipient(String::new()) };
+        let written = Case { ordinary: false, ..written };
         let cases = cases(&document, std::slice::from_ref(&written));
         assert_eq!(cases[0], written);
         let query = |name: &str| cases.iter().find(|case| case.name == name).map(|case| case.query.as_str());

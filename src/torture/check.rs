@@ -332,7 +332,7 @@ mod tests {
     }
 
     fn case() -> Case {
-        Case { name: String::new(), query: "name=Maximiliana".to_owned(), ordinary: false, tag: None }
+        Case { name: String::new(), query: "name=Maximiliana".to_owned(), ordinary: false, tag: None, size: None }
     }
 
     #[test]

@@ -111,7 +111,7 @@ mod tests {
         let document =
             format!(r#"{{ "width": 200, "height": 100, "background": {background}, "layers": [{layers}] }}"#);
         let template = Template::parse(&document, &limits).unwrap_or_else(|problem| panic!("{problem}"));
-        let case = Case { name: String::new(), query: String::new(), ordinary: true, tag: None };
+        let case = Case::of_recipient(String::new());
         let plan = torture::plan(&template, &case, &limits);
         let laid_out = torture::lay_out(plan, &Embedded::new(limits));
         contrast(&laid_out.scene).into_iter().map(|finding| finding.what).collect::<Vec<_>>().join("; ")

@@ -29,7 +29,7 @@ use crate::limits::Limits;
 use crate::plan::{self, Plan};
 use crate::render::Resources;
 use crate::request::{Format, Options};
-use crate::template::Template;
+use crate::template::{Edition, Template};
 use crate::world::World;
 
 pub use cases::cases;
@@ -47,9 +47,18 @@ pub fn run(template: &Template, cases: &[Case], world: &impl World) -> Vec<Outco
     check(cases, &laid_out, limits)
 }
 
+/// The template of a case: of its size, and dark if it asks for that. `None` if that is the template
+/// itself.
+fn edition(template: &Template, case: &Case, limits: &Limits) -> Option<Template> {
+    // Publishing checks all of them.
+    template.edition(case.edition(limits), limits).ok().flatten()
+}
+
 /// The plan of a case, which names the files that it needs.
 #[must_use]
 pub fn plan(template: &Template, case: &Case, limits: &Limits) -> Plan {
+    let edition = edition(template, case, limits);
+    let template = edition.as_ref().unwrap_or(template);
     let (mut values, options) = (template.example_values(&case.query, limits), Options::read(&case.query, limits));
     template.vary(&mut values, &options, limits);
     plan::plan(&Inputs::new(template, &values, &options, Format::Png), limits)
@@ -66,9 +75,20 @@ pub fn lay_out(plan: Plan, world: &impl World) -> LaidOut {
 /// Checks cases that were laid out, in the same order.
 #[must_use]
 pub fn check(cases: &[Case], laid_out: &[LaidOut], limits: &Limits) -> Vec<Outcome> {
-    let scenes: Vec<_> = laid_out.iter().map(|laid_out| &laid_out.scene).collect();
-    let checks = Checks { fixed: check::fixed(&scenes), limits };
-    let outcome =
-        |(case, laid_out): (&Case, &LaidOut)| Outcome { case: case.clone(), findings: checks.check(case, laid_out) };
+    // What is the same in every case of an edition may differ from one edition to another.
+    let mut checks: Vec<(Edition<'_>, Checks<'_>)> = Vec::new();
+    for case in cases {
+        let edition = case.edition(limits);
+        if checks.iter().all(|(known, _)| *known != edition) {
+            let same = cases.iter().zip(laid_out).filter(|(case, _)| case.edition(limits) == edition);
+            let scenes: Vec<_> = same.map(|(_, laid_out)| &laid_out.scene).collect();
+            checks.push((edition, Checks { fixed: check::fixed(&scenes), limits }));
+        }
+    }
+    let outcome = |(case, laid_out): (&Case, &LaidOut)| {
+        let checks = checks.iter().find(|(edition, _)| *edition == case.edition(limits));
+        let findings = checks.map_or_else(Vec::new, |(_, checks)| checks.check(case, laid_out));
+        Outcome { case: case.clone(), findings }
+    };
     cases.iter().zip(laid_out).map(outcome).collect()
 }

@@ -2,6 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::limits::Limits;
+use crate::request::Options;
+use crate::template::Edition;
+
 /// A query to try a template with.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +22,30 @@ pub struct Case {
     /// The merge tag that all texts have as their value, and that must not be visible.
     #[serde(skip)]
     pub tag: Option<&'static str>,
+    /// The size of the template that is drawn: `square`. `None` is its own.
+    #[serde(skip)]
+    pub size: Option<String>,
+}
+
+impl Case {
+    /// The case of a recipient with these values.
+    #[must_use]
+    pub const fn of_recipient(query: String) -> Self {
+        Self { name: String::new(), query, ordinary: true, tag: None, size: None }
+    }
+
+    /// Whether its values are the examples or none. In other cases a value may be the colour that is hard
+    /// to read.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        matches!(self.name.split(" ~").next().unwrap_or_default(), "example" | "missing" | "example in the dark")
+    }
+
+    /// The edition of the template that is drawn.
+    #[must_use]
+    pub fn edition(&self, limits: &Limits) -> Edition<'_> {
+        Edition { size: self.size.as_deref(), dark: Options::read(&self.query, limits).dark }
+    }
 }
 
 /// The kind of a fault.

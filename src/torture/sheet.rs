@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::params::{Resolved, Source, Value, Values};
 use crate::render::render;
 use crate::request::{Format, Options};
-use crate::template::Template;
+use crate::template::{Document, Template};
 use crate::world::World;
 
 use super::outcome::Outcome;
@@ -41,7 +41,7 @@ pub fn sheet(title: &str, template: &Template, outcomes: &[Outcome], world: &imp
     let mut layers = vec![labels.title(title, outcomes)];
     for (index, outcome) in outcomes.iter().enumerate() {
         let name = format!("{index}.png");
-        thumbnails.insert(name.as_str().into(), thumbnail(template, outcome, grid.width, world)?.into());
+        thumbnails.insert(name.as_str().into(), thumbnail(template, outcome, &grid, world)?.into());
         layers.push(grid.cell(index, &name, outcome, &mut labels));
     }
     let sheet = json!({
@@ -93,11 +93,16 @@ fn unlimited(limits: &Limits) -> Limits {
     }
 }
 
-/// The picture of a case, `width` px wide, as a PNG.
-fn thumbnail(template: &Template, outcome: &Outcome, width: u32, world: &impl World) -> Result<Vec<u8>, Problem> {
+/// The picture of a case, as large as its cell has room for, as a PNG.
+fn thumbnail(template: &Template, outcome: &Outcome, grid: &Grid, world: &impl World) -> Result<Vec<u8>, Problem> {
     let (query, limits) = (&outcome.case.query, world.limits());
-    let values = template.example_values(query, limits);
+    let edition = super::edition(template, &outcome.case, limits);
+    let template = edition.as_ref().unwrap_or(template);
+    let Document { width, height, .. } = template.document;
+    let width = grid.width.min(grid.height.saturating_mul(width) / height.max(1)).max(1);
+    let mut values = template.example_values(query, limits);
     let options = Options { width: Some(width), dpr: None, quality: None, ..Options::read(query, limits) };
+    template.vary(&mut values, &options, limits);
     Ok(render(&Inputs::new(template, &values, &options, Format::Png), world)?.bytes)
 }
 
@@ -146,7 +151,7 @@ impl Grid {
             outcome.findings.iter().map(|finding| format!("{}: {}", finding.layer, finding.what)).collect();
         let faults = if faults.is_empty() { "no fault".to_owned() } else { faults.join("\n") };
         json!({ "type": "group", "x": x, "y": y, "width": self.width, "height": self.row_height(), "children": [
-            { "type": "image", "src": format!("asset:{image}"), "width": self.width, "height": self.height,
+            { "type": "image", "src": format!("asset:{image}"), "width": self.width, "height": self.height, "fit": "contain",
               "stroke": edge, "stroke_width": 3, "stroke_align": "outside" },
             { "type": "stack", "y": self.height + 10, "width": "fill", "height": LABEL_PX - 10, "gap": 2, "children": [
                 { "type": "text", "text": labels.label(&outcome.case.name), "width": "fill", "max_lines": 1, "size": 17, "weight": 600, "fill": "#14142b" },
@@ -198,7 +203,7 @@ mod tests {
         let finding =
             Finding { fault: Fault::MergeTag, layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned() };
         let case =
-            |name: &str| Case { name: name.to_owned(), query: format!("name={name}"), ordinary: true, tag: None };
+            |name: &str| Case { name: name.to_owned(), query: format!("name={name}"), ordinary: true, tag: None, size: None };
         let outcome = |name: &str, findings: &[Finding]| Outcome { case: case(name), findings: findings.to_vec() };
         let outcomes = [
             outcome("a", &[]),

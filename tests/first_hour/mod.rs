@@ -137,7 +137,7 @@ fn a_picture_and_its_alt_text_agree() {
         for value in odd {
             let value = value.replace('&', "%26");
             let pairs: Vec<String> = template.document.params.keys().map(|name| format!("{name}={value}")).collect();
-            cases.push(Case { name: value, query: pairs.join("&"), ordinary: false, tag: None });
+            cases.push(Case { name: value, ordinary: false, ..Case::of_recipient(pairs.join("&")) });
         }
         for case in cases {
             let plan = torture::plan(&template, &case, &limits);
@@ -170,7 +170,7 @@ fn snippets_are_as_personal_as_their_templates() {
     run("snippets.txt", 15, |case| {
         let (id, query) = case.split_once(' ').unwrap();
         let template = Template::parse(samples::get(id).unwrap(), &limits).unwrap();
-        let subject = Subject { origin: "", id, revision: None };
+        let subject = Subject { origin: "", id, size: None, revision: None };
         let reply = match snippet::reply(&template, subject, query, &limits) {
             Ok(reply) => reply,
             Err(problem) => return vec![format!("error: {problem}")],

@@ -122,7 +122,10 @@ impl Site {
         let template = self.template()?;
         let written = self.folder.written_cases().unwrap_or_default();
         let written = written.get(&self.id).map_or(&[][..], Vec::as_slice);
-        let outcomes = torture::run(&template, &torture::cases(&template.document, written), &self.folder);
+        let mut cases = torture::cases(&template.document, written);
+        // The page shows one size.
+        cases.retain(|case| case.size.is_none());
+        let outcomes = torture::run(&template, &cases, &self.folder);
         let case = |outcome: &torture::Outcome| {
             let faults = outcome.findings.iter().map(|finding| json!({ "layer": finding.layer, "what": finding.what }));
             json!({ "name": outcome.case.name, "query": outcome.case.query, "faults": faults.collect::<Vec<_>>() })

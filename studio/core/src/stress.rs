@@ -34,14 +34,15 @@ struct Fault<'a> {
 
 /// The cases with their faults, as JSON.
 pub fn report(template: &Template, files: &Files) -> String {
-    let cases = torture::cases(&template.document, &[]);
+    let mut cases = torture::cases(&template.document, &[]);
+    // The canvas shows one size.
+    cases.retain(|case| case.size.is_none());
     run(template, &cases, advice::of(&template.document), files)
 }
 
 /// The same for the queries of recipients, one on each line: a text that is cut off is a fault.
 pub fn recipients(template: &Template, queries: &str, files: &Files) -> String {
-    let case = |query: &str| Case { name: String::new(), query: query.to_owned(), ordinary: true, tag: None };
-    let cases: Vec<Case> = queries.lines().map(case).collect();
+    let cases: Vec<Case> = queries.lines().map(|query| Case::of_recipient(query.to_owned())).collect();
     run(template, &cases, Vec::new(), files)
 }
 

@@ -116,9 +116,7 @@ async fn stress(env: &Env, template: &Template, limits: &Limits) -> (Vec<Warning
     }
     let outcomes = torture::check(&cases, &laid_out, limits);
     let found = outcomes.into_iter().zip(&laid_out).map(|(outcome, laid_out)| {
-        // In other cases a value may be the colour that is hard to read.
-        let is_usual = matches!(outcome.case.name.as_str(), "example" | "missing");
-        let faint = if is_usual { torture::contrast(&laid_out.scene) } else { Vec::new() };
+        let faint = if outcome.case.is_usual() { torture::contrast(&laid_out.scene) } else { Vec::new() };
         let findings = outcome.findings.into_iter().chain(faint).map(|finding| (finding.layer, finding.what)).collect();
         (outcome.case.name, findings)
     });
