@@ -156,7 +156,7 @@ fn the_snippet_of_every_sender_has_no_fault() {
             let template = Template::parse(samples::get(id).unwrap(), &limits).unwrap();
             let defaults: String = template.document.params.keys().map(|name| format!("&{name}.default=")).collect();
             let query = format!("esp={}&_dpr=2&format=html{defaults}", sender.id);
-            let subject = reply::Subject { origin: "https://img.example", id, revision: None };
+            let subject = reply::Subject { origin: "https://img.example", id, size: None, revision: None };
             let html = reply::reply(&template, subject, &query, &limits).unwrap().body;
             let html = String::from_utf8(html).unwrap();
             let options = Options { sender: Some(sender.id.clone()), templates: true, ..Options::default() };

@@ -122,8 +122,8 @@ async fn respond(
     let reply = match &request.route {
         Route::Home => home::reply(call.limits),
         Route::Senders => monogram::snippet::reply::senders(),
-        Route::Snippet { template, revision } => {
-            Box::pin(snippet::answer(call, template, *revision, query, log)).await?
+        Route::Snippet { template, size, revision } => {
+            Box::pin(snippet::answer(call, template, (size.as_deref(), *revision), query, log)).await?
         }
         Route::OpenApi => Box::pin(manual::openapi(call)).await?,
         Route::Docs => Box::pin(manual::page(call)).await?,

@@ -4,6 +4,7 @@ use monogram::error::Problem;
 use monogram::request::TemplateId;
 use monogram::response::Reply;
 use monogram::snippet::{self, reply::Subject};
+use monogram::template::Edition;
 use monogram::template::document::Access;
 
 use monogram_platform::log::Log;
@@ -13,12 +14,12 @@ use monogram_platform::{Call, templates};
 /// The snippet, or a report of the faults in the request.
 ///
 /// # Errors
-/// There is no such template; or its pictures need a signature, which a sender's tag would break;
+/// There is no such template or size; or its pictures need a signature, which a sender's tag would break;
 /// or [`snippet::reply`] fails.
 pub async fn answer(
     call: &Call<'_>,
     id: &TemplateId,
-    revision: Option<u32>,
+    (size, revision): (Option<&str>, Option<u32>),
     query: &str,
     log: &mut Log,
 ) -> Result<Reply, Problem> {
@@ -32,6 +33,8 @@ pub async fn answer(
     if found.template.document.access == Access::Signed && !unsigned_is_allowed(call.env) {
         return Err(unsigned("no snippet of this template would show a picture"));
     }
-    let subject = Subject { origin: call.origin, id: id.as_str(), revision };
-    snippet::reply(&found.template, subject, query, call.limits)
+    let edition = found.template.edition(Edition { size, dark: false }, call.limits)?;
+    let template = edition.as_ref().unwrap_or(&found.template);
+    let subject = Subject { origin: call.origin, id: id.as_str(), size, revision };
+    snippet::reply(template, subject, query, call.limits)
 }

@@ -25,11 +25,13 @@ pub struct PreviewBody {
     /// The id that it would be published under: its names of assets and fonts are looked for there.
     #[schemars(length(max = 256), regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)*$"))]
     pub id: Option<String>,
+    /// The name of one of its `sizes`; its own size if it is left out.
+    pub size: Option<String>,
     /// The values of its params.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Scalar>")]
     pub params: BTreeMap<String, Json>,
-    /// Options by their names in URLs: `_w`, `_dpr`, `_q`, `_lang`, `_debug`.
+    /// Options by their names in URLs: `_w`, `_dpr`, `_q`, `_lang`, `_scheme`, `_debug`.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Scalar>")]
     pub options: BTreeMap<String, Json>,
@@ -44,6 +46,8 @@ pub struct Preview {
     pub draft: Draft,
     /// The id under which its names are looked for.
     pub id: Option<TemplateId>,
+    /// The size of the template that is drawn; `None` is its own.
+    pub size: Option<String>,
     /// Its values, as the raw query of a URL.
     pub query: String,
     /// The options.
@@ -70,7 +74,7 @@ impl PreviewBody {
         let query = pairs(&self.params, "params", |name| !name.starts_with('_'))?;
         let options = pairs(&self.options, "options", |name| name.starts_with('_'))?;
         let draft = Draft::read(self.document.to_string().into_bytes(), published, Template::parse, limits)?;
-        Ok(Preview { draft, id, query, options: Options::read(&options, limits), format })
+        Ok(Preview { draft, id, size: self.size, query, options: Options::read(&options, limits), format })
     }
 }
 
@@ -98,12 +102,12 @@ mod tests {
     fn a_body_says_what_to_draw() {
         let preview = read(
             r#"{"document":{"width":9,"height":9,"layers":[]},"id":"acme/hello","params":{"name":"Zoë & Co","points":7,"gone":null,"_w":3},
-                "options":{"_w":600,"_dpr":2,"name":1},"format":"jpg"}"#,
+                "options":{"_w":600,"_dpr":2,"name":1},"format":"jpg","size":"square"}"#,
         );
         let preview = preview.unwrap();
         assert_eq!(preview.query, "name=Zo%C3%AB+%26+Co&points=7");
         assert_eq!((preview.options.width, preview.options.dpr, preview.format), (Some(600), Some(2.0), Format::Jpg));
-        assert_eq!(preview.id.unwrap().as_str(), "acme/hello");
+        assert_eq!((preview.id.unwrap().as_str(), preview.size.as_deref()), ("acme/hello", Some("square")));
     }
 
     #[test]

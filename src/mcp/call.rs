@@ -49,8 +49,10 @@ pub fn call(tool: &Tool, arguments: &Arguments) -> Result<Call, Problem> {
         "preview" => preview(arguments),
         "sign_url" => Call { method: "POST", body: arguments.json(), ..get("/v1/sign".to_owned(), arguments, &[]) },
         "snippet" => {
-            let revision = arguments.text("revision").map(|revision| format!("@{revision}")).unwrap_or_default();
-            let path = format!("/v1/snippet/{}{revision}", id("template")?);
+            let after = |mark: &str, name: &str| arguments.text(name).map(|text| format!("{mark}{text}"));
+            let [size, revision] =
+                [("~", "size"), ("@", "revision")].map(|(mark, name)| after(mark, name).unwrap_or_default());
+            let path = format!("/v1/snippet/{}{size}{revision}", id("template")?);
             Call { query: snippet(arguments)?, ..get(path, arguments, &[]) }
         }
         _ => explanation(&arguments.text("url").unwrap_or_default())?,

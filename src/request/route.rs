@@ -148,6 +148,8 @@ pub enum Route {
     Snippet {
         /// The template's id.
         template: TemplateId,
+        /// `~square`; `None` is its own size.
+        size: Option<String>,
         /// `@7`; `None` is the live revision.
         revision: Option<u32>,
     },
@@ -299,6 +301,12 @@ impl<'a> Parts<'a> {
 fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
     let (name, extension) = parts.get("image").rsplit_once('.').ok_or_else(no_format)?;
     let format = Format::from_extension(extension).ok_or_else(no_format)?;
+    let (template, size, revision) = sized(name)?;
+    Ok(ImageRequest { template, size, revision, format })
+}
+
+/// Reads `{template}[~{size}][@{revision}]`.
+fn sized(name: &str) -> Result<(TemplateId, Option<String>, Option<u32>), Problem> {
     let (name, at, revision) = name.split_once('@').map_or((name, "", ""), |(name, revision)| (name, "@", revision));
     let (template, size) = match name.split_once('~') {
         Some((template, size)) if is_slug(size) => (template, Some(size.to_owned())),
@@ -306,7 +314,7 @@ fn image(parts: &Parts<'_>) -> Result<ImageRequest, Problem> {
         None => (name, None),
     };
     let (template, revision) = template_and_revision(&format!("{template}{at}{revision}"))?;
-    Ok(ImageRequest { template, size, revision, format })
+    Ok((template, size, revision))
 }
 
 /// Reads the part `image` after a policy or sealed params, which are base64url.
@@ -316,10 +324,10 @@ fn image_with_token(parts: &Parts<'_>, token: &str) -> Result<(String, ImageRequ
     if token.bytes().all(is_base64url) { Ok((token.to_owned(), image(parts)?)) } else { Err(no_template()) }
 }
 
-/// Reads the part `template`: `{template}[@{revision}]`.
+/// Reads the part `template`: `{template}[~{size}][@{revision}]`.
 fn snippet(parts: &Parts<'_>) -> Result<Route, Problem> {
-    let (template, revision) = template_and_revision(parts.get("template"))?;
-    Ok(Route::Snippet { template, revision })
+    let (template, size, revision) = sized(parts.get("template"))?;
+    Ok(Route::Snippet { template, size, revision })
 }
 
 /// Reads `{template}[@{revision}]`.
@@ -379,7 +387,7 @@ mod tests {
     }
 
     fn snippet(template: &str, revision: Option<u32>) -> Route {
-        Route::Snippet { template: TemplateId::parse(template).unwrap(), revision }
+        Route::Snippet { template: TemplateId::parse(template).unwrap(), size: None, revision }
     }
 
     #[test]
@@ -421,6 +429,14 @@ mod tests {
             ("/v1/stats", Route::Management(Management::Stats)),
             ("/v1/snippet/welcome", snippet("welcome", None)),
             ("/v1/snippet/acme/welcome@7", snippet("acme/welcome", Some(7))),
+            (
+                "/v1/snippet/acme/welcome~square@7",
+                Route::Snippet {
+                    template: TemplateId::parse("acme/welcome").unwrap(),
+                    size: Some("square".to_owned()),
+                    revision: Some(7),
+                },
+            ),
             ("/v1/templates", Route::Management(Management::ListTemplates)),
             (
                 "/v1/templates/acme/q3/hero/revisions",
@@ -446,6 +462,7 @@ mod tests {
             ("/v1/snippet/", "bad-template-id"),
             ("/v1/snippet/welcome.png", "bad-template-id"),
             ("/v1/snippet/welcome@x", "bad-revision"),
+            ("/v1/snippet/welcome~A", "unknown-size"),
             ("/favicon.ico", "unknown-page"),
             ("//i/welcome.png", "unknown-page"),
             ("/%E7", "unknown-page"),

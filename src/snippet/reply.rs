@@ -24,6 +24,8 @@ pub struct Subject<'a> {
     pub origin: &'a str,
     /// The template's id.
     pub id: &'a str,
+    /// The size of which the template is; `None` is its own.
+    pub size: Option<&'a str>,
     /// The revision; `None` is the live one.
     pub revision: Option<u32>,
 }
@@ -87,7 +89,8 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
     let choices = choices::read(query, document, limits)?;
     let revision = subject.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
     let extension = choices.format.extension();
-    let path = format!("{}/i/{}{revision}.{extension}", subject.origin, subject.id);
+    let size = subject.size.map(|size| format!("~{size}")).unwrap_or_default();
+    let path = format!("{}/i/{}{size}{revision}.{extension}", subject.origin, subject.id);
     let examples = describe::examples(&document.params);
     let src = url::pieces(&path, &choices, document.width, &examples, Fill::Tags);
     let alt = alt::alt(template, &choices);
@@ -228,7 +231,7 @@ mod tests {
 
     fn get(id: &str, query: &str) -> Reply {
         let template = Template::parse(samples::get(id).unwrap(), &Limits::default()).unwrap();
-        let subject = Subject { origin: "https://img.example", id, revision: None };
+        let subject = Subject { origin: "https://img.example", id, size: None, revision: None };
         reply(&template, subject, query, &Limits::default()).unwrap()
     }
 

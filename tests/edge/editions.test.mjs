@@ -57,6 +57,13 @@ test("a size that is not declared is a placeholder that says which there are", a
   assert.equal(json.status, 404);
 });
 
+test("a snippet is of a size", async () => {
+  const made = await (await ask(worker, "/v1/snippet/set~tall?esp=klaviyo")).json();
+  assert.deepEqual([made.width, made.height], [60, 120]);
+  assert.ok(new URL(made.src, worker.url).pathname.endsWith("/i/set~tall.png"), made.src);
+  assert.equal((await ask(worker, "/v1/snippet/set~square?esp=klaviyo")).status, 404);
+});
+
 test("a text is in the language of the picture", async () => {
   for (const [query, text] of [["", "Hi"], ["_lang=de", "Hallo"], ["_lang=de-AT", "Hallo"], ["_lang=fr", "Hi"]]) {
     assert.deepEqual(named(await explained(`/i/set.json?${query}`), "hi").text.lines, [text], query);

@@ -310,3 +310,25 @@ test("without a database, or while it is down, pictures are as before and calls 
     assert.equal(await worker.kv.get("acme/hello"), card());
   });
 });
+
+test("a name that no icon has is a mistake, but what is published is drawn", async () => {
+  const document = (icon) => ({ width: 60, height: 30, access: "public", alt: "-", layers: [{ type: "icon", icon, width: 24 }] });
+  const wrong = (await want(worker, 422, "PUT /v1/templates/acme/icon", { body: document("calender") })).json();
+  assert.deepEqual([wrong.code, wrong.field], ["icon-unknown", "layers[0].icon"]);
+  assert.match(wrong.remedy, /`calendar`/);
+  const { valid, problem } = (await want(worker, 200, "POST /v1/validate", { body: document("calender") })).json();
+  assert.deepEqual([valid, problem.code, problem.field], [false, "icon-unknown", "layers[0].icon"]);
+  await want(worker, 200, "PUT /v1/templates/acme/icon", { body: document("calendar") });
+  await want(worker, 200, "PUT /v1/templates/acme/icon", { body: document("{{ 'calender' }}") });
+  assert.equal(await width(worker, "/i/acme/icon.png"), 60);
+});
+
+test("a stress test tries each size, and a preview draws one", async () => {
+  const text = { id: "hi", type: "text", text: "Hello to all of you", width: 180, height: 30, size: 20, max_lines: 1, overflow: "visible" };
+  const document = { width: 200, height: 60, access: "public", alt: "-", layers: [text], sizes: { small: { width: 50, height: 60 } } };
+  const { warnings } = (await want(worker, 200, "POST /v1/validate", { body: document })).json();
+  assert.ok(warnings.some(({ layer, cases }) => layer === "hi" && cases?.every((name) => name.endsWith("~small"))), JSON.stringify(warnings));
+  const small = (await want(worker, 200, "POST /v1/preview", { body: { document, size: "small" } })).picture();
+  assert.equal(small.width, 50);
+  await want(worker, 404, "POST /v1/preview", { body: { document, size: "large" } });
+});

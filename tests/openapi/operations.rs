@@ -215,8 +215,8 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
              (the sender's field), `name.default` and `name.example`.",
         )
         .params([
-            path("template", "The template's id, and `@` with a revision if it shall never change", &json!({ "type":
-                "string", "maxLength": 200, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*(@[1-9][0-9]{0,8})?$" })),
+            path("template", "The template's id, `~` with one of its sizes, and `@` with a revision if it shall never change", &json!({ "type":
+                "string", "maxLength": 200, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*(~[a-z0-9-]+)?(@[1-9][0-9]{0,8})?$" })),
             json!({ "name": "esp", "in": "query", "required": true, "description": "The sender", "schema":
                 types.body::<SenderId>() }),
             query("_w", "Width of the `<img>` in CSS px", &json!({ "type": "integer", "minimum": 1, "maximum": 4096 })),
@@ -303,7 +303,7 @@ pub fn operation(row: &Row, types: &mut Types) -> Operation {
         "preview" => new("Templates", "Draw a draft", "Nothing is stored. A picture counts in the quota of the key.")
             .body("application/json", &types.body::<PreviewBody>())
             .answers(200, answer_of("The picture, or a view of it", &VIEWS, &["X-Missing-Glyphs", "X-Warnings"]))
-            .errors(&[400, 413, 422]),
+            .errors(&[400, 404, 413, 422]),
         "validate" => documents(new("Templates", "Check a draft", "What publishing it would answer. A document that \
              cannot be published is an answer, not an error."), types)
             .params([query("id", "The id that it would have: its names of files are looked for there", &json!({

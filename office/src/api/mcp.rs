@@ -127,8 +127,8 @@ async fn ask(visit: &Visit<'_>, sent: &mcp::Call, renderer: &Renderer, log: &mut
             super::make(&inner, what, renderer, log).await
         }
         // A snippet is there for everyone.
-        Route::Snippet { template, revision } => {
-            Ok(snippet::answer(&call, template, *revision, &sent.query, log).await?.into())
+        Route::Snippet { template, size, revision } => {
+            Ok(snippet::answer(&call, template, (size.as_deref(), *revision), &sent.query, log).await?.into())
         }
         _ => Err(Problem::new(Fault::Ours, "no-call", "This tool has no call")),
     }

@@ -14,7 +14,7 @@ use monogram::render::{self, Resources};
 use monogram::request::{Format, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::{Reply, view};
-use monogram::template::Files;
+use monogram::template::{Edition, Files};
 use monogram::world::World;
 use monogram_platform::included;
 
@@ -37,7 +37,7 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     let (env, limits) = (visit.env(), visit.limits());
     let body = body::json::<PreviewBody>(visit).await?;
     let included = included::texts(visit, &body.document.to_string()).await?;
-    let Preview { draft, id, query, options, format } = body.read(|id| included.get(id).cloned(), limits)?;
+    let Preview { draft, id, size, query, options, format } = body.read(|id| included.get(id).cloned(), limits)?;
     if let Some(id) = &id {
         visit.allows(Scope::TemplatesRead, id.as_str())?;
     }
@@ -55,6 +55,10 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         let parts = template.document.files.take().unwrap_or_default().parts;
         let files = drafts::files(&database, &id, &template, limits).await?.0;
         template.document.files = Some(Files { parts, ..files });
+    }
+    let edition = Edition { size: size.as_deref(), dark: options.dark };
+    if let Some(made) = template.edition(edition, limits).map_err(|problem| problem.at("size"))? {
+        template = made;
     }
 
     // 2. As a picture of a URL, but no cache keeps the picture. Feeds whose host fails show their
@@ -74,7 +78,8 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     };
     sources.blame(&mut values);
     let inputs = Inputs::new(&template, &values, &options, format);
-    let src = format!("{}/i/{}.png", visit.call.origin, id.as_ref().map_or(NO_ID, |id| id.as_str()));
+    let tilde = size.as_ref().map(|size| format!("~{size}")).unwrap_or_default();
+    let src = format!("{}/i/{}{tilde}.png", visit.call.origin, id.as_ref().map_or(NO_ID, |id| id.as_str()));
     match format {
         Format::Txt => return Ok(view::reply(format, plan.alt, &values, log.stages())),
         Format::Html => return Ok(view::reply(format, view::html(&plan, &options, &src), &values, log.stages())),
@@ -99,7 +104,7 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
         log.stage("render");
         let explained = Explained {
             template: id.as_ref().map_or(NO_ID, |id| id.as_str()),
-            size: None,
+            size: size.as_deref(),
             revision: None,
             variant: variant.as_deref(),
             src: &src,
