@@ -86,6 +86,37 @@ impl From<'_> {
         choices[self.below(choices.len())]
     }
 
+    /// Effects of a layer as a whole.
+    fn effects(&mut self, depth: usize, set: &mut impl FnMut(&str, Value)) {
+        let amount = self.of(&[0.0, 0.5, 1.0, 3.0, 100.0, 1e9, -1.0]);
+        let filters = [
+            json!({ "blur": amount }),
+            json!({ "grain": amount }),
+            json!({ "hue_rotate": amount }),
+            json!({ "contrast": amount }),
+            json!({ "duotone": ["#123", "#fed8"] }),
+        ];
+        let filter = filters[self.below(5)].clone();
+        let count = self.of(&[1, 1, 3, 16]);
+        match self.below(5) {
+            0 => set("filter", Value::Array(vec![filter; count])),
+            1 => set("backdrop_filter", Value::Array(vec![filter; count])),
+            2 if depth < 3 => {
+                set("mask", self.layer(depth + 9));
+                set("mask_type", json!(self.of(&["alpha", "luminance"])));
+            }
+            3 => {
+                let inset = json!({ "inset": true, "blur": amount, "spread": self.number(), "dx": self.number() });
+                set("shadow", Value::Array(vec![inset; count]));
+            }
+            _ => {
+                let src = self.of(&["backdrop", "asset:espresso-cup.jpg", "asset:gone.png", "initials:{{ name }}"]);
+                let shade = self.of(&[0.0, 0.5, 1.0]);
+                set("displace", json!({ "src": src, "scale": self.number(), "blur": amount, "shade": shade }));
+            }
+        }
+    }
+
     /// How an image looks.
     fn looks(&mut self, set: &mut impl FnMut(&str, Value)) {
         if self.once_in(3) {
@@ -269,6 +300,9 @@ impl From<'_> {
             set("stroke_linejoin", json!(self.of(&["miter", "round", "bevel"])));
             set("stroke_align", json!(self.of(&["center", "inside", "outside"])));
         }
+        if self.once_in(6) {
+            self.effects(depth, &mut set);
+        }
         if self.once_in(12) {
             set("when", json!(self.of(&["name", "n > 3", "not name", "n / 0", "name in 'abc'"])));
         }
@@ -386,6 +420,9 @@ impl From<'_> {
             set("text", Value::Array(vec![run; runs]));
         } else {
             set("text", json!(content));
+        }
+        if self.once_in(6) {
+            set("fill", json!("auto"));
         }
         set("size", json!(self.of(&[16.0, 40.0, 72.0, 300.0, 2000.0, 0.1, 1e9])));
         if self.once_in(2) {
