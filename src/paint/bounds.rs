@@ -8,7 +8,6 @@ use crate::geometry::{Rect, px};
 use crate::layout::{Arc, Content, Item, Source, Text, Warp};
 use crate::plan::Displace;
 
-use super::displace;
 use super::filter;
 use super::glyphs::{self, Ink, Pen, Place};
 use super::mask::{Glyphs, Stamp};
@@ -46,7 +45,7 @@ pub fn bounds(item: &Item, transform: Transform, letters: Letters<'_>) -> Option
 pub fn reach(item: &Item) -> i32 {
     let Some(effects) = &item.look.effects else { return 0 };
     let displace = effects.displace.filter(|displace| item.warp.is_none() || !displace.by_backdrop);
-    let displaced = displace.map_or(0, |displace| displace::reach(&displace, item.scale));
+    let displaced = displace.map_or(0, |displace| moved(&displace, item.scale));
     filter::reach(&effects.filters, item.scale).saturating_add(displaced)
 }
 
@@ -54,7 +53,14 @@ pub fn reach(item: &Item) -> i32 {
 /// parent.
 pub fn reach_seen(item: &Item, transform: Transform) -> i32 {
     let displace = by_backdrop(item).filter(|_| item.warp.is_some());
-    displace.map_or(0, |displace| displace::reach(displace, stretch(transform)))
+    displace.map_or(0, |displace| moved(displace, stretch(transform)))
+}
+
+/// The distance in px by which px are moved at most; `scale` is surface px per px of the template.
+#[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
+fn moved(displace: &Displace, scale: f32) -> i32 {
+    // A px more, because px are mixed from those beside them.
+    (px(displace.scale * scale).abs() / 2.0).ceil() as i32 + 1
 }
 
 /// How an item is displaced by what lies beneath it. `None` if it is not.

@@ -7,7 +7,6 @@
 
 use tiny_skia::{IntRect, Transform};
 
-use crate::geometry::px;
 use crate::image::tone;
 use crate::layout::Item;
 use crate::plan::Displace;
@@ -17,13 +16,6 @@ use super::filter;
 use super::painter::Painter;
 use super::surface::Surface;
 use super::texture::Texture;
-
-/// The distance in px by which px are moved at most; `scale` is surface px per px of the template.
-#[expect(clippy::cast_possible_truncation, reason = "made finite and clamped")]
-pub fn reach(displace: &Displace, scale: f32) -> i32 {
-    // A px more, because px are mixed from those beside them.
-    (px(displace.scale * scale).abs() / 2.0).ceil() as i32 + 1
-}
 
 /// The light of a map, one byte for each px of a part of the canvas. 127 and 128 change nothing.
 struct Map {

@@ -29,7 +29,7 @@ pub(crate) mod budget;
 pub(crate) mod cache;
 pub(crate) mod charge;
 mod decoration;
-pub(crate) mod displace;
+mod displace;
 mod drawing;
 mod effects;
 pub(crate) mod filter;
