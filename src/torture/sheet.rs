@@ -202,8 +202,13 @@ mod tests {
         let template = Template::parse(document, &limits).unwrap();
         let finding =
             Finding { fault: Fault::MergeTag, layer: "layers[0]".to_owned(), what: "is {{ wrong }}".to_owned() };
-        let case =
-            |name: &str| Case { name: name.to_owned(), query: format!("name={name}"), ordinary: true, tag: None, size: None };
+        let case = |name: &str| Case {
+            name: name.to_owned(),
+            query: format!("name={name}"),
+            ordinary: true,
+            tag: None,
+            size: None,
+        };
         let outcome = |name: &str, findings: &[Finding]| Outcome { case: case(name), findings: findings.to_vec() };
         let outcomes = [
             outcome("a", &[]),
