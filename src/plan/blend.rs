@@ -15,6 +15,10 @@ const MOST: usize = 128;
 /// Pieces between two stops.
 const PIECES: usize = 32;
 
+/// How often the way between two stops is halved: where a colour begins in black, its channels rise
+/// steeply.
+const HALVINGS: usize = 8;
+
 /// Cone responses, as roots, and alpha; all of them premultiplied.
 type Roots = [f64; 4];
 
@@ -29,32 +33,40 @@ pub(super) fn in_oklab(stops: &[Stop]) -> Vec<Stop> {
         }
         let (first, last) = (roots(from.color), roots(to.color));
         let at = |part: f32| color(mixed(first, last, f64::from(part)));
-        let mut pieces = 1_usize;
-        while pieces < most && is_bent(&at, pieces) {
-            pieces = pieces.saturating_mul(2);
+        let mut ends = vec![0.0, 1.0];
+        for _ in 0..HALVINGS {
+            let mut finer = Vec::new();
+            let mut room = most.saturating_add(1).saturating_sub(ends.len());
+            for (from, to) in ends.iter().zip(ends.iter().skip(1)) {
+                finer.push(*from);
+                if room > 0 && is_bent(&at, *from, *to) {
+                    finer.push((from + to) / 2.0);
+                    room = room.saturating_sub(1);
+                }
+            }
+            finer.push(1.0);
+            if finer.len() == ends.len() {
+                break;
+            }
+            ends = finer;
         }
-        out.extend((1..pieces).map(|piece| {
-            let part = ratio(piece, pieces);
-            Stop { offset: from.offset + (to.offset - from.offset) * part, color: at(part) }
-        }));
+        let inner = ends.iter().filter(|part| **part > 0.0 && **part < 1.0);
+        out.extend(inner.map(|part| Stop { offset: from.offset + (to.offset - from.offset) * part, color: at(*part) }));
     }
     out.extend(stops.last());
     out
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most 32 pieces")]
-fn ratio(piece: usize, pieces: usize) -> f32 {
-    piece as f32 / pieces as f32
-}
-
-/// Whether the middle of one of the pieces is more than half a level from the mean of its ends.
-fn is_bent(at: &impl Fn(f32) -> Color, pieces: usize) -> bool {
-    (0..pieces).any(|piece| {
-        let (from, to) = (ratio(piece, pieces), ratio(piece.saturating_add(1), pieces));
-        let (one, other, middle) = (at(from), at(to), at((from + to) / 2.0));
+/// Whether a colour between two places of the way is more than a level from the straight line.
+fn is_bent(at: &impl Fn(f32) -> Color, from: f32, to: f32) -> bool {
+    let (one, other) = (at(from), at(to));
+    [1_u8, 2, 3].into_iter().any(|quarters| {
+        let middle = at(from + (to - from) * f32::from(quarters) / 4.0);
         let apart = |of: fn(Color) -> u8| {
-            let both = u16::from(of(one)).saturating_add(u16::from(of(other)));
-            both.abs_diff(u16::from(of(middle)).saturating_mul(2)) > 1
+            let [one, other, middle] = [one, other, middle].map(|color| u16::from(of(color)));
+            let (part, rest) = (u16::from(quarters), 4_u16.saturating_sub(u16::from(quarters)));
+            let line = one.saturating_mul(rest).saturating_add(other.saturating_mul(part));
+            line.abs_diff(middle.saturating_mul(4)) > 4
         };
         apart(|color| color.r) || apart(|color| color.g) || apart(|color| color.b)
     })
