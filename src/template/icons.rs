@@ -99,7 +99,8 @@ mod tests {
             unknown(&template.document, file).map_or_else(|| "all is well".to_owned(), |problem| problem.to_string())
         };
         let icon = |name: &str| format!(r#"{{ "type": "icon", "id": "i", "icon": "{name}" }}"#);
-        let near = "there is no icon `calender` (did you mean `calendar`, `calendar-days`? All are at lucide.dev)";
+        let near =
+            "there is no icon `calender` (did you mean `calendar`, `calendar-days`, `cable`? All are at lucide.dev)";
         for (layers, more, expected) in [
             (icon("calendar"), "", "all is well".to_owned()),
             (icon("calender"), "", format!("layers[0].icon: {near}")),

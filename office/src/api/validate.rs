@@ -42,11 +42,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
     let problem = stressed.problem();
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(stressed.warnings);
-    let answer = Validated {
-        valid: problem.is_none(),
-        problem: problem.as_ref().map(Fix::of),
-        warnings,
-        cases: stressed.cases,
-    };
+    let answer =
+        Validated { valid: problem.is_none(), problem: problem.as_ref().map(Fix::of), warnings, cases: stressed.cases };
     Ok(json(200, &answer))
 }
