@@ -119,7 +119,7 @@ test("a document that cannot be drawn is refused with its place, and validated w
 });
 
 test("a mistake is told in the words of the command line, and so is what has no effect", async () => {
-  const text = (fields) => card({ params: { name: { type: "text" }, points: { type: "number" } }, layers: [{ type: "text", text: "Hi {{ name }}", width: 200, height: 40, size: 20, ...fields }] });
+  const text = (fields) => card({ params: { name: { type: "text" }, points: { type: "number" }, color: { type: "color", default: "#246" } }, layers: [{ type: "text", text: "Hi {{ name }}", width: 200, height: 40, size: 20, ...fields }] });
   for (const [fields, remedy] of [
     [{ font_size: 20 }, "did you mean `size`?"],
     [{ size: "20px" }, "write 20: numbers are px"],
