@@ -60,7 +60,9 @@ impl Strips {
     /// the rows in which the next picture differs from the last one, before that is encoded.
     pub fn forget(&self, rows: &Range<usize>) {
         if let Ok(mut patches) = self.patches.try_borrow_mut() {
-            patches.retain(|(strips, _)| !strips.clone().any(|strip| self.baseline.is_damaged(strip, rows)));
+            // A patch may match rows of strips before it.
+            let reach = |strips: &Range<usize>| strips.start.saturating_sub(self.baseline.reach)..strips.end;
+            patches.retain(|(strips, _)| !reach(strips).any(|strip| self.baseline.is_damaged(strip, rows)));
         }
     }
 
