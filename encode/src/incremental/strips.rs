@@ -374,4 +374,41 @@ mod tests {
         assert!(used.encode(&other, &rows(100..120), &[]).unwrap() == file);
         assert!(used.encode(&other, &rows(100..120), &[]).unwrap() == file);
     }
+
+    /// The patch of a strip may refer to bytes of a strip above it, of which only that one changes.
+    #[test]
+    fn a_patch_is_made_again_where_what_it_matches_changes() {
+        const WIDTH: u32 = 200;
+        let mut random = Random(11);
+        let mut noise = || {
+            let [r, g, b, _] = (random.below(1 << 24) as u32).to_le_bytes();
+            PremultipliedColorU8::from_rgba(r, g, b, 255).unwrap()
+        };
+        // Strips that match each other, with enough bytes that none are joined.
+        let mut base = Pixmap::new(WIDTH, 160).unwrap();
+        let tile: Vec<_> = (0..WIDTH * 16).map(|_| noise()).collect();
+        for (at, pixel) in base.pixels_mut().iter_mut().enumerate() {
+            *pixel = if at % 7 == 0 { noise() } else { tile[at % tile.len()] };
+        }
+        let (same, other): (Vec<_>, Vec<_>) = (0..WIDTH * 8).map(|_| (noise(), noise())).unzip();
+        let strips = Strips::new(&base);
+        assert!(strips.baseline.photos.is_empty() && strips.baseline.strips.len() == 10 && strips.baseline.reach > 2);
+        let damage: Vec<_> =
+            [36..44, 68..76].into_iter().map(|rows| Region { rows, columns: 0..WIDTH as usize }).collect();
+        let picture = |upper: &[PremultipliedColorU8]| {
+            let mut picture = base.clone();
+            for (region, pixels) in damage.iter().zip([upper, &same]) {
+                let start = region.rows.start * WIDTH as usize;
+                picture.pixels_mut()[start..start + pixels.len()].copy_from_slice(pixels);
+            }
+            picture
+        };
+        for upper in [&same, &other, &same] {
+            let picture = picture(upper);
+            strips.forget(&damage[0].rows);
+            let file = strips.encode(&picture, &damage, &[]).unwrap();
+            assert!(decoded(&file) == picture);
+            assert!(Strips::new(&base).encode(&picture, &damage, &[]).unwrap() == file);
+        }
+    }
 }
