@@ -6,13 +6,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::params::Params;
+use crate::params::image::asset;
 
-use super::document::{Content, Document, Kind, Layer, Position, Text};
+use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag};
+use super::document::{
+    Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
+};
 use super::templated::{Extent, Length, LineHeight, Templated};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
+
+/// The most letters of the first part of a language's code (ISO 639).
+const MOST_LETTERS_OF_LANGUAGE: usize = 3;
+
+/// The generic families of CSS.
+const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui"];
+
+/// Most signs that are shown of what stands beside an expression.
+const MAX_SHOWN: usize = 12;
 
 /// A place in a document, and what to look at there.
 pub type Advice = (String, String);
@@ -23,6 +35,12 @@ pub fn of(document: &Document) -> Vec<Advice> {
     let mut advisor = Advisor { document, ids: BTreeSet::new(), found: document.doubts.clone() };
     if let Some(Templated::Expression(source) | Templated::Literal(source)) = &document.alt {
         advisor.source(source, "alt");
+    }
+    if let Some(lang) = &document.lang {
+        advisor.language(lang, "lang");
+    }
+    if let Some(Paint::Gradient(gradient)) = &document.background {
+        advisor.gradient(gradient, "background");
     }
     advisor.layers(&document.layers, "layers", Parent::Canvas);
     advisor.found
@@ -89,15 +107,13 @@ impl<'a> Advisor<'a> {
         if layer.stroke.is_none() && (layer.stroke_width.is_some() || layer.stroke_dash.is_some()) {
             self.say(format!("{path}.stroke_width"), "it has no effect without `stroke`, the colour of the outline");
         }
-        match &layer.opacity {
-            Some(Templated::Literal(opacity)) if *opacity > 1.0 && *opacity <= 100.0 => {
-                let share = f64::from((opacity / 100.0 * 1_000.0).round()) / 1_000.0;
-                self.say(format!("{path}.opacity"), format!("an opacity is 0 to 1: write {share} for {opacity} %"));
+        self.share(layer.opacity.as_ref(), &format!("{path}.opacity"), "an opacity");
+        self.share(layer.corner_smoothing.as_ref(), &format!("{path}.corner_smoothing"), "it");
+        self.numbers(layer, path);
+        for (field, paint) in [("fill", &layer.fill), ("stroke", &layer.stroke)] {
+            if let Some(Paint::Gradient(gradient)) = paint {
+                self.gradient(gradient, &format!("{path}.{field}"));
             }
-            Some(Templated::Literal(opacity)) if *opacity > 1.0 || *opacity < 0.0 => {
-                self.say(format!("{path}.opacity"), "an opacity is 0 to 1");
-            }
-            _ => {}
         }
         match parent {
             Parent::Stack if layer.position != Some(Position::Absolute) => {
@@ -114,8 +130,146 @@ impl<'a> Advisor<'a> {
             Parent::Canvas => self.outside(layer, path),
             Parent::Group | Parent::Stack => {}
         }
-        if let Kind::Text(text) = &layer.kind {
-            self.text(text, path);
+        match &layer.kind {
+            Kind::Text(text) => self.text(text, path),
+            Kind::Image(image) => self.image(image, path),
+            Kind::Rating(rating) => self.rating(rating, path),
+            Kind::Stack(stack) => self.stack(stack, path),
+            Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
+            _ => {}
+        }
+    }
+
+    /// A number from 0 to 1; `what` it is.
+    fn share(&mut self, value: Option<&Templated<f32>>, path: &str, what: &str) {
+        let Some(Templated::Literal(value)) = value else { return };
+        if *value > 1.0 && *value <= 100.0 {
+            let share = f64::from((value / 100.0 * 1_000.0).round()) / 1_000.0;
+            self.say(path, format!("{what} is 0 to 1: write {share} for {value} %"));
+        } else if *value > 1.0 || *value < 0.0 {
+            self.say(path, format!("{what} is 0 to 1"));
+        }
+    }
+
+    /// Numbers that every layer may have, and expressions that print no number.
+    fn numbers(&mut self, layer: &Layer, path: &str) {
+        if let Some(Templated::Literal(scale)) = &layer.scale
+            && *scale > 10.0
+        {
+            let share = scale / 100.0;
+            self.say(format!("{path}.scale"), format!("a scale is 0 to 10: write {share} for {scale} %"));
+        }
+        if let Some(Templated::Literal(width)) = &layer.stroke_width
+            && *width <= 0.0
+        {
+            self.say(format!("{path}.stroke_width"), "an outline of this width is not visible: write px, such as 2");
+        }
+        let common = [
+            ("opacity", &layer.opacity),
+            ("rotate", &layer.rotate),
+            ("scale", &layer.scale),
+            ("stroke_width", &layer.stroke_width),
+        ];
+        let none = None;
+        let own = match &layer.kind {
+            Kind::Text(text) => [("size", &text.size), ("min_size", &text.min_size), ("weight", &text.weight)],
+            Kind::Progress(progress) => [("max", &progress.max), ("gap", &progress.gap), ("", &none)],
+            Kind::Stack(stack) => [("gap", &stack.gap), ("row_gap", &stack.row_gap), ("column_gap", &stack.column_gap)],
+            _ => [("", &none); 3],
+        };
+        let value = match &layer.kind {
+            Kind::Rating(rating) => Some(&rating.value),
+            Kind::Progress(progress) => Some(&progress.value),
+            _ => None,
+        };
+        let numbers = common.into_iter().chain(own).map(|(field, number)| (field, number.as_ref()));
+        for (field, number) in numbers.chain([("value", value)]) {
+            if let Some(Templated::Expression(source)) = number {
+                self.unit(source, &format!("{path}.{field}"), "");
+            }
+        }
+        for (field, length) in [("x", &layer.x), ("y", &layer.y)] {
+            if let Some(Templated::Expression(source)) = length {
+                self.unit(source, &format!("{path}.{field}"), "%");
+            }
+        }
+        for (field, extent) in [("width", &layer.width), ("height", &layer.height)] {
+            if let Some(Templated::Expression(source)) = extent {
+                self.unit(source, &format!("{path}.{field}"), "%filhug");
+            }
+        }
+    }
+
+    /// Signs beside the expressions of a number, of which it may have some.
+    fn unit(&mut self, source: &str, path: &str, may_have: &str) {
+        let printed = printed(source);
+        let is_of_number = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '.');
+        if printed.contains(|c: char| !is_of_number(c) && !may_have.contains(c)) {
+            let unit: String = printed.chars().filter(|c| !is_of_number(*c)).take(MAX_SHOWN).collect();
+            self.say(path, format!("it is a number, and `{unit}` beside it makes it a text: write the number alone"));
+        }
+    }
+
+    fn gradient(&mut self, gradient: &Gradient, path: &str) {
+        for (index, stop) in gradient.stops.iter().enumerate() {
+            self.share(stop.offset.as_ref(), &format!("{path}.stops[{index}].offset"), "an offset");
+        }
+        gradient.src.iter().for_each(|src| self.picture(src, &format!("{path}.src")));
+    }
+
+    fn image(&mut self, image: &Image, path: &str) {
+        self.picture(&image.src, &format!("{path}.src"));
+        image.dark_src.iter().for_each(|src| self.picture(src, &format!("{path}.dark_src")));
+        for (index, src) in image.fallback.iter().enumerate() {
+            self.picture(src, &format!("{path}.fallback[{index}]"));
+        }
+        if let Some(Focus::Point(point)) = image.focus
+            && point.iter().any(|part| *part > 1.0 || *part < 0.0)
+        {
+            self.say(format!("{path}.focus"), "the parts of a point are 0 to 1: [0.5, 0.5] is the middle");
+        }
+    }
+
+    /// Where a picture is written that can never be had.
+    fn picture(&mut self, source: &Templated<String>, path: &str) {
+        let Templated::Literal(text) = source else { return };
+        let text = text.trim();
+        if text.to_ascii_lowercase().starts_with("data:") {
+            self.say(
+                path,
+                "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
+            );
+        } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
+            self.say(path, format!("it names no file: write \"asset:{text}\""));
+        } else if !text.contains(':') {
+            self.say(path, "it names no picture: write \"asset:logo.png\" or \"https://logo.com/logo.png\"");
+        }
+    }
+
+    fn rating(&mut self, rating: &Rating, path: &str) {
+        let is_path = |shape: &str| shape.trim_start().starts_with(['M', 'm']);
+        if let Some(shape) = &rating.shape
+            && !matches!(shape.as_str(), "star" | "heart" | "circle")
+            && !is_path(shape)
+        {
+            self.say(
+                format!("{path}.shape"),
+                "there are star, heart and circle, and SVG path data such as \"M0 0H24V24Z\"",
+            );
+        }
+    }
+
+    fn stack(&mut self, stack: &Stack, path: &str) {
+        if stack.align == Some(Align::Baseline) && stack.direction != Some(StackDirection::Row) {
+            self.say(format!("{path}.align"), "only a row has a common baseline: add \"direction\": \"row\"");
+        }
+    }
+
+    /// The code of a language.
+    fn language(&mut self, lang: &str, path: &str) {
+        let primary = lang.split('-').next().unwrap_or_default();
+        if primary.len() > MOST_LETTERS_OF_LANGUAGE {
+            self.say(path, "no language has this code: write one such as \"en\", \"de\" or \"pt-BR\"");
         }
     }
 
@@ -145,6 +299,38 @@ impl<'a> Advisor<'a> {
     }
 
     fn text(&mut self, text: &Text, path: &str) {
+        if let Some(Templated::Literal(size)) = &text.size
+            && *size <= 0.0
+        {
+            self.say(format!("{path}.size"), "nothing of the text is visible: a size is px, such as 24");
+        }
+        match text.weight {
+            Some(Templated::Literal(weight)) if weight < 10.0 => {
+                let weight = (weight.round() * 100.0).max(100.0);
+                self.say(format!("{path}.weight"), format!("weights are 100 (thin) to 900 (black): write {weight}"));
+            }
+            Some(Templated::Literal(weight)) if weight > 1000.0 => {
+                self.say(format!("{path}.weight"), "weights are 100 (thin) to 900 (black)");
+            }
+            _ => {}
+        }
+        if text.max_lines == Some(0) {
+            self.say(format!("{path}.max_lines"), "no line is shown: leave it out for any number of them");
+        }
+        if let Some(Templated::Literal(font)) = &text.font {
+            let first = font.split(',').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+            if font.contains(',') {
+                self.say(format!("{path}.font"), format!("it is one family, and no list: write \"{first}\""));
+            } else if GENERIC.contains(&font.to_ascii_lowercase().as_str()) {
+                self.say(
+                    format!("{path}.font"),
+                    "it is no font, but a kind of them: leave it out for Inter, or add a file to `fonts`",
+                );
+            }
+        }
+        if let Some(Templated::Literal(lang)) = &text.lang {
+            self.language(lang, &format!("{path}.lang"));
+        }
         if let (Some(Templated::Literal(least)), Some(Templated::Literal(size))) = (&text.min_size, &text.size)
             && least > size
         {
@@ -183,119 +369,16 @@ impl<'a> Advisor<'a> {
         if let Some((written, name)) = tag(source, &self.document.params) {
             self.say(path, format!("`{written}` is printed as it stands: write `{{{{ {name} }}}}`"));
         }
-        if let Some(what) = markup(&printed(source)) {
+        let printed = printed(source);
+        if let Some(what) = markup(&printed) {
+            self.say(path, what);
+        } else if tag(source, &self.document.params).is_none()
+            && let Some(what) = merge_tag(&printed)
+        {
             self.say(path, what);
         }
         if has_open_phrase(source) {
             self.say(path, "a `[` before a `{{ }}` is never closed, and is printed: close it with `]`, or write `\\[`");
         }
     }
-}
-
-/// The name of a param in the tag of another language, as it is written: `{name}`, `${name}`.
-fn tag<'s>(source: &'s str, params: &'s Params) -> Option<(&'s str, &'s str)> {
-    for (open, close) in [("${", "}"), ("{", "}"), ("%", "%"), ("<%=", "%>"), ("*|", "|*"), ("[[", "]]")] {
-        let mut rest = source;
-        while let Some((before, behind)) = rest.split_once(open) {
-            rest = behind;
-            // `{{ name }}` is an expression, and so is `{% … %}`.
-            if (open == "{" || open == "%") && (before.ends_with('{') || behind.starts_with(['{', '%', '#'])) {
-                rest = behind.split_once('}').map_or("", |(_, rest)| rest);
-                continue;
-            }
-            let Some((inner, _)) = behind.split_once(close) else { break };
-            if let Some((name, _)) = params.get_key_value(&inner.trim().to_ascii_lowercase()) {
-                let start = source.len().saturating_sub(behind.len()).saturating_sub(open.len());
-                let length = open.len().saturating_add(inner.len()).saturating_add(close.len());
-                let written = source.get(start..).and_then(|rest| rest.get(..length))?;
-                return Some((written, name));
-            }
-        }
-    }
-    None
-}
-
-/// A source without what stands in `{{ }}`, `{% %}` and `{# #}`.
-fn printed(source: &str) -> String {
-    let (mut printed, mut rest) = (String::new(), source);
-    while let Some((before, behind)) = rest.split_once('{') {
-        printed.push_str(before);
-        let close = match behind.chars().next() {
-            Some('{') => "}}",
-            Some('%') => "%}",
-            Some('#') => "#}",
-            _ => {
-                printed.push('{');
-                rest = behind;
-                continue;
-            }
-        };
-        rest = behind.split_once(close).map_or("", |(_, rest)| rest);
-    }
-    printed.push_str(rest);
-    printed
-}
-
-/// The elements of HTML that people write into texts.
-const ELEMENTS: [&str; 19] = [
-    "a", "b", "big", "div", "em", "font", "h1", "h2", "h3", "i", "li", "p", "s", "small", "span", "strong", "sub",
-    "sup", "u",
-];
-
-/// What is said about HTML and Markdown, which are printed as they stand.
-fn markup(text: &str) -> Option<String> {
-    for (at, _) in text.match_indices('<') {
-        let Some((tag, _)) = text.get(at..).and_then(|tag| tag.split_once('>')) else { break };
-        let name = tag.trim_start_matches(['<', '/']).split([' ', '/']).next().unwrap_or_default().to_ascii_lowercase();
-        if name == "br" {
-            return Some(format!("`{tag}>` is printed as it stands: write \\n for the end of a line"));
-        }
-        if ELEMENTS.contains(&name.as_str()) {
-            return Some(format!(
-                "`<{name}>` is printed as it stands, there is no HTML: a text may be a list of runs, each with its look"
-            ));
-        }
-    }
-    for (at, _) in text.match_indices('&') {
-        let Some((entity, _)) = text.get(at..).and_then(|entity| entity.split_once(';')) else { break };
-        let name = entity.trim_start_matches('&');
-        if matches!(
-            name,
-            "amp" | "nbsp" | "lt" | "gt" | "quot" | "apos" | "euro" | "copy" | "reg" | "mdash" | "ndash" | "hellip"
-        ) || name.strip_prefix('#').is_some_and(|digits| digits.parse::<u32>().is_ok())
-        {
-            return Some(format!("`{entity};` is printed as it stands: write the character itself"));
-        }
-    }
-    let is_bold = text.split("**").count() > 2;
-    is_bold.then(|| "`**` is printed as it stands: only the value of a param of the type `rich` has marks".to_owned())
-}
-
-/// Whether a phrase in square brackets begins, has an expression, and never ends.
-fn has_open_phrase(source: &str) -> bool {
-    let mut open: Vec<bool> = Vec::new();
-    let mut rest = source;
-    while let Some(at) = rest.find(['{', '[', ']', '\\']) {
-        let here = rest.get(at..).unwrap_or_default();
-        let tags = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
-        if let Some((sign, close)) = tags.into_iter().find(|(sign, _)| here.starts_with(sign)) {
-            if let Some(open) = open.last_mut() {
-                *open |= sign == "{{";
-            }
-            rest = here.split_once(close).map_or("", |(_, rest)| rest);
-            continue;
-        }
-        let mut characters = here.chars();
-        match characters.next() {
-            Some('[') => open.push(false),
-            Some(']') => drop(open.pop()),
-            // The sign behind it is no bracket of a phrase.
-            Some('\\') if here.get(1..2).is_some_and(|next| next == "[" || next == "]") => {
-                characters.next();
-            }
-            _ => {}
-        }
-        rest = characters.as_str();
-    }
-    open.contains(&true)
 }

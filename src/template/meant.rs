@@ -5,13 +5,15 @@
 const MAX_SHOWN: usize = 60;
 
 /// What is wrong with a value, and its remedy, from serde's words: `invalid type: string "12px", expected
-/// u32`.
-pub fn problem(message: &str) -> (String, Option<String>) {
+/// u32`. `path` is that of the value.
+pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
     let about = ["invalid type: ", "invalid value: ", "invalid length "].into_iter();
     // The last `expected` is serde's: the value may hold the word too.
     let parts = about.filter_map(|start| message.strip_prefix(start)).find_map(|rest| rest.rsplit_once(", expected "));
     let Some((found, expected)) = parts else { return (message.to_owned(), None) };
-    let expected = in_words(expected);
+    // A word of an enum; an object is a variant of it.
+    let is_word = expected == "string or map" && !path.starts_with("params.");
+    let expected = if is_word { "a word in quotes".to_owned() } else { in_words(expected) };
     let text = found.strip_prefix("string \"").and_then(|text| text.strip_suffix('"'));
     let shown = match text {
         Some(text) if text.chars().nth(MAX_SHOWN).is_some() => {
@@ -20,9 +22,75 @@ pub fn problem(message: &str) -> (String, Option<String>) {
         Some(text) => format!("\"{text}\""),
         None => thing(found),
     };
-    let remedy = text.map_or_else(|| of_thing(found, &expected), |text| of_text(text, &expected));
+    let field = field(path);
+    let remedy = of_field(field, found, &expected);
+    let remedy =
+        remedy.or_else(|| text.map_or_else(|| of_thing(found, &expected), |text| of_text(text, &expected, field)));
     (format!("expected {expected}, and found {shown}"), remedy)
 }
+
+/// The field of a path: `stops` of `layers[0].fill.stops[1]`.
+fn field(path: &str) -> &str {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    last.split('[').next().unwrap_or_default()
+}
+
+/// What an object of a field looks like.
+const OBJECTS: [(&str, &str); 9] = [
+    ("shadow", r##"{ "dx": 0, "dy": 4, "blur": 8, "color": "#0004" }"##),
+    ("text", r#"{ "text": "Hi" }"#),
+    ("stops", r##"{ "color": "#fff" }"##),
+    ("fonts", r#"{ "family": "Acme", "src": "asset:acme.ttf" }"#),
+    ("series", r#"{ "name": "2026", "value": "{{ item.sales }}" }"#),
+    ("columns", r#"{ "header": "Product", "text": "{{ item.name }}" }"#),
+    ("mask", r#"{ "type": "ellipse" }"#),
+    ("params", r#"{ "first_name": { "type": "text" } }"#),
+    ("palette", r##"{ "brand": "#14142b" }"##),
+];
+
+/// What to write into a field that takes an object, or whose words were taken for a switch.
+fn of_field(field: &str, found: &str, expected: &str) -> Option<String> {
+    let is_switch = found.starts_with("boolean");
+    let is_object = expected.starts_with("an object in { }") || is_switch && matches!(field, "shadow" | "mask");
+    if let Some((_, object)) = OBJECTS.iter().find(|(name, _)| *name == field && is_object) {
+        return Some(format!("write {object}"));
+    }
+    let words = match field {
+        _ if !is_switch => return None,
+        "fit" => "\"shrink\", \"grow\" or \"line\" of a text, \"cover\" or \"contain\" of an image",
+        "wrap" => "\"balance\" or \"pretty\" of a text, true of a stack",
+        "overflow" => "\"ellipsis\", \"clip\" or \"visible\"",
+        "case" => "\"upper\", \"lower\" or \"title\"",
+        "flip" => "\"horizontal\", \"vertical\" or \"both\"",
+        "contrast" => "\"auto\"",
+        "arc" => r#"{ "radius": 200 }"#,
+        "filter" | "backdrop_filter" => r#"{ "blur": 8 }"#,
+        "fill" | "stroke" => "a colour such as \"#14142b\"",
+        _ => return None,
+    };
+    Some(format!("write {words}"))
+}
+
+/// Fields in px or degrees, for which a share means nothing.
+const PX: [&str; 17] = [
+    "size",
+    "min_size",
+    "max_size",
+    "letter_spacing",
+    "gap",
+    "row_gap",
+    "column_gap",
+    "padding",
+    "stroke_width",
+    "stroke_dash",
+    "dx",
+    "dy",
+    "blur",
+    "spread",
+    "rotate",
+    "skew",
+    "angle",
+];
 
 /// What a field expects, without the names of Rust's types.
 fn in_words(expected: &str) -> String {
@@ -38,6 +106,7 @@ fn in_words(expected: &str) -> String {
         "string or map" | "newtype variant" | "struct variant" | "tuple variant" => "an object with its fields in { }",
         "unit variant" => "a word alone",
         "fewer elements in array" => "fewer values",
+        "one of it, or a list" => "an object in { }, or a list of them",
         _ => {
             if let Some(length) = expected.strip_prefix("an array of length ") {
                 return format!("a list of {length} values");
@@ -111,7 +180,7 @@ const WEIGHTS: [(&str, &str); 14] = [
 ];
 
 /// What was meant by a text.
-fn of_text(text: &str, expected: &str) -> Option<String> {
+fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     if expected.starts_with("a list in") {
@@ -130,6 +199,9 @@ fn of_text(text: &str, expected: &str) -> Option<String> {
     {
         let value = matches!(lower.as_str(), "true" | "yes" | "on");
         return Some(format!("write {value}, without quotes"));
+    }
+    if expected.starts_with("true or false") && matches!(lower.as_str(), "wrap" | "nowrap") {
+        return Some(format!("write {}", lower == "wrap"));
     }
     if takes_color {
         if lower.contains("gradient(") {
@@ -156,9 +228,12 @@ fn of_text(text: &str, expected: &str) -> Option<String> {
         if lower.starts_with("0x") || (lower.starts_with('#') && !matches!(lower.len(), 4 | 5 | 7 | 9)) {
             return Some("a hex colour has 3, 4, 6 or 8 digits behind the #".to_owned());
         }
+        if lower.starts_with('#') {
+            return Some("the digits of a hex colour are 0 to 9 and a to f".to_owned());
+        }
         return None;
     }
-    if expected == "an object in { }" {
+    if expected.starts_with("an object in { }") {
         return Some(if lower.contains("px") || lower.starts_with(|c: char| c.is_ascii_digit()) {
             "write { \"dx\": 0, \"dy\": 4, \"blur\": 8, \"color\": \"#0004\" }".to_owned()
         } else {
@@ -176,13 +251,32 @@ fn of_text(text: &str, expected: &str) -> Option<String> {
             _ => {}
         }
     }
-    if let Some((_, number)) = WEIGHTS.iter().find(|(name, _)| *name == lower.replace(['-', ' ', '_'], "")) {
-        return takes_number.then(|| format!("a weight is a number: {number}"));
+    if let Some((_, number)) = WEIGHTS.iter().find(|(name, _)| *name == lower.replace(['-', ' ', '_'], ""))
+        && takes_number
+        && field == "weight"
+    {
+        return Some(format!("a weight is a number: {number}"));
+    }
+    if takes_number && matches!(lower.as_str(), "none" | "auto" | "unlimited" | "infinity" | "default" | "") {
+        return Some("leave the field out".to_owned());
+    }
+    let has_digit = lower.contains(|c: char| c.is_ascii_digit());
+    if takes_number && !has_digit && PX.contains(&field) {
+        return Some(match field {
+            "rotate" | "skew" | "angle" => "write degrees, such as 45".to_owned(),
+            "gap" | "row_gap" | "column_gap" | "padding" | "letter_spacing" => {
+                "write px, such as 8, or leave it out".to_owned()
+            }
+            "stroke_width" => "write px, such as 1".to_owned(),
+            _ => "write px, such as 24".to_owned(),
+        });
     }
     let length = lower.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))?;
     let (number, unit) = lower.split_at_checked(length)?;
     let value: f64 = number.parse().ok()?;
     Some(match unit.trim() {
+        "%" if takes_number && field == "value" => format!("write {value}: `max` is 100 if it is left out"),
+        "%" if takes_number && PX.contains(&field) => "write px as a number, without a unit".to_owned(),
         "%" if takes_number => format!("write {}", value / 100.0),
         "px" => format!("write {value}: numbers are px"),
         "deg" | "°" => format!("write {value}: angles are in degrees"),
@@ -200,8 +294,23 @@ fn of_text(text: &str, expected: &str) -> Option<String> {
         rest if rest.split_whitespace().all(|part| part.ends_with("px") || part.parse::<f64>().is_ok()) => {
             "write several values as a list: [10, 20]".to_owned()
         }
+        _ if takes_number => format!("write {value}, the number alone"),
         _ => return None,
     })
+}
+
+/// What was meant by a word that is none of a field's.
+pub fn word(path: &str, found: &str) -> Option<String> {
+    let point = match (field(path), found) {
+        ("focus", "center" | "centre" | "middle") => "[0.5, 0.5]",
+        ("focus", "top" | "north") => "[0.5, 0]",
+        ("focus", "bottom" | "south") => "[0.5, 1]",
+        ("focus", "left" | "west") => "[0, 0.5]",
+        ("focus", "right" | "east") => "[1, 0.5]",
+        ("focus", "face" | "faces" | "auto" | "smart") => "\"edges\", the part with the most details",
+        _ => return None,
+    };
+    Some(format!("write {point}"))
 }
 
 /// The name in `{name}`, `${name}`, `%name%` or `[[name]]`.

@@ -4,14 +4,15 @@
 //! none of these words is part of the Worker that answers recipients: there [`explain`](super::explain) has
 //! to do.
 
-use crate::error::Problem;
+use serde_json::Value as Json;
 
+use crate::error::Problem;
 use crate::limits::Limits;
 
 use super::document::Layer;
-use super::explain::{list, nearest, wrong};
+use super::explain::{list, wrong};
 use super::fit::Misfit;
-use super::{Template, foreign, meant, parse, twice};
+use super::{Template, dialect, foreign, guess, meant, parse, twice};
 
 /// Most names that an error lists: nobody reads more.
 const MAX_LISTED: usize = 12;
@@ -46,20 +47,125 @@ fn better(json: &str, problem: Problem, limits: &Limits) -> Problem {
     if problem.code == "template-not-json" {
         return not_json(json).unwrap_or(problem);
     }
-    if let Some(name) = problem.message.strip_prefix("there is no filter `").and_then(|rest| rest.split('`').next()) {
-        let near = foreign::name(name, &super::expression::filter_names());
-        let near = near.or_else(|| nearest(name, super::expression::filter_names().into_iter()));
-        let message = match near {
-            Some(near) => format!("there is no filter `{name}`: did you mean `{near}`?"),
-            None => format!("there is no filter `{name}`; docs/filters.md lists them"),
-        };
-        return Problem { message, ..problem };
+    if matches!(problem.code, "expression-wrong" | "param-unknown") {
+        let source = problem.field.as_deref().and_then(|path| source(json, path)).unwrap_or_default();
+        return in_expression(problem, &source);
     }
     match parse::misfit(json, limits) {
         Some(misfit) => explain(&misfit),
         None => problem,
     }
 }
+
+/// The text at a path such as `layers[0].text`.
+fn source(json: &str, path: &str) -> Option<String> {
+    let json: Json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
+    let mut place = &json;
+    for part in path.split(['.', '[']) {
+        place = match part.strip_suffix(']') {
+            Some(index) => place.get(index.parse::<usize>().ok()?)?,
+            None => place.get(part)?,
+        };
+    }
+    place.as_str().map(str::to_owned)
+}
+
+/// A problem of an expression, or of a name in it, with what to write instead.
+fn in_expression(problem: Problem, source: &str) -> Problem {
+    let named = |start: &str| {
+        let rest = problem.message.strip_prefix(start)?.strip_prefix('`')?;
+        rest.split('`').next().map(str::to_owned)
+    };
+    let is_general = ["unexpected", "a value", "write `==`", "an `{% if", "a statement is not"]
+        .iter()
+        .any(|start| problem.message.strip_prefix("syntax error: ").is_some_and(|message| message.starts_with(start)))
+        || named("the statement ").is_some();
+    if source.contains("{{{") && problem.message.starts_with("syntax error") {
+        return problem.remedy("write two braces, and no three");
+    }
+    if let Some(name) = named("there is no test ")
+        && let Some(advice) = dialect::advice(&name)
+        && !matches!(name.as_str(), "empty" | "blank" | "null" | "nil")
+    {
+        return Problem { message: format!("there is no test `{name}`"), ..problem }.remedy(advice);
+    }
+    if let Some(name) = named("there is no filter ").or_else(|| named("there is no function ")) {
+        return called(problem, &name);
+    }
+    if let Some(name) = named("the statement ")
+        && dialect::advice(&name).is_none()
+        && dialect::words(source).windows(2).any(|pair| pair == [name.as_str(), "%"])
+    {
+        return problem.remedy(format!("to print a value, write `{{{{ {name} }}}}`"));
+    }
+    if problem.code == "expression-wrong" {
+        let advice = dialect::advice(source).filter(|_| is_general);
+        return match advice {
+            Some(advice) => {
+                let message = problem.message.replace("write `==` to compare", "it cannot be read");
+                Problem { message, ..problem }.remedy(advice)
+            }
+            None => problem,
+        };
+    }
+    let Some(name) = named("there is no param ") else { return problem };
+    let is_undeclared = problem.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("declare it: \"params\""));
+    if !is_undeclared {
+        return problem;
+    }
+    // No param has capitals.
+    if let Some(advice) = dialect::advice(&name).filter(|_| name.contains(|c: char| c.is_ascii_uppercase())) {
+        return problem.remedy(advice);
+    }
+    let path = problem.field.clone().unwrap_or_default();
+    let declaration = guess::declaration(&name, &path, source);
+    // What stands alone in a comparison may be a text without its quotes.
+    let or_text = if path.ends_with(".when") && (source.contains("==") || source.contains("!=")) {
+        format!("; a text has quotes: '{name}'")
+    } else {
+        String::new()
+    };
+    problem.remedy(format!("declare it: \"params\": {{ \"{name}\": {declaration} }}{or_text}"))
+}
+
+/// The problem of a filter or a function that there is not.
+fn called(problem: Problem, name: &str) -> Problem {
+    let names = super::expression::filter_names();
+    let what = if problem.message.starts_with("there is no filter") { "filter" } else { "function" };
+    let advice = foreign::advice(name).or_else(|| dialect::advice(name));
+    let near = foreign::name(name, &names);
+    let near = near.or_else(|| alike(name, names.iter().copied()).filter(|_| advice.is_none()));
+    let message = format!("there is no {what} `{name}`");
+    match (near, advice) {
+        (Some(near), _) if what == "filter" => {
+            Problem { message: format!("{message}: did you mean `{near}`?"), ..problem }
+        }
+        (Some(near), _) => Problem { message, ..problem }.remedy(format!("write the filter: `name | {near}`")),
+        (None, Some(advice)) => Problem { message, ..problem }.remedy(advice),
+        (None, None) if what == "filter" => {
+            Problem { message: format!("{message}; docs/filters.md lists them"), ..problem }
+        }
+        (None, None) => problem,
+    }
+}
+
+/// The known name that is misspelled here: few of its letters differ, or it is the beginning of the other one.
+fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_ascii_lowercase();
+    let is_part = |one: &str, other: &str| one.len() >= LEAST_BEGINNING && other.starts_with(one);
+    let scored = known.filter_map(|known| {
+        let differ = strsim::osa_distance(&name, known);
+        let most = name.len().max(known.len()) / LETTERS_PER_SLIP;
+        (differ <= most || is_part(known, &name) || is_part(&name, known)).then_some((differ, known))
+    });
+    scored.min_by_key(|(differ, _)| *differ).map(|(_, known)| known)
+}
+
+/// One letter may be wrong for so many.
+const LETTERS_PER_SLIP: usize = 3;
+
+/// The fewest letters of a name that is recognised by its beginning.
+const LEAST_BEGINNING: usize = 4;
 
 /// What is wrong with a text that is no JSON.
 fn not_json(json: &str) -> Option<Problem> {
@@ -93,9 +199,15 @@ fn explain(misfit: &Misfit) -> Problem {
     let problem = if message.starts_with("unknown field") {
         let own = known.len();
         if misfit.is_in_kind() {
-            known.extend(Layer::COMMON_FIELDS);
+            // `scope` is what is made of a component's use.
+            known.extend(Layer::COMMON_FIELDS.iter().filter(|field| **field != "scope"));
         }
         let problem = wrong("field-unknown", format!("there is no field `{found}` here"));
+        if path.contains(".stroke.") {
+            return problem
+                .at(path)
+                .remedy("`stroke` is a colour or a gradient; its width is `stroke_width` beside it");
+        }
         match suggested(found, &known) {
             Some(remedy) => problem.remedy(remedy),
             None if known.is_empty() => problem,
@@ -104,14 +216,19 @@ fn explain(misfit: &Misfit) -> Problem {
         }
     } else if message.starts_with("unknown variant") {
         let problem = wrong("word-unknown", format!("`{found}` is none of {}", list(&known)));
-        match suggested(found, &known) {
+        match meant::word(path, found).or_else(|| suggested(found, &known)) {
             Some(remedy) => problem.remedy(remedy),
             None => problem,
         }
     } else if message.starts_with("missing field") {
-        wrong("field-missing", format!("`{found}` is missing"))
+        let problem = wrong("field-missing", format!("`{found}` is missing"));
+        let is_paint = [".fill", ".stroke", "background"].iter().any(|field| path.ends_with(field));
+        match found == "type" && is_paint {
+            true => problem.remedy("a colour stands alone, as in \"#fff\"; a gradient has \"type\": \"linear\""),
+            false => problem,
+        }
     } else {
-        let (message, remedy) = meant::problem(message);
+        let (message, remedy) = meant::problem(message, path);
         // A param is written as its type alone.
         let is_type = message.ends_with("found a word alone");
         let remedy = remedy.or_else(|| {
@@ -131,7 +248,7 @@ fn suggested(found: &str, known: &[&str]) -> Option<String> {
     foreign::name(found, known)
         .map(did_you_mean)
         .or_else(|| foreign::advice(found).map(str::to_owned))
-        .or_else(|| nearest(found, known.iter().copied()).map(did_you_mean))
+        .or_else(|| alike(found, known.iter().copied()).map(did_you_mean))
 }
 
 /// The first of many words: `own` of them, or as many as a person reads.

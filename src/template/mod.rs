@@ -10,6 +10,7 @@
 //! result.
 
 pub mod advice;
+mod advice_text;
 mod chart;
 mod check;
 mod check_data;
@@ -19,6 +20,7 @@ mod check_variation;
 mod code;
 mod compile;
 pub mod context;
+mod dialect;
 pub mod document;
 pub mod edition;
 mod effect;
@@ -27,6 +29,7 @@ pub mod expression;
 pub mod feed;
 mod fit;
 mod foreign;
+mod guess;
 mod icon;
 pub mod icons;
 mod image;

@@ -139,6 +139,11 @@ pub fn filter(signature: &Signature, call: &Call) -> Option<String> {
     let otherwise = match (signature.filter, call.positional.first()) {
         (Filter::Locale(LocaleFilter::Money), Some(Node::Literal(written))) => currency(written),
         (Filter::Locale(LocaleFilter::Date), Some(written)) => literal(written).and_then(pattern),
+        (Filter::Locale(LocaleFilter::Plural), Some(written))
+            if call.positional.len() == 1 && call.named.is_empty() =>
+        {
+            literal(written).map(|one| format!("one form is the same for every number: write plural('{one}', '…')"))
+        }
         _ => None,
     };
     otherwise.or_else(|| refused(signature.filter, call))
@@ -264,6 +269,7 @@ mod tests {
             ("'7' - n", "write 7 without quotes"),
             ("ends - 1", "there is no distance of dates"),
             ("(n | number) - 1", "this is a text"),
+            ("n | plural('point')", "write plural('point', '…')"),
             ("n | money('Dollar')", "write money('USD')"),
             ("n | money('Euros')", "write money('EUR')"),
             ("n | money('EUX')", "no currency 'EUX'"),
