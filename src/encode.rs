@@ -41,15 +41,6 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
     Ok(monogram_encode::encode(format, picture, quality)?)
 }
 
-/// Encodes a picture as a PNG with at most [`png::max_colors`] colours, or returns `exact`, the file
-/// with all colours, if that is no larger.
-///
-/// # Errors
-/// As [`encode`].
-pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    Ok(monogram_encode::with_fewer_colors(picture, quality, exact)?)
-}
-
 impl From<monogram_encode::Error> for Problem {
     fn from(error: monogram_encode::Error) -> Self {
         Self::new(Fault::Ours, "encode", error.to_string())

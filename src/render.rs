@@ -6,6 +6,7 @@ use tiny_skia::Pixmap;
 
 use crate::asset::Assets;
 use crate::encode;
+use crate::encode::incremental::Few;
 use crate::error::Problem;
 use crate::font::Fonts;
 use crate::image;
@@ -99,6 +100,8 @@ pub fn render(inputs: &Inputs<'_>, world: &impl World) -> Result<Picture, Proble
 pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<Picture, Problem> {
     let needs = match (inputs.format, plan.quality) {
         (Format::Png, None) => Needs::Png,
+        (Format::Png, Some(quality)) => Needs::Few(Few::Png(quality)),
+        (Format::Gif, _) => Needs::Few(Few::Gif),
         (Format::Jpg, quality) => Needs::Jpg(quality.unwrap_or(encode::jpeg::DEFAULT_QUALITY)),
         _ => Needs::Whole,
     };
@@ -168,10 +171,12 @@ fn file(pixels: Rc<Pixmap>, patch: Option<Patch>, format: Format, quality: Optio
             Some(exact) => Ok(exact),
             None => encode::encode(format, patch.complete(pixels)?, quality),
         },
-        (Format::Png, Some(patch), Some(quality)) => match patch.png(&pixels) {
-            Some(exact) => encode::with_fewer_colors(pixels, quality, exact),
-            None => encode::encode(format, pixels, Some(quality)),
-        },
+        (Format::Png | Format::Gif, Some(patch), quality) => {
+            match patch.few(&pixels, quality.filter(|_| format == Format::Png).map_or(Few::Gif, Few::Png)) {
+                Some(file) => Ok(file),
+                None => encode::encode(format, patch.complete(pixels)?, quality),
+            }
+        }
         _ => encode::encode(format, pixels, quality),
     }
 }

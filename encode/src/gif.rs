@@ -50,8 +50,28 @@ struct Indexed {
     indices: Vec<u8>,
 }
 
+/// A file of the codes of its indices ([`crate::lzw::join`]). A colour is a key of [`colors::key`]: opaque, or 0
+/// for absent pixels.
+///
+/// # Errors
+/// As [`encode`].
+pub fn of_data((width, height): (u32, u32), colors: &[u32], data: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let [width, height] = [width, height].map(|side| u16::try_from(side).map_err(Error::of));
+    let (width, height) = (width?, height?);
+    let transparent = colors.iter().position(|&key| key == 0).and_then(|index| u8::try_from(index).ok());
+    let mut palette: Vec<u8> = colors.iter().flat_map(|key| key.to_be_bytes().into_iter().take(3)).collect();
+    // The codes have as many bits as the indices of a full palette need.
+    palette.resize(3 * MAX_COLORS, 0);
+    let mut file = Vec::with_capacity(data.len().saturating_add(data.len() / 128).saturating_add(1_024));
+    let frame = gif::Frame { width, height, transparent, buffer: Cow::Owned(data), ..gif::Frame::default() };
+    let mut encoder = gif::Encoder::new(&mut file, width, height, &palette).map_err(Error::of)?;
+    encoder.write_lzw_pre_encoded_frame(&frame).map_err(Error::of)?;
+    drop(encoder);
+    Ok(file)
+}
+
 /// The pixel as opaque RGB; `None` if it is absent.
-fn visible(pixel: PremultipliedColorU8) -> Option<[u8; 3]> {
+pub fn visible(pixel: PremultipliedColorU8) -> Option<[u8; 3]> {
     (pixel.alpha() >= 128).then(|| pixel::over_white(pixel))
 }
 

@@ -14,6 +14,7 @@ mod error;
 pub mod gif;
 pub mod incremental;
 pub mod jpeg;
+pub(crate) mod lzw;
 pub(crate) mod palette;
 mod pieces;
 pub(crate) mod pixel;
@@ -82,7 +83,7 @@ pub fn encode(format: Format, picture: impl Into<Rc<Pixmap>>, quality: Option<u8
 ///
 /// # Errors
 /// As [`encode`].
-pub fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Error> {
+fn with_fewer_colors(picture: Rc<Pixmap>, quality: u8, exact: Vec<u8>) -> Result<Vec<u8>, Error> {
     let colors = png::max_colors(quality);
     if !may_be_smaller(&picture, colors, exact.len())? {
         return Ok(exact);
@@ -118,7 +119,7 @@ fn may_be_smaller(picture: &Pixmap, colors: usize, exact: usize) -> Result<bool,
 
 /// Whether fewer colours make the file of some rows of a picture smaller: of bands of 32 rows, an
 /// eighth of them, so that what is in the rows between is seldom of another kind.
-fn sample_is_smaller(picture: &Pixmap, colors: usize) -> Result<bool, Error> {
+pub(crate) fn sample_is_smaller(picture: &Pixmap, colors: usize) -> Result<bool, Error> {
     const BAND_ROWS: usize = 32;
     const DISTANCE_ROWS: usize = BAND_ROWS * 8;
     let width = pixel::per_row(picture);

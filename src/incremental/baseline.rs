@@ -22,7 +22,7 @@ use std::rc::Rc;
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
-use crate::encode::incremental::{Blocks, Region, Strips, distinct, every_row};
+use crate::encode::incremental::{Blocks, Few, Reduced, Region, Strips, distinct, every_row};
 use crate::encode::jpeg::{self, Bands};
 use crate::error::{Fault, Problem};
 use crate::font::Fonts;
@@ -70,6 +70,8 @@ pub enum Needs {
     Png,
     /// What [`Patch::jpg`] reads with a quality.
     Jpg(u8),
+    /// What [`Patch::few`] reads.
+    Few(Few),
 }
 
 /// A scene whose bottom items are a backdrop.
@@ -129,6 +131,8 @@ struct Made {
     strips: Vec<Strips>,
     /// What is known of its JPEG. `None` if it was never asked for.
     bands: RefCell<Option<Bands>>,
+    /// Its file with few colours. `None` if it was never asked for.
+    reduced: RefCell<Option<Reduced>>,
 }
 
 /// What pictures are drawn on.
@@ -151,6 +155,7 @@ impl Made {
         canvases.parts.put_away();
         drop(canvases);
         self.strips.iter().for_each(Strips::put_away);
+        self.reduced.try_borrow().iter().filter_map(|reduced| reduced.as_ref()).for_each(Reduced::put_away);
         self.forget(&(0..usize::MAX));
     }
 
@@ -166,7 +171,8 @@ impl Made {
     /// The rows that a file of a picture with this damage is made of.
     fn rows(&self, needs: Needs, damage: &[Region]) -> Vec<Range<usize>> {
         match needs {
-            Needs::Png if !self.strips.is_empty() => {
+            // The exact file may be the smaller one.
+            Needs::Png | Needs::Few(Few::Png(_)) if !self.strips.is_empty() => {
                 self.strips.iter().flat_map(|strips| strips.rows(damage)).collect()
             }
             Needs::Jpg(quality) => {
@@ -174,7 +180,9 @@ impl Made {
                 let known = bands.iter().filter_map(|bands| bands.as_ref()).find(|bands| bands.are_of(quality));
                 known.map_or_else(every_row, |bands| bands.rows_to_encode(damage))
             }
-            Needs::Png | Needs::Whole => every_row(),
+            // The damage alone, which is there.
+            Needs::Few(Few::Gif) => Vec::new(),
+            Needs::Png | Needs::Few(_) | Needs::Whole => every_row(),
         }
     }
 
@@ -186,8 +194,11 @@ impl Made {
         }
     }
 
-    fn bands_bytes(&self) -> usize {
-        self.bands.try_borrow().map_or(0, |bands| bands.as_ref().map_or(0, Bands::memory_bytes))
+    /// Bytes of what is known of its files of other formats.
+    fn others_bytes(&self) -> usize {
+        let bands = self.bands.try_borrow().map_or(0, |bands| bands.as_ref().map_or(0, Bands::memory_bytes));
+        let reduced = self.reduced.try_borrow();
+        bands.saturating_add(reduced.map_or(0, |reduced| reduced.as_ref().map_or(0, Reduced::memory_bytes)))
     }
 }
 
@@ -233,6 +244,24 @@ impl Patch {
     pub fn png(&self, picture: &Pixmap) -> Option<Vec<u8>> {
         let made = self.baseline.made.as_ref()?;
         made.strips.iter().find_map(|strips| strips.encode(picture, &self.damage, &self.images))
+    }
+
+    /// The picture as a file with few colours; a PNG with all of them if that of the baseline is no larger. `None`
+    /// if the colours of the picture have no room in the baseline's file.
+    #[must_use]
+    pub fn few(&self, picture: &Pixmap, few: Few) -> Option<Vec<u8>> {
+        let made = self.baseline.made.as_ref()?;
+        let mut place = made.reduced.try_borrow_mut().ok()?;
+        let known = place.take().filter(|reduced| reduced.is_of(few));
+        let reduced = match known {
+            Some(known) => known,
+            None => {
+                let nobody = made.canvases.try_borrow().ok()?.parts.picture(made.size)?;
+                Reduced::new(nobody, few, made.strips.first().map_or(usize::MAX, Strips::deflated_bytes))
+            }
+        };
+        let reduced = place.insert(reduced);
+        if reduced.is_exact() { self.png(picture) } else { reduced.encode(picture, &self.damage) }
     }
 
     /// The picture as JPEG with a quality of 1 to 100: what differs from the baseline is encoded.
@@ -321,6 +350,7 @@ impl Baseline {
             spent,
             strips,
             bands: RefCell::default(),
+            reduced: RefCell::default(),
         })
     }
 
@@ -412,8 +442,8 @@ impl Baseline {
         let made = self.made.as_ref();
         let parts = made.and_then(|made| made.canvases.try_borrow().ok()).map_or(0, |all| all.parts.memory_bytes());
         let canvases = made.filter(|_| at_hand).map_or(0, Made::canvas_bytes);
-        let bands = made.map_or(0, Made::bands_bytes);
-        [parts, canvases, bands].into_iter().fold(self.least_bytes, usize::saturating_add)
+        let others = made.map_or(0, Made::others_bytes);
+        [parts, canvases, others].into_iter().fold(self.least_bytes, usize::saturating_add)
     }
 
     fn measure(&self) -> usize {

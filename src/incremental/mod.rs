@@ -47,6 +47,7 @@
 //!         → damage     where the frame differs from the baseline
 //!         → PNG        the strips of the baseline, with patches where there is damage
 //!           or JPEG    the bands of the baseline, with new ones where there is damage
+//!           or GIF, or PNG with a quality: the baseline's palette, and the rows with damage coded anew
 //! ```
 //!
 //! **Baseline.** The plan derives the baseline from the request alone: the same template, options
@@ -105,6 +106,11 @@
 //!
 //! **Bands.** A JPEG has a restart marker behind each row of MCUs, so that the bytes of a row depend on its pixels
 //! alone. Rows that the baseline has alike are copied.
+//!
+//! **Few colours.** A GIF, and a PNG with a quality, have the palette of the baseline, of which an eighth is kept for
+//! colours that none of the others represents. Only damaged pixels are reduced to it; dithering begins anew in each
+//! damaged region. A PNG is then put together from strips as any other; a GIF from pieces of 32 rows that end with a
+//! clear code. If the baseline's exact PNG is no larger than the reduced one, pictures on it are exact.
 //!
 //! # Tests
 //!
@@ -173,7 +179,8 @@ pub fn paint(
     let fits = crate::paint::check(scene, limits).is_ok() && letters_fit(scene, limits);
     let is_large = baseline::bytes(scene, assets) > limits.memory_baselines_bytes;
     // Two canvases of a large picture have no room, and a whole one is drawn faster from nothing.
-    let has_room = if is_large { needs != Needs::Whole && baseline::may_fit(scene, limits) } else { true };
+    let is_in_parts = matches!(needs, Needs::Png | Needs::Jpg(_));
+    let has_room = if is_large { is_in_parts && baseline::may_fit(scene, limits) } else { true };
     if scene.debug_boxes || !fits || !has_room {
         return None;
     }

@@ -96,6 +96,21 @@ impl Parts {
         Some(())
     }
 
+    /// The picture for nobody, whole. `None` if it cannot be unpacked.
+    pub fn picture(&self, (width, height): (u32, u32)) -> Option<Pixmap> {
+        let mut picture = Pixmap::new(width, height)?;
+        let size = self.rows.saturating_mul(self.stride).max(1);
+        for (part, rows) in self.parts.iter().zip(picture.data_mut().chunks_mut(size)) {
+            let unpacked = match part.backdrop {
+                Some(_) => None,
+                None => Some(part.packed.as_ref()?.unpack(self.stride, None)?),
+            };
+            let backdrop = part.backdrop.as_ref().or(unpacked.as_ref())?;
+            rows.copy_from_slice(part.picture.as_ref()?.unpack(self.stride, Some(backdrop))?.get(..rows.len())?);
+        }
+        Some(picture)
+    }
+
     /// Some bytes of a row of the backdrop. `None` if it is put away.
     pub fn row(&self, row: usize, bytes: Range<usize>) -> Option<&[u8]> {
         let part = self.parts.get(row.checked_div(self.rows)?)?;
@@ -159,6 +174,7 @@ mod tests {
             let row = |pixels: &Pixmap, row: usize| pixels.data()[row * 1_200..row * 1_200 + 1_200].to_vec();
             assert!(row(&canvas, 250) == row(&picture, 250) && row(&canvas, 100) != row(&picture, 100));
             assert_eq!(parts.row(250, 0..1_200).unwrap(), row(&backdrop, 250));
+            assert!(parts.picture((300, 500)).unwrap() == picture);
             // What was drawn stays.
             canvas.data_mut()[250 * 1_200] = 77;
             parts.bring(&every_row(), &mut canvas).unwrap();

@@ -18,6 +18,7 @@ use monogram::render::{self, Resources};
 use monogram::request::{Format, Options};
 use monogram::template::Template;
 use monogram::world::World as _;
+use tiny_skia::Pixmap;
 
 use crate::util::{Random, World, files_below, read, read_text, template};
 
@@ -58,10 +59,39 @@ impl Isolate {
             assert!(decoded == *plain.pixels, "{name}?{query}: other pixels in the file");
             self.assembled.set(self.assembled.get() + 1);
         }
+        // Few colours are the baseline's, and as good as those that are chosen for the picture alone.
+        for (format, quality) in [(Format::Gif, ""), (Format::Png, "&_q=80"), (Format::Png, "&_q=20")] {
+            if query.len() % 3 > 0 {
+                break;
+            }
+            let query = format!("{query}{quality}");
+            let [few, alone] = [&self.world, &self.world.uncached()].map(|world| {
+                let file = world.file(template, &query, format);
+                error(&plain.pixels, &image::decode(&file, &self.world.limits).unwrap())
+            });
+            // Alone, the exact file may be the smaller one.
+            let most = if quality == "&_q=20" { 4.0 } else { 0.0 };
+            assert!(
+                few <= (alone * 1.25 + 0.75_f64).max(most),
+                "{name}.{format:?}?{query}: an error of {few:.2}, and {alone:.2} alone"
+            );
+        }
         assert_eq!(plain.warnings, cached.warnings, "{name}?{query}");
         assert_eq!(plain.pictures, cached.pictures, "{name}?{query}");
         assert_eq!(plain.missing_glyphs, cached.missing_glyphs, "{name}?{query}");
     }
+}
+
+/// The mean difference of the channels of opaque pixels, in levels of 255.
+fn error(picture: &Pixmap, other: &Pixmap) -> f64 {
+    let opaque = picture.pixels().iter().zip(other.pixels()).filter(|(pixel, _)| pixel.alpha() == 255);
+    let (mut sum, mut count) = (0_u64, 0_u64);
+    for (one, two) in opaque {
+        let channels = [(one.red(), two.red()), (one.green(), two.green()), (one.blue(), two.blue())];
+        sum += channels.iter().map(|(one, two)| u64::from(one.abs_diff(*two))).sum::<u64>();
+        count += 3;
+    }
+    sum as f64 / count.max(1) as f64
 }
 
 /// Queries for a template: no values, and several values for all of its params, in two sizes and

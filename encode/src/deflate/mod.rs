@@ -4,7 +4,7 @@
 //! codes made for them. Two of the modules serve readers of blocks: [`inflate`] reads the tokens of
 //! a block back, [`patch`] replaces some of them without coding the others again.
 
-mod bits;
+pub mod bits;
 pub mod block;
 pub mod huffman;
 pub mod inflate;

@@ -20,11 +20,13 @@ mod colors;
 mod encoding;
 mod packed;
 mod photo;
+mod reduced;
 mod region;
 mod rows;
 mod strips;
 
 pub use blocks::Blocks;
 pub use packed::Packed;
+pub use reduced::{Few, Reduced};
 pub use region::{Region, distinct, every_row, united};
 pub use strips::Strips;

@@ -44,6 +44,16 @@ impl Packed {
             }
             None => rows,
         };
+        Self::of(bytes, is_photo)
+    }
+
+    /// Compresses rows of indices.
+    #[must_use]
+    pub fn of_indices(rows: &[u8]) -> Self {
+        Self::of(rows, false)
+    }
+
+    fn of(bytes: &[u8], is_photo: bool) -> Self {
         let mut tokens = Vec::new();
         matcher::Fast::new().find(bytes, 0..bytes.len(), &mut tokens);
         let mut deflated = block::write(&tokens, &Codes::exact(&tokens));

@@ -85,6 +85,12 @@ impl Strips {
         strips.saturating_add(photos).saturating_add(rows)
     }
 
+    /// Bytes of the baseline's file, without its header.
+    #[must_use]
+    pub fn deflated_bytes(&self) -> usize {
+        self.baseline.deflated_bytes(0..self.baseline.strips.len())
+    }
+
     /// The rows (px from the top) that [`encode`](Self::encode) may read of a picture with this damage.
     #[must_use]
     pub fn rows(&self, damage: &[Region]) -> Vec<Range<usize>> {

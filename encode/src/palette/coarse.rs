@@ -45,6 +45,11 @@ impl Cells {
         Self { nearest: Nearest::new(points), least, per_unit, found: vec![0; 1 << (3 * CELL_BITS)] }
     }
 
+    /// The memory that they hold, in bytes.
+    pub const fn memory_bytes(&self) -> usize {
+        self.nearest.memory_bytes().saturating_add(self.found.len().saturating_mul(2))
+    }
+
     /// The index of the colour of an opaque point's cell; points outside of the box count to the
     /// cell beside them.
     #[inline]

@@ -5,14 +5,15 @@
 //!
 //! Memory: a few rows and the points of a sample. The picture is changed in its place.
 
-mod choice;
+pub mod choice;
 mod clusters;
 pub mod coarse;
 pub mod colors;
-mod dither;
+pub mod dither;
 mod flat;
 pub mod nearest;
 mod oklab;
+pub mod replace;
 
 use crate::error::Error;
 use tiny_skia::{Pixmap, PremultipliedColorU8};

@@ -82,6 +82,12 @@ impl Nearest {
         nearest.1
     }
 
+    /// The memory that it holds, in bytes.
+    pub const fn memory_bytes(&self) -> usize {
+        let cubes = self.cubes.len().saturating_mul(size_of::<Cube>());
+        cubes.saturating_add(self.candidates.len()).saturating_add(self.grid.cells.len().saturating_mul(2))
+    }
+
     /// Where the indices of the points are that can be the nearest.
     #[inline]
     fn candidates_of(&mut self, point: &Point) -> (usize, usize) {
