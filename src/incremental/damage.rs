@@ -128,7 +128,7 @@ mod tests {
             let values = template.values(&format!("name={name}"), &limits);
             let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
             let scene = layout::layout(&plan, &Assets::new(), &fonts, &limits);
-            let item = display_list(&scene.items, 0)[0];
+            let item = display_list(&scene.items, 1.0, 0)[0];
             let reach = item.reach(1.0, Glyphs { fonts: &fonts, masks: &masks }, canvas);
             [item.drawn(&Bitmaps::default(), reach, crate::paint::Spent::default())]
         };

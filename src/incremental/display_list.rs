@@ -1,12 +1,13 @@
 //! A scene as a display list: items that are drawn as a unit, from bottom to top.
 //!
-//! A group that only contains its children is split into them; a group that is rotated, clipped,
-//! faded, blended or shadowed as a whole is not. Two pictures of a template have most of their
+//! A group that only contains its children is split into them; a group that is rotated, faded or blended as a whole is
+//! not. One that is clipped keeps the children that its clip cuts, and a box keeps its shadow. Two pictures of a template have most of their
 //! display items in common, and the other items lie where those do not reach.
 //!
 //! Invariant: drawing the display items in order equals drawing the scene; an item changes no pixel
 //! outside its [`Reach`].
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use tiny_skia::{IntRect, Transform};
@@ -18,10 +19,11 @@ use crate::paint::bitmap::{Bitmap, Bitmaps};
 use crate::paint::bounds::{self, Letters};
 use crate::paint::budget::Spent;
 use crate::paint::cache::same_bytes;
+use crate::paint::clip;
 use crate::paint::filter;
 use crate::paint::glyphs::{self, Ink, Pen, Place};
 use crate::paint::mask::{Glyphs, Placement};
-use crate::paint::painter::Painter;
+use crate::paint::painter::{Painter, is_filled_box};
 use crate::paint::surface::{Surface, intersect, union};
 use crate::plan::Blend;
 
@@ -29,8 +31,8 @@ use crate::plan::Blend;
 #[derive(Clone, Copy)]
 pub struct DisplayItem<'a> {
     item: &'a Item,
-    /// Whether its children are display items of their own.
-    alone: bool,
+    /// If its other children are display items of their own, the number of those that are not, which are its first.
+    own: Option<usize>,
     /// The number of its first image in drawing order.
     first_image: usize,
 }
@@ -41,9 +43,9 @@ type Shows = Option<(Shown, Option<Rc<[u8]>>)>;
 /// A display item that has been drawn onto a canvas.
 #[derive(Clone)]
 pub struct DrawnItem {
-    /// The item, without its children if these are display items of their own.
+    /// The item, without the children that are display items of their own.
     pub item: Item,
-    alone: bool,
+    own: Option<usize>,
     images: Vec<Shows>,
     /// The pixels that it may have changed.
     pub reach: Reach,
@@ -63,32 +65,37 @@ pub struct Reach {
     pub glyphs: Option<Rc<[PlacedGlyph]>>,
 }
 
-/// The display list of some items. The first image in them has this number.
-pub fn display_list(items: &[Item], first_image: usize) -> Vec<DisplayItem<'_>> {
+/// The display list of some items; `scale` is output px per template px. The first image in them has this number.
+pub fn display_list(items: &[Item], scale: f32, first_image: usize) -> Vec<DisplayItem<'_>> {
     let (mut list, mut images) = (Vec::new(), first_image);
-    collect(items, &mut images, &mut list);
+    collect(items, scale, &mut images, &mut list);
     list
 }
 
-fn collect<'a>(items: &'a [Item], first_image: &mut usize, list: &mut Vec<DisplayItem<'a>>) {
+fn collect<'a>(items: &'a [Item], scale: f32, first_image: &mut usize, list: &mut Vec<DisplayItem<'a>>) {
     for item in items {
         let look = &item.look;
-        let is_transparent = !item.children.is_empty()
-            && !look.clip
+        let own = clip::count(item, Transform::from_scale(scale, scale));
+        // The shadow of a box is the same whatever is in it.
+        let has_own_shadow = look.shadows.is_empty() || is_filled_box(item);
+        let is_split = own < item.children.len()
+            && has_own_shadow
+            && item.warp.is_none()
             && look.opacity >= 1.0
             && look.blend == Blend::Normal
             && look.is_upright()
-            && look.shadows.is_empty()
             && look.effects.is_none()
             && item.picture.is_none()
             && matches!(item.content, Content::Box);
-        if is_transparent {
-            if look.fill.is_some() || look.stroke.is_some() {
-                list.push(DisplayItem { item, alone: true, first_image: *first_image });
+        if is_split {
+            let (cut, others) = item.children.split_at_checked(own).unwrap_or((&item.children, &[]));
+            if look.fill.is_some() || look.stroke.is_some() || own > 0 {
+                list.push(DisplayItem { item, own: Some(own), first_image: *first_image });
             }
-            collect(&item.children, first_image, list);
+            *first_image = first_image.saturating_add(cut.iter().map(images).sum());
+            collect(others, scale, first_image, list);
         } else {
-            list.push(DisplayItem { item, alone: false, first_image: *first_image });
+            list.push(DisplayItem { item, own: None, first_image: *first_image });
             *first_image = first_image.saturating_add(images(item));
         }
     }
@@ -117,31 +124,34 @@ fn blurs_below(item: &Item) -> bool {
 }
 
 impl DisplayItem<'_> {
+    /// The item without the children that are display items of their own.
+    fn shell(&self) -> Cow<'_, Item> {
+        self.own.map_or(Cow::Borrowed(self.item), |own| Cow::Owned(self.item.with_children(own)))
+    }
+
     /// Whether one of its px depends on others of what lies below it.
     pub fn blurs_below(&self) -> bool {
-        blurs_below(self.item)
+        blurs_below(&self.shell())
     }
 
     /// Draws the item. Returns the budget that it used; `None` if a part was omitted.
     pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
         painter.images = self.first_image;
         let before = painter.spent;
-        if self.alone {
-            painter.without_children(surface, self.item);
-        } else {
-            painter.items(surface, std::slice::from_ref(self.item));
+        match self.own {
+            Some(own) => painter.shell(surface, self.item, own),
+            None => painter.items(surface, std::slice::from_ref(self.item)),
         }
         painter.warnings.is_empty().then(|| painter.spent.since(before))
     }
 
     /// The record of the item after it is drawn.
     pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> DrawnItem {
-        let item = if self.alone { self.item.without_children() } else { self.item.clone() };
-        DrawnItem { item, alone: self.alone, images: self.shows(bitmaps), reach, spent }
+        DrawnItem { item: self.shell().into_owned(), own: self.own, images: self.shows(bitmaps), reach, spent }
     }
 
     fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {
-        let count = if self.alone { 0 } else { images(self.item) };
+        let count = images(&self.shell());
         let numbers = self.first_image..self.first_image.saturating_add(count);
         let shows = numbers.map(|number| {
             let bitmap = bitmaps.get(&number)?;
@@ -158,14 +168,14 @@ impl DisplayItem<'_> {
     /// the fonts of both have in common.
     pub fn is_same(&self, drawn: &DrawnItem, bitmaps: &Bitmaps, shares: &impl Fn(FaceId) -> bool) -> bool {
         self.is_of(drawn)
-            && same_item(self.item, &drawn.item, self.alone)
+            && *self.shell() == drawn.item
             && same_images(&self.shows(bitmaps), &drawn.images)
-            && (self.alone || uses_only(self.item, shares))
+            && uses_only(&drawn.item, shares)
     }
 
     /// Whether both are the same layer of the template.
     pub fn is_of(&self, drawn: &DrawnItem) -> bool {
-        self.alone == drawn.alone && self.item.path == drawn.item.path
+        self.own == drawn.own && self.item.path == drawn.item.path
     }
 
     /// The pixels that drawing it may change; `scale` is output px per template px.
@@ -174,8 +184,7 @@ impl DisplayItem<'_> {
         let placed = placed_glyphs(self.item, scale, glyphs);
         let bounds = match &placed {
             Some(placed) => placed.iter().map(|(_, bounds)| Some(*bounds)).fold(None, union),
-            None if self.alone => bounds::content(self.item, transform, Letters::Outlines(glyphs)),
-            None => bounds::bounds(self.item, transform, Letters::Outlines(glyphs)),
+            None => bounds::bounds(&self.shell(), transform, Letters::Outlines(glyphs)),
         };
         let visible = |bounds| intersect(bounds, canvas);
         let placed = placed
@@ -211,7 +220,7 @@ impl DrawnItem {
 
     /// Whether both are the same layer of the template.
     pub fn is_of(&self, other: &Self) -> bool {
-        self.alone == other.alone && self.item.path == other.item.path
+        self.own == other.own && self.item.path == other.item.path
     }
 }
 
@@ -223,18 +232,6 @@ fn same_images(one: &[Shows], other: &[Shows]) -> bool {
         _ => false,
     };
     one.len() == other.len() && one.iter().zip(other).all(same)
-}
-
-fn same_item(one: &Item, other: &Item, alone: bool) -> bool {
-    if alone {
-        one.frame == other.frame
-            && one.radius == other.radius
-            && one.look.smoothing == other.look.smoothing
-            && one.look.fill == other.look.fill
-            && one.look.stroke == other.look.stroke
-    } else {
-        one == other
-    }
 }
 
 /// Whether all glyphs of an item and its children are of shared faces.

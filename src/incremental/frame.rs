@@ -86,7 +86,7 @@ impl Frame {
         let shares = |face| self.fonts.shares(glyphs.fonts, face);
         let (mut damage, is_backdrop) = (Damage::new(), self.items.is_empty());
         let mut last = self.items.into_iter().peekable();
-        let list = display_list(next.items, next.first_image);
+        let list = display_list(next.items, scene.scale, next.first_image);
         let mut steps: Vec<Step<'_>> = Vec::with_capacity(list.len());
         let mut gone: Vec<DrawnItem> = Vec::new();
         for item in list {

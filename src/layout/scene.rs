@@ -67,9 +67,9 @@ pub struct Item {
 }
 
 impl Item {
-    /// A copy without its children.
+    /// A copy with the first of its children only.
     #[must_use]
-    pub fn without_children(&self) -> Self {
+    pub fn with_children(&self, count: usize) -> Self {
         Self {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -81,7 +81,7 @@ impl Item {
             look: Rc::clone(&self.look),
             content: self.content.clone(),
             picture: self.picture.clone(),
-            children: Vec::new(),
+            children: self.children.iter().take(count).cloned().collect(),
             mask: self.mask.clone(),
             map: self.map.clone(),
         }

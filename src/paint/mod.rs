@@ -28,6 +28,7 @@ pub(crate) mod bounds;
 pub(crate) mod budget;
 pub(crate) mod cache;
 pub(crate) mod charge;
+pub(crate) mod clip;
 mod decoration;
 mod displace;
 mod drawing;

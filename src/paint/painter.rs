@@ -19,7 +19,7 @@ use super::gradient::Gradient;
 use super::mask::Glyphs;
 use super::shadow::{self, Silhouette};
 use super::surface::{self, Surface, covering, intersect};
-use super::{shader, shape};
+use super::{clip, shader, shape};
 
 /// Walks a scene and holds the state of the walk and the used budget.
 pub struct Painter<'a> {
@@ -81,9 +81,13 @@ impl<'a> Painter<'a> {
         self.children(surface, items, self.scaling());
     }
 
-    /// Draws a top-level item without its children.
-    pub fn without_children(&mut self, surface: &mut Surface, item: &Item) {
-        self.content(surface, item, self.scaling(), item.look.opacity);
+    /// Draws a top-level item that is no layer as a whole, with the first of its children only: those that its clip
+    /// cuts.
+    pub fn shell(&mut self, surface: &mut Surface, item: &Item, children: usize) {
+        let transform = self.scaling();
+        self.shadows(surface, item, transform);
+        self.content(surface, item, transform, item.look.opacity);
+        self.clipped(surface, item, item.children.get(..children).unwrap_or_default(), transform);
     }
 
     fn scaling(&self) -> Transform {
@@ -202,11 +206,15 @@ impl<'a> Painter<'a> {
 
     pub(super) fn body(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
         self.content(surface, item, transform, opacity);
-        if item.children.is_empty() {
-            return;
-        }
-        if !item.look.clip {
-            self.children(surface, &item.children, transform);
+        let count = clip::count(item, transform);
+        let (cut, others) = item.children.split_at_checked(count).unwrap_or((&item.children, &[]));
+        self.clipped(surface, item, cut, transform);
+        self.children(surface, others, transform);
+    }
+
+    /// Draws children of an item, and what lies outside of it not.
+    fn clipped(&mut self, surface: &mut Surface, item: &Item, children: &[Item], transform: Transform) {
+        if children.is_empty() {
             return;
         }
         let path = shape::rounded(item.frame, item.radius, item.look.smoothing);
@@ -214,14 +222,14 @@ impl<'a> Painter<'a> {
         match (path, bounds) {
             (Some(path), Some(bounds)) => match self.layer(bounds, budget::LAYER_PIXEL, &item.name) {
                 Some(mut layer) => {
-                    self.children(&mut layer, &item.children, transform);
+                    self.children(&mut layer, children, transform);
                     layer.clip(&path, transform);
                     surface.composite(&layer, 1.0, Blend::Normal);
                     self.drop_layer(bounds);
                 }
-                None => self.children(surface, &item.children, transform),
+                None => self.children(surface, children, transform),
             },
-            _ => item.children.iter().for_each(|child| self.skip(child)),
+            _ => children.iter().for_each(|child| self.skip(child)),
         }
     }
 
@@ -332,7 +340,7 @@ pub(super) fn cast(shadow: &Shadow, scale: f32) -> ((i32, i32), f32, i32) {
 
 /// Whether an item's shadow is that of a box (CSS `box-shadow`), not that of everything that it
 /// draws (CSS `drop-shadow`).
-pub(super) fn is_filled_box(item: &Item) -> bool {
+pub fn is_filled_box(item: &Item) -> bool {
     item.look.fill.is_some() && matches!(item.content, Content::Box | Content::Ellipse)
 }
 

@@ -102,7 +102,7 @@ fn smooth(frame: Rect, radius: [f32; 4], smoothing: f32) -> Option<Path> {
 
 /// Corner radii in px that fit their box: where two of them do not fit one side, all shrink by one
 /// factor, as in CSS.
-fn fitted(Rect { width, height, .. }: Rect, radius: [f32; 4]) -> [f32; 4] {
+pub fn fitted(Rect { width, height, .. }: Rect, radius: [f32; 4]) -> [f32; 4] {
     let [tl, tr, br, bl] = radius;
     let over = [(tl + tr) / width, (bl + br) / width, (tl + bl) / height, (tr + br) / height];
     let shrink = over.into_iter().fold(1.0_f32, f32::max);
