@@ -53,6 +53,7 @@ use monogram::error::Problem;
 use monogram::limits::Limits;
 use monogram::request::{self, Office, Route, route};
 use monogram::response::{Freshness, problem};
+use monogram::template::mistake;
 use monogram_platform::log::{self, Log};
 use monogram_platform::{Call, Visit, now, preflight, request_id, running};
 use wasm_bindgen::JsValue;
@@ -161,6 +162,15 @@ async fn keep(visit: &Visit<'_>, what: Office, renderer: &Renderer) -> Result<An
         Office::BatchFile { batch, file } => Box::pin(files::one(visit, &batch, &file)).await,
         Office::Warm => Box::pin(warm::draw(visit, renderer)).await.map(Into::into),
     }
+}
+
+/// What the author of a document meant, for [`monogram_platform::explain`]: the place of the mistake, what is
+/// wrong, and the remedy, as JSON. `None` if the document has no mistake.
+#[wasm_bindgen]
+pub fn explain(document: &str) -> Option<String> {
+    log::hook_panics();
+    let problem = mistake::parse(document, &limits()).err()?;
+    serde_json::to_string(&(problem.field, problem.message, problem.remedy)).ok()
 }
 
 /// Does the work of a message. The result is the number of seconds after which it is to be sent again;

@@ -9,6 +9,7 @@ use monogram::template::document::Access;
 
 use monogram_platform::log::Log;
 use monogram_platform::secrets::{unsigned, unsigned_is_allowed};
+use monogram_platform::templates::Reader;
 use monogram_platform::{Call, templates};
 
 /// The snippet, or a report of the faults in the request.
@@ -23,7 +24,7 @@ pub async fn answer(
     query: &str,
     log: &mut Log,
 ) -> Result<Reply, Problem> {
-    let found = templates::find(call.env, id, revision, call.limits).await?;
+    let found = templates::find(call.env, id, revision, Reader::Author, call.limits).await?;
     log.template = id.to_string();
     log.stage("template");
     // A snippet of an earlier template would have its params.

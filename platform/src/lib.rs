@@ -28,6 +28,7 @@ pub mod auth;
 pub mod body;
 pub mod database;
 pub mod deadline;
+pub mod explain;
 pub mod included;
 pub mod limit;
 pub mod log;

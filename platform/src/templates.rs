@@ -4,7 +4,8 @@
 //! document in KV wins over a compiled-in template of the same id. If KV fails, does not answer in
 //! time or holds no valid document, the last valid template that this isolate saw stands in, then
 //! the compiled-in one: an old picture is better than none. What is wrong with a document is told if it
-//! is public, and where nothing needs a signature: its author reads it in the view `.json`.
+//! is public, and where nothing needs a signature: its author reads it in the view `.json`, in the words of
+//! [`explain`].
 //!
 //! Each module of the Worker has a memory of its own.
 
@@ -21,6 +22,7 @@ use monogram::response::Key;
 use monogram::template::{Edition, Template, parse, samples};
 
 use crate::deadline::{self, Cut, Deadline};
+use crate::explain::explain;
 use crate::log;
 use crate::secrets::unsigned_is_allowed;
 
@@ -88,15 +90,31 @@ fn memory<T>(limits: &Limits, use_it: impl FnOnce(&mut lru::Cache<String, Entry>
     MEMORY.with_borrow_mut(|cache| use_it(cache.get_or_insert_with(|| lru::Cache::new(limits.memory_templates_bytes))))
 }
 
+/// Who reads what is wrong with a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Nobody: a recipient sees a picture.
+    Recipient,
+    /// Its author, for whom a [`Problem`] says what was meant.
+    Author,
+}
+
 /// Finds a template.
 ///
 /// # Errors
 /// 404 if there is no such template; 500 if KV fails and nothing stands in.
-pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Limits) -> Result<Found, Problem> {
+pub async fn find(
+    env: &Env,
+    id: &TemplateId,
+    revision: Option<u32>,
+    reader: Reader,
+    limits: &Limits,
+) -> Result<Found, Problem> {
     let name = revision.map_or_else(|| id.to_string(), |revision| format!("{id}@{revision}"));
     let (entry, now) = (memory(limits, |cache| cache.get(&name).cloned()), js_sys::Date::now());
     if let Some(entry) = &entry
         && now < entry.found.until_ms
+        && (entry.found.problem.is_none() || reader == Reader::Recipient)
     {
         return Ok(entry.found.clone());
     }
@@ -133,7 +151,11 @@ pub async fn find(env: &Env, id: &TemplateId, revision: Option<u32>, limits: &Li
             }
             Err(problem) => {
                 log::fault("invalid-template-in-kv", Some(&problem));
-                told = (unsigned_is_allowed(env) || parse::claims_public(text)).then_some(problem);
+                let may_know = unsigned_is_allowed(env) || parse::claims_public(text);
+                told = match reader {
+                    Reader::Author if may_know => Some(explain(text, problem, limits).await),
+                    _ => may_know.then_some(problem),
+                };
             }
         }
     }

@@ -57,11 +57,16 @@ pub struct Preview {
 }
 
 impl PreviewBody {
-    /// Reads the parts of the body.
+    /// Reads the parts of the body. `published` and `parse` are those of [`Draft::read`].
     ///
     /// # Errors
     /// 400 with the field that is wrong; 413 or 422 for the draft.
-    pub fn read(self, published: impl Fn(&str) -> Option<String>, limits: &Limits) -> Result<Preview, Problem> {
+    pub fn read(
+        self,
+        published: impl Fn(&str) -> Option<String>,
+        parse: impl FnOnce(&str, &Limits) -> Result<Template, Problem>,
+        limits: &Limits,
+    ) -> Result<Preview, Problem> {
         let id = self.id.as_deref().map(sign::id).transpose().map_err(|problem| problem.at("id"))?;
         let format = match self.format.as_deref() {
             None => Format::Png,
@@ -73,7 +78,7 @@ impl PreviewBody {
         };
         let query = pairs(&self.params, "params", |name| !name.starts_with('_'))?;
         let options = pairs(&self.options, "options", |name| name.starts_with('_'))?;
-        let draft = Draft::read(self.document.to_string().into_bytes(), published, Template::parse, limits)?;
+        let draft = Draft::read(self.document.to_string().into_bytes(), published, parse, limits)?;
         Ok(Preview { draft, id, size: self.size, query, options: Options::read(&options, limits), format })
     }
 }
@@ -95,7 +100,7 @@ mod tests {
     use crate::api::body;
 
     fn read(json: &str) -> Result<Preview, Problem> {
-        body::read::<PreviewBody>(json.as_bytes())?.read(|_| None, &Limits::default())
+        body::read::<PreviewBody>(json.as_bytes())?.read(|_| None, Template::parse, &Limits::default())
     }
 
     #[test]

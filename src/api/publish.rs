@@ -33,7 +33,7 @@ impl Draft {
     pub fn read(
         bytes: Vec<u8>,
         published: impl Fn(&str) -> Option<String>,
-        parse: fn(&str, &Limits) -> Result<Template, Problem>,
+        parse: impl FnOnce(&str, &Limits) -> Result<Template, Problem>,
         limits: &Limits,
     ) -> Result<Self, Problem> {
         let text = String::from_utf8(bytes).map_err(|_| {

@@ -129,6 +129,8 @@ test("a mistake is told in the words of the command line, and so is what has no 
     assert.equal(refused.json().remedy, remedy);
     const { problem } = (await want(worker, 200, "POST /v1/validate", { body: text(fields) })).json();
     assert.equal(problem.remedy, remedy);
+    const preview = await want(worker, 422, "POST /v1/preview", { body: { document: JSON.parse(text(fields)) } });
+    assert.equal(preview.json().remedy, remedy);
   }
   const body = text({ when: "points > '5'", opacity: 50 });
   for (const call of ["PUT /v1/templates/acme/words", "POST /v1/validate"]) {

@@ -122,8 +122,7 @@ test("a mistake in a public template is told to whoever asks for its .json or it
       const answer = await worker.fetch(path);
       const problem = await answer.json();
       assert.deepEqual([answer.status, problem.code, problem.field], [422, "field-unknown", "layers[0].font_size"], path);
-      // The Worker knows the nearest name; the command line and Studio know what was meant.
-      assert.match(problem.remedy, /^did you mean `\w+`\?$/);
+      assert.equal(problem.remedy, "did you mean `size`?", path);
     }
     const [picture, none] = [await get("/i/wrong.png"), await get("/i/none.png")];
     assert.equal(picture.status, 422);
@@ -131,6 +130,6 @@ test("a mistake in a public template is told to whoever asks for its .json or it
     assert.equal((await worker.fetch("/i/closed.json")).status, 500, "nobody may know");
     // An earlier template stands in, and its author learns why.
     const { warnings } = await (await worker.fetch(`/i/${SAMPLE}.json`)).json();
-    assert.ok(warnings.some((line) => line.includes("layers[0].font_size")), warnings.join("\n"));
+    assert.ok(warnings.some((line) => /layers\[0\]\.font_size.*`size`/.test(line)), warnings.join("\n"));
   });
 });

@@ -111,6 +111,9 @@ globalThis.monogramInflate = (bytes, isBrotli, most) => {
   return zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: Math.max(most, 1) });
 };
 
+/** What is wrong with a document, told to its author: who draws does not know the words of other tools. */
+globalThis.monogramExplain = office.explain;
+
 /** Draws an SVG. */
 globalThis.monogramDrawSvg = svg.draw;
 

@@ -48,6 +48,7 @@ use monogram::response::{Freshness, Key, Reply, key, problem, view};
 use monogram::template::document::Access;
 use monogram::world::World;
 use monogram_platform::secrets::{unsigned, unsigned_is_allowed};
+use monogram_platform::templates::Reader;
 use monogram_platform::{Call, auth, database, deadline, limit, log, revoked, running, send, svg, templates};
 
 use cache::Finished;
@@ -162,7 +163,8 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
 
     // 2. Find the template: in memory, in KV, or compiled in. Beside it comes the list of keys whose
     // URLs are refused, if there is a signature.
-    let find = templates::find(call.env, &image.template, image.revision, call.limits);
+    let reader = if image.format.is_image() { Reader::Recipient } else { Reader::Author };
+    let find = templates::find(call.env, &image.template, image.revision, reader, call.limits);
     let (permit, found) = match &request.route {
         Route::Signed { token, .. } => {
             let (revoked, found) = join(revoked::list(call.env, call.limits), find).await;

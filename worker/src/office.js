@@ -1,7 +1,7 @@
 // Loads the module that answers without drawing (office/: the API, records, batches) when a request or a message is for it:
 // an isolate that draws pictures alone pays nothing for it.
 
-import { __wbg_reset_state, fetch, initSync, tick, work } from "monogram:office"; // its glue; see tools/office
+import { __wbg_reset_state, explain as mistake, fetch, initSync, tick, work } from "monogram:office"; // its glue; see tools/office
 
 /** Seconds after which a message is sent again whose work ended the instance. */
 const PAUSE_S = 10;
@@ -30,6 +30,16 @@ export function died() {
 export async function answer(request, env, ctx, renderer) {
   await load();
   return fetch(request, env, ctx, renderer);
+}
+
+/**
+ * What the author of a document with a mistake meant.
+ *
+ * @returns {Promise<string | undefined>} its place, what is wrong, and the remedy, as JSON
+ */
+export async function explain(document) {
+  await load();
+  return mistake(document);
 }
 
 /** Does the work of the messages of a batch, one after the other. */

@@ -8,7 +8,7 @@ use monogram::request::TemplateId;
 use monogram::response::Reply;
 
 use monogram_platform::log::Log;
-use monogram_platform::templates::{self, Found};
+use monogram_platform::templates::{self, Found, Reader};
 use monogram_platform::{Visit, body, json, revoked, secrets};
 
 /// # Errors
@@ -36,7 +36,7 @@ async fn keyring(visit: &Visit<'_>) -> Result<Keyring, Problem> {
 
 async fn find(visit: &Visit<'_>, id: &TemplateId, revision: Option<u32>, log: &mut Log) -> Result<Found, Problem> {
     visit.allows(Scope::Sign, id.as_str())?;
-    let found = templates::find(visit.env(), id, revision, visit.limits()).await?;
+    let found = templates::find(visit.env(), id, revision, Reader::Author, visit.limits()).await?;
     log.template = id.to_string();
     log.revision = revision;
     Ok(found)

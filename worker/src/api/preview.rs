@@ -9,13 +9,15 @@ use monogram::api::preview::{Preview, PreviewBody};
 use monogram::api::usage::used_up;
 use monogram::error::{Fault, Problem};
 use monogram::incremental::Cache;
+use monogram::limits::Limits;
 use monogram::plan::plan;
 use monogram::render::{self, Resources};
 use monogram::request::{Format, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::{Reply, view};
-use monogram::template::{Edition, Files};
+use monogram::template::{Edition, Files, Template};
 use monogram::world::World;
+use monogram_platform::explain::explain;
 use monogram_platform::included;
 
 use super::super::deadline::Deadline;
@@ -37,7 +39,14 @@ pub async fn answer(visit: &Visit<'_>, log: &mut Log) -> Result<Reply, Problem> 
     let (env, limits) = (visit.env(), visit.limits());
     let body = body::json::<PreviewBody>(visit).await?;
     let included = included::texts(visit, &body.document.to_string()).await?;
-    let Preview { draft, id, size, query, options, format } = body.read(|id| included.get(id).cloned(), limits)?;
+    let mut wrong = None;
+    let parse =
+        |text: &str, limits: &Limits| Template::parse(text, limits).inspect_err(|_| wrong = Some(text.to_owned()));
+    let preview = match (body.read(|id| included.get(id).cloned(), parse, limits), wrong) {
+        (Err(problem), Some(text)) => return Err(explain(&text, problem, limits).await),
+        (preview, _) => preview?,
+    };
+    let Preview { draft, id, size, query, options, format } = preview;
     if let Some(id) = &id {
         visit.allows(Scope::TemplatesRead, id.as_str())?;
     }
