@@ -293,6 +293,9 @@ pub struct Limits {
     /// Bytes of memory that one byte of a template's document takes when parsed: 64 documents of
     /// 255 kB took 527 MiB.
     pub template_weight: usize,
+    /// Bytes of what an isolate keeps of a template for others: a card of 1200 x 630 px has 0.4 MB, a photograph of
+    /// that size 3 MB. It is there twice while it is read.
+    pub kept_bytes: usize,
     /// Milliseconds to wait for a template from KV, its body included. A cold read takes up to half
     /// a second; after the deadline an older template or a compiled-in one is drawn.
     pub template_wait_ms: u32,
@@ -502,6 +505,7 @@ impl Default for Limits {
             memory_templates_bytes: 12 * 1024 * 1024,
             office_templates_bytes: 1024 * 1024,
             template_weight: 32,
+            kept_bytes: 3 * 1024 * 1024,
             template_wait_ms: 2_000,
             cache_wait_ms: 500,
             files_wait_ms: 4_000,

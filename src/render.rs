@@ -114,6 +114,15 @@ pub fn picture(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Result<P
     Ok(Picture { bytes, width, height, missing_glyphs, warnings: warnings.into_lines() })
 }
 
+/// The name under which a deployment may have kept what the picture of a plan is drawn on, so that an isolate that begins
+/// need not make it; [`Cache::offer`] takes it. `None` if the isolate has it, or if the format needs none.
+#[must_use]
+pub fn kept_name(inputs: &Inputs<'_>, plan: &Plan, world: &impl World) -> Option<String> {
+    let cache = world.cache().filter(|_| inputs.format.is_image())?;
+    let Resources { assets, fonts } = &Resources::of(plan, world);
+    incremental::kept_name(inputs, plan, Sources { assets, fonts, cache }, world.limits())
+}
+
 /// A picture before it is encoded, and the boxes that it was drawn from.
 pub struct Drawn {
     /// The boxes.

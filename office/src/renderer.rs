@@ -14,11 +14,14 @@ use worker::js_sys::{Array, Promise, Uint8Array};
 #[wasm_bindgen]
 extern "C" {
     /// The module that draws. Its methods are those of `renderer` in `guard.js`.
+    #[derive(Clone)]
     pub type Renderer;
     #[wasm_bindgen(method, catch, js_name = draw)]
     fn begin_draw(this: &Renderer, path: &str, kid: Option<u32>) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = call)]
     fn begin_call(this: &Renderer, path: &str, body: Option<Uint8Array>, caller: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = compile)]
+    fn begin_compile(this: &Renderer, document: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = stress)]
     fn begin_stress(this: &Renderer, document: &str, id: &str) -> Result<Promise, JsValue>;
 }
@@ -67,6 +70,14 @@ impl Renderer {
         let call = self.begin_call(path_and_query, body.map(Uint8Array::from), &auth::lend(&visit.grant));
         let answer = JsFuture::from(call.map_err(|_| unavailable())?).await;
         answer.ok().and_then(Drawn::read).ok_or_else(unavailable)
+    }
+
+    /// Makes what the pictures of a new revision are drawn on, with the text of the revision. A fault loses nothing but
+    /// time.
+    pub async fn compile(&self, document: &str, limits: &Limits) {
+        let Ok(call) = self.begin_compile(document) else { return };
+        let _: Result<Result<JsValue, JsValue>, _> =
+            Deadline::after(limits.picture_wait_ms).within(limits.picture_wait_ms, JsFuture::from(call)).await;
     }
 
     /// The files that the names of a draft stand for under an id (empty: nobody looks for them), and what is

@@ -13,6 +13,8 @@
 //! that is drawn from nothing. If a budget would omit a part of it, no picture on the baseline is
 //! returned, and the caller draws it from nothing.
 
+mod kept;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::size_of;
@@ -43,6 +45,8 @@ use super::damage::{self, Damage};
 use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
 use super::parts::Parts;
+
+pub use kept::name;
 
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.
@@ -105,6 +109,8 @@ pub struct Baseline {
     least_bytes: usize,
     /// Whether a picture after the first one was drawn on it.
     pub was_used: Cell<bool>,
+    /// Whether it is kept outside of this isolate: it was read from there.
+    pub is_kept: bool,
 }
 
 /// The memory of a key and of lists, in bytes.
@@ -293,6 +299,7 @@ impl Baseline {
             made: Self::make(split, file, assets, glyphs, limits),
             least_bytes: 0,
             was_used: Cell::new(false),
+            is_kept: false,
         };
         baseline.least_bytes = baseline.measure();
         if baseline.bytes(true) > limits.memory_baselines_bytes {

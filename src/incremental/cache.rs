@@ -24,6 +24,10 @@ pub struct Cache {
     /// each has some kB.
     baselines: RefCell<Vec<(String, Rc<Baseline>)>>,
     baselines_bytes: usize,
+    /// What was kept of a baseline that this isolate does not have, with its name.
+    offered: RefCell<Option<(String, Vec<u8>)>>,
+    /// A baseline that is worth keeping, with its name.
+    proven: RefCell<Option<(String, Rc<Baseline>)>>,
     /// Bitmaps and glyph masks.
     pub paint: paint::Cache,
 }
@@ -35,6 +39,8 @@ impl Cache {
         Self {
             baselines: RefCell::default(),
             baselines_bytes: limits.memory_baselines_bytes,
+            offered: RefCell::default(),
+            proven: RefCell::default(),
             paint: paint::Cache::new(limits),
         }
     }
@@ -46,12 +52,61 @@ impl Cache {
         baselines.map_or((0, 0), |baselines| (baselines.len(), baselines.iter().map(weigh).sum()))
     }
 
-    /// The baseline of this key, if it `is_right`. There is room for its canvases.
-    pub(super) fn baseline(&self, key: &str, is_right: impl Fn(&Baseline) -> bool) -> Option<Rc<Baseline>> {
+    /// Whether it has a baseline of the template with this digest.
+    pub(super) fn knows(&self, digest: &str) -> bool {
+        let baselines = self.baselines.try_borrow();
+        baselines.is_ok_and(|baselines| baselines.iter().any(|(key, _)| template(key) == digest))
+    }
+
+    /// Takes what was [kept](Self::take_proven) of the baseline of this [name](super::kept_name): the next picture is
+    /// drawn on it.
+    pub fn offer(&self, name: String, kept: Vec<u8>) {
+        if let Ok(mut offered) = self.offered.try_borrow_mut() {
+            *offered = Some((name, kept));
+        }
+    }
+
+    /// What was offered, if there is anything. The name is asked for only then.
+    pub(super) fn take_offered(&self, name: impl FnOnce() -> String) -> Option<Vec<u8>> {
+        let (offered, kept) = self.offered.try_borrow_mut().ok()?.take()?;
+        (offered == name()).then_some(kept)
+    }
+
+    /// A baseline on which a second picture was drawn.
+    fn prove(&self, name: String, baseline: &Rc<Baseline>) {
+        if let Ok(mut proven) = self.proven.try_borrow_mut() {
+            *proven = Some((name, Rc::clone(baseline)));
+        }
+    }
+
+    /// The name of a baseline that is worth keeping outside of this isolate, because two pictures were drawn on it, and
+    /// what is to be kept, of at most so many bytes. `None` if there is none since the last call.
+    #[must_use]
+    pub fn take_proven(&self, most_bytes: usize) -> Option<(String, Vec<u8>)> {
+        let (name, baseline) = self.proven.try_borrow_mut().ok()?.take()?;
+        Some((name, baseline.keep().filter(|kept| kept.len() <= most_bytes)?))
+    }
+
+    /// Whether [`take_proven`](Self::take_proven) has something to make.
+    #[must_use]
+    pub fn has_proven(&self) -> bool {
+        self.proven.try_borrow().is_ok_and(|proven| proven.is_some())
+    }
+
+    /// The baseline of this key, if it `is_right`. There is room for its canvases. `name` is asked for where the
+    /// baseline has to be kept.
+    pub(super) fn baseline(
+        &self,
+        key: &str,
+        is_right: impl Fn(&Baseline) -> bool,
+        name: impl FnOnce() -> String,
+    ) -> Option<Rc<Baseline>> {
         let mut baselines = self.baselines.try_borrow_mut().ok()?;
         let at = baselines.iter().rposition(|(known, baseline)| known == key && is_right(baseline))?;
         let found = baselines.remove(at);
-        found.1.was_used.set(true);
+        if !found.1.was_used.replace(true) && !found.1.is_kept {
+            self.prove(name(), &found.1);
+        }
         self.make_room(&mut baselines, found.1.bytes(true));
         let baseline = Rc::clone(&found.1);
         baselines.push(found);
@@ -110,11 +165,15 @@ impl Cache {
 /// Whether a baseline will hardly be used again: it never was, and neither were many others of its template. So it
 /// is where each picture has a colour or a photograph of its own for a ground.
 fn is_seldom(baselines: &[(String, Rc<Baseline>)], at: usize) -> bool {
-    let template = |key: &str| key.split(' ').next().unwrap_or_default().to_owned();
     let Some((key, baseline)) = baselines.get(at) else { return false };
-    let template_of_it = template(key);
-    let is_unused = |(key, other): &&(String, Rc<Baseline>)| !other.was_used.get() && template(key) == template_of_it;
+    let is_unused =
+        |(other, baseline): &&(String, Rc<Baseline>)| !baseline.was_used.get() && template(other) == template(key);
     !baseline.was_used.get() && baselines.iter().filter(is_unused).count() > MANY_UNUSED
+}
+
+/// The digest of the template that a key begins with.
+fn template(key: &str) -> &str {
+    key.split(' ').next().unwrap_or_default()
 }
 
 fn weigh((_, baseline): &(String, Rc<Baseline>)) -> usize {

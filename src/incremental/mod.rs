@@ -188,19 +188,16 @@ pub fn paint(
     let split = Split { scene, backdrop: nobody.backdrop_items(plan) };
     let key = nobody.key(plan);
     let with_file = is_patched(inputs.format);
-    let cached = cache.baseline(&key, |baseline| baseline.is_of(split, with_file, assets, fonts));
+    let name = || baseline::name(&key, plan, assets);
+    let cached = cache.baseline(&key, |baseline| baseline.is_of(split, with_file, assets, fonts), name);
     let baseline = match cached {
         Some(baseline) => baseline,
         None => {
             cache.make_room_for(baseline::bytes(scene, assets));
-            let baseline = Rc::new(baseline_of(
-                inputs,
-                &nobody,
-                nobody.has_images(plan),
-                Files { assets, cache: &cache.paint },
-                fonts,
-                limits,
-            ));
+            let sources = Sources { assets, fonts, cache };
+            let kept = cache.take_offered(name);
+            let baseline =
+                Rc::new(baseline_of(inputs, &nobody, nobody.has_images(plan), sources, kept.as_deref(), limits));
             cache.put_baseline(key, &baseline);
             baseline
         }
@@ -211,19 +208,35 @@ pub fn paint(
     drawn
 }
 
+/// The name of a picture's baseline, for what may have been [kept](Cache::take_proven) of it by the same build of the
+/// renderer. `None` if the cache has baselines of its template, so that it is not worth asking.
+#[must_use]
+pub fn kept_name(
+    inputs: &Inputs<'_>,
+    plan: &Plan,
+    Sources { assets, fonts, cache }: Sources<'_>,
+    limits: &Limits,
+) -> Option<String> {
+    if cache.knows(&nobody::digest(inputs.template)) {
+        return None;
+    }
+    let scene = layout::layout_with(plan, assets, fonts, &cache.paint.surveys, limits);
+    Some(baseline::name(&Nobody::new(inputs, plan, &scene).key(plan), plan, assets))
+}
+
 /// Whether a file is put together from the baseline's: PNGs are, and views state the size of one.
 const fn is_patched(format: Format) -> bool {
     !matches!(format, Format::Jpg | Format::Webp | Format::Gif)
 }
 
-/// Makes the baseline of a picture. Its file can be changed into those of pictures with any colours if
-/// it is `wide`.
+/// Makes the baseline of a picture, from what was `kept` of it if there is that. Its file can be changed into those of
+/// pictures with any colours if it is `wide`.
 fn baseline_of(
     inputs: &Inputs<'_>,
     nobody: &Nobody<'_>,
     is_wide: bool,
-    files: Files<'_>,
-    fonts: &Fonts,
+    Sources { assets, fonts, cache }: Sources<'_>,
+    kept: Option<&[u8]>,
     limits: &Limits,
 ) -> Baseline {
     let plan_of = |nobody: &Nobody<'_>| plan::plan(&Inputs { values: &nobody.values(limits), ..*inputs }, limits);
@@ -239,12 +252,14 @@ fn baseline_of(
     // numbers follow those of the packs.
     let alone = plan.packs.is_empty() && plan.fonts.is_empty();
     let fonts = if alone { fonts.without_packs() } else { fonts.clone() };
-    let scene = layout::layout(&plan, files.assets, &fonts, limits);
+    let scene = layout::layout(&plan, assets, &fonts, limits);
     let split = Split { scene: &scene, backdrop: nobody.backdrop_items(&plan) };
     let file = match (is_patched(inputs.format), is_wide) {
         (false, _) => File::None,
         (true, false) => File::Narrow,
         (true, true) => File::Wide,
     };
-    Baseline::new(split, file, files.assets, Glyphs { fonts: &fonts, masks: &files.cache.masks }, limits)
+    let (files, glyphs) = (Files { assets, cache: &cache.paint }, Glyphs { fonts: &fonts, masks: &cache.paint.masks });
+    let kept = kept.and_then(|kept| Baseline::of_kept(kept, split, file, files, glyphs, limits));
+    kept.unwrap_or_else(|| Baseline::new(split, file, assets, glyphs, limits))
 }

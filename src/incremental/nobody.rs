@@ -121,7 +121,7 @@ impl<'a> Nobody<'a> {
     /// Its key. It contains values, so it may be long.
     pub fn key(&self, plan: &Plan) -> String {
         let Inputs { template, options, .. } = self.inputs;
-        let digest = u128::from_be_bytes(template.digest);
+        let digest = digest(template);
         let shared = self.shared();
         let given: Vec<_> = shared.iter().map(|(name, resolved)| (name, &resolved.value)).collect();
         let size = (options.width, options.dpr.map(f32::to_bits));
@@ -129,7 +129,7 @@ impl<'a> Nobody<'a> {
         let examples: Vec<_> = self.examples.iter().map(|(name, _)| name).collect();
         // Quotes in a value are escaped, so that two different lists never give the same text.
         let mut key = format!(
-            "{digest:x} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?} {:?}",
+            "{digest} {size:?} {:?} {given:?} {images:?} {is_wide} {examples:?} {:?}",
             options.lang, self.small
         );
         if !plan.fonts.is_empty() {
@@ -152,6 +152,11 @@ impl<'a> Nobody<'a> {
         shared.extend(values.map(|(name, value)| (name.clone(), value.clone())));
         shared
     }
+}
+
+/// The digest of a template, as a key begins with it.
+pub fn digest(template: &Template) -> String {
+    format!("{:x}", u128::from_be_bytes(template.digest))
 }
 
 /// Leaves out images that are personal, with their fallbacks: what nobody sees would only make the

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use tiny_skia::Pixmap;
 
 use crate::encode::incremental::Packed;
@@ -26,6 +27,10 @@ pub struct Parts {
     parts: Vec<Part>,
 }
 
+/// The backdrop of each part, and the difference of the picture for nobody.
+#[derive(Serialize, Deserialize)]
+pub struct KeptParts(Vec<(Packed, Packed)>);
+
 #[derive(Default)]
 struct Part {
     /// The rows of the backdrop (premultiplied RGBA8). `None` if they are put away.
@@ -41,9 +46,8 @@ struct Part {
 impl Parts {
     /// The parts of a backdrop. With `most_bytes` they are put away at once; `None` if they take more.
     pub fn new(backdrop: &Pixmap, most_bytes: Option<usize>) -> Option<Self> {
-        let stride = usize::try_from(backdrop.width()).ok()?.checked_mul(STEP)?;
-        let rows = (PART_BYTES / stride.max(1)).max(1);
-        let mut all = Self { stride, rows, parts: Vec::new() };
+        let mut all = Self::of_rows(usize::try_from(backdrop.width()).ok()?)?;
+        let Self { stride, rows, .. } = all;
         for rows in backdrop.data().chunks(rows.saturating_mul(stride).max(1)) {
             let part = match most_bytes {
                 None => Part { backdrop: Some(rows.to_vec()), ..Part::default() },
@@ -137,6 +141,38 @@ impl Parts {
                 part.packed = Some(Packed::new(&backdrop, self.stride, None));
             }
         }
+    }
+
+    /// What is kept of them outside of an isolate. `None` if they have no picture.
+    pub fn keep(&self) -> Option<KeptParts> {
+        let keep = |part: &Part| {
+            let packed = part.packed.clone();
+            let backdrop = packed.or_else(|| Some(Packed::new(part.backdrop.as_ref()?, self.stride, None)))?;
+            Some((backdrop, part.picture.clone()?))
+        };
+        self.parts.iter().map(keep).collect::<Option<_>>().map(KeptParts)
+    }
+
+    /// The parts of a picture of this size (in px), put away. `None` if what was kept is of another size.
+    pub fn of_kept(KeptParts(kept): KeptParts, (width, height): (usize, usize)) -> Option<Self> {
+        let mut all = Self::of_rows(width)?;
+        let most = all.rows.saturating_mul(all.stride);
+        let mut left = all.stride.checked_mul(height)?;
+        for (backdrop, picture) in kept {
+            let bytes = left.min(most);
+            left = left.saturating_sub(bytes);
+            if bytes == 0 || backdrop.unpacked_bytes() != bytes || picture.unpacked_bytes() != bytes {
+                return None;
+            }
+            all.parts.push(Part { packed: Some(backdrop), picture: Some(picture), ..Part::default() });
+        }
+        (left == 0).then_some(all)
+    }
+
+    /// No parts yet, for rows of this many px.
+    fn of_rows(width: usize) -> Option<Self> {
+        let stride = width.checked_mul(STEP)?;
+        Some(Self { stride, rows: (PART_BYTES / stride.max(1)).max(1), parts: Vec::new() })
     }
 
     /// The memory that they hold in bytes.

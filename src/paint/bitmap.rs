@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
 use tiny_skia::Pixmap;
 
 use crate::asset::{AssetId, Assets};
@@ -66,7 +67,7 @@ impl Bitmap {
 pub type Bitmaps = BTreeMap<usize, Bitmap>;
 
 /// The state of preparation between two calls.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Progress {
     /// Number of images so far. The next image has this number in drawing order.
     pub images: usize,
@@ -75,7 +76,7 @@ pub struct Progress {
 
 /// The budget that the pictures prepared so far have used. A cached picture counts as if it were
 /// made again, so that the choice of omitted pictures does not depend on the cache.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Used {
     output_pixels: u32,
     decoded_pixels: u32,

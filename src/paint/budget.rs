@@ -4,6 +4,7 @@
 //! Weights estimate how much longer other drawing takes. They bound the time of a picture and need
 //! not be exact.
 
+use serde::{Deserialize, Serialize};
 use tiny_skia::{IntRect, Path, PathSegment, Point, Transform};
 
 use crate::limits::Limits;
@@ -12,7 +13,7 @@ use crate::plan::{Blend, Linecap, Linejoin, Paint, Stop, Stroke};
 use super::{bounds, stops};
 
 /// The part of a picture's budgets that drawing has used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// Bytes of all offscreen buffers, alive or not.
     pub offscreen_bytes: u64,

@@ -3,6 +3,7 @@
 //! layers, each with many values.
 
 mod images;
+mod kept;
 mod strips;
 mod turns;
 

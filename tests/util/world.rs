@@ -98,6 +98,14 @@ impl World {
         render::draw(&inputs, &plan, &Resources::of(&plan, self), self.cache.as_deref(), &self.limits).unwrap()
     }
 
+    /// The name under which a deployment may have kept the baseline of a picture.
+    pub fn kept_name(&self, template: &Template, query: &str) -> Option<String> {
+        let (mut values, options) = (template.values(query, &self.limits), Options::read(query, &self.limits));
+        template.vary(&mut values, &options, &self.limits);
+        let inputs = Inputs::new(template, &values, &options, Format::Png);
+        render::kept_name(&inputs, &plan::plan(&inputs, &self.limits), self)
+    }
+
     /// Draws a picture as a PNG file.
     pub fn png(&self, template: &Template, query: &str) -> Vec<u8> {
         self.file(template, query, Format::Png)

@@ -130,6 +130,12 @@ pub fn keep(call: &Call<'_>, address: &str, response: &Response) {
     }
 }
 
+/// Stores a response in the Cache API. `None` if that does not take it.
+pub async fn put_response(address: &str, response: &Response) -> Option<()> {
+    let stored = cache().and_then(|cache| cache.put(address, response)).ok()?;
+    JsFuture::from(stored).await.ok().map(|_: JsValue| ())
+}
+
 thread_local! {
     /// Handles a picture that the Cache API did not accept.
     static ON_FAULT: Closure<dyn FnMut(JsValue)> = Closure::new(|_| log::fault("cache-put-failed", None));

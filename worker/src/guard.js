@@ -159,6 +159,8 @@ function renderer(request, env, ctx) {
     call: (path, body, caller) => ask(path, body && { method: "POST", body }, { MONOGRAM_CALLER: caller }),
     /** What is wrong with a draft's worst cases. It is part of this request, which is blamed if it ends the instance. */
     stress: (document, id) => guarded(new Worker(ctx, env).stress(request, document, id, env)),
+    /** Makes what the pictures of a new revision are drawn on. */
+    compile: (document) => guarded(new Worker(ctx, env).compile(request, document, env)),
   };
 }
 

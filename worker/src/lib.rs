@@ -17,6 +17,7 @@ mod circumstances;
 mod feeds;
 mod fonts;
 mod health;
+mod kept;
 mod memory;
 mod permit;
 mod records;
@@ -143,6 +144,13 @@ pub fn forget(what: &str) {
 pub async fn stress(request: web_sys::Request, document: String, id: String, env: Env) -> Option<String> {
     log::hook_panics();
     running::for_request(&request, api::drafts::check(&env, &document, &id, &Limits::default())).await
+}
+
+/// Makes what the pictures of a new revision are drawn on, for isolates that begin.
+#[wasm_bindgen(js_sys = worker::js_sys)]
+pub async fn compile(request: web_sys::Request, document: String, env: Env) -> bool {
+    log::hook_panics();
+    running::for_request(&request, kept::compile(&env, &document, &Limits::default())).await.is_some()
 }
 
 /// The whole course of a request, from top to bottom.
@@ -390,7 +398,13 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let finished = match cache::recall(key, call.limits) {
         Some(finished) if finished.whole || !is_job => finished,
         _ => {
+            if let Some(name) = render::kept_name(&inputs, &plan, &world)
+                && let Some(kept) = kept::find(call, &name, log).await
+            {
+                memory::shared(call.limits).offer(name, kept);
+            }
             let drawn = render::picture(&inputs, &plan, &world)?;
+            kept::put_proven(call, image);
             log.stage("render");
             log.warnings = drawn.warnings.len();
             let whole = whole

@@ -37,7 +37,7 @@ pub struct Baseline {
     pub width: usize,
     pub height: usize,
     /// Rows of a strip.
-    rows: usize,
+    pub rows: usize,
     /// From top to bottom. Each may match bytes of the strips before it.
     pub strips: Vec<Rc<Strip>>,
     /// Number of strips before a strip that it may match.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use tiny_skia::Pixmap;
 
 use super::region::Region;
@@ -19,6 +20,7 @@ const COLUMNS: usize = 64;
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The hashes of a baseline's blocks.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Blocks {
     /// Row by row.
     hashes: Vec<u64>,
@@ -37,6 +39,13 @@ impl Blocks {
             hash(picture, row, 0..across, hashes);
         }
         Self { hashes, across }
+    }
+
+    /// Whether they are those of a picture of this size in px.
+    #[must_use]
+    pub fn are_of(&self, width: usize, height: usize) -> bool {
+        let across = width.div_ceil(COLUMNS).max(1);
+        self.across == across && self.hashes.len() == across.saturating_mul(height.div_ceil(ROWS))
     }
 
     /// The rows of a picture (px from the top) that [`changed`](Self::changed) reads.

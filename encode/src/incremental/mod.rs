@@ -18,6 +18,7 @@ mod baseline;
 mod blocks;
 mod colors;
 mod encoding;
+mod kept;
 mod packed;
 mod photo;
 mod reduced;
@@ -26,6 +27,7 @@ mod rows;
 mod strips;
 
 pub use blocks::Blocks;
+pub use kept::Kept;
 pub use packed::Packed;
 pub use reduced::{Few, Reduced};
 pub use region::{Region, distinct, every_row, united};

@@ -5,6 +5,8 @@
 //! them. They are searched fast: what is put away is unpacked once or never. A photograph, and rows that
 //! resemble those of another canvas, are kept as differences.
 
+use serde::{Deserialize, Serialize};
+
 use crate::deflate::block::{self, Codes};
 use crate::deflate::inflate;
 use crate::deflate::matcher;
@@ -14,7 +16,9 @@ use crate::deflate::token::{Kind, Token};
 const STEP: usize = 4;
 
 /// Some rows of premultiplied RGBA8 pixels, compressed.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Packed {
+    #[serde(with = "serde_bytes")]
     deflated: Vec<u8>,
     /// Bytes that it unpacks to.
     bytes: usize,
@@ -78,6 +82,12 @@ impl Packed {
         Some(rows)
     }
 
+    /// Bytes that it unpacks to.
+    #[must_use]
+    pub const fn unpacked_bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The memory that it holds, in bytes.
     #[must_use]
     pub const fn memory_bytes(&self) -> usize {
@@ -97,7 +107,7 @@ fn add(bytes: &mut [u8], others: &[u8]) {
 }
 
 /// Writes the bytes of some tokens to `out`. `None` if there is no room for them, or too much.
-fn expand(tokens: &[Token], out: &mut [u8]) -> Option<()> {
+pub fn expand(tokens: &[Token], out: &mut [u8]) -> Option<()> {
     let mut at = 0_usize;
     for token in tokens {
         let Kind::Match { length, distance } = token.kind() else {

@@ -12,6 +12,7 @@ use tiny_skia::Pixmap;
 use super::artwork::Artwork;
 use super::baseline::{Baseline, SEARCH_DEPTH};
 use super::encoding::Encoding;
+use super::kept::Kept;
 use super::photo::Photo;
 use super::region::Region;
 use crate::deflate::inflate;
@@ -44,6 +45,18 @@ impl Strips {
         let is_narrow = matches!(png::survey(picture.pixels()), ColorType::Indexed(_) | ColorType::Grayscale);
         let color_type = if png::is_opaque(picture.pixels()) { ColorType::Rgb } else { ColorType::Rgba };
         is_narrow.then(|| Self::of(Baseline::new(picture, color_type)))
+    }
+
+    /// What is kept of them outside of an isolate.
+    #[must_use]
+    pub fn keep(&self) -> Kept {
+        self.baseline.keep()
+    }
+
+    /// The strips of a picture of this size (in px), from what was kept. `None` if that does not fit together.
+    #[must_use]
+    pub fn of_kept(kept: Kept, size: (usize, usize)) -> Option<Self> {
+        Baseline::of_kept(kept, size).map(Self::of)
     }
 
     fn of(baseline: Baseline) -> Self {

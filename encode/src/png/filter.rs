@@ -13,7 +13,7 @@ pub enum RowFilter {
 }
 
 /// How the filter of each row is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Strategy {
     /// No row is filtered.
     None,

@@ -32,7 +32,7 @@ use super::renderer::Renderer;
 pub async fn make(visit: &Visit<'_>, what: &Management, renderer: &Renderer, log: &mut Log) -> Result<Answer, Problem> {
     let reply: LocalBoxFuture<'_, Result<Reply, Problem>> = match what {
         Management::PutTemplate(id) => return Box::pin(publish::put(visit, id, renderer, log)).await,
-        Management::Rollback(id) => return Box::pin(publish::rollback(visit, id, log)).await,
+        Management::Rollback(id) => return Box::pin(publish::rollback(visit, renderer, id, log)).await,
         Management::DeleteTemplate(id) => return Box::pin(publish::delete(visit, id, log)).await,
         Management::RevokeKey { kid } => return Box::pin(keys::revoke(visit, *kid, log)).await,
         // Its tools are calls again.

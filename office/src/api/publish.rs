@@ -74,7 +74,9 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     let files = files.unwrap_or_default();
     let title = draft.template.document.title.as_deref();
     let content = Content { document: &draft.text, files: &files, title, rollback_of: None, once: None };
-    publish(visit, &database, id, &content, &precondition, warnings, cases, log).await
+    let answer = publish(visit, &database, id, &content, &precondition, warnings, cases, log).await?;
+    compile(visit, renderer, &content);
+    Ok(answer)
 }
 
 /// `POST /v1/templates/{id}/rollback`: the content of an old revision, with the files that its names
@@ -82,7 +84,12 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
 ///
 /// # Errors
 /// 404 if there is no such revision, and those of [`put`].
-pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Result<Answer, Problem> {
+pub async fn rollback(
+    visit: &Visit<'_>,
+    renderer: &Renderer,
+    id: &TemplateId,
+    log: &mut Log,
+) -> Result<Answer, Problem> {
     visit.allows(Scope::TemplatesWrite, id.as_str())?;
     let bytes = body::read(visit, visit.limits().body_bytes).await?;
     let Rollback { revision } = json_body::read(&bytes)?;
@@ -105,7 +112,16 @@ pub async fn rollback(visit: &Visit<'_>, id: &TemplateId, log: &mut Log) -> Resu
         rollback_of: Some(revision),
         once: Some(once),
     };
-    publish(visit, &database, id, &content, &precondition(visit)?, Vec::new(), 0, log).await
+    let answer = publish(visit, &database, id, &content, &precondition(visit)?, Vec::new(), 0, log).await?;
+    compile(visit, renderer, &content);
+    Ok(answer)
+}
+
+/// Has the pictures of a new revision prepared, once the answer is on its way.
+fn compile(visit: &Visit<'_>, renderer: &Renderer, content: &Content<'_>) {
+    let Some(text) = with_files(content.document, content.files) else { return };
+    let (renderer, limits) = (renderer.clone(), visit.limits().clone());
+    visit.call.ctx.wait_until(async move { renderer.compile(&text, &limits).await });
 }
 
 fn precondition(visit: &Visit<'_>) -> Result<Precondition, Problem> {
