@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! nobody        what a picture shares with the others of its template: the picture for nobody
-//! baseline      that picture, drawn and compressed once
+//! baseline      that picture, drawn and compressed once; or read, where another isolate kept it
 //! display_list  a scene as a list of what is drawn as one thing
 //! damage        where two display lists differ
 //! frame         the canvas with the last picture, brought to the next one
@@ -66,10 +66,9 @@
 //! 3. The backdrop is copied back over the damage, and the items there are drawn in order.
 //!
 //! The rest of the canvas stays as it is. An item is anything that is drawn as a unit: a layer, or
-//! a group that is rotated, clipped, faded, blended or shadowed as a whole. Any other group is
-//! replaced by its children. Before a file is made, the damaged blocks of 64 × 8 px that have the pixels of the
-//! baseline after all are left out: a group with a shadow is drawn as one thing, though only a name in it
-//! differs.
+//! a group that is rotated, faded or blended as a whole. Any other group is replaced by its children; one that is
+//! clipped keeps those that its clip cuts. Before a file is made, the damaged blocks of 64 × 8 px that have the pixels of
+//! the baseline after all are left out: a faded group is drawn as one thing, though only a name in it differs.
 //!
 //! **Glyph masks.** Most letters of a name were in an earlier name. The coverage of a glyph of one
 //! colour is therefore cached for each size, at whole quarters of an output px, and copied onto
@@ -111,6 +110,10 @@
 //! colours that none of the others represents. Only damaged pixels are reduced to it; dithering begins anew in each
 //! damaged region. A PNG is then put together from strips as any other; a GIF from pieces of 32 rows that end with a
 //! clear code. If the baseline's exact PNG is no larger than the reduced one, pictures on it are exact.
+//!
+//! **Kept baselines.** An isolate that begins need not make a baseline that another one has made: its parts, strips and
+//! hashes are kept in the Cache API and in KV (`baseline/kept.rs`, `worker/src/kept.rs`). The display list is laid out
+//! again.
 //!
 //! # Tests
 //!

@@ -76,7 +76,7 @@ test("a draft is drawn as it would be published, and nothing of it is stored", a
   assert.equal((await want(worker, 200, "POST /v1/preview", { body: { document, format: "txt", params: { name: "Zoë" } } })).text(), "Hello, Zoë!");
   await want(worker, 422, "POST /v1/preview", { body: { document: { ...document, layers: [{ type: "rct" }] } } });
   await want(worker, 400, "POST /v1/preview", { body: { document, format: "bmp" } });
-  assert.equal((await worker.kv.list()).keys.filter(({ name }) => !/hello|^draft$/.test(name)).length, 0);
+  assert.equal((await worker.kv.list()).keys.filter(({ name }) => !/hello|^draft$|^\.baselines/.test(name)).length, 0);
   assert.equal((await worker.db.prepare("SELECT count(*) AS n FROM revision").first()).n, 0);
 });
 

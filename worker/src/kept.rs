@@ -66,7 +66,9 @@ pub async fn find(call: &Call<'_>, name: &str, log: &mut Log) -> Option<Vec<u8>>
         Some(mut body) => read(&mut body, deadline, call.limits).await,
         None => None,
     };
-    log.stage("baseline");
+    if kept.is_some() {
+        log.stage("baseline");
+    }
     kept
 }
 
