@@ -119,7 +119,7 @@ mod tests {
     fn errors_name_the_field() {
         let document = r#""document":{"width":9,"height":9,"layers":[]}"#;
         for (json, status, field) in [
-            ("{}".to_owned(), 400, None),
+            ("{}".to_owned(), 400, Some("document")),
             (format!(r#"{{{document},"format":"bmp"}}"#), 400, Some("format")),
             (format!(r#"{{{document},"id":"A"}}"#), 400, Some("id")),
             (format!(r#"{{{document},"params":{{"name":[]}}}}"#), 400, Some("params")),
