@@ -33,7 +33,10 @@ pub fn run(arguments: &Arguments) -> Done {
         Some(b"wOFF") => wuff::decompress_woff1(&packed).map_err(|_| damaged(file))?,
         _ => packed,
     };
-    let facts = check(bytes.clone(), &Limits::default())?;
+    let facts = check(bytes.clone(), &Limits::default()).map_err(|problem| {
+        let remedy = problem.remedy.map(|remedy| format!(" ({remedy})")).unwrap_or_default();
+        format!("{}: {}{remedy}", file.display(), problem.message)
+    })?;
     let extension = if bytes.starts_with(b"OTTO") { "otf" } else { "ttf" };
     let out = out.clone().unwrap_or_else(|| file.with_extension(extension));
     if out != *file {

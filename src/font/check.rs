@@ -29,7 +29,7 @@ pub fn check(bytes: Vec<u8>, limits: &Limits) -> Result<Facts, Problem> {
     let mut fonts = Fonts::none();
     let id: FaceId = fonts.add("the font", bytes)?;
     let bad = |message: String| Problem::new(Fault::Document, "bad-font", message);
-    let face = fonts.get(id).ok_or_else(|| bad("not a font".to_owned()))?;
+    let face = fonts.get(id).ok_or_else(|| bad("it is no font".to_owned()))?;
     let facts = face.facts().map_err(bad)?;
     let mut unreadable = BTreeSet::new();
     for weight in [1, 1000] {

@@ -55,10 +55,15 @@ impl Face {
         let bad = |reason: String| {
             Problem::new(Fault::Document, "bad-font", reason)
                 .at(family)
-                .remedy("use an unpacked .ttf or .otf file (not .woff2, not a collection)")
+                .remedy("use a .ttf or .otf file; `monogram font brand.woff2` unpacks a web font")
+        };
+        let kind = match bytes.first_chunk::<4>() {
+            Some(b"wOFF" | b"wOF2") => "it is a packed web font (WOFF)",
+            Some(b"ttcf") => "it is a collection of several fonts",
+            _ => "it is no font",
         };
         let tables = Parsed::<Tables<'static>>::read(&bytes, |bytes| Tables::read(bytes));
-        let tables = tables.ok_or_else(|| bad("not a font".to_owned()))?;
+        let tables = tables.ok_or_else(|| bad(kind.to_owned()))?;
         let design = tables.get().validate().map_err(bad)?;
         let foreign = pack.is_none() && !matches!(bytes, Bytes::Static(_));
         if foreign {

@@ -254,7 +254,8 @@ impl Placer<'_> {
             self.warnings.push(name, format_args!("no font has {} of the characters", report.missing_count));
         }
         if report.unknown_family {
-            let text = format_args!("there is no such font here; {} stands in", font::DEFAULT_FAMILY);
+            let text =
+                format_args!("there is no such font here; {} stands in: add its file to `fonts`", font::DEFAULT_FAMILY);
             self.warnings.push(&format!("{name}.font"), text);
         }
         if let Some(family) = &report.lost_kerning {

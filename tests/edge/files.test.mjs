@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { brotliCompressSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateSync } from "node:zlib";
 import { API, api, want } from "./api.mjs";
 import { ask, workerForFile } from "./answers.mjs";
 import { WITHOUT_IMAGES } from "./front.mjs";
@@ -134,6 +134,58 @@ test("a web font is unpacked, and draws as the font in it", async () => {
   assert.ok(packed.status === 200 && packed.body.equals(plain.body) && !packed.body.equals(other.body));
 });
 
+/** A font as a WOFF or a WOFF2 that has a table of this many bytes more. */
+function webFont(ttf, bytes, isWoff2) {
+  const count = ttf.readUInt16BE(4);
+  const tables = Array.from({ length: count }, (_, at) => {
+    const entry = ttf.subarray(12 + 16 * at, 28 + 16 * at);
+    return { tag: entry.toString("latin1", 0, 4), content: ttf.subarray(entry.readUInt32BE(8), entry.readUInt32BE(8) + entry.readUInt32BE(12)) };
+  });
+  // They hardly compress: what shrinks to a hundredth is refused.
+  tables.push({ tag: "zzzz", content: Buffer.from(Uint8Array.from({ length: bytes }, (_, at) => Math.imul(at * at, 2654435761) >>> 19)) });
+  const header = Buffer.alloc(isWoff2 ? 48 : 44);
+  header.write(isWoff2 ? "wOF2" : "wOFF");
+  ttf.copy(header, 4, 0, 4);
+  header.writeUInt16BE(tables.length, 12);
+  header.writeUInt32BE(tables.reduce((sum, { content }) => sum + 16 + ((content.length + 3) & ~3), 12), 16);
+  const parts = [header];
+  if (isWoff2) {
+    const packed = brotliCompressSync(Buffer.concat(tables.map(({ content }) => content)), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+    header.writeUInt32BE(packed.length, 20);
+    for (const { tag, content } of tables) {
+      // An outline that is not rebuilt has the version 3, and any other table the version 0.
+      const digits = [14, 7, 0].map((shift) => ((content.length >> shift) & 127) | (shift > 0 ? 128 : 0));
+      parts.push(Buffer.from([/glyf|loca/.test(tag) ? 0xff : 0x3f]), Buffer.from(tag), Buffer.from(digits.slice(digits.findIndex((digit) => digit !== 128))));
+    }
+    parts.push(packed);
+  } else {
+    const packed = tables.map(({ content }) => deflateSync(content)).map((one, at) => (one.length < tables[at].content.length ? one : tables[at].content));
+    let offset = 44 + 20 * tables.length;
+    for (const [at, { tag, content }] of tables.entries()) {
+      const entry = Buffer.alloc(20);
+      entry.write(tag);
+      [offset, packed[at].length, content.length].forEach((number, field) => entry.writeUInt32BE(number, 4 + 4 * field));
+      parts.push(entry);
+      offset += (packed[at].length + 3) & ~3;
+    }
+    parts.push(...packed.map((one) => Buffer.concat([one, Buffer.alloc(-one.length & 3)])));
+  }
+  const file = Buffer.concat(parts);
+  const whole = Buffer.concat([file, Buffer.alloc(-file.length & 3)]);
+  whole.writeUInt32BE(whole.length, 8);
+  return whole;
+}
+
+test("a web font of any size is unpacked", async () => {
+  const ttf = (await want(worker, 200, "GET /v1/assets/web/italic.woff2.ttf")).body;
+  for (const bytes of [1_000, 16_000, 33_000, 60_000, 90_000, 100_000, 150_000, 170_000, 300_000, 360_000, 700_000, 1_900_000]) {
+    for (const isWoff2 of [true, false]) {
+      const answer = await api(worker, "PUT /v1/fonts/web/Sized/400", { body: webFont(ttf, bytes, isWoff2) });
+      assert.ok([200, 201].includes(answer.status), `${bytes} ${isWoff2} ${answer.text()}`);
+    }
+  }
+});
+
 test("what cannot be drawn is refused with a remedy", async () => {
   const woff2 = font("italic.woff2");
   const png = file("assets/avatar.png");
@@ -148,11 +200,17 @@ test("what cannot be drawn is refused with a remedy", async () => {
     ["PUT /v1/fonts/bad/Brand/400", BOMBS.small, 422, "bad-font"],
     ["PUT /v1/fonts/bad/Brand/400", BOMBS.large, 413, "font-too-large"],
     ["PUT /v1/fonts/bad/Brand/bold", png, 404, "bad-font-name"],
+    ["PUT /v1/assets/bad/big.png", Buffer.alloc(9 << 20), 413, "body-too-large"],
   ]) {
     const answer = await api(worker, call, { body });
     assert.deepEqual([answer.status, answer.json().code], [status, code], call);
     assert.ok(answer.json().remedy);
   }
   assert.match((await api(worker, "PUT /v1/fonts/bad/Brand/400", { body: "wOF2...." })).json().remedy, /monogram font/);
+  assert.match((await api(worker, "PUT /v1/assets/bad/big.png", { body: Buffer.alloc(9 << 20) })).json().detail, /8 MiB/);
+  const form = { body: "--x\r\n\r\n\r\n--x--", headers: { "Content-Type": "multipart/form-data; boundary=x" } };
+  const answer = (await want(worker, 400, "PUT /v1/assets/bad/form.png", form)).json();
+  assert.deepEqual([answer.code, answer.field], ["bad-content-type", "Content-Type"]);
+  assert.match(answer.remedy, /--data-binary/);
   assert.ok(!worker.logs.some(({ message }) => message.includes('"panic"')), "no instance ended");
 });

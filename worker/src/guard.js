@@ -108,7 +108,10 @@ function forget(what, env, ctx) {
  */
 globalThis.monogramInflate = (bytes, isBrotli, most) => {
   const zlib = globalThis.process.getBuiltinModule("node:zlib");
-  return zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: Math.max(most, 1) });
+  // Its buffer doubles, and must not outgrow maxOutputLength even where the bytes themselves would be few enough.
+  const inflated = zlib[isBrotli ? "brotliDecompressSync" : "inflateSync"](bytes, { maxOutputLength: 2 * most + 65_536 });
+  if (inflated.length > most) throw new RangeError("more bytes than announced");
+  return inflated;
 };
 
 /** What is wrong with a document, told to its author: who draws does not know the words of other tools. */
