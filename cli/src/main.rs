@@ -111,7 +111,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, &folder),
         Command::Batch(arguments) => batch::run(&arguments, &folder),
-        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments, &folder),
         Command::Seal(arguments) => sign::seal(&arguments),
         Command::Push(arguments) => push::run(&arguments, &folder),
         Command::Pull(arguments) => pull::run(&arguments, &folder),

@@ -9,14 +9,20 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use monogram::api::moment;
+use monogram::api::sign::declared;
 use monogram::limits::Limits;
+use monogram::params::Params;
 use monogram::policy::{self, Bound, Keyring, Policy, Sealer, Target};
-use monogram::request::TemplateId;
+use monogram::request::{Format, TemplateId};
+use monogram::template::{Template, samples};
+use monogram::world::World;
+use serde_json::Value as Json;
 
 use crate::Done;
-use crate::clock;
-use crate::folder::unreadable;
+use crate::folder::{Folder, unreadable};
 use crate::out::say;
+use crate::{api, clock};
 
 /// The values that the URL may show.
 #[derive(clap::Args)]
@@ -45,7 +51,7 @@ pub struct SealArguments {
 struct Subject {
     /// A template, and a revision if the picture shall never change: acme/hello@4.
     template: String,
-    /// How long the URL is valid: 30d, 12h or 90m; or a Unix time in seconds.
+    /// How long the URL is valid: 30d, 12h or 90m; or the moment: 2027-01-01T00:00:00Z, or a Unix time in seconds.
     #[arg(long, default_value = "30d")]
     expires: String,
     /// The number of the key that signs, by which its URLs can be revoked.
@@ -67,29 +73,41 @@ struct Read {
 
 impl Subject {
     fn read(&self) -> Result<Read, Box<dyn std::error::Error>> {
-        let (id, revision) = match self.template.split_once('@') {
-            Some((id, revision)) => {
-                let number =
-                    revision.parse().map_err(|_| format!("@{revision}: a revision is a number, such as @4"))?;
-                (id, Some(number))
-            }
-            None => (self.template.as_str(), None),
-        };
-        let id = TemplateId::parse(id)
-            .ok_or_else(|| format!("{id}: a template's id is lower-case words, such as acme/hello"))?;
+        let api::Subject { id, revision } = api::Subject::parse(&self.template)?;
+        if !Format::from_extension(&self.format).is_some_and(Format::is_image) {
+            return Err(format!("--format {}: write png, jpg, webp or gif", self.format).into());
+        }
+        let number = self.expires.parse::<u64>().map(Json::from);
+        let expires = moment::expires(&number.unwrap_or_else(|_| self.expires.as_str().into()), clock::now());
+        let expires = expires.map_err(|problem| {
+            let remedy = match problem.code {
+                "expiry-passed" => "write a later one, such as 30d",
+                _ => "write 30d, 12h, 90m, 2027-01-01T00:00:00Z, or a Unix time in seconds",
+            };
+            format!("--expires {}: {} ({remedy})", self.expires, problem.message)
+        })?;
         let secret = std::env::var("SIGNING_SECRET")
             .map_err(|_| "set SIGNING_SECRET to the deployment's secret (npx wrangler secret put SIGNING_SECRET)")?;
-        let keyring =
-            Keyring::new(&[&secret], BTreeSet::new()).map_err(|_| "SIGNING_SECRET has fewer than 32 characters")?;
-        Ok(Read { template: id, revision, expires: expires(&self.expires)?, keyring })
+        let keyring = Keyring::new(&[&secret], BTreeSet::new()).map_err(|_| {
+            "SIGNING_SECRET has fewer than 32 characters; set it to the deployment's secret, or make one: \
+             openssl rand -base64 48"
+        })?;
+        Ok(Read { template: id, revision, expires, keyring })
     }
+}
+
+/// The params of a template whose file, or whose sample, is here. `None` if it is only in the deployment.
+fn params(id: &TemplateId, folder: &Folder) -> Option<Params> {
+    let found = folder.template(id.as_str()).ok();
+    let sample = || Template::parse(samples::get(id.as_str())?, folder.limits()).ok();
+    Some(found.or_else(sample)?.document.params)
 }
 
 /// Prints a signed URL's path.
 ///
 /// # Errors
 /// No secret, or something that cannot be signed.
-pub fn run(arguments: &Arguments) -> Done {
+pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let limits = Limits::default();
     let Read { template, revision, expires, keyring } = arguments.subject.read()?;
     let fixed = arguments.fixed.iter().map(|pair| {
@@ -100,6 +118,15 @@ pub fn run(arguments: &Arguments) -> Done {
         fixed: fixed.collect::<Result<BTreeMap<_, _>, String>>()?,
         open: arguments.open.iter().cloned().collect(),
     };
+    if let Some(params) = params(&template, folder) {
+        let fixed = bound.fixed.keys().map(|name| (name.strip_suffix(".default").unwrap_or(name), "--fixed"));
+        for (name, option) in bound.open.iter().map(|name| (name.as_str(), "--open")).chain(fixed) {
+            declared(name, &params, option).map_err(|problem| {
+                let remedy = problem.remedy.unwrap_or_default();
+                format!("{option} {name}: {} ({remedy})", problem.message)
+            })?;
+        }
+    }
     let query: Vec<String> = arguments.open.iter().map(|name| format!("{name}=")).collect();
     let policy = Policy {
         kid: arguments.subject.key,
@@ -124,24 +151,13 @@ pub fn seal(arguments: &SealArguments) -> Done {
     let Read { template, revision, expires, keyring } = arguments.subject.read()?;
     let sealer = Sealer::new(&keyring, arguments.subject.key, expires, &template, revision)?;
     let rows = fs::read_to_string(&arguments.rows).map_err(|error| unreadable(&arguments.rows, &error))?;
+    let file = arguments.rows.display();
     for (number, line) in (1..).zip(rows.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let row: BTreeMap<String, String> = serde_json::from_str(line)
-            .map_err(|_| format!("line {number}: expected a JSON object of texts, such as {{\"name\": \"Maria\"}}"))?;
-        let token = sealer.seal(&row, &limits).map_err(|error| format!("line {number}: {error}"))?;
+        let row: BTreeMap<String, String> = serde_json::from_str(line).map_err(|_| {
+            format!("{file}, line {number}: write a JSON object of texts, such as {{\"name\": \"Maria\"}}")
+        })?;
+        let token = sealer.seal(&row, &limits).map_err(|error| format!("{file}, line {number}: {error}"))?;
         say!("/x/{token}/{}.{}", arguments.subject.template, arguments.subject.format)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The Unix time that `30d`, `12h`, `90m` or a number of seconds since 1970 stand for.
-fn expires(text: &str) -> Result<u32, String> {
-    let wrong = || format!("--expires {text}: write 30d, 12h, 90m, or a Unix time in seconds");
-    let unit = match text.chars().last() {
-        Some('d') => 86_400,
-        Some('h') => 3_600,
-        Some('m') => 60,
-        _ => return text.parse().map_err(|_| wrong()),
-    };
-    let count: u64 = text.trim_end_matches(['d', 'h', 'm']).parse().map_err(|_| wrong())?;
-    u32::try_from(clock::now().saturating_add(count.saturating_mul(unit))).map_err(|_| wrong())
 }

@@ -208,7 +208,7 @@ fn for_sender(
     pairs.extend(body.fields.iter().map(|(name, field)| (format!("{name}.field"), field.clone())));
     // Pairs of strings always encode.
     let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
-    let mut choices: Choices = choices::read(&query, document, signer.limits)?;
+    let mut choices: Choices = choices::read(&query, document, signer.limits).map_err(in_body)?;
     for (name, choice) in &mut choices.params {
         if !bound.open.contains(name) {
             choice.origin = bound.fixed.get(name).map_or(Origin::Template, |value| Origin::Fixed(value.clone()));
@@ -234,6 +234,18 @@ fn for_sender(
         html: markup::img(&src, &alt, choices.width, choices.height),
         preview: plain(&url(Fill::Examples)),
     })
+}
+
+/// An error of the choices of a snippet, at the field of the body that the choice came from.
+fn in_body(problem: Problem) -> Problem {
+    let field = match problem.field.as_deref() {
+        Some("esp") => "sender".to_owned(),
+        Some("_w") => "width".to_owned(),
+        Some("_dpr") => "dpr".to_owned(),
+        Some(name) => format!("fields.{}", shown(name.strip_suffix(".field").unwrap_or(name))),
+        None => return problem,
+    };
+    problem.at(field)
 }
 
 /// Seals the rows of a body.
@@ -302,8 +314,11 @@ pub fn text(value: &Json, field: &str) -> Result<Option<String>, Problem> {
     }
 }
 
-/// Checks that the template declares a param. Options (`_w`) are always known.
-fn declared(name: &str, params: &Params, list: &str) -> Result<(), Problem> {
+/// Checks that the template declares a param of a `list` (`open`, `fixed`). Options (`_w`) are always known.
+///
+/// # Errors
+/// 400 with the names that are known.
+pub fn declared(name: &str, params: &Params, list: &str) -> Result<(), Problem> {
     if name.starts_with('_') || params.contains_key(name) {
         return Ok(());
     }
@@ -427,7 +442,12 @@ mod tests {
             (r#"{"template":"a","fixed":{"name":["Secret"]}}"#, "fixed.name"),
             (r#"{"template":"a","expires":"Secret"}"#, "expires"),
             (r#"{"template":"a","format":"json"}"#, "format"),
-            (r#"{"template":"a","open":["name"],"sender":"nobody"}"#, "esp"),
+            (r#"{"template":"a","open":["name"],"sender":"nobody"}"#, "sender"),
+            (r#"{"template":"a","open":["name"],"sender":""}"#, "sender"),
+            (r#"{"template":"a","open":["name"],"sender":"klaviyo","width":9000}"#, "width"),
+            (r#"{"template":"a","open":["name"],"sender":"klaviyo","dpr":7}"#, "dpr"),
+            (r#"{"template":"a","open":["name"],"sender":"klaviyo","fields":{"nmae":"Nick"}}"#, "fields.nmae"),
+            (r#"{"template":"a","open":["name"],"sender":"klaviyo","fields":{"name":"{Secret}"}}"#, "fields.name"),
         ] {
             let problem = signed(json).unwrap_err();
             assert_eq!((problem.status(), problem.field.as_deref()), (400, Some(field)), "{json}");

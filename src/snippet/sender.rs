@@ -134,9 +134,12 @@ pub fn find(id: &str) -> Result<Sender, Problem> {
     let near = nearest(&lower, known.iter().map(|(name, _)| name.as_str()));
     let near = near.and_then(|near| known.iter().find(|(name, _)| name == near)).map(|(_, sender)| &sender.id);
     let remedy = match near {
-        _ if lower.is_empty() => "name your sender, as in esp=mailchimp; GET /v1/senders lists them all".to_owned(),
+        _ if lower.is_empty() => "name your sender, such as mailchimp; GET /v1/senders lists them all".to_owned(),
         Some(near) => format!("did you mean {near}? GET /v1/senders lists them all"),
-        None => "GET /v1/senders lists them all".to_owned(),
+        None => {
+            let ids: Vec<&str> = senders.iter().map(|sender| sender.id.as_str()).collect();
+            format!("the senders are {}; GET /v1/senders describes them", ids.join(", "))
+        }
     };
     Err(Problem::new(Fault::Request, "unknown-sender", "There is no sender with this name").at("esp").remedy(remedy))
 }

@@ -23,6 +23,17 @@ test("a signed URL is drawn, with what it fixes and what its query fills", async
   assert.equal((await ask(worker, `${signed.path.replace("@4", "")}?name=Maria`)).status, 403);
   await want(worker, 403, "POST /v1/sign", { key, body: { template: "globex/hello" } });
   await want(worker, 404, "POST /v1/sign", { key, body: { template: "acme/none" } });
+  for (const [status, body, field] of [
+    [422, { expires: "2020-01-01" }, "expires"],
+    [400, { open: ["nmae"] }, "open.nmae"],
+    [400, { open: ["name"], sender: "mailchip" }, "sender"],
+    [400, { open: "name" }, "open"],
+    [400, { exprires: "30d" }, "exprires"],
+  ]) {
+    const said = (await want(worker, status, "POST /v1/sign", { key, body: { template: "acme/hello", ...body } })).json();
+    assert.equal(said.field, field);
+    assert.ok(said.remedy);
+  }
 });
 
 test("the URLs of a key that has leaked can be refused, and those of other keys are not", () =>
