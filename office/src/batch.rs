@@ -63,8 +63,7 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
     // 1. The template, and a revision of it that stays.
     let (target, size) =
         asked.template.split_once('~').map_or((asked.template.as_str(), None), |(id, size)| (id, Some(size)));
-    let target = TemplateId::parse(target)
-        .ok_or_else(|| Problem::new(Fault::Request, "bad-template-id", "This is no id of a template").at("template"))?;
+    let target = TemplateId::parse(target).ok_or_else(|| asked.no_template(kind.is_some()))?;
     visit.allows(Scope::Batch, target.as_str())?;
     let format = asked.format()?;
     let (options, webhook) = (asked.options(limits)?, asked.webhook(&visit.header("Webhook-Secret"))?);
@@ -94,11 +93,7 @@ pub async fn make(visit: &Visit<'_>) -> Result<Reply, Problem> {
         let key = queue::rows_key(&id);
         let (source, parts) = match kind {
             Some(kind) => upload::store(visit, &files, &key, kind, limits.batch_rows).await?,
-            None => {
-                let lines: Vec<_> =
-                    asked.rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default()).collect();
-                upload::store_text(visit, &files, &key, lines.join("\n"), limits.batch_rows).await?
-            }
+            None => upload::store_text(visit, &files, &key, asked.lines()?, limits.batch_rows).await?,
         };
         let columns = match &source {
             Source::Csv { header, .. } => Some(header.as_slice()),

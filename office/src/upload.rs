@@ -28,7 +28,10 @@ pub fn kind(visit: &Visit<'_>) -> Result<Option<Kind>, Problem> {
         "application/json" => Ok(None),
         _ => Err(Problem::new(Fault::Request, "bad-content-type", "The body is of no type that is read here")
             .at("Content-Type")
-            .remedy("send text/csv, or application/x-ndjson with a JSON object on each line")),
+            .remedy(
+                "send text/csv, or application/x-ndjson with a JSON object on each line; a batch may also be \
+                 application/json with the fields of docs/batches.md",
+            )),
     }
 }
 

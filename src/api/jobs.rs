@@ -14,6 +14,8 @@ use crate::limits::Limits;
 use crate::remote::Url;
 use crate::request::{Format, Options, Pair};
 
+use crate::template::parse::nearest;
+
 use super::body;
 
 /// The body of `POST /v1/batches` if it is JSON. A CSV is the body itself, and these are in the query.
@@ -57,7 +59,13 @@ impl BatchBody {
             let value = || Some(pair.value.trim().to_owned());
             match pair.name.as_ref() {
                 "template" => read.template = value().unwrap_or_default(),
-                "revision" => read.revision = Some(pair.value.trim().parse().map_err(|_| bad("revision"))?),
+                "revision" => {
+                    let number = pair.value.trim().parse().ok().filter(|number| *number > 0);
+                    read.revision = Some(number.ok_or_else(|| {
+                        bad("revision", "This is no revision")
+                            .remedy("write its number, or leave it out for the live one")
+                    })?);
+                }
                 "format" => read.format = value(),
                 "name" => read.name = value(),
                 "webhook" => read.webhook = value(),
@@ -69,11 +77,7 @@ impl BatchBody {
                     let before = read.options.take().map(|before| before + "&").unwrap_or_default();
                     read.options = Some(before + &option);
                 }
-                _ => {
-                    return Err(bad("query").remedy(
-                        "it takes template, revision, format, name, map.{param}, webhook, _w, _dpr, _q, _lang",
-                    ));
-                }
+                name => return Err(unknown(name, &QUERY, "The query has a name that a batch does not know")),
             }
         }
         Ok(read)
@@ -85,7 +89,9 @@ impl BatchBody {
     /// 400 if it is none of a picture.
     pub fn format(&self) -> Result<Format, Problem> {
         let format = self.format.as_deref().map_or(Some(Format::Png), Format::from_extension);
-        format.filter(|format| format.is_image()).ok_or_else(|| bad("format").remedy("write png, jpg, webp or gif"))
+        format
+            .filter(|format| format.is_image())
+            .ok_or_else(|| bad("format", "This is no format of a picture").remedy("write png, jpg, webp or gif"))
     }
 
     /// The options of each URL, spelled as they are understood.
@@ -95,12 +101,41 @@ impl BatchBody {
     pub fn options(&self, limits: &Limits) -> Result<String, Problem> {
         let text = self.options.as_deref().unwrap_or_default();
         let pairs = crate::request::query::pairs(text, limits);
-        let known = ["_w", "_dpr", "_q", "_lang", "_v", "_scheme"];
-        let is_known = pairs.iter().all(|pair| known.contains(&pair.name.as_ref()));
-        if !is_known || text.contains('#') || Options::read(text, limits) == Options::default() && !text.is_empty() {
-            return Err(bad("options").remedy("write options of URLs: _w=600&_q=80"));
+        if let Some(pair) = pairs.iter().find(|pair| !OPTIONS.contains(&pair.name.as_ref())) {
+            return Err(unknown(&pair.name, &OPTIONS, "Pictures of a batch have no such option").at("options"));
+        }
+        if text.contains('#') || Options::read(text, limits) == Options::default() && !text.is_empty() {
+            let problem = bad("options", "An option has no value that it takes");
+            return Err(problem.remedy("write them as in URLs: _w=600&_q=80&_lang=de"));
         }
         Ok(text.trim_matches('&').to_owned())
+    }
+
+    /// The rows of a JSON body, each as JSON on a line of its own.
+    ///
+    /// # Errors
+    /// 422 if there are none.
+    pub fn lines(&self) -> Result<String, Problem> {
+        if self.rows.is_empty() {
+            return Err(Problem::new(Fault::Document, "no-rows", "There is no row to draw")
+                .at("rows")
+                .remedy("send `rows` with an object for each picture, or the name of a `collection`"));
+        }
+        let lines: Vec<_> = self.rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default()).collect();
+        Ok(lines.join("\n"))
+    }
+
+    /// The error for a template that is none. `is_file`: whether the body is a file, and this the query.
+    #[must_use]
+    pub fn no_template(&self, is_file: bool) -> Problem {
+        let message =
+            if self.template.is_empty() { "The call names no template" } else { "This is no id of a template" };
+        let problem = Problem::new(Fault::Request, "bad-template-id", message).at("template");
+        problem.remedy(if is_file {
+            "write it into the query: ?template=acme/hello; a body of JSON has the Content-Type application/json"
+        } else {
+            "send the id of one, such as acme/hello"
+        })
     }
 
     /// The pattern of names.
@@ -115,10 +150,12 @@ impl BatchBody {
     /// 400 for a URL that no hook may have, or a secret that is too short.
     pub fn webhook(&self, secret: &str) -> Result<Option<Webhook>, Problem> {
         let Some(url) = &self.webhook else { return Ok(None) };
-        let url = Url::read(url).map_err(|_| bad("webhook").remedy("write an https URL of a public host"))?;
+        let url = Url::read(url).map_err(|_| {
+            bad("webhook", "This is no URL for a webhook").remedy("write an https URL of a public host")
+        })?;
         let secret = if secret.is_empty() { self.webhook_secret.as_deref().unwrap_or_default() } else { secret };
         if !SECRET_BYTES.contains(&secret.len()) {
-            return Err(bad("webhook_secret").remedy(
+            return Err(bad("webhook_secret", "A webhook needs a secret").remedy(
                 "send one of 16 to 200 bytes (openssl rand -base64 24), in the body or in the header Webhook-Secret",
             ));
         }
@@ -126,8 +163,21 @@ impl BatchBody {
     }
 }
 
-fn bad(field: &'static str) -> Problem {
-    Problem::new(Fault::Request, "bad-batch", "The call asks for something that is not there").at(field)
+fn bad(field: &'static str, message: &str) -> Problem {
+    Problem::new(Fault::Request, "bad-batch", message).at(field)
+}
+
+/// The names of the query of a call whose body is a file.
+const QUERY: [&str; 12] =
+    ["template", "revision", "format", "name", "map.{param}", "webhook", "_w", "_dpr", "_q", "_lang", "_v", "_scheme"];
+
+/// The options that pictures of a batch may have.
+const OPTIONS: [&str; 6] = ["_w", "_dpr", "_q", "_lang", "_v", "_scheme"];
+
+/// The error for a name that is not known. It is not repeated: it could be a value.
+fn unknown(name: &str, known: &[&str], message: &str) -> Problem {
+    let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    bad("query", message).remedy(format!("{near}there are {}", known.join(", ")))
 }
 
 /// The body of `PUT /v1/records/{collection}/`.
@@ -246,7 +296,25 @@ mod tests {
         assert_eq!((body.template.as_str(), body.revision, body.format()), ("acme/hello", Some(3), Ok(Format::Jpg)));
         assert_eq!(body.map["name"], "First Name");
         assert_eq!(body.options(&limits).as_deref(), Ok("_w=600&_q=80"));
-        assert!(read("templat=x").is_err() && read("revision=x").is_err());
+        for (query, expected) in [
+            ("templat=x", "query: The query has a name that a batch does not know (did you mean template? there are"),
+            ("collection=people", "query: The query has a name that a batch does not know ("),
+            ("revision=x", "revision: This is no revision"),
+            ("revision=0", "revision: This is no revision"),
+        ] {
+            assert!(read(query).unwrap_err().starts_with(expected), "{query}: {:?}", read(query));
+        }
+        for (query, expected) in [
+            ("_width=600", "options: Pictures of a batch have no such option (did you mean _w? there are _w, _dpr"),
+            ("_debug=boxes", "options: Pictures of a batch have no such option ("),
+            ("_w=wide", "options: An option has no value that it takes (write them as in URLs"),
+        ] {
+            let problem = read(query).unwrap().options(&limits).unwrap_err().to_string();
+            assert!(problem.starts_with(expected), "{query}: {problem}");
+        }
+        let empty = BatchBody::default();
+        assert_eq!(empty.lines().unwrap_err().field.as_deref(), Some("rows"));
+        assert!(empty.no_template(true).to_string().contains("application/json"));
         for (query, is_right) in [("_w=abc", false), ("_lang=de", true), ("", true)] {
             assert_eq!(read(query).unwrap().options(&limits).is_ok(), is_right, "{query}");
         }

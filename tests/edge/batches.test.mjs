@@ -232,6 +232,22 @@ test("calls that ask for what is not there say so", async () => {
     const answer = await api(worker, `POST /v1/batches?${query}`, { body: file, headers: { "Content-Type": "text/csv" } });
     assert.deepEqual([answer.status, answer.json().code], [status, code], query);
   }
+  const json = (body) => JSON.stringify({ template: "acme/card", ...body });
+  for (const [status, code, field, remedy, type, body] of [
+    [422, "no-rows", "rows", /`rows`.*`collection`/, "application/json", json({ rows: [] })],
+    [400, "bad-template-id", "template", /acme\/hello/, "application/json", json({ template: undefined, rows: [{ name: "Ann" }] })],
+    [400, "bad-template-id", "template", /application\/json/, "text/csv", json({ rows: [{ name: "Ann" }] })],
+    [400, "bad-content-type", "Content-Type", /application\/json/, "application/x-www-form-urlencoded", json({ rows: [{ name: "Ann" }] })],
+    [400, "bad-batch", "options", /did you mean _w\?.*_lang/, "application/json", json({ rows: [{ name: "Ann" }], options: "_width=600" })],
+    [400, "body-wrong", "formt", /did you mean `format`/, "application/json", json({ rows: [{ name: "Ann" }], formt: "jpg" })],
+    [400, "body-wrong", "rows", /brackets/, "application/json", json({ rows: { name: "Ann" } })],
+    [400, "body-wrong", "revision", /without quotes/, "application/json", json({ rows: [{ name: "Ann" }], revision: "3" })],
+  ]) {
+    const answer = await api(worker, "POST /v1/batches", { body, headers: { "Content-Type": type } });
+    const said = answer.json();
+    assert.deepEqual([answer.status, said.code, said.field], [status, code, field], answer.text());
+    assert.match(said.remedy, remedy);
+  }
 });
 
 test("pictures are drawn before they are asked for", async () => {
