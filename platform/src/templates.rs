@@ -19,7 +19,8 @@ use monogram::limits::Limits;
 use monogram::lru;
 use monogram::request::{ImageRequest, TemplateId};
 use monogram::response::Key;
-use monogram::template::{Edition, Template, parse, samples};
+use monogram::template::parse::{self, nearest};
+use monogram::template::{Edition, Template, samples};
 
 use crate::deadline::{self, Cut, Deadline};
 use crate::explain::explain;
@@ -125,7 +126,7 @@ pub async fn find(
             Some(sample) => Some(sample.to_owned()),
             None => {
                 memory(limits, |cache| cache.remove(&name));
-                return Err(unknown(revision));
+                return Err(unknown(id, revision));
             }
         },
         Ok(text) => text,
@@ -249,10 +250,15 @@ async fn read(env: &Env, name: &str, limits: &Limits) -> Result<Option<String>, 
     String::from_utf8(deadline::join(chunks)).map(Some).map_err(|_| failed("invalid-template-in-kv"))
 }
 
-fn unknown(revision: Option<u32>) -> Problem {
+/// Names of published templates are nobody else's business; those of the samples are known to all.
+fn unknown(id: &TemplateId, revision: Option<u32>) -> Problem {
     match revision {
-        None => Problem::new(Fault::NotFound, "unknown-template", "There is no template of this name")
-            .remedy("/ lists the samples"),
+        None => Problem::new(Fault::NotFound, "unknown-template", "There is no template of this name").remedy(
+            nearest(id.as_str(), samples::ids()).map_or_else(
+                || "/ lists the samples".to_owned(),
+                |near| format!("did you mean {near}? / lists the samples"),
+            ),
+        ),
         Some(_) => Problem::new(Fault::NotFound, "unknown-revision", "There is no such revision of this template")
             .remedy("leave the @ and what follows it away for the live one"),
     }

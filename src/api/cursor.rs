@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::query;
+use crate::template::parse::nearest;
 
 /// Rows of a page if the query does not say.
 const DEFAULT_LIMIT: u32 = 100;
@@ -45,7 +46,18 @@ impl Page {
                 }
                 "cursor" => after = decode(value)?,
                 "prefix" => value.clone_into(&mut prefix),
-                _ => {}
+                // Other names are those of a caller's own, unless they were meant for one of these.
+                name => {
+                    if let Some(near) = nearest(name, ["limit", "cursor", "prefix"].into_iter()) {
+                        return Err(Problem::new(
+                            Fault::Request,
+                            "unknown-field",
+                            "The query has a name that a list does not know",
+                        )
+                        .at(near)
+                        .remedy(format!("did you mean {near}?")));
+                    }
+                }
             }
         }
         Ok(Self { limit, after, prefix })
@@ -122,6 +134,8 @@ mod tests {
             ("limit=x", "limit"),
             ("cursor=%21", "cursor"),
             ("cursor=_w", "cursor"),
+            ("prefx=acme", "prefix"),
+            ("Limit=3", "limit"),
         ] {
             let problem = Page::read(query, &limits).unwrap_err();
             assert_eq!((problem.status(), problem.field.as_deref()), (400, Some(field)), "{query}");

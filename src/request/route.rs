@@ -201,17 +201,17 @@ pub fn find(method: &str, path: &str) -> Result<(&'static Row, Route), Problem> 
     if !ROUTES.iter().any(|row| row.takes(method)) {
         return Err(wrong_method(path));
     }
-    let decoded = query::decode_path(path).ok_or_else(no_page)?;
+    let decoded = query::decode_path(path).ok_or_else(|| no_page(""))?;
     let row = rows_of(&decoded).find(|row| row.takes(method)).ok_or_else(|| {
         if rows_of(&decoded).next().is_some() {
             wrong_method(path)
         } else if IMAGE_FOLDERS.iter().any(|folder| decoded.starts_with(folder)) {
             no_template()
         } else {
-            no_page()
+            no_page(&decoded)
         }
     })?;
-    let parts = Parts::read(row.pattern, &decoded).ok_or_else(no_page)?;
+    let parts = Parts::read(row.pattern, &decoded).ok_or_else(|| no_page(&decoded))?;
     Ok((row, (row.read)(&parts)?))
 }
 
@@ -353,9 +353,26 @@ fn wrong_method(path: &str) -> Problem {
         .allow(allow)
 }
 
-fn no_page() -> Problem {
-    Problem::new(Fault::NotFound, "unknown-page", "There is no page at this path")
-        .remedy("pictures are at /i/{template}.png, and / lists the samples")
+fn no_page(path: &str) -> Problem {
+    let problem = Problem::new(Fault::NotFound, "unknown-page", "There is no page at this path");
+    match path.split('/').filter(|segment| !segment.is_empty()).take(MAX_SEGMENTS).find_map(meant) {
+        Some(row) => problem.remedy(format!("did you mean {}?", row.pattern.replace("+}", "}"))),
+        None => problem.remedy("pictures are at /i/{template}.png, and / lists the samples"),
+    }
+}
+
+/// Segments of an unknown path that are compared with those that are known.
+const MAX_SEGMENTS: usize = 5;
+
+/// The first route of the folder whose name looks most like a segment. `None` if none is alike.
+fn meant(segment: &str) -> Option<&'static Row> {
+    let alike = |row: &'static Row| {
+        let folder = row.pattern.split("/{").next().unwrap_or_default();
+        (strsim::jaro_winkler(segment, folder.rsplit('/').next().unwrap_or_default()), row)
+    };
+    let scored = ROUTES.iter().map(alike).filter(|(score, _)| *score > 0.87);
+    // The first of several that are as much alike.
+    scored.rev().max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, row)| row)
 }
 
 fn no_template() -> Problem {
@@ -494,6 +511,28 @@ mod tests {
             assert_eq!(problem.map_err(|problem| (problem.status(), problem.code)), Err((404, code)), "{path}");
         }
         assert_eq!(TemplateId::parse(&"a".repeat(257)), None);
+    }
+
+    #[test]
+    fn an_unknown_path_gets_the_one_that_was_meant() {
+        for (path, remedy) in [
+            ("/v2/templates", "did you mean /v1/templates?"),
+            ("/templates", "did you mean /v1/templates?"),
+            ("/v1/template", "did you mean /v1/templates?"),
+            ("/api/v1/template/acme/hello", "did you mean /v1/templates?"),
+            ("/v1/snippet", "did you mean /v1/snippet/{template}?"),
+            ("/v1/snippets/welcome", "did you mean /v1/snippet/{template}?"),
+            ("/v1/batch", "did you mean /v1/batches?"),
+            ("/v1/openapi", "did you mean /v1/openapi.json?"),
+            ("/health", "did you mean /healthz?"),
+            ("/v1/maria", "pictures are at"),
+            ("/img/welcome.png", "pictures are at"),
+            ("/favicon.ico", "pictures are at"),
+            ("/%E7", "pictures are at"),
+        ] {
+            let remedy_of = find("GET", path).map(|(row, _)| row.pattern).unwrap_err().remedy.unwrap();
+            assert!(remedy_of.starts_with(remedy), "{path}: {remedy_of}");
+        }
     }
 
     #[test]

@@ -63,3 +63,15 @@ test("an error elsewhere is a problem document", async () => {
     assert.ok(problem.title && problem.detail && problem.remedy, path);
   }
 });
+
+test("an unknown name gets the known one that was meant", async () => {
+  for (const [path, remedy] of [
+    ["/v2/templates", /^did you mean \/v1\/templates\?/],
+    ["/i/welcom.json", /^did you mean welcome\?/],
+    // The names of templates that are not samples are not told.
+    ["/i/closd.json", /^\/ lists the samples/],
+    ["/v1/snippet/welcome?esp=nobody", /the senders are activecampaign, .*mailchimp/],
+  ]) {
+    assert.match((await ask(worker, path)).json().remedy, remedy, path);
+  }
+});
