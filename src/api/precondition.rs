@@ -80,8 +80,25 @@ impl Precondition {
     pub fn check(&self, tag: Option<&str>) -> Result<(), Problem> {
         let holds = self.expected.as_ref().is_none_or(|tags| tags.have(tag))
             && !self.refused.as_ref().is_some_and(|tags| tags.have(tag));
-        if holds { Ok(()) } else { Err(moved_on()) }
+        match tag {
+            _ if holds => Ok(()),
+            None => Err(absent()),
+            Some(_) if self.refused == Some(Tags::Any) => Err(present()),
+            Some(_) => Err(moved_on()),
+        }
     }
+}
+
+/// The error for a condition on a document that is not there.
+fn absent() -> Problem {
+    Problem::new(Fault::Precondition, "moved-on", "There is none that If-Match could name")
+        .remedy("send If-None-Match: * to make a new one, or check its name")
+}
+
+/// The error for a document that must be new, and is there.
+fn present() -> Problem {
+    Problem::new(Fault::Precondition, "moved-on", "There is one already, and If-None-Match: * asks for none")
+        .remedy("read it, and send its ETag as If-Match to replace it")
 }
 
 /// The error for a document that is another one by now.
@@ -116,7 +133,13 @@ mod tests {
             let precondition = Precondition::read(if_match, if_none_match).unwrap();
             let found = precondition.check(tag);
             assert_eq!(found.is_ok(), holds, "{if_match} {if_none_match} {tag:?}");
-            assert!(found.is_ok_and(|()| true) || moved_on().status() == 412);
+            let said = found.err().map(|problem| (problem.status(), problem.message));
+            let words = match (tag, if_none_match) {
+                (None, _) => "There is none",
+                (Some(_), "*") => "There is one already",
+                (Some(_), _) => "It has changed",
+            };
+            assert!(said.is_none_or(|(status, said)| status == 412 && said.starts_with(words)), "{if_match} {tag:?}");
         }
         for (if_match, if_none_match, field) in [
             ("3", "", "If-Match"),
