@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use monogram::request::TemplateId;
@@ -116,7 +117,7 @@ impl Api {
             request = request.header(*name, *value);
         }
         let request = request.body(body).map_err(|_| "--url or --key has signs that a header cannot have")?;
-        let mut response = self.agent.run(request).map_err(|error| format!("{} does not answer: {error}", self.url))?;
+        let mut response = self.agent.run(request).map_err(|error| silent(&self.url, &error))?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (etag, retry_after) = (header("etag"), header("retry-after"));
@@ -132,6 +133,30 @@ impl Api {
         }
         Err(Box::new(Refusal { status, message: words(status, &json, retry_after.as_deref()) }))
     }
+}
+
+/// Why a deployment does not answer, and what to do.
+fn silent(url: &str, error: &ureq::Error) -> String {
+    let kind = match error {
+        ureq::Error::Io(error) => Some(error.kind()),
+        _ => None,
+    };
+    let remedy = match (error, kind) {
+        (_, Some(ErrorKind::ConnectionRefused)) => {
+            "no server listens there; start one with make dev, or correct --url or MONOGRAM_URL".to_owned()
+        }
+        // The standard library has no kind for it.
+        (ureq::Error::Io(error), _) if error.to_string().contains("failed to lookup") => {
+            "there is no such host; correct --url or MONOGRAM_URL, or check your network".to_owned()
+        }
+        (ureq::Error::HostNotFound, _) => "there is no such host; correct --url or MONOGRAM_URL".to_owned(),
+        (ureq::Error::Timeout(_), _) => {
+            format!("it took longer than {} s; check your network, and try again", TIMEOUT.as_secs())
+        }
+        (ureq::Error::BadUri(_), _) => "this is no address; write one such as https://img.example".to_owned(),
+        _ => format!("{error}; check your network, --url and MONOGRAM_URL"),
+    };
+    format!("{url} does not answer: {remedy}")
 }
 
 /// What a refusal means, in words: ours, and those of the problem document.
@@ -181,8 +206,7 @@ impl Subject {
             }
             None => (text, None),
         };
-        let id = TemplateId::parse(id)
-            .ok_or_else(|| format!("{id}: a template's id is lower-case words, such as acme/hello"))?;
+        let id = TemplateId::parse(id).ok_or_else(|| no_id(id))?;
         Ok(Self { id, revision })
     }
 
@@ -201,6 +225,16 @@ impl fmt::Display for Subject {
             None => write!(f, "{}", self.id),
         }
     }
+}
+
+/// The error for a text that is no template's id.
+#[must_use]
+pub fn no_id(text: &str) -> String {
+    let is_file = text.starts_with(['/', '.', '~']) || text.contains('\\') || text.ends_with(".json");
+    if is_file {
+        return format!("{text}: this is a file; write the template's id here, without folder and ending: acme/hello");
+    }
+    format!("{text}: a template's id is lower-case words, such as acme/hello")
 }
 
 /// The document in an answer about a template: the answer itself, or its field `document`.

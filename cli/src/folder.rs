@@ -235,6 +235,24 @@ pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
     })
 }
 
+/// Makes a folder, and those that it lies in.
+///
+/// # Errors
+/// One sentence with the path and the remedy.
+pub fn make(folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+                "a file has this name, or that of a folder above it; name another folder".to_owned()
+            }
+            std::io::ErrorKind::PermissionDenied => "you may not make this folder; name another one".to_owned(),
+            std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+            _ => format!("the folder cannot be made: {error}"),
+        };
+        format!("{}: {remedy}", folder.display())
+    })
+}
+
 /// One sentence with the path and the remedy.
 pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
     let remedy = match error.kind() {

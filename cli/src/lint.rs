@@ -55,7 +55,7 @@ struct Checked {
 /// Checks the emails.
 ///
 /// # Errors
-/// An unknown sender, or a file that cannot be read.
+/// An unknown sender, or a file that cannot be read or has no HTML.
 pub fn run(arguments: &Arguments) -> Done {
     let limits = Limits::default();
     let sender = arguments.sender.as_deref().map(sender::find).transpose();
@@ -116,7 +116,17 @@ fn html(file: &Path) -> Result<String, String> {
     } else {
         bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     }
+    if !is_html(&bytes) {
+        let name = if file == Path::new("-") { "the standard input".into() } else { file.display().to_string() };
+        return Err(format!("{name}: there is no HTML in it; save the email's HTML as a file in UTF-8, and name that"));
+    }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether bytes have a tag, and are text.
+fn is_html(bytes: &[u8]) -> bool {
+    let is_tag = |pair: &[u8]| matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || *next == b'!');
+    !bytes.contains(&0) && bytes.windows(2).any(is_tag)
 }
 
 /// All templates below a folder by their ids; the samples that come with the Worker too. A file that

@@ -8,7 +8,7 @@ use ureq::http::Method;
 
 use crate::Done;
 use crate::api::{self, Access, Subject};
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use crate::out::{self, note};
 
 /// Which template, and where to.
@@ -30,12 +30,21 @@ pub struct Arguments {
 ///
 /// # Errors
 /// A refusal of the service, or a file that cannot be written or has another content.
-pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
+pub fn run(arguments: &Arguments, root: &Folder) -> Done {
     let Arguments { template, out, force, access } = arguments;
     let subject = Subject::parse(template)?;
+    if let Some(out) = out.as_deref().filter(|out| out.is_dir()) {
+        let name = format!("{}.json", subject.id.as_str().rsplit('/').next().unwrap_or_default());
+        return Err(format!(
+            "{}: it is a folder; name a file in it, such as -o {}",
+            out.display(),
+            out.join(name).display()
+        )
+        .into());
+    }
     let answer = access.client()?.send(Method::GET, &subject.path(), &[], Vec::new())?;
     let document = api::document(&answer);
-    let out = out.clone().unwrap_or_else(|| folder.path("templates").join(format!("{}.json", subject.id)));
+    let out = out.clone().unwrap_or_else(|| root.path("templates").join(format!("{}.json", subject.id)));
     if out == Path::new("-") {
         out::text(format_args!("{document}"))?;
         return Ok(ExitCode::SUCCESS);
@@ -44,9 +53,9 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         return Err(format!("{} has another content; write it elsewhere with -o, or use --force", out.display()).into());
     }
     if let Some(parent) = out.parent() {
-        fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
+        folder::make(parent)?;
     }
-    crate::folder::write(&out, document)?;
+    folder::write(&out, document)?;
     let revision = answer.etag.map(|etag| format!(", revision {}", etag.trim_matches('"'))).unwrap_or_default();
     note!("{}: {subject}{revision}", out.display());
     Ok(ExitCode::SUCCESS)

@@ -41,6 +41,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let is_file = file.ends_with(".json") && document.is_file();
     let beside = is_file.then(|| folder.beside(document));
     let folder = beside.as_ref().unwrap_or(folder);
+    let file = &asked_for(file, is_file, out.as_deref())?;
     let out = match out {
         Some(out) => out.clone(),
         None if is_file => document.with_extension("png").file_name().map(PathBuf::from).unwrap_or_default(),
@@ -114,4 +115,71 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     };
     folder::write(&out, bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The picture to draw: if no format is given, it has that of the file to write.
+///
+/// # Errors
+/// The ending of the file to write is that of no format, or of another one than is asked for; or the picture
+/// is named by a path.
+fn asked_for(picture: &str, is_file: bool, out: Option<&Path>) -> Result<String, String> {
+    let format_of = |path: &Path| path.extension().map(|end| Format::from_extension(&end.to_string_lossy()));
+    let ending = out.and_then(format_of);
+    if let (Some(out), Some(None)) = (out, ending) {
+        return Err(format!(
+            "{}: no picture has this ending; name a file that ends in .png, .jpg, .webp or .gif (or in .json, .html or .txt for a view)",
+            out.display()
+        ));
+    }
+    if is_file {
+        return Ok(picture.to_owned());
+    }
+    if picture.starts_with(['/', '.', '~']) || picture.contains('\\') {
+        return Err(format!(
+            "{picture}: write the template's name and a format, such as welcome.png; or the file of a template, which ends in .json"
+        ));
+    }
+    let given = format_of(Path::new(picture)).flatten();
+    match (given, ending.flatten(), out) {
+        (None, Some(ending), _) if !picture.contains('.') => Ok(format!("{picture}.{}", ending.extension())),
+        (Some(given), Some(ending), Some(out)) if given != ending => Err(format!(
+            "{}: its ending says {}, and {picture} is {}; make both the same, or leave the format away: {}",
+            out.display(),
+            ending.extension(),
+            given.extension(),
+            picture.rsplit_once('.').map_or(picture, |(name, _)| name)
+        )),
+        _ => Ok(picture.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_the_file_decides_the_format() {
+        for (picture, out, expected) in [
+            ("welcome", "out.jpg", Ok("welcome.jpg")),
+            ("welcome@7", "a/b.jpeg", Ok("welcome@7.jpg")),
+            ("welcome.jpg", "out.JPEG", Ok("welcome.jpg")),
+            ("welcome.png", "out", Ok("welcome.png")),
+            ("welcome.json", "out.json", Ok("welcome.json")),
+            ("welcome.png", "out.jpg", Err("out.jpg: its ending says jpg, and welcome.png is png; ")),
+            ("welcome.json", "out.png", Err("out.png: its ending says png, and welcome.json is json; ")),
+            ("welcome.png", "out.svg", Err("out.svg: no picture has this ending; ")),
+            ("welcome", "out.bmp", Err("out.bmp: no picture has this ending; ")),
+            ("/tmp/welcome.png", "out.png", Err("/tmp/welcome.png: write the template's name")),
+            ("./welcome.png", "out.png", Err("./welcome.png: write the template's name")),
+            ("none/there.bmp", "out.png", Ok("none/there.bmp")),
+        ] {
+            match (asked_for(picture, false, Some(Path::new(out))), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected),
+                (Err(found), Err(expected)) => assert!(found.starts_with(expected), "{found}"),
+                (found, _) => panic!("{picture} {out}: {found:?}"),
+            }
+        }
+        assert!(asked_for("a/hello.json", true, Some(Path::new("out.svg"))).is_err());
+        assert!(asked_for("a/hello.json", true, Some(Path::new("out.jpg"))).is_ok());
+    }
 }

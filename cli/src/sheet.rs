@@ -4,7 +4,6 @@
 //! It ends with a failure where a template breaks, so that CI can run it. Cases of a template's own
 //! are in `templates/torture.json`.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,7 +35,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         }
         None => {
             let sheets = folder.path("target/sheets");
-            fs::create_dir_all(&sheets).map_err(|error| format!("{} cannot be made: {error}", sheets.display()))?;
+            crate::folder::make(&sheets)?;
             samples::ids().map(|id| (id.to_owned(), sheets.join(format!("{id}.png")))).collect()
         }
     };
