@@ -138,7 +138,7 @@ pub fn find(id: &str) -> Result<Sender, Problem> {
         Some(near) => format!("did you mean {near}? GET /v1/senders lists them all"),
         None => {
             let ids: Vec<&str> = senders.iter().map(|sender| sender.id.as_str()).collect();
-            format!("the senders are {}; GET /v1/senders describes them", ids.join(", "))
+            format!("the senders are {}", ids.join(", "))
         }
     };
     Err(Problem::new(Fault::Request, "unknown-sender", "There is no sender with this name").at("esp").remedy(remedy))
