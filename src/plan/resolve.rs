@@ -18,7 +18,7 @@ use crate::template::list::Sides;
 use crate::template::path;
 use crate::template::templated::Field;
 use crate::template::{Template, Templated};
-use crate::text::bidi;
+use crate::text::{bidi, closed_gaps};
 use crate::warnings::Warnings;
 
 use super::output::Output;
@@ -53,7 +53,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
     };
     let background = resolver.paint(document.background.as_ref(), "background");
     let mut layers = resolver.layers(&document.layers, "layers");
-    let alt = resolver.text(document.alt.as_ref(), "alt").unwrap_or_default();
+    let alt = resolver.text(document.alt.as_ref(), "alt").map(|alt| closed_gaps(&alt)).unwrap_or_default();
     let Resolver { left_out, mut assets, remotes, mut warnings, .. } = resolver;
     let needed = super::fonts::needed(&mut layers, limits);
     if needed.cut {

@@ -55,6 +55,7 @@ mod conformance;
 mod emoji;
 mod fallback;
 mod font_size;
+mod gap;
 mod grapheme;
 #[cfg(test)]
 mod harfbuzz;
@@ -74,6 +75,7 @@ mod substitute;
 mod truncate;
 
 pub use self::block::{Block, Glyph, Line, Rule};
+pub use self::gap::closed_gaps;
 pub use self::packs::{Needed, needed};
 pub use self::paragraph::Paragraph;
 pub use self::report::{Missing, Report, Work};
