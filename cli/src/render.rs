@@ -106,7 +106,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         for warning in &picture.warnings {
             note!("warning: {warning}");
         }
-        for said in ignored::of(query, &inputs.template.document, &values, limits) {
+        for said in ignored::of(query, &inputs.template.document, &values, &plan, limits) {
             note!("warning: {said}");
         }
         let (width, height, bytes) = (picture.width, picture.height, picture.bytes.len());

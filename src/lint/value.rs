@@ -15,7 +15,10 @@ const MAX_TAG_CHARS: usize = 60;
 /// The family of the tag in a raw value. `None` if it has no tag.
 #[must_use]
 pub fn family(value: &str) -> Option<Family> {
-    merge_tag::find_raw(value).or_else(|| merge_tag::find(value)).or_else(|| merge_tag::find(&query::decode(value)))
+    let decoded = query::decode(value);
+    let whole = merge_tag::find_raw(value).or_else(|| merge_tag::find(value)).or_else(|| merge_tag::find(&decoded));
+    let row = || merge_tag::in_row(value, merge_tag::find_raw).or_else(|| merge_tag::in_row(&decoded, merge_tag::find));
+    whole.or_else(row)
 }
 
 /// Whether a raw value has a tag: one of a known family, or one of the sender's own.

@@ -130,6 +130,19 @@ impl Locale {
         Self(fall_back(tag).filter(|block| block.tag != ROOT.tag).or_else(|| DATA.block("en")).unwrap_or(&ROOT))
     }
 
+    /// Whether a BCP 47 tag in canonical case is that of a language with data of its own; of all others
+    /// [`Locale::of`] makes English.
+    ///
+    /// ```
+    /// use monogram::locale::Locale;
+    ///
+    /// assert!(Locale::is_known("de-AT") && Locale::is_known("en") && !Locale::is_known("xx"));
+    /// ```
+    #[must_use]
+    pub fn is_known(tag: &str) -> bool {
+        fall_back(tag).is_some_and(|block| block.tag != ROOT.tag)
+    }
+
     /// Its tag in CLDR.
     #[must_use]
     pub const fn tag(self) -> &'static str {

@@ -195,6 +195,42 @@ pub fn find_raw(raw: &str) -> Option<Family> {
     (!is_byte && field::is_likely(name)).then_some(Family::ActiveCampaign)
 }
 
+/// The family of a text that is only tags with spaces between them: those of a first and a last name. A
+/// family whose tags are told by the whole value is not found in such a text otherwise. Tags may have
+/// spaces in them: `[First Name] [Last Name]`. `find` is [`find`] or [`find_raw`].
+///
+/// ```
+/// use monogram::merge_tag::{self, Family, in_row};
+///
+/// assert_eq!(in_row("[First Name]%20[Last Name]", merge_tag::find), Some(Family::CampaignMonitor));
+/// assert_eq!(in_row("[firstname] Lopez", merge_tag::find), None);
+/// ```
+#[must_use]
+pub fn in_row(text: &str, find: impl Fn(&str) -> Option<Family>) -> Option<Family> {
+    /// Most words of such a text: four tags with two words each. The limit keeps long texts cheap.
+    const MAX_WORDS: usize = 8;
+    let spaced = text.replace("%20", " ").replace('+', " ");
+    let words: Vec<&str> =
+        spaced.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS.saturating_add(1)).collect();
+    if !(2..=MAX_WORDS).contains(&words.len()) {
+        return None;
+    }
+    let (mut family, mut tag) = (None, String::new());
+    for word in words {
+        if !tag.is_empty() {
+            tag.push(' ');
+        }
+        tag.push_str(word);
+        if let Some(found) = find(&tag) {
+            if family.is_some_and(|family| family != found) {
+                return None;
+            }
+            (family, tag) = (Some(found), String::new());
+        }
+    }
+    family.filter(|_| tag.is_empty())
+}
+
 /// A raw value without white space at its ends, whether that is encoded or not.
 fn without_blanks(mut raw: &str) -> &str {
     const BLANKS: [&str; 6] = ["+", " ", "%20", "%09", "%0A", "%0D"];

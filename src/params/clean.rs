@@ -19,9 +19,33 @@ use crate::text::{marks, normal};
 /// them.
 const CLASSES: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMapBorrowed::new();
 
-/// The spellings of "nothing" that CRM exports and bugs write. They must match exactly: `Null`,
-/// `None`, `Na` and `Test` are surnames.
-const NULL_LIKES: [&str; 7] = ["null", "undefined", "nil", "NaN", "(null)", "[object Object]", "#N/A"];
+/// The spellings of "nothing" that exports and bugs write, and that no person is called in these letters:
+/// `Null`, `None`, `Na`, `Nil` and `Test` are names.
+const NULL_LIKES: [&str; 7] = ["null", "NULL", "nil", "undefined", "NaN", "nan", "\\N"];
+
+/// The spellings of "nothing" that count in any case, because no name is written so: those of exports, of
+/// programs, and the faults of spreadsheets.
+const NULL_SIGNS: [&str; 19] = [
+    "n/a",
+    "#n/a",
+    "#null!",
+    "#ref!",
+    "#value!",
+    "#name?",
+    "#div/0!",
+    "(null)",
+    "(blank)",
+    "(none)",
+    "(empty)",
+    "(not set)",
+    "(undefined)",
+    "<null>",
+    "<na>",
+    "[null]",
+    "[undefined]",
+    "[object object]",
+    "[object null]",
+];
 
 /// The most combining marks on one letter. Vietnamese has two, Hebrew with cantillation four.
 const MAX_MARKS: usize = 8;
@@ -42,13 +66,26 @@ pub fn text(repaired: &str, max_chars: usize, repairs: &mut Repairs) -> Result<S
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Missing::Blank);
     }
-    if NULL_LIKES.contains(&trimmed) {
+    if is_nothing(trimmed) {
         return Err(Missing::NullLike);
     }
     match merge_tag::find(trimmed) {
         Some(family) => Err(Missing::MergeTag(family)),
         None => Ok(trimmed.to_owned()),
     }
+}
+
+/// Whether a text is only words for nothing: one, or one for each of two fields (`null null`).
+fn is_nothing(text: &str) -> bool {
+    let is_one =
+        |text: &str| NULL_LIKES.contains(&text) || NULL_SIGNS.iter().any(|known| known.eq_ignore_ascii_case(text));
+    is_one(text) || text.split_whitespace().all(is_one)
+}
+
+/// Whether a text is only dashes, as spreadsheets fill empty cells. A default may be one.
+#[must_use]
+pub fn is_dash(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, '-' | '–' | '—' | ' '))
 }
 
 /// The first `max_chars` characters, without those that are dirt.
@@ -88,14 +125,14 @@ const fn joins(before: char) -> bool {
         | '\u{10000}'..='\u{1afff}' | '\u{1f000}'..='\u{1ffff}' | '\u{e0020}'..='\u{e007f}')
 }
 
-/// Cuts a text to at most `max` graphemes (the characters that a reader counts). If it is longer,
-/// its beginning and an ellipsis are `max` graphemes together; with a `max` of 0 the ellipsis is
+/// Cuts a text to at most `max` graphemes (the characters that a reader counts), and says whether it was
+/// longer: then its beginning and an ellipsis are `max` graphemes together; with a `max` of 0 the ellipsis is
 /// left alone.
 #[must_use]
-pub fn cut(text: String, max: usize) -> String {
+pub fn cut(text: String, max: usize) -> (String, bool) {
     // A grapheme has at least one byte, so that a short text needs no segmenter.
     if text.len() <= max {
-        return text;
+        return (text, false);
     }
     let segmenter = GraphemeClusterSegmenter::new();
     // A text of n graphemes has n + 1 boundaries. If there is one more than `max + 1`, the text is
@@ -105,8 +142,8 @@ pub fn cut(text: String, max: usize) -> String {
     let next = boundaries.nth(1);
     drop(boundaries);
     match (keep, next) {
-        (Some(keep), Some(_)) => format!("{}…", text.get(..keep).unwrap_or_default().trim_end()),
-        _ => text,
+        (Some(keep), Some(_)) => (format!("{}…", text.get(..keep).unwrap_or_default().trim_end()), true),
+        _ => (text, false),
     }
 }
 
@@ -152,6 +189,15 @@ mod tests {
             ("(null)", Missing::NullLike),
             ("[object Object]", Missing::NullLike),
             ("#N/A", Missing::NullLike),
+            ("NULL", Missing::NullLike),
+            ("N/A", Missing::NullLike),
+            ("n/a", Missing::NullLike),
+            ("(blank)", Missing::NullLike),
+            ("undefined undefined", Missing::NullLike),
+            ("\\N", Missing::NullLike),
+            ("null null", Missing::NullLike),
+            ("NULL  NULL", Missing::NullLike),
+            ("undefined null", Missing::NullLike),
         ] {
             assert_eq!(text(decoded, 100, &mut Repairs::default()), Err(why), "{decoded:?}");
         }
@@ -164,7 +210,11 @@ mod tests {
             ("  Jean-Luc ", "Jean-Luc"),
             ("Null", "Null"),
             ("None", "None"),
-            ("NULL", "NULL"),
+            ("Maria Null", "Maria Null"),
+            ("Null Null", "Null Null"),
+            ("Nil", "Nil"),
+            ("Undefined", "Undefined"),
+            ("NA", "NA"),
             ("Na", "Na"),
             ("Test", "Test"),
             ("0", "0"),
@@ -206,7 +256,7 @@ mod tests {
             ("👩\u{200d}👩\u{200d}👧xy", 2, "👩\u{200d}👩\u{200d}👧…"),
             ("", 0, ""),
         ] {
-            assert_eq!(cut(whole.to_owned(), max), short, "{whole} {max}");
+            assert_eq!(cut(whole.to_owned(), max), (short.to_owned(), short != whole), "{whole} {max}");
         }
     }
 }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value as Json};
 
 use super::declare::ListParam;
-use super::repair::Repairs;
+use super::repair::{Repair, Repairs};
 use super::{Missing, Param, Value, clean, merge_tag, scalar};
 
 /// Between the values of an item in the compact form.
@@ -22,9 +22,27 @@ const NEXT_VALUE: char = '~';
 /// Between its items.
 const NEXT_ITEM: char = '|';
 
+/// A part of a list that was not read, or not whole.
+#[derive(Debug)]
+pub enum Unread<'a> {
+    /// The value of a field.
+    Value(&'a str, &'a Param, Missing),
+    /// The end of a field's text, behind its `max_chars`.
+    End(&'a str),
+    /// A value for which there is no field.
+    Field,
+    /// The items behind the most that there may be.
+    Items(usize),
+}
+
+/// Hears of each part that was not read, with its item from 1.
+pub type Hears<'h> = &'h mut dyn FnMut(usize, Unread<'_>);
+
 /// How the values of a URL are read.
 #[derive(Debug, Default)]
 pub struct Reading {
+    /// Whether they are somebody's data, in which a dash stands for nothing.
+    pub is_data: bool,
     /// Words that count as missing, in lower case.
     pub missing: BTreeSet<String>,
     /// Whether decimals begin with a comma in the URL's language. `None` if it has none.
@@ -36,6 +54,14 @@ pub struct Reading {
 /// # Errors
 /// [`Missing::WrongType`] if it is neither; the reason of the first value if no item has one.
 pub fn read(param: &ListParam, text: &str, reading: &Reading) -> Result<Value, Missing> {
+    read_aloud(param, text, reading, &mut |_, _| {})
+}
+
+/// As [`read`], and tells what it did not read.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_aloud(param: &ListParam, text: &str, reading: &Reading, hears: Hears<'_>) -> Result<Value, Missing> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Missing::Empty);
@@ -43,15 +69,16 @@ pub fn read(param: &ListParam, text: &str, reading: &Reading) -> Result<Value, M
     if text.starts_with(['[', '{'])
         && let Ok(json) = serde_json::from_str(text)
     {
-        return of_json(param, &json, reading);
+        return json_aloud(param, &json, reading, hears);
     }
     let order = order(param)?;
     let text = without_tags(text);
     let item = |item: &str| {
         let values = item.split(NEXT_VALUE).map(Json::from);
-        fields(order.iter().map(|name| (*name).to_owned()).zip(values))
+        let count = item.split(NEXT_VALUE).count();
+        (fields(order.iter().map(|name| (*name).to_owned()).zip(values)), count > order.len())
     };
-    finish(param, text.split(NEXT_ITEM).map(item), reading)
+    finish(param, text.split(NEXT_ITEM).map(item), reading, hears)
 }
 
 /// Reads a list of objects, of lists in the order of the compact form, or of single values; or one
@@ -60,17 +87,21 @@ pub fn read(param: &ListParam, text: &str, reading: &Reading) -> Result<Value, M
 /// # Errors
 /// As [`read`].
 pub fn of_json(param: &ListParam, json: &Json, reading: &Reading) -> Result<Value, Missing> {
+    json_aloud(param, json, reading, &mut |_, _| {})
+}
+
+fn json_aloud(param: &ListParam, json: &Json, reading: &Reading, hears: Hears<'_>) -> Result<Value, Missing> {
     let items = match json {
         Json::Array(items) if items.is_empty() => return Ok(Value::List(Rc::new(Json::Array(Vec::new())))),
         Json::Array(items) => items.as_slice(),
         other => std::slice::from_ref(other),
     };
     let item = |item: &Json| match item {
-        Json::Object(fields) => fields.clone(),
-        Json::Array(values) => named(param, values),
-        one => named(param, std::slice::from_ref(one)),
+        Json::Object(fields) => (fields.clone(), false),
+        Json::Array(values) => (named(param, values), values.len() > order(param).map_or(0, |order| order.len())),
+        one => (named(param, std::slice::from_ref(one)), false),
     };
-    finish(param, items.iter().map(item), reading)
+    finish(param, items.iter().map(item), reading, hears)
 }
 
 /// A text with a tag without signs of ours in the place of each merge tag: `*|NAME|*` is one missing value.
@@ -104,35 +135,56 @@ fn order(param: &ListParam) -> Result<Vec<&str>, Missing> {
     Ok(names.into_iter().map(String::as_str).collect())
 }
 
-/// Gives the values of items their types.
+/// Gives the values of items their types. Beside each item stands whether it has more values than fields.
 fn finish(
     param: &ListParam,
-    items: impl Iterator<Item = Map<String, Json>>,
+    items: impl Iterator<Item = (Map<String, Json>, bool)>,
     reading: &Reading,
+    hears: Hears<'_>,
 ) -> Result<Value, Missing> {
     let (mut list, mut why) = (Vec::new(), None);
-    for given in items {
+    for ((given, has_more), number) in items.zip(1_usize..) {
+        if list.len() >= most(param) {
+            if !given.values().all(is_empty) {
+                hears(number, Unread::Items(most(param)));
+            }
+            break;
+        }
+        if has_more {
+            hears(number, Unread::Field);
+        }
         let mut item = Map::new();
         // By what was given, not by what is declared, so that this takes no longer than the text is.
         for (name, value) in given {
-            let Some(field) = param.fields.get(&name) else { continue };
-            match typed(field, &value, reading) {
+            let Some(field) = param.fields.get(&name) else {
+                hears(number, Unread::Field);
+                continue;
+            };
+            let mut repairs = Repairs::default();
+            match typed(field, &value, reading, &mut repairs) {
                 Ok(value) => {
+                    if repairs.iter().any(|repair| repair == Repair::Cut) {
+                        hears(number, Unread::End(&name));
+                    }
                     item.insert(name, value.json());
                 }
-                Err(reason) => why = why.or(Some(reason)),
+                Err(reason) => {
+                    hears(number, Unread::Value(&name, field, reason));
+                    why = why.or(Some(reason));
+                }
             }
         }
         list.extend(completed(param, item));
-        if list.len() >= most(param) {
-            break;
-        }
     }
     finished(param, list).ok_or(why.unwrap_or(Missing::WrongType))
 }
 
+fn is_empty(value: &Json) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
 /// The value of a field.
-fn typed(field: &Param, json: &Json, reading: &Reading) -> Result<Value, Missing> {
+fn typed(field: &Param, json: &Json, reading: &Reading, repairs: &mut Repairs) -> Result<Value, Missing> {
     let text = match json {
         Json::Null => return Err(Missing::NullLike),
         Json::String(text) => text.clone(),
@@ -141,12 +193,15 @@ fn typed(field: &Param, json: &Json, reading: &Reading) -> Result<Value, Missing
         Json::Bool(value) => value.to_string(),
         Json::Array(_) | Json::Object(_) => return Err(Missing::WrongType),
     };
-    let text = clean::text(&text, usize::MAX, &mut Repairs::default())?;
+    let text = clean::text(&text, usize::MAX, repairs)?;
+    if reading.is_data && clean::is_dash(&text) {
+        return Err(Missing::NullLike);
+    }
     if reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
     // JSON has a point before decimals, whatever the language is.
-    scalar::value_in(field, text, if json.is_number() { Some(false) } else { reading.comma })
+    scalar::value_in(field, text, if json.is_number() { Some(false) } else { reading.comma }, repairs)
 }
 
 /// The most items of a list.

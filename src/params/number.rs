@@ -1,7 +1,9 @@
 //! Numbers as shops and people write them: `$28.00`, `28,00 €`, `1.234,56`, `1 234,56`, `(12)`, `12%`.
 //!
 //! A mark that could group digits or begin decimals (`1.234`) is read by the language; any other number
-//! has one meaning only, or none.
+//! has one meaning only, or none. The digits may be those of any script that [`ZEROS`] has: `٢٨`, `２８`.
+
+use std::borrow::Cow;
 
 /// A number that was read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,9 +28,102 @@ pub fn unambiguous(mut text: String) -> String {
 /// Words of currencies that are no code of three capitals.
 const CURRENCIES: [&str; 14] = ["kr", "zł", "kč", "ft", "lei", "лв", "fr", "rs", "rm", "rp", "руб", "den", "kn", "din"];
 
+/// The zeros of decimal digits (Unicode's `Nd`), nine others behind each: Arabic, Persian, Devanagari, Bengali,
+/// Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Burmese, Khmer, full width.
+const ZEROS: [u32; 16] = [
+    0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0x1040,
+    0x17E0, 0xFF10,
+];
+
 /// Reads a number. `comma` says whether the decimals of its language begin with a comma.
 #[must_use]
 pub fn read(text: &str, comma: bool) -> Option<Number> {
+    let western = western(text);
+    let is_western = matches!(western, Cow::Borrowed(_));
+    // The marks of Arabic have one meaning each.
+    let comma = comma && !text.contains(['\u{66B}', '\u{66C}']);
+    let number = read_western(&western, comma)?;
+    Some(Number { is_plain: number.is_plain && is_western, ..number })
+}
+
+/// A text with the digits, marks and signs of other scripts as ASCII has them.
+fn western(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let sign = |c: char| match c {
+        '\u{66B}' | '．' => Some('.'),
+        '\u{66C}' | '，' => Some(','),
+        '％' | '\u{66A}' => Some('%'),
+        '＋' => Some('+'),
+        '－' => Some('-'),
+        '￥' => Some('¥'),
+        '＄' => Some('$'),
+        '￡' => Some('£'),
+        c => {
+            let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|digit| *digit < 10))?;
+            char::from_digit(digit, 10)
+        }
+    };
+    if !text.contains(|c| sign(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| sign(c).unwrap_or(c)).collect())
+}
+
+/// The currency that stands beside a number, as [`currency_of`] names it. `None` if there is none.
+///
+/// ```
+/// use monogram::params::number::currency;
+///
+/// assert_eq!((currency("28,00 EUR"), currency("€28")), (Some("EUR".to_owned()), Some("EUR".to_owned())));
+/// assert_eq!((currency("28"), currency("12%")), (None, None));
+/// ```
+#[must_use]
+pub fn currency(text: &str) -> Option<String> {
+    let western = western(text);
+    let beside = |c: char| {
+        c.is_ascii_digit()
+            || c.is_whitespace()
+            || matches!(c, '.' | ',' | '-' | '−' | '–' | '—' | '+' | '(' | ')' | '%' | '\'' | '’')
+    };
+    let word = western.trim_matches(beside);
+    (!word.is_empty() && is_currency(word)).then(|| currency_of(word))
+}
+
+/// One name for the spellings of a currency: `EUR` for `€` and `EUR`, `$` for all dollars that a sign alone
+/// does not tell from each other.
+#[must_use]
+pub fn currency_of(word: &str) -> String {
+    let word = word.trim_end_matches('.');
+    match word.to_uppercase().as_str() {
+        "€" => "EUR",
+        "£" => "GBP",
+        "¥" | "JP¥" | "CN¥" | "CNY" => "JPY",
+        "₹" | "RS" => "INR",
+        "₩" => "KRW",
+        "₺" => "TRY",
+        "₽" | "РУБ" => "RUB",
+        "₪" => "ILS",
+        "₫" => "VND",
+        "₴" => "UAH",
+        "฿" => "THB",
+        "FR" => "CHF",
+        "ZŁ" => "PLN",
+        "KČ" => "CZK",
+        "FT" => "HUF",
+        "RP" => "IDR",
+        "RM" => "MYR",
+        "R$" => "BRL",
+        "SEK" | "NOK" | "DKK" | "ISK" => "KR",
+        "USD" | "CAD" | "AUD" | "NZD" | "MXN" | "SGD" | "HKD" | "TWD" => "$",
+        other if other.ends_with('$') => "$",
+        other => return other.to_owned(),
+    }
+    .to_owned()
+}
+
+fn read_western(text: &str, comma: bool) -> Option<Number> {
     let (sign, rest) = sign(text.trim());
     let (accounting, rest) = match rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (true, inner.trim()),
@@ -91,7 +186,7 @@ fn bare(text: &str) -> &str {
 fn is_currency(text: &str) -> bool {
     let word = text.trim();
     let word = word.strip_suffix('.').unwrap_or(word);
-    let is_sign = |c: char| matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}');
+    let is_sign = |c: char| matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '฿' | '\u{20A0}'..='\u{20CF}');
     let letters = word.trim_matches(is_sign);
     if letters.len() < word.len() {
         return letters.len() <= 3 && letters.bytes().all(|byte| byte.is_ascii_uppercase());

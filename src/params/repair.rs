@@ -30,7 +30,7 @@ pub enum Repair {
     /// The value had characters that are never drawn: controls, bidi overrides, zero-width
     /// characters, too many combining marks.
     Dirt,
-    /// The value was longer than any value may be.
+    /// The value was longer than the template's `max_chars`, or than any value may be.
     Cut,
     /// The number was written for people: `$1,234.50`, `28,00`.
     Number,

@@ -5,7 +5,7 @@
 //! because mail software and ad networks append theirs.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use base64::Engine;
@@ -18,12 +18,11 @@ use crate::locale::{Locale, has_decimal_comma};
 use crate::ordered;
 use crate::request::{Options, language, query};
 
-use super::list::Reading;
+use super::list::{Hears, Reading, Unread};
 use super::merge_tag::Family;
 use super::repair::{Repair, Repairs};
 use super::{
-    Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, list, merge_tag, number, repair,
-    scalar,
+    Missing, Param, Params, Resolved, Source, Value, Values, clean, coerce, entity, list, merge_tag, repair, scalar,
 };
 
 /// The result of reading one pair.
@@ -128,15 +127,16 @@ pub fn resolve_bound<'a>(
         Bound::Open | Bound::Closed if has_numbers => Options::read(query, limits).lang,
         Bound::Open | Bound::Closed => None,
     };
-    let comma = lang.map(|lang| has_decimal_comma(Locale::of(&lang)));
-    let words = ordered::set(missing.iter().map(|word| word.trim().to_lowercase()));
-    let (words, no_words) = (Reading { missing: words, comma }, Reading { comma, ..Reading::default() });
+    let [words, no_words] = readings(missing, lang.as_deref());
     let mut found: BTreeMap<&str, Candidates> = BTreeMap::new();
     for (name, param) in declared {
         let fixed = |default| match bound(name, default) {
             Bound::Fixed(text) => {
                 let mut repairs = Repairs::default();
-                Some(Candidate { value: cleaned(param, text, &no_words, &mut repairs, limits), repairs })
+                Some(Candidate {
+                    value: cleaned(param, text, &no_words, &mut repairs, limits, &mut |_, _| {}),
+                    repairs,
+                })
             }
             Bound::Open | Bound::Closed => None,
         };
@@ -150,7 +150,7 @@ pub fn resolve_bound<'a>(
         if let Some((index, field)) = cell {
             let cells = lists.entry(name).or_default();
             let raw = query.get(at).unwrap_or_default();
-            match read(param, raw, suffixes, &words, &mut cells.repairs, limits) {
+            match read(param, raw, suffixes, &words, &mut cells.repairs, limits, &mut |_, _| {}) {
                 Ok(value) => {
                     let item = cells.items.entry(index).or_default();
                     item.entry(field.to_owned()).or_insert_with(|| value.json());
@@ -166,7 +166,8 @@ pub fn resolve_bound<'a>(
         }
         // The list holds the sender's words for missing data. A default in the URL is no data.
         let reading = if suffixes.default { &no_words } else { &words };
-        let value = read(param, query.get(at).unwrap_or_default(), suffixes, reading, &mut repairs, limits);
+        let raw = query.get(at).unwrap_or_default();
+        let value = read(param, raw, suffixes, reading, &mut repairs, limits, &mut |_, _| {});
         if best.is_none() || value.is_ok() {
             *best = Some(Candidate { value, repairs });
         }
@@ -188,6 +189,64 @@ pub fn resolve_bound<'a>(
         (name.clone(), fall_back(param, found.remove(name.as_str()).unwrap_or_default()))
     };
     ordered::map(declared.iter().map(resolved))
+}
+
+/// How values are read that the words of the template count for, and how defaults are.
+fn readings(missing: &[String], lang: Option<&str>) -> [Reading; 2] {
+    let comma = lang.map(|lang| has_decimal_comma(Locale::of(lang)));
+    let missing = ordered::set(missing.iter().map(|word| word.trim().to_lowercase()));
+    [Reading { is_data: true, missing, comma }, Reading { comma, ..Reading::default() }]
+}
+
+/// What became of one pair of a query that names a param.
+pub struct Account<'a> {
+    /// The param, or the field of a list.
+    pub param: &'a Param,
+    /// The byte of the query at which its value begins.
+    pub at: usize,
+    /// Why it is no value. `None` if it is one.
+    pub why: Option<Missing>,
+    /// Whether an earlier pair, or one for the whole list, is used in its place.
+    pub is_second: bool,
+    /// The repairs that it needed.
+    pub repairs: Repairs,
+    /// The repaired text.
+    pub text: String,
+}
+
+/// Accounts for each pair of a query that names a param, and tells `hears` what of its lists was not read, with
+/// the byte at which the list begins. It reads as [`resolve`] does, for people who ask why.
+pub fn accounts<'a>(
+    declared: &'a Params,
+    missing: &[String],
+    query: &str,
+    limits: &Limits,
+    hears: &mut dyn FnMut(usize, usize, Unread<'_>),
+) -> Vec<Account<'a>> {
+    let [words, no_words] = readings(missing, Options::read(query, limits).lang.as_deref());
+    let (mut accounts, mut used, mut whole) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for Given { name, param, cell, suffixes, at, mut repairs } in given(declared, query, limits) {
+        let reading = if suffixes.default { &no_words } else { &words };
+        let (begin, raw) = (at.start, query.get(at).unwrap_or_default());
+        let read =
+            read(param, raw, suffixes, reading, &mut repairs, limits, &mut |item, unread| hears(begin, item, unread));
+        let place = (name, suffixes.default, cell);
+        let is_second = used.contains(&place);
+        if read.is_ok() {
+            used.insert(place);
+            if cell.is_none() && matches!(param, Param::List(_)) {
+                whole.insert(name);
+            }
+        }
+        let text = if suffixes.base64 { String::new() } else { repair::text(raw, &mut Repairs::default()) };
+        let account = Account { param, at: begin, why: read.err(), is_second, repairs, text };
+        accounts.push((name, cell.is_some(), account));
+    }
+    let settle = |(name, is_cell, account): (&str, bool, Account<'a>)| {
+        let is_second = account.is_second || is_cell && whole.contains(name);
+        Account { is_second, ..account }
+    };
+    accounts.into_iter().map(settle).collect()
 }
 
 /// The pairs that name a param. Text after an unencoded `&` (`Smith & Sons`) is joined to the value
@@ -269,6 +328,7 @@ fn read(
     reading: &Reading,
     repairs: &mut Repairs,
     limits: &Limits,
+    hears: Hears<'_>,
 ) -> Result<Value, Missing> {
     let tag = merge_tag_in(raw).map(Missing::MergeTag);
     // In a list a tag takes the place of one value.
@@ -276,7 +336,7 @@ fn read(
         return Err(tag);
     }
     let repaired = if suffixes.base64 { from_base64(&query::decode(raw))? } else { repair::text(raw, repairs) };
-    cleaned(param, &repaired, reading, repairs, limits).map_err(|why| tag.unwrap_or(why))
+    cleaned(param, &repaired, reading, repairs, limits, hears).map_err(|why| tag.unwrap_or(why))
 }
 
 /// The value that a text is for a param of its type.
@@ -289,52 +349,41 @@ fn cleaned(
     reading: &Reading,
     repairs: &mut Repairs,
     limits: &Limits,
+    hears: Hears<'_>,
 ) -> Result<Value, Missing> {
     if let Param::List(param) = param {
         // What it holds is cleaned value by value; a part of JSON would be none.
         return if text.len() <= limits.list_bytes {
-            list::read(param, text, reading)
+            list::read_aloud(param, text, reading, hears)
         } else {
             Err(Missing::WrongType)
         };
     }
     let text = clean::text(text, limits.value_chars, repairs)?;
+    if reading.is_data && clean::is_dash(&text) {
+        return Err(Missing::NullLike);
+    }
     if !reading.missing.is_empty() && reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
-    if let Param::Number(declared) = param
-        && number::read(&text, reading.comma.unwrap_or(declared.comma)).is_some_and(|number| !number.is_plain)
-    {
-        repairs.add(Repair::Number);
-    }
-    scalar::value_in(param, text, reading.comma)
+    scalar::value_in(param, text, reading.comma, repairs)
 }
 
 /// The family of the merge tag in a raw value, whether it is literal, encoded, or encoded several
 /// times. `None` if there is no tag.
 fn merge_tag_in(raw: &str) -> Option<Family> {
     // The raw text first: percent-decoding would destroy some tags.
-    let mut family = merge_tag::find_raw(raw).or_else(|| tags_only(raw, merge_tag::find_raw));
+    let mut family = merge_tag::find_raw(raw).or_else(|| merge_tag::in_row(raw, merge_tag::find_raw));
     let mut text = Cow::Borrowed(raw);
     for _ in 0..=repair::MAX_DECODINGS {
         let decoded = query::decode(&text).into_owned();
-        family = family.or_else(|| merge_tag::find(&decoded)).or_else(|| tags_only(&decoded, merge_tag::find));
+        family = family.or_else(|| merge_tag::find(&decoded)).or_else(|| merge_tag::in_row(&decoded, merge_tag::find));
         if family.is_some() || !decoded.contains('%') || decoded == text {
             break;
         }
         text = Cow::Owned(decoded);
     }
     family
-}
-
-/// The family of a text that is only tags with spaces between them: those of a first and a last name. A
-/// family whose tags are told by the whole value is not found in such a text otherwise.
-fn tags_only(text: &str, find: impl Fn(&str) -> Option<Family>) -> Option<Family> {
-    let spaced = text.replace("%20", " ").replace('+', " ");
-    let mut parts = spaced.split(' ').filter(|part| !part.is_empty());
-    let first = find(parts.next()?)?;
-    let second = find(parts.next()?)?;
-    (first == second && parts.all(|part| find(part).is_some())).then_some(first)
 }
 
 /// Decodes base64url, with or without padding, to UTF-8. Unused bits at the end are ignored,

@@ -7,28 +7,33 @@ use crate::remote;
 use crate::request::office::is_id;
 
 use super::declare::{DatetimeParam, TextParam};
-use super::{Missing, Param, Value, clean, datetime, image, number};
+use super::{Missing, Param, Repair, Repairs, Value, clean, datetime, image, number};
 
 /// Reads `text` as a value of the type that `param` declares.
 ///
 /// # Errors
 /// [`Missing::WrongType`] or [`Missing::OutOfRange`]; for pictures, those of [`image::read`].
 pub fn value(param: &Param, text: String) -> Result<Value, Missing> {
-    value_in(param, text, None)
+    value_in(param, text, None, &mut Repairs::default())
 }
 
 /// As [`value`]; `comma` says whether the decimals of the URL's language begin with a comma. `None` if the
-/// URL has no language: then the template's counts.
+/// URL has no language: then the template's counts. A text that is cut and a number that is written for people
+/// are added to `repairs`.
 ///
 /// # Errors
 /// As [`value`].
-pub fn value_in(param: &Param, text: String, comma: Option<bool>) -> Result<Value, Missing> {
+pub fn value_in(param: &Param, text: String, comma: Option<bool>, repairs: &mut Repairs) -> Result<Value, Missing> {
     match param {
-        Param::Text(param) => written(param, text).map(Value::Text),
-        Param::Rich(param) => written(param, text).map(Value::Rich),
+        Param::Text(param) => written(param, text, repairs).map(Value::Text),
+        Param::Rich(param) => written(param, text, repairs).map(Value::Rich),
         Param::Color(_) => text.parse().map(Value::Color).map_err(|()| Missing::WrongType),
         Param::Number(bounds) => {
-            let number = number::read(&text, comma.unwrap_or(bounds.comma)).ok_or(Missing::WrongType)?.value;
+            let number::Number { value: number, is_plain } =
+                number::read(&text, comma.unwrap_or(bounds.comma)).ok_or(Missing::WrongType)?;
+            if !is_plain {
+                repairs.add(Repair::Number);
+            }
             let fits = bounds.min.is_none_or(|min| number >= min) && bounds.max.is_none_or(|max| number <= max);
             if fits { Ok(Value::Number(number)) } else { Err(Missing::OutOfRange) }
         }
@@ -77,14 +82,16 @@ fn day(param: &DatetimeParam, text: &str) -> Option<Value> {
 }
 
 /// A text that the param allows, cut to its length.
-fn written(param: &TextParam, text: String) -> Result<String, Missing> {
+fn written(param: &TextParam, text: String, repairs: &mut Repairs) -> Result<String, Missing> {
     if param.allow.as_ref().is_some_and(|allow| !allow.permits(&text)) {
         return Err(Missing::NotAllowed);
     }
-    Ok(match param.max_chars {
-        Some(max) => clean::cut(text, max),
-        None => text,
-    })
+    let Some(max) = param.max_chars else { return Ok(text) };
+    let (cut, is_cut) = clean::cut(text, max);
+    if is_cut {
+        repairs.add(Repair::Cut);
+    }
+    Ok(cut)
 }
 
 /// Reads `true`, `yes`, `on`, `1` and their opposites, in any case.

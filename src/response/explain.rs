@@ -82,7 +82,7 @@ impl Explained<'_> {
             height: scene.height,
             scale: rounded(scene.scale),
             params,
-            ignored: ignored::of(self.query, self.document, self.values, self.limits),
+            ignored: ignored::of(self.query, self.document, self.values, self.plan, self.limits),
             layers,
             left_out: self.plan.left_out.iter().map(LeftOut::new).collect(),
             fonts: explainer.used,

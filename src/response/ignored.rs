@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use crate::context;
 use crate::limits::Limits;
-use crate::params::resolve::is_name;
-use crate::params::{Missing, Param, Values, image};
+use crate::locale::{Locale, language};
+use crate::params::list::Unread;
+use crate::params::resolve::{Account, accounts, is_name};
+use crate::params::{Missing, Param, Repair, Values, image, number};
+use crate::plan::{self, Plan};
 use crate::request::{Options, query};
 use crate::template::Document;
 use crate::template::parse::nearest;
@@ -28,40 +31,175 @@ const OPTIONS: [(&str, &str); 7] = [
     ("_debug", "it takes boxes"),
 ];
 
-/// A name that changed nothing.
+/// What people write for an option, or for what is no option, and what to do instead.
+const MEANT: [(&str, &str); 17] = [
+    ("w", "did you mean _w?"),
+    ("width", "did you mean _w?"),
+    ("size", "did you mean _w? A size of the template stands behind its id: ~square"),
+    ("h", "the height follows from _w"),
+    ("height", "the height follows from _w"),
+    ("dpr", "did you mean _dpr?"),
+    ("scale", "did you mean _dpr?"),
+    ("q", "did you mean _q?"),
+    ("quality", "did you mean _q?"),
+    ("lang", "did you mean _lang?"),
+    ("language", "did you mean _lang?"),
+    ("locale", "did you mean _lang?"),
+    ("theme", "did you mean _scheme?"),
+    ("variant", "did you mean _v?"),
+    ("format", "the format is the end of the path: .png, .jpg, .webp, .gif"),
+    ("ext", "the format is the end of the path: .png, .jpg, .webp, .gif"),
+    ("esp", "a picture knows no sender: esp is of /v1/snippet, which writes the URL"),
+];
+
+/// Of the second of two values.
+const TWICE: &str = "it is given twice, and the first one that can be used counts";
+
+/// A name that changed nothing, or whose value is shown only in part.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Ignored {
     /// As it stands in the URL.
     name: String,
     /// Why, or what would be used.
     reason: String,
+    /// Whether the rest of its value is shown.
+    #[serde(skip)]
+    is_part: bool,
 }
 
 impl std::fmt::Display for Ignored {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: it is ignored: {}", self.name, self.reason)
+        let what = if self.is_part { "" } else { "it is ignored: " };
+        write!(f, "{}: {what}{}", self.name, self.reason)
     }
 }
 
-/// What a query says in vain to a template, in the order of the URL. `values` are what was read.
-pub fn of(query: &str, document: &Document, values: &Values, limits: &Limits) -> Vec<Ignored> {
+/// What a query says in vain to a template, in the order of the URL. `values` are what was read, and `plan` is
+/// what is drawn of it.
+pub fn of(query: &str, document: &Document, values: &Values, plan: &Plan, limits: &Limits) -> Vec<Ignored> {
     let mut found: Vec<Ignored> = Vec::new();
+    let mut unread: Vec<(usize, String)> = Vec::new();
+    let accounts = accounts(&document.params, &document.missing, query, limits, &mut |at, item, what| {
+        if unread.len() < MOST
+            && let Some(what) = part(&what)
+        {
+            unread.push((at, format!("item {item}: {what}")));
+        }
+    });
+    let mut options: Vec<String> = Vec::new();
     for pair in query::pairs(query, limits) {
         // Without a `=` it is the rest of a value.
-        if pair.raw_value.is_none() || found.len() >= MOST {
+        if pair.raw_value.is_none() {
             continue;
         }
         let name = pair.name.as_ref();
-        let Some(reason) = option(name, pair.raw_value.unwrap_or_default(), document, limits)
-            .or_else(|| unknown(name, document))
-            .or_else(|| value(name, pair.value.trim(), document, values))
-        else {
-            continue;
+        let mut say = |reason, is_part| {
+            if found.len() < MOST {
+                found.push(Ignored { name: name.chars().take(MAX_NAME_CHARS).collect(), reason, is_part });
+            }
         };
-        let name = name.chars().take(MAX_NAME_CHARS).collect();
-        found.push(Ignored { name, reason });
+        let reason = option(name, pair.raw_value.unwrap_or_default(), document, limits);
+        if let Some(reason) = reason.or_else(|| unknown(name, document)) {
+            say(reason, false);
+            continue;
+        }
+        if name.starts_with('_') {
+            if options.iter().any(|known| known == name) {
+                say(TWICE.to_owned(), false);
+            } else if pair.raw_value.is_some_and(|value| !value.is_empty()) {
+                options.push(name.to_owned());
+            }
+            continue;
+        }
+        let Some(account) = accounts.iter().find(|account| account.at == pair.at.start) else { continue };
+        let later = values.get(name).and_then(|resolved| resolved.source.missing());
+        let why = account.why.or(later.filter(|why| matches!(why, Missing::NoRecord | Missing::Host)));
+        if account.is_second {
+            say(TWICE.to_owned(), false);
+        } else if let Some(why) = why {
+            if let Some(reason) = refused(why, account.param, pair.value.trim()) {
+                say(reason, false);
+            }
+        } else if let Some(reason) = shortened(account) {
+            say(reason, true);
+        } else if is_other_currency(account, plan) {
+            say("its currency is not the one that the picture shows".to_owned(), true);
+        }
+        if !account.is_second {
+            unread.iter().filter(|(at, _)| *at == account.at).for_each(|(_, what)| say(what.clone(), true));
+        }
     }
     found
+}
+
+/// What was not read of a list. `None` if there was nothing to read.
+fn part(unread: &Unread<'_>) -> Option<String> {
+    Some(match unread {
+        Unread::Value(field, param, why) => match why {
+            Missing::MergeTag(_) => format!("{field}: a merge tag that the sender did not replace"),
+            why => format!("{field}: {}", refused(*why, param, "")?),
+        },
+        Unread::End(field) => {
+            format!("{field}: it is longer than the template takes (`max_chars`): its end is cut off")
+        }
+        Unread::Field => "the list has no field for one of its values".to_owned(),
+        Unread::Items(most) => format!("it is ignored, and what follows: the list takes {most}"),
+    })
+}
+
+/// Why the end of a text is not shown.
+fn shortened(account: &Account<'_>) -> Option<String> {
+    account.repairs.iter().find(|repair| *repair == Repair::Cut)?;
+    Some(match account.param {
+        Param::Text(text) | Param::Rich(text) if text.max_chars.is_some() => {
+            let max = text.max_chars.unwrap_or_default();
+            format!("it is longer than the {max} characters of the template (`max_chars`): its end is cut off")
+        }
+        _ => "it is longer than any text may be: its end is cut off".to_owned(),
+    })
+}
+
+/// Whether a number is given with another currency than those in the picture and in its alt text.
+fn is_other_currency(account: &Account<'_>, plan: &Plan) -> bool {
+    let Param::Number(_) = account.param else { return false };
+    let Some(given) = number::currency(&account.text) else { return false };
+    let mut shown = Vec::new();
+    currencies(&plan.alt, &mut shown);
+    texts(&plan.layers, &mut |text| currencies(text, &mut shown));
+    !shown.is_empty() && !shown.contains(&given)
+}
+
+/// The texts of layers.
+fn texts(layers: &[plan::Layer], see: &mut dyn FnMut(&str)) {
+    for layer in layers {
+        if let plan::Kind::Text(text) = &layer.kind {
+            text.runs.iter().for_each(|run| see(&run.text));
+        }
+        texts(layer.children(), see);
+    }
+}
+
+/// The currencies of the amounts in a text: `$28.00`, `28,00 EUR`.
+fn currencies(text: &str, found: &mut Vec<String>) {
+    let is_sign = |c: char| c.is_alphabetic() || matches!(c, '$' | '£' | '¥' | '฿' | '\u{20A0}'..='\u{20CF}');
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at_checked(start).unwrap_or(("", rest));
+        let length =
+            from.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’'))).unwrap_or(from.len());
+        let (amount, after) = from.split_at_checked(length).unwrap_or((from, ""));
+        let before = before.trim_end();
+        let begin = before.rfind(|c: char| !is_sign(c)).map_or(0, |at| {
+            before.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at.saturating_add(c.len_utf8()))
+        });
+        let after = after.trim_start_matches(['\u{a0}', '\u{202f}', ' ']);
+        let end = after.find(|c: char| !is_sign(c)).unwrap_or(after.len());
+        for word in [before.get(begin..), after.get(..end)].into_iter().flatten() {
+            // As a number is read with it: so a word beside a number is not taken for a currency.
+            found.extend(number::currency(&format!("{word} {amount}")));
+        }
+        rest = rest.get(start.saturating_add(length)..).unwrap_or_default();
+    }
 }
 
 /// An option that has no effect.
@@ -89,6 +227,13 @@ fn option(name: &str, raw: &str, document: &Document, limits: &Limits) -> Option
     if name == "_scheme" && read.dark && document.dark.is_none() {
         return Some("the template has no dark version".to_owned());
     }
+    if name == "_lang" && (!is_used || !read.lang.as_deref().is_some_and(Locale::is_known)) && !raw.is_empty() {
+        return Some(match language::code(&query::decode(raw)) {
+            Some(code) => format!("there is no such language: did you mean {code}?"),
+            None if is_used => "Monogram does not know this language: it takes one such as de or pt-BR".to_owned(),
+            None => (*takes).to_owned(),
+        });
+    }
     (!is_used && !raw.is_empty()).then(|| (*takes).to_owned())
 }
 
@@ -102,16 +247,17 @@ fn unknown(name: &str, document: &Document) -> Option<String> {
         return Some(format!("`{stem}` has no `.{suffix}`: there are {stem}.default and {stem}.b64"));
     }
     let lower = stem.to_lowercase();
-    Some(match nearest(&lower, document.params.keys().map(String::as_str)) {
-        Some(near) => format!("the template has no such param: did you mean {near}?"),
-        None => "the template has no such param".to_owned(),
+    let meant = MEANT.iter().find(|(written, _)| *written == lower || lower == "sender" && *written == "esp");
+    Some(match (meant, nearest(&lower, document.params.keys().map(String::as_str))) {
+        (Some((_, meant)), _) => format!("the template has no such param: {meant}"),
+        (None, Some(near)) => format!("the template has no such param: did you mean {near}?"),
+        (None, None) => "the template has no such param".to_owned(),
     })
 }
 
-/// A value that its param cannot have.
-fn value(name: &str, text: &str, document: &Document, values: &Values) -> Option<String> {
-    let (declared, resolved) = (document.params.get(name)?, values.get(name)?);
-    match resolved.source.missing()? {
+/// Why a value is none that its param can have. `None` if there was no value.
+fn refused(why: Missing, declared: &Param, text: &str) -> Option<String> {
+    match why {
         Missing::WrongType => {
             let is_file = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
             if matches!(declared, Param::Image(_)) && text.contains('.') && text.chars().all(is_file) {

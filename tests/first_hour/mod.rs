@@ -4,10 +4,13 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use monogram::Inputs;
 use monogram::layout::{Content, Item};
 use monogram::limits::Limits;
 use monogram::locale::{Locale, has_decimal_comma};
 use monogram::params::{Value, number};
+use monogram::plan;
+use monogram::request::{Format, Options};
 use monogram::response::ignored;
 use monogram::snippet::{self, reply::Subject, sender};
 use monogram::template::{Template, advice, mistake, samples};
@@ -15,7 +18,7 @@ use monogram::text::bidi;
 use monogram::torture::{self, Case};
 use monogram::world::Embedded;
 
-use crate::util::{is_accepting, root};
+use crate::util::{is_accepting, percent_encode, root};
 
 /// Runs the cases of a file: a line without indentation is a case, the indented lines below it are what it
 /// gives.
@@ -100,15 +103,41 @@ fn numbers_are_read_as_shops_send_them() {
 }
 
 #[test]
+fn words_for_nothing_are_missing_and_names_are_not() {
+    let limits = Limits::default();
+    let document = r#"{ "width": 60, "height": 20, "layers": [], "params": { "name": { "type": "text" } } }"#;
+    let template = Template::parse(document, &limits).unwrap();
+    run("missing.txt", 30, |text| {
+        let values = template.values(&format!("name={}", percent_encode(text, |_| true)), &limits);
+        let name = values.get("name").unwrap();
+        vec![match &name.value {
+            Some(Value::Text(text)) => text.clone(),
+            _ => name.source.missing().unwrap().words(),
+        }]
+    });
+    // The page lists each word.
+    let page = fs::read_to_string(root().join("docs/missing-data.md")).unwrap().to_lowercase();
+    let cases = fs::read_to_string(root().join("tests/first_hour/missing.txt")).unwrap();
+    let lines: Vec<&str> = cases.lines().collect();
+    for pair in lines.windows(2).filter(|pair| pair[1] == "  missing: null like" && !pair[0].contains(' ')) {
+        assert!(page.contains(&format!("`{}`", pair[0].to_lowercase())), "{}", pair[0]);
+    }
+}
+
+#[test]
 fn what_a_url_says_in_vain_is_named() {
     let limits = Limits::default();
-    let document = r##"{ "width": 60, "height": 20, "layers": [], "variants": [{ "name": "b", "weight": 1 }], "params": {
+    let document = r##"{ "width": 60, "height": 20, "layers": [{ "type": "text", "text": "Only ${{ price }} today" }], "variants": [{ "name": "b", "weight": 1 }], "params": {
         "first_name": { "type": "text" }, "photo": { "type": "image", "hosts": ["cdn.example"] }, "price": { "type": "number", "min": 0, "max": 100 },
-        "plan": { "type": "choice", "choices": ["free", "pro"] }, "cart": { "type": "list", "fields": { "name": { "type": "text" } } } } }"##;
+        "plan": { "type": "choice", "choices": ["free", "pro"] }, "nick": { "type": "text", "max_chars": 8 }, "code": { "type": "text", "allow": { "chars": ["letters"] } },
+        "cart": { "type": "list", "fields": { "name": { "type": "text" } } },
+        "offers": { "type": "list", "max_items": 4, "compact": ["name", "price"], "fields": { "name": { "type": "text", "max_chars": 8 }, "price": { "type": "number" } } } } }"##;
     let template = Template::parse(document, &limits).unwrap();
     run("urls.txt", 20, |query| {
         let values = template.values(query, &limits);
-        ignored::of(query, &template.document, &values, &limits).iter().map(ToString::to_string).collect()
+        let options = Options::read(query, &limits);
+        let plan = plan::plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
+        ignored::of(query, &template.document, &values, &plan, &limits).iter().map(ToString::to_string).collect()
     });
 }
 
