@@ -12,6 +12,7 @@
 use crate::params::{Param, Resolved, Source, Value, Values, coerce};
 use crate::template::expression::Context;
 use crate::template::{Template, Templated};
+use crate::text::closed_gaps;
 
 use super::Piece;
 use super::choices::{Choice, Choices, Origin};
@@ -25,6 +26,17 @@ const NUMBER_PLACEHOLDER: u32 = 820_000_000;
 /// Filters whose result depends on the characters of a value, and not only on the whole of it.
 const LOOK_INTO: [&str; 3] = ["length", "initials", "truncate"];
 
+/// An alt text, and how it differs from the picture.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Alt {
+    /// Text and tags in turns, not escaped.
+    pub pieces: Vec<Piece>,
+    /// The params whose phrase is left out, because the sender cannot say it only where there is a value.
+    pub left_out: Vec<String>,
+    /// The numbers that it says as the sender has them, and of which the picture takes a range.
+    pub unbounded: Vec<String>,
+}
+
 /// The alt text of the snippet: text and tags in turns, not escaped.
 ///
 /// Params that come from a field of the sender become tags; all others have their fixed value, their
@@ -33,15 +45,22 @@ const LOOK_INTO: [&str; 3] = ["length", "initials", "truncate"];
 /// or else an empty alt text.
 #[must_use]
 pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
+    written(template, choices).pieces
+}
+
+/// The alt text as [`alt`] gives it, with what the picture shows and it cannot say.
+#[must_use]
+pub fn written(template: &Template, choices: &Choices) -> Alt {
+    let fixed = |pieces| Alt { pieces, ..Alt::default() };
     let source = match &template.document.alt {
-        None => return template.document.title.clone().map(Piece::Text).into_iter().collect(),
-        Some(Templated::Literal(text)) => return vec![Piece::Text(text.clone())],
+        None => return fixed(template.document.title.clone().map(Piece::Text).into_iter().collect()),
+        Some(Templated::Literal(text)) => return fixed(vec![Piece::Text(text.clone())]),
         Some(Templated::Expression(source)) => source,
     };
     let lang = choices.lang.as_deref().or(template.document.lang.as_deref());
     let print = |tags: &[Tag<'_>]| {
         let context = Context::new(&values(template, choices, tags), lang);
-        template.expressions.text(source, &context)
+        template.expressions.text(source, &context).map(|text| closed_gaps(&text))
     };
     let looks_into = LOOK_INTO.iter().any(|filter| source.contains(filter));
     let mut tags = if looks_into { Vec::new() } else { tags(template, choices, source) };
@@ -49,6 +68,7 @@ pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
         // A filter refuses a placeholder: without those of numbers it may not.
         tags.retain(|tag| matches!(tag.placeholder, Placeholder::Letter(_)));
     }
+    let mut left_out = Vec::new();
     // A tag without a default has the words that the sentence has without it.
     let open: Vec<&str> = tags.iter().filter(|tag| tag.default.is_none()).map(|tag| tag.param).collect();
     for param in open {
@@ -68,14 +88,28 @@ pub fn alt(template: &Template, choices: &Choices) -> Vec<Piece> {
         };
         match tags.iter_mut().find(|tag| tag.param == param) {
             Some(tag) if words.is_some() || around.is_some() => (tag.default, tag.around) = (words, around),
-            _ => tags = without,
+            _ => {
+                if print(&with).ok() != print(&without).ok() {
+                    left_out.push(param.to_owned());
+                }
+                tags = without;
+            }
         }
     }
     // A filter for numbers or dates refuses a placeholder. Then the alt text has no tags.
-    match print(&tags) {
-        Ok(printed) => pieces(&printed, &tags, choices),
-        Err(_) => print(&[]).map(|printed| pieces(&printed, &[], choices)).unwrap_or_default(),
-    }
+    let Ok(printed) = print(&tags) else {
+        return fixed(print(&[]).map(|printed| pieces(&printed, &[], choices)).unwrap_or_default());
+    };
+    let has_range = |tag: &&Tag<'_>| match template.document.params.get(tag.param) {
+        Some(Param::Number(number)) => number.min.is_some() || number.max.is_some(),
+        _ => false,
+    };
+    let is_said = |tag: &&Tag<'_>| {
+        let others: Vec<_> = tags.iter().filter(|other| other.param != tag.param).cloned().collect();
+        print(&others).ok().as_ref() != Some(&printed)
+    };
+    let unbounded = tags.iter().filter(has_range).filter(is_said).map(|tag| tag.param.to_owned()).collect();
+    Alt { pieces: pieces(&printed, &tags, choices), left_out, unbounded }
 }
 
 /// The words of a sentence that stand in the place of a placeholder in another one; the rest of both is
@@ -95,6 +129,14 @@ fn around(with: &str, without: &str, placeholder: &Placeholder) -> Option<(Strin
     let Placeholder::Letter(letter) = placeholder else { return None };
     let (before, behind) = with.split_once(*letter)?;
     let same = before.chars().zip(without.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    // Where the words are the same by chance, as in `desk in … is` and `desk is`, the whole word belongs to the
+    // phrase.
+    let is_in_word = |at: usize| {
+        let ends = without.get(..at).is_some_and(|text| text.ends_with(char::is_alphanumeric));
+        let goes_on = |text: Option<&str>| text.is_some_and(|text| text.starts_with(char::is_alphanumeric));
+        ends && (goes_on(without.get(at..)) || goes_on(before.get(at..)))
+    };
+    let same = (0..=same).rev().find(|at| without.is_char_boundary(*at) && !is_in_word(*at))?;
     let (begin, end) = without.split_at_checked(same)?;
     let after = behind.strip_suffix(end)?;
     Some((before.strip_prefix(begin)?.to_owned(), after.to_owned()))
@@ -274,6 +316,11 @@ mod tests {
             // A condition on a param, without a default and with one.
             ("real-estate", "esp=mailchimp", "Welcome home*|IF:LNAME|*, *|LNAME|**|END:IF|*"),
             ("real-estate", "esp=activecampaign", "Welcome home"),
+            (
+                "website-banner",
+                "esp=klaviyo",
+                "Your desk {% if person.location.city %}in {{ person.location.city }} {% endif %}is ready",
+            ),
             (
                 "real-estate",
                 "esp=mailchimp&family.default=neighbour",

@@ -5,6 +5,7 @@
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
+use crate::locale;
 use crate::params::{Missing, Param, Params, Repairs, Value, clean, coerce};
 use crate::request::{Format, language, query};
 use crate::template::document::Document;
@@ -235,9 +236,13 @@ fn quality(value: &str) -> Result<u8, Problem> {
 }
 
 fn lang(value: &str) -> Result<String, Problem> {
-    language(value).ok_or_else(|| {
-        wrong("bad-language", "Expected a language such as de or pt-BR", "_lang")
-            .remedy("leave it empty for that of the template")
+    let code = locale::language::code(value);
+    language(value).filter(|_| code.is_none()).ok_or_else(|| {
+        let remedy = code.map_or_else(
+            || "leave it empty for that of the template".to_owned(),
+            |code| format!("did you mean {code}?"),
+        );
+        wrong("bad-language", "Expected a language such as de or pt-BR", "_lang").remedy(remedy)
     })
 }
 

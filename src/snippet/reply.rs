@@ -7,12 +7,14 @@ use serde::Serialize;
 
 use crate::error::Problem;
 use crate::limits::Limits;
+use crate::params::Param;
 use crate::request::{Format, query};
 use crate::response::{Freshness, Reply};
-use crate::template::document::{Kind, Layer};
+use crate::template::document::{Access, Kind, Layer};
 use crate::template::{self, Template, Templated};
 
-use super::choices::{self, Choices, Origin};
+use super::alt::Alt;
+use super::choices::{self, Choice, Choices, Origin};
 use super::sender::{self, Sender};
 use super::url::{self, Fill};
 use super::{Piece, alt, describe, markup, plain};
@@ -93,8 +95,8 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
     let path = format!("{}/i/{}{size}{revision}.{extension}", subject.origin, subject.id);
     let examples = describe::examples(&document.params);
     let src = url::pieces(&path, &choices, document.width, &examples, Fill::Tags);
-    let alt = alt::alt(template, &choices);
-    let html = markup::img(&src, &alt, choices.width, choices.height);
+    let alt = alt::written(template, &choices);
+    let html = markup::img(&src, &alt.pieces, choices.width, choices.height);
 
     let mut reply = if query::pairs(query, limits).iter().any(|pair| pair.name == "format" && pair.value == "html") {
         let mut reply = Reply::new(200, "text/html; charset=utf-8", format!("{html}\n").into_bytes());
@@ -105,7 +107,7 @@ pub fn reply(template: &Template, subject: Subject<'_>, query: &str, limits: &Li
         let url = |fill| plain(&url::pieces(&path, &choices, document.width, &examples, fill));
         let body = Document {
             src: plain(&src),
-            alt: plain(&alt),
+            alt: plain(&alt.pieces),
             width: choices.width,
             height: choices.height,
             sender: sender_info(&choices.sender),
@@ -152,22 +154,33 @@ fn uses(choices: &Choices) -> Vec<ParamUse<'_>> {
 }
 
 /// Advice about this snippet.
-fn notes(document: &template::Document, choices: &Choices, src: &[Piece], alt: &[Piece]) -> Vec<String> {
+fn notes(document: &template::Document, choices: &Choices, src: &[Piece], alt: &Alt) -> Vec<String> {
     let Sender { name, verified, default, encoded, .. } = &choices.sender;
     let tagged = |pieces: &[Piece]| pieces.iter().any(|piece| matches!(piece, Piece::Tag(_)));
     let mut notes = Vec::new();
-    let same: Vec<&str> = document
-        .params_in_order()
-        .filter(|(name, param)| {
-            param.example().is_some() && choices.of(name).is_some_and(|choice| choice.origin == Origin::Template)
-        })
-        .map(|(name, _)| name.as_str())
-        .collect();
+    if document.access == Access::Signed {
+        notes.push(
+            "The template is not public: this URL shows a placeholder unless it is signed. POST /v1/sign writes the signed one."
+                .to_owned(),
+        );
+    }
+    let is_same = |choice: &Choice| choice.origin == Origin::Template;
+    let same: Vec<&str> =
+        choices.params.iter().filter(|(_, choice)| is_same(choice)).map(|(name, _)| name.as_str()).collect();
     if !same.is_empty() {
         notes.push(format!(
             "The same for everyone: {}. Choose a field of your sender for what differs between recipients.",
             same.join(", ")
         ));
+    }
+    notes.extend(of_event(choices));
+    let has_pair = choices
+        .params
+        .iter()
+        .any(|(_, choice)| matches!(&choice.origin, Origin::Field(field) if choices.sender.is_pair(field)));
+    if has_pair && !choices.sender.has("last_name") {
+        let field = choices.sender.field("last_name");
+        notes.push(format!("{name} has no last name from the start: make a custom field for it, which {field} names."));
     }
     for (_, choice) in &choices.params {
         if let Origin::Field(field) = &choice.origin
@@ -183,19 +196,36 @@ fn notes(document: &template::Document, choices: &Choices, src: &[Piece], alt: &
     if choices.format == Format::Png && has_photograph(&document.layers) {
         notes.push("The picture has a photograph. As JPG (_ext=jpg) its file is much smaller.".to_owned());
     }
+    if choices.format == Format::Webp {
+        notes.push(
+            "Outlook for Windows and older mail programs show no WebP: in an email use png or jpg (_ext).".to_owned(),
+        );
+    }
     if tagged(src) && encoded.is_none() {
         notes.push(format!(
             "{name} cannot URL-encode a field here. Spaces, accents and a single & still arrive. A + becomes a space, and a \
              # cuts off the rest of the URL, which is why the tags come last."
         ));
     }
-    if tagged(alt) && default.is_none() {
+    if tagged(&alt.pieces) && default.is_none() {
         notes.push(format!(
             "{name} cannot have a default inside the tag. If the field is empty, the picture shows its default, and the alt text \
              has a gap."
         ));
     }
-    if markup::needs_single_quotes(src) || markup::needs_single_quotes(alt) {
+    if !alt.left_out.is_empty() {
+        notes.push(format!(
+            "The alt text says nothing of {}: no syntax of {name} is known here for words that are there only if a field is.",
+            alt.left_out.join(", ")
+        ));
+    }
+    for param in &alt.unbounded {
+        let expected = document.params.get(param).map(Param::expected).unwrap_or_default();
+        notes.push(format!(
+            "The alt text says {param} as your sender has it; the picture takes {expected}, and has its default for all others."
+        ));
+    }
+    if markup::needs_single_quotes(src) || markup::needs_single_quotes(&alt.pieces) {
         notes.push("A tag has double quotes, so that its attribute is in single quotes. Paste it into the code editor, not into the visual one.".to_owned());
     }
     notes.extend(choices.sender.notes.iter().cloned());
@@ -205,6 +235,33 @@ fn notes(document: &template::Document, choices: &Choices, src: &[Piece], alt: &
         ));
     }
     notes
+}
+
+/// Words in the names of params that are mostly values of a cart, an order or a booking.
+const EVENT_WORDS: [&str; 20] = [
+    "item", "items", "product", "products", "price", "subtotal", "total", "amount", "discount", "quantity", "cart",
+    "order", "invoice", "shipping", "delivery", "tracking", "booking", "ticket", "seat", "gate",
+];
+
+/// Advice about fields that may be those of an event, and not of the person. `None` if there are none, or if the
+/// sender's events are not known.
+fn of_event(choices: &Choices) -> Option<String> {
+    let sender = &choices.sender;
+    sender.event.as_ref()?;
+    let is_one =
+        |field: &str| !sender::is_of_event(field) && field.split(['_', ' ']).any(|word| EVENT_WORDS.contains(&word));
+    let fields = choices.params.iter().filter_map(|(name, choice)| match &choice.origin {
+        Origin::Field(field) if is_one(field) => Some((name.as_str(), field.as_str())),
+        _ => None,
+    });
+    let (names, fields): (Vec<&str>, Vec<&str>) = fields.unzip();
+    let (name, field) = (names.first()?, fields.first()?);
+    let (own, event) = (sender.url_tag(field), sender.url_tag(&format!("event.{field}")));
+    Some(format!(
+        "If an event sends the email, such as an abandoned cart or an order, it has the values of {}: take {event} in place of {own}, with \
+         the event's own names ({name}.field=event.{field}, or for an item event.items.0.name).",
+        names.join(", ")
+    ))
 }
 
 /// Whether a layer shows a JPEG of the template.
@@ -274,6 +331,27 @@ mod tests {
         assert!(notes("esp=activecampaign").contains("alt text has a gap"));
         assert!(notes("esp=mailjet").contains("single quotes"));
         assert!(notes("esp=lemlist").contains("not checked"));
+    }
+
+    #[test]
+    fn notes_say_that_a_url_must_be_signed_and_what_the_alt_text_cannot_say() {
+        let notes = |fields: &str| {
+            let document = format!(
+                r#"{{ "width": 60, "height": 20, "layers": [], "alt": "Hi {{{{ name }}}}, {{{{ n }}}} stamps",
+                    "params": {{ "name": {{ "type": "text" }}, "n": {{ "type": "number", "max": 10, "example": 3 }} }} {fields} }}"#
+            );
+            let template = Template::parse(&document, &Limits::default()).unwrap();
+            let subject = Subject { origin: "", id: "x", size: None, revision: None };
+            let body = reply(&template, subject, "esp=mailjet", &Limits::default()).unwrap().body;
+            let json: Json = serde_json::from_slice(&body).unwrap();
+            (json["alt"].to_string(), json["notes"].to_string())
+        };
+        let (alt, signed) = notes("");
+        assert!(signed.contains("unless it is signed"), "{signed}");
+        assert!(signed.contains("says nothing of name"), "{signed}");
+        assert!(signed.contains("says n as your sender has it; the picture takes a number up to 10"), "{signed}");
+        assert!(alt.starts_with("\"Hi, ") && alt.ends_with(" stamps\""), "{alt}");
+        assert!(!notes(r#", "access": "public""#).1.contains("signed"));
     }
 
     #[test]

@@ -37,6 +37,15 @@ pub const FIELDS: [(&str, &str); 7] = [
 /// The field for both names: two tags, where a sender has none for it.
 const FULL_NAME: &str = "full_name";
 
+/// What the name of a value of an event begins with: `event.price`.
+const EVENT: &str = "event.";
+
+/// Whether a field is a value of the event that sends an email.
+#[must_use]
+pub fn is_of_event(field: &str) -> bool {
+    field.starts_with(EVENT)
+}
+
 /// The fields for a person's name.
 pub const NAMES: [&str; 3] = ["first_name", "last_name", FULL_NAME];
 
@@ -68,6 +77,9 @@ pub struct Sender {
     pub fields: Vec<(String, String)>,
     /// The names of custom fields.
     pub custom: Custom,
+    /// The pattern of the name of a value of the event that sends an email: `event.NAME`. `None` if the sender
+    /// has no events, or they were not looked up.
+    pub event: Option<String>,
     /// Advice in whole sentences.
     pub notes: Vec<String>,
 }
@@ -181,6 +193,7 @@ impl Sender {
                 case: Case::read(custom.get("case")?.as_str()?)?,
                 max: custom.get("max").and_then(Json::as_u64).and_then(|max| usize::try_from(max).ok()),
             },
+            event: text("event"),
             notes: json
                 .get("notes")
                 .and_then(Json::as_array)
@@ -195,9 +208,21 @@ impl Sender {
     /// The sender's name of a field, which is one of [`FIELDS`] or a custom one.
     #[must_use]
     pub fn field(&self, field: &str) -> String {
-        let field = self.own(field);
         let known = self.fields.iter().find(|(known, _)| known == field).map(|(_, name)| name.clone());
-        known.unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom_name(field)))
+        let event = || self.of_event(field.strip_prefix(EVENT)?);
+        known.or_else(event).unwrap_or_else(|| self.custom.pattern.replace(NAME, &self.custom_name(field)))
+    }
+
+    /// The sender's name of a value of an event: `event.items[0].name` in Liquid, `event.items.0.name` in others.
+    fn of_event(&self, name: &str) -> Option<String> {
+        let is_liquid = self.default.as_ref().is_some_and(|default| default.contains("| default: "));
+        let (first, steps) = name.split_once('.').map_or((name, None), |(first, steps)| (first, Some(steps)));
+        let mut written = self.event.as_ref()?.replace(NAME, first);
+        for step in steps.into_iter().flat_map(|steps| steps.split('.')) {
+            let is_index = is_liquid && step.bytes().all(|byte| byte.is_ascii_digit());
+            written.push_str(&if is_index { format!("[{step}]") } else { format!(".{step}") });
+        }
+        Some(written)
     }
 
     /// The name of a custom field, no longer than the sender's are.
@@ -212,25 +237,22 @@ impl Sender {
     /// Whether the name of a custom field is longer than the sender's are.
     #[must_use]
     pub fn cuts(&self, field: &str) -> bool {
-        let is_known = field == FULL_NAME || self.fields.iter().any(|(known, _)| known == field);
+        let is_known = field == FULL_NAME
+            || self.event.is_some() && is_of_event(field)
+            || self.fields.iter().any(|(known, _)| known == field);
         !is_known && self.custom_name(field) != self.custom.case.write(field)
     }
 
     /// Whether a field is two fields of the sender.
     #[must_use]
     pub fn is_pair(&self, field: &str) -> bool {
-        self.own(field) == FULL_NAME && !self.has(FULL_NAME)
+        field == FULL_NAME && !self.has(FULL_NAME)
     }
 
-    fn has(&self, field: &str) -> bool {
+    /// Whether the sender has a name of its own for a field of [`FIELDS`]; the others are custom fields.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
         self.fields.iter().any(|(known, _)| known == field)
-    }
-
-    /// The field that is written for a field. Where there is none for both names, and a tag is told from a
-    /// text only if it stands alone (`[firstname]`), it is that of the first name.
-    fn own<'a>(&self, field: &'a str) -> &'a str {
-        let is_clear = ["{{", "*|", "${"].iter().any(|open| self.tag.starts_with(open));
-        if field == FULL_NAME && !self.has(FULL_NAME) && !is_clear { "first_name" } else { field }
     }
 
     /// The tag for a URL, encoded if the sender can encode. It has no default: the URL's own
@@ -342,11 +364,13 @@ mod tests {
         let (senders, json) = (all(), serde_json::from_str::<Vec<Json>>(DATA).unwrap());
         assert!(senders.len() >= 25, "{}", senders.len());
         assert_eq!(senders.len(), json.len(), "a field is missing, or of another type");
-        let known =
-            ["id", "name", "verified", "docs", "tag", "default", "when", "encoded", "fields", "custom", "notes"];
+        let known = [
+            "id", "name", "verified", "docs", "tag", "default", "when", "encoded", "fields", "custom", "event", "notes",
+        ];
         for sender in &json {
             let unknown = sender.as_object().unwrap().iter().find(|(key, value)| {
-                let optional = matches!(key.as_str(), "docs" | "default" | "when" | "encoded") && !value.is_string();
+                let optional =
+                    matches!(key.as_str(), "docs" | "default" | "when" | "encoded" | "event") && !value.is_string();
                 !known.contains(&key.as_str()) || optional
             });
             assert_eq!(unknown, None, "{}", sender["id"]);
@@ -368,6 +392,7 @@ mod tests {
             assert!(default.as_ref().is_none_or(|d| d.contains(FIELD) && d.contains(DEFAULT)), "{id}: default");
             assert!(sender.when.as_ref().is_none_or(|w| w.contains(FIELD) && w.contains(TEXT)), "{id}: when");
             assert!(custom.pattern.contains(NAME), "{id}: custom");
+            assert!(sender.event.as_ref().is_none_or(|event| event.contains(NAME)), "{id}: event");
             let has = |wanted: &str| fields.iter().any(|(field, _)| field == wanted);
             assert!(has("first_name") && has("email"), "{id}: fields");
             assert!(custom.max.is_none_or(|max| max >= 5), "{id}: max");
@@ -397,6 +422,11 @@ mod tests {
                 "*|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|* *|LNAME|*",
             ),
             ("activecampaign", "full_name", "%FULLNAME%", ""),
+            ("campaign-monitor", "full_name", "[firstname]%20[lastname]", "[firstname,fallback=friend] [lastname]"),
+            ("sendy", "full_name", "[Name]", "[Name,fallback=friend]"),
+            ("klaviyo", "event.items.0.name", "{{ event.items.0.name|urlencode }}", ""),
+            ("customerio", "event.items.0.name", "{{ event.items[0].name | default: '' | url_encode }}", ""),
+            ("braze", "event.items.0.name", "{{event_properties.${items}[0].name | url_param_escape}}", ""),
             ("klaviyo", "first_name", "{{ first_name|urlencode }}", "{{ first_name|default:'friend' }}"),
             ("klaviyo", "Loyalty Tier", "{{ person|lookup:'Loyalty Tier'|urlencode }}", ""),
             (
