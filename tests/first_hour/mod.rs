@@ -109,7 +109,7 @@ fn words_for_nothing_are_missing_and_names_are_not() {
     let template = Template::parse(document, &limits).unwrap();
     run("missing.txt", 30, |text| {
         let values = template.values(&format!("name={}", percent_encode(text, |_| true)), &limits);
-        let name = values.get("name").unwrap();
+        let name = &values["name"];
         vec![match &name.value {
             Some(Value::Text(text)) => text.clone(),
             _ => name.source.missing().unwrap().words(),

@@ -431,6 +431,7 @@ fn senders() -> Json {
                 "fields": { "type": "object", "additionalProperties": text() },
                 "custom": { "type": "object", "required": ["pattern", "case"], "properties": { "pattern": text(),
                     "case": text(), "max": { "type": "integer" } } },
+                "event": { "type": "string", "description": "The pattern of the name of a value of the event that sends" },
                 "when": text(),
                 "notes": { "type": "array", "items": text() },
             },
