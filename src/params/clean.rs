@@ -82,12 +82,6 @@ fn is_nothing(text: &str) -> bool {
     is_one(text) || text.split_whitespace().all(is_one)
 }
 
-/// Whether a text is only dashes, as spreadsheets fill empty cells. A default may be one.
-#[must_use]
-pub fn is_dash(text: &str) -> bool {
-    text.chars().all(|c| matches!(c, '-' | '–' | '—' | ' '))
-}
-
 /// The first `max_chars` characters, without those that are dirt.
 fn without_dirt(text: &str, max_chars: usize, repairs: &mut Repairs) -> String {
     let mut clean = String::with_capacity(text.len());

@@ -41,8 +41,6 @@ pub type Hears<'h> = &'h mut dyn FnMut(usize, Unread<'_>);
 /// How the values of a URL are read.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// Whether they are somebody's data, in which a dash stands for nothing.
-    pub is_data: bool,
     /// Words that count as missing, in lower case.
     pub missing: BTreeSet<String>,
     /// Whether decimals begin with a comma in the URL's language. `None` if it has none.
@@ -194,9 +192,6 @@ fn typed(field: &Param, json: &Json, reading: &Reading, repairs: &mut Repairs) -
         Json::Array(_) | Json::Object(_) => return Err(Missing::WrongType),
     };
     let text = clean::text(&text, usize::MAX, repairs)?;
-    if reading.is_data && clean::is_dash(&text) {
-        return Err(Missing::NullLike);
-    }
     if reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }

@@ -195,7 +195,7 @@ pub fn resolve_bound<'a>(
 fn readings(missing: &[String], lang: Option<&str>) -> [Reading; 2] {
     let comma = lang.map(|lang| has_decimal_comma(Locale::of(lang)));
     let missing = ordered::set(missing.iter().map(|word| word.trim().to_lowercase()));
-    [Reading { is_data: true, missing, comma }, Reading { comma, ..Reading::default() }]
+    [Reading { missing, comma }, Reading { comma, ..Reading::default() }]
 }
 
 /// What became of one pair of a query that names a param.
@@ -360,9 +360,6 @@ fn cleaned(
         };
     }
     let text = clean::text(text, limits.value_chars, repairs)?;
-    if reading.is_data && clean::is_dash(&text) {
-        return Err(Missing::NullLike);
-    }
     if !reading.missing.is_empty() && reading.missing.contains(&text.to_lowercase()) {
         return Err(Missing::Listed);
     }
