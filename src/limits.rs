@@ -296,6 +296,8 @@ pub struct Limits {
     /// Bytes of what an isolate keeps of a template for others: a card of 1200 x 630 px has 0.4 MB, a photograph of
     /// that size 3 MB. It is there twice while it is read.
     pub kept_bytes: usize,
+    /// Milliseconds to wait for that: making it takes as long.
+    pub kept_wait_ms: u32,
     /// Milliseconds to wait for a template from KV, its body included. A cold read takes up to half
     /// a second; after the deadline an older template or a compiled-in one is drawn.
     pub template_wait_ms: u32,
@@ -506,6 +508,7 @@ impl Default for Limits {
             office_templates_bytes: 1024 * 1024,
             template_weight: 32,
             kept_bytes: 3 * 1024 * 1024,
+            kept_wait_ms: 100,
             template_wait_ms: 2_000,
             cache_wait_ms: 500,
             files_wait_ms: 4_000,

@@ -43,6 +43,7 @@ function valueControl(param) {
   const picker = make("input", { type: "color", ariaLabel: `Pick ${key}`, value: hex(param.default) ?? "#000000" });
   picker.addEventListener("input", () => (input.value = picker.value));
   input.addEventListener("input", () => (picker.value = hex(input.value) ?? picker.value));
+  input.ariaLabel = `Value of ${key}`;
   return make("div", { className: "color" }, picker, input);
 }
 
@@ -195,7 +196,7 @@ async function suggest() {
   const { id } = template;
   if (!hints.has(id)) hints.set(id, fetch($("explain").href).then((response) => response.json()).catch(() => ({})));
   const { hint } = await hints.get(id);
-  if (!hint || $("ext").value || id !== template.id || [...$("notes").children].some((note) => note.textContent === hint)) return;
+  if (!hint || $("ext").value || id !== template.id || [...$("notes").children].some((note) => note.textContent.includes("_ext=jpg"))) return;
   $("notes").append(make("li", {}, hint));
 }
 

@@ -30,8 +30,11 @@ use super::{Call, assets, cache, fonts, log, memory, send};
 /// Seconds for which it is kept. It is found only by the build that has made it.
 const LIFETIME_S: u32 = 7 * 86_400;
 
-/// Seconds for which a Cloudflare location caches what KV has.
-const KV_CACHE_S: u64 = 86_400;
+/// Seconds for which a Cloudflare location caches what KV has, or that it has nothing yet.
+const KV_CACHE_S: u64 = 300;
+
+/// How much longer KV keeps it, which nobody fills again.
+const KV_LIFETIMES: u64 = 12;
 
 /// Milliseconds after an answer in which the isolate has time for it.
 const PAUSE_MS: u32 = 50;
@@ -48,8 +51,8 @@ fn address(origin: &str, name: &str) -> String {
 
 /// What is kept under a name. `None` if there is nothing, or if it comes late.
 pub async fn find(call: &Call<'_>, name: &str, log: &mut Log) -> Option<Vec<u8>> {
-    let deadline = Deadline::after(call.limits.cache_wait_ms);
-    let wait_ms = call.limits.cache_wait_ms;
+    let wait_ms = call.limits.kept_wait_ms;
+    let deadline = Deadline::after(wait_ms);
     let found = async {
         let cached = deadline.within(wait_ms, cache::find(&address(call.origin, name))).await.ok().flatten();
         match cached.and_then(|response| response.body()) {
@@ -132,6 +135,7 @@ pub async fn compile(env: &Env, document: &str, limits: &Limits) -> Option<()> {
         render::picture(&inputs, &plan, &world).ok()?;
     }
     let (name, kept) = cache.take_proven(limits.kept_bytes)?;
-    let put = env.kv(KV).ok()?.put_bytes(&place(&name), &kept).ok()?.expiration_ttl(u64::from(LIFETIME_S) * 12);
+    let put =
+        env.kv(KV).ok()?.put_bytes(&place(&name), &kept).ok()?.expiration_ttl(u64::from(LIFETIME_S) * KV_LIFETIMES);
     deadline.within(limits.store_wait_ms, put.execute()).await.ok()?.ok()
 }
