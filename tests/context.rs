@@ -105,7 +105,7 @@ fn what_is_not_declared_is_no_name() {
         ),
         (
             r#""context": ["geo.town"]"#,
-            "context[0]: `geo.town` is none of `geo.country`, `geo.city`, `geo.timezone`, `device` (did you mean `geo.timezone`?)",
+            "context[0]: `geo.town` is none of `geo.country`, `geo.city`, `geo.timezone`, `device`",
         ),
         (r#""now": { "every": "week" }"#, "now.every: `week` is none of `minute`, `hour`, `day`"),
         (

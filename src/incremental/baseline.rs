@@ -13,7 +13,7 @@
 //! that is drawn from nothing. If a budget would omit a part of it, no picture on the baseline is
 //! returned, and the caller draws it from nothing.
 
-mod kept;
+pub mod kept;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -46,7 +46,6 @@ use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
 use super::parts::Parts;
 
-pub use kept::name;
 
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.

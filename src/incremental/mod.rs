@@ -156,7 +156,7 @@ use nobody::Nobody;
 pub use baseline::{Needs, Patch, Patched};
 pub use cache::Cache;
 pub use damage::Damage;
-pub use nobody::backdrop_layers;
+pub use nobody::{backdrop_layers, typical_query};
 
 /// What a picture is drawn from beside its scene.
 #[derive(Clone, Copy)]
@@ -191,7 +191,7 @@ pub fn paint(
     let split = Split { scene, backdrop: nobody.backdrop_items(plan) };
     let key = nobody.key(plan);
     let with_file = is_patched(inputs.format);
-    let name = || baseline::name(&key, plan, assets);
+    let name = || baseline::kept::name(&key, plan, assets);
     let cached = cache.baseline(&key, |baseline| baseline.is_of(split, with_file, assets, fonts), name);
     let baseline = match cached {
         Some(baseline) => baseline,
@@ -224,7 +224,7 @@ pub fn kept_name(
         return None;
     }
     let scene = layout::layout_with(plan, assets, fonts, &cache.paint.surveys, limits);
-    Some(baseline::name(&Nobody::new(inputs, plan, &scene).key(plan), plan, assets))
+    Some(baseline::kept::name(&Nobody::new(inputs, plan, &scene).key(plan), plan, assets))
 }
 
 /// Whether a file is put together from the baseline's: PNGs are, and views state the size of one.

@@ -154,6 +154,15 @@ impl<'a> Nobody<'a> {
     }
 }
 
+/// The query whose picture has the baseline of most pictures of a template: it gives each personal param its example.
+#[must_use]
+pub fn typical_query(template: &Template) -> String {
+    let personal = template.document.params.iter().filter(|(_, param)| param.is_personal());
+    let pairs = personal.filter_map(|(name, param)| Some((name, param.example()?)));
+    // Pairs of strings always encode.
+    serde_urlencoded::to_string(pairs.collect::<Vec<_>>()).unwrap_or_default()
+}
+
 /// The digest of a template, as a key begins with it.
 pub fn digest(template: &Template) -> String {
     format!("{:x}", u128::from_be_bytes(template.digest))

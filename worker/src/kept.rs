@@ -9,7 +9,7 @@
 use std::rc::Rc;
 
 use monogram::Inputs;
-use monogram::incremental::Cache;
+use monogram::incremental::{Cache, typical_query};
 use monogram::limits::Limits;
 use monogram::plan::plan;
 use monogram::render;
@@ -116,7 +116,7 @@ pub fn put_proven(call: &Call<'_>, image: &ImageRequest) {
 /// revision. Nothing is lost where that fails: the first picture makes it.
 pub async fn compile(env: &Env, document: &str, limits: &Limits) -> Option<()> {
     let template = Template::parse(document, limits).ok()?;
-    let (mut values, options) = (template.example_values("", limits), Options::default());
+    let (mut values, options) = (template.example_values(&typical_query(&template), limits), Options::default());
     template.vary(&mut values, &options, limits);
     let inputs = Inputs::new(&template, &values, &options, Format::Png);
     let plan = plan(&inputs, limits);
