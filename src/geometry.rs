@@ -3,6 +3,8 @@
 //! Invariant: every number here is finite and within ±[`MAX_COORDINATE_PX`], because it came
 //! through [`px`]. Larger coordinates make tiny-skia panic.
 
+use serde::{Deserialize, Serialize};
+
 /// The largest coordinate, in px.
 pub const MAX_COORDINATE_PX: f32 = 32_768.0;
 
@@ -13,7 +15,7 @@ pub const fn px(value: f32) -> f32 {
 }
 
 /// Width and height in px, never negative.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Size {
     /// Width in px.
     pub width: f32,

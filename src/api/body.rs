@@ -110,7 +110,7 @@ struct Whole(u32);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_f64(Whole(0))
+        deserializer.deserialize_f64(Self(0))
     }
 }
 

@@ -46,7 +46,6 @@ use super::display_list::DrawnItem;
 use super::frame::{Frame, Next, Updated, region};
 use super::parts::Parts;
 
-
 /// The limits of a baseline and of a picture on it. If either takes more work, the picture is drawn
 /// from nothing, so that the three together are bounded.
 fn within_baseline(limits: &Limits) -> Limits {

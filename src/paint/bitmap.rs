@@ -44,7 +44,7 @@ pub enum Bitmap {
 }
 
 /// The source of an image layer that is visible in the picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
     /// Its index among the layer's sources.
     pub source: usize,

@@ -62,7 +62,7 @@ impl Isolate {
         }
         // Few colours are the baseline's, and as good as those that are chosen for the picture alone.
         for (format, quality) in [(Format::Gif, ""), (Format::Png, "&_q=80"), (Format::Png, "&_q=20")] {
-            if query.len() % 3 > 0 {
+            if !query.len().is_multiple_of(3) {
                 break;
             }
             let query = format!("{query}{quality}");

@@ -16,7 +16,6 @@ use tiny_skia::IntRect;
 
 use crate::asset::{AssetId, Assets};
 use crate::encode::incremental::{Blocks, Kept as KeptFile, Strips};
-use crate::geometry::Size;
 use crate::limits::Limits;
 use crate::paint::Shown;
 use crate::paint::bitmap::{self, Files, Progress};
@@ -58,8 +57,8 @@ struct Kept {
     size: (u32, u32),
     /// The digests of its images, in the order of its items. `None` for one that was missing.
     images: Vec<Option<[u8; DIGEST_BYTES]>>,
-    /// Of the images of the backdrop: their numbers, the source that each shows, and its own size in px.
-    shown: Vec<(usize, usize, Option<(f32, f32)>)>,
+    /// The visible sources of the backdrop's images.
+    shown: Vec<(usize, Shown)>,
     progress: Progress,
     spent: Spent,
     /// The part of the budgets of each display item.
@@ -73,13 +72,10 @@ impl Baseline {
     /// What is kept of it. `None` if no picture can be drawn on it.
     pub fn keep(&self) -> Option<Vec<u8>> {
         let made = self.made.as_ref()?;
-        let shown = made.shown.iter().map(|(number, shown)| {
-            (*number, shown.source, shown.natural.map(|natural| (natural.width, natural.height)))
-        });
         let kept = Kept {
             size: made.size,
             images: self.assets.iter().map(|(_, bytes)| bytes.as_ref().map(|bytes| digest(bytes))).collect(),
-            shown: shown.collect(),
+            shown: made.shown.clone(),
             progress: made.progress,
             spent: made.spent,
             items: made.items.iter().map(|item| item.spent).collect(),
@@ -130,16 +126,13 @@ impl Baseline {
         }
         let items = list.into_iter().zip(kept.items);
         let items = items.map(|(item, spent)| item.drawn(&above, item.reach(scene.scale, glyphs, canvas), spent));
-        let shown = kept.shown.into_iter().map(|(number, source, natural)| {
-            (number, Shown { source, natural: natural.map(|(width, height)| Size { width, height }) })
-        });
         let made = Made {
             size: kept.size,
             items: items.collect(),
             blocks: kept.blocks,
             canvases: RefCell::new(Canvases { parts: Parts::of_kept(kept.parts, px)?, frame: None }),
             is_large: bytes(scene, files.assets) > limits.memory_baselines_bytes,
-            shown: shown.collect(),
+            shown: kept.shown,
             progress: kept.progress,
             spent: kept.spent,
             strips,
