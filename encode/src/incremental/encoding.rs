@@ -226,7 +226,8 @@ impl<'a> Encoding<'a> {
         let all = self.baseline.deflated_bytes(0..self.baseline.strips.len());
         let percent = if is_alike && all > FEW_BYTES * 2 { MAX_PERCENT_ALIKE } else { MAX_PERCENT };
         let room = all.saturating_mul(percent) / 100;
-        bytes <= replaced.saturating_add(room).max(all.saturating_sub(FEW_BYTES) / MAX_SHARE)
+        let share = if all > FEW_BYTES * 4 { all } else { all.saturating_sub(FEW_BYTES) } / MAX_SHARE;
+        bytes <= replaced.saturating_add(room).max(share)
     }
 
     /// Some strips of artwork as one, searched well.
