@@ -1,6 +1,7 @@
 //! `monogram render welcome.png 'name=Maria' out.png`: the picture that the Worker would send, as a
 //! file.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use monogram::params::{Source, value};
 use monogram::render::{self, Resources};
 use monogram::request::{self, Format, Route};
 use monogram::response::explain::Explained;
-use monogram::response::ignored;
+use monogram::response::{ignored, view};
 use monogram::template::{Edition, advice};
 use monogram::world::World;
 use monogram::{Inputs, plan};
@@ -36,6 +37,15 @@ pub struct Arguments {
 /// No such template, an address that is no picture's, or a file that cannot be written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { picture: file, query, out } = arguments;
+    // Without params, the file to write may come second.
+    let is_out = |text: &str| !text.contains(['=', '&']) && Path::new(text).extension().is_some_and(is_ending);
+    let (query, out) = match out {
+        None if is_out(query) => ("", Some(PathBuf::from(query))),
+        _ if query.trim_start().starts_with('{') => {
+            return Err(format!("{query}: params are written as in a URL: 'name=Maria&company=Acme'").into());
+        }
+        _ => (query.as_str(), out.clone()),
+    };
     // A template in a file: the picture has the format of the file to write.
     let document = Path::new(file);
     let is_file = file.ends_with(".json") && document.is_file();
@@ -43,7 +53,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let folder = beside.as_ref().unwrap_or(folder);
     let file = &asked_for(file, is_file, out.as_deref())?;
     let out = match out {
-        Some(out) => out.clone(),
+        Some(out) => out,
         None if is_file => document.with_extension("png").file_name().map(PathBuf::from).unwrap_or_default(),
         None => file.replace('/', "-").into(),
     };
@@ -98,6 +108,11 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
             limits,
         };
         explained.json().into_bytes()
+    } else if image.format == Format::Txt {
+        plan.alt.into_bytes()
+    } else if image.format == Format::Html {
+        let src = format!("/i/{}?{query}", file.replace(".html", ".png"));
+        view::html(&plan, &asked.options, &src).into_bytes()
     } else {
         let picture = render::picture(&inputs, &plan, folder)?;
         for (place, what) in advice::of(&inputs.template.document) {
@@ -115,6 +130,11 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     };
     folder::write(&out, bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a file with this ending holds a picture or a view.
+fn is_ending(ending: &OsStr) -> bool {
+    Format::from_extension(&ending.to_string_lossy()).is_some()
 }
 
 /// The picture to draw: if no format is given, it has that of the file to write.

@@ -4,7 +4,7 @@
 //! It ends with a failure where a template breaks, so that CI can run it. Cases of a template's own
 //! are in `templates/torture.json`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use monogram::template::samples;
@@ -17,7 +17,7 @@ use crate::out::note;
 /// Which template, and where to.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A template's id; without one, all samples are drawn into target/sheets/.
+    /// A template's id, or the file of a template; without one, all samples are drawn into target/sheets/.
     template: Option<String>,
     /// The file to write. Without it: {template}-sheet.png.
     out: Option<PathBuf>,
@@ -28,10 +28,19 @@ pub struct Arguments {
 /// # Errors
 /// No such template, or a file that cannot be read or written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
+    // A template in a file, whose assets may lie beside it.
+    let document = arguments.template.as_deref().map(Path::new);
+    let document = document.filter(|file| file.extension().is_some_and(|end| end == "json") && file.is_file());
+    let beside = document.map(|document| folder.beside(document));
+    let folder = beside.as_ref().unwrap_or(folder);
     let wanted: Vec<(String, PathBuf)> = match &arguments.template {
-        Some(id) => {
+        Some(name) => {
+            let id = match document {
+                Some(document) => folder.id_of(document).map_or_else(|| "template".to_owned(), |id| id.to_string()),
+                None => name.clone(),
+            };
             let out = arguments.out.clone().unwrap_or_else(|| format!("{}-sheet.png", id.replace('/', "-")).into());
-            vec![(id.clone(), out)]
+            vec![(id, out)]
         }
         None => {
             let sheets = folder.path("target/sheets");
@@ -43,7 +52,10 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
 
     let mut failed = 0_usize;
     for (id, out) in &wanted {
-        let template = folder.template(id)?;
+        let template = match document {
+            Some(document) => folder.template_in(document)?,
+            None => folder.template(id)?,
+        };
         let cases = torture::cases(&template.document, written.get(id).map_or(&[], Vec::as_slice));
         let outcomes = torture::run(&template, &cases, folder);
         crate::folder::write(out, torture::sheet(id, &template, &outcomes, folder)?)?;

@@ -240,7 +240,10 @@ impl<'a> Advisor<'a> {
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
             );
         } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
-            self.say(path, format!("it names no file: write \"asset:{text}\""));
+            let name = ["./", "/", "assets/", "images/", "img/"]
+                .iter()
+                .fold(text, |name, folder| name.strip_prefix(folder).unwrap_or(name));
+            self.say(path, format!("it names no file: write \"asset:{name}\""));
         } else if !text.contains(':') {
             self.say(path, "it names no picture: write \"asset:logo.png\" or \"https://logo.com/logo.png\"");
         }

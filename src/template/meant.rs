@@ -271,6 +271,19 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
             _ => "write px, such as 24".to_owned(),
         });
     }
+    if field == "aspect_ratio"
+        && let Some((width, height)) = lower.split_once([':', '/', 'x'])
+        && let (Ok(width), Ok(height)) = (width.trim().parse::<f64>(), height.trim().parse::<f64>())
+        && height > 0.0
+    {
+        return Some(format!("write {}, the width by the height", (width / height * 1000.0).round() / 1000.0));
+    }
+    if field == "columns" && lower.contains("fr") {
+        let repeated =
+            lower.strip_prefix("repeat(").and_then(|rest| rest.split(',').next()?.trim().parse::<usize>().ok());
+        let columns = repeated.unwrap_or_else(|| lower.split_whitespace().count());
+        return Some(format!("write {columns} for equal ones, or a list: [\"1fr\", \"2fr\"]"));
+    }
     let length = lower.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))?;
     let (number, unit) = lower.split_at_checked(length)?;
     let value: f64 = number.parse().ok()?;

@@ -49,12 +49,20 @@ fn better(json: &str, problem: Problem, limits: &Limits) -> Problem {
     }
     if matches!(problem.code, "expression-wrong" | "param-unknown") {
         let source = problem.field.as_deref().and_then(|path| source(json, path)).unwrap_or_default();
-        return in_expression(problem, &source);
+        return in_palette(json, &problem).unwrap_or_else(|| in_expression(problem, &source));
     }
     match parse::misfit(json, limits) {
         Some(misfit) => explain(&misfit),
         None => problem,
     }
+}
+
+/// A name in an expression that is a colour of the palette.
+fn in_palette(json: &str, problem: &Problem) -> Option<Problem> {
+    let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
+    let json: Json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
+    json.get("palette")?.get(name)?;
+    Some(problem.clone().remedy(format!("a colour of the palette is \"${name}\", without braces")))
 }
 
 /// The text at a path such as `layers[0].text`.
@@ -80,6 +88,10 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
         .iter()
         .any(|start| problem.message.strip_prefix("syntax error: ").is_some_and(|message| message.starts_with(start)))
         || named("the statement ").is_some();
+    if source.contains("??") && problem.message.starts_with("syntax error") {
+        let message = "syntax error: there is no `??`".to_owned();
+        return Problem { message, ..problem }.remedy("write `{{ name | default('friend') }}`");
+    }
     if source.contains("{{{") && problem.message.starts_with("syntax error") {
         return problem.remedy("write two braces, and no three");
     }
@@ -118,9 +130,21 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
         return problem.remedy(advice);
     }
     let path = problem.field.clone().unwrap_or_default();
+    let known = match name.as_str() {
+        "index" | "counter" | "idx" => Some("in a repeat, `loop.index` counts from 1"),
+        "this" | "element" | "row" => Some("in a repeat, each is `item`, or what its `as` says: `{{ item.name }}`"),
+        "today" | "date" => {
+            Some("the time at which a picture is seen is `now`, with \"now\": { \"every\": \"day\" } in the template")
+        }
+        _ => None,
+    };
+    if let Some(known) = known {
+        return problem.remedy(known);
+    }
     let declaration = guess::declaration(&name, &path, source);
     // What stands alone in a comparison may be a text without its quotes.
-    let or_text = if path.ends_with(".when") && (source.contains("==") || source.contains("!=")) {
+    let is_argument = source.contains(&format!("({name})"));
+    let or_text = if is_argument || path.ends_with(".when") && (source.contains("==") || source.contains("!=")) {
         format!("; a text has quotes: '{name}'")
     } else {
         String::new()
