@@ -66,6 +66,11 @@ impl Cache {
         }
     }
 
+    /// Forgets what was offered and has not been used.
+    pub fn forget_offered(&self) {
+        self.offered.take();
+    }
+
     /// What was offered, if there is anything. The name is asked for only then.
     pub(super) fn take_offered(&self, name: impl FnOnce() -> String) -> Option<Vec<u8>> {
         let (offered, kept) = self.offered.try_borrow_mut().ok()?.take()?;

@@ -87,9 +87,10 @@ async fn read(body: &mut ByteStream, until: Deadline, limits: &Limits) -> Option
     Some(deadline::join(chunks))
 }
 
-/// Puts what is worth it into the Cache API, once the answer is on its way.
+/// After a picture: puts what is worth it into the Cache API, once the answer is on its way.
 pub fn put_proven(call: &Call<'_>, image: &ImageRequest) {
     let (cache, limits) = (memory::shared(call.limits), call.limits.clone());
+    cache.forget_offered();
     if !cache.has_proven() {
         return;
     }

@@ -403,8 +403,9 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
             {
                 memory::shared(call.limits).offer(name, kept);
             }
-            let drawn = render::picture(&inputs, &plan, &world)?;
+            let drawn = render::picture(&inputs, &plan, &world);
             kept::put_proven(call, image);
+            let drawn = drawn?;
             log.stage("render");
             log.warnings = drawn.warnings.len();
             let whole = whole
