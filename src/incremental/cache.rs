@@ -68,7 +68,9 @@ impl Cache {
 
     /// Forgets what was offered and has not been used.
     pub fn forget_offered(&self) {
-        self.offered.take();
+        if let Ok(mut offered) = self.offered.try_borrow_mut() {
+            *offered = None;
+        }
     }
 
     /// What was offered, if there is anything. The name is asked for only then.
