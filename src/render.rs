@@ -147,8 +147,40 @@ pub fn draw(
     draw_for(Needs::Whole, inputs, plan, resources, cache, limits)
 }
 
+/// The factor by which the scale of a picture is lowered that is over a budget: half of its px are left.
+const LESS: f32 = std::f32::consts::FRAC_1_SQRT_2;
+
 /// The same, as far as it is needed: rows that a file does not need may be missing.
+///
+/// A picture that is larger than its template (`_dpr=2`) may be over the budgets of images and effects. It is then
+/// drawn smaller, because a layer that is missing is worse than one that is less sharp.
 fn draw_for(
+    needs: Needs,
+    inputs: &Inputs<'_>,
+    plan: &Plan,
+    resources: &Resources,
+    cache: Option<&Cache>,
+    limits: &Limits,
+) -> Result<Drawn, Problem> {
+    let drawn = draw_at(needs, inputs, plan, resources, cache, limits)?;
+    let scale = drawn.scene.scale;
+    if !drawn.painted.warnings.omits() || scale <= 1.0 {
+        return Ok(drawn);
+    }
+    // Its memory is needed for the next one.
+    drop(drawn);
+    let dpr = (scale * LESS).max(1.0);
+    let options = Options { width: None, dpr: Some(dpr), ..inputs.options.clone() };
+    let inputs = Inputs { options: &options, ..*inputs };
+    let plan = plan::plan(&inputs, limits);
+    let mut drawn = draw_for(needs, &inputs, &plan, resources, cache, limits)?;
+    let text = format_args!("not all layers have room at this resolution; it is drawn at {:.2}", drawn.scene.scale);
+    drawn.painted.warnings.push("_dpr, _w", text);
+    Ok(drawn)
+}
+
+/// The same at the scale of the plan.
+fn draw_at(
     needs: Needs,
     inputs: &Inputs<'_>,
     plan: &Plan,

@@ -17,6 +17,8 @@ pub struct Warnings {
     lines: Vec<String>,
     /// Number of warnings that have no line of their own.
     more: usize,
+    /// Whether a part was left out for which a smaller picture has room.
+    omits: bool,
     /// Most lines with a text of their own.
     most: usize,
     /// Most characters of a place.
@@ -32,6 +34,7 @@ impl Warnings {
         Self {
             lines: Vec::new(),
             more: 0,
+            omits: false,
             most: limits.warnings,
             place_chars: limits.warning_place_chars,
             text_chars: limits.warning_text_chars,
@@ -57,9 +60,22 @@ impl Warnings {
         }
     }
 
+    /// Adds such a line about a part of the picture that was left out, because a budget has room for fewer px.
+    pub fn omit(&mut self, place: &str, text: impl Display) {
+        self.omits = true;
+        self.push(place, text);
+    }
+
+    /// Whether a part was left out for which a smaller picture has room.
+    #[must_use]
+    pub const fn omits(&self) -> bool {
+        self.omits
+    }
+
     /// Adds the warnings of a later stage.
     pub fn append(&mut self, other: Self) {
-        let Self { mut lines, more, .. } = other;
+        let Self { mut lines, more, omits, .. } = other;
+        self.omits |= omits;
         if more > 0 {
             lines.pop();
         }

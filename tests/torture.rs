@@ -32,3 +32,20 @@ fn samples_hold_up_in_their_worst_cases() {
     }
     assert!(wrong.is_empty(), "`make sheets` draws them:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_higher_resolution_leaves_nothing_out() {
+    let world = World::new();
+    let text = r#"{ "width": 1200, "height": 630, "layers": [{ "type": "text", "text": "Welcome", "width": 900, "height": 300,
+        "size": 200, "corners": [[350, 300], [850, 300], [1100, 500], [100, 500]] }] }"#;
+    let samples = samples::ids().map(|id| (id, samples::get(id).unwrap()));
+    for (id, document) in samples.chain([("a large text in perspective", text)]) {
+        let template = template(document);
+        for dpr in ["1", "2", "3"] {
+            let query = format!("name=Miller&_dpr={dpr}");
+            let drawn = world.draw(&template, &query);
+            assert!(!drawn.painted.warnings.omits(), "{id} at {dpr}: {:?}", drawn.painted.warnings);
+            assert!(drawn.scene.scale >= 1.0, "{id} at {dpr}: {}", drawn.scene.scale);
+        }
+    }
+}

@@ -92,7 +92,8 @@ impl Used {
         let decoded = placed.header.width.saturating_mul(placed.header.height);
         let decoded_pixels = self.decoded_pixels.saturating_add(decoded);
         if decoded_pixels > limits.image_pixels_total {
-            return Err(over("the pictures have too many pixels to decode; this one was left out"));
+            let problem = over("the pictures have too many pixels to decode; this one was left out");
+            return Err(Problem { code: "pictures-too-many-pixels", ..problem });
         }
         let before = u64::from(self.output_pixels).saturating_mul(4);
         if before.saturating_add(placed.peak_bytes()) > limits.picture_bytes {
@@ -131,11 +132,13 @@ pub fn prepare(
             let bitmap = match source {
                 layout::Source::Initials { .. } => Ok(Some(Bitmap::StandIn(source_index))),
                 layout::Source::Asset(name) => match files.assets.get(name) {
-                    None => Err(format!("the asset {name} could not be had")),
+                    None => Err((format!("the asset {name} could not be had"), false)),
                     Some(bytes) => {
                         bitmap(name, bytes, (&image, view), &mut progress.used, &mut room, files.cache, limits)
                             .map(|shown| shown.map(|shown| shown.bitmap(source_index, bytes)))
-                            .map_err(|problem| format!("the asset {name}: {}", problem.message))
+                            .map_err(|problem| {
+                                (format!("the asset {name}: {}", problem.message), problem.code == TOO_LARGE)
+                            })
                     }
                 },
             };
@@ -145,7 +148,8 @@ pub fn prepare(
                     break;
                 }
                 Ok(None) => {}
-                Err(why) => warnings.push(&item.name, why),
+                Err((why, true)) => warnings.omit(&item.name, why),
+                Err((why, false)) => warnings.push(&item.name, why),
             }
         }
     });
@@ -313,9 +317,11 @@ fn bitmap(
     Ok(Some(placed.shown(pixels)))
 }
 
+/// The code of a problem that a smaller box would solve.
+const TOO_LARGE: &str = "pictures-too-large";
+
 fn over(message: &str) -> Problem {
-    Problem::new(Fault::TooLarge, "pictures-too-large", message)
-        .remedy("scale the images down to the size they are shown at")
+    Problem::new(Fault::TooLarge, TOO_LARGE, message).remedy("scale the images down to the size they are shown at")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sides are a few thousand px")]

@@ -26,7 +26,7 @@ impl Painter<'_> {
             self.spent = spent;
         } else {
             let most = self.limits.paint_work;
-            self.warnings.push(
+            self.warnings.omit(
                 name,
                 format_args!("painting this takes the picture over its budget of work ({most}); it was left out"),
             );

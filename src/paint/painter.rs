@@ -156,7 +156,7 @@ impl<'a> Painter<'a> {
     pub(super) fn reserve(&mut self, bounds: IntRect, cost: (u64, u64), name: &str) -> bool {
         let fits = self.hold(bounds, cost);
         if !fits {
-            self.warnings.push(name, "too many large effects in one picture; this one was left out");
+            self.warnings.omit(name, "too many large effects in one picture; this one was left out");
         }
         fits
     }

@@ -31,7 +31,7 @@ impl Painter<'_> {
         (transform, bounds): (Transform, IntRect),
     ) {
         let lens = Lens::new(item, warp, transform);
-        let (Some(lens), Some(flat)) = (lens, bounds::flat(item, warp, Letters::Lines)) else {
+        let (Some(lens), Some(flat)) = (lens, bounds::flat(item, warp, Letters::Outlines(self.glyphs))) else {
             self.skip(item);
             return;
         };
