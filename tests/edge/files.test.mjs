@@ -186,6 +186,16 @@ test("a web font of any size is unpacked", async () => {
   }
 });
 
+/** Makes a call whose body is refused unread: Node may meet the closed connection before it reads the answer. */
+async function unread(call, tries = 10) {
+  try {
+    return await call();
+  } catch (error) {
+    if (tries === 1 || !["EPIPE", "ECONNRESET"].includes(error.cause?.code)) throw error;
+    return unread(call, tries - 1);
+  }
+}
+
 test("what cannot be drawn is refused with a remedy", async () => {
   const woff2 = font("italic.woff2");
   const png = file("assets/avatar.png");
@@ -200,14 +210,15 @@ test("what cannot be drawn is refused with a remedy", async () => {
     ["PUT /v1/fonts/bad/Brand/400", BOMBS.small, 422, "bad-font"],
     ["PUT /v1/fonts/bad/Brand/400", BOMBS.large, 413, "font-too-large"],
     ["PUT /v1/fonts/bad/Brand/bold", png, 404, "bad-font-name"],
-    ["PUT /v1/assets/bad/big.png", Buffer.alloc(9 << 20), 413, "body-too-large"],
   ]) {
     const answer = await api(worker, call, { body });
     assert.deepEqual([answer.status, answer.json().code], [status, code], call);
     assert.ok(answer.json().remedy);
   }
   assert.match((await api(worker, "PUT /v1/fonts/bad/Brand/400", { body: "wOF2...." })).json().remedy, /monogram font/);
-  assert.match((await api(worker, "PUT /v1/assets/bad/big.png", { body: Buffer.alloc(9 << 20) })).json().detail, /8 MiB/);
+  const big = await unread(() => want(worker, 413, "PUT /v1/assets/bad/big.png", { body: Buffer.alloc(9 << 20) }));
+  assert.equal(big.json().code, "body-too-large");
+  assert.match(big.json().detail, /8 MiB/);
   const form = { body: "--x\r\n\r\n\r\n--x--", headers: { "Content-Type": "multipart/form-data; boundary=x" } };
   const answer = (await want(worker, 400, "PUT /v1/assets/bad/form.png", form)).json();
   assert.deepEqual([answer.code, answer.field], ["bad-content-type", "Content-Type"]);
