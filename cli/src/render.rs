@@ -189,7 +189,7 @@ mod tests {
             ("welcome.json", "out.png", Err("out.png: its ending says png, and welcome.json is json; ")),
             ("welcome.png", "out.svg", Err("out.svg: no picture has this ending; ")),
             ("welcome", "out.bmp", Err("out.bmp: no picture has this ending; ")),
-            ("/tmp/welcome.png", "out.png", Err("/tmp/welcome.png: write the template's name")),
+            ("/pictures/welcome.png", "out.png", Err("/pictures/welcome.png: write the template's name")),
             ("./welcome.png", "out.png", Err("./welcome.png: write the template's name")),
             ("none/there.bmp", "out.png", Ok("none/there.bmp")),
         ] {

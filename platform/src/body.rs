@@ -5,7 +5,7 @@ use monogram::error::{Fault, Problem};
 use serde::de::DeserializeOwned;
 use worker::{ByteStream, web_sys};
 
-use crate::deadline::{self, Cut, Deadline};
+use crate::deadline::{Cut, Deadline};
 use crate::{Call, Visit};
 
 /// A whole body of at most `most` bytes.
@@ -41,23 +41,13 @@ pub async fn read_of(call: &Call<'_>, most: usize) -> Result<Vec<u8>, Problem> {
         return Err(too_large(most));
     }
     let Some(stream) = web_sys::Request::body(call.request) else { return Ok(Vec::new()) };
-    let (mut chunks, mut room) = (Vec::new(), most);
-    let take = |chunk: Vec<u8>| {
-        let left = room.checked_sub(chunk.len());
-        room = left.unwrap_or(0);
-        if left.is_some() {
-            chunks.push(chunk);
-        }
-        left.is_some()
-    };
     let deadline = Deadline::after(limits.body_wait_ms);
-    let read = deadline.read(&mut ByteStream::from(stream), limits.body_silence_ms, take).await;
-    read.map_err(|cut| match cut {
+    let whole = deadline.whole(&mut ByteStream::from(stream), limits.body_silence_ms, most).await;
+    whole.map_err(|cut| match cut {
         Cut::TooLarge => too_large(most),
         Cut::Late => Problem::new(Fault::Request, "body-slow", "The body did not come in time").remedy("send it again"),
         Cut::Broken => Problem::new(Fault::Request, "body-cut", "The body ended early").remedy("send it again"),
-    })?;
-    Ok(deadline::join(chunks))
+    })
 }
 
 /// A JSON body.

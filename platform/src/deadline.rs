@@ -78,6 +78,24 @@ impl Deadline {
         }
     }
 
+    /// A whole body of at most so many bytes. No more of it is read.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn whole(self, body: &mut ByteStream, silence_ms: u32, most_bytes: usize) -> Result<Vec<u8>, Cut> {
+        let (mut chunks, mut room) = (Vec::new(), most_bytes);
+        let take = |chunk: Vec<u8>| {
+            let left = room.checked_sub(chunk.len());
+            room = left.unwrap_or(0);
+            if left.is_some() {
+                chunks.push(chunk);
+            }
+            left.is_some()
+        };
+        self.read(body, silence_ms, take).await?;
+        Ok(join(chunks))
+    }
+
     /// Passes the chunks of a body to `take`, until that returns `false` because there is no room.
     /// The body may bring no bytes for `silence_ms`, and it is always cut before twice that time:
     /// one timer watches many chunks, because a body comes in chunks of 4 KiB.
@@ -143,7 +161,7 @@ pub fn unavailable() -> Problem {
 }
 
 /// Joins chunks.
-pub fn join(chunks: Vec<Vec<u8>>) -> Vec<u8> {
+fn join(chunks: Vec<Vec<u8>>) -> Vec<u8> {
     let mut whole = vec![0; chunks.iter().map(Vec::len).sum()];
     join_into(&mut whole, chunks);
     whole

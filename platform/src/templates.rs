@@ -22,7 +22,7 @@ use monogram::response::Key;
 use monogram::template::parse::{self, nearest};
 use monogram::template::{Edition, Template, samples};
 
-use crate::deadline::{self, Cut, Deadline};
+use crate::deadline::{Cut, Deadline};
 use crate::explain::explain;
 use crate::log;
 use crate::secrets::unsigned_is_allowed;
@@ -235,19 +235,13 @@ async fn read(env: &Env, name: &str, limits: &Limits) -> Result<Option<String>, 
     let body = opened.map_err(|_| failed("kv-late"))?.map_err(|_| failed("kv-failed"))?;
     let Some(body) = body else { return Ok(None) };
 
-    let (mut chunks, mut room) = (Vec::new(), limits.template_bytes);
-    let take = |chunk: Vec<u8>| {
-        let left = room.checked_sub(chunk.len());
-        room = left.unwrap_or(0);
-        chunks.push(chunk);
-        left.is_some()
-    };
-    deadline.read(&mut ByteStream::from(body), limits.silence_ms, take).await.map_err(|cut| match cut {
+    let whole = deadline.whole(&mut ByteStream::from(body), limits.silence_ms, limits.template_bytes).await;
+    let whole = whole.map_err(|cut| match cut {
         Cut::Late => failed("kv-late"),
         Cut::Broken => failed("kv-failed"),
         Cut::TooLarge => failed("template-in-kv-too-large"),
     })?;
-    String::from_utf8(deadline::join(chunks)).map(Some).map_err(|_| failed("invalid-template-in-kv"))
+    String::from_utf8(whole).map(Some).map_err(|_| failed("invalid-template-in-kv"))
 }
 
 /// Names of published templates are nobody else's business; those of the samples are known to all.

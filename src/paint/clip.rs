@@ -11,8 +11,8 @@ use crate::layout::Item;
 use super::bounds::{self, Letters};
 use super::shape;
 
-/// Number of the first children of an item that are drawn on a layer, which its clip then cuts: all up to the last one that may
-/// reach its edge. `transform` is that of the item itself.
+/// Number of the first children of an item that are drawn on a layer, which its clip then cuts: all up to the last
+/// one that may reach its edge. `transform` is that of the item itself.
 pub fn count(item: &Item, transform: Transform) -> usize {
     if !item.look.clip {
         return 0;

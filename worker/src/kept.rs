@@ -22,7 +22,7 @@ use worker::js_sys::Uint8Array;
 use worker::web_sys::Response;
 use worker::{ByteStream, Env};
 
-use super::deadline::{self, Deadline};
+use super::deadline::Deadline;
 use super::log::Log;
 use super::world::Fetched;
 use super::{Call, assets, cache, fonts, log, memory, send};
@@ -66,25 +66,13 @@ pub async fn find(call: &Call<'_>, name: &str, log: &mut Log) -> Option<Vec<u8>>
     };
     let found = found.await;
     let kept = match found {
-        Some(mut body) => read(&mut body, deadline, call.limits).await,
+        Some(mut body) => deadline.whole(&mut body, call.limits.silence_ms, call.limits.kept_bytes).await.ok(),
         None => None,
     };
     if kept.is_some() {
         log.stage("baseline");
     }
     kept
-}
-
-async fn read(body: &mut ByteStream, until: Deadline, limits: &Limits) -> Option<Vec<u8>> {
-    let (mut chunks, mut room) = (Vec::new(), limits.kept_bytes);
-    let take = |chunk: Vec<u8>| {
-        let left = room.checked_sub(chunk.len());
-        room = left.unwrap_or(0);
-        chunks.push(chunk);
-        left.is_some()
-    };
-    until.read(body, limits.silence_ms, take).await.ok()?;
-    Some(deadline::join(chunks))
 }
 
 /// After a picture: puts what is worth it into the Cache API, once the answer is on its way.
