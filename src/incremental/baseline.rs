@@ -334,7 +334,8 @@ impl Baseline {
         let first_image = progress.images;
         let above = &mut progress.clone();
         let bitmaps = bitmap::prepare(split.above(), above, files, limits, &mut warnings);
-        let next = Next { scene, items: split.above(), first_image, bitmaps: &bitmaps, glyphs, spent };
+        let items = split.above();
+        let next = Next { scene, items, first_image, bitmaps: &bitmaps, glyphs, spent, raises: false };
         let Updated { frame, .. } = Frame::of_backdrop(backdrop, glyphs.fonts).update(&mut parts, &next, limits)?;
         parts.set_picture(&frame.pixels)?;
         let strips = match file {
@@ -406,6 +407,7 @@ impl Baseline {
             bitmaps: &bitmaps,
             glyphs,
             spent: made.spent,
+            raises: bytes(scene, files.assets).saturating_add(canvas_bytes(scene)) <= limits.memory_baselines_bytes,
         };
         let limits = within_baseline(limits);
         let Updated { mut frame, damage: changed, drawn, spent } = last.update(parts, &next, &limits)?;

@@ -127,9 +127,9 @@ impl Cache {
         }
     }
 
-    /// Makes room for what the baseline that was used last has unpacked; it stays as it is, because a file may
+    /// Makes room for what the baseline that was used last has unpacked or made; it stays as it is, because a file may
     /// still be made of its canvas.
-    pub(super) fn trim(&self) {
+    pub(crate) fn trim(&self) {
         if let Ok(mut baselines) = self.baselines.try_borrow_mut()
             && let Some(last) = baselines.pop()
         {

@@ -51,6 +51,8 @@ pub struct DrawnItem {
     pub reach: Reach,
     /// The part of the budgets that drawing it used.
     pub spent: Spent,
+    /// Whether it was raised into the backdrop.
+    pub is_raised: bool,
 }
 
 /// A glyph, and the output px that it covers.
@@ -147,7 +149,8 @@ impl DisplayItem<'_> {
 
     /// The record of the item after it is drawn.
     pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> DrawnItem {
-        DrawnItem { item: self.shell().into_owned(), own: self.own, images: self.shows(bitmaps), reach, spent }
+        let (item, images) = (self.shell().into_owned(), self.shows(bitmaps));
+        DrawnItem { item, own: self.own, images, reach, spent, is_raised: false }
     }
 
     fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {

@@ -1,7 +1,12 @@
 //! A frame: the canvas of a baseline with the last picture on it. The next picture redraws it only
 //! where the two differ.
 //!
-//! Invariant: the canvas gets the pixels of a picture that is drawn from nothing.
+//! Much of what is drawn again is the same in each picture: the box with a shadow on which a name stands. It is drawn
+//! again only once, and then *raised* into the backdrop, if nothing that is not in the backdrop lies beneath it. Once it
+//! changes, or something comes to lie beneath it, it is lowered.
+//!
+//! Invariant: the canvas gets the pixels of a picture that is drawn from nothing. The backdrop with what was raised has
+//! the pixels of the backdrop and of the raised items alone.
 
 use std::rc::Rc;
 
@@ -46,6 +51,8 @@ pub struct Next<'a> {
     pub glyphs: Glyphs<'a>,
     /// The part of the budgets that the backdrop used.
     pub spent: Spent,
+    /// Whether what is drawn again may be raised into the backdrop, because there is room for a third canvas.
+    pub raises: bool,
 }
 
 /// A frame that was updated to the next picture.
@@ -68,6 +75,16 @@ struct Step<'a> {
     reach: Reach,
     /// Whether it is drawn, even if it is already on the canvas.
     anew: bool,
+}
+
+impl Step<'_> {
+    fn is_raised(&self) -> bool {
+        self.standing.as_ref().is_some_and(|drawn| drawn.is_raised)
+    }
+
+    fn overlaps(&self, rect: IntRect) -> bool {
+        self.reach.bounds.is_some_and(|bounds| intersect(bounds, rect).is_some())
+    }
 }
 
 impl Frame {
@@ -115,17 +132,22 @@ impl Frame {
             }
             steps.push(Step { anew: standing.is_none(), item, standing, reach });
         }
-        damage.extend(gone.into_iter().chain(last).filter_map(|drawn| drawn.reach.bounds));
+        gone.extend(last);
+        damage.extend(gone.iter().filter_map(|drawn| drawn.reach.bounds));
+        if backdrop.are_raised() {
+            lower(backdrop, &gone, &mut steps)?;
+        } else {
+            steps.iter_mut().filter_map(|step| step.standing.as_mut()).for_each(|drawn| drawn.is_raised = false);
+        }
 
-        // Items that overlap the damage are redrawn, and so are items that overlap those.
+        // Items that overlap the damage are redrawn, and so are items that overlap those. The backdrop has the raised
+        // ones.
         let mut next_part = 0;
         while let Some(part) = damage.get(next_part).copied() {
             next_part = next_part.saturating_add(1);
-            for step in steps.iter_mut().filter(|step| !step.anew) {
-                if step.reach.bounds.is_some_and(|bounds| intersect(bounds, part).is_some()) {
-                    step.anew = true;
-                    damage.extend(step.reach.bounds);
-                }
+            for step in steps.iter_mut().filter(|step| !step.anew && !step.is_raised() && step.overlaps(part)) {
+                step.anew = true;
+                damage.extend(step.reach.bounds);
             }
         }
 
@@ -141,8 +163,9 @@ impl Frame {
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, glyphs, limits);
         painter.spent = next.spent;
+        let can_raise = raisable(&steps);
         let (mut items, mut drawn) = (Vec::with_capacity(steps.len()), 0_usize);
-        for Step { item, standing, reach, anew } in steps {
+        for (Step { item, standing, reach, anew }, can_raise) in steps.into_iter().zip(can_raise) {
             let record = match standing {
                 Some(standing) if !anew => {
                     painter.spent = painter.spent.plus(standing.spent);
@@ -151,7 +174,13 @@ impl Frame {
                 standing => {
                     drawn = drawn.saturating_add(1);
                     let spent = item.draw(&mut painter, &mut surface)?;
-                    standing.unwrap_or_else(|| item.drawn(bitmaps, reach, spent))
+                    let is_raised = can_raise && next.raises;
+                    if let Some(bounds) = reach.bounds.filter(|_| is_raised) {
+                        backdrop.raise(&region(bounds), surface.pixels_mut())?;
+                    }
+                    let mut record = standing.unwrap_or_else(|| item.drawn(bitmaps, reach, spent));
+                    record.is_raised = is_raised;
+                    record
                 }
             };
             items.push(record);
@@ -167,6 +196,47 @@ impl Frame {
             spent: painter.spent,
         })
     }
+}
+
+/// Takes out of the backdrop what was raised and is gone or no longer [raisable], and what overlaps it. `None` if rows
+/// of the backdrop are missing.
+fn lower(backdrop: &mut Parts, gone: &[DrawnItem], steps: &mut [Step<'_>]) -> Option<()> {
+    let mut lowered: Vec<IntRect> =
+        gone.iter().filter(|drawn| drawn.is_raised).filter_map(|drawn| drawn.reach.bounds).collect();
+    let can_be = raisable(steps);
+    let raised = steps.iter_mut().zip(can_be).filter(|(step, _)| step.is_raised());
+    let mut raised: Vec<(&mut Step<'_>, bool)> = raised.collect();
+    lowered.extend(raised.iter().filter(|(_, can_be)| !can_be).filter_map(|(step, _)| step.reach.bounds));
+    let mut next = 0;
+    while let Some(rect) = lowered.get(next).copied() {
+        next = next.saturating_add(1);
+        raised.retain_mut(|(step, _)| {
+            let is_hit = step.overlaps(rect);
+            if let Some(drawn) = step.standing.as_mut().filter(|_| is_hit) {
+                drawn.is_raised = false;
+                lowered.extend(drawn.reach.bounds);
+            }
+            !is_hit
+        });
+    }
+    lowered.into_iter().try_for_each(|rect| backdrop.lower(&region(rect)))
+}
+
+/// Of each item, whether it is the same as in the last picture, and only raised items lie beneath it: the backdrop may
+/// then have it, too. Plain texts are drawn fast and change often, so they are not raised.
+fn raisable(steps: &[Step<'_>]) -> Vec<bool> {
+    let (mut beneath, mut blurs) = (Vec::<IntRect>::new(), false);
+    let can_be = steps.iter().map(|step| {
+        blurs |= step.item.blurs_below();
+        let is_worth_it = step.standing.is_some() && step.reach.glyphs.is_none();
+        let can_be = is_worth_it && !blurs && !beneath.iter().any(|rect| step.overlaps(*rect));
+        // It may be raised only where it is drawn or was raised already.
+        if !can_be || !(step.anew || step.is_raised()) {
+            beneath.extend(step.reach.bounds);
+        }
+        can_be
+    });
+    can_be.collect()
 }
 
 /// A part of the canvas as ranges of rows and columns.

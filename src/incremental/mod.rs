@@ -33,7 +33,7 @@
 //! | --- | --- |
 //! | frame | one picture of a template: its display list and its pixels |
 //! | baseline | the frame without personal values, and its compressed file |
-//! | backdrop | background and bottom layers, up to the first layer with a personal value |
+//! | backdrop | background and bottom layers, up to the first layer with a personal value; and what was raised |
 //! | display list | the items above the backdrop, in drawing order |
 //! | damage | the rectangles in which two frames may differ |
 //! | strip | a number of rows that are compressed together |
@@ -65,7 +65,9 @@
 //! 2. Every item that overlaps damage is drawn again, which adds its own area to the damage.
 //! 3. The backdrop is copied back over the damage, and the items there are drawn in order.
 //!
-//! The rest of the canvas stays as it is. An item is anything that is drawn as a unit: a layer, or
+//! The rest of the canvas stays as it is. Items that were redrawn though they are the same, such as the box with a shadow
+//! on which a name stands, are then *raised* into the backdrop, where nothing that changes lies beneath them: the next
+//! picture does not draw them. An item is anything that is drawn as a unit: a layer, or
 //! a group that is rotated, faded or blended as a whole. Any other group is replaced by its children; one that is
 //! clipped keeps those that its clip cuts. Before a file is made, the damaged blocks of 64 × 8 px that have the pixels of
 //! the baseline after all are left out: a faded group is drawn as one thing, though only a name in it differs.

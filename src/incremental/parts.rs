@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tiny_skia::Pixmap;
 
-use crate::encode::incremental::Packed;
+use crate::encode::incremental::{Packed, Region};
 
 /// Bytes of a part. Each begins without knowledge of the rows above it, and smaller ones take more memory when
 /// they are put away.
@@ -37,6 +37,8 @@ struct Part {
     backdrop: Option<Vec<u8>>,
     /// The same, put away. `None` if they never were.
     packed: Option<Packed>,
+    /// The rows of the backdrop with what was raised into it. `None` if nothing was.
+    raised: Option<Vec<u8>>,
     /// The difference of the picture for nobody.
     picture: Option<Packed>,
     /// Whether the canvas of the frame has these rows.
@@ -115,11 +117,61 @@ impl Parts {
         Some(picture)
     }
 
-    /// Some bytes of a row of the backdrop. `None` if it is put away.
+    /// Some bytes of a row of the backdrop, with what was raised into it. `None` if it is put away.
     pub fn row(&self, row: usize, bytes: Range<usize>) -> Option<&[u8]> {
-        let part = self.parts.get(row.checked_div(self.rows)?)?;
+        let (part, place) = self.place(row, bytes)?;
+        let part = self.parts.get(part)?;
+        part.raised.as_ref().or(part.backdrop.as_ref())?.get(place)
+    }
+
+    /// Whether something may have been raised into the backdrop.
+    pub fn are_raised(&self) -> bool {
+        self.parts.iter().any(|part| part.raised.is_some())
+    }
+
+    /// Takes a region of a canvas, all rows of which were [brought](Self::bring), into the backdrop. `None` if a row is
+    /// missing.
+    pub fn raise(&mut self, region: &Region, canvas: &Pixmap) -> Option<()> {
+        let stride = self.stride;
+        self.change(region, |_, place, row, bytes| {
+            let start = row.checked_mul(stride)?;
+            let from = canvas.data().get(start.checked_add(bytes.start)?..start.checked_add(bytes.end)?)?;
+            place.copy_from_slice(from);
+            Some(())
+        })
+    }
+
+    /// Takes what was raised out of a region of the backdrop. `None` if a row is missing.
+    pub fn lower(&mut self, region: &Region) -> Option<()> {
+        self.change(region, |backdrop, place, _, _| {
+            place.copy_from_slice(backdrop);
+            Some(())
+        })
+    }
+
+    /// Changes what is raised in a region, row by row: gives the bytes of the backdrop, the place, the row, and its
+    /// bytes.
+    fn change(
+        &mut self,
+        region: &Region,
+        mut change: impl FnMut(&[u8], &mut [u8], usize, Range<usize>) -> Option<()>,
+    ) -> Option<()> {
+        for row in region.rows.clone() {
+            let bytes = region.columns.start.checked_mul(STEP)?..region.columns.end.checked_mul(STEP)?;
+            let (part, place) = self.place(row, bytes.clone())?;
+            let Part { backdrop, raised, .. } = self.parts.get_mut(part)?;
+            let backdrop = backdrop.as_ref()?;
+            let raised = raised.get_or_insert_with(|| backdrop.clone());
+            change(backdrop.get(place.clone())?, raised.get_mut(place)?, row, bytes)?;
+        }
+        Some(())
+    }
+
+    /// The part that has a row, and the place of some bytes of the row in it.
+    fn place(&self, row: usize, bytes: Range<usize>) -> Option<(usize, Range<usize>)> {
         let start = row.checked_rem(self.rows)?.checked_mul(self.stride)?;
-        part.backdrop.as_ref()?.get(start..start.checked_add(self.stride)?)?.get(bytes)
+        let place = start.checked_add(bytes.start)?..start.checked_add(bytes.end.min(self.stride))?;
+        Some((row.checked_div(self.rows)?, place))
     }
 
     /// Bytes of a row.
@@ -129,12 +181,15 @@ impl Parts {
 
     /// The frame is no more: a new one has no rows.
     pub fn forget_frame(&mut self) {
-        self.parts.iter_mut().for_each(|part| part.is_drawn = false);
+        for part in &mut self.parts {
+            (part.is_drawn, part.raised) = (false, None);
+        }
     }
 
-    /// Compresses the backdrop.
+    /// Compresses the backdrop, without what was raised into it.
     pub fn put_away(&mut self) {
         for part in &mut self.parts {
+            part.raised = None;
             if let Some(backdrop) = part.backdrop.take()
                 && part.packed.is_none()
             {
@@ -179,8 +234,8 @@ impl Parts {
     pub fn memory_bytes(&self) -> usize {
         let packed = |packed: &Option<Packed>| packed.as_ref().map_or(0, Packed::memory_bytes);
         let bytes = |part: &Part| {
-            let rows = part.backdrop.as_ref().map_or(0, Vec::len);
-            [packed(&part.packed), packed(&part.picture)].into_iter().fold(rows, usize::saturating_add)
+            let rows = [&part.backdrop, &part.raised].map(|rows| rows.as_ref().map_or(0, Vec::len));
+            rows.into_iter().chain([packed(&part.packed), packed(&part.picture)]).fold(0, usize::saturating_add)
         };
         self.parts.iter().map(bytes).fold(0, usize::saturating_add)
     }

@@ -472,3 +472,37 @@ fn fewer_colours_never_make_a_file_larger() {
         }
     }
 }
+
+/// A box on which a name stands is drawn again once, and then lies in the backdrop until it changes.
+#[test]
+fn what_lies_beneath_a_name_is_drawn_once() {
+    let document = r##"{ "width": 400, "height": 200, "background": "#eef", "params": {
+        "name": { "type": "text", "example": "Maria" }, "brand": { "type": "color", "default": "#fff" },
+        "note": { "type": "text" } }, "layers": [
+        { "type": "text", "x": 20, "y": 10, "width": 360, "text": "{{ note }}", "size": 20 },
+        { "type": "rect", "x": 40, "y": 60, "width": 300, "height": 100, "radius": 12, "fill": "#fff", "shadow": { "dy": 4, "blur": 20 } },
+        { "type": "rect", "x": 60, "y": 80, "width": 100, "height": 20, "fill": "{{ brand }}", "opacity": 0.5 },
+        { "type": "text", "x": 60, "y": 80, "width": 260, "text": "Hello, {{ name }}!", "size": 24 } ] }"##;
+    let (template, isolate) = (template(document), Isolate::new(Limits::default()));
+    let brand = |brand: &str, name: &str| format!("name={name}&note=&brand={brand}");
+    let steps = [
+        // The first picture is drawn on its baseline: text, badge and box.
+        (brand("", "Ada"), 3),
+        (brand("", "Bo"), 1),
+        (brand("", "Grace"), 1),
+        // Another badge lowers the box beneath it, too.
+        (brand("red", "Cy"), 3),
+        (brand("red", "Di"), 2),
+        (brand("red", "Ed"), 1),
+        // A long note reaches the box: it lies beneath it, so that the box cannot stay in the backdrop.
+        (format!("name=Flo&brand=red&note={}", "long+".repeat(40)), 4),
+        (format!("name=Gil&brand=red&note={}", "long+".repeat(40)), 4),
+        (brand("red", "Hal"), 4),
+        (brand("red", "Ida"), 1),
+    ];
+    for (at, (query, expected)) in steps.iter().enumerate() {
+        let drawn = isolate.world.draw(&template, query).patch.map(|patch| patch.drawn);
+        isolate.check("raised", &template, query);
+        assert_eq!(drawn, Some(*expected), "step {at}: {query}");
+    }
+}
