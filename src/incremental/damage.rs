@@ -51,6 +51,27 @@ pub fn between(one: &[DrawnItem], other: &[DrawnItem], shares: impl Fn(FaceId) -
     damage
 }
 
+/// The same area in parts that do not overlap, from top to bottom.
+pub fn disjoint(damage: &[IntRect]) -> Damage {
+    let edges = crate::ordered::set(damage.iter().flat_map(|part| [part.top(), part.bottom()]));
+    let edges: Vec<i32> = edges.into_iter().collect();
+    let bands = edges.windows(2).filter_map(|edges| Some((*edges.first()?, *edges.last()?)));
+    let parts = bands.flat_map(|(top, bottom)| {
+        let here = damage.iter().filter(|part| part.top() <= top && bottom <= part.bottom());
+        let mut columns: Vec<(i32, i32)> = here.map(|part| (part.left(), part.right())).collect();
+        columns.sort_unstable();
+        columns.dedup_by(|next, last| {
+            let touches = next.0 <= last.1;
+            if touches {
+                last.1 = last.1.max(next.1);
+            }
+            touches
+        });
+        columns.into_iter().filter_map(move |(left, right)| IntRect::from_ltrb(left, top, right, bottom))
+    });
+    parts.collect()
+}
+
 /// The parts of `other` with images that are not in `one`.
 pub fn images(one: &[DrawnItem], other: &[DrawnItem]) -> Damage {
     let is_known = |item: &DrawnItem| one.iter().any(|twin| twin.is_of(item) && twin.shows_same(item));
@@ -134,6 +155,28 @@ mod tests {
         };
         let parts = between(&drawn(one), &drawn(two), |_| true);
         parts.iter().map(|part| [part.left(), part.top(), part.right(), part.bottom()]).collect()
+    }
+
+    #[test]
+    fn parts_that_overlap_are_taken_apart() {
+        let rect = |[x, y, width, height]: [i32; 4]| {
+            IntRect::from_xywh(x, y, u32::try_from(width).unwrap(), u32::try_from(height).unwrap()).unwrap()
+        };
+        for all in [
+            vec![[0, 0, 4, 4], [2, 2, 5, 5], [2, 2, 1, 9], [9, 3, 2, 1]],
+            vec![[1, 1, 3, 3], [4, 1, 3, 3], [1, 4, 6, 1], [1, 1, 3, 3]],
+            vec![],
+        ] {
+            let all: Vec<IntRect> = all.into_iter().map(rect).collect();
+            let parts = disjoint(&all);
+            for (x, y) in (0..12).flat_map(|x| (0..12).map(move |y| (x, y))) {
+                let covers = |part: &&IntRect| {
+                    (part.left()..part.right()).contains(&x) && (part.top()..part.bottom()).contains(&y)
+                };
+                let expected = usize::from(all.iter().any(|part| covers(&part)));
+                assert_eq!(parts.iter().filter(covers).count(), expected, "{x}, {y} of {all:?}");
+            }
+        }
     }
 
     #[test]

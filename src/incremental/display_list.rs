@@ -1,8 +1,9 @@
 //! A scene as a display list: items that are drawn as a unit, from bottom to top.
 //!
 //! A group that only contains its children is split into them; a group that is rotated, faded or blended as a whole is
-//! not. One that is clipped keeps the children that its clip cuts, and a box keeps its shadow. Two pictures of a template have most of their
-//! display items in common, and the other items lie where those do not reach.
+//! not. One that is clipped keeps the children that its clip cuts. The shadows of a box are an item of their own, because they
+//! reach far and can be drawn in parts. Two pictures of a template have most of their display items in common, and the other
+//! items lie where those do not reach.
 //!
 //! Invariant: drawing the display items in order equals drawing the scene; an item changes no pixel
 //! outside its [`Reach`].
@@ -27,12 +28,23 @@ use crate::paint::painter::{Painter, is_filled_box};
 use crate::paint::surface::{Surface, intersect, union};
 use crate::plan::Blend;
 
+/// What of an item is a display item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// The shadows of a box.
+    Shadows,
+    /// The box without its shadows, and so many of its children, which are its first. The others are display items of
+    /// their own.
+    Box(usize),
+}
+
 /// A display item that is to be drawn.
 #[derive(Clone, Copy)]
 pub struct DisplayItem<'a> {
     item: &'a Item,
-    /// If its other children are display items of their own, the number of those that are not, which are its first.
-    own: Option<usize>,
+    part: Part,
     /// The number of its first image in drawing order.
     first_image: usize,
 }
@@ -45,7 +57,7 @@ type Shows = Option<(Shown, Option<Rc<[u8]>>)>;
 pub struct DrawnItem {
     /// The item, without the children that are display items of their own.
     pub item: Item,
-    own: Option<usize>,
+    part: Part,
     images: Vec<Shows>,
     /// The pixels that it may have changed.
     pub reach: Reach,
@@ -78,26 +90,30 @@ fn collect<'a>(items: &'a [Item], scale: f32, first_image: &mut usize, list: &mu
     for item in items {
         let look = &item.look;
         let own = clip::count(item, Transform::from_scale(scale, scale));
-        // The shadow of a box is the same whatever is in it.
-        let has_own_shadow = look.shadows.is_empty() || is_filled_box(item);
-        let is_split = own < item.children.len()
-            && has_own_shadow
-            && item.warp.is_none()
+        let is_box = item.warp.is_none()
             && look.opacity >= 1.0
             && look.blend == Blend::Normal
             && look.is_upright()
             && look.effects.is_none()
             && item.picture.is_none()
             && matches!(item.content, Content::Box);
-        if is_split {
+        // The shadow of a box is the same whatever is in it.
+        let has_shadows = is_box && is_filled_box(item) && look.shadows.iter().any(|shadow| !shadow.inset);
+        let is_split = is_box && own < item.children.len() && (look.shadows.is_empty() || is_filled_box(item));
+        let mut add = |part| list.push(DisplayItem { item, part, first_image: *first_image });
+        if has_shadows {
+            add(Part::Shadows);
+        }
+        if is_split || has_shadows {
+            let own = if is_split { own } else { item.children.len() };
             let (cut, others) = item.children.split_at_checked(own).unwrap_or((&item.children, &[]));
             if look.fill.is_some() || look.stroke.is_some() || own > 0 {
-                list.push(DisplayItem { item, own: Some(own), first_image: *first_image });
+                add(Part::Box(own));
             }
             *first_image = first_image.saturating_add(cut.iter().map(images).sum());
             collect(others, scale, first_image, list);
         } else {
-            list.push(DisplayItem { item, own: None, first_image: *first_image });
+            add(Part::Whole);
             *first_image = first_image.saturating_add(images(item));
         }
     }
@@ -128,7 +144,16 @@ fn blurs_below(item: &Item) -> bool {
 impl DisplayItem<'_> {
     /// The item without the children that are display items of their own.
     fn shell(&self) -> Cow<'_, Item> {
-        self.own.map_or(Cow::Borrowed(self.item), |own| Cow::Owned(self.item.with_children(own)))
+        match self.part {
+            Part::Whole => Cow::Borrowed(self.item),
+            Part::Shadows => Cow::Owned(self.item.with_children(0)),
+            Part::Box(own) => Cow::Owned(self.item.with_children(own)),
+        }
+    }
+
+    /// Whether it can be drawn in some places alone: its px there do not depend on what is drawn elsewhere.
+    pub fn is_local(&self) -> bool {
+        self.part == Part::Shadows
     }
 
     /// Whether one of its px depends on others of what lies below it.
@@ -136,13 +161,15 @@ impl DisplayItem<'_> {
         blurs_below(&self.shell())
     }
 
-    /// Draws the item. Returns the budget that it used; `None` if a part was omitted.
-    pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface) -> Option<Spent> {
+    /// Draws the item, if it [is local](Self::is_local) in some places alone, which do not overlap. Returns the budget that
+    /// it used; `None` if a part was omitted.
+    pub fn draw(&self, painter: &mut Painter<'_>, surface: &mut Surface, places: &[IntRect]) -> Option<Spent> {
         painter.images = self.first_image;
         let before = painter.spent;
-        match self.own {
-            Some(own) => painter.shell(surface, self.item, own),
-            None => painter.items(surface, std::slice::from_ref(self.item)),
+        match self.part {
+            Part::Whole => painter.items(surface, std::slice::from_ref(self.item)),
+            Part::Shadows => painter.shadows_in(surface, self.item, places),
+            Part::Box(own) => painter.shell(surface, self.item, own),
         }
         painter.warnings.is_empty().then(|| painter.spent.since(before))
     }
@@ -150,7 +177,7 @@ impl DisplayItem<'_> {
     /// The record of the item after it is drawn.
     pub fn drawn(&self, bitmaps: &Bitmaps, reach: Reach, spent: Spent) -> DrawnItem {
         let (item, images) = (self.shell().into_owned(), self.shows(bitmaps));
-        DrawnItem { item, own: self.own, images, reach, spent, is_raised: false }
+        DrawnItem { item, part: self.part, images, reach, spent, is_raised: false }
     }
 
     fn shows(&self, bitmaps: &Bitmaps) -> Vec<Shows> {
@@ -178,7 +205,7 @@ impl DisplayItem<'_> {
 
     /// Whether both are the same layer of the template.
     pub fn is_of(&self, drawn: &DrawnItem) -> bool {
-        self.own == drawn.own && self.item.path == drawn.item.path
+        self.part == drawn.part && self.item.path == drawn.item.path
     }
 
     /// The pixels that drawing it may change; `scale` is output px per template px.
@@ -187,7 +214,10 @@ impl DisplayItem<'_> {
         let placed = placed_glyphs(self.item, scale, glyphs);
         let bounds = match &placed {
             Some(placed) => placed.iter().map(|(_, bounds)| Some(*bounds)).fold(None, union),
-            None => bounds::bounds(&self.shell(), transform, Letters::Outlines(glyphs)),
+            None => match self.part {
+                Part::Box(_) => bounds::body(&self.shell(), transform, Letters::Outlines(glyphs)),
+                Part::Whole | Part::Shadows => bounds::bounds(&self.shell(), transform, Letters::Outlines(glyphs)),
+            },
         };
         let visible = |bounds| intersect(bounds, canvas);
         let placed = placed
@@ -223,7 +253,7 @@ impl DrawnItem {
 
     /// Whether both are the same layer of the template.
     pub fn is_of(&self, other: &Self) -> bool {
-        self.own == other.own && self.item.path == other.item.path
+        self.part == other.part && self.item.path == other.item.path
     }
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use tiny_skia::{IntRect, Pixmap};
 
-use crate::encode::incremental::{Region, every_row, united};
+use crate::encode::incremental::{Region, every_row};
 use crate::font::Fonts;
 use crate::layout::{Item, Scene};
 use crate::limits::Limits;
@@ -22,7 +22,7 @@ use crate::paint::mask::Glyphs;
 use crate::paint::painter::Painter;
 use crate::paint::surface::{Surface, intersect};
 
-use super::damage::Damage;
+use super::damage::{Damage, disjoint};
 use super::display_list::{DisplayItem, DrawnItem, Reach, display_list};
 use super::parts::Parts;
 
@@ -75,6 +75,8 @@ struct Step<'a> {
     reach: Reach,
     /// Whether it is drawn, even if it is already on the canvas.
     anew: bool,
+    /// Whether it is drawn again in the damage alone.
+    is_local: bool,
 }
 
 impl Step<'_> {
@@ -130,7 +132,7 @@ impl Frame {
             if standing.is_none() {
                 damage.extend(reach.bounds);
             }
-            steps.push(Step { anew: standing.is_none(), item, standing, reach });
+            steps.push(Step { anew: standing.is_none(), is_local: item.is_local(), item, standing, reach });
         }
         gone.extend(last);
         damage.extend(gone.iter().filter_map(|drawn| drawn.reach.bounds));
@@ -140,17 +142,22 @@ impl Frame {
             steps.iter_mut().filter_map(|step| step.standing.as_mut()).for_each(|drawn| drawn.is_raised = false);
         }
 
-        // Items that overlap the damage are redrawn, and so are items that overlap those. The backdrop has the raised
-        // ones.
+        // Items that overlap the damage are redrawn, and so are items that overlap those; not so if they are drawn only in the
+        // damage. The backdrop has the raised ones, and those that will be are drawn whole.
+        if next.raises {
+            let can_be = raisable(&steps);
+            steps.iter_mut().zip(can_be).for_each(|(step, can_be)| step.is_local &= !can_be);
+        }
         let mut next_part = 0;
         while let Some(part) = damage.get(next_part).copied() {
             next_part = next_part.saturating_add(1);
             for step in steps.iter_mut().filter(|step| !step.anew && !step.is_raised() && step.overlaps(part)) {
                 step.anew = true;
-                damage.extend(step.reach.bounds);
+                damage.extend(step.reach.bounds.filter(|_| !step.is_local));
             }
         }
 
+        let places = disjoint(&damage);
         // The backdrop is restored where there is damage, and the items above it are drawn.
         let mut pixels = Rc::unwrap_or_clone(self.pixels);
         if !is_backdrop {
@@ -158,14 +165,14 @@ impl Frame {
             let rows = damage.iter().map(|rect| region(*rect).rows);
             let rows = if blurs_below { every_row() } else { rows.collect() };
             backdrop.bring(&rows, &mut pixels)?;
-            restore(&mut pixels, backdrop, &damage);
+            restore(&mut pixels, backdrop, &places);
         }
         let mut surface = Surface::canvas(pixels);
         let mut painter = Painter::new(scene, bitmaps, glyphs, limits);
         painter.spent = next.spent;
         let can_raise = raisable(&steps);
         let (mut items, mut drawn) = (Vec::with_capacity(steps.len()), 0_usize);
-        for (Step { item, standing, reach, anew }, can_raise) in steps.into_iter().zip(can_raise) {
+        for (Step { item, standing, reach, anew, .. }, can_raise) in steps.into_iter().zip(can_raise) {
             let record = match standing {
                 Some(standing) if !anew => {
                     painter.spent = painter.spent.plus(standing.spent);
@@ -173,7 +180,7 @@ impl Frame {
                 }
                 standing => {
                     drawn = drawn.saturating_add(1);
-                    let spent = item.draw(&mut painter, &mut surface)?;
+                    let spent = item.draw(&mut painter, &mut surface, &places)?;
                     let is_raised = can_raise && next.raises;
                     if let Some(bounds) = reach.bounds.filter(|_| is_raised) {
                         backdrop.raise(&region(bounds), surface.pixels_mut())?;
@@ -229,7 +236,8 @@ fn raisable(steps: &[Step<'_>]) -> Vec<bool> {
     let can_be = steps.iter().map(|step| {
         blurs |= step.item.blurs_below();
         let is_worth_it = step.standing.is_some() && step.reach.glyphs.is_none();
-        let can_be = is_worth_it && !blurs && !beneath.iter().any(|rect| step.overlaps(*rect));
+        let is_whole = !(step.anew && step.is_local);
+        let can_be = is_worth_it && is_whole && !blurs && !beneath.iter().any(|rect| step.overlaps(*rect));
         // It may be raised only where it is drawn or was raised already.
         if !can_be || !(step.anew || step.is_raised()) {
             beneath.extend(step.reach.bounds);
@@ -245,17 +253,14 @@ pub fn region(rect: IntRect) -> Region {
     Region { rows: at(rect.top())..at(rect.bottom()), columns: at(rect.left())..at(rect.right()) }
 }
 
-/// Copies the damaged parts of the backdrop onto a canvas of the same size, each pixel once.
-fn restore(canvas: &mut Pixmap, backdrop: &Parts, damage: &[IntRect]) {
+/// Copies parts of the backdrop that do not overlap onto a canvas of the same size.
+fn restore(canvas: &mut Pixmap, backdrop: &Parts, places: &[IntRect]) {
     let stride = backdrop.stride();
-    let parts: Vec<Region> = damage.iter().map(|rect| region(*rect)).collect();
-    let rows = united(parts.iter().map(|part| part.rows.clone()).collect());
-    for row in rows.into_iter().flatten() {
-        let start = row.saturating_mul(stride);
-        let here = parts.iter().filter(|part| part.rows.contains(&row));
-        for columns in united(here.map(|part| part.columns.clone()).collect()) {
+    for Region { rows, columns } in places.iter().map(|place| region(*place)) {
+        for row in rows {
             let byte = |column: usize| column.saturating_mul(4);
             let bytes = byte(columns.start)..byte(columns.end).min(stride);
+            let start = row.saturating_mul(stride);
             let place = start.saturating_add(bytes.start)..start.saturating_add(bytes.end);
             if let (Some(to), Some(from)) = (canvas.data_mut().get_mut(place), backdrop.row(row, bytes)) {
                 to.copy_from_slice(from);

@@ -17,7 +17,7 @@ pub fn count(item: &Item, transform: Transform) -> usize {
     if !item.look.clip {
         return 0;
     }
-    if !transform.is_scale_translate() {
+    if transform.has_skew() {
         return item.children.len();
     }
     let window = Window::of(item);

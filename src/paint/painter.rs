@@ -18,7 +18,7 @@ use super::filter;
 use super::gradient::Gradient;
 use super::mask::Glyphs;
 use super::shadow::{self, Silhouette};
-use super::surface::{self, Surface, covering, intersect};
+use super::surface::{self, Surface, covering, intersect, union};
 use super::{clip, shader, shape};
 
 /// Walks a scene and holds the state of the walk and the used budget.
@@ -81,11 +81,15 @@ impl<'a> Painter<'a> {
         self.children(surface, items, self.scaling());
     }
 
-    /// Draws a top-level item that is no layer as a whole, with the first of its children only: those that its clip
-    /// cuts.
+    /// Draws the shadows of a top-level box in some places that do not overlap, in output px.
+    pub fn shadows_in(&mut self, surface: &mut Surface, item: &Item, places: &[IntRect]) {
+        self.shadows(surface, item, self.scaling(), Some(places));
+    }
+
+    /// Draws a top-level item that is no layer as a whole, without its shadows, with the first of its children only: those
+    /// that its clip cuts.
     pub fn shell(&mut self, surface: &mut Surface, item: &Item, children: usize) {
         let transform = self.scaling();
-        self.shadows(surface, item, transform);
         self.content(surface, item, transform, item.look.opacity);
         self.clipped(surface, item, item.children.get(..children).unwrap_or_default(), transform);
     }
@@ -196,7 +200,7 @@ impl<'a> Painter<'a> {
 
     /// An item and its shadows.
     pub(super) fn whole(&mut self, surface: &mut Surface, item: &Item, transform: Transform, opacity: f32) {
-        self.shadows(surface, item, transform);
+        self.shadows(surface, item, transform, None);
         self.body(surface, item, transform, opacity);
         // Those of a filled box lie below its children.
         if !is_filled_box(item) {
@@ -270,14 +274,21 @@ impl<'a> Painter<'a> {
         }
     }
 
-    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform) {
+    /// Draws the shadows of an item, in some places if there are such.
+    fn shadows(&mut self, surface: &mut Surface, item: &Item, transform: Transform, places: Option<&[IntRect]>) {
         // The first shadow is on top, so it is drawn last.
         for shadow in item.look.shadows.iter().rev().filter(|shadow| shadow.color.a > 0 && !shadow.inset) {
-            self.shadow(surface, item, shadow, transform);
+            self.shadow(surface, item, shadow, (transform, places));
         }
     }
 
-    fn shadow(&mut self, surface: &mut Surface, item: &Item, shadow: &Shadow, transform: Transform) {
+    fn shadow(
+        &mut self,
+        surface: &mut Surface,
+        item: &Item,
+        shadow: &Shadow,
+        (transform, places): (Transform, Option<&[IntRect]>),
+    ) {
         let (moved, deviation, reach) = cast(shadow, item.scale);
         let grow = |rect: IntRect| rect.make_outset(reach, reach);
         let visible =
@@ -297,6 +308,18 @@ impl<'a> Painter<'a> {
             return;
         };
         let mut silhouette = Silhouette { bounds, alpha };
+        // A box that can be seen through is cut out of the whole.
+        if let Some(places) = places.filter(|_| box_above.is_none()) {
+            let seen = places.iter().map(|place| Some(*place)).fold(None, union);
+            let back = |seen: IntRect| seen.translate(moved.0.saturating_neg(), moved.1.saturating_neg());
+            match seen.and_then(back).and_then(grow).and_then(|needed| silhouette.part(needed)) {
+                Some(part) => silhouette = part,
+                None => {
+                    self.release(bytes);
+                    return;
+                }
+            }
+        }
         silhouette.blur(deviation);
         if let Some(path) = box_above {
             #[expect(clippy::cast_precision_loss, reason = "clamped to a few thousand px")]
@@ -305,7 +328,7 @@ impl<'a> Painter<'a> {
         }
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
-        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved);
+        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved, places);
         self.release(bytes);
     }
 

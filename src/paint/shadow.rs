@@ -9,7 +9,7 @@ use tiny_skia::{IntRect, Path, Transform};
 use crate::color::Color;
 
 use super::blend::{Tints, of_255};
-use super::surface::{self, Surface};
+use super::surface::{self, Surface, intersect};
 
 /// Alpha over a part of the canvas, one byte a pixel.
 pub struct Silhouette {
@@ -51,14 +51,37 @@ impl Silhouette {
         }
     }
 
-    /// Draws the shadow in one colour onto a surface, moved by whole output px.
-    pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32)) {
+    /// The part of it within other bounds. `None` if they do not overlap.
+    pub fn part(&self, bounds: IntRect) -> Option<Self> {
+        let bounds = intersect(self.bounds, bounds)?;
+        let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).ok();
+        let (left, top) = (skip(self.bounds.x(), bounds.x())?, skip(self.bounds.y(), bounds.y())?);
+        let columns = left..left.saturating_add(bounds.width() as usize);
+        let rows = self.alpha.chunks_exact((self.bounds.width() as usize).max(1)).skip(top);
+        let rows = rows.take(bounds.height() as usize).filter_map(|row| row.get(columns.clone()));
+        Some(Self { bounds, alpha: rows.flatten().copied().collect() })
+    }
+
+    /// Draws the shadow in one colour onto a surface, moved by whole output px; if there are places, only there. They are
+    /// parts of the surface in output px, and do not overlap.
+    pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32), places: Option<&[IntRect]>) {
         let Some(moved) = self.bounds.translate(dx, dy) else { return };
+        let tints = Tints::new(color);
+        match places {
+            None => self.lay(surface, &tints, moved, moved),
+            Some(places) => {
+                let parts = places.iter().filter_map(|place| intersect(moved, *place));
+                parts.for_each(|part| self.lay(surface, &tints, moved, part));
+            }
+        }
+    }
+
+    /// Draws a part of it, where it was moved to.
+    fn lay(&self, surface: &mut Surface, tints: &Tints, moved: IntRect, part: IntRect) {
         let width = self.bounds.width() as usize;
-        let Some((part, rows)) = surface.rows_mut(moved) else { return };
+        let Some((part, rows)) = surface.rows_mut(part) else { return };
         let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
         let (left, top) = (skip(moved.x(), part.x()), skip(moved.y(), part.y()));
-        let tints = Tints::new(color);
         for (pixels, alpha) in rows.zip(self.alpha.chunks_exact(width.max(1)).skip(top)) {
             tints.lay(pixels, alpha.get(left..).unwrap_or_default());
         }

@@ -486,18 +486,18 @@ fn what_lies_beneath_a_name_is_drawn_once() {
     let (template, isolate) = (template(document), Isolate::new(Limits::default()));
     let brand = |brand: &str, name: &str| format!("name={name}&note=&brand={brand}");
     let steps = [
-        // The first picture is drawn on its baseline: text, badge and box.
-        (brand("", "Ada"), 3),
+        // The first picture is drawn on its baseline: text, badge, box, and its shadow.
+        (brand("", "Ada"), 4),
         (brand("", "Bo"), 1),
         (brand("", "Grace"), 1),
         // Another badge lowers the box beneath it, too.
-        (brand("red", "Cy"), 3),
+        (brand("red", "Cy"), 4),
         (brand("red", "Di"), 2),
         (brand("red", "Ed"), 1),
         // A long note reaches the box: it lies beneath it, so that the box cannot stay in the backdrop.
-        (format!("name=Flo&brand=red&note={}", "long+".repeat(40)), 4),
-        (format!("name=Gil&brand=red&note={}", "long+".repeat(40)), 4),
-        (brand("red", "Hal"), 4),
+        (format!("name=Flo&brand=red&note={}", "long+".repeat(40)), 5),
+        (format!("name=Gil&brand=red&note={}", "long+".repeat(40)), 5),
+        (brand("red", "Hal"), 5),
         (brand("red", "Ida"), 1),
     ];
     for (at, (query, expected)) in steps.iter().enumerate() {
