@@ -58,7 +58,7 @@ impl Painter<'_> {
                     *alpha = of_255(u32::from(*alpha).saturating_mul(u32::from(*dark)));
                 }
             }
-            Silhouette { bounds: place, alpha }.draw(surface, shadow.color, (0, 0), None);
+            Silhouette { bounds: place, alpha }.draw(surface, shadow.color, (0, 0), &[place]);
         }
         self.release(bytes);
     }

@@ -308,17 +308,19 @@ impl<'a> Painter<'a> {
             return;
         };
         let mut silhouette = Silhouette { bounds, alpha };
+        let hidden = hidden(item, transform);
+        let parts = |places: &[IntRect]| places.iter().flat_map(|place| surface::without(*place, hidden)).collect();
+        let all = bounds.translate(moved.0, moved.1);
+        let parts: Vec<IntRect> = parts(places.unwrap_or(all.as_slice()));
         // A box that can be seen through is cut out of the whole.
-        if let Some(places) = places.filter(|_| box_above.is_none()) {
-            let seen = places.iter().map(|place| Some(*place)).fold(None, union);
+        if box_above.is_none() {
+            let seen = parts.iter().map(|part| Some(*part)).fold(None, union);
             let back = |seen: IntRect| seen.translate(moved.0.saturating_neg(), moved.1.saturating_neg());
-            match seen.and_then(back).and_then(grow).and_then(|needed| silhouette.part(needed)) {
-                Some(part) => silhouette = part,
-                None => {
-                    self.release(bytes);
-                    return;
-                }
-            }
+            let Some(part) = seen.and_then(back).and_then(grow).and_then(|needed| silhouette.part(needed)) else {
+                self.release(bytes);
+                return;
+            };
+            silhouette = part;
         }
         silhouette.blur(deviation);
         if let Some(path) = box_above {
@@ -328,7 +330,7 @@ impl<'a> Painter<'a> {
         }
         let alpha = f32::from(shadow.color.a) * if is_single(item) { item.look.opacity } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 times 0 to 1")]
-        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved, places);
+        silhouette.draw(surface, Color { a: alpha.round() as u8, ..shadow.color }, moved, &parts);
         self.release(bytes);
     }
 
@@ -372,6 +374,19 @@ pub fn is_filled_box(item: &Item) -> bool {
 fn translucent_box(item: &Item) -> Option<Path> {
     let fill = item.look.fill.as_ref().filter(|_| is_filled_box(item))?;
     if fill.is_opaque() { None } else { shape::outline(item, 0.0) }
+}
+
+/// The output px of a filled box that no shadow of it is seen in, because they are opaque. `None` if there are none.
+fn hidden(item: &Item, transform: Transform) -> Option<IntRect> {
+    let is_box = is_filled_box(item) && matches!(item.content, Content::Box) && !transform.has_skew();
+    let is_opaque = item.look.opacity >= 1.0 && item.look.fill.as_ref().is_some_and(Paint::is_opaque);
+    if !is_box || !is_opaque {
+        return None;
+    }
+    // A circle leaves this share of its radius to the corner of its square; and edges are smooth.
+    let radius = shape::fitted(item.frame, item.radius).into_iter().fold(0.0_f32, f32::max);
+    let inset = radius * (1.0 + item.look.smoothing) * (1.0 - std::f32::consts::FRAC_1_SQRT_2);
+    covering(item.frame.outset(0.0 - inset), transform)?.make_outset(-2, -2)
 }
 
 /// Premultiplied RGBA.

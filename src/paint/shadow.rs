@@ -52,28 +52,26 @@ impl Silhouette {
     }
 
     /// The part of it within other bounds. `None` if they do not overlap.
-    pub fn part(&self, bounds: IntRect) -> Option<Self> {
+    pub fn part(self, bounds: IntRect) -> Option<Self> {
         let bounds = intersect(self.bounds, bounds)?;
+        if bounds == self.bounds {
+            return Some(self);
+        }
         let skip = |from: i32, to: i32| usize::try_from(to.saturating_sub(from)).ok();
         let (left, top) = (skip(self.bounds.x(), bounds.x())?, skip(self.bounds.y(), bounds.y())?);
         let columns = left..left.saturating_add(bounds.width() as usize);
         let rows = self.alpha.chunks_exact((self.bounds.width() as usize).max(1)).skip(top);
         let rows = rows.take(bounds.height() as usize).filter_map(|row| row.get(columns.clone()));
-        Some(Self { bounds, alpha: rows.flatten().copied().collect() })
+        Some(Self { bounds, alpha: rows.collect::<Vec<_>>().concat() })
     }
 
-    /// Draws the shadow in one colour onto a surface, moved by whole output px; if there are places, only there. They are
-    /// parts of the surface in output px, and do not overlap.
-    pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32), places: Option<&[IntRect]>) {
+    /// Draws the shadow in one colour onto a surface, moved by whole output px: the parts of it that lie in some places of the
+    /// surface, which do not overlap.
+    pub fn draw(&self, surface: &mut Surface, color: Color, (dx, dy): (i32, i32), places: &[IntRect]) {
         let Some(moved) = self.bounds.translate(dx, dy) else { return };
         let tints = Tints::new(color);
-        match places {
-            None => self.lay(surface, &tints, moved, moved),
-            Some(places) => {
-                let parts = places.iter().filter_map(|place| intersect(moved, *place));
-                parts.for_each(|part| self.lay(surface, &tints, moved, part));
-            }
-        }
+        let parts = places.iter().filter_map(|place| intersect(moved, *place));
+        parts.for_each(|part| self.lay(surface, &tints, moved, part));
     }
 
     /// Draws a part of it, where it was moved to.

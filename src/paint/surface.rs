@@ -224,6 +224,22 @@ pub fn intersect(a: IntRect, b: IntRect) -> Option<IntRect> {
     IntRect::from_ltrb(left, top, right, bottom)
 }
 
+/// What is left of a rectangle without another one: parts that do not overlap.
+pub fn without(rect: IntRect, hole: Option<IntRect>) -> impl Iterator<Item = IntRect> {
+    let hole = hole.and_then(|hole| intersect(rect, hole));
+    let (left, right, top, bottom) = (rect.left(), rect.right(), rect.top(), rect.bottom());
+    let parts = match hole {
+        None => [Some(rect), None, None, None],
+        Some(hole) => [
+            IntRect::from_ltrb(left, top, right, hole.top()),
+            IntRect::from_ltrb(left, hole.top(), hole.left(), hole.bottom()),
+            IntRect::from_ltrb(hole.right(), hole.top(), right, hole.bottom()),
+            IntRect::from_ltrb(left, hole.bottom(), right, bottom),
+        ],
+    };
+    parts.into_iter().flatten()
+}
+
 /// The whole output px that a transformed box touches.
 pub fn covering(frame: Rect, transform: Transform) -> Option<IntRect> {
     let rect = tiny_skia::Rect::from_xywh(frame.x, frame.y, frame.width, frame.height)?.transform(transform)?;
