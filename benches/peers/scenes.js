@@ -8,10 +8,11 @@ const box = (style, children = []) => ({ kind: "box", style: { display: "flex", 
 const text = (style, text) => ({ kind: "text", style: { fontFamily: "Inter", ...style }, text });
 const image = (style, src) => ({ kind: "image", style, src });
 
-const card = (name) => ({
+/** `ground` is the CSS of its background. */
+const card = (name, { ground = "linear-gradient(135deg, #5b2be0, #e0488f, #ffb25c)" }) => ({
   width: 1200,
   height: 630,
-  root: box({ width: 1200, height: 630, backgroundImage: "linear-gradient(135deg, #5b2be0, #e0488f, #ffb25c)" }, [
+  root: box({ width: 1200, height: 630, [ground.startsWith("#") ? "backgroundColor" : "backgroundImage"]: ground }, [
     box({ ...at(80, 75, 1040, 480), borderRadius: 32, backgroundColor: "#fff", boxShadow: "0px 18px 48px #1a0b3866" }),
     // Its stroke lies outside.
     box({ ...at(140, 135, 120, 120), borderRadius: 60, backgroundColor: "#fff", boxShadow: "0px 4px 12px #00000040" }),
@@ -40,7 +41,7 @@ const photo = (name) => ({
   ]),
 });
 
-const cart = (name, photo) => ({
+const cart = (name, { photo }) => ({
   width: 600,
   height: 300,
   root: box({ width: 600, height: 300, backgroundColor: "#f4f1ec" }, [

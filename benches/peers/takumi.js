@@ -25,8 +25,11 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const scene = pathname.slice(1);
     await font;
-    const { width, height, root } = scenes[scene](searchParams.get("name"), searchParams.get("photo"));
-    const png = await renderer.render(node(root), { width, height, format: "png", images: sources[scene] });
-    return new Response(png, { headers: { "Content-Type": "image/png", "Content-Length": String(png.byteLength) } });
+    const { name, format = "png", dpr = "1", ...rest } = Object.fromEntries(searchParams);
+    const { width, height, root } = scenes[scene](name, rest);
+    const devicePixelRatio = Number(dpr);
+    const size = { width: width * devicePixelRatio, height: height * devicePixelRatio, devicePixelRatio };
+    const file = await renderer.render(node(root), { ...size, format, images: sources[scene] });
+    return new Response(file, { headers: { "Content-Type": `image/${format}`, "Content-Length": String(file.byteLength) } });
   },
 };
