@@ -129,7 +129,10 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
                 code: "missing-asset",
                 field: None,
                 message: format!("there is no file for asset:{asset}"),
-                remedy: Some("put it beside the template, or into a folder assets there".to_owned()),
+                remedy: Some(match folder.nearest_asset(&asset) {
+                    Some(near) => format!("did you mean asset:{near}?"),
+                    None => "put it beside the template, or into a folder assets there".to_owned(),
+                }),
             });
         }
     }

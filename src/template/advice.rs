@@ -6,13 +6,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::params::Param;
 use crate::params::image::asset;
 
-use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag};
+use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag, without_phrases};
 use super::document::{
-    Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
+    Align, Chart, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack,
+    StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
+use super::{foreign, meant};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
@@ -22,6 +25,9 @@ const MOST_LETTERS_OF_LANGUAGE: usize = 3;
 
 /// The generic families of CSS.
 const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui"];
+
+/// The family that a text has without a `font`.
+const EMBEDDED: &str = "Inter";
 
 /// Most signs that are shown of what stands beside an expression.
 const MAX_SHOWN: usize = 12;
@@ -68,6 +74,14 @@ enum Parent {
     Stack,
 }
 
+/// Whether the items of a chart have a field of this name.
+fn is_field(name: &str, document: &Document, chart: &Chart) -> bool {
+    match document.params.get(chart.items.trim()) {
+        Some(Param::List(list)) => list.fields.contains_key(name.trim()),
+        _ => false,
+    }
+}
+
 struct Advisor<'a> {
     document: &'a Document,
     ids: BTreeSet<&'a str>,
@@ -100,8 +114,15 @@ impl<'a> Advisor<'a> {
             self.say(format!("{path}.id"), format!("another layer has the id `{id}` too"));
         }
         let is_drawn_by_paint = matches!(layer.kind, Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_));
-        if is_drawn_by_paint && layer.fill.is_none() && layer.stroke.is_none() {
-            let what = if matches!(layer.kind, Kind::Line(_)) { "`stroke`" } else { "`fill` or `stroke`" };
+        let is_line = matches!(layer.kind, Kind::Line(_));
+        if is_line && layer.fill.is_some() {
+            let what = match layer.stroke {
+                None => "a line has no inside, so that nothing of it is visible: its colour is `stroke`",
+                Some(_) => "it has no effect on a line, which has no inside: its colour is `stroke`",
+            };
+            self.say(format!("{path}.fill"), what);
+        } else if is_drawn_by_paint && layer.fill.is_none() && layer.stroke.is_none() {
+            let what = if is_line { "`stroke`" } else { "`fill` or `stroke`" };
             self.say(path, format!("nothing of it is visible: give it a {what}"));
         }
         if layer.stroke.is_none() && (layer.stroke_width.is_some() || layer.stroke_dash.is_some()) {
@@ -135,6 +156,7 @@ impl<'a> Advisor<'a> {
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
             Kind::Stack(stack) => self.stack(stack, path),
+            Kind::Chart(chart) => self.chart(chart, path),
             Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
             _ => {}
         }
@@ -194,6 +216,11 @@ impl<'a> Advisor<'a> {
             }
         }
         for (field, extent) in [("width", &layer.width), ("height", &layer.height)] {
+            if let Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) = extent
+                && *px < 0.0
+            {
+                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is not negative");
+            }
             if let Some(Templated::Expression(source)) = extent {
                 self.unit(source, &format!("{path}.{field}"), "%filhug");
             }
@@ -239,6 +266,8 @@ impl<'a> Advisor<'a> {
                 path,
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
             );
+        } else if text.starts_with("asset:") && asset(text).is_none() {
+            self.say(path, "it names no file: a name has no slash before it and no `..`, as in \"asset:logo.png\"");
         } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
             let name = ["./", "/", "assets/", "images/", "img/"]
                 .iter()
@@ -259,6 +288,27 @@ impl<'a> Advisor<'a> {
                 format!("{path}.shape"),
                 "there are star, heart and circle, and SVG path data such as \"M0 0H24V24Z\"",
             );
+        }
+    }
+
+    /// The numbers of a chart that are no numbers.
+    fn chart(&mut self, chart: &Chart, path: &str) {
+        let series = chart.series.iter().enumerate();
+        let series = series.map(|(index, series)| (format!("{path}.series[{index}].value"), &series.value));
+        let own = chart.value.iter().map(|value| (format!("{path}.value"), value));
+        let item = chart.item();
+        for (place, value) in own.chain(series).collect::<Vec<_>>() {
+            if let Templated::Literal(text) = value
+                && text.trim().parse::<f64>().is_err()
+            {
+                let name = text.trim().trim_start_matches(item).trim_start_matches('.');
+                self.say(place, format!("it is a text, and no number: write \"{{{{ {item}.{name} }}}}\""));
+            }
+        }
+        if let Some(Templated::Literal(text)) = &chart.label
+            && is_field(text, self.document, chart)
+        {
+            self.say(format!("{path}.label"), format!("each item has this name: write \"{{{{ {item}.{text} }}}}\""));
         }
     }
 
@@ -291,6 +341,8 @@ impl<'a> Advisor<'a> {
                 None => 0.0,
             };
             let end = match extent {
+                // It is said already.
+                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px < 0.0 => return,
                 Some(Templated::Literal(Extent::Length(length))) => start + Length::resolve(*length, whole),
                 _ => f32::INFINITY,
             };
@@ -324,6 +376,8 @@ impl<'a> Advisor<'a> {
             let first = font.split(',').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
             if font.contains(',') {
                 self.say(format!("{path}.font"), format!("it is one family, and no list: write \"{first}\""));
+            } else if let Some(what) = self.font(font) {
+                self.say(format!("{path}.font"), what);
             } else if GENERIC.contains(&font.to_ascii_lowercase().as_str()) {
                 self.say(
                     format!("{path}.font"),
@@ -338,6 +392,11 @@ impl<'a> Advisor<'a> {
             && least > size
         {
             self.say(format!("{path}.min_size"), "it is larger than `size`, so that the text never shrinks");
+        }
+        if let (Some(Templated::Literal(most)), Some(Templated::Literal(size))) = (&text.max_size, &text.size)
+            && most < size
+        {
+            self.say(format!("{path}.max_size"), "it is smaller than `size`, so that the text never grows");
         }
         match &text.line_height {
             Some(Templated::Literal(LineHeight::Times(times))) if *times > MOST_LINE_HEIGHT => {
@@ -367,6 +426,38 @@ impl<'a> Advisor<'a> {
         }
     }
 
+    /// What is meant by a font that is none of the template's, but for its weight or a part of its name. An
+    /// uploaded one may have any name.
+    fn font(&self, font: &str) -> Option<String> {
+        let own = || self.document.fonts.iter().map(|font| font.family.as_str());
+        let families = || own().chain([EMBEDDED]);
+        if families().any(|family| family.eq_ignore_ascii_case(font)) {
+            return None;
+        }
+        let known = |name: &str| families().find(|family| family.eq_ignore_ascii_case(name));
+        let mut words: Vec<&str> = font.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+        let mut looks = Vec::new();
+        while let Some((weight, word)) = words.pop().map(|word| (meant::weight(word), word)) {
+            match weight {
+                Some(weight) => looks.push(format!("\"weight\": {weight}")),
+                None if matches!(word.to_ascii_lowercase().as_str(), "italic" | "oblique") => {
+                    looks.push("\"italic\": true".to_owned());
+                }
+                None => break,
+            }
+            if let Some(family) = known(&words.join(" ")) {
+                looks.reverse();
+                return Some(format!(
+                    "it is a family alone: write \"{family}\", and {} beside it",
+                    looks.join(" and ")
+                ));
+            }
+        }
+        let begins = |family: &&str| family.to_ascii_lowercase().starts_with(&font.to_ascii_lowercase());
+        let near = own().find(begins).or_else(|| foreign::alike(font, own()))?;
+        Some(format!("the template has no font of this name: did you mean \"{near}\"?"))
+    }
+
     /// A string with expressions in it.
     fn source(&mut self, source: &str, path: &str) {
         if let Some((written, name)) = tag(source, &self.document.params) {
@@ -376,7 +467,7 @@ impl<'a> Advisor<'a> {
         if let Some(what) = markup(&printed) {
             self.say(path, what);
         } else if tag(source, &self.document.params).is_none()
-            && let Some(what) = merge_tag(&printed)
+            && let Some(what) = merge_tag(&without_phrases(source))
         {
             self.say(path, what);
         }

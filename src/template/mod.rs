@@ -36,6 +36,7 @@ mod image;
 mod indicator;
 pub mod list;
 mod meant;
+mod member;
 pub mod mistake;
 mod order;
 mod paint;
@@ -57,6 +58,7 @@ pub mod variant;
 pub mod variation;
 mod weigh;
 mod words;
+mod written;
 
 use crate::error::Problem;
 use crate::font::FontFile;

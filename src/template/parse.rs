@@ -11,7 +11,7 @@ use crate::params::{Param, Params};
 
 use super::check::check;
 use super::compile::compile;
-use super::document::{Document, Kind, Layer};
+use super::document::{Align, Document, Frame, Group, Kind, Layer, StackDirection};
 pub use super::explain::nearest;
 use super::explain::{explain, wrong};
 use super::fit::{Misfit, fit};
@@ -19,6 +19,7 @@ use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
 use super::reuse::{self, Expansion};
+use super::templated::Extent;
 use super::{Expressions, Template, Templated, order, palette, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
@@ -118,7 +119,32 @@ fn document(mut value: Json, limits: &Limits) -> Result<Document, Problem> {
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
     let comma = document.lang.as_deref().is_some_and(|lang| has_decimal_comma(Locale::of(lang)));
     inherit(&mut document.params, &document.hosts, comma, limits);
+    stretch(&mut document.layers);
     Ok(document)
+}
+
+/// Gives a chart the side that its stack stretches: without one of its own it has that of a default chart.
+fn stretch(layers: &mut [Layer]) {
+    for layer in layers {
+        let stack = match &mut layer.kind {
+            Kind::Stack(stack) => stack,
+            Kind::Repeat(repeat) => &mut repeat.stack,
+            Kind::Group(Group { children }) | Kind::Frame(Frame { children, .. }) => {
+                stretch(children);
+                continue;
+            }
+            _ => continue,
+        };
+        let is_column = matches!(stack.direction, None | Some(StackDirection::Column));
+        for child in &mut stack.children {
+            let is_stretched = child.align_self.or(stack.align) == Some(Align::Stretch);
+            if is_stretched && child.position.is_none() && matches!(child.kind, Kind::Chart(_)) {
+                let side = if is_column { &mut child.width } else { &mut child.height };
+                side.get_or_insert(Templated::Literal(Extent::Fill));
+            }
+        }
+        stretch(&mut stack.children);
+    }
 }
 
 /// Gives params what the whole template says: its hosts where they have none, how its language writes
