@@ -159,6 +159,14 @@ impl Folder {
         known.iter().find(|(stem, _)| *stem == near).map(|(_, id)| (*id).clone())
     }
 
+    /// What to write in place of the asset of which a warning says that it is not there.
+    #[must_use]
+    pub fn hint(&self, warning: &str) -> Option<String> {
+        let (_, named) = warning.rsplit_once("the asset ")?;
+        let near = self.nearest_asset(&AssetId::from(named.strip_suffix(" could not be had")?))?;
+        Some(format!("did you mean asset:{near}?"))
+    }
+
     /// A path below the folder.
     pub fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)

@@ -123,11 +123,14 @@ fn print(verdict: &Verdict) -> io::Result<()> {
 /// What a valid template shows wrongly: missing files, and the faults of its worst cases.
 fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
     let mut warnings = Vec::new();
-    for asset in assets(text) {
+    // Of a file that is not there, one warning is enough.
+    let mut repeated = Vec::new();
+    for (asset, place) in assets(text) {
         if folder.asset_file(&asset).is_none() {
+            repeated.extend([format!("the asset {asset} could not be had"), format!("there is no asset {asset}")]);
             warnings.push(Wrong {
                 code: "missing-asset",
-                field: None,
+                field: Some(place),
                 message: format!("there is no file for asset:{asset}"),
                 remedy: Some(match folder.nearest_asset(&asset) {
                     Some(near) => format!("did you mean asset:{near}?"),
@@ -148,14 +151,15 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
         let notes = Resources::of(&plan::plan(&inputs, limits), folder).notes(limits);
         let drawn = monogram::render(&inputs, folder)
             .map_or_else(|problem| vec![problem.to_string()], |picture| picture.warnings);
+        let is_new = |message: &String| !repeated.iter().any(|said| message.ends_with(said));
         let wrong = |message: String| Wrong { code: "picture", field: None, message, remedy: None };
-        warnings.extend(notes.into_iter().chain(drawn).map(wrong));
+        warnings.extend(notes.into_iter().chain(drawn).filter(is_new).map(wrong));
     }
     // A fault of many cases is one warning.
     let mut faults: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
     for outcome in torture::run(template, &cases, folder) {
-        for finding in outcome.findings {
+        for finding in outcome.findings.into_iter().filter(|finding| !repeated.contains(&finding.what)) {
             let key = (finding.layer, finding.what);
             if !faults.contains_key(&key) {
                 order.push(key.clone());
@@ -163,9 +167,35 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
             faults.entry(key).or_default().push(outcome.case.name.clone());
         }
     }
+    // So is the same fault of several items of a list.
+    let mut of_items: BTreeMap<(String, String, Vec<String>), usize> = BTreeMap::new();
+    let whole = |(layer, what): &(String, String)| {
+        let cases = faults.get(&(layer.clone(), what.clone())).cloned().unwrap_or_default();
+        Some((without_item(layer)?, what.clone(), cases))
+    };
+    let mut kept = Vec::new();
     for key in order {
+        match whole(&key) {
+            Some(items) => {
+                let count = of_items.entry(items).or_default();
+                *count = count.saturating_add(1);
+                if *count == 1 {
+                    kept.push(key);
+                }
+            }
+            None => kept.push(key),
+        }
+    }
+    let others = |key: &(String, String)| whole(key).and_then(|items| of_items.get(&items)?.checked_sub(1));
+    let kept: Vec<_> = kept.into_iter().map(|key| (others(&key).unwrap_or_default(), key)).collect();
+    for (others, key) in kept {
         let cases = faults.remove(&key).unwrap_or_default();
         let (layer, what) = key;
+        let what = match others {
+            0 => what,
+            1 => format!("{what}, and so in another item"),
+            others => format!("{what}, and so in {others} other items"),
+        };
         let more = cases.len().saturating_sub(MAX_CASES);
         let names = cases.iter().take(MAX_CASES).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -182,26 +212,39 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
     warnings
 }
 
-/// The assets that a document names.
-pub fn assets(document: &str) -> Vec<AssetId> {
-    let mut assets = Vec::new();
+/// The path of a layer in an item of a list, without the number of the item: `layers[2][].children[0]`. `None` if
+/// it is in no item.
+fn without_item(layer: &str) -> Option<String> {
+    let (before, rest) = layer.split_once("][")?;
+    let (_, behind) = rest.split_once(']')?;
+    Some(format!("{before}][]{behind}"))
+}
+
+/// The assets that a document names, each with the first place that does.
+pub fn assets(document: &str) -> BTreeMap<AssetId, String> {
+    let mut assets = BTreeMap::new();
     if let Ok(json) = serde_json::from_str(document) {
-        collect(&json, &mut assets);
+        collect(&json, "", &mut assets);
     }
-    assets.sort_unstable();
-    assets.dedup();
     assets
 }
 
-fn collect(json: &serde_json::Value, assets: &mut Vec<AssetId>) {
+fn collect(json: &serde_json::Value, path: &str, assets: &mut BTreeMap<AssetId, String>) {
     match json {
         serde_json::Value::String(text) => {
             // A name with an expression in it is known only when the picture is drawn.
-            let name = text.strip_prefix("asset:").map(AssetId::from).filter(AssetId::is_path);
-            assets.extend(name);
+            if let Some(name) = text.strip_prefix("asset:").map(AssetId::from).filter(AssetId::is_path) {
+                assets.entry(name).or_insert_with(|| path.to_owned());
+            }
         }
-        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, assets)),
-        serde_json::Value::Object(fields) => fields.values().for_each(|value| collect(value, assets)),
+        serde_json::Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| collect(item, &format!("{path}[{index}]"), assets));
+        }
+        serde_json::Value::Object(fields) => {
+            let dot = if path.is_empty() { "" } else { "." };
+            fields.iter().for_each(|(name, field)| collect(field, &format!("{path}{dot}{name}"), assets));
+        }
         _ => {}
     }
 }
