@@ -2,16 +2,16 @@
 //! broken.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
 use monogram::template::{Template, advice, edition, icons};
-use monogram::torture;
+use monogram::torture::{self, Case};
 use monogram::world::World;
 use monogram::{Inputs, plan};
 use serde::Serialize;
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         });
         let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
-            Ok(template) => (None, warnings(&text, &template, &folder)),
+            Ok(template) => (None, warnings(&text, &template, &written(file, &folder), &folder)),
         };
         verdicts.push(Verdict { file: file.display().to_string(), valid: error.is_none(), error, warnings });
     }
@@ -120,8 +120,20 @@ fn print(verdict: &Verdict) -> io::Result<()> {
     Ok(())
 }
 
+/// The cases that were written by hand for a template of the folder, as `monogram sheet` has them.
+fn written(file: &Path, folder: &Folder) -> Vec<Case> {
+    let Some(id) = folder.id_of(file) else { return Vec::new() };
+    let of_folder = fs::canonicalize(folder.path("templates").join(format!("{id}.json")));
+    match (of_folder, fs::canonicalize(file)) {
+        (Ok(known), Ok(file)) if known == file => {
+            folder.written_cases().ok().and_then(|mut cases| cases.remove(id.as_str())).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What a valid template shows wrongly: missing files, and the faults of its worst cases.
-fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
+fn warnings(text: &str, template: &Template, written: &[Case], folder: &Folder) -> Vec<Wrong> {
     let mut warnings = Vec::new();
     // Of a file that is not there, one warning is enough.
     let mut repeated = Vec::new();
@@ -139,10 +151,13 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
             });
         }
     }
-    for (field, message) in advice::of(&template.document) {
+    let advice = advice::of(&template.document);
+    // What a picture says of a field is in other words what is said of its text already.
+    let said: Vec<String> = advice.iter().map(|(field, _)| field.clone()).filter(|field| field.contains('.')).collect();
+    for (field, message) in advice {
         warnings.push(Wrong { code: "no-effect", field: Some(field), message, remedy: None });
     }
-    let cases = torture::cases(&template.document, &[]);
+    let cases = torture::cases(&template.document, written);
     if let Some(example) = cases.iter().find(|case| case.name == "example") {
         let limits = folder.limits();
         let values = template.example_values(&example.query, limits);
@@ -151,7 +166,11 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
         let notes = Resources::of(&plan::plan(&inputs, limits), folder).notes(limits);
         let drawn = monogram::render(&inputs, folder)
             .map_or_else(|problem| vec![problem.to_string()], |picture| picture.warnings);
-        let is_new = |message: &String| !repeated.iter().any(|said| message.ends_with(said));
+        let of_field = |message: &str| message.split_once(": ").map(|(field, _)| field.to_owned());
+        let is_new = |message: &String| {
+            !repeated.iter().any(|said| message.ends_with(said))
+                && of_field(message).is_none_or(|field| !said.contains(&field))
+        };
         let wrong = |message: String| Wrong { code: "picture", field: None, message, remedy: None };
         warnings.extend(notes.into_iter().chain(drawn).filter(is_new).map(wrong));
     }
@@ -159,7 +178,11 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
     let mut faults: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
     for outcome in torture::run(template, &cases, folder) {
-        for finding in outcome.findings.into_iter().filter(|finding| !repeated.contains(&finding.what)) {
+        for finding in outcome.findings.into_iter() {
+            if repeated.contains(&finding.what) || said.contains(&finding.layer) {
+                continue;
+            }
+
             let key = (finding.layer, finding.what);
             if !faults.contains_key(&key) {
                 order.push(key.clone());

@@ -11,7 +11,7 @@ use crate::params::image::asset;
 
 use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag, without_phrases};
 use super::document::{
-    Align, Chart, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack,
+    Align, Chart, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Progress, Rating, Stack,
     StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
@@ -155,6 +155,7 @@ impl<'a> Advisor<'a> {
             Kind::Text(text) => self.text(text, path),
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
+            Kind::Progress(progress) => self.progress(progress, path),
             Kind::Stack(stack) => self.stack(stack, path),
             Kind::Chart(chart) => self.chart(chart, path),
             Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
@@ -266,6 +267,8 @@ impl<'a> Advisor<'a> {
                 path,
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
             );
+        } else if self.document.params.contains_key(text) {
+            self.say(path, format!("it is a text, and no value of a param: write \"{{{{ {text} }}}}\""));
         } else if text.starts_with("asset:") && asset(text).is_none() {
             self.say(path, "it names no file: a name has no slash before it and no `..`, as in \"asset:logo.png\"");
         } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
@@ -291,6 +294,21 @@ impl<'a> Advisor<'a> {
         }
     }
 
+    /// A share where `max` is 100.
+    fn progress(&mut self, progress: &Progress, path: &str) {
+        if let (Templated::Literal(value), None) = (&progress.value, &progress.max)
+            && *value > 0.0
+            && *value <= 1.0
+            && value.fract() > 0.0
+        {
+            let percent = (value * 1_000.0).round() / 10.0;
+            self.say(
+                format!("{path}.value"),
+                format!("`max` is 100 if it is left out: write {percent}, or add \"max\": 1"),
+            );
+        }
+    }
+
     /// The numbers of a chart that are no numbers.
     fn chart(&mut self, chart: &Chart, path: &str) {
         let series = chart.series.iter().enumerate();
@@ -304,6 +322,17 @@ impl<'a> Advisor<'a> {
                 let name = text.trim().trim_start_matches(item).trim_start_matches('.');
                 self.say(place, format!("it is a text, and no number: write \"{{{{ {item}.{name} }}}}\""));
             }
+        }
+        if let (None, true, Some(Param::List(list))) =
+            (&chart.value, chart.series.is_empty(), self.document.params.get(chart.items.trim()))
+            && !list.fields.contains_key("value")
+        {
+            let mut fields = list.fields.iter();
+            let number = fields.find(|(_, field)| matches!(field, Param::Number(_))).map_or("price", |(name, _)| name);
+            let what = format!(
+                "no item has a `value`, so that nothing is drawn: add \"value\": \"{{{{ {item}.{number} }}}}\""
+            );
+            self.say(path, what);
         }
         if let Some(Templated::Literal(text)) = &chart.label
             && is_field(text, self.document, chart)

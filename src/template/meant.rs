@@ -142,8 +142,9 @@ fn of_thing(found: &str, expected: &str) -> Option<String> {
     if (expected.starts_with("a text") || expected.starts_with("a string")) && found != "map" && found != "sequence" {
         return Some(format!("put it into quotes: \"{value}\""));
     }
-    if expected.starts_with("a list in") && found != "map" {
-        return Some("put it into brackets: [ … ]".to_owned());
+    if expected.starts_with("a list in") {
+        let inside = if found == "map" { "{ … }" } else { "…" };
+        return Some(format!("put it into brackets: [{inside}]"));
     }
     if expected.starts_with("true or false") && matches!(value.as_str(), "0" | "1") {
         return Some(format!("write {}", value == "1"));
@@ -263,6 +264,9 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
             }
             _ => {}
         }
+    }
+    if lower.starts_with("calc(") {
+        return Some("calculate it, or write an expression: \"{{ 600 - 20 }}\"".to_owned());
     }
     if let Some(remedy) = of_place(&lower, field) {
         return Some(remedy);
@@ -400,6 +404,16 @@ pub fn word(path: &str, found: &str, known: &[&str]) -> Option<String> {
             "bottom" | "right" => return Some("did you mean `end`?".to_owned()).filter(|_| !known.contains(&"left")),
             _ => {}
         }
+    }
+    let instead = match (field(path), found) {
+        ("wrap", "nowrap" | "no-wrap" | "none") => Some("write \"max_lines\": 1 in place of it"),
+        ("type", "solid" | "SOLID" | "color" | "flat") if known.contains(&"linear") => {
+            Some("a colour stands alone: \"fill\": \"#ff5733\"")
+        }
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        return Some(instead.to_owned());
     }
     let point = match (field(path), found) {
         ("focus", "center" | "centre" | "middle") => "[0.5, 0.5]",

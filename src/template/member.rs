@@ -243,7 +243,22 @@ fn said(unknown: &Unknown) -> Option<String> {
             };
             let is_field = matches!(item.as_ref(), Shape::Members(members) if members.known.contains_key(name));
             let field = if is_field { name } else { field.unwrap_or("name") };
-            let list = if object.is_empty() { "list" } else { object };
+            let instead = match name.as_str() {
+                "size" | "count" | "length" | "len" => Some("| length"),
+                "first" => Some("[0]"),
+                "last" => Some("[-1]"),
+                _ => None,
+            };
+            if object.is_empty() {
+                return Some(format!(
+                    "it is a list, so that `.{name}` is nothing: `| length` is how many items it has"
+                ));
+            }
+            let list = object;
+            if let Some(instead) = instead {
+                let space = if instead.starts_with('|') { " " } else { "" };
+                return Some(format!("`{list}` is a list, which has no `.{name}`: write `{list}{space}{instead}`"));
+            }
             return Some(format!(
                 "`{list}` is a list, so that `.{name}` is nothing: its first item has `{list}[0].{field}`, and a `repeat` \
                  draws each"

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use super::document::{self, Layer, Repeat};
 use super::explain::{list, wrong};
 use super::fit::Misfit;
-use super::{Template, dialect, foreign, guess, meant, member, parse, twice, written};
+use super::{Template, dialect, foreign, guess, meant, member, parse, repeat, reuse, twice, written};
 
 /// Most names that an error lists: nobody reads more.
 const MAX_LISTED: usize = 12;
@@ -54,13 +54,22 @@ fn better(json: &str, problem: Problem, limits: &Limits) -> Problem {
     let path = problem.field.clone().unwrap_or_default();
     if matches!(problem.code, "expression-wrong" | "param-unknown") {
         let source = at(&path).and_then(Json::as_str).unwrap_or_default();
-        let other = in_palette(&document, &problem).or_else(|| as_item(&document, &problem));
+        let other = in_palette(&document, &problem, source).or_else(|| as_item(&document, &problem));
         return other.unwrap_or_else(|| in_expression(problem, source));
     }
     match parse::misfit(json, limits) {
         Some(misfit) => {
+            let value = at(misfit.path());
+            let is_of_palette =
+                |name: &&str| document.get("palette").is_some_and(|palette| palette.get(name).is_some());
+            if misfit.message.contains("colour")
+                && let Some(name) = value.and_then(Json::as_str).filter(is_of_palette)
+            {
+                let remedy = format!("a colour of the palette has a sign: \"${name}\"");
+                return explain(&misfit, &Written { value, layer: None }).remedy(remedy);
+            }
             let layer = at(misfit.path().rsplit_once('.').map_or("", |(layer, _)| layer));
-            explain(&misfit, &Written { value: at(misfit.path()), layer })
+            explain(&misfit, &Written { value, layer })
         }
         None => match written::rule(&problem, at(&path)) {
             Some(remedy) => {
@@ -96,14 +105,47 @@ fn as_item(json: &Json, problem: &Problem) -> Option<Problem> {
     let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
     let layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
     let names = layers.filter_map(|layer| layer.get("as").and_then(Json::as_str));
-    let called = names.last().filter(|_| name == document::ITEM)?;
-    Some(problem.clone().remedy(format!("the items are called `{called}` here, as the layer's `as` says")))
+    if let Some(called) = names.last().filter(|_| name == document::ITEM) {
+        return Some(problem.clone().remedy(format!("the items are called `{called}` here, as the layer's `as` says")));
+    }
+    let is_here = |layer: &Json| layer.as_object().is_some_and(|layer| repeat::item(layer).is_some());
+    if matches!(name, document::ITEM | document::LOOP) {
+        let remedy =
+            format!("`{name}` is there in the `children` of a `repeat`, and in the texts of a table or a chart");
+        return Some(problem.clone().remedy(remedy));
+    }
+    if matches!(name, "this" | "element" | "row" | "index" | "today" | "date") {
+        return None;
+    }
+    // `product.name` in a repeat.
+    let source = place(json, path)?.as_str()?;
+    let member = reuse::members(source, name).next()?;
+    let mut layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
+    let layer = layers.rfind(|layer| is_here(layer));
+    let remedy = match layer {
+        Some(layer) => {
+            let item = layer.as_object().and_then(repeat::item)?;
+            format!("an item is called `{item}` here: write `{item}.{member}`, or give the layer \"as\": \"{name}\"")
+        }
+        None => format!(
+            "a param has no fields: write `{name}_{member}`, and declare \"params\": {{ \"{name}_{member}\": {} }}",
+            guess::declaration(&format!("{name}_{member}"), path, source)
+        ),
+    };
+    let is_undeclared = problem.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("declare it: \"params\""));
+    is_undeclared.then(|| problem.clone().remedy(remedy))
 }
 
 /// A name in an expression that is a colour of the palette.
-fn in_palette(json: &Json, problem: &Problem) -> Option<Problem> {
-    let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
-    json.get("palette")?.get(name)?;
+fn in_palette(json: &Json, problem: &Problem, source: &str) -> Option<Problem> {
+    let palette = json.get("palette")?;
+    let unknown = problem.message.strip_prefix("there is no param `").and_then(|rest| rest.strip_suffix('`'));
+    let name = match unknown {
+        Some(object @ ("palette" | "colors" | "colours" | "theme")) => reuse::members(source, object).next()?,
+        Some(name) => name,
+        None => source.split_once('$')?.1.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?,
+    };
+    palette.get(name)?;
     Some(problem.clone().remedy(format!("a colour of the palette is \"${name}\", without braces")))
 }
 
@@ -213,7 +255,11 @@ fn in_braces(problem: Problem, source: &str) -> Problem {
         false => problem.message.clone(),
     };
     let problem = Problem { message, ..problem };
-    match inside {
+    // `{{ n }} > 3`.
+    let plain = source.replace("{{", "").replace("}}", "");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = Some(plain).filter(|plain| !plain.is_empty() && !plain.contains(['{', '}']));
+    match inside.map(str::to_owned).or(plain) {
         Some(inside) => problem.remedy(format!("write \"{}\"", inside.replace('"', "'"))),
         None => problem,
     }
@@ -253,6 +299,12 @@ fn called(problem: Problem, name: &str) -> Problem {
     let advice = foreign::advice(name).or_else(|| dialect::advice(name));
     let near = foreign::name(name, &names);
     let near = near.or_else(|| foreign::alike(name, names.iter().copied()).filter(|_| advice.is_none()));
+    let (near, advice) = match name {
+        "format" | "printf" | "sprintf" => {
+            (None, Some("two places are `n | number(2)`, and money is `n | money('EUR')`"))
+        }
+        _ => (near, advice),
+    };
     let message = format!("there is no {what} `{name}`");
     match (near, advice) {
         (Some(near), _) if what == "filter" => {
@@ -321,7 +373,10 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
         }
     } else if message.starts_with("unknown variant") {
         let problem = wrong("word-unknown", format!("`{found}` is none of {}", list(&known)));
-        match meant::word(path, found, &known).or_else(|| suggested(found, &known)) {
+        match written::chart(found, here.value)
+            .or_else(|| meant::word(path, found, &known))
+            .or_else(|| suggested(found, &known))
+        {
             Some(remedy) => problem.remedy(remedy),
             None => problem,
         }

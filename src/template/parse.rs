@@ -237,6 +237,27 @@ mod tests {
     }
 
     #[test]
+    fn a_chart_has_the_side_that_its_stack_stretches() {
+        let sides = |stack: &str, chart: &str| {
+            let json = format!(
+                r#"{{ "width": 9, "height": 9, "layers": [{{ "type": "group", "children": [{{ "type": "stack" {stack},
+                     "children": [{{ "type": "chart", "items": "[1]" {chart} }}] }}] }}] }}"#
+            );
+            let template = Template::parse(&json, &Limits::default()).unwrap();
+            let chart = template.document.layers[0].children().next().unwrap().children().next().unwrap();
+            let fills = |side: &Option<Templated<Extent>>| *side == Some(Templated::Literal(Extent::Fill));
+            (fills(&chart.width), fills(&chart.height))
+        };
+        assert_eq!(sides("", ""), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, ""), (true, false));
+        assert_eq!(sides(r#", "align": "stretch", "direction": "row""#, ""), (false, true));
+        assert_eq!(sides("", r#", "align_self": "stretch""#), (true, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "align_self": "start""#), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "width": 4"#), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "position": "absolute""#), (false, false));
+    }
+
+    #[test]
     fn budgets_hold() {
         let nested =
             (0..200).fold("[]".to_owned(), |inner, _| format!(r#"[{{ "type": "group", "children": {inner} }}]"#));

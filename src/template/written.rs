@@ -48,6 +48,7 @@ pub fn value(path: &str, message: &str, value: Option<&Json>) -> Option<String> 
             };
             format!("a mask is a layer: write {shape}")
         }
+        ("shadow", Json::String(text)) => shadow(text)?,
         ("clip", Json::String(_)) => "write true; the layer's `radius` rounds what is cut off: \"50%\"".to_owned(),
         ("points", Json::String(points)) => polygon(points)?,
         ("points", Json::Array(_)) => {
@@ -56,6 +57,19 @@ pub fn value(path: &str, message: &str, value: Option<&Json>) -> Option<String> 
         ("items", Json::Array(_)) => format!("write it in quotes: \"{}\"", value.to_string().replace('"', "'")),
         _ => return None,
     })
+}
+
+/// A shadow as CSS writes it: `0 4px 8px rgba(0, 0, 0, 0.3)`.
+fn shadow(text: &str) -> Option<String> {
+    let start = text.find(|c: char| c == '#' || c.is_ascii_alphabetic() && c != 'p' && c != 'x').unwrap_or(text.len());
+    let (lengths, color) = text.split_at_checked(start)?;
+    let numbers: Vec<f64> =
+        lengths.split_whitespace().map(|part| part.trim_end_matches("px").parse()).collect::<Result<_, _>>().ok()?;
+    let (dx, dy) = (numbers.first()?, numbers.get(1)?);
+    let color = Some(color.trim()).filter(|color| color.parse::<Color>().is_ok()).unwrap_or("#0004");
+    let blur = numbers.get(2).copied().unwrap_or_default();
+    let spread = numbers.get(3).map(|spread| format!(" \"spread\": {spread},")).unwrap_or_default();
+    Some(format!("write {{ \"dx\": {dx}, \"dy\": {dy}, \"blur\": {blur},{spread} \"color\": \"{color}\" }}"))
 }
 
 /// Path data for the points of SVG's `polygon`.
@@ -82,6 +96,12 @@ pub fn other_field(found: &str, layer: Option<&Json>) -> Option<String> {
         }
         ("line", "thickness" | "size" | "weight" | "strokesize") => "did you mean `stroke_width`?",
         ("line", "dash" | "dashed" | "style" | "linestyle" | "borderstyle") => "did you mean `stroke_dash`?",
+        ("rating", "stars" | "score" | "rating" | "rate" | "filled") if layer.get("value").is_none() => {
+            "did you mean `value`?"
+        }
+        ("barcode", "format" | "kind" | "code" | "barcodetype" | "barcodeformat" | "encoding" | "standard") => {
+            "did you mean `symbology`?"
+        }
         ("image" | "stack" | "group" | "qr", "shape" | "circle" | "rounded" | "clippath" | "maskshape") => {
             "`radius` rounds it: \"radius\": \"50%\" makes a circle of a square"
         }
@@ -90,11 +110,34 @@ pub fn other_field(found: &str, layer: Option<&Json>) -> Option<String> {
     Some(remedy.to_owned())
 }
 
+/// A chart whose type is that of what it draws: `"type": "bar"`.
+pub fn chart(found: &str, layer: Option<&Json>) -> Option<String> {
+    let layer = layer?;
+    let has_numbers =
+        ["items", "data", "series", "values", "labels", "datasets"].iter().any(|name| layer.get(name).is_some());
+    let shape = match found.to_ascii_lowercase().as_str() {
+        "bar" | "bars" | "column" => "bar",
+        "line" | "lines" => "line",
+        "area" => "area",
+        "pie" | "donut" | "doughnut" => "donut",
+        "sparkline" => "sparkline",
+        _ => return None,
+    };
+    has_numbers.then(|| format!("write \"type\": \"chart\", \"chart\": \"{shape}\""))
+}
+
 /// The remedy for a rule that a document breaks, by what is written. `None` if the problem has a good one.
 pub fn rule(problem: &Problem, value: Option<&Json>) -> Option<String> {
     let path = problem.field.as_deref().unwrap_or_default();
     if let Some(name) = value.and_then(Json::as_str).and_then(|text| text.strip_prefix("asset:/")) {
         return Some(format!("write \"asset:{}\", without slashes before the name", name.trim_start_matches('/')));
+    }
+    if path.ends_with(".icon")
+        && let Some(name) = value.and_then(Json::as_str)
+    {
+        let bare = name.rsplit(':').next().unwrap_or(name);
+        let plain = slug(bare).replace('_', "-");
+        return (plain != name && !plain.is_empty()).then(|| format!("write \"{plain}\"; all are at lucide.dev"));
     }
     if problem.code == "param-name" {
         let name = path.split_once('.')?.1;
