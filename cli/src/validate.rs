@@ -172,7 +172,11 @@ fn warnings(text: &str, template: &Template, written: &[Case], folder: &Folder) 
                 && of_field(message).is_none_or(|field| !said.contains(&field))
         };
         let wrong = |message: String| Wrong { code: "picture", field: None, message, remedy: None };
-        warnings.extend(notes.into_iter().chain(drawn).filter(is_new).map(wrong));
+        let found: Vec<String> = notes.into_iter().chain(drawn).filter(is_new).collect();
+        if found.iter().any(|message| message.contains("there is no such font")) {
+            repeated.push("there is no such font".to_owned());
+        }
+        warnings.extend(found.into_iter().map(wrong));
     }
     // A fault of many cases is one warning.
     let mut faults: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();

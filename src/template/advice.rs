@@ -463,6 +463,9 @@ impl<'a> Advisor<'a> {
         if families().any(|family| family.eq_ignore_ascii_case(font)) {
             return None;
         }
+        if font.contains("px") {
+            return Some("it is a family alone, such as \"Inter\": `size` and `weight` stand beside it".to_owned());
+        }
         let known = |name: &str| families().find(|family| family.eq_ignore_ascii_case(name));
         let mut words: Vec<&str> = font.split([' ', '-']).filter(|word| !word.is_empty()).collect();
         let mut looks = Vec::new();

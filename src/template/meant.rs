@@ -40,7 +40,9 @@ pub fn field(path: &str) -> &str {
 }
 
 /// What an object of a field looks like.
-const OBJECTS: [(&str, &str); 9] = [
+const OBJECTS: [(&str, &str); 11] = [
+    ("fields", r#"{ "name": { "type": "text" } }"#),
+    ("sizes", r#"{ "square": { "width": 1080, "height": 1080 } }"#),
     ("shadow", r##"{ "dx": 0, "dy": 4, "blur": 8, "color": "#0004" }"##),
     ("text", r#"{ "text": "Hi" }"#),
     ("stops", r##"{ "color": "#fff" }"##),
@@ -406,6 +408,9 @@ pub fn word(path: &str, found: &str, known: &[&str]) -> Option<String> {
         }
     }
     let instead = match (field(path), found) {
+        ("position", _) => {
+            Some("a layer's place is `x` and `y`; a `stack` places what is in it, with `align` and `justify`")
+        }
         ("wrap", "nowrap" | "no-wrap" | "none") => Some("write \"max_lines\": 1 in place of it"),
         ("type", "solid" | "SOLID" | "color" | "flat") if known.contains(&"linear") => {
             Some("a colour stands alone: \"fill\": \"#ff5733\"")
@@ -415,16 +420,42 @@ pub fn word(path: &str, found: &str, known: &[&str]) -> Option<String> {
     if let Some(instead) = instead {
         return Some(instead.to_owned());
     }
-    let point = match (field(path), found) {
-        ("focus", "center" | "centre" | "middle") => "[0.5, 0.5]",
-        ("focus", "top" | "north") => "[0.5, 0]",
-        ("focus", "bottom" | "south") => "[0.5, 1]",
-        ("focus", "left" | "west") => "[0, 0.5]",
-        ("focus", "right" | "east") => "[1, 0.5]",
-        ("focus", "face" | "faces" | "auto" | "smart") => "\"edges\", the part with the most details",
-        _ => return None,
-    };
-    Some(format!("write {point}"))
+    if matches!(field(path), "filter" | "backdrop_filter")
+        && let Some(filter) = filter(found)
+    {
+        return Some(filter);
+    }
+    if field(path) != "focus" {
+        return None;
+    }
+    if matches!(found, "face" | "faces" | "auto" | "smart") {
+        return Some("write \"edges\", the part with the most details".to_owned());
+    }
+    let (mut x, mut y) = (0.5, 0.5);
+    for word in found.split([' ', '-', '_']) {
+        match word {
+            "center" | "centre" | "middle" => {}
+            "top" | "north" => y = 0.0,
+            "bottom" | "south" => y = 1.0,
+            "left" | "west" => x = 0.0,
+            "right" | "east" => x = 1.0,
+            _ => return None,
+        }
+    }
+    Some(format!("write [{x}, {y}]"))
+}
+
+/// A filter as CSS writes it: `grayscale(100%)`.
+fn filter(found: &str) -> Option<String> {
+    let (name, rest) = found.split_once('(')?;
+    let argument = rest.trim_end_matches([')', ';', ' ']).trim();
+    let name = name.trim().replace('-', "_");
+    if name == "drop_shadow" {
+        return Some("a layer has a `shadow`: { \"dy\": 4, \"blur\": 8, \"color\": \"#0004\" }".to_owned());
+    }
+    let number: f64 = argument.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
+    let number = if argument.ends_with('%') { number / 100.0 } else { number };
+    Some(format!("write {{ \"{name}\": {number} }}"))
 }
 
 /// The name in `{name}`, `${name}`, `%name%` or `[[name]]`.

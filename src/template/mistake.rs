@@ -376,6 +376,7 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
         match written::chart(found, here.value)
             .or_else(|| meant::word(path, found, &known))
             .or_else(|| suggested(found, &known))
+            .or_else(|| written::param(path, here.value))
         {
             Some(remedy) => problem.remedy(remedy),
             None => problem,
@@ -392,7 +393,7 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
         }
     } else {
         let (message, remedy) = meant::problem(message, path);
-        let remedy = written::value(path, &message, here.value).or(remedy);
+        let remedy = written::value(path, &message, here.value).or_else(|| written::param(path, here.value)).or(remedy);
         // A param is written as its type alone.
         let is_type = message.ends_with("found a word alone");
         let remedy = remedy.or_else(|| {

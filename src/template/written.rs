@@ -1,10 +1,11 @@
 //! What is written at a place that is wrong → what its author meant, where serde's words do not tell: the channels
 //! of a colour, the points of a polygon, a slash too many.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::color::Color;
 use crate::error::Problem;
+use crate::params::Param;
 
 use super::meant::field;
 
@@ -54,6 +55,15 @@ pub fn value(path: &str, message: &str, value: Option<&Json>) -> Option<String> 
         ("points", Json::Array(_)) => {
             "the outline of a polygon is path data: write \"d\": \"M0 0L100 50L0 100Z\"".to_owned()
         }
+        ("font", Json::Object(font)) => {
+            let family = font.get("family").or_else(|| font.get("name")).and_then(Json::as_str).unwrap_or("Inter");
+            format!("write \"font\": \"{family}\", and `size` and `weight` beside it")
+        }
+        ("fonts", Json::Object(fonts)) => {
+            let (family, src) =
+                fonts.iter().next().map_or(("Acme", None), |(family, src)| (family.as_str(), src.as_str()));
+            format!("write [{{ \"family\": \"{family}\", \"src\": \"{}\" }}]", src.unwrap_or("asset:acme.ttf"))
+        }
         ("items", Json::Array(_)) => format!("write it in quotes: \"{}\"", value.to_string().replace('"', "'")),
         _ => return None,
     })
@@ -102,6 +112,11 @@ pub fn other_field(found: &str, layer: Option<&Json>) -> Option<String> {
         ("barcode", "format" | "kind" | "code" | "barcodetype" | "barcodeformat" | "encoding" | "standard") => {
             "did you mean `symbology`?"
         }
+        ("image", "default" | "defaultsrc" | "defaultimage") => "did you mean `fallback`?",
+        ("text" | "image" | "rect" | "ellipse" | "group" | "qr" | "chart", "padding" | "pad" | "inset") => {
+            "a `stack` has a `padding`: put the layer into one"
+        }
+        ("list", "items" | "item" | "schema" | "columns" | "properties" | "keys") => "did you mean `fields`?",
         ("image" | "stack" | "group" | "qr", "shape" | "circle" | "rounded" | "clippath" | "maskshape") => {
             "`radius` rounds it: \"radius\": \"50%\" makes a circle of a square"
         }
@@ -124,6 +139,20 @@ pub fn chart(found: &str, layer: Option<&Json>) -> Option<String> {
         _ => return None,
     };
     has_numbers.then(|| format!("write \"type\": \"chart\", \"chart\": \"{shape}\""))
+}
+
+/// A param that is written as its value: `"name": "Ana"`.
+pub fn param(path: &str, value: Option<&Json>) -> Option<String> {
+    let value = value.filter(|_| path.strip_prefix("params.").is_some_and(|name| !name.contains(['.', '['])))?;
+    let kind = match value {
+        // The type alone is another mistake.
+        Json::String(word) if serde_json::from_value::<Param>(json!({ word: {} })).is_ok() => return None,
+        Json::String(_) => "text",
+        Json::Number(_) => "number",
+        Json::Bool(_) => "boolean",
+        _ => return None,
+    };
+    Some(format!("write {{ \"type\": \"{kind}\", \"default\": {value} }}"))
 }
 
 /// The remedy for a rule that a document breaks, by what is written. `None` if the problem has a good one.
