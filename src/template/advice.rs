@@ -6,16 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::params::Param;
 use crate::params::image::asset;
 
 use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag, without_phrases};
 use super::document::{
-    Align, Chart, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Progress, Rating, Stack,
-    StackDirection, Text,
+    Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
-use super::{foreign, meant};
+use super::{advice_data, advice_font};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
@@ -25,9 +23,6 @@ const MOST_LETTERS_OF_LANGUAGE: usize = 3;
 
 /// The generic families of CSS.
 const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui"];
-
-/// The family that a text has without a `font`.
-const EMBEDDED: &str = "Inter";
 
 /// Most signs that are shown of what stands beside an expression.
 const MAX_SHOWN: usize = 12;
@@ -72,14 +67,6 @@ enum Parent {
     Canvas,
     Group,
     Stack,
-}
-
-/// Whether the items of a chart have a field of this name.
-fn is_field(name: &str, document: &Document, chart: &Chart) -> bool {
-    match document.params.get(chart.items.trim()) {
-        Some(Param::List(list)) => list.fields.contains_key(name.trim()),
-        _ => false,
-    }
 }
 
 struct Advisor<'a> {
@@ -155,9 +142,9 @@ impl<'a> Advisor<'a> {
             Kind::Text(text) => self.text(text, path),
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
-            Kind::Progress(progress) => self.progress(progress, path),
+            Kind::Progress(progress) => self.found.extend(advice_data::progress(progress, path)),
             Kind::Stack(stack) => self.stack(stack, path),
-            Kind::Chart(chart) => self.chart(chart, path),
+            Kind::Chart(chart) => self.found.extend(advice_data::chart(chart, &self.document.params, path)),
             Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
             _ => {}
         }
@@ -294,53 +281,6 @@ impl<'a> Advisor<'a> {
         }
     }
 
-    /// A share where `max` is 100.
-    fn progress(&mut self, progress: &Progress, path: &str) {
-        if let (Templated::Literal(value), None) = (&progress.value, &progress.max)
-            && *value > 0.0
-            && *value <= 1.0
-            && value.fract() > 0.0
-        {
-            let percent = (value * 1_000.0).round() / 10.0;
-            self.say(
-                format!("{path}.value"),
-                format!("`max` is 100 if it is left out: write {percent}, or add \"max\": 1"),
-            );
-        }
-    }
-
-    /// The numbers of a chart that are no numbers.
-    fn chart(&mut self, chart: &Chart, path: &str) {
-        let series = chart.series.iter().enumerate();
-        let series = series.map(|(index, series)| (format!("{path}.series[{index}].value"), &series.value));
-        let own = chart.value.iter().map(|value| (format!("{path}.value"), value));
-        let item = chart.item();
-        for (place, value) in own.chain(series).collect::<Vec<_>>() {
-            if let Templated::Literal(text) = value
-                && text.trim().parse::<f64>().is_err()
-            {
-                let name = text.trim().trim_start_matches(item).trim_start_matches('.');
-                self.say(place, format!("it is a text, and no number: write \"{{{{ {item}.{name} }}}}\""));
-            }
-        }
-        if let (None, true, Some(Param::List(list))) =
-            (&chart.value, chart.series.is_empty(), self.document.params.get(chart.items.trim()))
-            && !list.fields.contains_key("value")
-        {
-            let mut fields = list.fields.iter();
-            let number = fields.find(|(_, field)| matches!(field, Param::Number(_))).map_or("price", |(name, _)| name);
-            let what = format!(
-                "no item has a `value`, so that nothing is drawn: add \"value\": \"{{{{ {item}.{number} }}}}\""
-            );
-            self.say(path, what);
-        }
-        if let Some(Templated::Literal(text)) = &chart.label
-            && is_field(text, self.document, chart)
-        {
-            self.say(format!("{path}.label"), format!("each item has this name: write \"{{{{ {item}.{text} }}}}\""));
-        }
-    }
-
     fn stack(&mut self, stack: &Stack, path: &str) {
         if stack.align == Some(Align::Baseline) && stack.direction != Some(StackDirection::Row) {
             self.say(format!("{path}.align"), "only a row has a common baseline: add \"direction\": \"row\"");
@@ -405,7 +345,7 @@ impl<'a> Advisor<'a> {
             let first = font.split(',').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
             if font.contains(',') {
                 self.say(format!("{path}.font"), format!("it is one family, and no list: write \"{first}\""));
-            } else if let Some(what) = self.font(font) {
+            } else if let Some(what) = advice_font::of(font, &self.document.fonts) {
                 self.say(format!("{path}.font"), what);
             } else if GENERIC.contains(&font.to_ascii_lowercase().as_str()) {
                 self.say(
@@ -453,41 +393,6 @@ impl<'a> Advisor<'a> {
                 }
             }
         }
-    }
-
-    /// What is meant by a font that is none of the template's, but for its weight or a part of its name. An
-    /// uploaded one may have any name.
-    fn font(&self, font: &str) -> Option<String> {
-        let own = || self.document.fonts.iter().map(|font| font.family.as_str());
-        let families = || own().chain([EMBEDDED]);
-        if families().any(|family| family.eq_ignore_ascii_case(font)) {
-            return None;
-        }
-        if font.contains("px") {
-            return Some("it is a family alone, such as \"Inter\": `size` and `weight` stand beside it".to_owned());
-        }
-        let known = |name: &str| families().find(|family| family.eq_ignore_ascii_case(name));
-        let mut words: Vec<&str> = font.split([' ', '-']).filter(|word| !word.is_empty()).collect();
-        let mut looks = Vec::new();
-        while let Some((weight, word)) = words.pop().map(|word| (meant::weight(word), word)) {
-            match weight {
-                Some(weight) => looks.push(format!("\"weight\": {weight}")),
-                None if matches!(word.to_ascii_lowercase().as_str(), "italic" | "oblique") => {
-                    looks.push("\"italic\": true".to_owned());
-                }
-                None => break,
-            }
-            if let Some(family) = known(&words.join(" ")) {
-                looks.reverse();
-                return Some(format!(
-                    "it is a family alone: write \"{family}\", and {} beside it",
-                    looks.join(" and ")
-                ));
-            }
-        }
-        let begins = |family: &&str| family.to_ascii_lowercase().starts_with(&font.to_ascii_lowercase());
-        let near = own().find(begins).or_else(|| foreign::alike(font, own()))?;
-        Some(format!("the template has no font of this name: did you mean \"{near}\"?"))
     }
 
     /// A string with expressions in it.

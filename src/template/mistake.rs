@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use super::document::{self, Layer, Repeat};
 use super::explain::{list, wrong};
 use super::fit::Misfit;
-use super::{Template, dialect, foreign, guess, meant, member, parse, repeat, reuse, twice, written};
+use super::{Template, dialect, foreign, guess, meant, meant_word, member, parse, repeat, reuse, twice, written};
 
 /// Most names that an error lists: nobody reads more.
 const MAX_LISTED: usize = 12;
@@ -374,7 +374,7 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
     } else if message.starts_with("unknown variant") {
         let problem = wrong("word-unknown", format!("`{found}` is none of {}", list(&known)));
         match written::chart(found, here.value)
-            .or_else(|| meant::word(path, found, &known))
+            .or_else(|| meant_word::of(path, found, &known))
             .or_else(|| suggested(found, &known))
             .or_else(|| written::param(path, here.value))
         {
