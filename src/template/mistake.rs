@@ -104,8 +104,8 @@ fn as_item(json: &Json, problem: &Problem) -> Option<Problem> {
     let path = problem.field.as_deref()?;
     let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
     let layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
-    let names = layers.filter_map(|layer| layer.get("as").and_then(Json::as_str));
-    if let Some(called) = names.last().filter(|_| name == document::ITEM) {
+    let mut names = layers.filter_map(|layer| layer.get("as").and_then(Json::as_str));
+    if let Some(called) = names.next_back().filter(|_| name == document::ITEM) {
         return Some(problem.clone().remedy(format!("the items are called `{called}` here, as the layer's `as` says")));
     }
     let is_here = |layer: &Json| layer.as_object().is_some_and(|layer| repeat::item(layer).is_some());

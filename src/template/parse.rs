@@ -223,7 +223,7 @@ mod tests {
             (r#"{ "width": 10, "height": 10, "layers": [], "tilte": "" }"#.to_owned(), "tilte: there is no field `tilte` here (did you mean `title`?)".to_owned()),
             (r#"{ "width": 0, "height": 10, "layers": [] }"#.to_owned(), "width: a side has 1 to 4096 px".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "text", "max": 1 } } }"#.to_owned(), "params.a.max: there is no field `max` here (did you mean `max_chars`?)".to_owned()),
-            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it, for example first_name)".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it: a)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "choice", "choices": ["x"], "default": "y" } } }"#.to_owned(), "params.a.default: the default is none of the choices (it may be `x`)".to_owned()),
             ("{".to_owned(), "this is not JSON: the text ends in an object at line 1 column 1 (close what is open: a quote, a `]` or a `}`)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "lang": "de-at" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47) (did you mean `de-AT`?)".to_owned()),
