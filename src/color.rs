@@ -45,6 +45,11 @@ impl Color {
     }
 }
 
+/// The names of colours in CSS.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    csscolorparser::NAMED_COLORS.keys().map(|name| name.as_str())
+}
+
 /// The relative luminance of a colour's red, green and blue, 0 to 1 (WCAG 2.2, "relative
 /// luminance").
 #[must_use]

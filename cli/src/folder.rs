@@ -17,6 +17,7 @@ use monogram::limits::Limits;
 use monogram::plan::Plan;
 use monogram::remote::Failure;
 use monogram::request::TemplateId;
+use monogram::template::parse::nearest;
 use monogram::template::{Template, mistake, reuse};
 use monogram::torture::Case;
 use monogram::world::World;
@@ -142,6 +143,28 @@ impl Folder {
         };
         let whole = |name: String| if below.is_empty() { name } else { format!("{below}/{name}") };
         names.filter(fits).map(|name| AssetId::from(whole(name).as_str())).filter(AssetId::is_path).collect()
+    }
+
+    /// The asset whose name is nearest to one that is not there.
+    #[must_use]
+    pub fn nearest_asset(&self, id: &AssetId) -> Option<AssetId> {
+        let below = id.as_str().rsplit_once('/').map_or(String::new(), |(below, _)| format!("{below}/"));
+        let known = self.assets_like(&below, "");
+        // A template lies beside its assets.
+        let is_file = |id: &&AssetId| !id.as_str().ends_with(".json") && self.asset_file(id).is_some();
+        // All pictures have the same few endings, which say little.
+        let stem = |id: &AssetId| id.as_str().rsplit_once('.').map_or(id.as_str(), |(stem, _)| stem).to_owned();
+        let known: Vec<(String, &AssetId)> = known.iter().filter(is_file).map(|id| (stem(id), id)).collect();
+        let near = nearest(&stem(id), known.iter().map(|(stem, _)| stem.as_str()))?.to_owned();
+        known.iter().find(|(stem, _)| *stem == near).map(|(_, id)| (*id).clone())
+    }
+
+    /// What to write in place of the asset of which a warning says that it is not there.
+    #[must_use]
+    pub fn hint(&self, warning: &str) -> Option<String> {
+        let (_, named) = warning.rsplit_once("the asset ")?;
+        let near = self.nearest_asset(&AssetId::from(named.strip_suffix(" could not be had")?))?;
+        Some(format!("did you mean asset:{near}?"))
     }
 
     /// A path below the folder.

@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let api = access.client()?;
 
     // 1. The assets, so that no picture of the new revision lacks one.
-    let mut assets: BTreeSet<AssetId> = assets(&text).into_iter().collect();
+    let mut assets: BTreeSet<AssetId> = assets(&text).into_keys().collect();
     for name in Names::of_all(&template, folder.limits()).assets {
         // A name that an expression makes may become each of these. A value that names any asset is
         // one of the service.

@@ -47,14 +47,21 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         _ => (query.as_str(), out.clone()),
     };
     // A template in a file: the picture has the format of the file to write.
-    let document = Path::new(file);
-    let is_file = file.ends_with(".json") && document.is_file();
+    let (document, size) = sized(file);
+    let document = Path::new(document);
+    let is_file = document.extension().is_some_and(|end| end == "json") && document.is_file();
+    if !is_file && file.contains(".json") {
+        exists(file, folder)?;
+    }
     let beside = is_file.then(|| folder.beside(document));
     let folder = beside.as_ref().unwrap_or(folder);
     let file = &asked_for(file, is_file, out.as_deref())?;
     let out = match out {
         Some(out) => out,
-        None if is_file => document.with_extension("png").file_name().map(PathBuf::from).unwrap_or_default(),
+        None if is_file => {
+            let stem = document.file_stem().unwrap_or_default().to_string_lossy();
+            PathBuf::from(format!("{stem}{}.png", size.map(|size| format!("-{size}")).unwrap_or_default()))
+        }
         None => file.replace('/', "-").into(),
     };
     if is_file && out.canonicalize().ok() == document.canonicalize().ok() {
@@ -63,7 +70,8 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let file = &if is_file {
         let id = folder.id_of(document);
         let format = out.extension().and_then(|end| end.to_str()).unwrap_or("png");
-        format!("{}.{format}", id.as_ref().map_or("template", |id| id.as_str()))
+        let size = size.map(|size| format!("~{size}")).unwrap_or_default();
+        format!("{}{size}.{format}", id.as_ref().map_or("template", |id| id.as_str()))
     } else {
         file.clone()
     };
@@ -119,7 +127,10 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
             note!("warning: {place}: {what}");
         }
         for warning in &picture.warnings {
-            note!("warning: {warning}");
+            match folder.hint(warning) {
+                Some(hint) => note!("warning: {warning} ({hint})"),
+                None => note!("warning: {warning}"),
+            }
         }
         for said in ignored::of(query, &inputs.template.document, &values, &plan, limits) {
             note!("warning: {said}");
@@ -130,6 +141,32 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     };
     folder::write(&out, bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The file of a template and one of its sizes: `ticket.json~square`.
+fn sized(picture: &str) -> (&str, Option<&str>) {
+    match picture.rsplit_once('~') {
+        Some((file, size)) if file.ends_with(".json") && !size.contains(['/', '.']) => (file, Some(size)),
+        _ => (picture, None),
+    }
+}
+
+/// Checks that a picture whose name is that of a file is a view of a template.
+///
+/// # Errors
+/// There is neither the file nor the template.
+fn exists(picture: &str, folder: &Folder) -> Result<(), String> {
+    let (file, _) = sized(picture);
+    let Some(named) = file.strip_suffix(".json") else { return Ok(()) };
+    let id = named.split(['~', '@']).next().unwrap_or_default();
+    let is_path = file.starts_with(['/', '.', '~']) || file.contains('\\');
+    if !is_path && folder.path("templates").join(format!("{id}.json")).is_file() {
+        return Ok(());
+    }
+    let or_template = if is_path { String::new() } else { format!(", and no template {id} in templates/") };
+    Err(format!(
+        "{file}: there is no such file{or_template}; write the file of a template, or the name of one and a format: welcome.png"
+    ))
 }
 
 /// Whether a file with this ending holds a picture or a view.

@@ -2,16 +2,16 @@
 //! broken.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use monogram::asset::AssetId;
 use monogram::error::Problem;
 use monogram::render::Resources;
 use monogram::request::{Format, Options};
 use monogram::template::{Template, advice, edition, icons};
-use monogram::torture;
+use monogram::torture::{self, Case};
 use monogram::world::World;
 use monogram::{Inputs, plan};
 use serde::Serialize;
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         });
         let (error, warnings) = match template {
             Err(problem) => (Some(Wrong::from(problem)), Vec::new()),
-            Ok(template) => (None, warnings(&text, &template, &folder)),
+            Ok(template) => (None, warnings(&text, &template, &written(file, &folder), &folder)),
         };
         verdicts.push(Verdict { file: file.display().to_string(), valid: error.is_none(), error, warnings });
     }
@@ -120,23 +120,44 @@ fn print(verdict: &Verdict) -> io::Result<()> {
     Ok(())
 }
 
+/// The cases that were written by hand for a template of the folder, as `monogram sheet` has them.
+fn written(file: &Path, folder: &Folder) -> Vec<Case> {
+    let Some(id) = folder.id_of(file) else { return Vec::new() };
+    let of_folder = fs::canonicalize(folder.path("templates").join(format!("{id}.json")));
+    match (of_folder, fs::canonicalize(file)) {
+        (Ok(known), Ok(file)) if known == file => {
+            folder.written_cases().ok().and_then(|mut cases| cases.remove(id.as_str())).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What a valid template shows wrongly: missing files, and the faults of its worst cases.
-fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
+fn warnings(text: &str, template: &Template, written: &[Case], folder: &Folder) -> Vec<Wrong> {
     let mut warnings = Vec::new();
-    for asset in assets(text) {
+    // Of a file that is not there, one warning is enough.
+    let mut repeated = Vec::new();
+    for (asset, place) in assets(text) {
         if folder.asset_file(&asset).is_none() {
+            repeated.extend([format!("the asset {asset} could not be had"), format!("there is no asset {asset}")]);
             warnings.push(Wrong {
                 code: "missing-asset",
-                field: None,
+                field: Some(place),
                 message: format!("there is no file for asset:{asset}"),
-                remedy: Some("put it beside the template, or into a folder assets there".to_owned()),
+                remedy: Some(match folder.nearest_asset(&asset) {
+                    Some(near) => format!("did you mean asset:{near}?"),
+                    None => "put it beside the template, or into a folder assets there".to_owned(),
+                }),
             });
         }
     }
-    for (field, message) in advice::of(&template.document) {
+    let advice = advice::of(&template.document);
+    // What a picture says of a field is in other words what is said of its text already.
+    let said: Vec<String> = advice.iter().map(|(field, _)| field.clone()).filter(|field| field.contains('.')).collect();
+    for (field, message) in advice {
         warnings.push(Wrong { code: "no-effect", field: Some(field), message, remedy: None });
     }
-    let cases = torture::cases(&template.document, &[]);
+    let cases = torture::cases(&template.document, written);
     if let Some(example) = cases.iter().find(|case| case.name == "example") {
         let limits = folder.limits();
         let values = template.example_values(&example.query, limits);
@@ -145,14 +166,27 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
         let notes = Resources::of(&plan::plan(&inputs, limits), folder).notes(limits);
         let drawn = monogram::render(&inputs, folder)
             .map_or_else(|problem| vec![problem.to_string()], |picture| picture.warnings);
+        let of_field = |message: &str| message.split_once(": ").map(|(field, _)| field.to_owned());
+        let is_new = |message: &String| {
+            !repeated.iter().any(|said| message.ends_with(said))
+                && of_field(message).is_none_or(|field| !said.contains(&field))
+        };
         let wrong = |message: String| Wrong { code: "picture", field: None, message, remedy: None };
-        warnings.extend(notes.into_iter().chain(drawn).map(wrong));
+        let found: Vec<String> = notes.into_iter().chain(drawn).filter(is_new).collect();
+        if found.iter().any(|message| message.contains("there is no such font")) {
+            repeated.push("there is no such font".to_owned());
+        }
+        warnings.extend(found.into_iter().map(wrong));
     }
     // A fault of many cases is one warning.
     let mut faults: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
     for outcome in torture::run(template, &cases, folder) {
-        for finding in outcome.findings {
+        for finding in outcome.findings.into_iter() {
+            if repeated.contains(&finding.what) || said.contains(&finding.layer) {
+                continue;
+            }
+
             let key = (finding.layer, finding.what);
             if !faults.contains_key(&key) {
                 order.push(key.clone());
@@ -160,9 +194,35 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
             faults.entry(key).or_default().push(outcome.case.name.clone());
         }
     }
+    // So is the same fault of several items of a list.
+    let mut of_items: BTreeMap<(String, String, Vec<String>), usize> = BTreeMap::new();
+    let whole = |(layer, what): &(String, String)| {
+        let cases = faults.get(&(layer.clone(), what.clone())).cloned().unwrap_or_default();
+        Some((without_item(layer)?, what.clone(), cases))
+    };
+    let mut kept = Vec::new();
     for key in order {
+        match whole(&key) {
+            Some(items) => {
+                let count = of_items.entry(items).or_default();
+                *count = count.saturating_add(1);
+                if *count == 1 {
+                    kept.push(key);
+                }
+            }
+            None => kept.push(key),
+        }
+    }
+    let others = |key: &(String, String)| whole(key).and_then(|items| of_items.get(&items)?.checked_sub(1));
+    let kept: Vec<_> = kept.into_iter().map(|key| (others(&key).unwrap_or_default(), key)).collect();
+    for (others, key) in kept {
         let cases = faults.remove(&key).unwrap_or_default();
         let (layer, what) = key;
+        let what = match others {
+            0 => what,
+            1 => format!("{what}, and so in another item"),
+            others => format!("{what}, and so in {others} other items"),
+        };
         let more = cases.len().saturating_sub(MAX_CASES);
         let names = cases.iter().take(MAX_CASES).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -179,26 +239,39 @@ fn warnings(text: &str, template: &Template, folder: &Folder) -> Vec<Wrong> {
     warnings
 }
 
-/// The assets that a document names.
-pub fn assets(document: &str) -> Vec<AssetId> {
-    let mut assets = Vec::new();
+/// The path of a layer in an item of a list, without the number of the item: `layers[2][].children[0]`. `None` if
+/// it is in no item.
+fn without_item(layer: &str) -> Option<String> {
+    let (before, rest) = layer.split_once("][")?;
+    let (_, behind) = rest.split_once(']')?;
+    Some(format!("{before}][]{behind}"))
+}
+
+/// The assets that a document names, each with the first place that does.
+pub fn assets(document: &str) -> BTreeMap<AssetId, String> {
+    let mut assets = BTreeMap::new();
     if let Ok(json) = serde_json::from_str(document) {
-        collect(&json, &mut assets);
+        collect(&json, "", &mut assets);
     }
-    assets.sort_unstable();
-    assets.dedup();
     assets
 }
 
-fn collect(json: &serde_json::Value, assets: &mut Vec<AssetId>) {
+fn collect(json: &serde_json::Value, path: &str, assets: &mut BTreeMap<AssetId, String>) {
     match json {
         serde_json::Value::String(text) => {
             // A name with an expression in it is known only when the picture is drawn.
-            let name = text.strip_prefix("asset:").map(AssetId::from).filter(AssetId::is_path);
-            assets.extend(name);
+            if let Some(name) = text.strip_prefix("asset:").map(AssetId::from).filter(AssetId::is_path) {
+                assets.entry(name).or_insert_with(|| path.to_owned());
+            }
         }
-        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, assets)),
-        serde_json::Value::Object(fields) => fields.values().for_each(|value| collect(value, assets)),
+        serde_json::Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| collect(item, &format!("{path}[{index}]"), assets));
+        }
+        serde_json::Value::Object(fields) => {
+            let dot = if path.is_empty() { "" } else { "." };
+            fields.iter().for_each(|(name, field)| collect(field, &format!("{path}{dot}{name}"), assets));
+        }
         _ => {}
     }
 }

@@ -244,7 +244,8 @@ fn family(name: &str) -> String {
 }
 
 /// The folders in which a template finds its files, the nearest first; the last one is the root.
-fn folders(id: &TemplateId) -> Vec<String> {
+#[must_use]
+pub fn folders(id: &TemplateId) -> Vec<String> {
     let mut folders = Vec::new();
     let mut rest = id.as_str();
     while let Some((folder, _)) = rest.rsplit_once('/') {

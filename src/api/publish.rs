@@ -10,7 +10,10 @@ use crate::error::{Fault, Problem};
 use crate::limits::Limits;
 use crate::request::TemplateId;
 use crate::template::document::{Document, Files};
+use crate::template::parse::nearest;
 use crate::template::{Template, advice, edition, reuse};
+
+use super::names;
 
 /// A draft that can be published.
 pub struct Draft {
@@ -106,7 +109,7 @@ pub struct Published<'a> {
 }
 
 /// Something that an author should look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// The layer, by its `id` or its path; empty for the whole template.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -130,6 +133,34 @@ impl Warning {
             Self { layer: layer.to_owned(), warning, cases: Vec::new() }
         });
         warnings.collect()
+    }
+
+    /// The name of the asset that is not there, if the warning is about that.
+    fn missing_asset(&self) -> Option<&str> {
+        self.warning.strip_prefix("there is no asset ").filter(|name| !name.contains(';'))
+    }
+
+    /// Whether one of them is about an asset that is not there.
+    #[must_use]
+    pub fn lack_assets(warnings: &[Self]) -> bool {
+        warnings.iter().any(|warning| warning.missing_asset().is_some())
+    }
+
+    /// Adds to those about an asset that is not there the name that is most like its own. `known` are those that
+    /// a template of the id may use, by their whole names.
+    pub fn name_nearest(warnings: &mut [Self], id: &TemplateId, known: &[String]) {
+        let folders = names::folders(id);
+        let named = |name: &String| {
+            let folder = folders.iter().find(|folder| name.starts_with(folder.as_str()))?;
+            Some(name.get(folder.len()..)?.to_owned())
+        };
+        let known: Vec<String> = known.iter().filter_map(named).collect();
+        for warning in warnings {
+            let near = warning.missing_asset().and_then(|name| nearest(name, known.iter().map(String::as_str)));
+            if let Some(near) = near {
+                warning.warning.push_str(&format!(" (did you mean asset:{near}?)"));
+            }
+        }
     }
 }
 
@@ -280,6 +311,21 @@ mod tests {
         ] {
             assert_eq!(check_id(&TemplateId::parse(id).unwrap()).is_ok(), is_free, "{id}");
         }
+    }
+
+    #[test]
+    fn a_missing_asset_has_its_nearest_name() {
+        let warning = |warning: &str| Warning { warning: warning.to_owned(), ..Warning::default() };
+        let mut warnings =
+            [warning("there is no asset avatr.png"), warning("there is no asset zebra.svg"), warning("x")];
+        assert!(Warning::lack_assets(&warnings) && !Warning::lack_assets(&warnings[2..]));
+        let known = ["acme/avatar.png", "logo.png"].map(str::to_owned);
+        Warning::name_nearest(&mut warnings, &TemplateId::parse("acme/hello").unwrap(), &known);
+        let said = warnings.map(|warning| warning.warning);
+        assert_eq!(
+            said,
+            ["there is no asset avatr.png (did you mean asset:avatar.png?)", "there is no asset zebra.svg", "x"]
+        );
     }
 
     #[test]

@@ -59,3 +59,40 @@ impl Resolver<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::limits::Limits;
+    use crate::plan::{Kind, plan};
+    use crate::request::{Format, Options};
+    use crate::template::Template;
+
+    #[test]
+    fn a_sign_in_place_of_a_name_is_its_own_initial() {
+        let limits = Limits::default();
+        let letters = |source: &str| {
+            let json = format!(
+                r#"{{ "width": 9, "height": 9, "params": {{ "name": {{ "type": "text" }} }},
+                     "layers": [{{ "type": "image", "src": "initials:{source}", "width": 9, "height": 9 }}] }}"#
+            );
+            let template = Template::parse(&json, &limits).unwrap();
+            let values = template.values("", &limits);
+            let options = Options::default();
+            let plan = plan(&Inputs::new(&template, &values, &options, Format::Png), &limits);
+            let Kind::Image(image) = &plan.layers[0].kind else { panic!("an image") };
+            image
+                .sources
+                .iter()
+                .map(|source| match source {
+                    ImageSource::Initials(initials) => initials.letters.clone(),
+                    ImageSource::Asset(_) => panic!("initials"),
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(letters("{{ name | default('?') }}"), ["?"]);
+        assert_eq!(letters("{{ name | default('Ana (CEO)') }}"), ["AC"]);
+        assert_eq!(letters("{{ name }}"), [""; 0]);
+    }
+}

@@ -465,7 +465,11 @@ impl<'a> Resolver<'a> {
             match source.split_once(':') {
                 Some(("asset", name)) => self.asset(name, path, &mut sources),
                 Some(("initials", name)) if !name.trim().is_empty() => {
-                    let letters = crate::template::initials(name);
+                    let mut letters = crate::template::initials(name);
+                    if letters.is_empty() {
+                        // A name of signs alone, as in `default('?')`, stands for itself.
+                        letters.extend(name.trim().chars().next());
+                    }
                     sources.push(ImageSource::Initials(Initials {
                         letters,
                         lang: self.lang.map(str::to_owned),

@@ -263,7 +263,7 @@ fn refused(why: Missing, declared: &Param, text: &str) -> Option<String> {
             if matches!(declared, Param::Image(_)) && text.contains('.') && text.chars().all(is_file) {
                 let asset = format!("asset:{}", text.trim_start_matches(['.', '/']));
                 if image::asset(&asset).is_some() {
-                    return Some("a file of yours has `asset:` before its name: asset:photo.png".to_owned());
+                    return Some("a file of yours has `asset:` before its name, as in asset:logo.png".to_owned());
                 }
             }
             Some(format!("expected {}", declared.expected()))

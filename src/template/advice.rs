@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 use crate::params::image::asset;
 
-use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag};
+use super::advice_text::{has_open_phrase, markup, merge_tag, printed, tag, without_phrases};
 use super::document::{
     Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
+use super::{advice_data, advice_font};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
@@ -100,8 +101,15 @@ impl<'a> Advisor<'a> {
             self.say(format!("{path}.id"), format!("another layer has the id `{id}` too"));
         }
         let is_drawn_by_paint = matches!(layer.kind, Kind::Rect(_) | Kind::Ellipse(_) | Kind::Line(_) | Kind::Path(_));
-        if is_drawn_by_paint && layer.fill.is_none() && layer.stroke.is_none() {
-            let what = if matches!(layer.kind, Kind::Line(_)) { "`stroke`" } else { "`fill` or `stroke`" };
+        let is_line = matches!(layer.kind, Kind::Line(_));
+        if is_line && layer.fill.is_some() {
+            let what = match layer.stroke {
+                None => "a line has no inside, so that nothing of it is visible: its colour is `stroke`",
+                Some(_) => "it has no effect on a line, which has no inside: its colour is `stroke`",
+            };
+            self.say(format!("{path}.fill"), what);
+        } else if is_drawn_by_paint && layer.fill.is_none() && layer.stroke.is_none() {
+            let what = if is_line { "`stroke`" } else { "`fill` or `stroke`" };
             self.say(path, format!("nothing of it is visible: give it a {what}"));
         }
         if layer.stroke.is_none() && (layer.stroke_width.is_some() || layer.stroke_dash.is_some()) {
@@ -134,7 +142,9 @@ impl<'a> Advisor<'a> {
             Kind::Text(text) => self.text(text, path),
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
+            Kind::Progress(progress) => self.found.extend(advice_data::progress(progress, path)),
             Kind::Stack(stack) => self.stack(stack, path),
+            Kind::Chart(chart) => self.found.extend(advice_data::chart(chart, &self.document.params, path)),
             Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
             _ => {}
         }
@@ -194,6 +204,11 @@ impl<'a> Advisor<'a> {
             }
         }
         for (field, extent) in [("width", &layer.width), ("height", &layer.height)] {
+            if let Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) = extent
+                && *px < 0.0
+            {
+                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is not negative");
+            }
             if let Some(Templated::Expression(source)) = extent {
                 self.unit(source, &format!("{path}.{field}"), "%filhug");
             }
@@ -239,6 +254,10 @@ impl<'a> Advisor<'a> {
                 path,
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
             );
+        } else if self.document.params.contains_key(text) {
+            self.say(path, format!("it is a text, and no value of a param: write \"{{{{ {text} }}}}\""));
+        } else if text.starts_with("asset:") && asset(text).is_none() {
+            self.say(path, "it names no file: a name has no slash before it and no `..`, as in \"asset:logo.png\"");
         } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
             let name = ["./", "/", "assets/", "images/", "img/"]
                 .iter()
@@ -291,6 +310,8 @@ impl<'a> Advisor<'a> {
                 None => 0.0,
             };
             let end = match extent {
+                // It is said already.
+                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px < 0.0 => return,
                 Some(Templated::Literal(Extent::Length(length))) => start + Length::resolve(*length, whole),
                 _ => f32::INFINITY,
             };
@@ -324,6 +345,8 @@ impl<'a> Advisor<'a> {
             let first = font.split(',').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
             if font.contains(',') {
                 self.say(format!("{path}.font"), format!("it is one family, and no list: write \"{first}\""));
+            } else if let Some(what) = advice_font::of(font, &self.document.fonts) {
+                self.say(format!("{path}.font"), what);
             } else if GENERIC.contains(&font.to_ascii_lowercase().as_str()) {
                 self.say(
                     format!("{path}.font"),
@@ -338,6 +361,11 @@ impl<'a> Advisor<'a> {
             && least > size
         {
             self.say(format!("{path}.min_size"), "it is larger than `size`, so that the text never shrinks");
+        }
+        if let (Some(Templated::Literal(most)), Some(Templated::Literal(size))) = (&text.max_size, &text.size)
+            && most < size
+        {
+            self.say(format!("{path}.max_size"), "it is smaller than `size`, so that the text never grows");
         }
         match &text.line_height {
             Some(Templated::Literal(LineHeight::Times(times))) if *times > MOST_LINE_HEIGHT => {
@@ -376,7 +404,7 @@ impl<'a> Advisor<'a> {
         if let Some(what) = markup(&printed) {
             self.say(path, what);
         } else if tag(source, &self.document.params).is_none()
-            && let Some(what) = merge_tag(&printed)
+            && let Some(what) = merge_tag(&without_phrases(source))
         {
             self.say(path, what);
         }

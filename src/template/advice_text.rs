@@ -72,6 +72,29 @@ pub fn printed(source: &str) -> String {
     printed
 }
 
+/// What is printed of a source, but for the brackets of phrases: they are no merge tag, and give way.
+pub fn without_phrases(source: &str) -> String {
+    // No tag has this sign.
+    let (mut shown, mut rest) = (String::new(), source);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        shown.push_str(before);
+        shown.push('\u{fffc}');
+        rest = behind.split_once("}}").map_or("", |(_, rest)| rest);
+    }
+    shown.push_str(rest);
+    let (mut plain, mut rest) = (String::new(), shown.as_str());
+    while let Some((before, behind)) = rest.split_once('[') {
+        let inside = behind.split(']').next().unwrap_or_default();
+        plain.push_str(before);
+        if !inside.contains('\u{fffc}') {
+            plain.push('[');
+        }
+        rest = behind;
+    }
+    plain.push_str(rest);
+    printed(&plain).replace('\u{fffc}', " ")
+}
+
 /// The elements of HTML that people write into texts.
 const ELEMENTS: [&str; 19] = [
     "a", "b", "big", "div", "em", "font", "h1", "h2", "h3", "i", "li", "p", "s", "small", "span", "strong", "sub",

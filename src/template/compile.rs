@@ -174,7 +174,7 @@ const fn is_no_list(param: &Param) -> bool {
 }
 
 /// Whether a text at this path is no expression, whatever it holds.
-fn is_data(path: &str) -> bool {
+pub fn is_data(path: &str) -> bool {
     let mut parts = path.split('.');
     match parts.next() {
         // What publishing brought is read where it is used.

@@ -43,6 +43,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["lt"], "write `<`"),
     (&["gte", "ge"], "write `>=`"),
     (&["lte", "le"], "write `<=`"),
+    (&["->", "::"], "write a dot: `item.name`"),
     (&["&"], "write `and`, or `~` to join texts"),
     (&["+=", "-=", "++", "--"], "no expression changes a value: write `n + 1` where it is shown"),
     (&["AND", "And"], "write `and`, in small letters"),

@@ -630,7 +630,8 @@ pub struct Stack {
     pub row_gap: Option<Templated<f32>>,
     /// Px between children beside each other, where it is another number than `gap`.
     pub column_gap: Option<Templated<f32>>,
-    /// Px inside the edges: one, two (`[vertical, horizontal]`) or four from the top, clockwise.
+    /// Px inside the edges: one to four, as in CSS: `[vertical, horizontal]`, `[top, horizontal, bottom]`, or four
+    /// from the top, clockwise.
     pub padding: Option<Sides<f32>>,
     /// Across the direction; `start` by default. In the height of a grid's cells; `stretch` by default.
     pub align: Option<Align>,
@@ -697,8 +698,8 @@ pub struct Table {
     pub limit: Option<usize>,
     /// From the left, and in a picture that is read from right to left from the right.
     pub columns: Vec<Column>,
-    /// Px inside a cell: one, two (`[vertical, horizontal]`) or four from the top, clockwise; `[8, 12]`
-    /// by default.
+    /// Px inside a cell: one to four, as in CSS: `[vertical, horizontal]`, `[top, horizontal, bottom]`, or four
+    /// from the top, clockwise; `[8, 12]` by default.
     pub padding: Option<Sides<f32>>,
     /// The letters of all cells.
     pub text_style: Option<TextStyle>,

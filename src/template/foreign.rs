@@ -38,6 +38,24 @@ pub fn advice(word: &str) -> Option<&'static str> {
     lines(&plain(word)).find(|(sign, _)| *sign == ':').map(|(_, advice)| advice)
 }
 
+/// The known name that is misspelled here: few of its letters differ, or it is the beginning of the other one.
+pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_ascii_lowercase();
+    let is_part = |one: &str, other: &str| one.len() >= LEAST_BEGINNING && other.starts_with(one);
+    let scored = known.filter_map(|known| {
+        let differ = strsim::osa_distance(&name, known);
+        let most = name.len().max(known.len()) / LETTERS_PER_SLIP;
+        (differ <= most || is_part(known, &name) || is_part(&name, known)).then_some((differ, known))
+    });
+    scored.min_by_key(|(differ, _)| *differ).map(|(_, known)| known)
+}
+
+/// One letter may be wrong for so many.
+const LETTERS_PER_SLIP: usize = 3;
+
+/// The fewest letters of a name that is recognised by its beginning.
+const LEAST_BEGINNING: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;

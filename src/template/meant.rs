@@ -1,6 +1,10 @@
 //! A value that does not fit its field → what is expected there, and what the author meant: the units
 //! of CSS, numbers in quotes, shorthands.
 
+use crate::color;
+
+use super::foreign;
+
 /// Most characters of a value that an error shows.
 const MAX_SHOWN: usize = 60;
 
@@ -30,13 +34,15 @@ pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
 }
 
 /// The field of a path: `stops` of `layers[0].fill.stops[1]`.
-fn field(path: &str) -> &str {
+pub fn field(path: &str) -> &str {
     let last = path.rsplit('.').next().unwrap_or_default();
     last.split('[').next().unwrap_or_default()
 }
 
 /// What an object of a field looks like.
-const OBJECTS: [(&str, &str); 9] = [
+const OBJECTS: [(&str, &str); 11] = [
+    ("fields", r#"{ "name": { "type": "text" } }"#),
+    ("sizes", r#"{ "square": { "width": 1080, "height": 1080 } }"#),
     ("shadow", r##"{ "dx": 0, "dy": 4, "blur": 8, "color": "#0004" }"##),
     ("text", r#"{ "text": "Hi" }"#),
     ("stops", r##"{ "color": "#fff" }"##),
@@ -138,8 +144,9 @@ fn of_thing(found: &str, expected: &str) -> Option<String> {
     if (expected.starts_with("a text") || expected.starts_with("a string")) && found != "map" && found != "sequence" {
         return Some(format!("put it into quotes: \"{value}\""));
     }
-    if expected.starts_with("a list in") && found != "map" {
-        return Some("put it into brackets: [ … ]".to_owned());
+    if expected.starts_with("a list in") {
+        let inside = if found == "map" { "{ … }" } else { "…" };
+        return Some(format!("put it into brackets: [{inside}]"));
     }
     if expected.starts_with("true or false") && matches!(value.as_str(), "0" | "1") {
         return Some(format!("write {}", value == "1"));
@@ -179,6 +186,12 @@ const WEIGHTS: [(&str, &str); 14] = [
     ("black", "900"),
 ];
 
+/// The weight that a word names.
+pub fn weight(word: &str) -> Option<&'static str> {
+    let plain = word.to_ascii_lowercase().replace(['-', ' ', '_'], "");
+    WEIGHTS.iter().find(|(name, _)| *name == plain).map(|(_, number)| *number)
+}
+
 /// What was meant by a text.
 fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     let text = text.trim();
@@ -213,6 +226,9 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
         if lower.starts_with("url(") {
             return Some("put a layer of the type `image` below".to_owned());
         }
+        if let Some(remedy) = of_color(text, field) {
+            return Some(remedy);
+        }
         if matches!(lower.as_str(), "none" | "no" | "") {
             return Some("leave the field out".to_owned());
         }
@@ -231,7 +247,7 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
         if lower.starts_with('#') {
             return Some("the digits of a hex colour are 0 to 9 and a to f".to_owned());
         }
-        return None;
+        return foreign::alike(&lower, color::names()).map(|name| format!("did you mean \"{name}\"?"));
     }
     if expected.starts_with("an object in { }") {
         return Some(if lower.contains("px") || lower.starts_with(|c: char| c.is_ascii_digit()) {
@@ -251,7 +267,16 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
             _ => {}
         }
     }
-    if let Some((_, number)) = WEIGHTS.iter().find(|(name, _)| *name == lower.replace(['-', ' ', '_'], ""))
+    if lower.starts_with("calc(") {
+        return Some("calculate it, or write an expression: \"{{ 600 - 20 }}\"".to_owned());
+    }
+    if let Some(remedy) = of_place(&lower, field) {
+        return Some(remedy);
+    }
+    if takes_number && matches!(field, "value" | "max") && is_name(text) {
+        return Some(format!("write \"{{{{ {text} }}}}\", with two braces"));
+    }
+    if let Some(number) = weight(&lower)
         && takes_number
         && field == "weight"
     {
@@ -312,18 +337,56 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     })
 }
 
-/// What was meant by a word that is none of a field's.
-pub fn word(path: &str, found: &str) -> Option<String> {
-    let point = match (field(path), found) {
-        ("focus", "center" | "centre" | "middle") => "[0.5, 0.5]",
-        ("focus", "top" | "north") => "[0.5, 0]",
-        ("focus", "bottom" | "south") => "[0.5, 1]",
-        ("focus", "left" | "west") => "[0, 0.5]",
-        ("focus", "right" | "east") => "[1, 0.5]",
-        ("focus", "face" | "faces" | "auto" | "smart") => "\"edges\", the part with the most details",
+/// What was meant by a text that is no colour.
+fn of_color(text: &str, field: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    if ["asset:", "http://", "https://", "logo:"].iter().any(|start| lower.starts_with(start)) {
+        return Some(match field {
+            "background" => "put a layer of the type `image` below all others".to_owned(),
+            "fill" => format!("write {{ \"type\": \"image\", \"src\": \"{text}\" }}"),
+            _ => "a picture is a layer of the type `image`".to_owned(),
+        });
+    }
+    if ["cmyk(", "device-cmyk(", "color(", "pantone", "ral "].iter().any(|start| lower.starts_with(start)) {
+        return Some("a picture has the colours of screens: write it as \"#rrggbb\"".to_owned());
+    }
+    let parts: Vec<&str> = text.split([',', ' ']).filter(|part| !part.is_empty()).collect();
+    if matches!(parts.len(), 3 | 4) && parts.iter().all(|part| part.parse::<f64>().is_ok()) {
+        let function = if parts.len() == 3 { "rgb" } else { "rgba" };
+        return Some(format!("write \"{function}({})\"", parts.join(", ")));
+    }
+    // `1px solid red`.
+    let width = parts.iter().find_map(|part| part.trim_end_matches("px").parse::<f64>().ok());
+    if let Some(width) = width.filter(|_| parts.len() > 1 && field == "stroke") {
+        let color = parts.iter().find(|part| part.parse::<color::Color>().is_ok()).unwrap_or(&"#14142b");
+        return Some(format!("write \"stroke\": \"{color}\", and \"stroke_width\": {width} beside it"));
+    }
+    None
+}
+
+/// What was meant by a word in place of a distance.
+fn of_place(lower: &str, field: &str) -> Option<String> {
+    let remedy = match (field, lower) {
+        ("radius", "full" | "circle" | "round" | "rounded" | "rounded-full" | "pill" | "max" | "oval") => {
+            "write \"50%\" for an ellipse, or 999 for round ends"
+        }
+        ("radius", "none") => "leave the field out",
+        ("radius", "sm" | "small" | "md" | "medium" | "lg" | "large" | "xl") => "write px, such as 12",
+        ("x" | "y", "center" | "centre" | "middle") => {
+            "a `stack` places what is in it: \"align\": \"center\" and \"justify\": \"center\""
+        }
+        ("x", "left" | "start") | ("y", "top" | "start") => "write 0",
+        ("x", "right" | "end") | ("y", "bottom" | "end") => {
+            "write px from the left or the top; a `stack` places what is in it, with \"justify\": \"end\""
+        }
         _ => return None,
     };
-    Some(format!("write {point}"))
+    Some(remedy.to_owned())
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }
 
 /// The name in `{name}`, `${name}`, `%name%` or `[[name]]`.

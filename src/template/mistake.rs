@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use crate::error::Problem;
 use crate::limits::Limits;
 
-use super::document::Layer;
+use super::document::{self, Layer, Repeat};
 use super::explain::{list, wrong};
 use super::fit::Misfit;
-use super::{Template, dialect, foreign, guess, meant, parse, twice};
+use super::{Template, dialect, foreign, guess, meant, meant_word, member, parse, repeat, reuse, twice, written};
 
 /// Most names that an error lists: nobody reads more.
 const MAX_LISTED: usize = 12;
@@ -39,6 +39,8 @@ pub fn parse(json: &str, limits: &Limits) -> Result<Template, Problem> {
         .document
         .doubts
         .extend(twice.map(|place| (place, "it stands here twice, and only the last one counts".to_owned())));
+    let members = member::of(text, &template, limits);
+    template.document.doubts.extend(members);
     Ok(template)
 }
 
@@ -47,35 +49,116 @@ fn better(json: &str, problem: Problem, limits: &Limits) -> Problem {
     if problem.code == "template-not-json" {
         return not_json(json).unwrap_or(problem);
     }
+    let document: Json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json)).unwrap_or_default();
+    let at = |path: &str| place(&document, path);
+    let path = problem.field.clone().unwrap_or_default();
     if matches!(problem.code, "expression-wrong" | "param-unknown") {
-        let source = problem.field.as_deref().and_then(|path| source(json, path)).unwrap_or_default();
-        return in_palette(json, &problem).unwrap_or_else(|| in_expression(problem, &source));
+        let source = at(&path).and_then(Json::as_str).unwrap_or_default();
+        let other = in_palette(&document, &problem, source).or_else(|| as_item(&document, &problem));
+        return other.unwrap_or_else(|| in_expression(problem, source));
     }
     match parse::misfit(json, limits) {
-        Some(misfit) => explain(&misfit),
-        None => problem,
+        Some(misfit) => {
+            let value = at(misfit.path());
+            let is_of_palette =
+                |name: &&str| document.get("palette").is_some_and(|palette| palette.get(name).is_some());
+            if misfit.message.contains("colour")
+                && let Some(name) = value.and_then(Json::as_str).filter(is_of_palette)
+            {
+                let remedy = format!("a colour of the palette has a sign: \"${name}\"");
+                return explain(&misfit, &Written { value, layer: None }).remedy(remedy);
+            }
+            let layer = at(misfit.path().rsplit_once('.').map_or("", |(layer, _)| layer));
+            explain(&misfit, &Written { value, layer })
+        }
+        None => match written::rule(&problem, at(&path)) {
+            Some(remedy) => {
+                let message = match path.starts_with("palette.") {
+                    true => problem.message.replace("a param's name", "the name of a colour"),
+                    false => problem.message,
+                };
+                Problem { message, ..problem }.remedy(remedy)
+            }
+            None => problem,
+        },
     }
+}
+
+/// What is written where a document does not fit its types.
+struct Written<'j> {
+    /// The value itself.
+    value: Option<&'j Json>,
+    /// What it is a field of.
+    layer: Option<&'j Json>,
+}
+
+impl Written<'_> {
+    /// Whether it is a field of a layer of this type.
+    fn is_in(&self, kind: &str) -> bool {
+        self.layer.and_then(|layer| layer.get("type")).and_then(Json::as_str) == Some(kind)
+    }
+}
+
+/// An item that is called by its usual name, in a layer that gives its items another one.
+fn as_item(json: &Json, problem: &Problem) -> Option<Problem> {
+    let path = problem.field.as_deref()?;
+    let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
+    let layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
+    let mut names = layers.filter_map(|layer| layer.get("as").and_then(Json::as_str));
+    if let Some(called) = names.next_back().filter(|_| name == document::ITEM) {
+        return Some(problem.clone().remedy(format!("the items are called `{called}` here, as the layer's `as` says")));
+    }
+    let is_here = |layer: &Json| layer.as_object().is_some_and(|layer| repeat::item(layer).is_some());
+    if matches!(name, document::ITEM | document::LOOP) {
+        let remedy =
+            format!("`{name}` is there in the `children` of a `repeat`, and in the texts of a table or a chart");
+        return Some(problem.clone().remedy(remedy));
+    }
+    if matches!(name, "this" | "element" | "row" | "index" | "today" | "date") {
+        return None;
+    }
+    // `product.name` in a repeat.
+    let source = place(json, path)?.as_str()?;
+    let member = reuse::members(source, name).next()?;
+    let mut layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
+    let layer = layers.rfind(|layer| is_here(layer));
+    let remedy = match layer {
+        Some(layer) => {
+            let item = layer.as_object().and_then(repeat::item)?;
+            format!("an item is called `{item}` here: write `{item}.{member}`, or give the layer \"as\": \"{name}\"")
+        }
+        None => format!(
+            "a param has no fields: write `{name}_{member}`, and declare \"params\": {{ \"{name}_{member}\": {} }}",
+            guess::declaration(&format!("{name}_{member}"), path, source)
+        ),
+    };
+    let is_undeclared = problem.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("declare it: \"params\""));
+    is_undeclared.then(|| problem.clone().remedy(remedy))
 }
 
 /// A name in an expression that is a colour of the palette.
-fn in_palette(json: &str, problem: &Problem) -> Option<Problem> {
-    let name = problem.message.strip_prefix("there is no param `")?.strip_suffix('`')?;
-    let json: Json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
-    json.get("palette")?.get(name)?;
+fn in_palette(json: &Json, problem: &Problem, source: &str) -> Option<Problem> {
+    let palette = json.get("palette")?;
+    let unknown = problem.message.strip_prefix("there is no param `").and_then(|rest| rest.strip_suffix('`'));
+    let name = match unknown {
+        Some(object @ ("palette" | "colors" | "colours" | "theme")) => reuse::members(source, object).next()?,
+        Some(name) => name,
+        None => source.split_once('$')?.1.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?,
+    };
+    palette.get(name)?;
     Some(problem.clone().remedy(format!("a colour of the palette is \"${name}\", without braces")))
 }
 
-/// The text at a path such as `layers[0].text`.
-fn source(json: &str, path: &str) -> Option<String> {
-    let json: Json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json)).ok()?;
-    let mut place = &json;
-    for part in path.split(['.', '[']) {
+/// What is written at a path such as `layers[0].text`.
+fn place<'j>(json: &'j Json, path: &str) -> Option<&'j Json> {
+    let mut place = json;
+    for part in path.split(['.', '[']).filter(|part| !part.is_empty()) {
         place = match part.strip_suffix(']') {
             Some(index) => place.get(index.parse::<usize>().ok()?)?,
             None => place.get(part)?,
         };
     }
-    place.as_str().map(str::to_owned)
+    Some(place)
 }
 
 /// A problem of an expression, or of a name in it, with what to write instead.
@@ -91,6 +174,16 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
     if source.contains("??") && problem.message.starts_with("syntax error") {
         let message = "syntax error: there is no `??`".to_owned();
         return Problem { message, ..problem }.remedy("write `{{ name | default('friend') }}`");
+    }
+    if problem.message.starts_with("a condition stands without braces") {
+        return in_braces(problem, source);
+    }
+    if let Some(name) = spaced(source).filter(|_| problem.message.starts_with("syntax error: unexpected")) {
+        let message = "syntax error: there are several words beside each other".to_owned();
+        return Problem { message, ..problem }.remedy(format!("a name has no spaces: `{name}`"));
+    }
+    if let Some(words) = listed_in(source).filter(|_| problem.message.starts_with("syntax error")) {
+        return problem.remedy(format!("a list has square brackets: `in [{words}]`"));
     }
     if source.contains("{{{") && problem.message.starts_with("syntax error") {
         return problem.remedy("write two braces, and no three");
@@ -152,13 +245,66 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
     problem.remedy(format!("declare it: \"params\": {{ \"{name}\": {declaration} }}{or_text}"))
 }
 
+/// A condition or a list in braces.
+fn in_braces(problem: Problem, source: &str) -> Problem {
+    let inside = source.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    let inside = inside.map(str::trim).filter(|inside| !inside.is_empty() && !inside.contains(['{', '}']));
+    let is_list = problem.field.as_deref().is_some_and(|path| path.ends_with(".items"));
+    let message = match is_list {
+        true => "a list stands without braces".to_owned(),
+        false => problem.message.clone(),
+    };
+    let problem = Problem { message, ..problem };
+    // `{{ n }} > 3`.
+    let plain = source.replace("{{", "").replace("}}", "");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = Some(plain).filter(|plain| !plain.is_empty() && !plain.contains(['{', '}']));
+    match inside.map(str::to_owned).or(plain) {
+        Some(inside) => problem.remedy(format!("write \"{}\"", inside.replace('"', "'"))),
+        None => problem,
+    }
+}
+
+/// `first_name` for the words of `{{ first name }}`, alone or before a filter.
+fn spaced(source: &str) -> Option<String> {
+    let inside = match source.split_once("{{") {
+        Some((_, rest)) => rest.split_once("}}")?.0,
+        None => source,
+    };
+    let words: Vec<&str> = inside.split('|').next()?.split_whitespace().collect();
+    let is_word = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !KEYWORDS.contains(word)
+            && dialect::advice(word).is_none()
+    };
+    (matches!(words.len(), 2 | 3) && words.iter().all(is_word)).then(|| words.join("_").to_ascii_lowercase())
+}
+
+/// The words of an expression that are no names.
+const KEYWORDS: [&str; 12] =
+    ["and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "defined", "undefined"];
+
+/// `'a', 'b'` of `in ('a', 'b')`.
+fn listed_in(source: &str) -> Option<&str> {
+    let (_, rest) = source.split_once(" in (")?;
+    let (words, _) = rest.split_once(')')?;
+    words.contains(',').then(|| words.trim())
+}
+
 /// The problem of a filter or a function that there is not.
 fn called(problem: Problem, name: &str) -> Problem {
     let names = super::expression::filter_names();
     let what = if problem.message.starts_with("there is no filter") { "filter" } else { "function" };
     let advice = foreign::advice(name).or_else(|| dialect::advice(name));
     let near = foreign::name(name, &names);
-    let near = near.or_else(|| alike(name, names.iter().copied()).filter(|_| advice.is_none()));
+    let near = near.or_else(|| foreign::alike(name, names.iter().copied()).filter(|_| advice.is_none()));
+    let (near, advice) = match name {
+        "format" | "printf" | "sprintf" => {
+            (None, Some("two places are `n | number(2)`, and money is `n | money('EUR')`"))
+        }
+        _ => (near, advice),
+    };
     let message = format!("there is no {what} `{name}`");
     match (near, advice) {
         (Some(near), _) if what == "filter" => {
@@ -172,24 +318,6 @@ fn called(problem: Problem, name: &str) -> Problem {
         (None, None) => problem,
     }
 }
-
-/// The known name that is misspelled here: few of its letters differ, or it is the beginning of the other one.
-fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_ascii_lowercase();
-    let is_part = |one: &str, other: &str| one.len() >= LEAST_BEGINNING && other.starts_with(one);
-    let scored = known.filter_map(|known| {
-        let differ = strsim::osa_distance(&name, known);
-        let most = name.len().max(known.len()) / LETTERS_PER_SLIP;
-        (differ <= most || is_part(known, &name) || is_part(&name, known)).then_some((differ, known))
-    });
-    scored.min_by_key(|(differ, _)| *differ).map(|(_, known)| known)
-}
-
-/// One letter may be wrong for so many.
-const LETTERS_PER_SLIP: usize = 3;
-
-/// The fewest letters of a name that is recognised by its beginning.
-const LEAST_BEGINNING: usize = 4;
 
 /// What is wrong with a text that is no JSON.
 fn not_json(json: &str) -> Option<Problem> {
@@ -215,16 +343,21 @@ fn not_json(json: &str) -> Option<Problem> {
 }
 
 /// Says in the words of a document why it does not fit its types.
-fn explain(misfit: &Misfit) -> Problem {
+fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
     let (path, message) = (misfit.path(), misfit.message.as_str());
     let mut quoted = message.split('`').skip(1).step_by(2);
     let found = quoted.next().unwrap_or("");
     let mut known: Vec<&str> = quoted.collect();
     let problem = if message.starts_with("unknown field") {
-        let own = known.len();
+        let mut own = known.len();
         if misfit.is_in_kind() {
             // `scope` is what is made of a component's use.
             known.extend(Layer::COMMON_FIELDS.iter().filter(|field| **field != "scope"));
+        }
+        if here.is_in("repeat") {
+            // Its own fields come first, which serde does not name beside those of its stack.
+            known.splice(..0, Repeat::OWN_FIELDS.iter().copied());
+            own = own.saturating_add(Repeat::OWN_FIELDS.len());
         }
         let problem = wrong("field-unknown", format!("there is no field `{found}` here"));
         if path.contains(".stroke.") {
@@ -232,7 +365,7 @@ fn explain(misfit: &Misfit) -> Problem {
                 .at(path)
                 .remedy("`stroke` is a colour or a gradient; its width is `stroke_width` beside it");
         }
-        match suggested(found, &known) {
+        match written::other_field(found, here.layer).or_else(|| suggested(found, &known)) {
             Some(remedy) => problem.remedy(remedy),
             None if known.is_empty() => problem,
             // Those of its own type are named first.
@@ -240,7 +373,11 @@ fn explain(misfit: &Misfit) -> Problem {
         }
     } else if message.starts_with("unknown variant") {
         let problem = wrong("word-unknown", format!("`{found}` is none of {}", list(&known)));
-        match meant::word(path, found).or_else(|| suggested(found, &known)) {
+        match written::chart(found, here.value)
+            .or_else(|| meant_word::of(path, found, &known))
+            .or_else(|| suggested(found, &known))
+            .or_else(|| written::param(path, here.value))
+        {
             Some(remedy) => problem.remedy(remedy),
             None => problem,
         }
@@ -248,11 +385,15 @@ fn explain(misfit: &Misfit) -> Problem {
         let problem = wrong("field-missing", format!("`{found}` is missing"));
         let is_paint = [".fill", ".stroke", "background"].iter().any(|field| path.ends_with(field));
         match found == "type" && is_paint {
+            true if let Some(color) = here.value.and_then(written::channels) => {
+                problem.remedy(format!("write \"{color}\""))
+            }
             true => problem.remedy("a colour stands alone, as in \"#fff\"; a gradient has \"type\": \"linear\""),
             false => problem,
         }
     } else {
         let (message, remedy) = meant::problem(message, path);
+        let remedy = written::value(path, &message, here.value).or_else(|| written::param(path, here.value)).or(remedy);
         // A param is written as its type alone.
         let is_type = message.ends_with("found a word alone");
         let remedy = remedy.or_else(|| {
@@ -272,7 +413,7 @@ fn suggested(found: &str, known: &[&str]) -> Option<String> {
     foreign::name(found, known)
         .map(did_you_mean)
         .or_else(|| foreign::advice(found).map(str::to_owned))
-        .or_else(|| alike(found, known.iter().copied()).map(did_you_mean))
+        .or_else(|| foreign::alike(found, known.iter().copied()).map(did_you_mean))
 }
 
 /// The first of many words: `own` of them, or as many as a person reads.

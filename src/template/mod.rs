@@ -10,6 +10,8 @@
 //! result.
 
 pub mod advice;
+mod advice_data;
+mod advice_font;
 mod advice_text;
 mod chart;
 mod check;
@@ -36,6 +38,8 @@ mod image;
 mod indicator;
 pub mod list;
 mod meant;
+mod meant_word;
+mod member;
 pub mod mistake;
 mod order;
 mod paint;
@@ -57,6 +61,7 @@ pub mod variant;
 pub mod variation;
 mod weigh;
 mod words;
+mod written;
 
 use crate::error::Problem;
 use crate::font::FontFile;

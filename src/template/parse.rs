@@ -11,7 +11,7 @@ use crate::params::{Param, Params};
 
 use super::check::check;
 use super::compile::compile;
-use super::document::{Document, Kind, Layer};
+use super::document::{Align, Document, Frame, Group, Kind, Layer, StackDirection};
 pub use super::explain::nearest;
 use super::explain::{explain, wrong};
 use super::fit::{Misfit, fit};
@@ -19,6 +19,7 @@ use super::path::Paths;
 use super::reads::Reads;
 use super::reshape::reshape;
 use super::reuse::{self, Expansion};
+use super::templated::Extent;
 use super::{Expressions, Template, Templated, order, palette, weigh};
 
 /// Reads and checks a document; see [`Template::parse`].
@@ -118,7 +119,32 @@ fn document(mut value: Json, limits: &Limits) -> Result<Document, Problem> {
     let mut document: Document = fit(&value).map_err(|misfit| explain(&misfit))?;
     let comma = document.lang.as_deref().is_some_and(|lang| has_decimal_comma(Locale::of(lang)));
     inherit(&mut document.params, &document.hosts, comma, limits);
+    stretch(&mut document.layers);
     Ok(document)
+}
+
+/// Gives a chart the side that its stack stretches: without one of its own it has that of a default chart.
+fn stretch(layers: &mut [Layer]) {
+    for layer in layers {
+        let stack = match &mut layer.kind {
+            Kind::Stack(stack) => stack,
+            Kind::Repeat(repeat) => &mut repeat.stack,
+            Kind::Group(Group { children }) | Kind::Frame(Frame { children, .. }) => {
+                stretch(children);
+                continue;
+            }
+            _ => continue,
+        };
+        let is_column = matches!(stack.direction, None | Some(StackDirection::Column));
+        for child in &mut stack.children {
+            let is_stretched = child.align_self.or(stack.align) == Some(Align::Stretch);
+            if is_stretched && child.position.is_none() && matches!(child.kind, Kind::Chart(_)) {
+                let side = if is_column { &mut child.width } else { &mut child.height };
+                side.get_or_insert(Templated::Literal(Extent::Fill));
+            }
+        }
+        stretch(&mut stack.children);
+    }
 }
 
 /// Gives params what the whole template says: its hosts where they have none, how its language writes
@@ -197,7 +223,7 @@ mod tests {
             (r#"{ "width": 10, "height": 10, "layers": [], "tilte": "" }"#.to_owned(), "tilte: there is no field `tilte` here (did you mean `title`?)".to_owned()),
             (r#"{ "width": 0, "height": 10, "layers": [] }"#.to_owned(), "width: a side has 1 to 4096 px".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "text", "max": 1 } } }"#.to_owned(), "params.a.max: there is no field `max` here (did you mean `max_chars`?)".to_owned()),
-            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it, for example first_name)".to_owned()),
+            (r#"{ "width": 10, "height": 10, "layers": [], "params": { "A": { "type": "text" } } }"#.to_owned(), "params.A: a param's name has lower-case letters, digits and `_`, a letter first (rename it: a)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "params": { "a": { "type": "choice", "choices": ["x"], "default": "y" } } }"#.to_owned(), "params.a.default: the default is none of the choices (it may be `x`)".to_owned()),
             ("{".to_owned(), "this is not JSON: the text ends in an object at line 1 column 1 (close what is open: a quote, a `]` or a `}`)".to_owned()),
             (r#"{ "width": 10, "height": 10, "layers": [], "lang": "de-at" }"#.to_owned(), "lang: expected a language such as \"de\" or \"pt-BR\" (BCP 47) (did you mean `de-AT`?)".to_owned()),
@@ -208,6 +234,27 @@ mod tests {
         ] {
             assert_eq!(error(&json), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn a_chart_has_the_side_that_its_stack_stretches() {
+        let sides = |stack: &str, chart: &str| {
+            let json = format!(
+                r#"{{ "width": 9, "height": 9, "layers": [{{ "type": "group", "children": [{{ "type": "stack" {stack},
+                     "children": [{{ "type": "chart", "items": "[1]" {chart} }}] }}] }}] }}"#
+            );
+            let template = Template::parse(&json, &Limits::default()).unwrap();
+            let chart = template.document.layers[0].children().next().unwrap().children().next().unwrap();
+            let fills = |side: &Option<Templated<Extent>>| *side == Some(Templated::Literal(Extent::Fill));
+            (fills(&chart.width), fills(&chart.height))
+        };
+        assert_eq!(sides("", ""), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, ""), (true, false));
+        assert_eq!(sides(r#", "align": "stretch", "direction": "row""#, ""), (false, true));
+        assert_eq!(sides("", r#", "align_self": "stretch""#), (true, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "align_self": "start""#), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "width": 4"#), (false, false));
+        assert_eq!(sides(r#", "align": "stretch""#, r#", "position": "absolute""#), (false, false));
     }
 
     #[test]

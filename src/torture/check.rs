@@ -73,16 +73,21 @@ impl Checks<'_> {
     }
 }
 
-/// Paths of the texts that are the same in every case.
+/// Paths of the texts that are the same in every case. A text of an item that only some cases have is none.
 pub fn fixed<'a>(scenes: &[&'a Scene]) -> BTreeSet<&'a str> {
-    let mut seen: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, (Option<&str>, usize)> = BTreeMap::new();
     for scene in scenes {
         texts(&scene.items, &mut |path, text| {
-            let first = seen.entry(path).or_insert(Some(text));
+            let (first, count) = seen.entry(path).or_insert((Some(text), 0));
             *first = first.filter(|first| *first == text);
+            *count = count.saturating_add(1);
         });
     }
-    crate::ordered::set(seen.into_iter().filter(|(_, text)| text.is_some()).map(|(path, _)| path))
+    let of_list = |path: &str| path.contains("][") || path.contains(".more[");
+    let is_fixed = |(path, (text, count)): &(&str, (Option<&str>, usize))| {
+        text.is_some() && (*count == scenes.len() || !of_list(path))
+    };
+    crate::ordered::set(seen.into_iter().filter(is_fixed).map(|(path, _)| path))
 }
 
 /// Calls `visit` with the path and the words of every text.

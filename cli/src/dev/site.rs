@@ -99,7 +99,7 @@ impl Site {
     /// The template, its assets and the fonts among them.
     fn stamp(&self) -> String {
         let mut files = vec![self.file.clone()];
-        for asset in assets(&folder::text(&self.file).unwrap_or_default()) {
+        for asset in assets(&folder::text(&self.file).unwrap_or_default()).into_keys() {
             files.extend(self.folder.asset_file(&asset));
         }
         stamp(&files)

@@ -15,7 +15,7 @@ use monogram::access::Scope;
 use monogram::api::precondition::moved_on;
 use monogram::api::publish::{Draft, Published, Stressed, Warning, check_id, with_files};
 use monogram::api::template::Rollback;
-use monogram::api::{Precondition, body as json_body};
+use monogram::api::{Precondition, body as json_body, names};
 use monogram::error::{Fault, Problem};
 use monogram::request::TemplateId;
 use monogram::response::Reply;
@@ -71,6 +71,7 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     let Stressed { files, warnings: found, cases, .. } = stressed;
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(found);
+    name_nearest(&mut warnings, &database, id).await;
     let files = files.unwrap_or_default();
     let title = draft.template.document.title.as_deref();
     let content = Content { document: &draft.text, files: &files, title, rollback_of: None, once: None };
@@ -115,6 +116,21 @@ pub async fn rollback(
     let answer = publish(visit, &database, id, &content, &precondition(visit)?, Vec::new(), 0, log).await?;
     compile(visit, renderer, &content);
     Ok(answer)
+}
+
+/// Adds to warnings about an asset that is not there the nearest name of one that is. Without the database they
+/// stay as they are.
+pub async fn name_nearest(warnings: &mut [Warning], database: &Database, id: &TemplateId) {
+    if !Warning::lack_assets(warnings) {
+        return;
+    }
+    let folders = serde_json::to_string(&names::folders(id)).unwrap_or_default();
+    // Those of each folder itself, and of no folder in it.
+    let sql = "SELECT DISTINCT name FROM asset, json_each(?1) AS f WHERE substr(name, 1, length(f.value)) = f.value \
+               AND instr(substr(name, length(f.value) + 1), '/') = 0 LIMIT 1000";
+    let rows: Vec<(String,)> = database.rows(sql, &[text(&folders)]).await.unwrap_or_default();
+    let known: Vec<String> = rows.into_iter().map(|(name,)| name).collect();
+    Warning::name_nearest(warnings, id, &known);
 }
 
 /// Has the pictures of a new revision prepared, once the answer is on its way.

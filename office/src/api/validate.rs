@@ -12,6 +12,7 @@ use monogram::template::mistake;
 use monogram_platform::database::Database;
 use monogram_platform::{Visit, body, included, json};
 
+use super::publish;
 use crate::renderer::Renderer;
 
 /// # Errors
@@ -34,14 +35,15 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         }
     };
     let id = id.or_else(|| visit.usual_id());
-    if id.is_some() {
-        // The names of files are in the database.
-        Database::of(visit.env(), limits)?;
-    }
+    // The names of files are in the database.
+    let database = id.as_ref().map(|_| Database::of(visit.env(), limits)).transpose()?;
     let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
     let problem = stressed.problem();
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(stressed.warnings);
+    if let (Some(id), Some(database)) = (&id, &database) {
+        publish::name_nearest(&mut warnings, database, id).await;
+    }
     let answer =
         Validated { valid: problem.is_none(), problem: problem.as_ref().map(Fix::of), warnings, cases: stressed.cases };
     Ok(json(200, &answer))

@@ -16,6 +16,7 @@ mod doubt;
 mod evaluate;
 mod filters;
 mod markup;
+pub(super) mod members;
 mod meter;
 mod operator;
 mod parser;

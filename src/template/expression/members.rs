@@ -1,0 +1,214 @@
+//! The members that an expression reads: `item.price`, `cart[0].name`, `loop.index`. One that a value can never
+//! have prints nothing, in silence.
+//!
+//! Only the office asks for it: no picture depends on it. Invariant: what is found depends on the source and on the
+//! shapes of the names in it, never on a value.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Expressions;
+use super::filters::{Filter, LocaleFilter};
+use super::markup::Part;
+use super::syntax::{Call, Node, Step};
+use super::value::Value;
+
+/// What is known of a value before there is one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Shape {
+    /// Nothing.
+    #[default]
+    Any,
+    /// A text, a number or a date: it has no members.
+    Plain,
+    /// A list, and what its items are.
+    List(Rc<Self>),
+    /// Members by their names.
+    Members(Rc<Members>),
+}
+
+/// The members of a value.
+#[derive(Debug, PartialEq)]
+pub struct Members {
+    /// What the value is called: `cart` for the items of that list.
+    pub of: String,
+    /// Each name with its own shape.
+    pub known: BTreeMap<String, Shape>,
+    /// Whether there are no others, because a declaration says so and no example.
+    pub are_all: bool,
+}
+
+/// A member that there is not.
+#[derive(Debug)]
+pub struct Unknown {
+    /// Its name.
+    pub name: String,
+    /// What it is asked of, as far as that is a chain of names: `item`. Empty otherwise.
+    pub object: String,
+    /// What is known of that.
+    pub shape: Shape,
+}
+
+/// Reads the members of a source whose names have these shapes.
+pub struct Reader<'a, F> {
+    /// Those of the template.
+    pub expressions: &'a Expressions,
+    /// The shape of a name.
+    pub shape_of: F,
+    /// The members that there are not.
+    pub unknown: Vec<Unknown>,
+    /// What is written as a percentage, as if it were a share from 0 to 1: names of params.
+    pub shares: Vec<Rc<str>>,
+    /// The same for numbers that are written out.
+    pub numbers: Vec<f64>,
+}
+
+impl<F: Fn(&str) -> Shape> Reader<'_, F> {
+    /// Reads a string with `{{ }}` in it.
+    pub fn text(&mut self, source: &str) {
+        if let Some(markup) = self.expressions.texts.get(source) {
+            self.parts(&markup.parts);
+        }
+    }
+
+    /// Reads a `when`, or the `items` of a layer: what it gives.
+    pub fn condition(&mut self, source: &str) -> Shape {
+        self.expressions.conditions.get(source).map(|condition| self.node(&condition.node)).unwrap_or_default()
+    }
+
+    fn parts(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Literal(_) => {}
+                Part::Print(node) => drop(self.node(node)),
+                Part::Phrase(parts) => self.parts(parts),
+                Part::If(branches, otherwise) => {
+                    for (condition, parts) in branches {
+                        self.node(condition);
+                        self.parts(parts);
+                    }
+                    self.parts(otherwise);
+                }
+            }
+        }
+    }
+
+    fn all<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) -> Shape {
+        for node in nodes {
+            self.node(node);
+        }
+        Shape::Any
+    }
+
+    fn node(&mut self, node: &Node) -> Shape {
+        match node {
+            Node::Literal(_) => Shape::Any,
+            Node::Name(name) => (self.shape_of)(name),
+            Node::Not(inner) | Node::Negate(inner) => self.all([inner.as_ref()]),
+            Node::Or(sides) | Node::And(sides) | Node::List(sides) => self.all(sides),
+            Node::Compare(first, rest) => {
+                self.node(first);
+                self.all(rest.iter().map(|(_, side)| side))
+            }
+            Node::Calculate(first, rest) => {
+                self.node(first);
+                self.all(rest.iter().map(|(_, side)| side))
+            }
+            Node::If(branches, otherwise) => {
+                self.all(branches.iter().flat_map(|(condition, value)| [condition, value]));
+                self.all([otherwise.as_ref()])
+            }
+            Node::Map(entries) => self.all(entries.iter().flat_map(|(key, value)| [key, value])),
+            Node::Steps(value, steps) => {
+                let mut shape = self.node(value);
+                if let Some(Step::Filter(Filter::Locale(LocaleFilter::Percent), call)) = steps.first()
+                    && call.named.iter().all(|(name, _)| *name != "of")
+                    && call.positional.len() < 2
+                {
+                    match value.as_ref() {
+                        Node::Name(name) => self.shares.push(Rc::clone(name)),
+                        Node::Literal(number) => self.numbers.extend(number.as_number()),
+                        _ => {}
+                    }
+                }
+                let mut object = match value.as_ref() {
+                    Node::Name(name) => name.to_string(),
+                    _ => String::new(),
+                };
+                for step in steps {
+                    shape = self.step(shape, step, &mut object);
+                }
+                shape
+            }
+        }
+    }
+
+    /// A step from a value of this shape; `object` is the chain of names so far.
+    fn step(&mut self, shape: Shape, step: &Step, object: &mut String) -> Shape {
+        match step {
+            Step::Item(Node::Literal(Value::Text(name))) => self.member(shape, name, object),
+            Step::Item(index) => {
+                self.node(index);
+                match (index, shape) {
+                    (Node::Literal(Value::Integer(index)), Shape::List(item)) => {
+                        if !object.is_empty() {
+                            object.push_str(&format!("[{index}]"));
+                        }
+                        item.as_ref().clone()
+                    }
+                    (_, Shape::List(item)) => {
+                        object.clear();
+                        item.as_ref().clone()
+                    }
+                    _ => Shape::Any,
+                }
+            }
+            Step::Slice(ends) => {
+                self.all(ends.iter().flatten());
+                object.clear();
+                shape
+            }
+            Step::Filter(filter, call) => {
+                self.all(call.positional.iter().chain(call.named.iter().map(|(_, node)| node)));
+                object.clear();
+                match (filter, shape) {
+                    (Filter::First, Shape::List(item)) => item.as_ref().clone(),
+                    (Filter::Default, shape) => shape,
+                    (Filter::Sum, Shape::List(item)) => {
+                        if let Some(name) = attribute(call) {
+                            self.member(item.as_ref().clone(), name, object);
+                        }
+                        Shape::Any
+                    }
+                    _ => Shape::Any,
+                }
+            }
+            Step::Test { argument, .. } => self.all(argument),
+        }
+    }
+
+    fn member(&mut self, shape: Shape, name: &str, object: &mut String) -> Shape {
+        let known = match &shape {
+            Shape::Members(members) => members.known.get(name).cloned(),
+            Shape::Any => Some(Shape::Any),
+            Shape::Plain | Shape::List(_) => None,
+        };
+        let known = known.unwrap_or_else(|| {
+            self.unknown.push(Unknown { name: name.to_owned(), object: object.clone(), shape });
+            Shape::Any
+        });
+        if !object.is_empty() {
+            object.push_str(&format!(".{name}"));
+        }
+        known
+    }
+}
+
+/// The field whose numbers are added.
+fn attribute(call: &Call) -> Option<&str> {
+    let node = call.positional.first().or_else(|| call.named.first().map(|(_, node)| node))?;
+    match node {
+        Node::Literal(Value::Text(name)) => Some(name),
+        _ => None,
+    }
+}
