@@ -62,7 +62,8 @@
 //! what is on it. To draw the next frame, the two display lists are compared in template order:
 //!
 //! 1. Every item that differs from the last frame is damage, and so is every item that is gone.
-//! 2. Every item that overlaps damage is drawn again, which adds its own area to the damage.
+//! 2. Every item that overlaps damage is drawn again, which adds its own area to the damage. The shadow of a box does not:
+//!    its px depend on nothing else, so it is drawn in the damage alone.
 //! 3. The backdrop is copied back over the damage, and the items there are drawn in order.
 //!
 //! The rest of the canvas stays as it is. Items that were redrawn though they are the same, such as the box with a shadow
