@@ -12,11 +12,12 @@ use monogram::request::TemplateId;
 use monogram::template::document::Layer;
 use monogram::template::{Files, Template, icons};
 use monogram::torture::{self, Case, SCRIPTS};
+use monogram_platform::hosts;
 use worker::Env;
 
 use super::super::deadline::Deadline;
 use super::super::world::Fetched;
-use super::super::{assets, fonts, remotes, upstream};
+use super::super::{assets, fonts};
 use super::database::{Database, number, text};
 
 /// Rows of the store that are compared with the names of one draft.
@@ -127,7 +128,7 @@ async fn stress(env: &Env, template: &Template, limits: &Limits) -> (Vec<Warning
 /// its feeds would be missing.
 fn unfetched(env: &Env, template: &Template) -> Vec<Warning> {
     let document = &template.document;
-    let allowed = upstream::deployment_hosts(env);
+    let allowed = hosts::allowed(env);
     let fields = document.params.values().filter_map(|param| match param {
         Param::List(list) => Some(list.fields.values()),
         _ => None,
@@ -143,7 +144,7 @@ fn unfetched(env: &Env, template: &Template) -> Vec<Warning> {
         *pattern != "*" && !host::any_allows(allowed.iter().map(String::as_str), &host)
     });
     let refused = refused.map(|pattern| format!("this deployment fetches nothing from {pattern} (IMAGE_HOSTS)"));
-    let has_logos = template.shows_logos && remotes::provider(env).is_none();
+    let has_logos = template.shows_logos && hosts::provider(env).is_none();
     let logos = has_logos.then(|| "this deployment has chosen no provider of logos (LOGO_URL)".to_owned());
     let warning = |warning| Warning { layer: String::new(), warning, cases: Vec::new() };
     refused.chain(logos).map(warning).collect()
