@@ -9,9 +9,9 @@ use monogram::error::Problem;
 use monogram::request::query;
 use monogram::response::Reply;
 use monogram::template::mistake;
-use monogram_platform::database::Database;
 use monogram_platform::{Visit, body, included, json};
 
+use super::drafts;
 use crate::renderer::Renderer;
 
 /// # Errors
@@ -26,7 +26,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
     }
     let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
     let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
-    let draft = match Draft::read(bytes, |id| included.get(id).cloned(), mistake::parse, limits) {
+    let draft = match Draft::read(bytes, &|id| included.get(id).cloned(), mistake::parse, limits) {
         Ok(draft) => draft,
         Err(problem) => {
             let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
@@ -34,11 +34,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         }
     };
     let id = id.or_else(|| visit.usual_id());
-    if id.is_some() {
-        // The names of files are in the database.
-        Database::of(visit.env(), limits)?;
-    }
-    let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
+    let stressed = drafts::stress(visit, renderer, &draft, id.as_ref()).await?;
     let problem = stressed.problem();
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(stressed.warnings);
