@@ -1,6 +1,6 @@
 //! The module that draws, as this one asks it: `guard.js` brings the two together.
 
-use monogram::api::publish::Stressed;
+use monogram::api::publish::Tried;
 use monogram::error::Problem;
 use monogram::limits::Limits;
 use monogram_platform::database::unavailable;
@@ -19,11 +19,13 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = draw)]
     fn begin_draw(this: &Renderer, path: &str, kid: Option<u32>) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = call)]
-    fn begin_call(this: &Renderer, path: &str, body: Option<Uint8Array>, caller: &str) -> Result<Promise, JsValue>;
+    fn begin_call(this: &Renderer, path: &str, caller: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = compile)]
     fn begin_compile(this: &Renderer, document: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = stress)]
-    fn begin_stress(this: &Renderer, document: &str, id: &str) -> Result<Promise, JsValue>;
+    fn begin_stress(this: &Renderer, document: &str, cases: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = preview)]
+    fn begin_preview(this: &Renderer, document: &str, url: &str, options: &str, kid: u32) -> Result<Promise, JsValue>;
 }
 
 /// An answer of that module.
@@ -39,7 +41,12 @@ pub struct Drawn {
 impl Drawn {
     /// A header; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.find(name).unwrap_or_default()
+    }
+
+    /// A header, which may be empty. `None` if there is none.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// What JavaScript gives: status, headers as JSON, body.
@@ -61,13 +68,24 @@ impl Renderer {
         Drawn::read(answer.ok()?.ok()?)
     }
 
-    /// Passes a call of this visitor on, whose key was checked. `body` makes it a `POST`. The other module
-    /// has deadlines of its own.
+    /// Passes a call of this visitor on, whose key was checked. The other module has deadlines of its own.
     ///
     /// # Errors
     /// 503 if the module does not answer.
-    pub async fn call(&self, visit: &Visit<'_>, path_and_query: &str, body: Option<&[u8]>) -> Result<Drawn, Problem> {
-        let call = self.begin_call(path_and_query, body.map(Uint8Array::from), &auth::lend(&visit.grant));
+    pub async fn call(&self, visit: &Visit<'_>, path_and_query: &str) -> Result<Drawn, Problem> {
+        Self::answered(self.begin_call(path_and_query, &auth::lend(&visit.grant))).await
+    }
+
+    /// The picture of a draft, or a view of it, as if it had this URL, whose query has its values. The options have a
+    /// query of their own. The key of this number pays for it.
+    ///
+    /// # Errors
+    /// 503 if the module does not answer.
+    pub async fn preview(&self, document: &str, url: &str, options: &str, kid: u32) -> Result<Drawn, Problem> {
+        Self::answered(self.begin_preview(document, url, options, kid)).await
+    }
+
+    async fn answered(call: Result<Promise, JsValue>) -> Result<Drawn, Problem> {
         let answer = JsFuture::from(call.map_err(|_| unavailable())?).await;
         answer.ok().and_then(Drawn::read).ok_or_else(unavailable)
     }
@@ -80,13 +98,12 @@ impl Renderer {
             Deadline::after(limits.picture_wait_ms).within(limits.picture_wait_ms, JsFuture::from(call)).await;
     }
 
-    /// The files that the names of a draft stand for under an id (empty: nobody looks for them), and what is
-    /// wrong with its worst cases.
+    /// What is wrong with these cases of a draft; they are JSON.
     ///
     /// # Errors
-    /// 503 if a store failed, or the module does not answer.
-    pub async fn stress(&self, document: &str, id: &str) -> Result<Stressed, Problem> {
-        let call = JsFuture::from(self.begin_stress(document, id).map_err(|_| unavailable())?);
+    /// 503 if the module does not answer.
+    pub async fn stress(&self, document: &str, cases: &str) -> Result<Tried, Problem> {
+        let call = JsFuture::from(self.begin_stress(document, cases).map_err(|_| unavailable())?);
         let answer: Option<String> = call.await.ok().and_then(|answer: JsValue| answer.as_string());
         answer.and_then(|json| serde_json::from_str(&json).ok()).ok_or_else(unavailable)
     }

@@ -13,6 +13,7 @@
 //! templates  the template that a URL names
 //! secrets    what signs URLs
 //! revoked    the keys whose URLs are refused
+//! hosts      the hosts that the deployment fetches from
 //! svg        an SVG → the PNG in its place
 //! running    which request an instance is working on
 //! send       an answer → the runtime's response
@@ -29,6 +30,7 @@ pub mod body;
 pub mod database;
 pub mod deadline;
 pub mod explain;
+pub mod hosts;
 pub mod included;
 pub mod limit;
 pub mod log;

@@ -110,7 +110,8 @@ impl Names {
         names.assets.extend(set.map(|name| Name::Whole(name.to_owned())));
         names.layers(&document.layers);
         let declared = crate::ordered::set(document.fonts.iter().map(|font| family(&font.family)));
-        names.families.retain(|name| !matches!(name, Name::Whole(name) if declared.contains(name)));
+        let is_other = |name: &Name| !matches!(name, Name::Whole(name) if declared.contains(name));
+        names.families = crate::ordered::set(names.families.into_iter().filter(is_other));
         names
     }
 
@@ -209,13 +210,12 @@ impl Names {
                 }
             }
         }
-        let mut left_out = 0_usize;
-        // Names that are written out come before those that an expression may make.
-        while found.len() > limits.files {
-            let made = found.keys().rev().find(|name| !self.assets.contains(&Name::Whole((*name).clone()))).cloned();
-            let Some(name) = made.or_else(|| found.keys().next_back().cloned()) else { break };
-            found.remove(&name);
-            left_out = left_out.saturating_add(1);
+        let mut left_out = found.len().saturating_sub(limits.files);
+        if left_out > 0 {
+            // Names that are written out come before those that an expression may make.
+            let (written, made): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|(name, _)| self.assets.contains(&Name::Whole(name.clone())));
+            found = crate::ordered::map(written.into_iter().chain(made).take(limits.files));
         }
 
         let mut published: Vec<PublishedFont> = Vec::new();

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Fault, Problem};
 use crate::limits::Limits;
-use crate::request::{Format, Options, TemplateId};
+use crate::request::{Format, TemplateId};
 use crate::template::{Document, Template};
 
 use super::publish::Draft;
@@ -50,8 +50,9 @@ pub struct Preview {
     pub size: Option<String>,
     /// Its values, as the raw query of a URL.
     pub query: String,
-    /// The options.
-    pub options: Options,
+    /// The options, as the raw query of a URL too. They are apart, because the language of a URL says how its
+    /// numbers are read, and that of a draft does not.
+    pub options: String,
     /// The format of the answer.
     pub format: Format,
 }
@@ -63,7 +64,7 @@ impl PreviewBody {
     /// 400 with the field that is wrong; 413 or 422 for the draft.
     pub fn read(
         self,
-        published: impl Fn(&str) -> Option<String>,
+        published: &dyn Fn(&str) -> Option<String>,
         parse: impl FnOnce(&str, &Limits) -> Result<Template, Problem>,
         limits: &Limits,
     ) -> Result<Preview, Problem> {
@@ -79,7 +80,7 @@ impl PreviewBody {
         let query = pairs(&self.params, "params", |name| !name.starts_with('_'))?;
         let options = pairs(&self.options, "options", |name| name.starts_with('_'))?;
         let draft = Draft::read(self.document.to_string().into_bytes(), published, parse, limits)?;
-        Ok(Preview { draft, id, size: self.size, query, options: Options::read(&options, limits), format })
+        Ok(Preview { draft, id, size: self.size, query, options, format })
     }
 }
 
@@ -100,7 +101,7 @@ mod tests {
     use crate::api::body;
 
     fn read(json: &str) -> Result<Preview, Problem> {
-        body::read::<PreviewBody>(json.as_bytes())?.read(|_| None, Template::parse, &Limits::default())
+        body::read::<PreviewBody>(json.as_bytes())?.read(&|_| None, Template::parse, &Limits::default())
     }
 
     #[test]
@@ -111,7 +112,7 @@ mod tests {
         );
         let preview = preview.unwrap();
         assert_eq!(preview.query, "name=Zo%C3%AB+%26+Co&points=7");
-        assert_eq!((preview.options.width, preview.options.dpr, preview.format), (Some(600), Some(2.0), Format::Jpg));
+        assert_eq!((preview.options.as_str(), preview.format), ("_dpr=2&_w=600", Format::Jpg));
         assert_eq!((preview.id.unwrap().as_str(), preview.size.as_deref()), ("acme/hello", Some("square")));
     }
 

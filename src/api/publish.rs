@@ -35,7 +35,7 @@ impl Draft {
     /// 413 or 422 with the field that is wrong, as the Worker would find it.
     pub fn read(
         bytes: Vec<u8>,
-        published: impl Fn(&str) -> Option<String>,
+        published: &dyn Fn(&str) -> Option<String>,
         parse: impl FnOnce(&str, &Limits) -> Result<Template, Problem>,
         limits: &Limits,
     ) -> Result<Self, Problem> {
@@ -164,8 +164,18 @@ impl Warning {
     }
 }
 
-/// The stress test of a draft, as one module of the Worker tells the other.
+/// What is wrong with the cases of a draft, as the module that lays them out tells the other.
 #[derive(Debug, Serialize, Deserialize)]
+pub struct Tried {
+    /// The cases that were laid out, each with its findings as layer and text.
+    pub found: Vec<(String, Vec<(String, String)>)>,
+    /// The icon that does not exist, which only the module with the files can tell: its place, what is
+    /// wrong, and the remedy.
+    pub icon: Option<[String; 3]>,
+}
+
+/// The stress test of a draft.
+#[derive(Debug)]
 pub struct Stressed {
     /// The files that its names stand for. `None` if they were not looked for.
     pub files: Option<Files>,
@@ -173,9 +183,7 @@ pub struct Stressed {
     pub warnings: Vec<Warning>,
     /// Number of cases that were laid out for the warnings.
     pub cases: usize,
-    /// The icon that does not exist, which only the module with the files can tell: its place, what is
-    /// wrong, and the remedy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// As in [`Tried`].
     pub icon: Option<[String; 3]>,
 }
 
@@ -277,11 +285,11 @@ mod tests {
         assert_eq!(files.digest(&format!("font:{}", "f".repeat(64))), None);
         assert_eq!(with_files(text, &Files::default()).as_deref(), Some(text));
 
-        let draft = Draft::read(published.into_bytes(), |_| None, Template::parse, &limits);
+        let draft = Draft::read(published.into_bytes(), &|_| None, Template::parse, &limits);
         assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
-        assert_eq!(Draft::read(text.as_bytes().to_vec(), |_| None, Template::parse, &limits).unwrap().text, text);
+        assert_eq!(Draft::read(text.as_bytes().to_vec(), &|_| None, Template::parse, &limits).unwrap().text, text);
         assert_eq!(
-            Draft::read(vec![0xff], |_| None, Template::parse, &limits).err().map(|problem| problem.status()),
+            Draft::read(vec![0xff], &|_| None, Template::parse, &limits).err().map(|problem| problem.status()),
             Some(422)
         );
         // What it includes becomes a part of the revision; a draft that has files of its own cannot say so.
@@ -290,11 +298,11 @@ mod tests {
         let brand = |id: &str| {
             (id == "acme").then(|| r##"{ "palette": { "ink": "#123" }, "components": { "chip": { "params": { "c": "red" }, "layer": { "type": "rect", "fill": "{{ chip.c }}" } } } }"##.to_owned())
         };
-        let draft = Draft::read(included.as_bytes().to_vec(), brand, Template::parse, &limits).unwrap();
+        let draft = Draft::read(included.as_bytes().to_vec(), &brand, Template::parse, &limits).unwrap();
         assert_eq!(draft.text, included);
         assert_eq!(draft.template.document.files.unwrap().parts["palette"]["ink"], "#123");
         let forged = included.replacen("{ ", r##"{ "files": { "parts": { "palette": { "ink": "#f00" } } }, "##, 1);
-        let draft = Draft::read(forged.into_bytes(), brand, Template::parse, &limits);
+        let draft = Draft::read(forged.into_bytes(), &brand, Template::parse, &limits);
         assert_eq!(draft.err().map(|problem| problem.code), Some("files-reserved"));
         let wrong = Files { assets: [("a".to_owned(), "../secret".to_owned())].into(), ..Files::default() };
         assert!(Template::parse(&with_files(text, &wrong).unwrap(), &limits).is_err());

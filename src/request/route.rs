@@ -252,7 +252,7 @@ impl Row {
     /// only then.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        matches!(self.handler, "health" | "image" | "signed" | "sealed" | "preview")
+        matches!(self.handler, "health" | "image" | "signed" | "sealed")
     }
 
     fn takes(&self, method: &str) -> bool {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::limits::Limits;
 use crate::params::declare::ListParam;
 use crate::params::number::unambiguous;
 use crate::params::{Param, Params};
@@ -22,6 +23,8 @@ const ENDLESS_CHARS: usize = 200;
 
 const SHORTEST: &str = "Jo";
 const LONGEST: &str = "Maximiliana-Konstantina von Hohenlohe-Schillingsfürst";
+/// [`LONGEST`] in capitals.
+const CAPITALS: &str = "MAXIMILIANA-KONSTANTINA VON HOHENLOHE-SCHILLINGSFÜRST";
 const WORD: &str = "Wolfeschlegelsteinhausenbergerdorff";
 /// Words of many lengths. A param gets as many characters of them as it takes.
 const WORDS: &str =
@@ -50,6 +53,23 @@ pub fn cases(document: &Document, written: &[Case]) -> Vec<Case> {
     cases
 }
 
+/// The cases that publishing tries: as many as may be laid out, by their number and by their layers.
+#[must_use]
+pub fn worst(document: &Document, limits: &Limits) -> Vec<Case> {
+    let layers = count(&document.layers).max(1);
+    let most = limits.publish_cases.min(limits.publish_layers.checked_div(layers).unwrap_or(1)).max(1);
+    // Names in other scripts come last: they test fonts more than they test the template.
+    let (scripts, others): (Vec<Case>, Vec<Case>) =
+        cases(document, &[]).into_iter().partition(|case| SCRIPTS.iter().any(|script| script.name == case.name));
+    others.into_iter().chain(scripts).take(most).collect()
+}
+
+fn count(layers: &[Layer]) -> usize {
+    let of =
+        |layer: &Layer| layer.lists().into_iter().fold(1, |sum: usize, (_, layers)| sum.saturating_add(count(layers)));
+    layers.iter().map(of).fold(0, usize::saturating_add)
+}
+
 fn is_ordinary(name: &str) -> bool {
     matches!(name, "example" | "missing" | "shortest")
 }
@@ -61,7 +81,7 @@ fn derived(document: &Document) -> Vec<Case> {
         case("missing", params, |_, _| None),
         case("shortest", params, |_, param| fill(param, &|_| SHORTEST.to_owned(), &least)),
         case("longest", params, |_, param| fill(param, &|_| LONGEST.to_owned(), &most)),
-        case("capitals", params, |_, param| fill(param, &|_| LONGEST.to_uppercase(), &most)),
+        case("capitals", params, |_, param| fill(param, &|_| CAPITALS.to_owned(), &most)),
         case("one long word", params, |_, param| fill(param, &|_| WORD.to_owned(), &most)),
         case("as long as may be", params, |_, param| fill(param, &words, &most)),
     ];
@@ -75,7 +95,7 @@ fn derived(document: &Document) -> Vec<Case> {
         }
         for tag in TAGS {
             let left = |_: &str, param: &Param| fill(param, &|_| (*tag).to_owned(), &number_example);
-            cases.push(Case { tag: Some(tag), ..case(&format!("tag {tag}"), params, left) });
+            cases.push(Case { tag: Some((*tag).to_owned()), ..case(&format!("tag {tag}"), params, left) });
         }
     }
     editions(document, &mut cases);
@@ -268,7 +288,6 @@ fn words(param: &Param) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
     use crate::template::Template;
 
     #[test]
@@ -286,6 +305,7 @@ mod tests {
         let written = Case { ordinary: false, ..written };
         let cases = cases(&document, std::slice::from_ref(&written));
         assert_eq!(cases[0], written);
+        assert_eq!(LONGEST.to_uppercase(), CAPITALS);
         let query = |name: &str| cases.iter().find(|case| case.name == name).map(|case| case.query.as_str());
         for (name, expected) in [
             ("example", "ink=red&name=friend&plan=free&points=7"),

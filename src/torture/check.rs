@@ -178,7 +178,7 @@ impl<'a> Checker<'a> {
             self.find(Fault::CutOff, layer, "the text is longer than a text may be");
         }
         self.glyphs(layer, report);
-        if let Some(tag) = self.case.tag
+        if let Some(tag) = self.case.tag.as_deref()
             && text.text.to_lowercase().contains(&tag.to_lowercase())
         {
             self.find(Fault::MergeTag, layer, "shows the merge tag");

@@ -32,10 +32,10 @@ use crate::request::{Format, Options};
 use crate::template::{Edition, Template};
 use crate::world::World;
 
-pub use cases::cases;
+pub use cases::{cases, worst};
 pub use check::{Checks, LaidOut};
 pub use contrast::contrast;
-pub use outcome::{Case, Fault, Finding, Outcome};
+pub use outcome::{Case, Fault, Finding, Outcome, SentCase};
 pub use script::{SCRIPTS, Script};
 pub use sheet::sheet;
 

@@ -1,6 +1,6 @@
 //! A case of a template, and its faults.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::limits::Limits;
 use crate::request::Options;
@@ -21,10 +21,26 @@ pub struct Case {
     pub ordinary: bool,
     /// The merge tag that all texts have as their value, and that must not be visible.
     #[serde(skip)]
-    pub tag: Option<&'static str>,
+    pub tag: Option<String>,
     /// The size of the template that is drawn: `square`. `None` is its own.
     #[serde(skip)]
     pub size: Option<String>,
+}
+
+/// A case as one module of the Worker tells the other: whoever writes one down says less.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentCase(String, String, bool, Option<String>, Option<String>);
+
+impl From<Case> for SentCase {
+    fn from(Case { name, query, ordinary, tag, size }: Case) -> Self {
+        Self(name, query, ordinary, tag, size)
+    }
+}
+
+impl From<SentCase> for Case {
+    fn from(SentCase(name, query, ordinary, tag, size): SentCase) -> Self {
+        Self { name, query, ordinary, tag, size }
+    }
 }
 
 impl Case {

@@ -150,18 +150,21 @@ async function draw(request, env, ctx) {
  * by a request.
  */
 function renderer(request, env, ctx) {
+  const told = async (response) => [response.status, JSON.stringify([...response.headers]), new Uint8Array(await response.arrayBuffer())];
   const ask = async (path, init, bindings) => {
     const own = Object.create(env, Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, { value }])));
-    const response = await draw(new Request(new URL(path, request.url), init), own, ctx);
-    return [response.status, JSON.stringify([...response.headers]), new Uint8Array(await response.arrayBuffer())];
+    return told(await draw(new Request(new URL(path, request.url), init), own, ctx));
   };
   return {
     /** The picture at a path: its status, headers and body. With `kid` it is drawn as if the request had that API key. */
     draw: (path, kid) => ask(path, {}, kid === undefined ? {} : { MONOGRAM_JOB: kid }),
     /** The answer to a call of somebody whose key was checked. */
-    call: (path, body, caller) => ask(path, body && { method: "POST", body }, { MONOGRAM_CALLER: caller }),
-    /** What is wrong with a draft's worst cases. It is part of this request, which is blamed if it ends the instance. */
-    stress: (document, id) => guarded(new Worker(ctx, env).stress(request, document, id, env)),
+    call: (path, caller) => ask(path, {}, { MONOGRAM_CALLER: caller }),
+    /** What is wrong with these cases of a draft. It is part of this request, which is blamed if it ends the instance. */
+    stress: (document, cases) => guarded(new Worker(ctx, env).stress(request, document, cases, env)),
+    /** The picture of a draft, as if it had this URL: its status, headers and body. It is part of this request too. */
+    preview: async (document, url, options, kid) =>
+      told(await guarded(new Worker(ctx, env).preview(request, document, url, options, kid, env, ctx))),
     /** Makes what the pictures of a new revision are drawn on. */
     compile: (document) => guarded(new Worker(ctx, env).compile(request, document, env)),
   };

@@ -31,8 +31,10 @@ mod world;
 use std::cell::OnceCell;
 
 use futures_util::future::join;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::Uint8Array;
+use worker::worker_sys::Context as JsContext;
 use worker::{Context, Env, Result, event, web_sys};
 
 use monogram::Inputs;
@@ -42,7 +44,7 @@ use monogram::params::Values;
 use monogram::plan::{self, plan};
 use monogram::policy::select;
 use monogram::render::{self, Resources};
-use monogram::request::{self, Format, ImageRequest, Management, Options, Route, TemplateId};
+use monogram::request::{self, Format, ImageRequest, Options, Route, TemplateId};
 use monogram::response::explain::Explained;
 use monogram::response::image::{Cached, ImageReply};
 use monogram::response::{Freshness, Key, Reply, key, problem, view};
@@ -137,13 +139,43 @@ pub fn forget(what: &str) {
     }
 }
 
+/// Budgets for a draft that the other module has read within its limit, and whose text has grown by the names of
+/// its files.
+fn of_draft() -> Limits {
+    Limits { template_bytes: usize::MAX, ..Limits::default() }
+}
+
 /// The stress test of a draft that the other module publishes or checks, as the JSON of a
-/// [`Stressed`](monogram::api::publish::Stressed). `None` if a store failed. `request` is the one that is
-/// being served, and `id` the id under which the names of its files are looked for; empty for none.
+/// [`Tried`](monogram::api::publish::Tried). `None` if the draft cannot be read. `request` is the one that is
+/// being served, and `cases` are the JSON of the cases.
 #[wasm_bindgen(js_sys = worker::js_sys)]
-pub async fn stress(request: web_sys::Request, document: String, id: String, env: Env) -> Option<String> {
+pub async fn stress(request: web_sys::Request, document: String, cases: String, env: Env) -> Option<String> {
     log::hook_panics();
-    running::for_request(&request, api::drafts::check(&env, &document, &id, &Limits::default())).await
+    running::for_request(&request, api::drafts::check(&env, &document, &cases, &of_draft())).await
+}
+
+/// The answer to `POST /v1/preview`, whose body the other module has read: the draft, and the URL that its
+/// picture would have, with the values in its query. The options have a query of their own.
+///
+/// # Errors
+/// The runtime refuses the answer.
+#[wasm_bindgen(js_sys = worker::js_sys)]
+pub async fn preview(
+    request: web_sys::Request,
+    document: String,
+    url: String,
+    options: String,
+    kid: u32,
+    env: Env,
+    ctx: JsContext,
+) -> std::result::Result<web_sys::Response, JsValue> {
+    log::hook_panics();
+    let (limits, ctx) = (of_draft(), Context::new(ctx));
+    let (origin, path, query) = monogram_platform::split(&url);
+    let call = Call { request: &request, env: &env, ctx: &ctx, limits: &limits, origin, path, if_none_match: "" };
+    let drawn = Box::pin(api::preview::draw(&call, &document, query, &options, kid));
+    let reply = running::for_request(&request, drawn).await.unwrap_or_else(|problem| problem::document(&problem));
+    send::response(reply.status, &reply.headers, Some(&Uint8Array::from(reply.body.as_slice())))
 }
 
 /// Makes what the pictures of a new revision are drawn on, for isolates that begin.
@@ -161,9 +193,6 @@ async fn answer(call: &Call<'_>, method: &str, query: &str, log: &mut Log) -> st
     let image = match &request.route {
         Route::Image(image) | Route::Signed { image, .. } | Route::Sealed { image, .. } => image,
         Route::Health => return Ok(health::reply().into()),
-        Route::Management(Management::Preview) => {
-            return Ok(api::preview(call, request.scope.unwrap_or_default(), query, log).await.into());
-        }
         // guard.js asks the other module for these.
         _ => return Err(Problem::new(Fault::Unavailable, "no-office", "This module only draws")),
     };

@@ -6,7 +6,6 @@
 use std::cell::Cell;
 
 use futures_util::future::join_all;
-use worker::Env;
 
 use monogram::asset::{AssetId, Assets};
 use monogram::error::Fault;
@@ -14,14 +13,11 @@ use monogram::image;
 use monogram::limits::Limits;
 use monogram::params::{Source, Values, value};
 use monogram::plan::Plan;
-use monogram::remote::{Failure, Place, Provider, Remote};
+use monogram::remote::{Failure, Place, Remote};
 use monogram::response::Key;
+use monogram_platform::hosts;
 
-use super::log;
 use super::upstream::{Fresh, Kept, Sent, Upstream, Wanted};
-
-/// The variable with the URL of the deployment's provider of logos.
-const LOGO: &str = "LOGO_URL";
 
 /// Formats that are drawn. What comes is judged by its bytes.
 const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif, image/svg+xml";
@@ -82,7 +78,7 @@ pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
     let limits = upstream.call.limits;
     let pixels = Cell::new(limits.image_pixels_total);
     let is_logo = |remote: &Remote| matches!(remote.place, Place::Logo(_));
-    let provider = plan.remotes.iter().any(is_logo).then(|| provider(upstream.call.env)).flatten();
+    let provider = plan.remotes.iter().any(is_logo).then(|| hosts::provider(upstream.call.env)).flatten();
     let one = |remote: &Remote| {
         let (remote, provider, pixels) = (remote.clone(), provider.as_ref(), &pixels);
         async move {
@@ -110,16 +106,6 @@ pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
     };
     let had = join_all(plan.remotes.iter().map(one)).await;
     Sources { all: plan.remotes.iter().map(|remote| remote.id.clone()).zip(had).collect() }
-}
-
-/// The deployment's provider of logos. `None` if it has chosen none, or one that cannot be asked.
-pub fn provider(env: &Env) -> Option<Provider> {
-    let pattern = env.var(LOGO).ok()?.to_string();
-    let provider = Provider::read(&pattern);
-    if provider.is_none() && !pattern.is_empty() {
-        log::fault("logo-url-invalid", None);
-    }
-    provider
 }
 
 /// Whether bytes that came from a host are an image to their end: it is decoded here once, so that

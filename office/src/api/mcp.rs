@@ -9,7 +9,6 @@ use monogram::mcp::answer::{self, Outcome};
 use monogram::mcp::{self, Arguments, Headers, Message, Request, Tool};
 use monogram::request::{self, Route};
 use monogram::snippet::sender;
-use monogram::template::mistake;
 use monogram_platform::log::Log;
 use monogram_platform::{Call, Visit, body, json};
 
@@ -81,28 +80,25 @@ async fn run(
             if arguments.raw("document").is_none() {
                 return Err(no_document());
             }
-            let picture = pass(visit, &mcp::call::preview(&arguments), renderer).await?;
-            if !is_good(&picture) {
-                // The module that draws knows that the document is wrong; this one knows what was meant.
-                if let Some(document) = arguments.raw("document")
-                    && let Err(problem) = mistake::parse(document, visit.limits())
-                    && problem.code == picture.header("x-problem")
-                {
-                    return Err(problem);
-                }
-                return Ok(refused(&picture, log));
+            let picture = ask(visit, &mcp::call::preview(&arguments), renderer, log).await?.reply;
+            if picture.status != 200 {
+                return Ok(Outcome::of_problem_document(&picture.body));
             }
             arguments.set("format", "\"json\"".to_owned());
-            let report = pass(visit, &mcp::call::preview(&arguments), renderer).await?;
-            if !is_good(&report) {
-                return Ok(refused(&report, log));
+            let report = ask(visit, &mcp::call::preview(&arguments), renderer, log).await?.reply;
+            if report.status != 200 {
+                return Ok(Outcome::of_problem_document(&report.body));
             }
-            let outcome = Outcome::of_json(&report.body.to_vec());
-            Ok(outcome.with_picture(picture.header("content-type"), &picture.body.to_vec()))
+            let media_type = picture.header("Content-Type").unwrap_or_default();
+            Ok(Outcome::of_json(&report.body).with_picture(media_type, &picture.body))
         }
         "explain" => {
             let report = pass(visit, &mcp::call::call(tool, &arguments)?, renderer).await?;
-            Ok(if is_good(&report) { Outcome::of_json(&report.body.to_vec()) } else { refused(&report, log) })
+            if report.status == 200 {
+                return Ok(Outcome::of_json(&report.body.to_vec()));
+            }
+            log.problem = Some(report.header("x-problem").to_owned().into());
+            Ok(Outcome::of_problem_document(&report.body.to_vec()))
         }
         _ => {
             let answer = ask(visit, &mcp::call::call(tool, &arguments)?, renderer, log).await?;
@@ -137,18 +133,7 @@ async fn ask(visit: &Visit<'_>, sent: &mcp::Call, renderer: &Renderer, log: &mut
 /// Passes a call on to the module that draws, for the same key.
 async fn pass(visit: &Visit<'_>, sent: &mcp::Call, renderer: &Renderer) -> Result<Drawn, Problem> {
     let question = if sent.query.is_empty() { "" } else { "?" };
-    let path = format!("{}{question}{}", sent.path, sent.query);
-    renderer.call(visit, &path, (sent.method == "POST").then_some(&sent.body)).await
-}
-
-const fn is_good(drawn: &Drawn) -> bool {
-    drawn.status == 200
-}
-
-/// The failure of a call that was passed on.
-fn refused(drawn: &Drawn, log: &mut Log) -> Outcome {
-    log.problem = Some(drawn.header("x-problem").to_owned().into());
-    Outcome::of_problem_document(&drawn.body.to_vec())
+    renderer.call(visit, &format!("{}{question}{}", sent.path, sent.query)).await
 }
 
 /// The report about an email.

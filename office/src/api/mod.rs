@@ -6,10 +6,12 @@
 //! Invariants: a call is refused before a store is asked for the id that it names, so that an answer
 //! never tells whether another client's id exists; no picture waits for anything here.
 
+mod drafts;
 mod files;
 mod inflate;
 mod keys;
 mod mcp;
+mod preview;
 mod publish;
 mod signing;
 mod stats;
@@ -18,7 +20,7 @@ mod templates;
 mod validate;
 
 use futures_util::future::LocalBoxFuture;
-use monogram::error::{Fault, Problem};
+use monogram::error::Problem;
 use monogram::request::Management;
 use monogram::response::Reply;
 use monogram_platform::log::Log;
@@ -40,10 +42,6 @@ pub async fn make(visit: &Visit<'_>, what: &Management, renderer: &Renderer, log
             let answer: LocalBoxFuture<'_, Result<Answer, Problem>> = Box::pin(mcp::answer(visit, renderer, log));
             return answer.await;
         }
-        // `guard.js` and `mcp` send it to the module that draws.
-        Management::Preview => {
-            return Err(Problem::new(Fault::Unavailable, "no-renderer", "This module draws nothing"));
-        }
         Management::ListKeys => Box::pin(keys::list(visit)),
         Management::MakeKey => Box::pin(keys::make(visit)),
         Management::Audit => Box::pin(audit::list(visit)),
@@ -52,6 +50,7 @@ pub async fn make(visit: &Visit<'_>, what: &Management, renderer: &Renderer, log
         Management::GetTemplate(id) => Box::pin(templates::get(visit, id)),
         Management::Revisions(id) => Box::pin(templates::revisions(visit, id)),
         Management::Diff(id) => Box::pin(templates::diff(visit, id)),
+        Management::Preview => Box::pin(preview::answer(visit, renderer, log)),
         Management::Validate => Box::pin(validate::answer(visit, renderer)),
         Management::ListAssets => Box::pin(files::list_assets(visit)),
         Management::GetAsset(name) => Box::pin(files::get_asset(visit, name)),

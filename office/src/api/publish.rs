@@ -26,7 +26,7 @@ use monogram_platform::log::Log;
 use monogram_platform::once::Once;
 use monogram_platform::{Visit, audit, body, included, json, templates};
 
-use super::store;
+use super::{drafts, store};
 use crate::answer::Answer;
 use crate::renderer::Renderer;
 
@@ -57,13 +57,13 @@ pub async fn put(visit: &Visit<'_>, id: &TemplateId, renderer: &Renderer, log: &
     let limits = visit.limits();
     let bytes = body::read(visit, limits.template_bytes).await?;
     let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
-    let draft = Draft::read(bytes, |id| included.get(id).cloned(), mistake::parse, limits)?;
+    let draft = Draft::read(bytes, &|id| included.get(id).cloned(), mistake::parse, limits)?;
     let database = Database::of(visit.env(), limits)?;
     let precondition = precondition(visit)?;
     check(&precondition, id, current(visit, &database, id).await?.1.as_deref())?;
     log.stage("read");
 
-    let stressed = renderer.stress(&draft.whole()?, id.as_str()).await?;
+    let stressed = drafts::stress(visit, renderer, &draft, Some(id)).await?;
     log.stage("check");
     if let Some(problem) = stressed.problem() {
         return Err(problem);

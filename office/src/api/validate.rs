@@ -12,7 +12,7 @@ use monogram::template::mistake;
 use monogram_platform::database::Database;
 use monogram_platform::{Visit, body, included, json};
 
-use super::publish;
+use super::{drafts, publish};
 use crate::renderer::Renderer;
 
 /// # Errors
@@ -27,7 +27,7 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
     }
     let bytes = json_body::present(body::read(visit, limits.template_bytes).await?)?;
     let included = included::texts(visit, &String::from_utf8_lossy(&bytes)).await?;
-    let draft = match Draft::read(bytes, |id| included.get(id).cloned(), mistake::parse, limits) {
+    let draft = match Draft::read(bytes, &|id| included.get(id).cloned(), mistake::parse, limits) {
         Ok(draft) => draft,
         Err(problem) => {
             let answer = Validated { valid: false, problem: Some(Fix::of(&problem)), warnings: Vec::new(), cases: 0 };
@@ -35,14 +35,12 @@ pub async fn answer(visit: &Visit<'_>, renderer: &Renderer) -> Result<Reply, Pro
         }
     };
     let id = id.or_else(|| visit.usual_id());
-    // The names of files are in the database.
-    let database = id.as_ref().map(|_| Database::of(visit.env(), limits)).transpose()?;
-    let stressed = renderer.stress(&draft.whole()?, id.as_ref().map_or("", |id| id.as_str())).await?;
+    let stressed = drafts::stress(visit, renderer, &draft, id.as_ref()).await?;
     let problem = stressed.problem();
     let mut warnings = Warning::of_advice(&draft.template.document);
     warnings.extend(stressed.warnings);
-    if let (Some(id), Some(database)) = (&id, &database) {
-        publish::name_nearest(&mut warnings, database, id).await;
+    if let Some(id) = &id {
+        publish::name_nearest(&mut warnings, &Database::of(visit.env(), limits)?, id).await;
     }
     let answer =
         Validated { valid: problem.is_none(), problem: problem.as_ref().map(Fix::of), warnings, cases: stressed.cases };

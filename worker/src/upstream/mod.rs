@@ -20,15 +20,13 @@ use monogram::limits::Limits;
 use monogram::remote::{Failure, Url, host, kept_s};
 use monogram::request::TemplateId;
 use monogram::response::Key;
+use monogram_platform::hosts;
 
 use super::deadline::Deadline;
 use super::turn::Turn;
 use super::{Call, cache, log};
 pub use kept::{Kept, Sent};
 use transfer::{Answer, Fault, GUARD};
-
-/// The variable with the hosts of a deployment, with commas or spaces between them.
-const HOSTS: &str = "IMAGE_HOSTS";
 
 /// The variable with the milliseconds that a picture may wait for other hosts.
 const WAIT: &str = "IMAGE_WAIT_MS";
@@ -89,7 +87,7 @@ impl<'a> Upstream<'a> {
         Self {
             call,
             template,
-            hosts: deployment_hosts(call.env),
+            hosts: hosts::allowed(call.env),
             wait_ms,
             deadline: Deadline::after(wait_ms),
             budget: Cell::new(call.limits.images_bytes),
@@ -223,12 +221,6 @@ impl Wanted<'_> {
         let provider = self.provider.unwrap_or_default();
         Key::of(format!("{}\n{}\n{}\n{provider}", self.url.as_str(), self.hosts.join(" "), self.accept).as_bytes())
     }
-}
-
-/// The hosts that a deployment allows.
-pub fn deployment_hosts(env: &Env) -> Vec<String> {
-    let listed = env.var(HOSTS).map(|value| value.to_string()).unwrap_or_default();
-    listed.split([',', ' ', '\n']).filter(|pattern| !pattern.is_empty()).map(str::to_owned).collect()
 }
 
 /// The milliseconds that a picture may wait for other hosts.
