@@ -145,8 +145,24 @@ impl<'a> Advisor<'a> {
             Kind::Progress(progress) => self.found.extend(advice_data::progress(progress, path)),
             Kind::Stack(stack) => self.stack(stack, path),
             Kind::Chart(chart) => self.found.extend(advice_data::chart(chart, &self.document.params, path)),
-            Kind::Qr(code) => code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo"))),
+            Kind::Qr(code) => {
+                self.read_by_machines(&code.data, path);
+                code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo")));
+            }
+            Kind::Barcode(code) => self.read_by_machines(&code.data, path),
+            Kind::Table(table) => self.found.extend(advice_data::table(table, &self.document.params, path)),
             _ => {}
+        }
+    }
+
+    /// What a code says, with tags of senders in it.
+    fn read_by_machines(&mut self, data: &Templated<String>, path: &str) {
+        let (Templated::Literal(source) | Templated::Expression(source)) = data;
+        let path = format!("{path}.data");
+        if let Some((written, name)) = tag(source, &self.document.params) {
+            self.say(path, format!("`{written}` is in the code as it stands: write `{{{{ {name} }}}}`"));
+        } else if let Some(what) = merge_tag(&without_phrases(source)) {
+            self.say(path, what);
         }
     }
 

@@ -2,8 +2,9 @@
 
 use crate::params::{Param, Params};
 
-use super::document::{Chart, Progress};
+use super::document::{Chart, Progress, Table};
 use super::templated::Templated;
+use super::text::Content;
 
 /// A share where `max` is 100: its place, and what to write.
 pub fn progress(progress: &Progress, path: &str) -> Option<(String, String)> {
@@ -14,6 +15,20 @@ pub fn progress(progress: &Progress, path: &str) -> Option<(String, String)> {
     let percent = (value * 1_000.0).round() / 10.0;
     let what = format!("`max` is 100 if it is left out: write {percent}, or add \"max\": 1");
     Some((format!("{path}.value"), what))
+}
+
+/// Cells that name a field of the items, and do not print it.
+pub fn table(table: &Table, params: &Params, path: &str) -> Vec<(String, String)> {
+    let Some(Param::List(list)) = params.get(table.items.trim()) else { return Vec::new() };
+    let item = table.item();
+    let columns = table.columns.iter().enumerate().filter_map(|(index, column)| {
+        let Content::Plain(Templated::Literal(text)) = &column.text else { return None };
+        let text = text.trim();
+        let field = text.strip_prefix(item).and_then(|rest| rest.strip_prefix('.')).unwrap_or(text);
+        let what = format!("each cell has these letters: write \"{{{{ {item}.{field} }}}}\"");
+        list.fields.contains_key(field).then(|| (format!("{path}.columns[{index}].text"), what))
+    });
+    columns.collect()
 }
 
 /// The numbers and names of a chart that are words, each with its place; and a chart without a number.

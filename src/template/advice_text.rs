@@ -28,8 +28,9 @@ pub fn merge_tag(text: &str) -> Option<&'static str> {
 
 /// The name of a param in the tag of another language, as it is written: `{name}`, `${name}`.
 pub fn tag<'s>(source: &'s str, params: &'s Params) -> Option<(&'s str, &'s str)> {
+    let shown = masked(source);
     for (open, close) in TAGS {
-        let mut rest = source;
+        let mut rest = shown.as_str();
         while let Some((before, behind)) = rest.split_once(open) {
             rest = behind;
             // `{{ name }}` is an expression, and so is `{% … %}`.
@@ -41,11 +42,40 @@ pub fn tag<'s>(source: &'s str, params: &'s Params) -> Option<(&'s str, &'s str)
             // The name may have a default behind it: `{name|there}`.
             let name = inner.split('|').next().unwrap_or_default();
             if let Some((name, _)) = params.get_key_value(&name.trim().to_ascii_lowercase()) {
-                let start = source.len().saturating_sub(behind.len()).saturating_sub(open.len());
+                let start = shown.len().saturating_sub(behind.len()).saturating_sub(open.len());
                 let length = open.len().saturating_add(inner.len()).saturating_add(close.len());
                 let written = source.get(start..).and_then(|rest| rest.get(..length))?;
                 return Some((written, name));
             }
+        }
+    }
+    None
+}
+
+/// A source with a space for each byte of its expressions: `{{ texts[plan] }}` has brackets of its own.
+fn masked(source: &str) -> String {
+    let (mut shown, mut rest) = (String::new(), source);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some(next) = behind_expression(behind) else { break };
+        shown.push_str(before);
+        shown.extend(std::iter::repeat_n(' ', rest.len().saturating_sub(before.len()).saturating_sub(next.len())));
+        rest = next;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// What stands behind the `}}` of an expression, whose maps and texts may have braces too.
+fn behind_expression(source: &str) -> Option<&str> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (at, c) in source.char_indices() {
+        match (quote, c) {
+            (Some(open), _) => quote = quote.filter(|_| c != open),
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '{') => depth = depth.saturating_add(1),
+            (None, '}') if depth > 0 => depth = depth.saturating_sub(1),
+            (None, '}') => return source.get(at..)?.strip_prefix("}}"),
+            (None, _) => {}
         }
     }
     None
@@ -125,6 +155,14 @@ pub fn markup(text: &str) -> Option<String> {
         {
             return Some(format!("`{entity};` is printed as it stands: write the character itself"));
         }
+    }
+    if let Some((before, behind)) = text.split_once("](")
+        && before.contains('[')
+        && ["http", "mailto:", "www.", "#"].iter().any(|start| behind.starts_with(start))
+    {
+        return Some(
+            "a link is printed as it stands: a picture has none, so that the `<img>` is put into an `<a>`".to_owned(),
+        );
     }
     let is_bold = text.split("**").count() > 2;
     is_bold.then(|| "`**` is printed as it stands: only the value of a param of the type `rich` has marks".to_owned())

@@ -226,7 +226,8 @@ fn check_names(
             _ => "for that of the recipient, add \"context\": [\"geo.country\"]",
         }));
     }
-    Err(match nearest(unknown, known) {
+    // No param has capitals.
+    Err(match nearest(unknown, known.clone()).or_else(|| nearest(&unknown.to_ascii_lowercase(), known)) {
         _ if matches!(unknown.as_str(), "null" | "nil" | "undefined" | "NULL") => {
             problem.remedy("write `none` for no value, or `not name`")
         }

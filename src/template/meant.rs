@@ -309,6 +309,19 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
         let columns = repeated.unwrap_or_else(|| lower.split_whitespace().count());
         return Some(format!("write {columns} for equal ones, or a list: [\"1fr\", \"2fr\"]"));
     }
+    // `4,5`
+    if let Some((whole, rest)) = lower.split_once(',')
+        && rest.starts_with(|c: char| c.is_ascii_digit())
+        && let point = format!("{whole}.{rest}")
+        && let number = point.strip_suffix('%').or_else(|| point.strip_suffix("px")).unwrap_or(&point)
+        && number.parse::<f64>().is_ok()
+    {
+        let written = if point.ends_with('%') { format!("\"{point}\"") } else { number.to_owned() };
+        return Some(format!("write {written}, with a point"));
+    }
+    if matches!(field, "width" | "height") && lower.ends_with("fr") {
+        return Some("write \"fill\" for the room that is left".to_owned());
+    }
     let length = lower.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))?;
     let (number, unit) = lower.split_at_checked(length)?;
     let value: f64 = number.parse().ok()?;

@@ -134,7 +134,9 @@ impl Walk<'_> {
             local.map(|(_, shape)| shape.clone()).unwrap_or_else(|| of_name(name, template))
         };
         let (unknown, shares, numbers) = (Vec::new(), Vec::new(), Vec::new());
-        let mut reader = Reader { expressions: &template.expressions, shape_of, unknown, shares, numbers };
+        let (whole, signs) = (Vec::new(), Vec::new());
+        let mut reader =
+            Reader { expressions: &template.expressions, shape_of, unknown, shares, numbers, whole, signs };
         let shape = match is_condition {
             true => reader.condition(source),
             false => {
@@ -142,7 +144,7 @@ impl Walk<'_> {
                 Shape::Plain
             }
         };
-        let Reader { unknown, shares, numbers, .. } = reader;
+        let Reader { unknown, shares, numbers, whole, signs, .. } = reader;
         let numbers = numbers.into_iter().filter(|number| *number > 1.0);
         let numbers = numbers.map(|number| format!("`percent` writes 0.5 as 50 %: write `{number} | percent(of=100)`"));
         let is_hundred = |name: &&Rc<str>| match template.document.params.get(name.as_ref()) {
@@ -156,7 +158,9 @@ impl Walk<'_> {
             format!("`percent` writes 0.5 as 50 %, and `{name}` may be more than 1: write `{name} | percent(of=100)`")
         });
         let members = unknown.iter().filter_map(said);
-        self.said.extend(members.chain(numbers).chain(shares).map(|what| (path.to_owned(), what)));
+        let whole = whole.iter().filter_map(|(chain, shape)| printed_whole(chain, shape));
+        let all = members.chain(numbers).chain(shares).chain(whole).chain(signs);
+        self.said.extend(all.map(|what| (path.to_owned(), what)));
         shape
     }
 }
@@ -225,6 +229,30 @@ fn of_local(name: &str, item: Option<&str>, items: &Shape) -> Shape {
         Shape::List(inner) if Some(name) == item => inner.as_ref().clone(),
         _ => Shape::Any,
     }
+}
+
+/// What is said about a list or an object that a text prints as a program would: `{'name': 'Cup'}`.
+fn printed_whole(chain: &str, shape: &Shape) -> Option<String> {
+    let (members, is_list) = match shape {
+        Shape::Members(members) => (members, false),
+        Shape::List(item) => match item.as_ref() {
+            Shape::Members(members) => (members, true),
+            _ => return None,
+        },
+        Shape::Any | Shape::Plain => return None,
+    };
+    let field = members.known.keys().next().map_or("name", String::as_str);
+    let field = if members.known.contains_key("name") { "name" } else { field };
+    let value = if chain.is_empty() { "it".to_owned() } else { format!("`{chain}`") };
+    Some(match (is_list, chain) {
+        (true, "") => "a list of objects is printed with its braces: a `repeat` draws each".to_owned(),
+        (true, _) => format!(
+            "{value} is a list, and is printed with its braces: its first item has `{chain}[0].{field}`, and a `repeat` \
+             draws each"
+        ),
+        (false, "") => format!("it has fields, and is printed with its braces: one of them is `.{field}`"),
+        (false, _) => format!("{value} has fields, and is printed with its braces: write `{chain}.{field}`"),
+    })
 }
 
 /// What is said about a member that there is not. `None` if there may be one.

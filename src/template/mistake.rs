@@ -109,6 +109,11 @@ fn as_item(json: &Json, problem: &Problem) -> Option<Problem> {
         return Some(problem.clone().remedy(format!("the items are called `{called}` here, as the layer's `as` says")));
     }
     let is_here = |layer: &Json| layer.as_object().is_some_and(|layer| repeat::item(layer).is_some());
+    if let Some((_, list)) = place(json, path).and_then(Json::as_str).and_then(|source| source.split_once(" in "))
+        && path.ends_with(".items")
+    {
+        return Some(problem.clone().remedy(format!("write the list alone: \"{}\"", list.trim())));
+    }
     if matches!(name, document::ITEM | document::LOOP) {
         let remedy =
             format!("`{name}` is there in the `children` of a `repeat`, and in the texts of a table or a chart");
@@ -122,18 +127,39 @@ fn as_item(json: &Json, problem: &Problem) -> Option<Problem> {
     let member = reuse::members(source, name).next()?;
     let mut layers = path.match_indices('.').filter_map(|(end, _)| place(json, path.get(..end)?));
     let layer = layers.rfind(|layer| is_here(layer));
+    let plain = snake(member);
+    let declared = [plain.clone(), format!("{}_{plain}", snake(name))];
+    let declared = declared.into_iter().find(|name| json.get("params").and_then(|params| params.get(name)).is_some());
+    let name = &snake(name);
     let remedy = match layer {
+        None if declared.is_some() => {
+            format!("a param has no fields: write `{}`", declared.unwrap_or_default())
+        }
         Some(layer) => {
             let item = layer.as_object().and_then(repeat::item)?;
             format!("an item is called `{item}` here: write `{item}.{member}`, or give the layer \"as\": \"{name}\"")
         }
         None => format!(
-            "a param has no fields: write `{name}_{member}`, and declare \"params\": {{ \"{name}_{member}\": {} }}",
-            guess::declaration(&format!("{name}_{member}"), path, source)
+            "a param has no fields: write `{name}_{plain}`, and declare \"params\": {{ \"{name}_{plain}\": {} }}",
+            guess::declaration(&format!("{name}_{plain}"), path, source)
         ),
     };
     let is_undeclared = problem.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("declare it: \"params\""));
     is_undeclared.then(|| problem.clone().remedy(remedy))
+}
+
+/// A name as a param may have it: `first_name` for `firstName` and `FirstName`.
+fn snake(name: &str) -> String {
+    let mut plain = String::new();
+    let mut is_inside = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && is_inside {
+            plain.push('_');
+        }
+        is_inside = c.is_ascii_lowercase() || c.is_ascii_digit();
+        plain.push(c.to_ascii_lowercase());
+    }
+    plain
 }
 
 /// A name in an expression that is a colour of the palette.
@@ -203,6 +229,11 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
     {
         return problem.remedy(format!("to print a value, write `{{{{ {name} }}}}`"));
     }
+    if problem.message.contains("an expression ends with two braces")
+        && source.matches("{%").count() > source.matches("%}").count()
+    {
+        return Problem { message: "syntax error: a statement ends with `%}`".to_owned(), ..problem };
+    }
     if problem.code == "expression-wrong" {
         let advice = dialect::advice(source).filter(|_| is_general);
         return match advice {
@@ -235,6 +266,7 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
         return problem.remedy(known);
     }
     let declaration = guess::declaration(&name, &path, source);
+    let plain = snake(&name);
     // What stands alone in a comparison may be a text without its quotes.
     let is_argument = source.contains(&format!("({name})"));
     let or_text = if is_argument || path.ends_with(".when") && (source.contains("==") || source.contains("!=")) {
@@ -242,7 +274,12 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
     } else {
         String::new()
     };
-    problem.remedy(format!("declare it: \"params\": {{ \"{name}\": {declaration} }}{or_text}"))
+    match plain == name {
+        true => problem.remedy(format!("declare it: \"params\": {{ \"{name}\": {declaration} }}{or_text}")),
+        false => problem.remedy(format!(
+            "write `{plain}`, in small letters, and declare \"params\": {{ \"{plain}\": {declaration} }}{or_text}"
+        )),
+    }
 }
 
 /// A condition or a list in braces.

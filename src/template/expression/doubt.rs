@@ -198,7 +198,8 @@ fn pattern(written: &str) -> Option<String> {
         }
         pattern.push_str(rest);
     } else {
-        pattern = written.replace('Y', "y").replace('D', "d");
+        // Weekdays are letters of their own.
+        pattern = written.replace("dddd", "EEEE").replace("ddd", "E").replace('Y', "y").replace('D', "d");
         // Between a day and a year no minutes are meant.
         if pattern.contains('y') && !pattern.contains(['h', 'H', 'M', '\'']) {
             pattern = pattern.replace('m', "M");
@@ -278,6 +279,7 @@ mod tests {
             ("ends | date('%B %-d, %Y')", "write date('MMMM d, y')"),
             ("ends | date('dd.mm.yyyy')", "write date('dd.MM.yyyy')"),
             ("ends | date('d.m.Y')", "write date('d.M.y')"),
+            ("ends | date('dddd, D MMM')", "write date('EEEE, d MMM')"),
             ("ends | date('lnog')", "`date` takes full"),
             ("ends | date('YYYY')", "write date('yyyy')"),
             ("n | number('two')", "a number such as 2"),

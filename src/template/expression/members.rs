@@ -61,6 +61,10 @@ pub struct Reader<'a, F> {
     pub shares: Vec<Rc<str>>,
     /// The same for numbers that are written out.
     pub numbers: Vec<f64>,
+    /// Lists and objects that are printed as they are, by the chain of names that leads there.
+    pub whole: Vec<(String, Shape)>,
+    /// What is said about signs that are printed twice, or that are left over.
+    pub signs: Vec<String>,
 }
 
 impl<F: Fn(&str) -> Shape> Reader<'_, F> {
@@ -77,10 +81,22 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
     }
 
     fn parts(&mut self, parts: &[Part]) {
-        for part in parts {
+        let literal = |index: Option<usize>| match index.and_then(|index| parts.get(index)) {
+            Some(Part::Literal(text)) => &**text,
+            _ => "",
+        };
+        for (index, part) in parts.iter().enumerate() {
             match part {
                 Part::Literal(_) => {}
-                Part::Print(node) => drop(self.node(node)),
+                Part::Print(node) => {
+                    let shape = self.node(node);
+                    self.print(chain(node), shape);
+                    let (before, behind) = (literal(index.checked_sub(1)), literal(index.checked_add(1)));
+                    self.signs.extend(twice(node, before, behind));
+                    if behind.starts_with('}') && !before.contains('{') {
+                        self.signs.push("a `}` too many is printed: an expression ends with two".to_owned());
+                    }
+                }
                 Part::Phrase(parts) => self.parts(parts),
                 Part::If(branches, otherwise) => {
                     for (condition, parts) in branches {
@@ -90,6 +106,18 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
                     self.parts(otherwise);
                 }
             }
+        }
+    }
+
+    /// Notes what is printed with braces and quotes.
+    fn print(&mut self, chain: String, shape: Shape) {
+        let is_whole = match &shape {
+            Shape::Members(_) => true,
+            Shape::List(item) => matches!(item.as_ref(), Shape::Members(_)),
+            Shape::Any | Shape::Plain => false,
+        };
+        if is_whole {
+            self.whole.push((chain, shape));
         }
     }
 
@@ -131,6 +159,15 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
                         _ => {}
                     }
                 }
+                if let Node::Literal(Value::Text(text)) = value.as_ref()
+                    && matches!(&**text, "now" | "today")
+                    && let Some(Step::Filter(Filter::Locale(filter), _)) = steps.first()
+                    && matches!(filter, LocaleFilter::Date | LocaleFilter::Time | LocaleFilter::Datetime)
+                {
+                    let what = "this is a text, and no time: write `now` without quotes, and \"now\": { \"every\": \
+                                \"day\" } in the template";
+                    self.signs.push(what.to_owned());
+                }
                 let mut object = match value.as_ref() {
                     Node::Name(name) => name.to_string(),
                     _ => String::new(),
@@ -170,14 +207,24 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
             }
             Step::Filter(filter, call) => {
                 self.all(call.positional.iter().chain(call.named.iter().map(|(_, node)| node)));
-                object.clear();
+                let list = std::mem::take(object);
                 match (filter, shape) {
                     (Filter::First, Shape::List(item)) => item.as_ref().clone(),
                     (Filter::Default, shape) => shape,
                     (Filter::Sum, Shape::List(item)) => {
-                        if let Some(name) = attribute(call) {
-                            self.member(item.as_ref().clone(), name, object);
+                        match (attribute(call), item.as_ref()) {
+                            (Some(name), item) => drop(self.member(item.clone(), name, object)),
+                            (None, Shape::Members(members)) => {
+                                let field = members.known.keys().next().map_or("price", String::as_str);
+                                let field = if members.known.contains_key("price") { "price" } else { field };
+                                self.signs.push(format!("`sum` adds a field of the items: write `sum('{field}')`"));
+                            }
+                            (None, _) => {}
                         }
+                        Shape::Any
+                    }
+                    (Filter::Join, shape) => {
+                        self.print(list, shape);
                         Shape::Any
                     }
                     _ => Shape::Any,
@@ -202,6 +249,40 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
         }
         known
     }
+}
+
+/// The names and places that lead to a value: `cart[0].name`. Empty for what is calculated.
+fn chain(node: &Node) -> String {
+    let (value, steps) = match node {
+        Node::Steps(value, steps) => (value.as_ref(), &steps[..]),
+        value => (value, &[][..]),
+    };
+    let Node::Name(name) = value else { return String::new() };
+    let mut chain = name.to_string();
+    for step in steps {
+        match step {
+            Step::Item(Node::Literal(Value::Text(name))) => chain.push_str(&format!(".{name}")),
+            Step::Item(Node::Literal(Value::Integer(index))) => chain.push_str(&format!("[{index}]")),
+            _ => return String::new(),
+        }
+    }
+    chain
+}
+
+/// A sign beside a number whose filter writes it already: `€{{ price | money('EUR') }}`.
+fn twice(node: &Node, before: &str, behind: &str) -> Option<String> {
+    let Node::Steps(_, steps) = node else { return None };
+    let Some(Step::Filter(Filter::Locale(filter), _)) = steps.last() else { return None };
+    let (name, sign) = match filter {
+        LocaleFilter::Money => {
+            let last = before.trim_end().chars().next_back();
+            let first = behind.trim_start().chars().next();
+            ("money", last.into_iter().chain(first).find(|c| matches!(c, '€' | '$' | '£' | '¥' | '₹'))?)
+        }
+        LocaleFilter::Percent => ("percent", behind.trim_start().chars().next().filter(|c| *c == '%')?),
+        _ => return None,
+    };
+    Some(format!("`{name}` writes the sign itself: leave out the `{sign}` beside it"))
 }
 
 /// The field whose numbers are added.

@@ -161,6 +161,9 @@ impl<'s> Parser<'s, '_> {
             }
             Token::Name(name) => format!("`{name}`"),
             Token::Sign("}") => return "syntax error: an expression ends with two braces: `}}`".to_owned(),
+            Token::Text(_) if expected.is_empty() => {
+                return "syntax error: a text in quotes follows a value: `~` joins them".to_owned();
+            }
             Token::Text(_) => "a text in quotes".to_owned(),
             Token::Integer(_) | Token::Float(_) => "a number".to_owned(),
             Token::Sign("=") => return "syntax error: write `==` to compare".to_owned(),

@@ -165,8 +165,19 @@ fn unknown(rest: &str) -> String {
             return format!("syntax error: write `{jinja}` instead of `{other}`");
         }
     }
+    if ["#each", "#foreach", "#for"].iter().any(|start| rest.starts_with(start)) {
+        return "syntax error: a text has no loops: a layer of the type `repeat` draws its children for each item of a \
+                list"
+            .to_owned();
+    }
+    if rest.starts_with("?.") {
+        return "syntax error: write `.` instead of `?.`: a field that is missing is no error".to_owned();
+    }
     let first = rest.chars().next().unwrap_or_default();
     match first {
+        '`' => "syntax error: a text has quotes, ' or \", and `~` joins it to a value".to_owned(),
+        ';' => "syntax error: an expression ends with `}}`, without a `;`".to_owned(),
+        '^' => "syntax error: write `**` instead of `^`".to_owned(),
         '‘' | '’' | '“' | '”' => format!("syntax error: write straight quotes, ' or \", instead of {first}"),
         '?' => "syntax error: write `a if b else c` instead of `b ? a : c`".to_owned(),
         '$' => "syntax error: a name stands without a sign: `name`".to_owned(),
