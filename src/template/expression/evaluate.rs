@@ -66,23 +66,10 @@ impl Printed {
             Form::Plain | Form::Isolated => self.literal(text),
             Form::Url { gap } => {
                 *gap |= text.trim().is_empty();
-                self.literal(&percent_encoded(text))
+                self.literal(&filters::percent_encoded(text))
             }
         }
     }
-}
-
-/// A text of which only unreserved characters are as they were (RFC 3986 §2.3).
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 impl Machine<'_> {

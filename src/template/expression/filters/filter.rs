@@ -12,6 +12,7 @@ pub enum Filter {
     Capitalize,
     First,
     Initials,
+    UrlEncode,
     Truncate,
     Length,
     Default,

@@ -17,7 +17,7 @@ use super::value::Value;
 pub use filter::{Filter, Kind};
 pub use locale::Filter as LocaleFilter;
 pub use name::{graphemes, initials};
-pub use text::contains;
+pub use text::{contains, percent_encoded};
 
 /// How a filter is called.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ const fn of_language(
 }
 
 /// All filters.
-pub static FILTERS: [Signature; 32] = [
+pub static FILTERS: [Signature; 33] = [
     signature("upper", Filter::Upper, (0, 0), Kind::Text, "upper"),
     signature("lower", Filter::Lower, (0, 0), Kind::Text, "lower"),
     signature("trim", Filter::Trim, (0, 0), Kind::Text, "trim"),
@@ -65,6 +65,7 @@ pub static FILTERS: [Signature; 32] = [
     signature("capitalize", Filter::Capitalize, (0, 0), Kind::Text, "capitalize"),
     signature("first", Filter::First, (0, 0), Kind::Unknown, "first"),
     signature("initials", Filter::Initials, (0, 0), Kind::Text, "initials"),
+    signature("urlencode", Filter::UrlEncode, (0, 0), Kind::Text, "urlencode"),
     signature("truncate", Filter::Truncate, (1, 1), Kind::Text, "truncate(20)"),
     signature("length", Filter::Length, (0, 0), Kind::Number, "length"),
     signature("default", Filter::Default, (0, 2), Kind::Unknown, "default('friend')"),

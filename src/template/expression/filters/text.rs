@@ -1,5 +1,7 @@
 //! Filters for text and lists: `upper`, `replace`, `split`, `contains` and their kin.
 
+use std::fmt::Write as _;
+
 use super::super::arguments::Arguments;
 use super::super::meter::{Meter, Wrong};
 use super::super::value::Value;
@@ -44,6 +46,7 @@ pub fn apply(
         Filter::Capitalize => name::capitalize_text(text, lang),
         Filter::First => name::first(text),
         Filter::Initials => name::initials(text),
+        Filter::UrlEncode => percent_encoded(text),
         Filter::Truncate => {
             let most = arguments.at(0).and_then(Value::as_number).filter(|most| *most >= 0.0);
             let most = most.ok_or(Wrong("`truncate` takes a number of characters such as 20"))?;
@@ -75,6 +78,19 @@ pub fn apply(
     };
     meter.spend(made.len())?;
     Ok(made.into())
+}
+
+/// A text of which only unreserved characters are as they were (RFC 3986 §2.3).
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 fn join(items: &[Value], separator: &str, meter: &mut Meter<'_>) -> Result<Value, Wrong> {
