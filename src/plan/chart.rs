@@ -126,7 +126,7 @@ impl Resolver<'_> {
             .collect();
         if paints.is_empty() {
             paints.extend(COLORS.map(Paint::Color));
-            if let Some(fill) = self.paint(layer.fill.as_ref(), path) {
+            if let Some(fill) = self.paint(layer.fill.as_ref(), path, "fill") {
                 paints.insert(0, fill);
             }
         }

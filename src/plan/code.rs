@@ -208,7 +208,7 @@ impl Resolver<'_> {
 
     fn code_colors(&mut self, layer: &doc::Layer, background: Option<&Templated<Color>>, path: &str) -> Colors {
         let white = Color::rgb(255, 255, 255);
-        let dark = self.paint(layer.fill.as_ref(), path).unwrap_or(Paint::Color(Color::BLACK));
+        let dark = self.paint(layer.fill.as_ref(), path, "fill").unwrap_or(Paint::Color(Color::BLACK));
         let light = self.field(background, path, "background").unwrap_or(white);
         let ground = color::over(light, white);
         let is_legible = |dark: Color| {

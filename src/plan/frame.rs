@@ -29,7 +29,7 @@ impl Resolver<'_> {
         let unit = px(known).clamp(1.0, 10_000.0) / 100.0;
         let side = |side: f32| Extent::Length(Length::Px(side));
         let sides = (width.unwrap_or(side(known)), height.unwrap_or(side(known * ratio)));
-        let fill = self.paint(layer.fill.as_ref(), path).unwrap_or(Paint::Color(color));
+        let fill = self.paint(layer.fill.as_ref(), path, "fill").unwrap_or(Paint::Color(color));
         let screen = self.field(frame.screen.as_ref(), path, "screen").unwrap_or(Color::rgb(255, 255, 255));
         let children = self.layers(&frame.children, &format!("{path}.children"));
         let screen = |radius: [Length; 4]| {

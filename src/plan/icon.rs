@@ -37,7 +37,7 @@ impl Resolver<'_> {
             }
         };
         let lowered = self.lowered(layer, kind.unwrap_or(Kind::Group(Vec::new())), sides, path);
-        let fill = self.paint(layer.fill.as_ref(), path).unwrap_or(Paint::Color(Color::BLACK));
+        let fill = self.paint(layer.fill.as_ref(), path, "fill").unwrap_or(Paint::Color(Color::BLACK));
         let look = Look { fill: Some(fill), stroke: None, ..(*lowered.look).clone() };
         Layer { look: Rc::new(look), ..lowered }
     }

@@ -80,7 +80,7 @@ impl Resolver<'_> {
             }
         };
         let Some(mark) = mark else { return Vec::new() };
-        let fill = self.paint(layer.fill.as_ref(), path).unwrap_or(Paint::Color(Color::rgb(0xf5, 0xa6, 0x23)));
+        let fill = self.paint(layer.fill.as_ref(), path, "fill").unwrap_or(Paint::Color(Color::rgb(0xf5, 0xa6, 0x23)));
         let track = Paint::Color(self.field(rating.track.as_ref(), path, "track").unwrap_or(TRACK));
         // The left edge of a mark.
         let rtl = self.rtl;
@@ -136,7 +136,7 @@ impl Resolver<'_> {
             return self.lowered(layer, Kind::Group(Vec::new()), sides, path);
         };
         let done = (value / most).clamp(0.0, 1.0);
-        let fill = self.paint(layer.fill.as_ref(), path).unwrap_or(Paint::Color(Color::BLACK));
+        let fill = self.paint(layer.fill.as_ref(), path, "fill").unwrap_or(Paint::Color(Color::BLACK));
         let track = Paint::Color(self.field(progress.track.as_ref(), path, "track").unwrap_or(TRACK));
         let radius = self.sides(layer.radius.as_ref(), (path, "radius"), Length::Fraction(0.5));
         let rect = |paint: Paint| part(Kind::Shape(Shape::Rect), Some(paint), path);

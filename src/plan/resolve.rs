@@ -51,7 +51,7 @@ pub fn plan(inputs: &Inputs<'_>, limits: &Limits) -> Plan {
         computed_paths: BTreeMap::new(),
         warnings: Warnings::new(limits),
     };
-    let background = resolver.paint(document.background.as_ref(), "background");
+    let background = resolver.paint(document.background.as_ref(), "background", "color");
     let mut layers = resolver.layers(&document.layers, "layers");
     let alt = resolver.text(document.alt.as_ref(), "alt").map(|alt| closed_gaps(&alt)).unwrap_or_default();
     let Resolver { left_out, mut assets, remotes, mut warnings, .. } = resolver;
@@ -277,7 +277,7 @@ impl<'a> Resolver<'a> {
             shadows: shadows.iter().map(|shadow| self.shadow(shadow, path)).collect(),
             clip: layer.clip.unwrap_or(false),
             smoothing: self.number(layer.corner_smoothing.as_ref(), (path, "corner_smoothing"), 0.0, (0.0, 1.0)),
-            fill: self.paint(layer.fill.as_ref(), path),
+            fill: self.paint(layer.fill.as_ref(), path, "fill"),
             stroke: self.stroke(layer, path),
         }
     }
@@ -308,7 +308,7 @@ impl<'a> Resolver<'a> {
 
     #[inline(never)]
     fn stroke(&mut self, layer: &doc::Layer, path: &str) -> Option<Stroke> {
-        let paint = self.paint(layer.stroke.as_ref(), path)?;
+        let paint = self.paint(layer.stroke.as_ref(), path, "stroke")?;
         let width = self.number(layer.stroke_width.as_ref(), (path, "stroke_width"), 1.0, (0.0, 1_000.0));
         let dash = layer.stroke_dash.as_deref().unwrap_or_default();
         Some(Stroke {
@@ -321,11 +321,11 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// A paint. `None` if there is none, or if its colour is missing.
+    /// A paint, which stands in a field of the path. `None` if there is none, or if its colour is missing.
     #[inline(never)]
-    pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str) -> Option<Paint> {
+    pub(super) fn paint(&mut self, paint: Option<&doc::Paint>, path: &str, field: &str) -> Option<Paint> {
         match paint? {
-            doc::Paint::Color(color) => self.field(Some(color), path, "color").map(Paint::Color),
+            doc::Paint::Color(color) => self.field(Some(color), path, field).map(Paint::Color),
             doc::Paint::Gradient(gradient) if gradient.kind == GradientKind::Image => {
                 let behind = self.field(gradient.color.as_ref(), path, "color");
                 Some(behind.map_or(Paint::Picture, Paint::Color))

@@ -199,7 +199,7 @@ impl Resolver<'_> {
             ..doc::Text::of(content.clone())
         };
         let fill = styles().find_map(|style| style.fill.as_ref());
-        let fill = self.paint(fill, path).unwrap_or(Paint::Color(Color::BLACK));
+        let fill = self.paint(fill, path, "fill").unwrap_or(Paint::Color(Color::BLACK));
         let kind = Kind::Text(self.text_layer(&text, path));
         Layer { width: Extent::Hug, height: Extent::Hug, ..part(kind, Some(fill), path) }
     }

@@ -76,7 +76,7 @@ impl Resolver<'_> {
                     }
                     let printed = self.printed(&run.text, &path);
                     let letters = self.letters(&fields!(run), (style.size, run.size.as_ref()), &style.base, &path);
-                    let fill = self.paint(run.fill.as_ref(), &path);
+                    let fill = self.paint(run.fill.as_ref(), &path, "fill");
                     let case = (run.case.or(text.case), style.lang.as_deref());
                     self.push_rich(&mut runs, &mut fills, printed, (letters, fill), case);
                 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::context;
 use crate::limits::Limits;
 use crate::locale::{Locale, language};
-use crate::params::list::Unread;
+use crate::params::list::{self, Unread};
 use crate::params::resolve::{Account, accounts, is_name};
 use crate::params::{Missing, Param, Repair, Values, image, number};
 use crate::plan::{self, Plan};
@@ -122,6 +122,8 @@ pub fn of(query: &str, document: &Document, values: &Values, plan: &Plan, limits
             }
         } else if let Some(reason) = shortened(account) {
             say(reason, true);
+        } else if is_damaged_json(account) {
+            say("it begins as JSON, and is none: it is read as a text".to_owned(), true);
         } else if is_other_currency(account, plan) {
             say("its currency is not the one that the picture shows".to_owned(), true);
         }
@@ -142,7 +144,9 @@ fn part(unread: &Unread<'_>) -> Option<String> {
         Unread::End(field) => {
             format!("{field}: it is longer than the template takes (`max_chars`): its end is cut off")
         }
-        Unread::Field => "the list has no field for one of its values".to_owned(),
+        Unread::Field => {
+            "the list has no field for one of its values: | stands between items, ~ between their fields".to_owned()
+        }
         Unread::Items(most) => format!("it is ignored, and what follows: the list takes {most}"),
     })
 }
@@ -157,6 +161,13 @@ fn shortened(account: &Account<'_>) -> Option<String> {
         }
         _ => "it is longer than any text may be: its end is cut off".to_owned(),
     })
+}
+
+/// Whether the value of a list begins as JSON and is none.
+fn is_damaged_json(account: &Account<'_>) -> bool {
+    matches!(account.param, Param::List(_))
+        && account.text.trim_start().starts_with("[{")
+        && serde_json::from_str::<serde::de::IgnoredAny>(&account.text).is_err()
 }
 
 /// Whether a number is given with another currency than those in the picture and in its alt text.
@@ -242,6 +253,16 @@ fn unknown(name: &str, document: &Document) -> Option<String> {
     if name.starts_with('_') || is_name(&document.params, name) {
         return None;
     }
+    if let Some((list, _, field)) = list::cell(name)
+        && let Some(Param::List(param)) = document.params.get(list)
+    {
+        let mut fields = param.fields.keys().map(String::as_str);
+        return Some(match nearest(field, fields.clone()) {
+            _ if field.is_empty() => format!("it names no field of an item, as {name}.{} does", fields.next()?),
+            Some(near) => format!("`{list}` has no such field: did you mean {near}?"),
+            None => format!("`{list}` has no such field"),
+        });
+    }
     let (stem, suffix) = name.split_once('.').unwrap_or((name, ""));
     if document.params.contains_key(stem) {
         return Some(format!("`{stem}` has no `.{suffix}`: there are {stem}.default and {stem}.b64"));
@@ -251,8 +272,19 @@ fn unknown(name: &str, document: &Document) -> Option<String> {
     Some(match (meant, nearest(&lower, document.params.keys().map(String::as_str))) {
         (Some((_, meant)), _) => format!("the template has no such param: {meant}"),
         (None, Some(near)) => format!("the template has no such param: did you mean {near}?"),
-        (None, None) => "the template has no such param".to_owned(),
+        (None, None) => match part_of(&lower, document) {
+            Some(near) => format!("the template has no such param: did you mean {near}?"),
+            None => "the template has no such param".to_owned(),
+        },
     })
+}
+
+/// The param whose name begins or ends a name, as `name` ends `firstname`.
+fn part_of<'a>(name: &str, document: &'a Document) -> Option<&'a str> {
+    const LEAST: usize = 4;
+    let is_part = |known: &&str| known.len() >= LEAST && (name.starts_with(known) || name.ends_with(known));
+    let known = document.params.keys().map(String::as_str);
+    if name.starts_with("utm_") { None } else { known.filter(is_part).max_by_key(|known| known.len()) }
 }
 
 /// Why a value is none that its param can have. `None` if there was no value.

@@ -273,7 +273,10 @@ impl<'a> Advisor<'a> {
         } else if self.document.params.contains_key(text) {
             self.say(path, format!("it is a text, and no value of a param: write \"{{{{ {text} }}}}\""));
         } else if text.starts_with("asset:") && asset(text).is_none() {
-            self.say(path, "it names no file: a name has no slash before it and no `..`, as in \"asset:logo.png\"");
+            self.say(
+                path,
+                "it names no file: a name has no slash and no space before it, and no `..`, as in \"asset:logo.png\"",
+            );
         } else if !text.contains(':') && asset(&format!("asset:{text}")).is_some() {
             let name = ["./", "/", "assets/", "images/", "img/"]
                 .iter()

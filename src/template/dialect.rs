@@ -54,6 +54,8 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["starts", "startswith", "begins"], "write `name | startswith('a')`"),
     (&["ends", "endswith"], "write `name | endswith('a')`"),
     (&["like", "LIKE", "matches", "regex"], "write `'a' in name`, or `name | startswith('a')`: there are no patterns"),
+    (&["mod", "MOD"], "write `n % 2`"),
+    (&["div", "DIV"], "write `n // 2`, or `n / 2`"),
     (&["between", "BETWEEN"], "write `1 <= n <= 5`"),
     (&["empty", "blank", "null", "nil"], "write `name` where there is a value, and `not name` where there is none"),
     (&["elseif", "elsif", "else if"], "write `{% elif … %}`"),

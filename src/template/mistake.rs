@@ -241,7 +241,10 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
                 let message = problem.message.replace("write `==` to compare", "it cannot be read");
                 Problem { message, ..problem }.remedy(advice)
             }
-            None => problem,
+            None => match unread(&problem.message, source) {
+                Some(remedy) => problem.remedy(remedy),
+                None => problem,
+            },
         };
     }
     let Some(name) = named("there is no param ") else { return problem };
@@ -327,6 +330,22 @@ fn listed_in(source: &str) -> Option<&str> {
     let (_, rest) = source.split_once(" in (")?;
     let (words, _) = rest.split_once(')')?;
     words.contains(',').then(|| words.trim())
+}
+
+/// What to write where an expression goes on with a sign or a word that it cannot go on with.
+fn unread(message: &str, source: &str) -> Option<&'static str> {
+    let found = message.strip_prefix("syntax error: unexpected `")?.strip_suffix('`')?;
+    match found {
+        "," => Some("`~` joins texts, and a list stands in brackets: `[a, b]`"),
+        "|" if source.trim_start_matches(['{', ' ']).starts_with('|') => {
+            Some("a filter stands behind a value: `name | upper`")
+        }
+        _ => {
+            let is_word = found.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let is_keyword = ["and", "or", "not", "is", "in", "else"].contains(&found);
+            (is_word && !is_keyword).then_some("`~` joins two values: `a ~ ' ' ~ b`")
+        }
+    }
 }
 
 /// The problem of a filter or a function that there is not.
