@@ -63,6 +63,16 @@ function own(id) {
 }
 const owns = SAMPLES.map(own);
 
+/** A letter of eight lines, each with a value of its own. */
+const letter = {
+  width: 1200, height: 630, access: "public", background: "#f7f4ee",
+  params: { name: { type: "text", example: "Maria" }, ...Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`line${at}`, { type: "text", example: `Line ${at} of a letter to Maria, of some forty letters` }])) },
+  layers: Array.from({ length: 8 }, (_, at) => ({ type: "text", x: 80, y: 60 + at * 64, width: 1040, text: `{{ line${at} }}`, size: 36, fill: "#2a2a33" })),
+};
+const lines = () => Array.from({ length: 8 }, (_, at) => `line${at}=Dear+Maria+${++number},+this+is+line+${at}+of+your+letter`).join("&");
+/** A text that does not fit into its box at its size. */
+const long = card({ change: ({ id }) => (id === "headline" ? { text: "{{ name }}, thank you for a year of walks, dinners and long evenings in your new home on the hill above the lake", max_lines: 4 } : {}) });
+
 const fixed = () => `/i/images.png?${name()}&avatar_url=${url("avatar", 1)}&logo_url=${url("logo", 1)}`;
 
 /** The rows of the table: what differs, the templates, the URL of the next picture, and that of the one to compare with. */
@@ -75,21 +85,35 @@ const ROWS = [
   ["colour: a flat ground", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=${hex()}`],
   ["colour: a flat ground, of ten brands", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=%23${BRANDS[++turn % BRANDS.length]}`],
   ["colour: a gradient", { slope: card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } }) }, () => `/i/slope.png?${name()}&brand=${hex()}`],
+  ["text: a letter of eight lines, all of them different", { letter }, () => `/i/letter.png?${name()}&${lines()}`],
+  ["text: a long one that shrinks to fit", { long }, () => `/i/long.png?${name()}`],
   ["colour: a chip of 240 × 60", { chip: card({ params: { brand: color }, more: [{ type: "rect", x: 144, y: 470, width: 240, height: 60, radius: 30, fill: "{{ brand }}" }] }) }, () => `/i/chip.png?${name()}&brand=${hex()}`],
   ["templates: twenty cards in turn", twenty, () => `/i/t${++turn % 20}.png?${name()}`],
   ["templates: the samples in turn", {}, () => owns[++turn % owns.length]()],
   ...SAMPLES.map((id, at) => [`sample: ${id}`, {}, owns[at]]),
   ["sample: certificate, only its name", {}, () => `/i/certificate.png?${name()}`],
   ...["jpg", "gif", "webp"].map((format) => [`format: ${format}`, { card: card({}) }, () => `/i/card.${format}?${name()}`]),
+  ["format: jpg, another gradient", { slope: card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } }) }, () => `/i/slope.jpg?${name()}&brand=${hex()}`],
+  ["format: jpg, another photo", { photo }, () => `/i/photo.jpg?${name()}&photo=${known("photo")}`],
   ["format: png, `_q=80`", { card: card({}) }, () => `/i/card.png?_q=80&${name()}`],
   ["size: `_dpr=2`", { card: card({}) }, () => `/i/card.png?_dpr=2&${name()}`],
 ];
 sample(SAMPLES[0]); // fails here, and not as a 404 in a table, if a sample was renamed
 
+const dusk = readFileSync(new URL("../templates/assets/house-dusk.jpg", import.meta.url));
+
+/** A photograph (1600 × 840 px) that differs from the others by a comment, so that it is decoded by itself. */
+function jpeg(index) {
+  const comment = Buffer.from([0xff, 0xfe, 0, 4, index >> 8, index & 255]);
+  const headers = { "Content-Type": "image/jpeg", "Cache-Control": "max-age=86400" };
+  return new Response(Buffer.concat([dusk.subarray(0, 2), comment, dusk.subarray(2)]), { headers });
+}
+
 /** A picture that no other URL has, as a host would send it. */
 function sent(request) {
   const [, kind, index] = /\/(\w+)\/(\d+)\.png$/.exec(new URL(request.url).pathname);
-  const [width, height] = { avatar: [112, 112], logo: [240, 96], photo: [800, 400], product: [600, 600] }[kind];
+  if (kind === "photo") return jpeg(Number(index));
+  const [width, height] = { avatar: [112, 112], logo: [240, 96], product: [600, 600] }[kind];
   const rgba = Buffer.alloc(width * height * 4);
   for (let at = 0; at < width * height; at++) {
     const [x, y] = [at % width, Math.floor(at / width)];
