@@ -63,6 +63,8 @@ function own(id) {
 }
 const owns = SAMPLES.map(own);
 
+const slope = card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } });
+
 /** A letter of eight lines, each with a value of its own. */
 const letter = {
   width: 1200, height: 630, access: "public", background: "#f7f4ee",
@@ -84,7 +86,7 @@ const ROWS = [
   ["images: the photo of the ground, of 40, 600 × 300", { photo }, () => `/i/photo.png?${name()}&photo=${known("photo")}`],
   ["colour: a flat ground", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=${hex()}`],
   ["colour: a flat ground, of ten brands", { flat: card({ params: { brand: color }, background: "{{ brand }}" }) }, () => `/i/flat.png?${name()}&brand=%23${BRANDS[++turn % BRANDS.length]}`],
-  ["colour: a gradient", { slope: card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } }) }, () => `/i/slope.png?${name()}&brand=${hex()}`],
+  ["colour: a gradient", { slope }, () => `/i/slope.png?${name()}&brand=${hex()}`],
   ["text: a letter of eight lines, all of them different", { letter }, () => `/i/letter.png?${name()}&${lines()}`],
   ["text: a long one that shrinks to fit", { long }, () => `/i/long.png?${name()}`],
   ["colour: a chip of 240 × 60", { chip: card({ params: { brand: color }, more: [{ type: "rect", x: 144, y: 470, width: 240, height: 60, radius: 30, fill: "{{ brand }}" }] }) }, () => `/i/chip.png?${name()}&brand=${hex()}`],
@@ -93,7 +95,7 @@ const ROWS = [
   ...SAMPLES.map((id, at) => [`sample: ${id}`, {}, owns[at]]),
   ["sample: certificate, only its name", {}, () => `/i/certificate.png?${name()}`],
   ...["jpg", "gif", "webp"].map((format) => [`format: ${format}`, { card: card({}) }, () => `/i/card.${format}?${name()}`]),
-  ["format: jpg, another gradient", { slope: card({ params: { brand: color }, background: { type: "linear", angle: 135, stops: [{ color: "{{ brand }}" }, { color: "#ffb25c" }] } }) }, () => `/i/slope.jpg?${name()}&brand=${hex()}`],
+  ["format: jpg, another gradient", { slope }, () => `/i/slope.jpg?${name()}&brand=${hex()}`],
   ["format: jpg, another photo", { photo }, () => `/i/photo.jpg?${name()}&photo=${known("photo")}`],
   ["format: png, `_q=80`", { card: card({}) }, () => `/i/card.png?_q=80&${name()}`],
   ["size: `_dpr=2`", { card: card({}) }, () => `/i/card.png?_dpr=2&${name()}`],

@@ -182,11 +182,10 @@ fn warnings(text: &str, template: &Template, written: &[Case], folder: &Folder) 
     let mut faults: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
     for outcome in torture::run(template, &cases, folder) {
-        for finding in outcome.findings.into_iter() {
+        for finding in outcome.findings {
             if repeated.contains(&finding.what) || said.contains(&finding.layer) {
                 continue;
             }
-
             let key = (finding.layer, finding.what);
             if !faults.contains_key(&key) {
                 order.push(key.clone());

@@ -6,6 +6,7 @@
 
 use tiny_skia::IntRect;
 
+use crate::encode::incremental::united;
 use crate::font::FaceId;
 use crate::layout::{Content, Item};
 use crate::paint::surface::{intersect, union};
@@ -51,23 +52,19 @@ pub fn between(one: &[DrawnItem], other: &[DrawnItem], shares: impl Fn(FaceId) -
     damage
 }
 
-/// The same area in parts that do not overlap, from top to bottom.
+/// The same area in parts that do not overlap, from top to bottom. It lies on the canvas, so that no px is negative.
 pub fn disjoint(damage: &[IntRect]) -> Damage {
     let edges = crate::ordered::set(damage.iter().flat_map(|part| [part.top(), part.bottom()]));
     let edges: Vec<i32> = edges.into_iter().collect();
     let bands = edges.windows(2).filter_map(|edges| Some((*edges.first()?, *edges.last()?)));
     let parts = bands.flat_map(|(top, bottom)| {
         let here = damage.iter().filter(|part| part.top() <= top && bottom <= part.bottom());
-        let mut columns: Vec<(i32, i32)> = here.map(|part| (part.left(), part.right())).collect();
-        columns.sort_unstable();
-        columns.dedup_by(|next, last| {
-            let touches = next.0 <= last.1;
-            if touches {
-                last.1 = last.1.max(next.1);
-            }
-            touches
-        });
-        columns.into_iter().filter_map(move |(left, right)| IntRect::from_ltrb(left, top, right, bottom))
+        let column = |px: i32| usize::try_from(px).unwrap_or(0);
+        let columns = united(here.map(|part| column(part.left())..column(part.right())).collect());
+        let px = |column: usize| i32::try_from(column).ok();
+        columns
+            .into_iter()
+            .filter_map(move |columns| IntRect::from_ltrb(px(columns.start)?, top, px(columns.end)?, bottom))
     });
     parts.collect()
 }
