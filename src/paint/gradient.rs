@@ -4,6 +4,7 @@
 //! clip, rotate and blend, takes five times as long for it.
 
 use tiny_skia::Pixmap;
+use wide::{f32x8, i32x8};
 
 use crate::geometry::Rect;
 use crate::layout::shade;
@@ -19,14 +20,14 @@ pub struct Gradient {
 }
 
 /// Colours from one offset to the next.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Step {
-    begin: f32,
-    end: f32,
-    /// Red, green and blue at offset 0, extrapolated, and their increase up to offset 1. All are
-    /// from 0 to 1.
-    bias: [f32; 3],
-    slope: [f32; 3],
+    begin: f32x8,
+    end: f32x8,
+    /// Red, green and blue at offset 0, extrapolated, and their increase up to offset 1, for each lane. All
+    /// are from 0 to 1.
+    bias: [f32x8; 3],
+    slope: [f32x8; 3],
 }
 
 /// The function from a point to its offset, in output px from the canvas's corner.
@@ -80,15 +81,16 @@ impl Gradient {
         let start = left as f32 + 0.5;
         for (row, number) in picture.data_mut().chunks_exact_mut(stride).zip(top..) {
             let y = number as f32 + 0.5;
-            let halves = if self.dither { thresholds(left, number) } else { [0.5; LANES] };
+            let halves = if self.dither { thresholds(left, number) } else { f32x8::HALF };
             match self.shape {
                 Shape::Linear(corner, right, down) => {
-                    let left = corner + y * down;
-                    self.row(row, (start, &halves), |x| left + x * right);
+                    let (left, right) = (f32x8::splat(corner + y * down), f32x8::splat(right));
+                    self.row(row, (start, halves), |x| left + x * right);
                 }
                 Shape::Radial(center, middle, radius) => {
-                    let dy = (y - middle) / radius;
-                    self.row(row, (start, &halves), |x| {
+                    let dy = f32x8::splat((y - middle) / radius);
+                    let (center, radius) = (f32x8::splat(center), f32x8::splat(radius));
+                    self.row(row, (start, halves), |x| {
                         let dx = (x - center) / radius;
                         (dx * dx + dy * dy).sqrt()
                     });
@@ -97,65 +99,77 @@ impl Gradient {
         }
     }
 
-    /// Fills a row of RGBA from a place on. `offset` maps a place, in px from the left, to its offset. A level
+    /// Fills a row of RGBA from a place on. `offset` maps places, in px from the left, to their offsets. A level
     /// is rounded up from its `halves` on.
     #[inline(never)] // V8 replaces code that it compiled in a hurry only where it is called
-    #[expect(clippy::cast_precision_loss, reason = "a few lanes")]
-    fn row(&self, row: &mut [u8], (start, halves): (f32, &[f32; LANES]), offset: impl Fn(f32) -> f32) {
+    fn row(&self, row: &mut [u8], (start, halves): (f32, f32x8), offset: impl Fn(f32x8) -> f32x8) {
         // The step of the previous pixel is usually also that of the next ones.
         let mut step = self.step(0.0);
-        let (groups, rest) = row.as_chunks_mut::<{ 4 * LANES }>();
-        let mut x = start;
-        for group in groups {
-            let mut offsets = [0.0_f32; LANES];
-            for (lane, at) in offsets.iter_mut().enumerate() {
-                *at = offset(x + lane as f32).clamp(0.0, 1.0);
-            }
-            x += LANES as f32;
-            if offsets.iter().all(|at| step.begin <= *at && *at < step.end) {
-                step.colors(&offsets, halves, group.as_chunks_mut().0);
-            } else {
-                for ((at, half), pixel) in offsets.iter().zip(halves).zip(group.as_chunks_mut().0) {
-                    step = self.step(*at);
-                    step.colors(&[*at], &[*half], std::slice::from_mut(pixel));
+        let mut x = f32x8::splat(start) + LANE;
+        for group in row.chunks_mut(4 * LANES) {
+            let offsets = clamped(offset(x));
+            let mut colors = step.colors(offsets, halves);
+            if !step.covers(offsets) {
+                for (lane, at) in offsets.to_array().into_iter().enumerate() {
+                    step = self.step(at);
+                    if let (Some(color), Some(of_step)) = (colors.get_mut(lane), step.colors(offsets, halves).get(lane))
+                    {
+                        *color = *of_step;
+                    }
                 }
             }
-        }
-        for (pixel, half) in rest.as_chunks_mut().0.iter_mut().zip(halves) {
-            let at = offset(x).clamp(0.0, 1.0);
-            self.step(at).colors(&[at], &[*half], std::slice::from_mut(pixel));
-            x += 1.0;
+            match group.as_chunks_mut() {
+                (pixels, []) if pixels.len() == LANES => pixels.copy_from_slice(&colors),
+                (pixels, _) => pixels.iter_mut().zip(colors).for_each(|(pixel, color)| *pixel = color),
+            }
+            x += GROUP;
         }
     }
 
     /// The step at an offset.
     fn step(&self, at: f32) -> Step {
-        let found = self.steps.iter().find(|step| at < step.end).or(self.steps.last());
-        found.copied().unwrap_or(Step { begin: 0.0, end: 0.0, bias: [0.0; 3], slope: [0.0; 3] })
+        let at = f32x8::splat(at);
+        self.steps.iter().find(|step| at.simd_lt(step.end).all()).or(self.steps.last()).copied().unwrap_or_default()
     }
 }
 
 impl Step {
+    /// Whether all of these offsets are in this step.
+    #[inline(always)] // for each group of pixels
+    fn covers(&self, offsets: f32x8) -> bool {
+        (offsets.simd_ge(self.begin) & offsets.simd_lt(self.end)).all()
+    }
+
     /// The colours of this step at some offsets, as RGBA.
     #[inline(always)] // for each group of pixels
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255.5")]
-    fn colors(&self, offsets: &[f32], halves: &[f32], pixels: &mut [[u8; 4]]) {
+    fn colors(&self, offsets: f32x8, halves: f32x8) -> [[u8; 4]; LANES] {
         let ([red, green, blue], [red_slope, green_slope, blue_slope]) = (self.bias, self.slope);
-        for ((pixel, at), half) in pixels.iter_mut().zip(offsets).zip(halves) {
-            let level = |bias: f32, slope: f32| ((bias + slope * at).clamp(0.0, 1.0) * 255.0 + half) as i32 as u32;
-            let [r, g, b] = [level(red, red_slope), level(green, green_slope), level(blue, blue_slope)];
-            *pixel = (r | g << 8 | b << 16 | 255 << 24).to_le_bytes();
-        }
+        let level = |bias: f32x8, slope: f32x8| (clamped(bias + slope * offsets) * LEVELS + halves).fast_trunc_int();
+        let [r, g, b] = [level(red, red_slope), level(green, green_slope), level(blue, blue_slope)];
+        bytemuck::cast(r | g << 8_i32 | b << 16_i32 | OPAQUE)
     }
 }
 
-/// Number of pixels whose colours are computed together: each of their channels is one vector or
-/// two.
+/// From 0 to 1; what is no number becomes 0.
+#[inline(always)] // for each channel of each group of pixels
+fn clamped(numbers: f32x8) -> f32x8 {
+    numbers.max(f32x8::ZERO).min(f32x8::ONE)
+}
+
+/// Number of pixels whose colours are computed together.
+///
+/// With vectors that are written as such: LLVM made none of loops over channels for wasm, which took three times as long.
 const LANES: usize = 8;
+/// The lanes' distances from the first one, and the distance of the next group, in px.
+const LANE: f32x8 = f32x8::new([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+const GROUP: f32x8 = f32x8::new([8.0; LANES]);
+/// The greatest level, and that of alpha in a pixel.
+const LEVELS: f32x8 = f32x8::new([255.0; LANES]);
+const OPAQUE: i32x8 = i32x8::new([0xFF << 24; LANES]);
 
 /// What is added to the px of a row before they are rounded down, from a px of the canvas on: 64 evenly
 /// spread numbers of the ordered dither of Bayer (8 × 8).
-fn thresholds(left: i32, row: i32) -> [f32; LANES] {
+fn thresholds(left: i32, row: i32) -> f32x8 {
     let mut thresholds = [0.5; LANES];
     for (threshold, column) in thresholds.iter_mut().zip(left..) {
         // The bits of column ⊻ row and row, interleaved, the lowest first.
@@ -167,7 +181,7 @@ fn thresholds(left: i32, row: i32) -> [f32; LANES] {
         let share = (number as f32 + 0.5) / 64.0;
         *threshold = share;
     }
-    thresholds
+    thresholds.into()
 }
 
 /// The steps between stops. The first and the last colour extend to the ends.
@@ -181,7 +195,12 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
         }
         let mut bias = from.1;
         bias.iter_mut().zip(slope).for_each(|(bias, slope)| *bias -= slope * from.0);
-        Step { begin: from.0, end: to.0, bias, slope }
+        Step {
+            begin: f32x8::splat(from.0),
+            end: f32x8::splat(to.0),
+            bias: bias.map(f32x8::splat),
+            slope: slope.map(f32x8::splat),
+        }
     };
     let mut all: Vec<(f32, [f32; 3])> = stops.iter().map(|stop| (stop.offset, rgb(stop))).collect();
     if let (Some(first), Some(last)) = (all.first().copied(), all.last().copied()) {
@@ -193,7 +212,8 @@ fn steps(stops: &[Stop]) -> Vec<Step> {
     let mut steps: Vec<Step> = pairs.filter(|(from, to)| to.0 > from.0).map(|(from, to)| step(*from, *to)).collect();
     if let Some(last) = all.last() {
         // And behind the end.
-        steps.push(Step { begin: last.0, end: f32::INFINITY, bias: last.1, slope: [0.0; 3] });
+        let (begin, end) = (f32x8::splat(last.0), f32x8::splat(f32::INFINITY));
+        steps.push(Step { begin, end, bias: last.1.map(f32x8::splat), slope: [f32x8::ZERO; 3] });
     }
     steps
 }
