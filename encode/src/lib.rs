@@ -9,6 +9,7 @@
 //! hash seed or the SIMD level of the CPU. Every picture is encoded whole and on its own, except
 //! by [`incremental`], whose files reuse parts of other files.
 
+mod bytes;
 pub(crate) mod deflate;
 mod error;
 pub mod gif;

@@ -10,17 +10,20 @@ use crate::color::Color;
 
 /// Divides a number from 0 to 255² by 255, rounded to the nearest.
 #[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
+#[inline(always)] // for each px
 pub const fn of_255(product: u32) -> u8 {
     (product.wrapping_add(128).wrapping_mul(257) >> 16) as u8
 }
 
 /// Four channels, each in 16 bits.
+#[inline(always)] // for each px
 pub const fn spread([r, g, b, a]: [u8; 4]) -> u64 {
     u64::from_le_bytes([r, 0, g, 0, b, 0, a, 0])
 }
 
 /// Does the same as [`of_255`] for four numbers of 16 bits at once. They are at most 255² and a
 /// half of 255, so that the added rounding still fits into their bits.
+#[inline(always)] // for each px
 pub const fn each_of_255(products: u64) -> [u8; 4] {
     let sums = products.wrapping_add(spread([128; 4]));
     let [r, _, g, _, b, _, a, _] = (sums.wrapping_add(sums >> 8 & spread([255; 4])) >> 8).to_le_bytes();

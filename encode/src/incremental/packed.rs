@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::{add, subtract};
 use crate::deflate::block::{self, Codes};
 use crate::deflate::inflate;
 use crate::deflate::matcher;
@@ -32,18 +33,15 @@ impl Packed {
     pub fn new(rows: &[u8], stride: usize, known: Option<&[u8]>) -> Self {
         let is_photo = known.is_none() && !repeats(rows);
         let mut differences = Vec::new();
-        let subtract = |differences: &mut Vec<u8>, from: &[u8], other: &[u8]| {
-            differences.extend(from.iter().zip(other).map(|(one, two)| one.wrapping_sub(*two)));
-        };
         let bytes = match known {
             Some(known) => {
-                subtract(&mut differences, rows, known);
+                subtract(rows, known, &mut differences);
                 &differences
             }
             None if is_photo => {
                 let (first, rest) = rows.split_at_checked(stride).unwrap_or((rows, &[]));
                 differences.extend_from_slice(first);
-                subtract(&mut differences, rest, rows);
+                subtract(rest, rows, &mut differences);
                 &differences
             }
             None => rows,
@@ -100,10 +98,6 @@ fn repeats(rows: &[u8]) -> bool {
     let (pixels, _) = rows.as_chunks::<STEP>();
     let pairs = pixels.iter().zip(pixels.iter().skip(1));
     pairs.filter(|(left, right)| left == right).count() >= pixels.len() / 2
-}
-
-fn add(bytes: &mut [u8], others: &[u8]) {
-    bytes.iter_mut().zip(others).for_each(|(byte, other)| *byte = byte.wrapping_add(*other));
 }
 
 /// Writes the bytes of some tokens to `out`. `None` if there is no room for them, or too much.

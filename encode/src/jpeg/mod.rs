@@ -1,6 +1,7 @@
 //! JPEG (ITU-T T.81), baseline, flattened on white: for photographs.
 
 mod bands;
+mod ycbcr;
 
 use std::io::Write;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use std::rc::Rc;
 use super::pieces::Pieces;
 use super::pixel;
 use crate::error::Error;
-use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
+use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use tiny_skia::Pixmap;
 
 pub use bands::Bands;
@@ -81,13 +82,22 @@ impl ImageBuffer for Rows<'_> {
     }
 
     fn fill_buffers(&self, y: u16, [luma, blue, red, _]: &mut [Vec<u8>; 4]) {
-        let mut rows = self.picture.pixels().chunks_exact(pixel::per_row(self.picture));
-        for &pixel in rows.nth(usize::from(y).saturating_add(self.first)).unwrap_or_default() {
-            let [r, g, b] = pixel::over_white(pixel);
-            let (y, cb, cr) = rgb_to_ycbcr(r, g, b);
-            luma.push(y);
-            blue.push(cb);
-            red.push(cr);
+        let stride = pixel::per_row(self.picture).saturating_mul(4);
+        let mut rows = self.picture.data().chunks_exact(stride);
+        let row = rows.nth(usize::from(y).saturating_add(self.first)).unwrap_or_default();
+        let mut push = |pixels: [u8; ycbcr::BYTES], count: usize| {
+            let converted = ycbcr::on_white(pixels);
+            let [y, cb, cr] = converted.each_ref().map(|channel| channel.get(..count).unwrap_or_default());
+            luma.extend_from_slice(y);
+            blue.extend_from_slice(cb);
+            red.extend_from_slice(cr);
+        };
+        let (groups, rest) = row.as_chunks();
+        for group in groups {
+            push(*group, ycbcr::LANES);
         }
+        let mut last = [0; ycbcr::BYTES];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        push(last, rest.len() / 4);
     }
 }
