@@ -7,13 +7,12 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::baseline::Baseline;
-use super::packed::expand;
 use super::photo::Photo;
 use super::region::RowLayout;
-use crate::deflate::inflate;
 use crate::palette::colors::{Colors, MAX_COLORS};
 use crate::png::filter::{RowFilter, Strategy};
 use crate::png::strip::Strip;
+use crate::png::zlib;
 use crate::png::{BitDepth, ColorType, Palette};
 
 /// A compressed baseline as it is kept.
@@ -118,8 +117,7 @@ impl Baseline {
             if !is_photo {
                 return Some(Rc::new(Strip::new(deflated, adler, bytes)));
             }
-            let mut filtered = vec![0; bytes];
-            expand(&inflate::tokens(&deflated)?, &mut filtered)?;
+            let filtered = zlib::unpacked(&deflated, adler, bytes)?;
             let (photo, strip) = Photo::new(&filtered, RowLayout { stride, step });
             photos.push(photo);
             (strip.deflated == deflated).then(|| Rc::new(strip))

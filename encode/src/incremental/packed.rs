@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{add, subtract};
 use crate::deflate::block::{self, Codes};
-use crate::deflate::inflate;
 use crate::deflate::matcher;
-use crate::deflate::token::{Kind, Token};
+use crate::png::zlib;
 
 /// Bytes of a pixel.
 const STEP: usize = 4;
@@ -21,8 +20,9 @@ const STEP: usize = 4;
 pub struct Packed {
     #[serde(with = "serde_bytes")]
     deflated: Vec<u8>,
-    /// Bytes that it unpacks to.
+    /// Bytes that it unpacks to, and their Adler-32.
     bytes: usize,
+    adler: u32,
     /// Whether each row but the first is kept as its difference from the one above.
     is_photo: bool,
 }
@@ -60,14 +60,13 @@ impl Packed {
         matcher::Fast::new().find(bytes, 0..bytes.len(), &mut tokens);
         let mut deflated = block::write(&tokens, &Codes::exact(&tokens));
         deflated.shrink_to_fit();
-        Self { deflated, bytes: bytes.len(), is_photo }
+        Self { deflated, bytes: bytes.len(), adler: simd_adler32::adler32(&bytes), is_photo }
     }
 
     /// The rows; `stride` and `known` are those that they were compressed with. `None` if they are others.
     #[must_use]
     pub fn unpack(&self, stride: usize, known: Option<&[u8]>) -> Option<Vec<u8>> {
-        let mut rows = vec![0; self.bytes];
-        expand(&inflate::tokens(&self.deflated)?, &mut rows)?;
+        let mut rows = zlib::unpacked(&self.deflated, self.adler, self.bytes)?;
         if let Some(known) = known {
             add(&mut rows, known);
         } else if self.is_photo {
@@ -100,29 +99,6 @@ fn repeats(rows: &[u8]) -> bool {
     pairs.filter(|(left, right)| left == right).count() >= pixels.len() / 2
 }
 
-/// Writes the bytes of some tokens to `out`. `None` if there is no room for them, or too much.
-pub fn expand(tokens: &[Token], out: &mut [u8]) -> Option<()> {
-    let mut at = 0_usize;
-    for token in tokens {
-        let Kind::Match { length, distance } = token.kind() else {
-            *out.get_mut(at)? = token.byte().to_le_bytes()[0];
-            at = at.wrapping_add(1);
-            continue;
-        };
-        let (from, end) = (at.checked_sub(distance)?, at.checked_add(length)?);
-        if end > out.len() {
-            return None;
-        }
-        // A match may overlap the bytes that it makes; each step copies all that are there.
-        while at < end {
-            let count = at.wrapping_sub(from).min(end.wrapping_sub(at));
-            out.copy_within(from..from.wrapping_add(count), at);
-            at = at.wrapping_add(count);
-        }
-    }
-    (at == out.len()).then_some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +117,13 @@ mod tests {
                 assert!(alone.unpack(stride, None).unwrap() == rows, "{width} x {height}, {shades} shades");
                 assert!(change.unpack(stride, Some(&rows)).unwrap() == other);
                 assert!(shades > 1 || alone.memory_bytes() < 200 + rows.len() / 100);
+                let mut damaged = alone.clone();
+                let middle = damaged.deflated.len() / 2;
+                damaged.deflated[middle] ^= 8;
+                assert!(damaged.unpack(stride, None).is_none_or(|unpacked| unpacked == rows));
+                let mut longer = alone;
+                longer.bytes += 4;
+                assert!(longer.unpack(stride, None).is_none());
             }
         }
     }
