@@ -1,9 +1,9 @@
 //! The best matcher: it tries many earlier places, chosen for drawings.
 //!
-//! Each place is looked up by its first 48, 8 and 3 bytes: where they were last. A few more
+//! Each place is looked up by its first 64, 8 and 3 bytes: where they were last. A few more
 //! places with the same 8 bytes are tried, as in zlib. The long key is for drawings: most rows of
 //! a drawing have been there before as a whole, but many others begin with the same bytes. (Keys of 32
-//! and 160 bytes instead of 48 make files half a per cent smaller, and take a fifth longer.) A match
+//! and 160 bytes instead of 64 make files half a per cent smaller, and take a fifth longer.) A match
 //! waits for the one that begins a byte later, which may be better; the two are compared as in
 //! libdeflate (`lib/deflate_compress.c`).
 //!
@@ -23,7 +23,7 @@ const SLOT_BITS: u32 = 15;
 
 /// Numbers of bytes that a place is looked up by: those that fit into a word, and a longer one.
 const KEYS: [u32; 2] = [3, 8];
-const LONG_KEY: usize = 48;
+const LONG_KEY: usize = 64;
 
 /// Number of places at each end of a run of one byte that are noted: all others begin with the same
 /// bytes.
