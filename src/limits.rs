@@ -278,6 +278,9 @@ pub struct Limits {
     /// Bytes of prepared pictures cached in an isolate. Only pictures above a layer that a value
     /// changes are cached, such as avatars and logos.
     pub memory_bitmaps_bytes: usize,
+    /// Bytes of the only image of a picture from another host, decoded when it came, that wait for the drawing. Of several
+    /// images none waits: their decoding would need room beside it.
+    pub waiting_image_bytes: usize,
     /// Bytes of the images whose content an isolate knows. Most of them are in its memory anyway, as
     /// assets.
     pub memory_surveys_bytes: usize,
@@ -502,6 +505,7 @@ impl Default for Limits {
             memory_seen_urls: 4_096,
             memory_baselines_bytes: 20 * 1024 * 1024,
             memory_bitmaps_bytes: 4 * 1024 * 1024,
+            waiting_image_bytes: 8 * 1024 * 1024,
             memory_surveys_bytes: 4 * 1024 * 1024,
             memory_masks_bytes: 1024 * 1024,
             memory_templates_bytes: 12 * 1024 * 1024,

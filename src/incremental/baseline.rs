@@ -284,9 +284,9 @@ impl Baseline {
     /// Draws a picture for nobody, and compresses it if files are put together from its own.
     ///
     /// If it takes more than the budget for all baselines, no picture can be drawn on it.
-    pub fn new(split: Split<'_>, file: File, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
+    pub fn new(split: Split<'_>, file: File, files: Files<'_>, glyphs: Glyphs<'_>, limits: &Limits) -> Self {
         let named = names(&split.scene.items).into_iter().map(|name| {
-            let bytes = assets.get(&name).cloned();
+            let bytes = files.assets.get(&name).cloned();
             (name, bytes)
         });
         let mut baseline = Self {
@@ -294,7 +294,7 @@ impl Baseline {
             backdrop: split.below().to_vec(),
             assets: named.collect(),
             fonts: glyphs.fonts.clone(),
-            made: Self::make(split, file, assets, glyphs, limits),
+            made: Self::make(split, file, files, glyphs, limits),
             least_bytes: 0,
             was_used: Cell::new(false),
             is_kept: false,
@@ -307,15 +307,15 @@ impl Baseline {
         baseline
     }
 
-    fn make(split: Split<'_>, file: File, assets: &Assets, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
+    fn make(split: Split<'_>, file: File, files: Files<'_>, glyphs: Glyphs<'_>, limits: &Limits) -> Option<Made> {
         let limits = &within_baseline(limits);
         // The comparison of display items needs the masks of their glyphs.
         if !letters_fit(split.scene, limits) {
             return None;
         }
         // The images of the backdrop are drawn only once, so their bitmaps are not cached.
-        let (uncached, mut warnings) = (paint::Cache::default(), Warnings::new(limits));
-        let (scene, files) = (split.scene, Files { assets, cache: &uncached });
+        let (uncached, mut warnings) = (files.cache.without_bitmaps(), Warnings::new(limits));
+        let (scene, files) = (split.scene, Files { cache: &uncached, ..files });
         let mut progress = Progress::default();
         let bitmaps = bitmap::prepare(split.below(), &mut progress, files, limits, &mut warnings);
         let canvas = Pixmap::new(scene.width, scene.height).filter(|_| warnings.is_empty())?;
@@ -326,7 +326,7 @@ impl Baseline {
         let spent = painter.warnings.is_empty().then_some(painter.spent)?;
         let backdrop = surface.into_pixels();
         let pixels = backdrop.pixels().len();
-        let is_large = bytes(scene, assets) > limits.memory_baselines_bytes;
+        let is_large = bytes(scene, files.assets) > limits.memory_baselines_bytes;
         let mut parts = Parts::new(&backdrop, is_large.then_some(pixels))?;
         let shown = bitmaps.iter().map(|(number, bitmap)| (*number, bitmap.shown())).collect();
         drop(bitmaps);

@@ -267,5 +267,5 @@ fn baseline_of(
     };
     let (files, glyphs) = (Files { assets, cache: &cache.paint }, Glyphs { fonts: &fonts, masks: &cache.paint.masks });
     let kept = kept.and_then(|kept| Baseline::of_kept(kept, split, file, files, glyphs, limits));
-    kept.unwrap_or_else(|| Baseline::new(split, file, assets, glyphs, limits))
+    kept.unwrap_or_else(|| Baseline::new(split, file, files, glyphs, limits))
 }

@@ -304,7 +304,7 @@ fn bitmap(
     let (width, height) = placed.size;
     let free = room.free.remove(&key).or_else(|| Pixmap::new(width, height));
     let mut pixels = free.ok_or_else(|| over("its box is too large"))?;
-    let decoded = image::decode(bytes, limits)?;
+    let decoded = cache.take_decoded(bytes).map_or_else(|| image::decode(bytes, limits), Ok)?;
     image::resample_into(&mut pixels, &decoded, placed.part)?;
     if let Some(filter) = image.filter {
         // The colours are changed after scaling, because a box usually has fewer pixels.

@@ -69,7 +69,7 @@ use painter::Painter;
 
 pub use bitmap::Shown;
 pub use budget::Spent;
-pub use cache::Cache;
+pub use cache::{Cache, Decoded};
 
 /// A finished picture.
 pub struct Painted {

@@ -3,6 +3,8 @@
 //! Invariant: a failure is no error. The picture is drawn with what the host sent before, or without
 //! the values, and is kept for a minute.
 
+use std::rc::Rc;
+
 use futures_util::future::join_all;
 
 use monogram::params::{Missing, Resolved, Source, Value, Values, feed};
@@ -52,7 +54,7 @@ impl Feeds {
 async fn one(upstream: &Upstream<'_>, feed: &Feed<'_>, hosts: &[String]) -> Resolved {
     let limits = upstream.call.limits;
     let Some(url) = &feed.url else { return Resolved::new(None, Source::Missing(Missing::Absent)) };
-    let check = |bytes: &[u8]| feed::read(bytes, limits).map(|_| ());
+    let check = |bytes: &Rc<[u8]>| feed::read(bytes, limits).map(|_| ());
     let wanted = Wanted {
         url,
         hosts,

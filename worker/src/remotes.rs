@@ -4,6 +4,7 @@
 //! the host sent before, and is kept for a minute.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use futures_util::future::join_all;
 
@@ -11,12 +12,14 @@ use monogram::asset::{AssetId, Assets};
 use monogram::error::Fault;
 use monogram::image;
 use monogram::limits::Limits;
+use monogram::paint::Decoded;
 use monogram::params::{Source, Values, value};
 use monogram::plan::Plan;
 use monogram::remote::{Failure, Place, Remote};
 use monogram::response::Key;
 use monogram_platform::hosts;
 
+use super::memory;
 use super::upstream::{Fresh, Kept, Sent, Upstream, Wanted};
 
 /// Formats that are drawn. What comes is judged by its bytes.
@@ -26,6 +29,8 @@ const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif, image/svg+xm
 #[derive(Default)]
 pub struct Sources {
     all: Vec<(AssetId, Kept)>,
+    /// What was decoded of the only one of them: it waits for the picture as long as this lives.
+    _decoded: Option<Rc<Decoded>>,
 }
 
 impl Sources {
@@ -76,11 +81,12 @@ impl Sources {
 /// The images of a plan, all asked for at once.
 pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
     let limits = upstream.call.limits;
-    let pixels = Cell::new(limits.image_pixels_total);
+    let (pixels, decoded) = (Cell::new(limits.image_pixels_total), Cell::default());
+    let is_only = plan.remotes.len() == 1;
     let is_logo = |remote: &Remote| matches!(remote.place, Place::Logo(_));
     let provider = plan.remotes.iter().any(is_logo).then(|| hosts::provider(upstream.call.env)).flatten();
     let one = |remote: &Remote| {
-        let (remote, provider, pixels) = (remote.clone(), provider.as_ref(), &pixels);
+        let (remote, provider, pixels, decoded) = (remote.clone(), provider.as_ref(), &pixels, &decoded);
         async move {
             let (url, provider) = match &remote.place {
                 Place::Url(url) => (url.clone(), None),
@@ -89,7 +95,10 @@ pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
                     None => return Kept::failed(Failure::NoProvider),
                 },
             };
-            let check = |bytes: &[u8]| check(bytes, pixels, limits);
+            let check = |bytes: &Rc<[u8]>| {
+                decoded.set(check(bytes, pixels, is_only, limits)?);
+                Ok(())
+            };
             let wanted = Wanted {
                 url: &url,
                 hosts: &remote.hosts,
@@ -105,15 +114,17 @@ pub async fn fetch(upstream: &Upstream<'_>, plan: &Plan) -> Sources {
         }
     };
     let had = join_all(plan.remotes.iter().map(one)).await;
-    Sources { all: plan.remotes.iter().map(|remote| remote.id.clone()).zip(had).collect() }
+    let all = plan.remotes.iter().map(|remote| remote.id.clone()).zip(had).collect();
+    Sources { all, _decoded: decoded.into_inner() }
 }
 
-/// Whether bytes that came from a host are an image to their end: it is decoded here once, so that
-/// the layer shows its next source if it cannot be.
-fn check(bytes: &[u8], pixels: &Cell<u32>, limits: &Limits) -> Result<(), Failure> {
+/// Whether bytes that came from a host are an image to their end: it is decoded here once, so that the layer shows its
+/// next source if it cannot be. What was decoded waits for the picture if it is its only image.
+fn check(bytes: &Rc<[u8]>, pixels: &Cell<u32>, is_only: bool, limits: &Limits) -> Result<Option<Rc<Decoded>>, Failure> {
     let why = |fault: Fault, other| if fault == Fault::TooLarge { Failure::TooLarge } else { other };
     let header = image::header(bytes, limits).map_err(|problem| why(problem.fault, Failure::Type))?;
     let left = pixels.get().checked_sub(header.width.saturating_mul(header.height));
     pixels.set(left.ok_or(Failure::TooLarge)?);
-    image::decode(bytes, limits).map(|_| ()).map_err(|problem| why(problem.fault, Failure::Damaged))
+    let decoded = memory::shared(limits).paint.decode_first(bytes, is_only, limits);
+    decoded.map_err(|problem| why(problem.fault, Failure::Damaged))
 }

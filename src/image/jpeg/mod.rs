@@ -9,7 +9,7 @@ mod planar;
 
 use super::header::{Format, Header, blank, broken};
 use super::orient;
-use super::pixels::spread;
+use super::pixels::{spread, spread_ycbcr};
 use super::profile;
 use crate::error::Problem;
 use crate::limits::Limits;
@@ -123,25 +123,35 @@ fn decode_stored(bytes: &[u8], markers: &Markers<'_>, strict: bool) -> Result<Pi
     if !markers.frame.is_plain(markers.interleaved) {
         return planar::decode(bytes, markers);
     }
-    let options = DecoderOptions::default()
-        .set_strict_mode(strict)
-        .set_use_unsafe(false)
-        .set_max_width(usize::from(markers.frame.width))
-        .set_max_height(usize::from(markers.frame.height))
-        .jpeg_set_max_scans(MAX_SCANS)
-        .jpeg_set_out_colorspace(ColorSpace::RGB);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let options = |space| {
+        DecoderOptions::default()
+            .set_strict_mode(strict)
+            .set_use_unsafe(false)
+            .set_max_width(usize::from(markers.frame.width))
+            .set_max_height(usize::from(markers.frame.height))
+            .jpeg_set_max_scans(MAX_SCANS)
+            .jpeg_set_out_colorspace(space)
+    };
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options(ColorSpace::RGB));
     decoder.decode_headers().map_err(|error| damaged(&error))?;
+    let is_ycbcr = decoder.input_colorspace() == Some(ColorSpace::YCbCr);
+    if is_ycbcr {
+        decoder.set_options(options(ColorSpace::YCbCr));
+    }
     let mut picture = blank(u32::from(markers.frame.width), u32::from(markers.frame.height))?;
-    // The decoder's own conversions to RGBA are wrong for CMYK and absent for RGB, so it writes
-    // RGB, into the front of the picture's own bytes.
+    // The decoder's own conversions to RGBA are wrong for CMYK and absent for RGB, and that of YCbCr is slow. So it
+    // writes YCbCr as it is and all others as RGB, into the front of the picture's own bytes.
     let length =
         decoder.output_buffer_size().filter(|&length| length.checked_mul(4) == picture.data().len().checked_mul(3));
-    let rgb = length.and_then(|length| picture.data_mut().get_mut(..length));
-    let rgb = rgb.ok_or_else(|| broken("the JPEG has pixels of an unknown kind"))?;
-    decoder.decode_into(rgb).map_err(|error| damaged(&error))?;
+    let front = length.and_then(|length| picture.data_mut().get_mut(..length));
+    let front = front.ok_or_else(|| broken("the JPEG has pixels of an unknown kind"))?;
+    decoder.decode_into(front).map_err(|error| damaged(&error))?;
     drop(decoder);
-    spread(picture.data_mut());
+    if is_ycbcr {
+        spread_ycbcr(picture.data_mut());
+    } else {
+        spread(picture.data_mut());
+    }
     Ok(picture)
 }
 

@@ -12,6 +12,7 @@ mod kept;
 mod transfer;
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use worker::{Env, js_sys};
 
@@ -48,6 +49,9 @@ pub struct Upstream<'a> {
     svg_work: Cell<u32>,
 }
 
+/// Whether the bytes of a file are of use.
+pub type Check<'a> = dyn Fn(&Rc<[u8]>) -> Result<(), Failure> + 'a;
+
 /// A file on another host.
 pub struct Wanted<'a> {
     /// The URL.
@@ -61,7 +65,7 @@ pub struct Wanted<'a> {
     /// Bytes that it may have.
     pub most_bytes: usize,
     /// Whether its bytes are of use.
-    pub check: &'a dyn Fn(&[u8]) -> Result<(), Failure>,
+    pub check: &'a Check<'a>,
     /// The time for which it is fresh.
     pub fresh: Fresh,
     /// The moment until which somebody waits for it.

@@ -149,7 +149,7 @@ impl Upstream<'_> {
     /// as they come, after the runtime has unpacked them: a small file that grows is cut off too.
     pub(super) async fn read(&self, response: &Response, wanted: &Wanted<'_>) -> Result<Rc<[u8]>, Failure> {
         let Some(body) = response.body() else {
-            (wanted.check)(&[])?;
+            (wanted.check)(&Rc::default())?;
             return Ok(Rc::default());
         };
         let mut body = ByteStream::from(body);
