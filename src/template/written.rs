@@ -7,6 +7,7 @@ use crate::color::Color;
 use crate::error::Problem;
 use crate::params::Param;
 
+use super::icons;
 use super::meant::field;
 
 /// The colour of an object or a list with its channels, as Figma and code have them: `{ "r": 1, "g": 0, "b": 0 }`,
@@ -65,6 +66,12 @@ pub fn value(path: &str, message: &str, value: Option<&Json>) -> Option<String> 
             format!("write [{{ \"family\": \"{family}\", \"src\": \"{}\" }}]", src.unwrap_or("asset:acme.ttf"))
         }
         ("items", Json::Array(_)) => format!("write it in quotes: \"{}\"", value.to_string().replace('"', "'")),
+        ("items", Json::Number(_) | Json::Bool(_) | Json::Object(_)) => {
+            "write the name of a list, such as \"cart\"; \"[1, 2, 3]\" draws three".to_owned()
+        }
+        ("layers" | "children" | "more" | "empty", Json::String(text)) => {
+            format!("write [{{ \"type\": \"text\", \"text\": \"{text}\" }}]")
+        }
         _ => return None,
     })
 }
@@ -165,7 +172,10 @@ pub fn rule(problem: &Problem, value: Option<&Json>) -> Option<String> {
         && let Some(name) = value.and_then(Json::as_str)
     {
         let bare = name.rsplit(':').next().unwrap_or(name);
+        // `fa fa-star`.
+        let bare = bare.rsplit(' ').next().filter(|last| icons::bare(last) != *last).unwrap_or(bare);
         let plain = slug(bare).replace('_', "-");
+        let plain = icons::bare(&plain);
         return (plain != name && !plain.is_empty()).then(|| format!("write \"{plain}\"; all are at lucide.dev"));
     }
     if problem.code == "param-name" {
