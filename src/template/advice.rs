@@ -150,8 +150,19 @@ impl<'a> Advisor<'a> {
                 code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo")));
             }
             Kind::Barcode(code) => self.read_by_machines(&code.data, path),
-            Kind::Table(table) => self.found.extend(advice_data::table(table, &self.document.params, path)),
+            Kind::Table(table) => {
+                self.limit(table.limit, &table.more, path);
+                self.found.extend(advice_data::table(table, &self.document.params, path));
+            }
+            Kind::Repeat(repeat) => self.limit(repeat.limit, &repeat.more, path),
             _ => {}
+        }
+    }
+
+    /// The most items that are shown; `more` may say how many there are.
+    fn limit(&mut self, limit: Option<usize>, more: &[Layer], path: &str) {
+        if limit == Some(0) && more.is_empty() {
+            self.say(format!("{path}.limit"), "no item is shown: leave it out for all of them");
         }
     }
 

@@ -1,6 +1,8 @@
 //! A value that does not fit its field → what is expected there, and what the author meant: the units
 //! of CSS, numbers in quotes, shorthands.
 
+use serde_json::Value as Json;
+
 use crate::color;
 
 use super::foreign;
@@ -9,8 +11,8 @@ use super::foreign;
 const MAX_SHOWN: usize = 60;
 
 /// What is wrong with a value, and its remedy, from serde's words: `invalid type: string "12px", expected
-/// u32`. `path` is that of the value.
-pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
+/// u32`. `path` is that of the value, which is `written` there.
+pub fn problem(message: &str, path: &str, written: Option<&Json>) -> (String, Option<String>) {
     let about = ["invalid type: ", "invalid value: ", "invalid length "].into_iter();
     // The last `expected` is serde's: the value may hold the word too.
     let parts = about.filter_map(|start| message.strip_prefix(start)).find_map(|rest| rest.rsplit_once(", expected "));
@@ -24,12 +26,13 @@ pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
             format!("\"{}…\"", text.chars().take(MAX_SHOWN).collect::<String>())
         }
         Some(text) => format!("\"{text}\""),
-        None => thing(found),
+        // serde has 1.0 for 1.
+        None => written.filter(|value| value.is_number()).map_or_else(|| thing(found), Json::to_string),
     };
     let field = field(path);
     let remedy = of_field(field, found, &expected);
-    let remedy =
-        remedy.or_else(|| text.map_or_else(|| of_thing(found, &expected), |text| of_text(text, &expected, field)));
+    let remedy = remedy
+        .or_else(|| text.map_or_else(|| of_thing(found, &expected, field), |text| of_text(text, &expected, field)));
     (format!("expected {expected}, and found {shown}"), remedy)
 }
 
@@ -136,7 +139,7 @@ fn thing(found: &str) -> String {
 }
 
 /// What was meant by a value that is no text.
-fn of_thing(found: &str, expected: &str) -> Option<String> {
+fn of_thing(found: &str, expected: &str, field: &str) -> Option<String> {
     let value = thing(found);
     if found == "null" {
         return Some("leave the field out".to_owned());
@@ -162,10 +165,11 @@ fn of_thing(found: &str, expected: &str) -> Option<String> {
             "write { \"type\": \"linear\", \"stops\": [{ \"color\": \"#fff\" }, { \"color\": \"#000\" }] }".to_owned(),
         );
     }
-    if expected.contains("gradient") {
-        return Some("this is its colour; its width is `stroke_width`".to_owned());
-    }
-    None
+    let is_color = expected.contains("colour");
+    is_color.then(|| match field {
+        "stroke" => "this is its colour; its width is `stroke_width`".to_owned(),
+        _ => "it is a colour: write \"#14142b\"".to_owned(),
+    })
 }
 
 /// The names of weights in CSS and in fonts.

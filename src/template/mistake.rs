@@ -448,7 +448,7 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
             false => problem,
         }
     } else {
-        let (message, remedy) = meant::problem(message, path);
+        let (message, remedy) = meant::problem(message, path, here.value);
         let remedy = written::value(path, &message, here.value).or_else(|| written::param(path, here.value)).or(remedy);
         // A param is written as its type alone.
         let is_type = message.ends_with("found a word alone");
