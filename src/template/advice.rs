@@ -13,10 +13,14 @@ use super::document::{
     Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
+use super::text::TextAlign;
 use super::{advice_data, advice_font};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
+
+/// The least size of letters that anybody sees.
+const LEAST_SIZE_PX: f32 = 3.0;
 
 /// The most letters of the first part of a language's code (ISO 639).
 const MOST_LETTERS_OF_LANGUAGE: usize = 3;
@@ -59,6 +63,13 @@ pub fn layer(place: &str) -> &str {
         end = part.len().saturating_add(end);
     }
     place.get(..end).unwrap_or(place).trim_end_matches('.')
+}
+
+/// Whether a text is an address without `https:`: `//cdn.example/a.png`, `www.logo.com/a.png`.
+pub fn is_address(text: &str) -> bool {
+    let host = text.split('/').next().unwrap_or_default();
+    text.starts_with("//")
+        || text.contains('/') && !host.starts_with('.') && host.contains('.') && !host.contains([':', '{'])
 }
 
 /// What contains a layer.
@@ -116,6 +127,9 @@ impl<'a> Advisor<'a> {
             self.say(format!("{path}.stroke_width"), "it has no effect without `stroke`, the colour of the outline");
         }
         self.share(layer.opacity.as_ref(), &format!("{path}.opacity"), "an opacity");
+        if layer.opacity == Some(Templated::Literal(0.0)) {
+            self.say(format!("{path}.opacity"), "nothing of it is visible: leave the layer out, or give it a `when`");
+        }
         self.share(layer.corner_smoothing.as_ref(), &format!("{path}.corner_smoothing"), "it");
         self.numbers(layer, path);
         for (field, paint) in [("fill", &layer.fill), ("stroke", &layer.stroke)] {
@@ -139,7 +153,10 @@ impl<'a> Advisor<'a> {
             Parent::Group | Parent::Stack => {}
         }
         match &layer.kind {
-            Kind::Text(text) => self.text(text, path),
+            Kind::Text(text) => {
+                self.aligned(layer, text, parent, path);
+                self.text(text, path);
+            }
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
             Kind::Progress(progress) => self.found.extend(advice_data::progress(progress, path)),
@@ -232,9 +249,10 @@ impl<'a> Advisor<'a> {
         }
         for (field, extent) in [("width", &layer.width), ("height", &layer.height)] {
             if let Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) = extent
-                && *px < 0.0
+                && *px <= 0.0
+                && !matches!(layer.kind, Kind::Line(_))
             {
-                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is not negative");
+                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is more than 0 px");
             }
             if let Some(Templated::Expression(source)) = extent {
                 self.unit(source, &format!("{path}.{field}"), "%filhug");
@@ -276,7 +294,13 @@ impl<'a> Advisor<'a> {
     fn picture(&mut self, source: &Templated<String>, path: &str) {
         let Templated::Literal(text) = source else { return };
         let text = text.trim();
-        if text.to_ascii_lowercase().starts_with("data:") {
+        if let Some((written, name)) = tag(text, &self.document.params) {
+            self.say(path, format!("`{written}` is a part of the name as it stands: write `{{{{ {name} }}}}`"));
+        } else if let Some(url) = is_address(text).then(|| text.trim_start_matches('/')) {
+            self.say(path, format!("it names no file: write \"https://{url}\", and its host into `hosts`"));
+        } else if text.contains('\\') {
+            self.say(path, "it names no file: put it beside the template, and write \"asset:logo.png\"");
+        } else if text.to_ascii_lowercase().starts_with("data:") {
             self.say(
                 path,
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
@@ -312,6 +336,9 @@ impl<'a> Advisor<'a> {
     }
 
     fn stack(&mut self, stack: &Stack, path: &str) {
+        if matches!(stack.gap, Some(Templated::Literal(gap)) if gap < 0.0) {
+            self.say(format!("{path}.gap"), "a gap is not negative: the children of a `group` may lie on each other");
+        }
         if stack.align == Some(Align::Baseline) && stack.direction != Some(StackDirection::Row) {
             self.say(format!("{path}.align"), "only a row has a common baseline: add \"direction\": \"row\"");
         }
@@ -341,7 +368,7 @@ impl<'a> Advisor<'a> {
             };
             let end = match extent {
                 // It is said already.
-                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px < 0.0 => return,
+                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px <= 0.0 => return,
                 Some(Templated::Literal(Extent::Length(length))) => start + Length::resolve(*length, whole),
                 _ => f32::INFINITY,
             };
@@ -352,11 +379,27 @@ impl<'a> Advisor<'a> {
         }
     }
 
+    /// A text that is centred in nothing.
+    fn aligned(&mut self, layer: &Layer, text: &Text, parent: Parent, path: &str) {
+        let is_moved = matches!(text.align, Some(TextAlign::Center | TextAlign::End | TextAlign::Right));
+        if is_moved
+            && parent != Parent::Stack
+            && text.arc.is_none()
+            && layer.width.is_none()
+            && layer.max_width.is_none()
+        {
+            self.say(
+                format!("{path}.align"),
+                "without a `width` a text is as wide as its words: add \"width\": \"fill\"",
+            );
+        }
+    }
+
     fn text(&mut self, text: &Text, path: &str) {
         if let Some(Templated::Literal(size)) = &text.size
-            && *size <= 0.0
+            && *size < LEAST_SIZE_PX
         {
-            self.say(format!("{path}.size"), "nothing of the text is visible: a size is px, such as 24");
+            self.say(format!("{path}.size"), "nobody can read the text: a size is px, such as 24");
         }
         match text.weight {
             Some(Templated::Literal(weight)) if weight < 10.0 => {
