@@ -32,6 +32,7 @@ type Said = (String, String);
 pub fn of(json: &str, template: &Template, limits: &Limits) -> Vec<Said> {
     let Ok(mut json) = serde_json::from_str::<Json>(json) else { return Vec::new() };
     let unused = unused(&json, &template.document.params);
+    let unread = unread(&json);
     let Ok(expansion) = reuse::expand(&mut json, limits) else { return Vec::new() };
     if let Some(fields) = json.as_object_mut() {
         fields.remove("sizes");
@@ -47,6 +48,7 @@ pub fn of(json: &str, template: &Template, limits: &Limits) -> Vec<Said> {
             said.push(one);
         }
     }
+    said.extend(unread);
     said.extend(unused);
     said.truncate(limits.doubts_in_all);
     said
@@ -87,7 +89,10 @@ impl Walk<'_> {
                         self.beside_rows();
                     }
                     match field {
-                        Json::String(source) if name == "when" => drop(self.source(source, true, path)),
+                        Json::String(source) if name == "when" => {
+                            self.quoted(source, path);
+                            self.source(source, true, path);
+                        }
                         // It is read already.
                         Json::String(_) if name == "items" && item.is_some() => {}
                         _ => self.part(field, path),
@@ -112,6 +117,14 @@ impl Walk<'_> {
                 self.said.push((path.clone(), what.to_owned()));
             }
             Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        }
+    }
+
+    /// A condition that is the name of a param in quotes.
+    fn quoted(&mut self, source: &str, path: &str) {
+        let name = source.trim().trim_matches(['\'', '"']);
+        if name.len() < source.trim().len() && self.template.document.params.contains_key(name) {
+            self.said.push((path.to_owned(), format!("a text is always true: write `{name}` without quotes")));
         }
     }
 
@@ -399,6 +412,15 @@ fn unused(json: &Json, params: &Params) -> Vec<Said> {
     let is_unused = |name: &&String| !words.contains(&name.as_str());
     let names = params.keys().filter(is_unused);
     names.map(|name| (format!("params.{name}"), "nothing in the template uses it".to_owned())).collect()
+}
+
+/// Defaults with expressions in them, which are data.
+fn unread(json: &Json) -> Vec<Said> {
+    let params = json.get("params").and_then(Json::as_object).into_iter().flatten();
+    let is_read = |value: &Json| value.as_str().is_some_and(|text| text.contains("{{") || text.contains("{%"));
+    let defaults = params.filter(|(_, param)| param.get("default").is_some_and(is_read));
+    let what = "a default is a value, in which no expression is read: write it where the param is shown";
+    defaults.map(|(name, _)| (format!("params.{name}.default"), what.to_owned())).collect()
 }
 
 /// The words of all strings in a part of a document, and the names of the values that variants set.

@@ -270,7 +270,16 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
                         }
                         Shape::Any
                     }
-                    (Filter::Join, shape) => {
+                    (
+                        Filter::Join
+                        | Filter::Upper
+                        | Filter::Lower
+                        | Filter::Title
+                        | Filter::Capitalize
+                        | Filter::Truncate
+                        | Filter::Locale(_),
+                        shape,
+                    ) => {
                         self.print(list, shape);
                         Shape::Any
                     }
