@@ -43,7 +43,10 @@ pub fn field(path: &str) -> &str {
 }
 
 /// What an object of a field looks like.
-const OBJECTS: [(&str, &str); 11] = [
+const OBJECTS: [(&str, &str); 13] = [
+    ("now", r#"{ "every": "day" }"#),
+    // Of sizes: those of the template are a list.
+    ("layers", r#"{ "title": { "x": 40 } }, by the ids of layers"#),
     ("fields", r#"{ "name": { "type": "text" } }"#),
     ("sizes", r#"{ "square": { "width": 1080, "height": 1080 } }"#),
     ("shadow", r##"{ "dx": 0, "dy": 4, "blur": 8, "color": "#0004" }"##),
@@ -207,6 +210,9 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     if (expected.starts_with("a number") || expected.starts_with("a whole number")) && lower.parse::<f64>().is_ok() {
         return Some(format!("write {lower}, without quotes"));
     }
+    if expected.starts_with("a whole number") && matches!(field, "width" | "height") && !lower.ends_with("px") {
+        return Some("write px, such as 600".to_owned());
+    }
     let takes_color = expected.contains("colour");
     let takes_number = expected.contains("number");
     if let Some(name) = braced(text) {
@@ -251,7 +257,8 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
         if lower.starts_with('#') {
             return Some("the digits of a hex colour are 0 to 9 and a to f".to_owned());
         }
-        return foreign::alike(&lower, color::names()).map(|name| format!("did you mean \"{name}\"?"));
+        let near = foreign::alike(&lower, color::names()).map(|name| format!("did you mean \"{name}\"?"));
+        return near.or_else(|| is_name(text).then(|| format!("a colour of the `palette` is \"${text}\"")));
     }
     if expected.starts_with("an object in { }") {
         return Some(if lower.contains("px") || lower.starts_with(|c: char| c.is_ascii_digit()) {
@@ -332,7 +339,17 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     Some(match unit.trim() {
         "%" if takes_number && field == "value" => format!("write {value}: `max` is 100 if it is left out"),
         "%" if takes_number && PX.contains(&field) => "write px as a number, without a unit".to_owned(),
+        "%" if expected.starts_with("a whole number") => format!("write {value}, the number alone"),
         "%" if takes_number => format!("write {}", value / 100.0),
+        "s" | "m" | "min" | "h" | "d" if matches!(field, "max_age" | "ttl") => {
+            let seconds = match unit.trim() {
+                "s" => 1.0,
+                "h" => 3600.0,
+                "d" => 86400.0,
+                _ => 60.0,
+            };
+            format!("write {}: it is in seconds", value * seconds)
+        }
         "px" => format!("write {value}: numbers are px"),
         "deg" | "°" => format!("write {value}: angles are in degrees"),
         "turn" => format!("write {}: angles are in degrees", value * 360.0),
