@@ -22,6 +22,9 @@ const MOST_LINE_HEIGHT: f32 = 5.0;
 /// The least size of letters that anybody sees.
 const LEAST_SIZE_PX: f32 = 3.0;
 
+/// The greatest width of a line that is meant as its thickness.
+const MOST_STROKE_PX: f32 = 12.0;
+
 /// The most letters of the first part of a language's code (ISO 639).
 const MOST_LETTERS_OF_LANGUAGE: usize = 3;
 
@@ -122,6 +125,21 @@ impl<'a> Advisor<'a> {
         } else if is_drawn_by_paint && layer.fill.is_none() && layer.stroke.is_none() {
             let what = if is_line { "`stroke`" } else { "`fill` or `stroke`" };
             self.say(path, format!("nothing of it is visible: give it a {what}"));
+        }
+        if is_line
+            && layer.stroke_width.is_none()
+            && matches!(layer.width, Some(Templated::Literal(Extent::Length(Length::Px(px)))) if px <= MOST_STROKE_PX)
+        {
+            self.say(
+                format!("{path}.width"),
+                "it is the side of a box around the line: its thickness is `stroke_width`",
+            );
+        }
+        for shadow in layer.shadow.iter().flat_map(|shadows| &shadows.0) {
+            if [&shadow.dx, &shadow.dy, &shadow.blur, &shadow.spread].into_iter().all(Option::is_none) {
+                let what = "it lies under the layer, where nobody sees it: add \"dy\": 4 and \"blur\": 8";
+                self.say(format!("{path}.shadow"), what);
+            }
         }
         if layer.stroke.is_none() && (layer.stroke_width.is_some() || layer.stroke_dash.is_some()) {
             self.say(format!("{path}.stroke_width"), "it has no effect without `stroke`, the colour of the outline");
