@@ -159,12 +159,13 @@ impl Folder {
         known.iter().find(|(stem, _)| *stem == near).map(|(_, id)| (*id).clone())
     }
 
-    /// What to write in place of the asset of which a warning says that it is not there.
+    /// What to write in place of an asset of a plan that is not there, and that a warning names.
     #[must_use]
-    pub fn hint(&self, warning: &str) -> Option<String> {
-        let (_, named) = warning.rsplit_once("the asset ")?;
-        let near = self.nearest_asset(&AssetId::from(named.strip_suffix(" could not be had")?))?;
-        Some(format!("did you mean asset:{near}?"))
+    pub fn hint(&self, plan: &Plan, warning: &str) -> Option<String> {
+        let missing = plan.assets.iter().filter(|id| self.asset_file(id).is_none());
+        // One name may be the end of another.
+        let named = missing.filter(|id| warning.contains(id.as_str())).max_by_key(|id| id.as_str().len())?;
+        Some(format!("did you mean asset:{}?", self.nearest_asset(named)?))
     }
 
     /// A path below the folder.
@@ -220,12 +221,16 @@ impl Folder {
         TemplateId::parse(&name.to_str()?.replace('\\', "/"))
     }
 
-    /// The cases of `templates/torture.json` that were written by hand, by template.
+    /// The cases of `templates/torture.json` that were written by hand, by template. A folder without that file
+    /// has none.
     ///
     /// # Errors
     /// The file cannot be read, or is not a list of cases by template.
     pub fn written_cases(&self) -> Result<BTreeMap<String, Vec<Case>>, Box<dyn Error>> {
         let file = self.path("templates/torture.json");
+        if !file.exists() {
+            return Ok(BTreeMap::new());
+        }
         serde_json::from_str(&text(&file)?).map_err(|error| format!("{}: {error}", file.display()).into())
     }
 }

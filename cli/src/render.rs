@@ -37,6 +37,13 @@ pub struct Arguments {
 /// No such template, an address that is no picture's, or a file that cannot be written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { picture: file, query, out } = arguments;
+    if let Some(param) = out.as_ref().and_then(|out| out.to_str()).filter(|out| is_param(out)) {
+        return Err(
+            format!("{param}: this is a param, and no file; write all of them in quotes: '{query}&{param}'").into()
+        );
+    }
+    // As it is copied from an address.
+    let query = query.trim_start_matches('?');
     // Without params, the file to write may come second.
     let is_out = |text: &str| !text.contains(['=', '&']) && Path::new(text).extension().is_some_and(is_ending);
     let (query, out) = match out {
@@ -44,7 +51,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         _ if query.trim_start().starts_with('{') => {
             return Err(format!("{query}: params are written as in a URL: 'name=Maria&company=Acme'").into());
         }
-        _ => (query.as_str(), out.clone()),
+        _ => (query, out.clone()),
     };
     // A template in a file: the picture has the format of the file to write.
     let (document, size) = sized(file);
@@ -127,7 +134,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
             note!("warning: {place}: {what}");
         }
         for warning in &picture.warnings {
-            match folder.hint(warning) {
+            match folder.hint(&plan, warning) {
                 Some(hint) => note!("warning: {warning} ({hint})"),
                 None => note!("warning: {warning}"),
             }
@@ -141,6 +148,11 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     };
     folder::write(&out, bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a word is a param and no file: `price=5`.
+fn is_param(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
 /// The file of a template and one of its sizes: `ticket.json~square`.

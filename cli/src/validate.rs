@@ -137,9 +137,13 @@ fn warnings(text: &str, template: &Template, written: &[Case], folder: &Folder) 
     let mut warnings = Vec::new();
     // Of a file that is not there, one warning is enough.
     let mut repeated = Vec::new();
-    for (asset, place) in assets(text) {
+    for (asset, place) in named(text) {
         if folder.asset_file(&asset).is_none() {
             repeated.extend([format!("the asset {asset} could not be had"), format!("there is no asset {asset}")]);
+            // The advice below says why it is no name.
+            if !asset.is_path() {
+                continue;
+            }
             warnings.push(Wrong {
                 code: "missing-asset",
                 field: Some(place),
@@ -248,6 +252,11 @@ fn without_item(layer: &str) -> Option<String> {
 
 /// The assets that a document names, each with the first place that does.
 pub fn assets(document: &str) -> BTreeMap<AssetId, String> {
+    named(document).into_iter().filter(|(asset, _)| asset.is_path()).collect()
+}
+
+/// The same, and what is no name of an asset.
+fn named(document: &str) -> BTreeMap<AssetId, String> {
     let mut assets = BTreeMap::new();
     if let Ok(json) = serde_json::from_str(document) {
         collect(&json, "", &mut assets);
@@ -259,7 +268,7 @@ fn collect(json: &serde_json::Value, path: &str, assets: &mut BTreeMap<AssetId, 
     match json {
         serde_json::Value::String(text) => {
             // A name with an expression in it is known only when the picture is drawn.
-            if let Some(name) = text.strip_prefix("asset:").map(AssetId::from).filter(AssetId::is_path) {
+            if let Some(name) = text.strip_prefix("asset:").map(AssetId::from) {
                 assets.entry(name).or_insert_with(|| path.to_owned());
             }
         }

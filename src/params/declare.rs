@@ -259,16 +259,21 @@ pub struct ListParam {
 }
 
 impl ListParam {
-    /// Its items as a sender's loop writes them, if it has an order of its fields; else as JSON.
+    /// Its items as a sender's loop writes them, if it has an order of its fields; else as JSON, and how it gets one.
     fn expected(&self) -> String {
         let names: Vec<&str> = match self.compact.as_slice() {
             [] => self.fields.keys().map(String::as_str).collect(),
             compact => compact.iter().map(String::as_str).collect(),
         };
-        if self.compact.is_empty() && names.len() > 1 {
-            return format!("a list as JSON, of objects with {}", names.join(", "));
-        }
         let item = names.join("~");
+        if self.compact.is_empty() && names.len() > 1 {
+            let compact = names.join("\", \"");
+            return format!(
+                "a list as JSON, of objects with {}; or, if the template says \"compact\": [\"{compact}\"], its items as \
+                 {item}|{item}",
+                names.join(", ")
+            );
+        }
         format!("its items as {item}|{item}, or as JSON")
     }
 }

@@ -14,6 +14,7 @@ use crate::params::{Missing, Param, Repair, Values, image, number};
 use crate::plan::{self, Plan};
 use crate::request::{Options, query};
 use crate::template::Document;
+use crate::template::advice::is_address;
 use crate::template::parse::nearest;
 
 /// Most names that are listed, and most characters of each.
@@ -122,6 +123,8 @@ pub fn of(query: &str, document: &Document, values: &Values, plan: &Plan, limits
             }
         } else if let Some(reason) = shortened(account) {
             say(reason, true);
+        } else if let Some(reason) = run_together(account, document) {
+            say(reason, true);
         } else if is_damaged_json(account) {
             say("it begins as JSON, and is none: it is read as a text".to_owned(), true);
         } else if is_other_currency(account, plan) {
@@ -161,6 +164,29 @@ fn shortened(account: &Account<'_>) -> Option<String> {
         }
         _ => "it is longer than any text may be: its end is cut off".to_owned(),
     })
+}
+
+/// What stands in a value that is several ones: `Ana?price=5`, `Cup,Mug`, `Cup:5|Mug:6`.
+fn run_together(account: &Account<'_>, document: &Document) -> Option<String> {
+    let text = account.text.trim();
+    let mut pairs = text.split(['?', ';']).skip(1).filter_map(|rest| Some(rest.split_once('=')?.0));
+    if let Some(name) = pairs.find(|name| is_name(&document.params, name)) {
+        return Some(format!("`{name}=` is a part of it: & stands between values, and one ? before all of them"));
+    }
+    let Param::List(list) = account.param else { return None };
+    if text.starts_with(['[', '{']) {
+        return None;
+    }
+    let has_pair = text.contains('~');
+    match list.compact.as_slice() {
+        [first, second, ..] if !has_pair => Some(format!(
+            "~ stands between the fields of an item, as in {first}~{second}: each item has its {first} alone"
+        )),
+        [] | [_] if !text.contains('|') && text.split(',').skip(1).any(|rest| !rest.starts_with(' ')) => {
+            Some("it is one item: | stands between items".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// Whether the value of a list begins as JSON and is none.
@@ -222,6 +248,9 @@ fn option(name: &str, raw: &str, document: &Document, limits: &Limits) -> Option
         return None;
     }
     let Some((_, takes)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
+        if let Some(meant) = meant(name.trim_start_matches('_')) {
+            return Some(format!("there is no such option: {meant}"));
+        }
         let known = OPTIONS.iter().map(|(known, _)| *known);
         return Some(match nearest(name, known) {
             Some(near) => format!("there is no such option: did you mean {near}?"),
@@ -248,6 +277,11 @@ fn option(name: &str, raw: &str, document: &Document, limits: &Limits) -> Option
     (!is_used && !raw.is_empty()).then(|| (*takes).to_owned())
 }
 
+/// What to do instead of a name that people write for an option.
+fn meant(name: &str) -> Option<&'static str> {
+    MEANT.iter().find(|(written, _)| *written == name || name == "sender" && *written == "esp").map(|(_, meant)| *meant)
+}
+
 /// A name that is no param's.
 fn unknown(name: &str, document: &Document) -> Option<String> {
     if name.starts_with('_') || is_name(&document.params, name) {
@@ -264,13 +298,21 @@ fn unknown(name: &str, document: &Document) -> Option<String> {
         });
     }
     let (stem, suffix) = name.split_once('.').unwrap_or((name, ""));
+    // `cart[]`, `cart[name]` and `cart.name`.
+    let list = stem.split('[').next().unwrap_or(stem);
+    if let Some(Param::List(param)) = document.params.get(list)
+        && list.len() < name.len()
+        && !matches!(suffix, "default" | "b64")
+    {
+        let field = param.fields.keys().next()?;
+        return Some(format!("each item has its number, from 0: {list}[0].{field}"));
+    }
     if document.params.contains_key(stem) {
         return Some(format!("`{stem}` has no `.{suffix}`: there are {stem}.default and {stem}.b64"));
     }
     let lower = stem.to_lowercase();
-    let meant = MEANT.iter().find(|(written, _)| *written == lower || lower == "sender" && *written == "esp");
-    Some(match (meant, nearest(&lower, document.params.keys().map(String::as_str))) {
-        (Some((_, meant)), _) => format!("the template has no such param: {meant}"),
+    Some(match (meant(&lower), nearest(&lower, document.params.keys().map(String::as_str))) {
+        (Some(meant), _) => format!("the template has no such param: {meant}"),
         (None, Some(near)) => format!("the template has no such param: did you mean {near}?"),
         (None, None) => match part_of(&lower, document) {
             Some(near) => format!("the template has no such param: did you mean {near}?"),
@@ -282,7 +324,10 @@ fn unknown(name: &str, document: &Document) -> Option<String> {
 /// The param whose name begins or ends a name, as `name` ends `firstname`.
 fn part_of<'a>(name: &str, document: &'a Document) -> Option<&'a str> {
     const LEAST: usize = 4;
-    let is_part = |known: &&str| known.len() >= LEAST && (name.starts_with(known) || name.ends_with(known));
+    let is_part = |known: &&str| {
+        known.len() >= LEAST && (name.starts_with(known) || name.ends_with(known))
+            || name.len() >= LEAST && known.strip_suffix(name).is_some_and(|rest| rest.ends_with('_'))
+    };
     let known = document.params.keys().map(String::as_str);
     if name.starts_with("utm_") { None } else { known.filter(is_part).max_by_key(|known| known.len()) }
 }
@@ -291,6 +336,12 @@ fn part_of<'a>(name: &str, document: &'a Document) -> Option<&'a str> {
 fn refused(why: Missing, declared: &Param, text: &str) -> Option<String> {
     match why {
         Missing::WrongType => {
+            if matches!(declared, Param::Image(_)) && is_address(text) {
+                return Some(format!(
+                    "an address begins with https://, as in https://{}",
+                    text.trim_start_matches('/')
+                ));
+            }
             let is_file = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
             if matches!(declared, Param::Image(_)) && text.contains('.') && text.chars().all(is_file) {
                 let asset = format!("asset:{}", text.trim_start_matches(['.', '/']));

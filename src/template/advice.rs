@@ -13,10 +13,17 @@ use super::document::{
     Align, Content, Document, Focus, Gradient, Image, Kind, Layer, Paint, Position, Rating, Stack, StackDirection, Text,
 };
 use super::templated::{Extent, Length, LineHeight, Templated};
+use super::text::TextAlign;
 use super::{advice_data, advice_font};
 
 /// The largest multiple of a font size that anybody wants as the height of a line.
 const MOST_LINE_HEIGHT: f32 = 5.0;
+
+/// The least size of letters that anybody sees.
+const LEAST_SIZE_PX: f32 = 3.0;
+
+/// The greatest width of a line that is meant as its thickness.
+const MOST_STROKE_PX: f32 = 12.0;
 
 /// The most letters of the first part of a language's code (ISO 639).
 const MOST_LETTERS_OF_LANGUAGE: usize = 3;
@@ -59,6 +66,13 @@ pub fn layer(place: &str) -> &str {
         end = part.len().saturating_add(end);
     }
     place.get(..end).unwrap_or(place).trim_end_matches('.')
+}
+
+/// Whether a text is an address without `https:`: `//cdn.example/a.png`, `www.logo.com/a.png`.
+pub fn is_address(text: &str) -> bool {
+    let host = text.split('/').next().unwrap_or_default();
+    text.starts_with("//")
+        || text.contains('/') && !host.starts_with('.') && host.contains('.') && !host.contains([':', '{'])
 }
 
 /// What contains a layer.
@@ -112,10 +126,28 @@ impl<'a> Advisor<'a> {
             let what = if is_line { "`stroke`" } else { "`fill` or `stroke`" };
             self.say(path, format!("nothing of it is visible: give it a {what}"));
         }
+        if is_line
+            && layer.stroke_width.is_none()
+            && matches!(layer.width, Some(Templated::Literal(Extent::Length(Length::Px(px)))) if px <= MOST_STROKE_PX)
+        {
+            self.say(
+                format!("{path}.width"),
+                "it is the side of a box around the line: its thickness is `stroke_width`",
+            );
+        }
+        for shadow in layer.shadow.iter().flat_map(|shadows| &shadows.0) {
+            if [&shadow.dx, &shadow.dy, &shadow.blur, &shadow.spread].into_iter().all(Option::is_none) {
+                let what = "it lies under the layer, where nobody sees it: add \"dy\": 4 and \"blur\": 8";
+                self.say(format!("{path}.shadow"), what);
+            }
+        }
         if layer.stroke.is_none() && (layer.stroke_width.is_some() || layer.stroke_dash.is_some()) {
             self.say(format!("{path}.stroke_width"), "it has no effect without `stroke`, the colour of the outline");
         }
         self.share(layer.opacity.as_ref(), &format!("{path}.opacity"), "an opacity");
+        if layer.opacity == Some(Templated::Literal(0.0)) {
+            self.say(format!("{path}.opacity"), "nothing of it is visible: leave the layer out, or give it a `when`");
+        }
         self.share(layer.corner_smoothing.as_ref(), &format!("{path}.corner_smoothing"), "it");
         self.numbers(layer, path);
         for (field, paint) in [("fill", &layer.fill), ("stroke", &layer.stroke)] {
@@ -139,7 +171,10 @@ impl<'a> Advisor<'a> {
             Parent::Group | Parent::Stack => {}
         }
         match &layer.kind {
-            Kind::Text(text) => self.text(text, path),
+            Kind::Text(text) => {
+                self.aligned(layer, text, parent, path);
+                self.text(text, path);
+            }
             Kind::Image(image) => self.image(image, path),
             Kind::Rating(rating) => self.rating(rating, path),
             Kind::Progress(progress) => self.found.extend(advice_data::progress(progress, path)),
@@ -150,8 +185,19 @@ impl<'a> Advisor<'a> {
                 code.logo.iter().for_each(|logo| self.picture(logo, &format!("{path}.logo")));
             }
             Kind::Barcode(code) => self.read_by_machines(&code.data, path),
-            Kind::Table(table) => self.found.extend(advice_data::table(table, &self.document.params, path)),
+            Kind::Table(table) => {
+                self.limit(table.limit, &table.more, path);
+                self.found.extend(advice_data::table(table, &self.document.params, path));
+            }
+            Kind::Repeat(repeat) => self.limit(repeat.limit, &repeat.more, path),
             _ => {}
+        }
+    }
+
+    /// The most items that are shown; `more` may say how many there are.
+    fn limit(&mut self, limit: Option<usize>, more: &[Layer], path: &str) {
+        if limit == Some(0) && more.is_empty() {
+            self.say(format!("{path}.limit"), "no item is shown: leave it out for all of them");
         }
     }
 
@@ -221,9 +267,10 @@ impl<'a> Advisor<'a> {
         }
         for (field, extent) in [("width", &layer.width), ("height", &layer.height)] {
             if let Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) = extent
-                && *px < 0.0
+                && *px <= 0.0
+                && !matches!(layer.kind, Kind::Line(_))
             {
-                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is not negative");
+                self.say(format!("{path}.{field}"), "nothing of it is visible: a side is more than 0 px");
             }
             if let Some(Templated::Expression(source)) = extent {
                 self.unit(source, &format!("{path}.{field}"), "%filhug");
@@ -265,7 +312,13 @@ impl<'a> Advisor<'a> {
     fn picture(&mut self, source: &Templated<String>, path: &str) {
         let Templated::Literal(text) = source else { return };
         let text = text.trim();
-        if text.to_ascii_lowercase().starts_with("data:") {
+        if let Some((written, name)) = tag(text, &self.document.params) {
+            self.say(path, format!("`{written}` is a part of the name as it stands: write `{{{{ {name} }}}}`"));
+        } else if let Some(url) = is_address(text).then(|| text.trim_start_matches('/')) {
+            self.say(path, format!("it names no file: write \"https://{url}\", and its host into `hosts`"));
+        } else if text.contains('\\') {
+            self.say(path, "it names no file: put it beside the template, and write \"asset:logo.png\"");
+        } else if text.to_ascii_lowercase().starts_with("data:") {
             self.say(
                 path,
                 "no picture is read from the template itself: upload the file, and write \"asset:logo.png\"",
@@ -301,6 +354,9 @@ impl<'a> Advisor<'a> {
     }
 
     fn stack(&mut self, stack: &Stack, path: &str) {
+        if matches!(stack.gap, Some(Templated::Literal(gap)) if gap < 0.0) {
+            self.say(format!("{path}.gap"), "a gap is not negative: the children of a `group` may lie on each other");
+        }
         if stack.align == Some(Align::Baseline) && stack.direction != Some(StackDirection::Row) {
             self.say(format!("{path}.align"), "only a row has a common baseline: add \"direction\": \"row\"");
         }
@@ -330,7 +386,7 @@ impl<'a> Advisor<'a> {
             };
             let end = match extent {
                 // It is said already.
-                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px < 0.0 => return,
+                Some(Templated::Literal(Extent::Length(Length::Px(px) | Length::Fraction(px)))) if *px <= 0.0 => return,
                 Some(Templated::Literal(Extent::Length(length))) => start + Length::resolve(*length, whole),
                 _ => f32::INFINITY,
             };
@@ -341,11 +397,27 @@ impl<'a> Advisor<'a> {
         }
     }
 
+    /// A text that is centred in nothing.
+    fn aligned(&mut self, layer: &Layer, text: &Text, parent: Parent, path: &str) {
+        let is_moved = matches!(text.align, Some(TextAlign::Center | TextAlign::End | TextAlign::Right));
+        if is_moved
+            && parent != Parent::Stack
+            && text.arc.is_none()
+            && layer.width.is_none()
+            && layer.max_width.is_none()
+        {
+            self.say(
+                format!("{path}.align"),
+                "without a `width` a text is as wide as its words: add \"width\": \"fill\"",
+            );
+        }
+    }
+
     fn text(&mut self, text: &Text, path: &str) {
         if let Some(Templated::Literal(size)) = &text.size
-            && *size <= 0.0
+            && *size < LEAST_SIZE_PX
         {
-            self.say(format!("{path}.size"), "nothing of the text is visible: a size is px, such as 24");
+            self.say(format!("{path}.size"), "nobody can read the text: a size is px, such as 24");
         }
         match text.weight {
             Some(Templated::Literal(weight)) if weight < 10.0 => {

@@ -8,6 +8,11 @@ use super::text::Content;
 
 /// A share where `max` is 100: its place, and what to write.
 pub fn progress(progress: &Progress, path: &str) -> Option<(String, String)> {
+    if let Some(Templated::Literal(max)) = &progress.max
+        && *max <= 0.0
+    {
+        return Some((format!("{path}.max"), "nothing is full then: `max` is 100 if it is left out".to_owned()));
+    }
     let (Templated::Literal(value), None) = (&progress.value, &progress.max) else { return None };
     if *value <= 0.0 || *value >= 1.0 {
         return None;

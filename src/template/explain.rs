@@ -70,8 +70,9 @@ fn highest(scored: &[(f64, &str)]) -> Option<usize> {
     numbered.max_by(|(_, one), (_, other)| one.0.total_cmp(&other.0)).map(|(at, _)| at)
 }
 
-/// The known name that looks most like `name`; `None` if no name is alike.
+/// The known name that looks most like `name`, in small letters or capitals; `None` if no name is alike.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let name = name.to_ascii_lowercase();
+    let scored = known.map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_ascii_lowercase()), candidate));
     scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

@@ -42,11 +42,44 @@ fn of_layers<'a>(layers: &'a [Layer], path: &str, found: &mut Vec<(String, &'a s
     }
 }
 
-/// The files that have the icons which a document writes out.
+/// What other sets of icons have before a name: `fa-star`.
+const PREFIXES: [&str; 23] = [
+    "akar-icons-",
+    "bi-",
+    "brands-fa-",
+    "bx-",
+    "bxs-",
+    "fa-",
+    "fab-",
+    "far-",
+    "fas-",
+    "feather-",
+    "fi-",
+    "heroicons-",
+    "icon-",
+    "ion-",
+    "lucide-",
+    "material-symbols-",
+    "mdi-",
+    "ph-",
+    "regular-fa-",
+    "ri-",
+    "solid-fa-",
+    "tabler-",
+    "ti-",
+];
+
+/// A name without what other sets have before it.
+pub fn bare(name: &str) -> &str {
+    let shorter = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+    shorter.filter(|rest| !rest.is_empty()).map_or(name, bare)
+}
+
+/// The files that have the icons which a document writes out, and those that are meant by names of other sets.
 #[must_use]
 pub fn files(document: &Document) -> Vec<AssetId> {
-    let files: BTreeSet<String> =
-        crate::ordered::set(written(document).into_iter().filter_map(|(_, name)| Icon::file(name.trim())));
+    let names = written(document).into_iter().flat_map(|(_, name)| [name.trim(), bare(name.trim())]);
+    let files: BTreeSet<String> = crate::ordered::set(names.filter_map(Icon::file));
     files.iter().map(|file| AssetId::from(file.as_str())).collect()
 }
 
@@ -56,23 +89,37 @@ pub fn files(document: &Document) -> Vec<AssetId> {
 pub fn unknown(document: &Document, file: impl Fn(&AssetId) -> Option<Rc<[u8]>>) -> Option<Problem> {
     written(document).into_iter().find_map(|(path, name)| {
         let problem = || wrong("icon-unknown", format!("there is no icon `{name}`")).at(path.as_str());
-        let Some(asset) = Icon::file(name.trim()) else {
+        if Icon::file(name.trim()).is_none() {
             return Some(problem().remedy("look it up at lucide.dev"));
-        };
-        let file = file(&AssetId::from(asset.as_str()))?;
-        let text = std::str::from_utf8(&file).ok()?;
-        let names = || text.lines().filter_map(|line| Some(line.split_once(' ')?.0));
-        if names().any(|known| known == name.trim()) {
+        }
+        let near = near(name.trim(), &file)?;
+        if near.contains(&name.trim().to_owned()) {
             return None;
         }
-        let near = alike(name, names(), NAMES);
-        let remedy = if near.is_empty() {
-            "look it up at lucide.dev".to_owned()
-        } else {
-            format!("did you mean {}? All are at lucide.dev", list(&near))
-        };
-        Some(problem().remedy(remedy))
+        let near: Vec<&str> = near.iter().map(String::as_str).collect();
+        Some(match near.as_slice() {
+            [] => problem().remedy("look it up at lucide.dev"),
+            near => problem().remedy(format!("did you mean {}? All are at lucide.dev", list(near))),
+        })
     })
+}
+
+/// The icon of a name, or else those whose names are like it, without what other sets have before theirs. `None`
+/// if their file cannot be had.
+fn near(name: &str, file: &impl Fn(&AssetId) -> Option<Rc<[u8]>>) -> Option<Vec<String>> {
+    let bytes = file(&AssetId::from(Icon::file(name)?.as_str()))?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let names = || text.lines().filter_map(|line| Some(line.split_once(' ')?.0));
+    if names().any(|known| known == name) {
+        return Some(vec![name.to_owned()]);
+    }
+    let plain = bare(name);
+    if plain != name
+        && let Some(near) = near(plain, file)
+    {
+        return Some(near);
+    }
+    Some(alike(name, names(), NAMES).into_iter().map(str::to_owned).collect())
 }
 
 /// Number of names that are offered.
@@ -92,8 +139,11 @@ mod tests {
             );
             let template = Template::parse(&json, &Limits::default()).unwrap_or_else(|problem| panic!("{problem}"));
             let file = |id: &AssetId| {
-                (id.as_str() == "icons-c.txt")
-                    .then(|| Rc::from(&b"cable M1 1\ncalendar M2 2\ncalendar-days M3 3\n"[..]))
+                Some(match id.as_str() {
+                    "icons-c.txt" => Rc::from(&b"cable M1 1\ncalendar M2 2\ncalendar-days M3 3\n"[..]),
+                    "icons-f.txt" => Rc::from(&b"factory M1 1\n"[..]),
+                    _ => return None,
+                })
             };
             assert!(files(&template.document).iter().all(|file| file.as_str().starts_with("icons-")));
             unknown(&template.document, file).map_or_else(|| "all is well".to_owned(), |problem| problem.to_string())
@@ -113,6 +163,12 @@ mod tests {
             (icon("{{ 'calender' }}"), "", "all is well".to_owned()),
             // Its file is not there.
             (icon("map-pin"), "", "all is well".to_owned()),
+            (
+                icon("fa-calendar"),
+                "",
+                "layers[0].icon: there is no icon `fa-calendar` (did you mean `calendar`? All are at lucide.dev)"
+                    .to_owned(),
+            ),
             (icon("cq"), "", "layers[0].icon: there is no icon `cq` (look it up at lucide.dev)".to_owned()),
             (
                 icon("calendar"),

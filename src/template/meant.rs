@@ -1,6 +1,8 @@
 //! A value that does not fit its field → what is expected there, and what the author meant: the units
 //! of CSS, numbers in quotes, shorthands.
 
+use serde_json::Value as Json;
+
 use crate::color;
 
 use super::foreign;
@@ -9,8 +11,8 @@ use super::foreign;
 const MAX_SHOWN: usize = 60;
 
 /// What is wrong with a value, and its remedy, from serde's words: `invalid type: string "12px", expected
-/// u32`. `path` is that of the value.
-pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
+/// u32`. `path` is that of the value, which is `written` there.
+pub fn problem(message: &str, path: &str, written: Option<&Json>) -> (String, Option<String>) {
     let about = ["invalid type: ", "invalid value: ", "invalid length "].into_iter();
     // The last `expected` is serde's: the value may hold the word too.
     let parts = about.filter_map(|start| message.strip_prefix(start)).find_map(|rest| rest.rsplit_once(", expected "));
@@ -24,12 +26,13 @@ pub fn problem(message: &str, path: &str) -> (String, Option<String>) {
             format!("\"{}…\"", text.chars().take(MAX_SHOWN).collect::<String>())
         }
         Some(text) => format!("\"{text}\""),
-        None => thing(found),
+        // serde has 1.0 for 1.
+        None => written.filter(|value| value.is_number()).map_or_else(|| thing(found), Json::to_string),
     };
     let field = field(path);
     let remedy = of_field(field, found, &expected);
-    let remedy =
-        remedy.or_else(|| text.map_or_else(|| of_thing(found, &expected), |text| of_text(text, &expected, field)));
+    let remedy = remedy
+        .or_else(|| text.map_or_else(|| of_thing(found, &expected, field), |text| of_text(text, &expected, field)));
     (format!("expected {expected}, and found {shown}"), remedy)
 }
 
@@ -40,7 +43,10 @@ pub fn field(path: &str) -> &str {
 }
 
 /// What an object of a field looks like.
-const OBJECTS: [(&str, &str); 11] = [
+const OBJECTS: [(&str, &str); 13] = [
+    ("now", r#"{ "every": "day" }"#),
+    // Of sizes: those of the template are a list.
+    ("layers", r#"{ "title": { "x": 40 } }, by the ids of layers"#),
     ("fields", r#"{ "name": { "type": "text" } }"#),
     ("sizes", r#"{ "square": { "width": 1080, "height": 1080 } }"#),
     ("shadow", r##"{ "dx": 0, "dy": 4, "blur": 8, "color": "#0004" }"##),
@@ -136,7 +142,7 @@ fn thing(found: &str) -> String {
 }
 
 /// What was meant by a value that is no text.
-fn of_thing(found: &str, expected: &str) -> Option<String> {
+fn of_thing(found: &str, expected: &str, field: &str) -> Option<String> {
     let value = thing(found);
     if found == "null" {
         return Some("leave the field out".to_owned());
@@ -162,10 +168,11 @@ fn of_thing(found: &str, expected: &str) -> Option<String> {
             "write { \"type\": \"linear\", \"stops\": [{ \"color\": \"#fff\" }, { \"color\": \"#000\" }] }".to_owned(),
         );
     }
-    if expected.contains("gradient") {
-        return Some("this is its colour; its width is `stroke_width`".to_owned());
-    }
-    None
+    let is_color = expected.contains("colour");
+    is_color.then(|| match field {
+        "stroke" => "this is its colour; its width is `stroke_width`".to_owned(),
+        _ => "it is a colour: write \"#14142b\"".to_owned(),
+    })
 }
 
 /// The names of weights in CSS and in fonts.
@@ -202,6 +209,9 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     }
     if (expected.starts_with("a number") || expected.starts_with("a whole number")) && lower.parse::<f64>().is_ok() {
         return Some(format!("write {lower}, without quotes"));
+    }
+    if expected.starts_with("a whole number") && matches!(field, "width" | "height") && !lower.ends_with("px") {
+        return Some("write px, such as 600".to_owned());
     }
     let takes_color = expected.contains("colour");
     let takes_number = expected.contains("number");
@@ -247,7 +257,8 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
         if lower.starts_with('#') {
             return Some("the digits of a hex colour are 0 to 9 and a to f".to_owned());
         }
-        return foreign::alike(&lower, color::names()).map(|name| format!("did you mean \"{name}\"?"));
+        let near = foreign::alike(&lower, color::names()).map(|name| format!("did you mean \"{name}\"?"));
+        return near.or_else(|| is_name(text).then(|| format!("a colour of the `palette` is \"${text}\"")));
     }
     if expected.starts_with("an object in { }") {
         return Some(if lower.contains("px") || lower.starts_with(|c: char| c.is_ascii_digit()) {
@@ -328,7 +339,17 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     Some(match unit.trim() {
         "%" if takes_number && field == "value" => format!("write {value}: `max` is 100 if it is left out"),
         "%" if takes_number && PX.contains(&field) => "write px as a number, without a unit".to_owned(),
+        "%" if expected.starts_with("a whole number") => format!("write {value}, the number alone"),
         "%" if takes_number => format!("write {}", value / 100.0),
+        "s" | "m" | "min" | "h" | "d" if matches!(field, "max_age" | "ttl") => {
+            let seconds = match unit.trim() {
+                "s" => 1.0,
+                "h" => 3600.0,
+                "d" => 86400.0,
+                _ => 60.0,
+            };
+            format!("write {}: it is in seconds", value * seconds)
+        }
         "px" => format!("write {value}: numbers are px"),
         "deg" | "°" => format!("write {value}: angles are in degrees"),
         "turn" => format!("write {}: angles are in degrees", value * 360.0),

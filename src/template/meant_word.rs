@@ -24,6 +24,7 @@ pub fn of(path: &str, found: &str, known: &[&str]) -> Option<String> {
         ("position", _) => {
             Some("a layer's place is `x` and `y`; a `stack` places what is in it, with `align` and `justify`")
         }
+        ("justify", "stretch" | "fill") => Some("a child with \"width\": \"fill\" takes the room that is left"),
         ("wrap", "nowrap" | "no-wrap" | "none") => Some("write \"max_lines\": 1 in place of it"),
         ("type", "solid" | "SOLID" | "color" | "flat") if known.contains(&"linear") => {
             Some("a colour stands alone: \"fill\": \"#ff5733\"")

@@ -14,9 +14,9 @@ use crate::params::{Param, Params};
 
 use super::compile::is_data;
 use super::document::LOOP;
-use super::expression::members::{Members, Reader, Shape, Unknown};
+use super::expression::members::{Found, Members, Reader, Shape, Truth, Unknown};
 use super::reuse::{self, Given};
-use super::{Template, explain, foreign, repeat, templated};
+use super::{Template, explain, foreign, meant, repeat, templated};
 
 /// Most names that are listed: nobody reads more.
 const MAX_LISTED: usize = 8;
@@ -32,6 +32,7 @@ type Said = (String, String);
 pub fn of(json: &str, template: &Template, limits: &Limits) -> Vec<Said> {
     let Ok(mut json) = serde_json::from_str::<Json>(json) else { return Vec::new() };
     let unused = unused(&json, &template.document.params);
+    let unread = unread(&json);
     let Ok(expansion) = reuse::expand(&mut json, limits) else { return Vec::new() };
     if let Some(fields) = json.as_object_mut() {
         fields.remove("sizes");
@@ -47,6 +48,7 @@ pub fn of(json: &str, template: &Template, limits: &Limits) -> Vec<Said> {
             said.push(one);
         }
     }
+    said.extend(unread);
     said.extend(unused);
     said.truncate(limits.doubts_in_all);
     said
@@ -81,8 +83,16 @@ impl Walk<'_> {
                     for local in item.map(|item| repeat::names(fields, item, name)).unwrap_or_default() {
                         self.locals.push((local.to_owned(), of_local(local, item, &items)));
                     }
+                    if matches!(name.as_str(), "header" | "total")
+                        && path.get(..length).map(meant::field) == Some("columns")
+                    {
+                        self.beside_rows();
+                    }
                     match field {
-                        Json::String(source) if name == "when" => drop(self.source(source, true, path)),
+                        Json::String(source) if name == "when" => {
+                            self.quoted(source, path);
+                            self.source(source, true, path);
+                        }
                         // It is read already.
                         Json::String(_) if name == "items" && item.is_some() => {}
                         _ => self.part(field, path),
@@ -110,6 +120,28 @@ impl Walk<'_> {
         }
     }
 
+    /// A condition that is the name of a param in quotes.
+    fn quoted(&mut self, source: &str, path: &str) {
+        let name = source.trim().trim_matches(['\'', '"']);
+        if name.len() < source.trim().len() && self.template.document.params.contains_key(name) {
+            self.said.push((path.to_owned(), format!("a text is always true: write `{name}` without quotes")));
+        }
+    }
+
+    /// Takes its items from the table that was entered last: what stands above and below its rows has none.
+    fn beside_rows(&mut self) {
+        let start = self.locals.len().saturating_sub(2);
+        let rows = self.locals.get(start..).unwrap_or_default();
+        let list = rows.iter().find_map(|(name, shape)| match shape {
+            Shape::Members(members) if name != LOOP => Some(members.of.clone()),
+            _ => None,
+        });
+        let of = list.unwrap_or_else(|| "cart".to_owned());
+        let none = Shape::Members(Rc::new(Members { of, known: BTreeMap::new(), are_all: true }));
+        let gone: Vec<_> = rows.iter().map(|(name, _)| (name.clone(), none.clone())).collect();
+        self.locals.extend(gone);
+    }
+
     /// The params of a component's use.
     fn scope(&mut self, component: &str, with: &Map<String, Json>, path: &str) -> Shape {
         let mut known = BTreeMap::new();
@@ -133,10 +165,7 @@ impl Walk<'_> {
             let local = locals.iter().rev().find(|(local, _)| local == name);
             local.map(|(_, shape)| shape.clone()).unwrap_or_else(|| of_name(name, template))
         };
-        let (unknown, shares, numbers) = (Vec::new(), Vec::new(), Vec::new());
-        let (whole, signs) = (Vec::new(), Vec::new());
-        let mut reader =
-            Reader { expressions: &template.expressions, shape_of, unknown, shares, numbers, whole, signs };
+        let mut reader = Reader { expressions: &template.expressions, shape_of, found: Found::default() };
         let shape = match is_condition {
             true => reader.condition(source),
             false => {
@@ -144,7 +173,11 @@ impl Walk<'_> {
                 Shape::Plain
             }
         };
-        let Reader { unknown, shares, numbers, whole, signs, .. } = reader;
+        let Found { unknown, shares, numbers, whole, mut truths, signs } = reader.found;
+        // An address may say `?vip=True`.
+        if matches!(meant::field(path), "data" | "url" | "src" | "dark_src" | "fallback") {
+            truths.clear();
+        }
         let numbers = numbers.into_iter().filter(|number| *number > 1.0);
         let numbers = numbers.map(|number| format!("`percent` writes 0.5 as 50 %: write `{number} | percent(of=100)`"));
         let is_hundred = |name: &&Rc<str>| match template.document.params.get(name.as_ref()) {
@@ -159,7 +192,12 @@ impl Walk<'_> {
         });
         let members = unknown.iter().filter_map(said);
         let whole = whole.iter().filter_map(|(chain, shape)| printed_whole(chain, shape));
-        let all = members.chain(numbers).chain(shares).chain(whole).chain(signs);
+        let all = members
+            .chain(numbers)
+            .chain(shares)
+            .chain(whole)
+            .chain(truths.iter().map(|truth| printed_truth(truth, source)))
+            .chain(signs);
         self.said.extend(all.map(|what| (path.to_owned(), what)));
         shape
     }
@@ -193,6 +231,8 @@ fn of_param(param: &Param, name: &str) -> Shape {
             Shape::List(Rc::new(Shape::Members(Rc::new(Members { of: name.to_owned(), known, are_all: true }))))
         }
         Param::Record(record) => record.example.as_ref().map(|example| of_json(example, name)).unwrap_or_default(),
+        Param::Date(_) => Shape::Day,
+        Param::Boolean(_) => Shape::Truth,
         _ => Shape::Plain,
     }
 }
@@ -239,7 +279,7 @@ fn printed_whole(chain: &str, shape: &Shape) -> Option<String> {
             Shape::Members(members) => (members, true),
             _ => return None,
         },
-        Shape::Any | Shape::Plain => return None,
+        Shape::Any | Shape::Plain | Shape::Day | Shape::Truth => return None,
     };
     let field = members.known.keys().next().map_or("name", String::as_str);
     let field = if members.known.contains_key("name") { "name" } else { field };
@@ -255,12 +295,31 @@ fn printed_whole(chain: &str, shape: &Shape) -> Option<String> {
     })
 }
 
+/// What is said about what a source prints as `True` or `False`.
+fn printed_truth(truth: &Truth, source: &str) -> String {
+    let Truth { chain, otherwise } = truth;
+    let inside = |source: &str| {
+        let condition = source.rsplit("{{").next().unwrap_or_default().trim();
+        if condition.is_empty() || condition.contains(['{', '}']) { "…".to_owned() } else { condition.to_owned() }
+    };
+    if let Some(text) = otherwise {
+        let before = source.split_once(&format!(" and '{text}'")).map_or("", |(before, _)| before);
+        return format!("`False` is printed where it does not hold: write `'{text}' if {} else ''`", inside(before));
+    }
+    let condition = match chain.as_str() {
+        "" if source.matches("{{").count() > 1 => "…".to_owned(),
+        "" => inside(source.trim_end().strip_suffix("}}").unwrap_or_default()),
+        chain => chain.to_owned(),
+    };
+    format!("it is printed as `True` or `False`: write `'yes' if {condition} else 'no'`")
+}
+
 /// What is said about a member that there is not. `None` if there may be one.
 fn said(unknown: &Unknown) -> Option<String> {
     let Unknown { name, object, shape } = unknown;
     let members = match shape {
         Shape::Any => return None,
-        Shape::Plain => {
+        Shape::Plain | Shape::Day | Shape::Truth => {
             let value = if object.is_empty() { "it".to_owned() } else { format!("`{object}`") };
             return Some(format!("{value} is one value without fields, so that `.{name}` is nothing"));
         }
@@ -294,6 +353,16 @@ fn said(unknown: &Unknown) -> Option<String> {
         }
         Shape::Members(members) => members,
     };
+    // A list has fields: there is no item here.
+    if members.known.is_empty() && members.are_all {
+        let of = &members.of;
+        return Some(match object == LOOP {
+            true => format!("above and below the rows there is no `loop`: write `{of} | length`"),
+            false => format!(
+                "above and below the rows there is no `{object}`: all of them are `{of}`, as in `{of} | sum('price')`"
+            ),
+        });
+    }
     let known: Vec<&str> = members.known.keys().map(String::as_str).collect();
     let near = foreign::alike(name, known.iter().copied());
     if members.of == LOOP && object == LOOP {
@@ -343,6 +412,15 @@ fn unused(json: &Json, params: &Params) -> Vec<Said> {
     let is_unused = |name: &&String| !words.contains(&name.as_str());
     let names = params.keys().filter(is_unused);
     names.map(|name| (format!("params.{name}"), "nothing in the template uses it".to_owned())).collect()
+}
+
+/// Defaults with expressions in them, which are data.
+fn unread(json: &Json) -> Vec<Said> {
+    let params = json.get("params").and_then(Json::as_object).into_iter().flatten();
+    let is_read = |value: &Json| value.as_str().is_some_and(|text| text.contains("{{") || text.contains("{%"));
+    let defaults = params.filter(|(_, param)| param.get("default").is_some_and(is_read));
+    let what = "a default is a value, in which no expression is read: write it where the param is shown";
+    defaults.map(|(name, _)| (format!("params.{name}.default"), what.to_owned())).collect()
 }
 
 /// The words of all strings in a part of a document, and the names of the values that variants set.

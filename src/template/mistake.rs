@@ -201,6 +201,13 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
         let message = "syntax error: there is no `??`".to_owned();
         return Problem { message, ..problem }.remedy("write `{{ name | default('friend') }}`");
     }
+    let is_condition = problem.field.as_deref().is_some_and(|path| path.ends_with(".when"));
+    let bare = source.trim_start_matches(['{', '%', '-', ' ']);
+    if is_condition && let Some(condition) = bare.strip_prefix("if ") {
+        let condition = condition.split("%}").next().unwrap_or_default().trim();
+        let message = "a condition stands alone".to_owned();
+        return Problem { message, ..problem }.remedy(format!("write \"{}\"", condition.replace('"', "'")));
+    }
     if problem.message.starts_with("a condition stands without braces") {
         return in_braces(problem, source);
     }
@@ -210,6 +217,10 @@ fn in_expression(problem: Problem, source: &str) -> Problem {
     }
     if let Some(words) = listed_in(source).filter(|_| problem.message.starts_with("syntax error")) {
         return problem.remedy(format!("a list has square brackets: `in [{words}]`"));
+    }
+    if source.contains("{{^") && problem.message.starts_with("syntax error") {
+        let message = "syntax error: this is the tag of another language".to_owned();
+        return Problem { message, ..problem }.remedy("write `{% if not name %}` … `{% endif %}`");
     }
     if source.contains("{{{") && problem.message.starts_with("syntax error") {
         return problem.remedy("write two braces, and no three");
@@ -336,6 +347,9 @@ fn listed_in(source: &str) -> Option<&str> {
 fn unread(message: &str, source: &str) -> Option<&'static str> {
     let found = message.strip_prefix("syntax error: unexpected `")?.strip_suffix('`')?;
     match found {
+        "," if has_grouped_digits(source) => Some("a number has nothing between its digits: `5000`"),
+        "." => Some("brackets stand around a filter: `(cart | first).name`"),
+        ">" => Some("there are no partials: layers that templates share are `components`"),
         "," => Some("`~` joins texts, and a list stands in brackets: `[a, b]`"),
         "|" if source.trim_start_matches(['{', ' ']).starts_with('|') => {
             Some("a filter stands behind a value: `name | upper`")
@@ -346,6 +360,15 @@ fn unread(message: &str, source: &str) -> Option<&'static str> {
             (is_word && !is_keyword).then_some("`~` joins two values: `a ~ ' ' ~ b`")
         }
     }
+}
+
+/// Whether a source has a number such as `5,000`.
+fn has_grouped_digits(source: &str) -> bool {
+    let is_group = |signs: &[u8]| match signs {
+        [first, b',', rest @ ..] => first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    source.as_bytes().windows(5).any(is_group)
 }
 
 /// The problem of a filter or a function that there is not.
@@ -439,6 +462,9 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
         }
     } else if message.starts_with("missing field") {
         let problem = wrong("field-missing", format!("`{found}` is missing"));
+        if matches!(found, "x1" | "y1" | "x2" | "y2") {
+            return problem.at(path).remedy("a line has two points: \"x1\": 0, \"y1\": 0, \"x2\": 100, \"y2\": 0");
+        }
         let is_paint = [".fill", ".stroke", "background"].iter().any(|field| path.ends_with(field));
         match found == "type" && is_paint {
             true if let Some(color) = here.value.and_then(written::channels) => {
@@ -448,7 +474,7 @@ fn explain(misfit: &Misfit, here: &Written<'_>) -> Problem {
             false => problem,
         }
     } else {
-        let (message, remedy) = meant::problem(message, path);
+        let (message, remedy) = meant::problem(message, path, here.value);
         let remedy = written::value(path, &message, here.value).or_else(|| written::param(path, here.value)).or(remedy);
         // A param is written as its type alone.
         let is_type = message.ends_with("found a word alone");

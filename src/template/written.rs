@@ -7,6 +7,7 @@ use crate::color::Color;
 use crate::error::Problem;
 use crate::params::Param;
 
+use super::icons;
 use super::meant::field;
 
 /// The colour of an object or a list with its channels, as Figma and code have them: `{ "r": 1, "g": 0, "b": 0 }`,
@@ -64,9 +65,37 @@ pub fn value(path: &str, message: &str, value: Option<&Json>) -> Option<String> 
                 fonts.iter().next().map_or(("Acme", None), |(family, src)| (family.as_str(), src.as_str()));
             format!("write [{{ \"family\": \"{family}\", \"src\": \"{}\" }}]", src.unwrap_or("asset:acme.ttf"))
         }
+        ("position", Json::Array(_) | Json::Object(_)) => "a layer's place is `x` and `y`".to_owned(),
+        ("columns", Json::String(names)) if message.starts_with("expected a list in") => {
+            let columns: Vec<String> = names.split(',').map(column).collect();
+            format!("write [{}]", columns.join(", "))
+        }
+        ("columns", Json::String(name)) if message.starts_with("expected an object") => {
+            format!("write {}", column(name))
+        }
+        ("choices", Json::Object(choices)) => format!("write {}", Json::from_iter(choices.keys().cloned())),
+        ("layers" | "children" | "variants", Json::Object(named)) if named.values().all(Json::is_object) => {
+            let name = named.keys().next().map_or("title", String::as_str);
+            match field(path) {
+                "variants" => format!("write [{{ \"name\": \"{name}\", \"set\": {{ … }} }}]"),
+                _ => format!("write [{{ \"id\": \"{name}\", \"type\": \"text\", … }}]"),
+            }
+        }
         ("items", Json::Array(_)) => format!("write it in quotes: \"{}\"", value.to_string().replace('"', "'")),
+        ("items", Json::Number(_) | Json::Bool(_) | Json::Object(_)) => {
+            "write the name of a list, such as \"cart\"; \"[1, 2, 3]\" draws three".to_owned()
+        }
+        ("layers" | "children" | "more" | "empty", Json::String(text)) => {
+            format!("write [{{ \"type\": \"text\", \"text\": \"{text}\" }}]")
+        }
         _ => return None,
     })
+}
+
+/// The column of a table that is written as the name of a field alone.
+fn column(name: &str) -> String {
+    let name = slug(name);
+    format!("{{ \"header\": \"{name}\", \"text\": \"{{{{ item.{name} }}}}\" }}")
 }
 
 /// A shadow as CSS writes it: `0 4px 8px rgba(0, 0, 0, 0.3)`.
@@ -116,6 +145,10 @@ pub fn other_field(found: &str, layer: Option<&Json>) -> Option<String> {
         ("text" | "image" | "rect" | "ellipse" | "group" | "qr" | "chart", "padding" | "pad" | "inset") => {
             "a `stack` has a `padding`: put the layer into one"
         }
+        ("number", "format" | "currency" | "unit") => "the text that shows it writes it: `{{ price | money('EUR') }}`",
+        ("date" | "datetime", "format" | "pattern") => {
+            "the text that shows it writes it: `{{ day | date('d MMMM y') }}`"
+        }
         ("list", "items" | "item" | "schema" | "columns" | "properties" | "keys") => "did you mean `fields`?",
         ("image" | "stack" | "group" | "qr", "shape" | "circle" | "rounded" | "clippath" | "maskshape") => {
             "`radius` rounds it: \"radius\": \"50%\" makes a circle of a square"
@@ -158,6 +191,14 @@ pub fn param(path: &str, value: Option<&Json>) -> Option<String> {
 /// The remedy for a rule that a document breaks, by what is written. `None` if the problem has a good one.
 pub fn rule(problem: &Problem, value: Option<&Json>) -> Option<String> {
     let path = problem.field.as_deref().unwrap_or_default();
+    if let Some(text) = value.and_then(Json::as_str)
+        && let Some(remedy) = plain_text(&problem.message, text)
+    {
+        return Some(remedy);
+    }
+    if path.ends_with(".style") && value.is_some_and(Json::is_object) {
+        return Some("write each field in the layer: \"fill\": \"red\"".to_owned());
+    }
     if let Some(name) = value.and_then(Json::as_str).and_then(|text| text.strip_prefix("asset:/")) {
         return Some(format!("write \"asset:{}\", without slashes before the name", name.trim_start_matches('/')));
     }
@@ -165,7 +206,10 @@ pub fn rule(problem: &Problem, value: Option<&Json>) -> Option<String> {
         && let Some(name) = value.and_then(Json::as_str)
     {
         let bare = name.rsplit(':').next().unwrap_or(name);
+        // `fa fa-star`.
+        let bare = bare.rsplit(' ').next().filter(|last| icons::bare(last) != *last).unwrap_or(bare);
         let plain = slug(bare).replace('_', "-");
+        let plain = icons::bare(&plain);
         return (plain != name && !plain.is_empty()).then(|| format!("write \"{plain}\"; all are at lucide.dev"));
     }
     if problem.code == "param-name" {
@@ -179,6 +223,29 @@ pub fn rule(problem: &Problem, value: Option<&Json>) -> Option<String> {
             true => format!("rename it: {plain}; layers have it as \"${plain}\""),
             false => format!("rename it: {plain}"),
         });
+    }
+    None
+}
+
+/// What is meant by a file without `asset:`, a host with its scheme, a date in the order of Europe. `message` says what
+/// is expected.
+fn plain_text(message: &str, text: &str) -> Option<String> {
+    let expects = |what: &str| message.starts_with(what);
+    if (expects("expected an asset") || expects("expected a font file"))
+        && !text.contains([':', '/'])
+        && text.contains('.')
+    {
+        return Some(format!("write \"asset:{text}\""));
+    }
+    if expects("expected a public host") {
+        let host = text.split_once("://")?.1.split('/').next()?;
+        return Some(format!("write \"{host}\""));
+    }
+    if expects("expected a date") {
+        let parts: Vec<&str> = text.split('.').collect();
+        let [day, month, year] = parts.as_slice() else { return None };
+        let is_date = parts.iter().all(|part| part.parse::<u16>().is_ok()) && year.len() == 4;
+        return is_date.then(|| format!("write \"{year}-{month:0>2}-{day:0>2}\""));
     }
     None
 }

@@ -32,6 +32,9 @@ const SLACK_PX: f32 = 1.0;
 /// Opacity below which a text counts as decoration, 0 to 1.
 const FAINT: f32 = 0.5;
 
+/// What is said, after a distance, about a text that is not seen as a whole.
+const HIDDEN: &str = " px of its letters are hidden";
+
 /// The checks of one template.
 pub struct Checks<'a> {
     /// Paths of the texts that no param changes.
@@ -146,6 +149,7 @@ impl<'a> Checker<'a> {
         if item.look.clip {
             place.window = intersection(place.window, moved(item.frame, &place.seen));
         }
+        let before = self.findings.len();
         for child in &item.children {
             let out = overhang(child.frame, item.frame);
             if item.word == "stack" && out > SLACK_PX {
@@ -156,6 +160,25 @@ impl<'a> Checker<'a> {
                 );
             }
             self.item(child, place);
+        }
+        if matches!(item.word, "table" | "repeat") {
+            self.rows(item, place, before);
+        }
+    }
+
+    /// Makes one fault of those of many rows that lie outside, which have been found since `before`.
+    fn rows(&mut self, item: &Item, place: Place<'_>, before: usize) {
+        let (out, edge) = farthest(moved(item.frame, &place.seen), place.window);
+        let is_outside = |finding: &Finding| finding.what.ends_with(HIDDEN);
+        let rows = self.findings.iter().skip(before).filter(|finding| is_outside(finding)).count();
+        if out > SLACK_PX && rows > 1 {
+            let found = self.findings.split_off(before);
+            self.findings.extend(found.into_iter().filter(|finding| !is_outside(finding)));
+            self.find(
+                Fault::Collision,
+                &item.name,
+                format!("reaches {out:.0} px over the {edge} edge of what is seen"),
+            );
         }
     }
 
@@ -196,7 +219,7 @@ impl<'a> Checker<'a> {
         }
         let hidden = lines.iter().fold(0.0_f32, |most, line| most.max(overhang(line.bounds, place.window)));
         if hidden > SLACK_PX {
-            self.find(Fault::Collision, layer, format!("{hidden:.0} px of its letters are hidden"));
+            self.find(Fault::Collision, layer, format!("{hidden:.0}{HIDDEN}"));
         }
         self.texts.push(Ink { layer, lines });
     }
@@ -303,7 +326,18 @@ fn moved(rect: Rect, place: &layout::Place<'_>) -> Rect {
 
 /// The largest distance in px by which a box reaches out of another; 0 if it lies inside.
 fn overhang(rect: Rect, of: Rect) -> f32 {
-    (of.x - rect.x).max(of.y - rect.y).max(rect.right() - of.right()).max(rect.bottom() - of.bottom()).max(0.0)
+    farthest(rect, of).0
+}
+
+/// The same, and the edge over which it is.
+fn farthest(rect: Rect, of: Rect) -> (f32, &'static str) {
+    let edges = [
+        (of.x - rect.x, "left"),
+        (of.y - rect.y, "upper"),
+        (rect.right() - of.right(), "right"),
+        (rect.bottom() - of.bottom(), "lower"),
+    ];
+    edges.into_iter().fold((0.0, ""), |most, edge| if edge.0 > most.0 { edge } else { most })
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {
@@ -378,6 +412,11 @@ mod tests {
                     { "type": "rect", "id": "a", "width": 9, "height": 40 }, { "type": "rect", "id": "b", "width": 9, "height": 40 }] }"#
                     .to_owned(),
                 "b: reaches 30 px out of its stack (s)",
+            ),
+            (
+                r#"{ "type": "table", "id": "t", "items": "['a', 'b', 'c', 'd', 'e']", "width": 90, "columns": [{ "text": "{{ item }}" }] }"#
+                    .to_owned(),
+                "t: reaches 77 px over the lower edge of what is seen",
             ),
             (
                 r#"{ "type": "text", "text": "a word or two", "id": "a", "width": 60, "max_lines": 1 }"#.to_owned(),

@@ -89,8 +89,10 @@ fn mistakes_are_named_with_their_remedy() {
 fn messages_are_in_the_words_of_authors() {
     let said = fs::read_to_string(root().join("tests/first_hour/mistakes.txt")).unwrap();
     for line in said.lines().filter(|line| line.starts_with("  ")) {
+        // Without its path: a template has `variants`.
+        let message = line.splitn(3, ": ").last().unwrap();
         for word in ["u32", "f64", "f32", "usize", "struct ", "variant", "sequence", " map", "EOF"] {
-            assert!(!line.contains(word), "{word}: {line}");
+            assert!(!message.contains(word), "{word}: {line}");
         }
         assert!(line.chars().count() < 320, "{line}");
     }

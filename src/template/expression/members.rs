@@ -19,8 +19,12 @@ pub enum Shape {
     /// Nothing.
     #[default]
     Any,
-    /// A text, a number or a date: it has no members.
+    /// A text, a number or a moment: it has no members.
     Plain,
+    /// A day without a time of day.
+    Day,
+    /// True or false.
+    Truth,
     /// A list, and what its items are.
     List(Rc<Self>),
     /// Members by their names.
@@ -55,6 +59,22 @@ pub struct Reader<'a, F> {
     pub expressions: &'a Expressions,
     /// The shape of a name.
     pub shape_of: F,
+    /// What was found.
+    pub found: Found,
+}
+
+/// What is true or false and is printed.
+#[derive(Debug)]
+pub struct Truth {
+    /// Its name. Empty for what is calculated.
+    pub chain: String,
+    /// The text that is printed where all sides before it hold: `n > 5 and 'many'`.
+    pub otherwise: Option<String>,
+}
+
+/// What the sources that were read mean otherwise.
+#[derive(Default)]
+pub struct Found {
     /// The members that there are not.
     pub unknown: Vec<Unknown>,
     /// What is written as a percentage, as if it were a share from 0 to 1: names of params.
@@ -63,6 +83,8 @@ pub struct Reader<'a, F> {
     pub numbers: Vec<f64>,
     /// Lists and objects that are printed as they are, by the chain of names that leads there.
     pub whole: Vec<(String, Shape)>,
+    /// What is true or false and is printed.
+    pub truths: Vec<Truth>,
     /// What is said about signs that are printed twice, or that are left over.
     pub signs: Vec<String>,
 }
@@ -89,12 +111,17 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
             match part {
                 Part::Literal(_) => {}
                 Part::Print(node) => {
-                    let shape = self.node(node);
-                    self.print(chain(node), shape);
+                    let (shape, chain) = self.value(node);
+                    if shape == Shape::Truth {
+                        self.found
+                            .truths
+                            .push(Truth { otherwise: otherwise(node).map(str::to_owned), chain: chain.clone() });
+                    }
+                    self.print(chain, shape);
                     let (before, behind) = (literal(index.checked_sub(1)), literal(index.checked_add(1)));
-                    self.signs.extend(twice(node, before, behind));
+                    self.found.signs.extend(twice(node, before, behind));
                     if behind.starts_with('}') && !before.contains('{') {
-                        self.signs.push("a `}` too many is printed: an expression ends with two".to_owned());
+                        self.found.signs.push("a `}` too many is printed: an expression ends with two".to_owned());
                     }
                 }
                 Part::Phrase(parts) => self.parts(parts),
@@ -114,10 +141,10 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
         let is_whole = match &shape {
             Shape::Members(_) => true,
             Shape::List(item) => matches!(item.as_ref(), Shape::Members(_)),
-            Shape::Any | Shape::Plain => false,
+            Shape::Any | Shape::Plain | Shape::Day | Shape::Truth => false,
         };
         if is_whole {
-            self.whole.push((chain, shape));
+            self.found.whole.push((chain, shape));
         }
     }
 
@@ -129,14 +156,30 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
     }
 
     fn node(&mut self, node: &Node) -> Shape {
-        match node {
+        self.value(node).0
+    }
+
+    /// What a node gives, and the chain of names that leads there: `cart[0].name`. It is empty for what is
+    /// calculated.
+    fn value(&mut self, node: &Node) -> (Shape, String) {
+        let shape = match node {
             Node::Literal(_) => Shape::Any,
-            Node::Name(name) => (self.shape_of)(name),
-            Node::Not(inner) | Node::Negate(inner) => self.all([inner.as_ref()]),
-            Node::Or(sides) | Node::And(sides) | Node::List(sides) => self.all(sides),
+            Node::Name(name) => return ((self.shape_of)(name), name.to_string()),
+            Node::Negate(inner) => self.all([inner.as_ref()]),
+            Node::Not(inner) => {
+                self.node(inner);
+                Shape::Truth
+            }
+            Node::Or(sides) | Node::List(sides) => self.all(sides),
+            // The first side that does not hold is what it gives.
+            Node::And(sides) => sides
+                .iter()
+                .map(|side| self.node(side))
+                .fold(Shape::Any, |truth, side| if side == Shape::Truth { side } else { truth }),
             Node::Compare(first, rest) => {
                 self.node(first);
-                self.all(rest.iter().map(|(_, side)| side))
+                self.all(rest.iter().map(|(_, side)| side));
+                Shape::Truth
             }
             Node::Calculate(first, rest) => {
                 self.node(first);
@@ -148,35 +191,33 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
             }
             Node::Map(entries) => self.all(entries.iter().flat_map(|(key, value)| [key, value])),
             Node::Steps(value, steps) => {
-                let mut shape = self.node(value);
-                if let Some(Step::Filter(Filter::Locale(LocaleFilter::Percent), call)) = steps.first()
-                    && call.named.iter().all(|(name, _)| *name != "of")
-                    && call.positional.len() < 2
-                {
-                    match value.as_ref() {
-                        Node::Name(name) => self.shares.push(Rc::clone(name)),
-                        Node::Literal(number) => self.numbers.extend(number.as_number()),
-                        _ => {}
-                    }
-                }
-                if let Node::Literal(Value::Text(text)) = value.as_ref()
-                    && matches!(&**text, "now" | "today")
-                    && let Some(Step::Filter(Filter::Locale(filter), _)) = steps.first()
-                    && matches!(filter, LocaleFilter::Date | LocaleFilter::Time | LocaleFilter::Datetime)
-                {
-                    let what = "this is a text, and no time: write `now` without quotes, and \"now\": { \"every\": \
-                                \"day\" } in the template";
-                    self.signs.push(what.to_owned());
-                }
-                let mut object = match value.as_ref() {
-                    Node::Name(name) => name.to_string(),
-                    _ => String::new(),
-                };
+                let (mut shape, mut object) = self.value(value);
+                self.first_filter(value, steps);
                 for step in steps {
                     shape = self.step(shape, step, &mut object);
                 }
-                shape
+                return (shape, object);
             }
+        };
+        (shape, String::new())
+    }
+
+    /// Notes what the first filter makes of a value that stands before it.
+    fn first_filter(&mut self, value: &Node, steps: &[Step]) {
+        let Some(Step::Filter(Filter::Locale(filter), call)) = steps.first() else { return };
+        match (filter, value) {
+            (LocaleFilter::Percent, _)
+                if call.positional.len() > 1 || call.named.iter().any(|(name, _)| *name == "of") => {}
+            (LocaleFilter::Percent, Node::Name(name)) => self.found.shares.push(Rc::clone(name)),
+            (LocaleFilter::Percent, Node::Literal(number)) => self.found.numbers.extend(number.as_number()),
+            (LocaleFilter::Date | LocaleFilter::Time | LocaleFilter::Datetime, Node::Literal(Value::Text(text)))
+                if matches!(&**text, "now" | "today") =>
+            {
+                let what = "this is a text, and no time: write `now` without quotes, and \"now\": { \"every\": \
+                            \"day\" } in the template";
+                self.found.signs.push(what.to_owned());
+            }
+            _ => {}
         }
     }
 
@@ -208,29 +249,48 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
             Step::Filter(filter, call) => {
                 self.all(call.positional.iter().chain(call.named.iter().map(|(_, node)| node)));
                 let list = std::mem::take(object);
-                match (filter, shape) {
+                match (*filter, shape) {
                     (Filter::First, Shape::List(item)) => item.as_ref().clone(),
                     (Filter::Default, shape) => shape,
+                    (Filter::Locale(filter), Shape::Day) => {
+                        self.found.signs.extend(without_time(filter, &list));
+                        Shape::Any
+                    }
                     (Filter::Sum, Shape::List(item)) => {
                         match (attribute(call), item.as_ref()) {
                             (Some(name), item) => drop(self.member(item.clone(), name, object)),
                             (None, Shape::Members(members)) => {
                                 let field = members.known.keys().next().map_or("price", String::as_str);
                                 let field = if members.known.contains_key("price") { "price" } else { field };
-                                self.signs.push(format!("`sum` adds a field of the items: write `sum('{field}')`"));
+                                self.found
+                                    .signs
+                                    .push(format!("`sum` adds a field of the items: write `sum('{field}')`"));
                             }
                             (None, _) => {}
                         }
                         Shape::Any
                     }
-                    (Filter::Join, shape) => {
+                    (
+                        Filter::Join
+                        | Filter::Upper
+                        | Filter::Lower
+                        | Filter::Title
+                        | Filter::Capitalize
+                        | Filter::Truncate
+                        | Filter::Locale(_),
+                        shape,
+                    ) => {
                         self.print(list, shape);
                         Shape::Any
                     }
                     _ => Shape::Any,
                 }
             }
-            Step::Test { argument, .. } => self.all(argument),
+            Step::Test { argument, .. } => {
+                self.all(argument);
+                object.clear();
+                Shape::Truth
+            }
         }
     }
 
@@ -238,10 +298,10 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
         let known = match &shape {
             Shape::Members(members) => members.known.get(name).cloned(),
             Shape::Any => Some(Shape::Any),
-            Shape::Plain | Shape::List(_) => None,
+            Shape::Plain | Shape::Day | Shape::Truth | Shape::List(_) => None,
         };
         let known = known.unwrap_or_else(|| {
-            self.unknown.push(Unknown { name: name.to_owned(), object: object.clone(), shape });
+            self.found.unknown.push(Unknown { name: name.to_owned(), object: object.clone(), shape });
             Shape::Any
         });
         if !object.is_empty() {
@@ -251,22 +311,22 @@ impl<F: Fn(&str) -> Shape> Reader<'_, F> {
     }
 }
 
-/// The names and places that lead to a value: `cart[0].name`. Empty for what is calculated.
-fn chain(node: &Node) -> String {
-    let (value, steps) = match node {
-        Node::Steps(value, steps) => (value.as_ref(), &steps[..]),
-        value => (value, &[][..]),
-    };
-    let Node::Name(name) = value else { return String::new() };
-    let mut chain = name.to_string();
-    for step in steps {
-        match step {
-            Step::Item(Node::Literal(Value::Text(name))) => chain.push_str(&format!(".{name}")),
-            Step::Item(Node::Literal(Value::Integer(index))) => chain.push_str(&format!("[{index}]")),
-            _ => return String::new(),
-        }
+/// The text behind the last `and`.
+fn otherwise(node: &Node) -> Option<&str> {
+    match node {
+        Node::And(sides) => match sides.last() {
+            Some(Node::Literal(value)) => value.as_text(),
+            _ => None,
+        },
+        _ => None,
     }
-    chain
+}
+
+/// What is said about the time of a day that has none; `chain` is its name.
+fn without_time(filter: LocaleFilter, chain: &str) -> Option<String> {
+    let day = if chain.is_empty() { "it".to_owned() } else { format!("`{chain}`") };
+    matches!(filter, LocaleFilter::Time | LocaleFilter::Datetime)
+        .then(|| format!("{day} is a day, so that no time is printed: declare it as \"type\": \"datetime\""))
 }
 
 /// A sign beside a number whose filter writes it already: `€{{ price | money('EUR') }}`.

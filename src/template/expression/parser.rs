@@ -160,6 +160,9 @@ impl<'s> Parser<'s, '_> {
                 return "syntax error: statements stand in `{% %}`: `{% if name %}` … `{% endif %}`".to_owned();
             }
             Token::Name(name) => format!("`{name}`"),
+            Token::Sign("}") if matches!(expected, "," | ")" | "]") => {
+                return "syntax error: a bracket is not closed before the `}`".to_owned();
+            }
             Token::Sign("}") => return "syntax error: an expression ends with two braces: `}}`".to_owned(),
             Token::Text(_) if expected.is_empty() => {
                 return "syntax error: a text in quotes follows a value: `~` joins them".to_owned();
