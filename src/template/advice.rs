@@ -128,6 +128,7 @@ impl<'a> Advisor<'a> {
         }
         if is_line
             && layer.stroke_width.is_none()
+            && layer.height.is_none()
             && matches!(layer.width, Some(Templated::Literal(Extent::Length(Length::Px(px)))) if px <= MOST_STROKE_PX)
         {
             self.say(
