@@ -234,6 +234,12 @@ pub fn no_id(text: &str) -> String {
     if is_file {
         return format!("{text}: this is a file; write the template's id here, without folder and ending: acme/hello");
     }
+    // A picture, or its address.
+    let picture = text.split('?').next().unwrap_or_default();
+    let stem = picture.rsplit_once('.').map(|(stem, _)| stem.rsplit_once("/i/").map_or(stem, |(_, id)| id));
+    if let Some(id) = stem.and_then(TemplateId::parse) {
+        return format!("{text}: this is a picture; write the template's id here, {id}, and its params behind it");
+    }
     format!("{text}: a template's id is lower-case words, such as acme/hello")
 }
 

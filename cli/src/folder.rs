@@ -283,6 +283,11 @@ pub fn make(folder: &Path) -> Result<(), String> {
 
 /// One sentence with the path and the remedy.
 pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound
+        && let Some(template) = template_of(file)
+    {
+        return format!("{}: there is no such file; did you mean {}?", file.display(), template.display());
+    }
     let remedy = match error.kind() {
         std::io::ErrorKind::NotFound => {
             "there is no such file; run the command in the root of the repository, or name it with --root"
@@ -293,4 +298,10 @@ pub fn unreadable(file: &Path, error: &std::io::Error) -> String {
         _ => "it cannot be read",
     };
     format!("{}: {remedy}", file.display())
+}
+
+/// The file of the template that is named as in a URL.
+fn template_of(name: &Path) -> Option<PathBuf> {
+    let file = Path::new("templates").join(name.with_extension("json"));
+    (file != name && file.is_file()).then_some(file)
 }

@@ -29,6 +29,9 @@ pub struct Arguments {
     query: String,
     /// The file to write. Without it: the picture's name in this folder.
     out: Option<PathBuf>,
+    /// The same.
+    #[arg(short, long = "out", value_name = "OUT", conflicts_with = "out")]
+    output: Option<PathBuf>,
 }
 
 /// Draws the picture.
@@ -36,7 +39,8 @@ pub struct Arguments {
 /// # Errors
 /// No such template, an address that is no picture's, or a file that cannot be written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
-    let Arguments { picture: file, query, out } = arguments;
+    let Arguments { picture: file, query, .. } = arguments;
+    let out = &arguments.out.clone().or_else(|| arguments.output.clone());
     if let Some(param) = out.as_ref().and_then(|out| out.to_str()).filter(|out| is_param(out)) {
         return Err(
             format!("{param}: this is a param, and no file; write all of them in quotes: '{query}&{param}'").into()

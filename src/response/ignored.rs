@@ -87,13 +87,19 @@ pub fn of(query: &str, document: &Document, values: &Values, plan: &Plan, limits
             unread.push((at, format!("item {item}: {what}")));
         }
     });
-    let mut options: Vec<String> = Vec::new();
+    let (mut options, mut has_value): (Vec<String>, bool) = (Vec::new(), false);
     for pair in query::pairs(query, limits) {
-        // Without a `=` it is the rest of a value.
+        let name = pair.name.as_ref();
         if pair.raw_value.is_none() {
+            // After a value it is the rest of it.
+            let named = name.split_once(':').map(|(named, _)| named).filter(|named| is_name(&document.params, named));
+            if let Some(named) = named.filter(|_| !has_value && found.len() < MOST) {
+                let reason = format!("= stands between a name and its value, as in {named}=…");
+                found.push(Ignored { name: named.to_owned(), reason, is_part: false });
+            }
             continue;
         }
-        let name = pair.name.as_ref();
+        has_value = true;
         let mut say = |reason, is_part| {
             if found.len() < MOST {
                 found.push(Ignored { name: name.chars().take(MAX_NAME_CHARS).collect(), reason, is_part });
@@ -328,8 +334,14 @@ fn part_of<'a>(name: &str, document: &'a Document) -> Option<&'a str> {
         known.len() >= LEAST && (name.starts_with(known) || name.ends_with(known))
             || name.len() >= LEAST && known.strip_suffix(name).is_some_and(|rest| rest.ends_with('_'))
     };
-    let known = document.params.keys().map(String::as_str);
-    if name.starts_with("utm_") { None } else { known.filter(is_part).max_by_key(|known| known.len()) }
+    let known = || document.params.keys().map(String::as_str);
+    if name.starts_with("utm_") {
+        return None;
+    }
+    // `fname` of a template with one name.
+    let mut names = known().filter(|known| name.ends_with("name") && known.ends_with("name"));
+    let only = names.next().filter(|_| names.next().is_none());
+    only.or_else(|| known().filter(is_part).max_by_key(|known| known.len()))
 }
 
 /// Why a value is none that its param can have. `None` if there was no value.
