@@ -156,6 +156,9 @@ pub fn markup(text: &str) -> Option<String> {
             return Some(format!("`{entity};` is printed as it stands: write the character itself"));
         }
     }
+    if text.contains("\\n") && !text.contains('{') {
+        return Some("`\\n` is printed as it stands: in JSON one \\ is enough for the end of a line".to_owned());
+    }
     if let Some((before, behind)) = text.split_once("](")
         && before.contains('[')
         && ["http", "mailto:", "www.", "#"].iter().any(|start| behind.starts_with(start))
@@ -195,4 +198,17 @@ pub fn has_open_phrase(source: &str) -> bool {
         rest = characters.as_str();
     }
     open.contains(&true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of mistakes cannot write it: there `\n` ends a line.
+    #[test]
+    fn a_backslash_too_many_is_said() {
+        assert!(markup("Dear Ana,\\nthank you").is_some_and(|said| said.starts_with("`\\n` is printed")));
+        assert_eq!(markup("Dear Ana,\nthank you"), None);
+        assert_eq!(markup("{{ name }}\\n"), None);
+    }
 }

@@ -269,7 +269,7 @@ fn of_text(text: &str, expected: &str, field: &str) -> Option<String> {
     }
     if expected.contains("\"fill\"") {
         match lower.as_str() {
-            "auto" | "hug" | "fit-content" | "min-content" | "max-content" | "content" | "shrink" => {
+            "auto" | "hug" | "fit" | "fit-content" | "min-content" | "max-content" | "content" | "shrink" => {
                 return Some("did you mean \"hug\"?".to_owned());
             }
             "full" | "stretch" | "grow" | "flex" | "match_parent" | "100vw" | "100vh" | "max" => {
