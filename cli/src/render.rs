@@ -40,8 +40,8 @@ pub struct Arguments {
 /// No such template, an address that is no picture's, or a file that cannot be written.
 pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
     let Arguments { picture: file, query, .. } = arguments;
-    let out = &arguments.out.clone().or_else(|| arguments.output.clone());
-    if let Some(param) = out.as_ref().and_then(|out| out.to_str()).filter(|out| is_param(out)) {
+    let out = arguments.out.as_ref().or(arguments.output.as_ref());
+    if let Some(param) = out.and_then(|out| out.to_str()).filter(|out| is_param(out)) {
         return Err(
             format!("{param}: this is a param, and no file; write all of them in quotes: '{query}&{param}'").into()
         );
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, folder: &Folder) -> Done {
         _ if query.trim_start().starts_with('{') => {
             return Err(format!("{query}: params are written as in a URL: 'name=Maria&company=Acme'").into());
         }
-        _ => (query, out.clone()),
+        _ => (query, out.cloned()),
     };
     // A template in a file: the picture has the format of the file to write.
     let (document, size) = sized(file);

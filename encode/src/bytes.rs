@@ -1,4 +1,4 @@
-//! Sums and differences of many bytes, modulo 256.
+//! Many bytes at a time: sums and differences, modulo 256.
 //!
 //! With vectors, because a canvas has millions of bytes, and LLVM makes none of loops over bytes for wasm.
 
@@ -26,6 +26,13 @@ pub fn add(bytes: &mut [u8], others: &[u8]) {
         *group = (u8x16::from(*group) + u8x16::from(*other)).to_array();
     }
     rest.iter_mut().zip(other_rest).for_each(|(byte, other)| *byte = byte.wrapping_add(*other));
+}
+
+/// The first bytes, and zeros behind them: the last, shorter group of a row.
+pub fn padded<const LANES: usize>(bytes: &[u8]) -> [u8; LANES] {
+    let mut all = [0; LANES];
+    all.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    all
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::pieces::Pieces;
 use super::pixel;
+use crate::bytes::padded;
 use crate::error::Error;
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use tiny_skia::Pixmap;
@@ -96,8 +97,6 @@ impl ImageBuffer for Rows<'_> {
         for group in groups {
             push(*group, ycbcr::LANES);
         }
-        let mut last = [0; ycbcr::BYTES];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        push(last, rest.len() / 4);
+        push(padded(rest), rest.len() / 4);
     }
 }

@@ -4,6 +4,8 @@
 
 use wide::{u8x16, u16x8};
 
+use crate::bytes::padded;
+
 /// A filter type (§9.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFilter {
@@ -83,7 +85,7 @@ impl Neighbours {
             (here, left, up, corner) = (a_rest, b_rest, c_rest, d_rest);
         }
         if !here.is_empty() {
-            let [here, left, up, corner] = [here, left, up, corner].map(padded);
+            let [here, left, up, corner] = [here, left, up, corner].map(|bytes| padded(bytes).into());
             take(Self { here, left, up, corner });
         }
     }
@@ -126,15 +128,6 @@ impl Neighbours {
 #[inline(always)]
 fn distance(a: u8x16, b: u8x16) -> u8x16 {
     a.max(b) - a.min(b)
-}
-
-/// Up to 16 bytes, and zeros behind them.
-fn padded(bytes: &[u8]) -> u8x16 {
-    let mut all = [0; 16];
-    for (to, from) in all.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    all.into()
 }
 
 /// For each filter, the sum of the differences that it leaves in a row: bytes count as numbers from −128 to 127.
